@@ -1,0 +1,32 @@
+"""Between Python values and the API's JSON: parameters out, rows in."""
+
+from odapi_async.wire.decoder import Decoder, decoder
+from odapi_async.wire.parameters import (
+    DateLike,
+    DateTimeLike,
+    Keys,
+    Money,
+    Since,
+    TimeLike,
+    Without,
+    encode,
+    encode_body,
+    encode_query,
+    encode_untyped,
+)
+
+__all__ = [
+    "DateLike",
+    "DateTimeLike",
+    "Decoder",
+    "Keys",
+    "Money",
+    "Since",
+    "TimeLike",
+    "Without",
+    "decoder",
+    "encode",
+    "encode_body",
+    "encode_query",
+    "encode_untyped",
+]

@@ -1,0 +1,103 @@
+"""Rows out of bodies: one decoder per type, made on first use and kept.
+
+The first try decodes a whole page in C. A page that fails it is read again tolerantly (see `tolerant`). Then
+the API's "no date", 0001-01-01, becomes None: by a function that is written for each struct, because
+straight-line comparisons are the cheapest way that was measured, and because so they serve a caller's own
+struct (`Rows.into`) as well as ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from odapi_async.wire.tolerant import read_rows
+
+T = TypeVar("T")
+
+_MINIMA: Final[tuple[tuple[type, str], ...]] = ((datetime, "no_datetime"), (date, "no_date"))
+
+
+class Decoder(Generic[T]):
+    """Decodes bodies into rows of one type.
+
+    Args:
+        row_type: a msgspec struct, or `dict` where the columns are open.
+    """
+
+    __slots__ = ("_clean", "_page", "_row", "row_type")
+
+    def __init__(self, row_type: type[T]) -> None:
+        self.row_type = row_type
+        self._page = msgspec.json.Decoder[list[T]](list[row_type], strict=False)  # type: ignore[valid-type]
+        self._row = msgspec.json.Decoder(row_type, strict=False)
+        self._clean = _cleaner(row_type)
+
+    def page(self, body: bytes) -> list[T]:
+        """Decode a list.
+
+        Raises:
+            DecodeError: the body cannot be read as rows of this type.
+        """
+        try:
+            rows = self._page.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            rows = read_rows(body, self.row_type)
+        if self._clean:
+            self._clean(rows)
+        return rows
+
+    def row(self, body: bytes) -> T:
+        """Decode one object.
+
+        Raises:
+            DecodeError: the body cannot be read as a row of this type.
+        """
+        try:
+            rows = [self._row.decode(body)]
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            rows = read_rows(b"[" + body + b"]", self.row_type)
+        if self._clean:
+            self._clean(rows)
+        return rows[0]
+
+
+@cache
+def decoder(row_type: type[T]) -> Decoder[T]:
+    """Return the decoder of a type; the same one each time."""
+    return Decoder(row_type)
+
+
+def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
+    """Write the function that turns minimum dates of a struct into None; None if it has no such field."""
+    if not issubclass(row_type, msgspec.Struct):
+        return None
+    lines = [
+        f"  if row.{name} == {minimum}: put(row, {name!r}, None)"
+        for name, hint in get_type_hints(row_type, include_extras=True).items()
+        if (minimum := _minimum(hint))
+    ]
+    if not lines:
+        return None
+    scope: dict[str, Any] = {
+        "put": msgspec.structs.force_setattr,
+        "no_date": date.min,
+        "no_datetime": datetime.min,
+    }
+    source = "\n".join(["def clean(rows):", " for row in rows:", *lines])
+    exec(source, scope)  # noqa: S102 - the only names in it are those of the struct's own fields
+    return scope["clean"]  # type: ignore[no-any-return]
+
+
+def _minimum(hint: Any) -> str | None:
+    if get_origin(hint) is Annotated:
+        return _minimum(get_args(hint)[0])
+    kinds = get_args(hint)
+    if NoneType not in kinds:
+        return None
+    return next((name for kind, name in _MINIMA if kind in kinds), None)

@@ -1,0 +1,168 @@
+"""The second try at a page that lacks the documented types: each field is read as what it plainly means.
+
+The wire is irregular in known ways (numbers as text, "" for no date, "5,6" for a list, "True" for true). This
+is slower than the first try, so it only ever sees pages that failed it. Nothing here quotes a value: they are
+patient data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from odapi_async.errors import DecodeError
+
+_EMPTY: Final = (None, "")
+_US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
+_ZONE_AFTER_BLANK: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
+_BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
+_NO_DATE: Final = ("0000-00-00", "0001-01-01")
+
+T = TypeVar("T")
+_Row = dict[str, Any]
+
+_UNTYPED: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
+_RAW_ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def read_rows(body: bytes, row_type: type[T]) -> list[T]:
+    """Decode a page field by field; a bare object counts as a page of one.
+
+    Raises:
+        DecodeError: it is not JSON, not rows, or a field cannot be read as its type in any way.
+    """
+    try:
+        page = _UNTYPED.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise DecodeError(row_type.__name__, body) from None
+    rows: list[_Row] = [page] if isinstance(page, dict) else page
+    return [_read_row(body, row_type, index, row) for index, row in enumerate(rows)]
+
+
+def _read_row(body: bytes, row_type: type[T], index: int, row: _Row) -> T:
+    field: str | None = None
+    try:
+        for field, read in _readers(row_type).items():  # type: ignore[arg-type]  # a class is hashable
+            if field in row:
+                row[field] = read(row[field])
+        return msgspec.convert(row, row_type, strict=False)
+    except msgspec.ValidationError as error:
+        field = _field_of(error)
+    except (LookupError, ValueError, TypeError, AttributeError, InvalidOperation):
+        pass  # a reader gave up at this field
+    raise DecodeError(row_type.__name__, _raw_row(body, index), row=index, field=field)
+
+
+def _field_of(error: msgspec.ValidationError) -> str | None:
+    place = re.search(r"\$\.(\w+)|missing required field `(\w+)`", str(error))
+    return place and (place[1] or place[2])
+
+
+def _raw_row(body: bytes, index: int) -> bytes:
+    return bytes(_RAW_ROWS.decode(body)[index]) if body.lstrip()[:1] == b"[" else body
+
+
+@cache
+def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
+    """Make the readers of a struct's fields, by wire name."""
+    if not issubclass(row_type, msgspec.Struct):
+        return {}
+    hints = get_type_hints(row_type)
+    known: dict[str, Callable[[Any], Any]] = {}
+    for field in msgspec.structs.fields(row_type):
+        reader = _reader(hints[field.name])
+        if reader:
+            known[field.encode_name] = reader
+    return known
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    if get_origin(hint) is Annotated:
+        return _reader(get_args(hint)[0])
+    if get_origin(hint) in {Union, UnionType}:
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
+        return read and _or_none(read)
+    return _READERS.get(hint)
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read_optional(value: Any) -> Any:
+        return None if value in _EMPTY or value in _NO_DATE else read(value)
+
+    return read_optional
+
+
+def _read_int(value: Any) -> int:
+    if value in _EMPTY:
+        return 0
+    number = Decimal(value.strip() if isinstance(value, str) else value)
+    if number != int(number):
+        raise ValueError
+    return int(number)
+
+
+def _read_decimal(value: Any) -> Decimal:
+    return Decimal(0) if value in _EMPTY else Decimal(value)
+
+
+def _read_bool(value: Any) -> bool:
+    if value in _EMPTY:
+        return False
+    return _BOOLS[str(value).strip().lower()]
+
+
+def _read_str(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else str(value)
+
+
+def _read_datetime(value: Any) -> datetime:
+    text = _ZONE_AFTER_BLANK.sub("", value.strip())
+    for form in _US_FORMATS if "/" in text else ():
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    return datetime.fromisoformat(text)
+
+
+def _read_date(value: Any) -> date:
+    return _read_datetime(value).date()
+
+
+def _read_time(value: Any) -> time:
+    return time.fromisoformat(value.strip())
+
+
+def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
+    if value in _EMPTY:
+        return []
+    if isinstance(value, str):
+        value = value.split(",")
+    items: list[Any] = value if isinstance(value, list) else [value]  # pyright:
+    ignore[reportUnknownVariableType] return [read(each) for each in items]
+
+
+_READERS: Final[dict[Any, Callable[[Any], Any]]] = {
+    int: _read_int,
+    Decimal: _read_decimal,
+    float: lambda value: float(_read_decimal(value)),
+    bool: _read_bool,
+    str: _read_str,
+    date: _read_date,
+    datetime: _read_datetime,
+    time: _read_time,
+    list[int]: lambda value: _read_list(value, _read_int),
+    list[str]: lambda value: _read_list(value, str.strip),
+}
