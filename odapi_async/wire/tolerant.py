@@ -150,8 +150,9 @@ def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
         return []
     if isinstance(value, str):
         value = value.split(",")
-    items: list[Any] = value if isinstance(value, list) else [value]  # pyright:
-    ignore[reportUnknownVariableType] return [read(each) for each in items]
+    if isinstance(value, list):
+        return [read(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return [read(value)]
 
 
 _READERS: Final[dict[Any, Callable[[Any], Any]]] = {
