@@ -1,0 +1,115 @@
+"""The fair queue: who is next. A plain data structure without an await, so that fairness can be tested.
+
+Three priorities are served by weight: in one round each priority has as many turns as its weight, the most
+urgent first, and a round ends when nobody who waits has turns left. So an urgent caller is next, and a bulk
+caller is never starved. Inside a priority, flows take turns; inside a flow, first come first served. Items
+that come without a flow share one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from enum import IntEnum
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Priority(IntEnum):
+    """How urgent a request is."""
+
+    INTERACTIVE = 0
+    """Somebody waits in front of a screen."""
+    NORMAL = 1
+    """The default."""
+    BULK = 2
+    """Syncs, exports, reports: takes what the others leave, and a small share always."""
+
+
+WEIGHTS: Final[tuple[int, ...]] = (16, 4, 1)
+"""Turns of each priority in one round."""
+
+
+class FairQueue(Generic[T]):
+    """Items of three priorities and any number of flows. An item may be in it once."""
+
+    __slots__ = ("_flows", "_turns", "depths")
+
+    def __init__(self) -> None:
+        self._flows: tuple[OrderedDict[Hashable, OrderedDict[T, None]], ...] = tuple(
+            OrderedDict() for _ in WEIGHTS
+        )
+        self._turns: list[int] = [*WEIGHTS]
+        self.depths = [0] * len(WEIGHTS)
+        """Items by priority."""
+
+    def __len__(self) -> int:
+        return sum(self.depths)
+
+    def __iter__(self) -> Iterator[T]:
+        """Go through all items, not in the order of service."""
+        for flows in self._flows:
+            for items in flows.values():
+                yield from items
+
+    def push(self, item: T, priority: Priority, flow: Hashable = None, *, front: bool = False) -> None:
+        """Add an item at the end of its flow, or at the very head of its priority."""
+        flows = self._flows[priority]
+        items = flows.get(flow)
+        if items is None:
+            items = flows[flow] = OrderedDict()
+        items[item] = None
+        if front:
+            items.move_to_end(item, last=False)
+            flows.move_to_end(flow, last=False)
+        self.depths[priority] += 1
+
+    def pop(self) -> T:
+        """Take the next item.
+
+        Raises:
+            IndexError: there is none.
+        """
+        if not self:
+            raise IndexError("pop from an empty queue")
+        priority = self._next_priority()
+        flows = self._flows[priority]
+        flow, items = next(iter(flows.items()))
+        item, _ = items.popitem(last=False)
+        if items:
+            flows.move_to_end(flow)
+        else:
+            del flows[flow]
+        self.depths[priority] -= 1
+        return item
+
+    def discard(self, item: T, priority: Priority, flow: Hashable = None) -> None:
+        """Take an item out, wherever it stands; nothing happens if it is not there any more."""
+        flows = self._flows[priority]
+        items = flows.get(flow)
+        if items is None or item not in items:
+            return
+        del items[item]
+        if not items:
+            del flows[flow]
+        self.depths[priority] -= 1
+
+    def ahead(self, priority: Priority) -> int:
+        """Estimate how many items are served before one that would come now, as if it came without a flow."""
+        mine = self.depths[priority]
+        urgent = sum(self.depths[:priority])
+        rounds = (mine + 1) / WEIGHTS[priority]
+        below = sum(
+            min(self.depths[other], int(rounds * WEIGHTS[other]))
+            for other in range(priority + 1, len(WEIGHTS))
+        )
+        return urgent + mine + below
+
+    def _next_priority(self) -> int:
+        while True:
+            for priority, depth in enumerate(self.depths):
+                if depth and self._turns[priority]:
+                    self._turns[priority] -= 1
+                    return priority
+            self._turns[:] = WEIGHTS

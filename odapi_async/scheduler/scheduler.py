@@ -1,0 +1,102 @@
+"""The lanes of all customer keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+
+from odapi_async.errors import SchedulerClosed, WrongEventLoop
+from odapi_async.scheduler.lane import Lane, Pace, Slot
+from odapi_async.scheduler.queue import Priority
+from odapi_async.scheduler.snapshot import Counts, Snapshot
+
+
+class Scheduler:
+    """Gives out slots, lane by lane. Belongs to the event loop that first uses it.
+
+    Args:
+        margin: seconds added to every interval. The server measures the distance between two requests after
+        the
+            network has moved them; the margin widens by itself when a request is throttled all the same.
+        max_queue: requests that may wait in one lane; None for no bound.
+    """
+
+    __slots__ = ("_closed", "_counts", "_idle", "_lanes", "_loop", "_margin", "_max_queue")
+
+    def __init__(self, *, margin: float = 0.005, max_queue: int | None = None) -> None:
+        self._margin = margin
+        self._max_queue = max_queue
+        self._lanes: dict[str, Lane] = {}
+        self._idle: dict[str, float] = {}
+        self._counts = Counts()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def acquire(
+        self,
+        lane: str,
+        pace: Pace,
+        *,
+        priority: Priority = Priority.NORMAL,
+        flow: Hashable = None,
+        max_wait: float | None = None,
+        retry: bool = False,
+    ) -> Slot:
+        """Wait for the right to send one request.
+
+        Args:
+            lane: the name of the lane; one per customer key, and not the key itself.
+            pace: how fast the lane may go. Where callers differ, the slower one counts while the lane has
+            work.
+            priority: how urgent it is.
+            flow: callers with different labels take turns inside one priority.
+            max_wait: seconds to wait at most; None for as long as it takes.
+            retry: this is not the first try of its call, so it waits at the head of its queue.
+
+        Raises:
+            WaitTooLong: `max_wait` does not suffice; raised at once where that can be told.
+            QueueFull: too many requests wait in this lane.
+            SchedulerClosed: the scheduler is closed, or was closed meanwhile.
+            WrongEventLoop: it belongs to another event loop.
+        """
+        self._check()
+        found = self._lanes.get(lane)
+        if found is None:
+            not_before = self._idle.pop(lane, 0.0)
+            found = Lane(lane, pace, margin=self._margin, not_before=not_before, on_idle=self._shrink)
+            self._lanes[lane] = found
+        elif pace.interval > found.pace.interval:
+            found.pace = pace
+        try:
+            return await found.acquire(
+                priority, flow, max_wait=max_wait, max_queue=self._max_queue, retry=retry
+            )
+        finally:
+            found.rest()
+
+    def snapshot(self) -> Snapshot:
+        """Return what all lanes are doing, frozen."""
+        lanes = tuple(lane.snapshot() for lane in self._lanes.values())
+        return Snapshot(lanes, len(self._idle), sum((lane.counts for lane in lanes), self._counts))
+
+    async def close(self) -> None:
+        """Fail everyone who waits with SchedulerClosed; requests under way are not touched."""
+        self._closed = True
+        dispatchers = [lane.close() for lane in list(self._lanes.values())]
+        await asyncio.gather(*filter(None, dispatchers), return_exceptions=True)
+
+    def _check(self) -> None:
+        if self._closed:
+            raise SchedulerClosed
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        if self._loop is not loop:
+            raise WrongEventLoop
+
+    def _shrink(self, lane: Lane) -> None:
+        # a lane without work is one number: the moment before which its next request would be early
+        if self._lanes.get(lane.name) is lane:
+            del self._lanes[lane.name]
+            self._idle[lane.name] = lane.not_before
+            self._counts += lane.counts()

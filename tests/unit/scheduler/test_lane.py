@@ -1,0 +1,358 @@
+"""One lane under virtual time: pace, order, cancellation, pauses, bounds."""
+
+import asyncio
+import random
+
+import pytest
+
+from odapi_async.errors import QueueFull, SchedulerClosed, WaitTooLong
+from odapi_async.scheduler import Pace, Priority, Scheduler
+from tests.support.clock import virtual_time
+from tests.support.lanes import INTERVAL, REMOTE, Caller, settle
+
+MARGIN = 0.005
+STEP = INTERVAL + MARGIN
+
+
+@virtual_time
+async def test_starts_are_one_interval_and_the_margin_apart() -> None:
+    caller = Caller(Scheduler(margin=MARGIN))
+    await asyncio.gather(*(caller.call(str(index)) for index in range(20)))
+    assert caller.order == [str(index) for index in range(20)]
+    assert caller.gaps == pytest.approx([STEP] * 19)
+
+
+@virtual_time
+async def test_a_request_longer_than_the_interval_is_followed_at_once() -> None:
+    caller = Caller(Scheduler(), duration=2.5)
+    await asyncio.gather(*(caller.call(str(index)) for index in range(4)))
+    assert caller.gaps == pytest.approx([2.5] * 3)
+    assert caller.most_running == 1
+
+
+@virtual_time
+async def test_the_interval_runs_from_the_moment_of_sending_not_of_the_grant() -> None:
+    caller = Caller(Scheduler(margin=0))
+    await asyncio.gather(caller.call("slow connect", connect=0.7), caller.call("next"))
+    assert caller.gaps == pytest.approx([INTERVAL])
+
+
+@virtual_time
+async def test_a_free_lane_grants_without_waiting() -> None:
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    caller = Caller(Scheduler(), duration=0)
+    await caller.call("only")
+    assert caller.starts == [("only", begin)]
+
+
+@virtual_time
+async def test_local_lanes_run_a_bounded_number_at_once() -> None:
+    caller = Caller(Scheduler(), pace=Pace(0.0, in_flight=4), duration=1.0)
+    begin = asyncio.get_running_loop().time()
+    await asyncio.gather(*(caller.call(str(index)) for index in range(12)))
+    assert caller.most_running == 4
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(3.0)
+
+
+@virtual_time
+async def test_an_urgent_caller_waits_for_one_request_and_one_interval_at_most() -> None:
+    caller = Caller(Scheduler(margin=MARGIN), duration=0.4)
+    bulk = [caller.task(f"bulk{index}", Priority.BULK) for index in range(500)]
+    await asyncio.sleep(10.3)
+    asked = asyncio.get_running_loop().time()
+    await caller.task("urgent", Priority.INTERACTIVE)
+    started = dict(caller.starts)["urgent"]
+    assert started - asked <= caller.duration + STEP
+    for task in bulk:
+        task.cancel()
+    await asyncio.gather(*bulk, return_exceptions=True)
+
+
+@virtual_time
+async def test_a_late_urgent_caller_takes_the_token_that_was_meant_for_another() -> None:
+    caller = Caller(Scheduler())
+    await caller.call("first")
+    later = caller.task("bulk", Priority.BULK)
+    await asyncio.sleep(0.5)
+    await asyncio.gather(later, caller.call("urgent", Priority.INTERACTIVE))
+    assert caller.order == ["first", "urgent", "bulk"]
+
+
+@virtual_time
+async def test_flows_take_turns_in_a_lane() -> None:
+    caller = Caller(Scheduler())
+    await asyncio.gather(*(caller.call(name, flow=name[0]) for name in ("a1", "a2", "a3", "b1")))
+    assert caller.order == ["a1", "b1", "a2", "a3"]
+
+
+@virtual_time
+async def test_a_caller_cancelled_while_it_waits_costs_no_token() -> None:
+    caller = Caller(Scheduler(margin=0))
+    tasks = [caller.task(str(index)) for index in range(5)]
+    await asyncio.sleep(0.5)
+    for task in tasks[1:4]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert caller.order == ["0", "4"]
+    assert caller.gaps == pytest.approx([INTERVAL])
+
+
+@pytest.mark.parametrize("passes", range(8))
+@virtual_time
+async def test_the_turn_is_handed_on_at_whatever_pass_of_the_loop_the_cancellation_comes(passes: int) -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    first, second, third = (caller.task(name) for name in ("first", "second", "third"))
+    await first
+    loop = asyncio.get_running_loop()
+
+    def cancel_after(left: int) -> None:
+        if left:
+            loop.call_soon(cancel_after, left - 1)
+        else:
+            second.cancel()
+
+    loop.call_at(caller.starts[0][1] + INTERVAL, cancel_after, passes)
+    await asyncio.gather(second, third, return_exceptions=True)
+    assert second.cancelled()
+    assert caller.order[-1] == "third"
+    assert caller.gaps == pytest.approx([INTERVAL] * len(caller.gaps))
+    assert (scheduler.snapshot().lanes, scheduler.snapshot().idle) == ((), 1)
+
+
+@pytest.mark.parametrize("passes", range(6))
+@virtual_time
+async def test_a_first_caller_may_leave_at_any_pass_too(passes: int) -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    tasks = [caller.task(name) for name in ("first", "second", "third")]
+    for _ in range(passes):
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert caller.order[-2:] == ["second", "third"]
+    assert caller.gaps == pytest.approx([INTERVAL] * len(caller.gaps))
+    assert (scheduler.snapshot().lanes, scheduler.snapshot().idle) == ((), 1)
+
+
+@virtual_time
+async def test_a_caller_cancelled_while_connecting_gives_the_token_back() -> None:
+    caller = Caller(Scheduler(margin=0))
+    connecting = caller.task("connecting", connect=5.0)
+    waiting = caller.task("waiting")
+    begin = asyncio.get_running_loop().time()
+    await asyncio.sleep(0.2)
+    connecting.cancel()
+    await waiting
+    assert dict(caller.starts) == pytest.approx({"waiting": begin + 0.2})
+
+
+@virtual_time
+async def test_a_request_that_fails_to_leave_counts_as_a_start() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    with pytest.raises(ConnectionError), await scheduler.acquire("lane", REMOTE):
+        raise ConnectionError
+    await caller.call("next")
+    assert dict(caller.starts) == pytest.approx({"next": begin + INTERVAL})
+
+
+@virtual_time
+async def test_a_pause_holds_the_whole_lane_and_only_this_lane() -> None:
+    caller = Caller(Scheduler(margin=0), duration=0)
+    await caller.call("refused", throttled=7.0)
+    begin = caller.starts[0][1]
+    await asyncio.gather(caller.call("same lane"), caller.call("other lane", lane="other"))
+    assert dict(caller.starts) == pytest.approx(
+        {"refused": begin, "same lane": begin + 7.0, "other lane": begin}
+    )
+
+
+@virtual_time
+async def test_a_shorter_pause_never_shortens_a_longer_one() -> None:
+    scheduler = Scheduler(margin=0)
+    local = Pace(0.0, in_flight=2)
+    begin = asyncio.get_running_loop().time()
+    with await scheduler.acquire("lane", local) as one, await scheduler.acquire("lane", local) as two:
+        one.throttled(9.0)
+        two.throttled(2.0)
+    await scheduler.acquire("lane", local)
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(9.0)
+
+
+@virtual_time
+async def test_pauses_without_retry_after_grow_and_end_with_a_success() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler, duration=0)
+    for _ in range(3):
+        with await scheduler.acquire("lane", REMOTE) as slot:
+            slot.sent()
+            caller.starts.append(("refused", asyncio.get_running_loop().time()))
+            keep_alive = caller.task("next")  # a lane without work forgets its streak
+            slot.throttled()
+        await settle()
+        keep_alive.cancel()
+        await settle()
+    # each lane was idle in between, so each pause is the first: one second at least, the interval here
+    assert caller.gaps == pytest.approx([INTERVAL, INTERVAL])
+
+
+@virtual_time
+async def test_pauses_double_while_the_lane_stays_busy() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler, duration=0)
+    behind = caller.task("behind", Priority.BULK)
+
+    async def refused() -> None:
+        with await scheduler.acquire("lane", REMOTE, retry=True) as slot:
+            slot.sent()
+            caller.starts.append(("refused", asyncio.get_running_loop().time()))
+            slot.throttled()
+
+    for _ in range(4):
+        await refused()
+    behind.cancel()
+    await settle()
+    assert caller.gaps == pytest.approx([1.0, 2.0, 4.0])
+
+
+@virtual_time
+async def test_a_429_widens_the_margin_and_successes_narrow_it() -> None:
+    caller = Caller(Scheduler(margin=0.01), duration=0)
+    calls = [caller.task("refused", throttled=0.0), *(caller.task(str(index)) for index in range(200))]
+    await asyncio.gather(*calls)
+    assert caller.gaps[1] == pytest.approx(INTERVAL + 0.02, abs=1e-3)
+    assert caller.gaps[-1] == pytest.approx(INTERVAL + 0.01)
+
+
+@virtual_time
+async def test_a_retry_goes_before_the_others_of_its_priority() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    tasks = [caller.task(name) for name in ("first", "second", "third")]
+    await settle()
+
+    async def again() -> None:
+        with await scheduler.acquire("lane", REMOTE, retry=True):
+            caller.starts.append(("again", asyncio.get_running_loop().time()))
+
+    await asyncio.gather(again(), *tasks)
+    assert caller.order == ["first", "again", "second", "third"]
+    assert scheduler.snapshot().counts.retried == 1
+
+
+@virtual_time
+async def test_a_wait_that_cannot_be_met_fails_at_once_with_the_numbers() -> None:
+    caller = Caller(Scheduler(margin=0))
+    tasks = [caller.task(str(index)) for index in range(11)]
+    await asyncio.sleep(0.5)
+    begin = asyncio.get_running_loop().time()
+    with pytest.raises(WaitTooLong) as caught:
+        await caller.call("too late", max_wait=3.0)
+    assert asyncio.get_running_loop().time() == begin
+    assert caught.value.max_wait == 3.0
+    assert caught.value.estimated_wait == pytest.approx(10.5)
+    await caller.call("urgent", Priority.INTERACTIVE, max_wait=3.0)
+    await asyncio.gather(*tasks)
+
+
+@virtual_time
+async def test_the_estimate_counts_slow_requests() -> None:
+    caller = Caller(Scheduler(margin=0), duration=3.0)
+    tasks = [caller.task(str(index)) for index in range(4)]
+    await tasks[0]
+    await settle()
+    with pytest.raises(WaitTooLong) as caught:
+        await caller.call("too late", max_wait=1.0)
+    assert caught.value.estimated_wait == pytest.approx(9.0)
+    await asyncio.gather(*tasks)
+
+
+@virtual_time
+async def test_a_wait_that_turns_out_too_long_ends_at_its_bound() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler, duration=30.0)
+    hanging = caller.task("hanging")
+    await settle()
+    begin = asyncio.get_running_loop().time()
+    with pytest.raises(WaitTooLong):
+        await caller.call("bounded", max_wait=2.0)
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(2.0)
+    assert scheduler.snapshot().lanes[0].queued[Priority.NORMAL] == 0
+    await hanging
+
+
+@virtual_time
+async def test_a_pause_fails_those_at_once_who_cannot_wait_for_its_end() -> None:
+    caller = Caller(Scheduler(margin=0), duration=0.5)
+    refused = caller.task("refused", throttled=60.0)
+    await settle()
+    short, patient = caller.task("short", max_wait=5.0), caller.task("patient", max_wait=100.0)
+    await refused
+    paused_at = asyncio.get_running_loop().time()
+    with pytest.raises(WaitTooLong) as caught:
+        await short
+    assert asyncio.get_running_loop().time() == paused_at
+    assert caught.value.estimated_wait == pytest.approx(60.0, abs=1.1)
+    await patient
+
+
+@virtual_time
+async def test_a_lane_holds_no_more_than_max_queue() -> None:
+    caller = Caller(Scheduler(max_queue=3))
+    tasks = [caller.task("in flight")]
+    await settle()
+    tasks += [caller.task(str(index)) for index in range(3)]
+    await settle()
+    with pytest.raises(QueueFull) as caught:
+        await caller.call("one too many")
+    assert caught.value.max_queue == 3
+    await asyncio.gather(*tasks)
+    await caller.call("room again")
+
+
+@virtual_time
+async def test_closing_wakes_everyone_and_leaves_no_task() -> None:
+    scheduler = Scheduler()
+    caller = Caller(scheduler)
+    tasks = [caller.task(str(index)) for index in range(5)]
+    await asyncio.sleep(0.5)
+    await scheduler.close()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), *[SchedulerClosed] * 4]
+    with pytest.raises(SchedulerClosed):
+        await caller.call("late")
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@virtual_time
+async def test_closing_and_cancelling_in_one_pass_is_quiet() -> None:
+    problems: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: problems.append(context))
+    scheduler = Scheduler()
+    caller = Caller(scheduler)
+    tasks = [caller.task(str(index)) for index in range(3)]
+    await asyncio.sleep(0.5)
+    closing = asyncio.create_task(scheduler.close())
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    await asyncio.gather(closing, *tasks, return_exceptions=True)
+    del tasks
+    assert problems == []
+
+
+@virtual_time
+async def test_chaos_never_starts_early_and_never_loses_the_pace() -> None:
+    rng = random.Random(20261123)
+    caller = Caller(Scheduler(margin=0), duration=0.3)
+    tasks = [caller.task(str(index), rng.choice(list(Priority)), flow=index % 3) for index in range(300)]
+    while any(not task.done() for task in tasks):
+        await asyncio.sleep(rng.random() * 3)
+        waiting = [task for task in tasks if not task.done()]
+        if waiting:
+            rng.choice(waiting).cancel()
+    assert caller.most_running == 1
+    assert caller.gaps == pytest.approx([INTERVAL] * len(caller.gaps))
