@@ -247,21 +247,23 @@ class UnexpectedStatus(APIError):
 class OutcomeUnknown(OpenDentalError):
     """A write left this machine and its result did not come back: it may or may not have been done.
 
-    It was not sent again. Read back what it should have changed before you repeat it. `__cause__` is what
-    happened.
+    A POST, or a PUT that adds up, was sent once. Read back what it should have changed before you repeat it.
+    `__cause__` is what happened last.
 
     Attributes:
         method: the HTTP method.
         path: the path below the base URL, without the query.
+        tries: how often it was tried.
     """
 
-    def __init__(self, method: str, path: str) -> None:
+    def __init__(self, method: str, path: str, tries: int = 1) -> None:
         super().__init__(
-            f"{method} {path} may or may not have been done; it was not sent again: "
+            f"{method} {path} may or may not have been done ({tries} tried): "
             "read back what it should have changed before repeating it"
         )
         self.method = method
         self.path = path
+        self.tries = tries
 
 
 class DecodeError(OpenDentalError):

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from odapi_async.errors import InvalidRequest
 
 T = TypeVar("T")
+
+
+class Rule(NamedTuple):
+    """How many of some parameters an operation takes."""
+
+    rule: Literal["at_least_one", "exactly_one", "at_most_one"]
+    fields: tuple[str, ...]
+
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -27,23 +35,39 @@ class Operation(Generic[T]):
         permission: the permission that the developer needs at the office.
         query: the typed filters, one TypedDict.
         body: the typed body, one TypedDict.
+        rules: parameters of which some, or not all, may be given.
+        reads: whether it changes nothing, although its method is not GET.
         adds_up: whether doing it twice does more than doing it once, as a PUT that appends to a note does.
+        deprecated: the version that deprecated it; calling it warns.
     """
 
     method: Method
     path: str
     returns: type[T]
     _: KW_ONLY
-    permission: str
     since: str | None
+    permission: str = "ReadAll"
     query: type[Any] | None = None
     body: type[Any] | None = None
+    rules: tuple[Rule, ...] = ()
+    reads: bool = False
     adds_up: bool = False
+    deprecated: str | None = None
 
     @property
     def repeatable(self) -> bool:
         """Whether it may be sent again after the first one may have arrived."""
         return self.method != "POST" and not self.adds_up
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something at the office."""
+        return self.method != "GET" and not self.reads
+
+    @property
+    def name(self) -> str:
+        """Method and path: what errors and logs call it."""
+        return f"{self.method} {self.path}"
 
     def fill(self, keys: tuple[int, ...]) -> str:
         """Return the path with its keys.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -67,10 +66,15 @@ class Decoder(Generic[T]):
         return rows[0]
 
 
-@cache
+_kept: dict[Any, Decoder[Any]] = {}
+
+
 def decoder(row_type: type[T]) -> Decoder[T]:
     """Return the decoder of a type; the same one each time."""
-    return Decoder(row_type)
+    kept: Decoder[T] | None = _kept.get(row_type)
+    if kept is None:
+        kept = _kept[row_type] = Decoder(row_type)
+    return kept
 
 
 def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:

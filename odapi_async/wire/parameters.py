@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -128,7 +128,7 @@ def _encoder(hint: Any, refused: set[str]) -> Encoder:
     return _ENCODERS[hint]
 
 
-def encode(what: str, shape: type | None, given: Mapping[str, Any]) -> dict[str, WireValue]:
+def encode(what: str, shape: type | None, given: Mapping[str, object]) -> dict[str, WireValue]:
     """Check named values against a TypedDict and give their wire forms.
 
     Args:
@@ -158,7 +158,23 @@ def _unknown(what: str, name: str, known: Mapping[str, Parameter]) -> str:
     return f"is not a parameter of {what}; {hint}"
 
 
-def encode_untyped(given: Mapping[str, Any]) -> dict[str, WireValue]:
+def check_rules(rules: Iterable[tuple[str, tuple[str, ...]]], given: Collection[str]) -> None:
+    """Check how many of some parameters are given.
+
+    Args:
+        rules: pairs of at_least_one, exactly_one or at_most_one, and the parameters' names.
+        given: the names of what is given.
+
+    Raises:
+        InvalidRequest: too few or too many of them.
+    """
+    for rule, fields in rules:
+        present = sum(field in given for field in fields)
+        if (rule != "at_most_one" and not present) or (rule != "at_least_one" and present > 1):
+            raise InvalidRequest(" / ".join(fields), f"give {rule.replace('_', ' ')} of them")
+
+
+def encode_untyped(given: Mapping[str, object]) -> dict[str, WireValue]:
     """Give the wire forms of values about whose names nothing is known.
 
     Raises:

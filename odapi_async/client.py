@@ -1,0 +1,293 @@
+"""The two nouns of this package: `OpenDental`, one per process, and `Practice`, one customer key on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack, overload
+
+from odapi_async.calls import Calls, Manner, Office
+from odapi_async.errors import ConfigurationError, InvalidRequest
+from odapi_async.keys import check_base_url, check_key, lane_of
+from odapi_async.limits import BASE_URLS, Mode, Tier, interval
+from odapi_async.operation import Method, Operation
+from odapi_async.retry import RetryPolicy
+from odapi_async.rows import Rows
+from odapi_async.scheduler import Pace, Priority, Scheduler
+from odapi_async.transport import Transport
+from odapi_async.wire import decoder
+
+if TYPE_CHECKING:
+    from odapi_async.resources.appointments import Appointments
+    from odapi_async.resources.definitions import Definitions
+    from odapi_async.resources.operatories import Operatories
+    from odapi_async.resources.patients import Patients
+    from odapi_async.resources.procedure_logs import ProcedureLogs
+    from odapi_async.resources.providers import Providers
+    from odapi_async.resources.queries import Queries
+    from odapi_async.resources.schedules import Schedules
+    from odapi_async.resources.security_perms import SecurityPerms
+
+T = TypeVar("T")
+
+_DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
+
+
+class MannerOptions(TypedDict, total=False):
+    """Options of `Practice.using`; what each means stands in `Manner`."""
+
+    priority: Priority
+    flow: str | int | None
+    max_wait: float | None
+    timeout: float
+    check: bool
+
+
+class OpenDental:
+    """The API for one developer key: one scheduler and one pool of connections for all practices.
+
+    Make one per process and event loop, and use it inside `async with`, or call `aclose()` at the end.
+
+    Args:
+        developer_key: by default the environment variable OPENDENTAL_DEVELOPER_KEY.
+        margin: seconds added to the API's interval between two requests of one practice; see `Scheduler`.
+        max_queue: requests that may wait for one practice; None for no bound.
+        retries: how often and how patiently a request that failed is tried again.
+        connect_timeout: seconds until a connection must be open.
+
+    Raises:
+        ConfigurationError: the key is missing or cannot be one.
+    """
+
+    def __init__(
+        self,
+        developer_key: str | None = None,
+        *,
+        margin: float = 0.005,
+        max_queue: int | None = None,
+        retries: RetryPolicy | None = None,
+        connect_timeout: float = 10.0,
+    ) -> None:
+        key = os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key
+        if not key and developer_key is None:
+            raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
+        self._developer_key = check_key("developer_key", key)
+        self._policy = retries or RetryPolicy()
+        self._transport = Transport(connect_timeout=connect_timeout)
+        self.scheduler = Scheduler(margin=margin, max_queue=max_queue)
+        """Who waits for what: `scheduler.snapshot()`."""
+
+    def practice(
+        self,
+        customer_key: str,
+        *,
+        tier: Tier = Tier.READ_ALL,
+        mode: Mode = Mode.REMOTE,
+        base_url: str | None = None,
+        concurrency: int = 4,
+    ) -> Practice:
+        """Return the practice of a customer key. Nothing is sent yet.
+
+        Args:
+            customer_key: the office's key, without the developer key.
+            tier: what the developer's permissions allow there; it sets the pace. The default is the slowest,
+            which
+                no office refuses.
+            mode: how the office is reached.
+            base_url: where, if not at the mode's usual address.
+            concurrency: requests that may be under way at once in local and service mode; in remote mode it
+            is one.
+
+        Raises:
+            ConfigurationError: the key cannot be one, or the URL would give the keys away.
+        """
+        if concurrency < 1:
+            raise ConfigurationError("concurrency has to be 1 or more")
+        url = check_base_url(base_url or BASE_URLS[mode])
+        key = check_key("customer_key", customer_key)
+        seconds = interval(mode, tier)
+        office = Office(
+            base_url=url,
+            lane=lane_of(key, url),
+            pace=Pace(seconds, 1 if seconds else concurrency),
+            authorization=f"ODFHIR {self._developer_key}/{key}",
+        )
+        return Practice(Calls(self.scheduler, self._transport, self._policy, office, Manner()))
+
+    async def aclose(self) -> None:
+        """Fail everyone who waits, and close all connections. Doing it twice does no harm."""
+        await self.scheduler.close()
+        await self._transport.close()
+
+    async def __aenter__(self) -> OpenDental:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+class Practice:
+    """One practice in one manner: its resources, each loaded on first use. Made by `OpenDental.practice`."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def __repr__(self) -> str:
+        """Show where the practice is and the name of its lane, and no key."""
+        return f"<Practice {self.lane} at {self._calls.office.base_url}>"
+
+    @property
+    def lane(self) -> str:
+        """The name of its lane, as `OpenDental.scheduler.snapshot()` shows it. It is not the key."""
+        return self._calls.office.lane
+
+    def using(self, **options: Unpack[MannerOptions]) -> Practice:
+        """Return the same practice, asked in another manner. What is not given stays as it is here.
+
+        Args:
+            options: priority, flow, max_wait, timeout and check; see `odapi_async.calls.Manner`.
+        """
+        return Practice(self._calls.using(replace(self._calls.manner, **options)))
+
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> Any: ...
+
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        into: type[T],
+    ) -> T: ...
+
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        into: type[Any] | None = None,
+    ) -> Any:
+        """Do an operation that has no method here yet, with the same pace, retries and errors.
+
+        Args:
+            method: the HTTP method. A PUT is not sent again after it may have arrived: it might add up.
+            path: below the base URL, as `/patients/48`.
+            query: the query; dates, booleans and lists are written as the API writes them.
+            body: the body, likewise.
+            into: the struct to decode into; without it the answer is what its JSON says, or None if it is
+            empty.
+        """
+        operation = _unlisted(method, path)
+        answer = await self._unchecked.send(self._unchecked.prepare(operation, (), query, body))
+        if into is not None:
+            return decoder(into).row(answer)
+        return decoder(object).row(answer) if answer else None
+
+    @overload
+    def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...
+
+    @overload
+    def rows(self, path: str, *, query: Mapping[str, object] | None = None, into: type[T]) -> Rows[T]: ...
+
+    def rows(
+        self, path: str, *, query: Mapping[str, object] | None = None, into: type[Any] | None = None
+    ) -> Rows[Any]:
+        """Read a list that has no method here yet.
+
+        Args:
+            path: below the base URL, as `/patients`.
+            query: the query; dates, booleans and lists are written as the API writes them.
+            into: the struct of one row; without it rows are dictionaries.
+        """
+        prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
+        return Rows(self._unchecked, prepared, into or dict[str, Any])
+
+    @cached_property
+    def _unchecked(self) -> Calls:
+        return self._calls.using(replace(self._calls.manner, check=False))
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Appointments: the schedule of the practice."""
+        from odapi_async.resources.appointments import Appointments
+
+        return Appointments(self._calls)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """Definitions: the choices that an office made up, by category."""
+        from odapi_async.resources.definitions import Definitions
+
+        return Definitions(self._calls)
+
+    @cached_property
+    def operatories(self) -> Operatories:
+        """Operatories: the rooms, or columns of the schedule."""
+        from odapi_async.resources.operatories import Operatories
+
+        return Operatories(self._calls)
+
+    @cached_property
+    def patients(self) -> Patients:
+        """Patients: people, families, balances."""
+        from odapi_async.resources.patients import Patients
+
+        return Patients(self._calls)
+
+    @cached_property
+    def procedure_logs(self) -> ProcedureLogs:
+        """ProcedureLogs: procedures planned, done and recorded."""
+        from odapi_async.resources.procedure_logs import ProcedureLogs
+
+        return ProcedureLogs(self._calls)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Providers: dentists and hygienists."""
+        from odapi_async.resources.providers import Providers
+
+        return Providers(self._calls)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """Queries: read-only SQL."""
+        from odapi_async.resources.queries import Queries
+
+        return Queries(self._calls)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Schedules: who works when, and what is blocked."""
+        from odapi_async.resources.schedules import Schedules
+
+        return Schedules(self._calls)
+
+    @cached_property
+    def security_perms(self) -> SecurityPerms:
+        """SecurityPerms: what the developer key may do at this office."""
+        from odapi_async.resources.security_perms import SecurityPerms
+
+        return SecurityPerms(self._calls)
+
+
+def _unlisted(method: Method, path: str) -> Operation[Any]:
+    if not path.startswith("/") or "?" in path or "{" in path:
+        raise InvalidRequest("path", "starts with a slash and has no query in it; give that as query=")
+    return Operation(method, path, object, since=None, adds_up=method == "PUT")

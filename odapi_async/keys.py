@@ -1,0 +1,63 @@
+"""Keys and URLs: checked before they are used, and never shown."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from typing import Final
+
+from yarl import URL
+
+from odapi_async.errors import ConfigurationError
+
+_PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+
+
+def check_key(name: str, key: str) -> str:
+    """Return a key that can stand in a header.
+
+    Raises:
+        ConfigurationError: it is blank, or holds a blank, a slash or anything that is not printable ASCII.
+    """
+    if not key or not key.strip():
+        raise ConfigurationError(f"{name} is blank; take it from the Open Dental developer portal")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigurationError(f"{name} holds a blank, a line break or a character that no key has")
+    if "/" in key:
+        raise ConfigurationError(f"{name} holds a slash; give the two keys apart, and without 'ODFHIR'")
+    return key
+
+
+def lane_of(customer_key: str, base_url: str) -> str:
+    """Name a lane: the same for the same key at the same place, and of no use to anyone who reads it."""
+    return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8).hexdigest()
+
+
+def check_base_url(base_url: str) -> str:
+    """Return a base URL without a slash at its end.
+
+    Raises:
+        ConfigurationError: it is not http(s), has a query, or would send the keys unencrypted over a public
+        network.
+    """
+    try:
+        url = URL(base_url)
+    except ValueError:
+        raise ConfigurationError("base_url is not a URL") from None
+    if url.scheme not in {"http", "https"} or not url.host or url.query_string or url.fragment or url.user:
+        raise ConfigurationError("base_url has to look like https://host/api/v1")
+    if url.scheme == "http" and not _is_private(url.host):
+        raise ConfigurationError(
+            f"base_url is plain http to {url.host}, which may be public, and the keys would travel in clear; "
+            "use https (plain http is accepted for loopback and private addresses)"
+        )
+    return base_url.rstrip("/")
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        # a name without a dot can only be resolved inside the network that it belongs to
+        return "." not in host or host.endswith(_PRIVATE_NAMES)
+    return address.is_private or address.is_loopback or address.is_link_local

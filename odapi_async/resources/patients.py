@@ -1,0 +1,236 @@
+"""Patients: the people of the practice, their families and their balances."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import patients as enums
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, Without
+
+
+class Patient(Row, frozen=True):
+    """A patient. Which fields are filled depends on the operation; `list` leaves half of them empty."""
+
+    serverDateTime: datetime | None = None
+    PatNum: int = 0
+    LName: str = ""
+    FName: str = ""
+    MiddleI: str = ""
+    Preferred: str = ""
+    PatStatus: str = ""
+    Gender: str = ""
+    Position: str = ""
+    Birthdate: date | None = None
+    SSN: str = ""
+    Address: str = ""
+    Address2: str = ""
+    City: str = ""
+    State: str = ""
+    Zip: str = ""
+    HmPhone: str = ""
+    WkPhone: str = ""
+    WirelessPhone: str = ""
+    Guarantor: int = 0
+    Email: str = ""
+    EstBalance: Decimal = Decimal(0)
+    """The balance of this patient alone."""
+    PriProv: int = 0
+    priProvAbbr: str = ""
+    SecProv: int = 0
+    secProvAbbr: str = ""
+    FeeSched: Annotated[int, Since("25.2.19")] = 0
+    BillingType: str = ""
+    """The text of a definition (its ItemName), not its DefNum."""
+    ImageFolder: str = ""
+    FamFinUrgNote: str = ""
+    ChartNumber: str = ""
+    MedicaidID: str = ""
+    BalTotal: Decimal = Decimal(0)
+    """The balance of the whole family; zero for everyone but the guarantor."""
+    EmployerNum: int = 0
+    DateFirstVisit: date | None = None
+    ClinicNum: int = 0
+    clinicAbbr: str = ""
+    Premed: Annotated[bool, Since("25.2.30")] = False
+    Ward: str = ""
+    PreferConfirmMethod: str = ""
+    PreferContactMethod: str = ""
+    PreferRecallMethod: str = ""
+    Language: str = ""
+    """An ISO 639-2 code, or one that the office made up; empty for none."""
+    AdmitDate: date | None = None
+    siteDesc: str = ""
+    DateTStamp: datetime | None = None
+    SuperFamily: int = 0
+    TxtMsgOk: str = ""
+    SecDateEntry: date | None = None
+
+
+class PatientFilters(TypedDict, total=False):
+    """Filters of `list`. Texts match anywhere, whatever the case."""
+
+    LName: str
+    FName: str
+    Phone: str
+    Address: str
+    hideInactive: bool
+    City: str
+    State: str
+    SSN: str
+    ChartNumber: str
+    guarOnly: bool
+    showArchived: bool
+    Birthdate: DateLike
+    SiteNum: int
+    SubscriberId: str
+    Email: str
+    Country: str
+    clinicNums: Keys
+    clinicAbbr: str
+    invoiceNumber: str
+
+
+class PatientSimpleFilters(TypedDict, total=False):
+    """Filters of `simple`."""
+
+    LName: str
+    FName: str
+    Birthdate: DateLike
+    ClinicNum: int
+    PatStatus: enums.PatStatus | str
+    DateTStamp: DateTimeLike
+    """Changed since. Take it from the `serverDateTime` of an earlier answer."""
+    PriProv: Annotated[int, Since("21.3")]
+    Gender: Annotated[enums.Gender | str, Since("22.3.6")]
+    Position: Annotated[enums.Position | str, Since("22.3.6")]
+    Guarantor: Annotated[int, Since("22.4.19")]
+    SuperFamily: Annotated[int, Since("22.4.38")]
+    EmployerNum: Annotated[int, Since("24.3.30")]
+    FeeSched: Annotated[int, Since("25.2.19")]
+
+
+class _PatientBody(TypedDict, total=False):
+    MiddleI: str
+    Preferred: str
+    PatStatus: enums.PatStatus | str
+    Gender: Annotated[enums.Gender | str, Without("Other")]
+    Position: enums.Position | str
+    Birthdate: DateLike
+    SSN: str
+    """In the USA nine digits without dashes."""
+    Address: str
+    Address2: str
+    City: str
+    State: str
+    """In the USA two capitals."""
+    Zip: str
+    """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
+    HmPhone: str
+    WkPhone: str
+    WirelessPhone: str
+    Guarantor: int
+    """The head of the household; a new patient is its own."""
+    Email: str
+    PriProv: int
+    SecProv: int
+    BillingType: str
+    """The text of a definition of category 4 (its ItemName)."""
+    FamFinUrgNote: Annotated[str, Since("23.2.5.0")]
+    """Guarantors only."""
+    ChartNumber: str
+    """At most 15 characters."""
+    MedicaidID: Annotated[str, Since("24.4.13")]
+    EmployerNum: Annotated[int, Since("24.3.30")]
+    DateFirstVisit: Annotated[DateLike, Since("22.4.42")]
+    ClinicNum: int
+    """0 for no clinic."""
+    Ward: Annotated[str, Since("24.1.12")]
+    """Hospital feature only."""
+    PreferConfirmMethod: enums.PreferConfirmMethod | str
+    PreferContactMethod: enums.PreferContactMethod | str
+    PreferRecallMethod: Annotated[enums.PreferRecallMethod | str, Since("22.2")]
+    Language: str
+    AdmitDate: Annotated[DateLike, Since("24.1.12")]
+    """Hospital feature only."""
+    SuperFamily: Annotated[int, Since("22.4.38")]
+    """The head of the super family, which is made if there is none; 0 leaves it."""
+    TxtMsgOk: enums.TxtMsgOk | str
+    FeeSched: Annotated[int, Since("25.2.19")]
+    Premed: Annotated[bool, Since("25.2.30")]
+
+
+class NewPatient(_PatientBody, total=False):
+    """Body of `create`."""
+
+    LName: Required[str]
+    FName: Required[str]
+
+
+class PatientUpdate(_PatientBody, total=False):
+    """Body of `update`. Empty text clears a text field, except LName and FName."""
+
+    LName: str
+    FName: str
+
+
+_ONE_FAMILY = Rule("at_most_one", ("Guarantor", "SuperFamily"))
+
+GET = Operation("GET", "/patients/{PatNum}", Patient, since="21.1")
+SIMPLE = Operation("GET", "/patients/Simple", Patient, since="21.2", query=PatientSimpleFilters)
+LIST = Operation("GET", "/patients", Patient, since="21.1", query=PatientFilters)
+CREATE = Operation(
+    "POST",
+    "/patients",
+    Patient,
+    since="21.1",
+    permission="Patients",
+    body=NewPatient,
+    rules=(_ONE_FAMILY,),
+)
+UPDATE = Operation(
+    "PUT",
+    "/patients/{PatNum}",
+    Patient,
+    since="21.2",
+    permission="Patients",
+    body=PatientUpdate,
+    rules=(_ONE_FAMILY,),
+)
+
+
+class Patients(Resource):
+    """Patients. They cannot be deleted; nothing that belongs to a deleted patient can be written."""
+
+    async def get(self, PatNum: int) -> Patient:
+        """Read one patient. API: Patients GET (single), 21.1."""
+        return await self._call(GET, PatNum)
+
+    def simple(self, **filters: Unpack[PatientSimpleFilters]) -> Rows[Patient]:
+        """Read patients with all their fields: the one for a sync. API: Patients GET Simple, 21.2."""
+        return self._rows(SIMPLE, filters)
+
+    def list(self, **filters: Unpack[PatientFilters]) -> Rows[Patient]:
+        """Search as the program's patient selection does, with the fields shown there only.
+
+        API: Patients GET (multiple), 21.1.
+        """
+        return self._rows(LIST, filters)
+
+    async def create(self, **body: Unpack[NewPatient]) -> Patient:
+        """Add a patient. One that looks like an existing patient is refused.
+
+        API: Patients POST (create), 21.1, permission Patients.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, PatNum: int, **body: Unpack[PatientUpdate]) -> Patient:
+        """Change what is given and leave the rest.
+
+        The guarantor may move within the family only while this patient is the guarantor.
+
+        API: Patients PUT (update), 21.2, permission Patients.
+        """
+        return await self._call(UPDATE, PatNum, body=body)

@@ -1,0 +1,147 @@
+"""Lists as streams: pages are fetched while the caller works on the one before.
+
+The API has no total and no cursor. A page is the last unless its length is one at which the server cuts, and
+the next offset is what was received, never what was asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+from odapi_async.calls import Calls, Prepared
+from odapi_async.limits import PAGE_LIMITS
+from odapi_async.wire import decoder
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Rows(Generic[T]):
+    """The rows of one list, which nothing is sent for until they are asked for.
+
+    `async for` streams rows, `pages()` streams pages, `await` collects all rows, `first()` takes one, and
+    `into()` decodes them into a struct of your own. Each of these begins anew. Leaving a loop early ends what
+    it had under way.
+    """
+
+    __slots__ = ("_calls", "_decoder", "_prepared")
+
+    def __init__(self, calls: Calls, prepared: Prepared, row_type: type[T]) -> None:
+        self._calls = calls
+        self._prepared = prepared
+        self._decoder = decoder(row_type)
+
+    def __repr__(self) -> str:
+        """Leave out the filters: names are among them."""
+        return f"<Rows of {self._decoder.row_type.__name__}>"
+
+    def __await__(self) -> Generator[Any, None, list[T]]:
+        """Collect all rows into a list."""
+        return self._collect().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        """Stream rows."""
+        pager = self._pager()
+        try:
+            while page := await pager.next():
+                for row in page:
+                    yield row
+        finally:
+            await pager.close()
+
+    async def pages(self) -> AsyncGenerator[list[T], None]:
+        """Stream pages: one list of rows for each request."""
+        pager = self._pager()
+        try:
+            while page := await pager.next():
+                yield page
+        finally:
+            await pager.close()
+
+    async def first(self) -> T | None:
+        """Fetch one row only (Limit=1); None if there is none."""
+        page = self._decoder.page(await self._calls.send(self._prepared, {"Limit": "1"}))
+        return page[0] if page else None
+
+    def into(self, struct: type[S]) -> Rows[S]:
+        """Decode into your own msgspec struct: only the columns you want, or one that is not known here yet.
+
+        Args:
+            struct: its fields are spelt as the API spells them, or renamed with msgspec's `rename`.
+        """
+        return Rows(self._calls, self._prepared, struct)
+
+    async def _collect(self) -> list[T]:
+        rows: list[T] = []
+        async for page in self.pages():
+            rows += page
+        return rows
+
+    def _pager(self) -> _Pager[T]:
+        pace = self._calls.office.pace
+        # throttled, one page ahead hides our own work; not throttled, several hide the latency
+        return _Pager(self._fetch, 1 if pace.interval else pace.in_flight)
+
+    async def _fetch(self, offset: int) -> list[T]:
+        paging = {"Offset": str(offset)} if offset else {}
+        return self._decoder.page(await self._calls.send(self._prepared, paging))
+
+
+class _Pager(Generic[T]):
+    """Fetches pages in order, some of them ahead.
+
+    Args:
+        fetch: gets the page at an offset.
+        ahead: pages that may be under way at once.
+    """
+
+    __slots__ = ("_ahead", "_fetch", "_more", "_planned", "_received", "_tasks")
+
+    def __init__(self, fetch: Callable[[int], Coroutine[Any, Any, list[T]]], ahead: int) -> None:
+        self._fetch = fetch
+        self._ahead = ahead
+        self._more = True
+        self._received = 0
+        self._planned = 0
+        self._tasks: deque[asyncio.Task[list[T]]] = deque()
+
+    async def next(self) -> list[T]:
+        """Return the next page; an empty one after the last."""
+        if not self._more:
+            return []
+        if not self._tasks:
+            self._start(self._received)
+        page = await self._tasks[0]
+        self._tasks.popleft()
+        self._received += len(page)
+        self._more = len(page) in PAGE_LIMITS
+        if self._more:
+            await self._plan(len(page))
+        else:
+            await self.close()
+        return page
+
+    async def close(self) -> None:
+        """Cancel what is under way and wait until it is gone."""
+        tasks = [*self._tasks]
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _plan(self, length: int) -> None:
+        expected = self._received + length * len(self._tasks)
+        if self._tasks and self._planned != expected:
+            # the server cuts its pages at another length than before: what was planned would leave gaps
+            await self.close()
+            expected = self._received
+        while len(self._tasks) < self._ahead:
+            self._start(expected)
+            expected += length
+        self._planned = expected
+
+    def _start(self, offset: int) -> None:
+        self._tasks.append(asyncio.create_task(self._fetch(offset)))

@@ -1,0 +1,68 @@
+"""Named actions that change a row in an obvious way: what each writes, by resource and action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from odapi_async.sandbox.rows import Row
+
+Change = Callable[[Row, Mapping[str, Any]], Row]
+"""Takes the row as it stands and the body; returns the values to write."""
+
+
+def _confirm(_: Row, body: Mapping[str, Any]) -> Row:
+    changed: Row = {"confirmed": body["confirmVal"]} if "confirmVal" in body else {}
+    return changed | ({"Confirmed": body["defNum"]} if "defNum" in body else {})
+
+
+def _break(_: Row, __: Mapping[str, Any]) -> Row:
+    return {"AptStatus": "Broken"}
+
+
+def _note(row: Row, body: Mapping[str, Any]) -> Row:
+    return {"Note": "\n".join(part for part in (row["Note"], body["Note"]) if part)}
+
+
+def _group_note(row: Row, body: Mapping[str, Any]) -> Row:
+    return dict(body) | (_note(row, body) if body.get("doAppendNote") == "true" else {})
+
+
+def _planned(_: Row, body: Mapping[str, Any]) -> Row:
+    return {**body, "AptStatus": "Planned"}
+
+
+def _schedule_planned(_: Row, body: Mapping[str, Any]) -> Row:
+    return {**body, "AptStatus": "Scheduled", "NextAptNum": body["AptNum"]}
+
+
+def _close(_: Row, __: Mapping[str, Any]) -> Row:
+    return {"IsClosed": "true"}
+
+
+def _as_sent(_: Row, body: Mapping[str, Any]) -> Row:
+    return dict(body)
+
+
+CHANGES: Final[dict[tuple[str, str, str], Change]] = {
+    ("appointments", "PUT", "Confirm"): _confirm,
+    ("appointments", "PUT", "Break"): _break,
+    ("appointments", "PUT", "Note"): _note,
+    ("appointments", "POST", "Planned"): _planned,
+    ("appointments", "POST", "SchedulePlanned"): _schedule_planned,
+    ("payplans", "PUT", "Close"): _close,
+    ("procedurelogs", "PUT", "GroupNote"): _group_note,
+}
+
+BY: Final = {
+    "apikeys": ("CustomerKey",),
+    "apptfields": ("AptNum", "FieldName"),
+    "insverifies": ("FKey", "VerifyType"),
+    "patfields": ("PatNum", "FieldName"),
+}
+"""Resources whose update has no key in its path, with the columns that name the row instead."""
+
+
+def change(resource: str, method: str, action: str) -> Change:
+    """Return what an action writes; one that is not in the table writes what the body says."""
+    return CHANGES.get((resource, method, action), _as_sent)

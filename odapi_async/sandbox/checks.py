@@ -1,0 +1,204 @@
+"""What a request may say: parameters and bodies, checked and made into the form in which rows are stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import msgspec
+
+from odapi_async.sandbox.answers import MAX_BODY, Refusal
+from odapi_async.sandbox.catalogue import Choice, Field, Operation
+from odapi_async.sandbox.forms import Formats
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_TIME: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
+_BARRED: Final = frozenset({"Limit", "Offset", "DateFormatString", "DateTimeFormatString"})
+
+
+Check = Callable[[str, Any], Any]
+"""Takes a name and a value as sent; returns the value as stored."""
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """Which rows of a list, and in which formats of dates."""
+
+    limit: int
+    offset: int
+    formats: Formats
+
+
+def paging(query: Mapping[str, str], most: int) -> Paging:
+    """Return the page that a query asks for; `most` rows is the server's hard limit."""
+    limit = _count("Limit", query.get("Limit")) or most
+    formats = Formats(query.get("DateFormatString"), query.get("DateTimeFormatString"))
+    return Paging(min(limit, most), _count("Offset", query.get("Offset")), formats)
+
+
+def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the checked query parameters of an operation in the form in which rows are stored.
+
+    Raises:
+        Refusal: a parameter is unknown, missing or wrong.
+    """
+    known = {field.name: field for field in operation.query}
+    given: dict[str, Any] = {}
+    for name, text in query.items():
+        if name in _BARRED:
+            continue
+        field = known.get(name)
+        if field is None:
+            raise Refusal(400, f"'{name}' is not a valid parameter")
+        given[name] = _checked(field, text)
+    _complete(operation, operation.query, given)
+    return given
+
+
+def body(operation: Operation, content: bytes, content_type: str) -> dict[str, Any]:
+    """Return the checked body of an operation; fields that it does not take are dropped in silence.
+
+    Raises:
+        Refusal: the body cannot be read, or a field is missing or wrong.
+    """
+    sent = _parsed(content, content_type)
+    known = {field.name: field for field in operation.body}
+    given = {
+        name: _checked(known[name], value)
+        for name, value in sent.items()
+        if name in known and value is not None
+    }
+    _complete(operation, operation.body, given)
+    return given
+
+
+def defaults(operation: Operation) -> dict[str, Any]:
+    """Return the literal defaults of an operation's body, without the rules in angle brackets."""
+    literal = (field for field in operation.body if not _is_rule(field.default))
+    return {field.name: _checked(field, field.default) for field in literal}
+
+
+def _is_rule(default: object) -> bool:
+    return default is None or (isinstance(default, str) and (default.startswith("<") or not default))
+
+
+def _parsed(content: bytes, content_type: str) -> dict[str, Any]:
+    if not content:
+        return {}
+    if content_type != "application/json":
+        raise Refusal(400, "Content-Type must be application/json.")
+    try:
+        text = content.decode()
+        sent = msgspec.json.decode(content)
+    except (UnicodeDecodeError, msgspec.DecodeError):
+        raise Refusal(400, "The body is not valid JSON.") from None
+    if len(text) > MAX_BODY:
+        raise Refusal(400, "The body is too long.")
+    if not isinstance(sent, dict):
+        raise Refusal(400, "The body is not a JSON object.")
+    return cast("dict[str, Any]", sent)
+
+
+def _complete(operation: Operation, fields: tuple[Field, ...], given: Mapping[str, Any]) -> None:
+    for field in fields:
+        if field.required and field.name not in given:
+            raise Refusal(400, f"{field.name} is required.")
+    names = {field.name for field in fields}
+    for choice in operation.either_or:
+        if choice.when is None and names.issuperset(choice.fields):
+            _choose(choice, given)
+
+
+def _choose(choice: Choice, given: Mapping[str, Any]) -> None:
+    count = sum(name in given for name in choice.fields)
+    if count == 0 and choice.rule != "at_most_one":
+        raise Refusal(400, f"{' or '.join(choice.fields)} is required.")
+    if count > 1 and choice.rule != "at_least_one":
+        raise Refusal(400, f"Only one of {', '.join(choice.fields)} is allowed.")
+
+
+def _checked(field: Field, value: Any) -> Any:
+    if field.enum and not field.enum_open and str(value) not in field.enum:
+        raise Refusal(400, f"{field.name} is invalid")
+    if field.type.startswith("list"):
+        return _list(field, value)
+    check: Check = _CHECKS.get(field.type, _text)
+    return check(field.name, value)
+
+
+def _count(name: str, text: str | None) -> int:
+    if text is None:
+        return 0
+    if not text.isdecimal():
+        raise Refusal(400, f"{name} is invalid.")
+    return int(text)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, (dict, list, bool)):
+        raise Refusal(400, f"{name} is invalid.")
+    return str(value)
+
+
+def _int(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value)):
+        raise Refusal(400, f"{name} is invalid.")
+    return int(value)
+
+
+def _float(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", str(value)):
+        raise Refusal(400, f"{name} is invalid.")
+    return float(value)
+
+
+def _bool(name: str, value: Any) -> str:
+    if not isinstance(value, str) or value.lower() not in {"true", "false"}:
+        raise Refusal(400, f'{name} must be "true" or "false".')
+    return value.lower()
+
+
+def _moment(pattern: re.Pattern[str], form: str) -> Callable[[str, Any], str]:
+    def check(name: str, value: Any) -> str:
+        try:
+            if isinstance(value, str) and pattern.fullmatch(value):
+                dt.datetime.fromisoformat(value)
+                return value
+        except ValueError:
+            pass
+        raise Refusal(400, f"{name} format must be {form}.")
+
+    return check
+
+
+def _datetime(name: str, value: Any) -> str:
+    text = _moment(_DATETIME, "yyyy-MM-dd HH:mm:ss")(name, value)
+    return f"{text} 00:00:00" if _DATE.fullmatch(text) else text
+
+
+def _time(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise Refusal(400, f"{name} format must be HH:mm:ss.")
+    return value
+
+
+def _list(field: Field, value: Any) -> list[Any]:
+    if isinstance(value, str):
+        value = [part.strip() for part in value.strip("[]").split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise Refusal(400, f"{field.name} is invalid.")
+    items = cast("Sequence[Any]", value)
+    return [_int(field.name, item) for item in items] if field.type == "list[int]" else list(items)
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "int": _int,
+    "float": _float,
+    "bool": _bool,
+    "date": _moment(_DATE, "yyyy-MM-dd"),
+    "datetime": _datetime,
+    "time": _time,
+    "str": _text,
+}

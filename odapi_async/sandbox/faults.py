@@ -1,0 +1,133 @@
+"""Faults on demand: what goes wrong, how often, and for which requests."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+
+class FaultKind(StrEnum):
+    """What goes wrong.
+
+    LATENCY executes and answers late; STATUS answers with an error instead of executing, STATUS_AFTER after
+    executing; THROTTLE answers 429; OFFLINE says that the office's eConnector is down; DROP closes the
+    connection unexecuted, DROP_AFTER executed; TORN executes and sends half an answer; GARBAGE executes and
+    answers with something that is not JSON.
+    """
+
+    LATENCY = "latency"
+    STATUS = "status"
+    THROTTLE = "throttle"
+    OFFLINE = "offline"
+    DROP = "drop"
+    DROP_AFTER = "drop_after"
+    TORN = "torn"
+    GARBAGE = "garbage"
+    STATUS_AFTER = "status_after"
+
+
+KindName = Literal[
+    "latency", "status", "throttle", "offline", "drop", "drop_after", "torn", "garbage", "status_after"
+]
+
+UNEXECUTED: Final = frozenset({FaultKind.STATUS, FaultKind.THROTTLE, FaultKind.OFFLINE, FaultKind.DROP})
+"""Faults that keep a request from being carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong.
+
+    Attributes:
+        kind: what goes wrong.
+        times: how many requests it hits; None hits all.
+        method: only requests of this method.
+        path: only requests whose path below the base URL, such as `/patients/12`, starts so.
+        rate: the share (0 to 1) of the matching requests that it hits.
+        seconds: how late a latency answers.
+        retry_after: what the 429 of a throttle fault says, in seconds; None says nothing.
+        customer_key: only requests with this key.
+        status: the status of a status fault.
+    """
+
+    kind: FaultKind | KindName
+    times: int | None = 1
+    method: str | None = None
+    path: str | None = None
+    rate: float = 1.0
+    seconds: float = 0.0
+    retry_after: float | None = None
+    customer_key: str | None = None
+    status: int = 500
+
+    def matches(self, customer_key: str, method: str, path: str) -> bool:
+        """Say whether a request is of the sort that this fault hits."""
+        return (
+            self.method in (None, method)
+            and self.customer_key in (None, customer_key)
+            and (self.path is None or path.startswith(self.path))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What goes wrong with one request: seconds of latency, and a fault or none."""
+
+    seconds: float = 0.0
+    fault: Fault | None = None
+
+    @property
+    def kind(self) -> FaultKind | None:
+        """The kind of the fault, if there is one beside the latency."""
+        return FaultKind(self.fault.kind) if self.fault is not None else None
+
+
+class Faults:
+    """The faults of a sandbox in the order in which they were added.
+
+    Args:
+        seed: what decides on faults with a rate.
+    """
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - repeatable chance, no secret
+        self._left: list[tuple[Fault, int | None]] = []
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault behind the others.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        FaultKind(fault.kind)
+        self._left.append((fault, fault.times))
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._left.clear()
+
+    def hit(self, customer_key: str, method: str, path: str) -> Hit:
+        """Return what hits this request: the first match; behind a latency also the next that is none."""
+        seconds = 0.0
+        for position, (fault, _) in enumerate(self._left):
+            is_latency = fault.kind == FaultKind.LATENCY
+            if (is_latency and seconds) or not fault.matches(customer_key, method, path):
+                continue
+            if fault.rate < 1.0 and self._random.random() >= fault.rate:
+                continue
+            self._spend(position)
+            if not is_latency:
+                self._drop_spent()
+                return Hit(seconds, fault)
+            seconds = fault.seconds
+        self._drop_spent()
+        return Hit(seconds)
+
+    def _spend(self, position: int) -> None:
+        fault, left = self._left[position]
+        self._left[position] = (fault, None if left is None else left - 1)
+
+    def _drop_spent(self) -> None:
+        self._left = [(fault, left) for fault, left in self._left if left is None or left > 0]

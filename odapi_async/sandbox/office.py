@@ -1,0 +1,79 @@
+"""A practice of the sandbox: its key, its permissions and what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+Mode = Literal["remote", "local", "service"]
+
+PERMISSIONS: Final = (
+    "ReadAll",
+    "AllOthers",
+    "Comm",
+    "Documents",
+    "Queries",
+    "Appointments",
+    "InsuranceSimple",
+    "Insurance",
+    "Patients",
+    "Payments",
+    "PayPlans",
+    "ProcedureLogs",
+    "Setup",
+    "TextingASAP",
+    "Enterprise",
+)
+"""Every permission that a customer key can hold."""
+
+SMALL: Final = 12
+"""Rows of a resource for which the office names no number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One practice, reached by one customer key.
+
+    Attributes:
+        customer_key: the key.
+        permissions: what the key may do, by the names in `PERMISSIONS`.
+        mode: how the office is reached; only remote requests are throttled.
+        interval: the least seconds between two starts; None takes it from mode and permissions.
+        rows: rows by the resource's name in the path; others have a dozen.
+        seed: what the made-up rows grow from; the same seed gives the same rows.
+        messy: the share of rows (0 to 1) with values in irregular forms.
+    """
+
+    customer_key: str
+    permissions: frozenset[str] = frozenset({"ReadAll"})
+    mode: Mode = "remote"
+    interval: float | None = None
+    rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    seed: int = 1
+    messy: float = 0.0
+
+    def __post_init__(self) -> None:
+        unknown = self.permissions.difference(PERMISSIONS)
+        if unknown:
+            raise ValueError(f"unknown permissions: {', '.join(sorted(unknown))}")
+
+    @property
+    def pace(self) -> float:
+        """The least seconds between the starts of two requests; 0 means that there is no throttle."""
+        if self.interval is not None:
+            return self.interval
+        if self.mode != "remote":
+            return 0.0
+        if "Enterprise" in self.permissions:
+            return 0.5
+        return 5.0 if self.permissions <= {"ReadAll"} else 1.0
+
+    @property
+    def page(self) -> int:
+        """The most rows that one answer holds."""
+        enterprise = "Enterprise" in self.permissions
+        if self.mode == "remote":
+            return 1000 if enterprise else 100
+        return 10_000 if enterprise else 1000

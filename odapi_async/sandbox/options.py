@@ -1,0 +1,84 @@
+"""The options of a sandbox as one JSON text, so that they can travel to another process."""
+
+from __future__ import annotations
+
+import msgspec
+
+from odapi_async.sandbox.faults import Fault, FaultKind
+from odapi_async.sandbox.office import Mode, Office
+from odapi_async.sandbox.throttle import Throttle
+
+
+class OfficeOptions(msgspec.Struct, kw_only=True):
+    """An `Office` in plain types; the fields mean the same."""
+
+    customer_key: str
+    permissions: list[str] = msgspec.field(default_factory=lambda: ["ReadAll"])
+    mode: Mode = "remote"
+    interval: float | None = None
+    rows: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    seed: int = 1
+    messy: float = 0.0
+
+    @classmethod
+    def of(cls, office: Office) -> OfficeOptions:
+        """Return the options that make this office."""
+        return cls(
+            customer_key=office.customer_key,
+            permissions=sorted(office.permissions),
+            mode=office.mode,
+            interval=office.interval,
+            rows=dict(office.rows),
+            seed=office.seed,
+            messy=office.messy,
+        )
+
+    def office(self) -> Office:
+        """Return the office that these options make."""
+        return Office(
+            customer_key=self.customer_key,
+            permissions=frozenset(self.permissions),
+            mode=self.mode,
+            interval=self.interval,
+            rows=self.rows,
+            seed=self.seed,
+            messy=self.messy,
+        )
+
+
+class FaultOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A `Fault` in plain types; the fields mean the same."""
+
+    kind: FaultKind
+    times: int | None = 1
+    method: str | None = None
+    path: str | None = None
+    rate: float = 1.0
+    seconds: float = 0.0
+    retry_after: float | None = None
+    customer_key: str | None = None
+    status: int = 500
+
+    def fault(self) -> Fault:
+        """Return the fault that these options make."""
+        return Fault(**msgspec.structs.asdict(self))
+
+
+class SandboxOptions(msgspec.Struct, kw_only=True):
+    """The arguments of a `Sandbox` in plain types; the fields mean the same."""
+
+    offices: list[OfficeOptions]
+    developer_key: str = "sandbox-developer"
+    throttle: Throttle = Throttle.HOLD
+    queue_limit: int = 10
+    port: int = 0
+    host: str = "127.0.0.1"
+    retry_after: float | None = None
+    seed: int = 1
+
+
+class Ready(msgspec.Struct):
+    """What the other process says when it listens: the base URL and the customer keys."""
+
+    url: str
+    keys: list[str]

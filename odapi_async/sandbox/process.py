@@ -1,0 +1,150 @@
+"""A sandbox in a second Python process, so that its work does not run in the event loop of what it tests."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import urllib.request
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from odapi_async.sandbox.faults import Fault
+from odapi_async.sandbox.office import Office
+from odapi_async.sandbox.options import OfficeOptions, Ready, SandboxOptions
+from odapi_async.sandbox.throttle import KeyStats, Throttle
+
+_START: Final = 30.0
+_STOP: Final = 5.0
+_ASK: Final = 10.0
+
+
+class SandboxProcess:
+    """Starts a `Sandbox` in another process and ends it, whatever happens inside the `async with`.
+
+    Args:
+        offices: the practices that it serves.
+        developer_key: the developer key that every request must carry.
+        throttle: what becomes of requests that come too early.
+        queue_limit: how many requests of one key may wait at the server at once.
+        port: the port; 0 takes a free one.
+        retry_after: what a 429 says in seconds; None says what is true, in whole seconds.
+        seed: what decides on faults with a rate.
+    """
+
+    def __init__(
+        self,
+        offices: Iterable[Office],
+        *,
+        developer_key: str = "sandbox-developer",
+        throttle: Throttle = Throttle.HOLD,
+        queue_limit: int = 10,
+        port: int = 0,
+        retry_after: float | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.developer_key = developer_key
+        self._options = SandboxOptions(
+            offices=[OfficeOptions.of(office) for office in offices],
+            developer_key=developer_key,
+            throttle=throttle,
+            queue_limit=queue_limit,
+            port=port,
+            retry_after=retry_after,
+            seed=seed,
+        )
+        self._process: Process | None = None
+        self._ready = Ready("", [])
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API; empty before the start."""
+        return self._ready.url
+
+    @property
+    def keys(self) -> list[str]:
+        """The customer keys of the offices."""
+        return self._ready.keys
+
+    async def start(self) -> None:
+        """Start the process and wait until it listens.
+
+        Raises:
+            RuntimeError: it ended instead; its own error stands on the standard error output.
+            TimeoutError: it did not listen within 30 seconds.
+        """
+        options = msgspec.json.encode(self._options).decode()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "odapi_async.sandbox", options, stdin=PIPE, stdout=PIPE
+        )
+        try:
+            self._ready = await asyncio.wait_for(self._first_line(self._process), _START)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End the process and wait for its end; may be called twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _STOP)
+        except TimeoutError:
+            await _killed(process)
+        except asyncio.CancelledError:
+            await _killed(process)
+            raise
+
+    async def stats(self) -> dict[str, KeyStats]:
+        """Return what the server counted, by customer key."""
+        return msgspec.json.decode(await self._ask("GET", "stats"), type=dict[str, KeyStats])
+
+    async def reset_stats(self) -> None:
+        """Let the server count anew."""
+        await self._ask("POST", "reset")
+
+    async def add_fault(self, fault: Fault) -> None:
+        """Add a fault behind those that are there."""
+        await self._ask("POST", "faults", msgspec.json.encode(fault))
+
+    async def clear_faults(self) -> None:
+        """Forget all faults."""
+        await self._ask("DELETE", "faults")
+
+    @staticmethod
+    async def _first_line(process: Process) -> Ready:
+        line = await process.stdout.readline() if process.stdout is not None else b""
+        if not line:
+            raise RuntimeError("the sandbox's process ended before it listened")
+        return msgspec.json.decode(line, type=Ready)
+
+    async def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        root = self.url.removesuffix("/api/v1")
+        request = urllib.request.Request(f"{root}/sandbox/{path}", data=body, method=method)  # noqa: S310 - own URL
+        return await asyncio.to_thread(_fetched, request)
+
+
+async def _killed(process: Process) -> None:
+    process.kill()
+    await process.wait()
+
+
+def _fetched(request: urllib.request.Request) -> bytes:
+    with urllib.request.urlopen(request, timeout=_ASK) as reply:  # noqa: S310 - own URL
+        body: bytes = reply.read()
+    return body

@@ -1,0 +1,50 @@
+"""From a method and a path to an operation of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from odapi_async.sandbox import catalogue
+from odapi_async.sandbox.answers import Refusal
+from odapi_async.sandbox.catalogue import Operation, Resource
+
+_KEY: Final = re.compile(r"-?\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a request is about: the resource, its operation, and the key from the path if there is one."""
+
+    resource: Resource
+    operation: Operation
+    key: int | None
+
+
+def find(method: str, path: str) -> Route:
+    """Return the route of a path below the base URL, such as `/patients/12`.
+
+    Raises:
+        Refusal: there is no such resource, or it has no such method.
+    """
+    name, *rest = path.strip("/").split("/")
+    resource = catalogue.load().get(name.lower())
+    if resource is None:
+        raise Refusal(404, f"{name} is not a valid resource.")
+    key = int(rest.pop(0)) if rest and _KEY.fullmatch(rest[0]) else None
+    action = "/".join(rest)
+    operation = _operations().get((resource.name, method, key is not None, action.lower()))
+    if operation is None:
+        raise Refusal(400, f"{resource.name} {method} {action} is not a valid method.")
+    return Route(resource, operation, key)
+
+
+@cache
+def _operations() -> dict[tuple[str, str, bool, str], Operation]:
+    return {
+        (resource.name, operation.method, bool(operation.path_params), operation.action.lower()): operation
+        for resource in catalogue.load().values()
+        for operation in resource.operations
+    }
