@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import NoneType
@@ -116,6 +117,12 @@ class Calls:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
         query = query or {}
+        if operation.deprecated:
+            warnings.warn(
+                f"{operation.name} is deprecated since Open Dental {operation.deprecated}",
+                DeprecationWarning,
+                stacklevel=5,  # past the resource's method, to its caller
+            )
         if self.manner.check:
             wire_query = encode(operation.name, operation.query, query)
             wire_body = None if body is None else encode(operation.name, operation.body, body)
@@ -147,9 +154,11 @@ class Calls:
             return cast("T", None)
         return decoder(operation.returns).row(answer)
 
-    async def page(self, operation: Operation[T], body: Mapping[str, object]) -> list[T]:
+    async def page(
+        self, operation: Operation[T], keys: tuple[int, ...] = (), body: Mapping[str, object] | None = None
+    ) -> list[T]:
         """Do an operation that answers with a list that has no pages."""
-        answer = await self.send(self.prepare(operation, body=body))
+        answer = await self.send(self.prepare(operation, keys, body=body))
         return decoder(operation.returns).page(answer)
 
     async def send(self, prepared: Prepared, paging: Mapping[str, str] | None = None) -> bytes:

@@ -32,7 +32,8 @@ class Operation(Generic[T]):
         path: the path below the base URL; keys stand in braces.
         returns: the struct of one row, `dict` where the columns are open, or `NoneType` for an empty answer.
         since: the first version of Open Dental that has it; None where the reference does not say.
-        permission: the permission that the developer needs at the office.
+        permission: the permission that the developer needs at the office; None where another kind of key
+        does.
         query: the typed filters, one TypedDict.
         body: the typed body, one TypedDict.
         rules: parameters of which some, or not all, may be given.
@@ -46,7 +47,7 @@ class Operation(Generic[T]):
     returns: type[T]
     _: KW_ONLY
     since: str | None
-    permission: str = "ReadAll"
+    permission: str | None = "ReadAll"
     query: type[Any] | None = None
     body: type[Any] | None = None
     rules: tuple[Rule, ...] = ()

@@ -26,8 +26,8 @@ class Row(msgspec.Struct, frozen=True):
     """One row as the API sends it. Its repr shows the first key only: the rest is patient data."""
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"{type(self).__name__}({shown}, …)"
+        shown = "".join(f"{name}={value!r}, " for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown}…)"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Show pretty-printers what `repr` shows, and no more."""
@@ -56,12 +56,15 @@ class Resource:
     def _rows(
         self,
         operation: Operation[T],
+        *keys: int,
         query: Mapping[str, object] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> Rows[T]:
         """Do an operation that answers with pages of rows."""
-        return Rows(self._calls, self._calls.prepare(operation, (), query, body), operation.returns)
+        return Rows(self._calls, self._calls.prepare(operation, keys, query, body), operation.returns)
 
-    async def _all(self, operation: Operation[T], body: Mapping[str, object]) -> list[T]:
+    async def _all(
+        self, operation: Operation[T], *keys: int, body: Mapping[str, object] | None = None
+    ) -> list[T]:
         """Do an operation that answers with a list that has no pages."""
-        return await self._calls.page(operation, body)
+        return await self._calls.page(operation, keys, body)

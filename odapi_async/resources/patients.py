@@ -210,14 +210,14 @@ class Patients(Resource):
 
     def simple(self, **filters: Unpack[PatientSimpleFilters]) -> Rows[Patient]:
         """Read patients with all their fields: the one for a sync. API: Patients GET Simple, 21.2."""
-        return self._rows(SIMPLE, filters)
+        return self._rows(SIMPLE, query=filters)
 
     def list(self, **filters: Unpack[PatientFilters]) -> Rows[Patient]:
         """Search as the program's patient selection does, with the fields shown there only.
 
         API: Patients GET (multiple), 21.1.
         """
-        return self._rows(LIST, filters)
+        return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPatient]) -> Patient:
         """Add a patient. One that looks like an existing patient is refused.

@@ -1,0 +1,104 @@
+"""Adjustments: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, Money, Since
+
+
+class Adjustment(Row, frozen=True):
+    """DOC Adjustment."""
+
+    AdjNum: int = 0
+    AdjDate: date | None = None
+    AdjAmt: Decimal = Decimal(0)
+    PatNum: int = 0
+    AdjType: int = 0
+    adjType: str = ""
+    ProvNum: int = 0
+    AdjNote: str = ""
+    ProcDate: date | None = None
+    ProcNum: int = 0
+    DateEntry: date | None = None
+    ClinicNum: int = 0
+    SecUserNumEntry: int = 0
+    SecDateTEdit: datetime | None = None
+
+
+class _AdjustmentBody(TypedDict, total=False):
+    ProvNum: int
+    ProcNum: int
+    """Procedure of the same patient."""
+    ClinicNum: int
+    AdjNote: str
+
+
+class AdjustmentFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: Required[int]
+    AdjType: Annotated[int, Since("22.2.33")]
+    """A definition of category 1."""
+    ProcNum: Annotated[int, Since("22.4.28")]
+
+
+class NewAdjustment(_AdjustmentBody, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    AdjType: Required[int]
+    """Type whose ItemValue is + or -. A definition of category 1."""
+    AdjAmt: Required[Money]
+    """Sign must match AdjType."""
+    AdjDate: Required[DateLike]
+    """Not in the future."""
+    ProcDate: DateLike
+    """Default: procedure date when ProcNum is given, else today."""
+
+
+class AdjustmentUpdate(_AdjustmentBody, total=False):
+    """Body of `update`."""
+
+    AdjDate: DateLike
+    """Not in the future."""
+    AdjAmt: Money
+    """Sign must match AdjType; negative for a discount plan."""
+    AdjType: int
+    """ItemValue + or -, matching the amount. A definition of category 1."""
+
+
+LIST = Operation("GET", "/adjustments", Adjustment, since="22.2.21", query=AdjustmentFilters)
+CREATE = Operation(
+    "POST", "/adjustments", Adjustment, since="22.2.22", permission="AllOthers", body=NewAdjustment
+)
+UPDATE = Operation(
+    "PUT", "/adjustments/{AdjNum}", Adjustment, since="22.2.23", permission="AllOthers", body=AdjustmentUpdate
+)
+
+
+class Adjustments(Resource):
+    """Adjustments. Sign rule: an adjustment type whose ItemValue is + takes a positive amount, - a negative
+    one.
+    """
+
+    def list(self, **filters: Unpack[AdjustmentFilters]) -> Rows[Adjustment]:
+        """List adjustment rows. API: Adjustments GET, 22.2.21."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewAdjustment]) -> Adjustment:
+        """Add one adjustment. API: Adjustments POST (create), 22.2.22, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, AdjNum: int, **body: Unpack[AdjustmentUpdate]) -> Adjustment:
+        """Change what is given and leave the rest.
+
+        The type of a discount-plan adjustment is fixed. A new ProcNum also moves ProcDate to that procedure's
+        date.
+
+        API: Adjustments PUT (update), 22.2.23, permission AllOthers.
+        """
+        return await self._call(UPDATE, AdjNum, body=body)

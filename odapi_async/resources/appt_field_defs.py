@@ -1,0 +1,78 @@
+"""ApptFieldDefs: DOC."""
+
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.enums import appt_field_defs as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class ApptFieldDef(Row, frozen=True):
+    """DOC ApptFieldDef."""
+
+    ApptFieldDefNum: int = 0
+    FieldName: str = ""
+    FieldType: str = ""
+    PickList: str = ""
+
+
+class NewApptFieldDef(TypedDict, total=False):
+    """Body of `create`."""
+
+    FieldName: Required[str]
+    FieldType: enums.FieldType | str
+    """Default: Text."""
+    PickList: str
+    """Only for FieldType PickList; items separated by CRLF."""
+
+
+class ApptFieldDefUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    FieldName: str
+    FieldType: enums.FieldType | str
+    PickList: str
+    """Items separated by CRLF."""
+
+
+LIST = Operation("GET", "/apptfielddefs", ApptFieldDef, since="21.4")
+CREATE = Operation(
+    "POST", "/apptfielddefs", ApptFieldDef, since="21.4", permission="Setup", body=NewApptFieldDef
+)
+UPDATE = Operation(
+    "PUT",
+    "/apptfielddefs/{ApptFieldDefNum}",
+    ApptFieldDef,
+    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    permission="AllOthers",
+    body=ApptFieldDefUpdate,
+)
+
+
+class ApptFieldDefs(Resource):
+    """ApptFieldDefs. Definitions of the custom fields shown on an appointment."""
+
+    def list(self) -> Rows[ApptFieldDef]:
+        """List appt field def rows. API: ApptFieldDefs GET, 21.4."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewApptFieldDef]) -> ApptFieldDef:
+        """Add one appt field def.
+
+        No duplicates; other field types cannot be made here.
+
+        API: ApptFieldDefs POST (create), 21.4, permission Setup.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, ApptFieldDefNum: int, **body: Unpack[ApptFieldDefUpdate]) -> ApptFieldDef:
+        """Change what is given and leave the rest.
+
+        Path and body come from a third-party reading. Known from third parties only: try it on your server
+        first.
+
+        API: ApptFieldDefs PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26),
+        permission AllOthers.
+        """
+        return await self._call(UPDATE, ApptFieldDefNum, body=body)

@@ -1,0 +1,141 @@
+"""Benefits: DOC."""
+
+from datetime import datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import benefits as enums
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Money, Since
+
+
+class Benefit(Row, frozen=True):
+    """DOC Benefit."""
+
+    BenefitNum: int = 0
+    PlanNum: int = 0
+    PatPlanNum: int = 0
+    CovCatNum: int = 0
+    BenefitType: str = ""
+    Percent: int = 0
+    MonetaryAmt: Decimal = Decimal(0)
+    TimePeriod: str = ""
+    QuantityQualifier: str = ""
+    Quantity: int = 0
+    CodeNum: int = 0
+    procCode: str = ""
+    CoverageLevel: str = ""
+    SecDateTEntry: datetime | None = None
+    SecDateTEdit: datetime | None = None
+    CodeGroupNum: int = 0
+    TreatArea: Annotated[str, Since("25.3.7")] = ""
+
+
+class _BenefitBody(TypedDict, total=False):
+    CovCatNum: int
+    Percent: int
+    """0-100, CoInsurance only; -1 = empty."""
+    MonetaryAmt: Money
+    """CoPayment, Limitations, Deductible; -1 = empty."""
+    TimePeriod: enums.TimePeriod | str
+    QuantityQualifier: enums.QuantityQualifier | str
+    Quantity: int
+    """0-100; above 0 for AgeLimit."""
+    CodeNum: int
+    """Only with CovCatNum 0; wins over procCode."""
+    procCode: str
+    """Only with CovCatNum 0."""
+    TreatArea: Annotated[enums.TreatArea | str, Since("25.3.7")]
+    """Frequency limitations only."""
+
+
+class BenefitFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PlanNum: int
+    """Mandatory before 23.2.62."""
+    PatPlanNum: int
+    """Mandatory before 23.2.62."""
+
+
+class NewBenefit(_BenefitBody, total=False):
+    """Body of `create`."""
+
+    PlanNum: int
+    PatPlanNum: int
+    """The reference misprints the key as PatPlan.PlanNum."""
+    BenefitType: Required[enums.BenefitType | str]
+    CoverageLevel: Required[enums.CoverageLevel | str]
+    CodeGroupNum: Annotated[int, Since("23.2.62")]
+
+
+class BenefitUpdate(_BenefitBody, total=False):
+    """Body of `update`."""
+
+    BenefitType: enums.BenefitType | str
+    CoverageLevel: enums.CoverageLevel | str
+    CodeGroupNum: Annotated[int, Since("25.3.7")]
+    """Fixed on a frequency or age limitation that already names a group."""
+
+
+GET = Operation("GET", "/benefits/{BenefitNum}", Benefit, since="25.3.7")
+LIST = Operation("GET", "/benefits", Benefit, since="22.3.27", query=BenefitFilters)
+CREATE = Operation(
+    "POST",
+    "/benefits",
+    Benefit,
+    since="22.3.17",
+    permission="Insurance",
+    body=NewBenefit,
+    rules=(Rule("at_least_one", ("PlanNum", "PatPlanNum")),),
+)
+UPDATE = Operation(
+    "PUT", "/benefits/{BenefitNum}", Benefit, since="22.4.7", permission="Insurance", body=BenefitUpdate
+)
+DELETE = Operation("DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7", permission="Insurance")
+
+
+class Benefits(Resource):
+    """Benefits. A benefit belongs to an insurance plan or to one patient plan. Percent and MonetaryAmt use -1
+    for empty.
+    """
+
+    async def get(self, BenefitNum: int) -> Benefit:
+        """Read one benefit. API: Benefits GET (single), 25.3.7."""
+        return await self._call(GET, BenefitNum)
+
+    def list(self, **filters: Unpack[BenefitFilters]) -> Rows[Benefit]:
+        """List benefit rows.
+
+        Before 23.2.62 a filter was mandatory.
+
+        API: Benefits GET, 22.3.27.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewBenefit]) -> Benefit:
+        """Add one benefit.
+
+        WaitingPeriod needs QuantityQualifier Months or Years. CodeNum wins over procCode; both need CovCatNum
+        0. Give at least one of PlanNum and PatPlanNum.
+
+        API: Benefits POST (create), 22.3.17, permission Insurance.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, BenefitNum: int, **body: Unpack[BenefitUpdate]) -> Benefit:
+        """Change what is given and leave the rest.
+
+        CodeNum wins over procCode; both need CovCatNum 0. WaitingPeriod needs QuantityQualifier Months or
+        Years.
+
+        API: Benefits PUT (update), 22.4.7, permission Insurance.
+        """
+        return await self._call(UPDATE, BenefitNum, body=body)
+
+    async def delete(self, BenefitNum: int) -> None:
+        """Delete one benefit. API: Benefits DELETE, 22.4.7, permission Insurance."""
+        await self._call(DELETE, BenefitNum)

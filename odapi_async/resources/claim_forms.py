@@ -1,0 +1,34 @@
+"""ClaimForms: DOC."""
+
+from typing import Annotated
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class ClaimForm(Row, frozen=True):
+    """DOC ClaimForm."""
+
+    ClaimFormNum: Annotated[int, Since("25.2.26")] = 0
+    Description: Annotated[str, Since("25.2.26")] = ""
+    IsHidden: Annotated[bool, Since("25.2.26")] = False
+
+
+GET = Operation("GET", "/claimforms/{ClaimFormNum}", ClaimForm, since="25.2.26")
+LIST = Operation("GET", "/claimforms", ClaimForm, since="25.2.26")
+
+
+class ClaimForms(Resource):
+    """ClaimForms. Printed claim forms. Read only. The version page of 25.2 names no build, the page of the
+    resource prints 25.2.26.
+    """
+
+    async def get(self, ClaimFormNum: int) -> ClaimForm:
+        """Read one claim form. API: ClaimForms GET (single), 25.2.26."""
+        return await self._call(GET, ClaimFormNum)
+
+    def list(self) -> Rows[ClaimForm]:
+        """List claim form rows. API: ClaimForms GET (multiple), 25.2.26."""
+        return self._rows(LIST)

@@ -1,0 +1,257 @@
+"""ClaimProcs: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import claim_procs as enums
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, Money, Since, Without
+
+
+class ClaimProc(Row, frozen=True):
+    """DOC ClaimProc."""
+
+    ClaimProcNum: int = 0
+    ProcNum: int = 0
+    ClaimNum: int = 0
+    PatNum: int = 0
+    ProvNum: int = 0
+    FeeBilled: Decimal = Decimal(0)
+    InsPayEst: Decimal = Decimal(0)
+    DedApplied: Decimal = Decimal(0)
+    Status: str = ""
+    InsPayAmt: Decimal = Decimal(0)
+    Remarks: str = ""
+    ClaimPaymentNum: int = 0
+    PlanNum: int = 0
+    DateCP: date | None = None
+    WriteOff: Decimal = Decimal(0)
+    CodeSent: str = ""
+    AllowedOverride: Decimal = Decimal(0)
+    Percentage: int = 0
+    PercentOverride: int = 0
+    CopayAmt: Decimal = Decimal(0)
+    NoBillIns: bool = False
+    PaidOtherIns: Decimal = Decimal(0)
+    BaseEst: Decimal = Decimal(0)
+    CopayOverride: Decimal = Decimal(0)
+    ProcDate: date | None = None
+    DateEntry: date | None = None
+    DedEst: Decimal = Decimal(0)
+    DedEstOverride: Decimal = Decimal(0)
+    InsEstTotal: Decimal = Decimal(0)
+    InsEstTotalOverride: Decimal = Decimal(0)
+    PaidOtherInsOverride: Decimal = Decimal(0)
+    EstimateNote: str = ""
+    WriteOffEst: Decimal = Decimal(0)
+    WriteOffEstOverride: Decimal = Decimal(0)
+    ClinicNum: int = 0
+    InsSubNum: int = 0
+    PaymentRow: int = 0
+    PayPlanNum: int = 0
+    ClaimPaymentTracking: int = 0
+    claimPaymentTracking: str = ""
+    SecUserNumEntry: int = 0
+    SecDateEntry: date | None = None
+    SecDateTEdit: datetime | None = None
+    DateSuppReceived: date | None = None
+    DateInsFinalized: date | None = None
+    IsTransfer: bool = False
+    ClaimAdjReasonCodes: str = ""
+
+
+class ClaimProcFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    ProcNum: Annotated[int, Since("23.2.16")]
+    ClaimNum: int
+    """Mandatory before 23.2.16."""
+    PatNum: int
+    """Mandatory before 23.2.16."""
+    Status: Annotated[enums.Status | str, Since("24.4.13")]
+    ClaimPaymentNum: Annotated[int, Since("23.2.16")]
+
+
+class ClaimProcUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    ProvNum: int
+    """Subject to an office preference."""
+    FeeBilled: Money
+    DedApplied: Money
+    """Follows DedEstOverride while NotReceived or Preauth."""
+    Status: Annotated[
+        enums.Status | str, Without("Adjustment", "CapClaim", "CapComplete", "CapEstimate", "InsHist")
+    ]
+    """Received and Supplemental set DateEntry to now."""
+    InsPayAmt: Money
+    """Fixed once on a check."""
+    Remarks: str
+    """Replaces the stored text."""
+    ClaimPaymentNum: Annotated[int, Since("24.3.24")]
+    """Partial payment; attaches sibling rows of the claim too; 0 detaches them."""
+    WriteOff: Money
+    CodeSent: str
+    PercentOverride: int
+    """0-100; -1 = not set."""
+    NoBillIns: Annotated[bool, Since("23.2.10")]
+    """True clears estimates and overrides."""
+    CopayOverride: Money
+    """-1 = not set."""
+    DedEstOverride: Money
+    """-1 = not set."""
+    InsEstTotalOverride: Money
+    """-1 = not set."""
+    PaidOtherInsOverride: Money
+    """-1 = not set."""
+    WriteOffEstOverride: Money
+    """-1 = not set."""
+    ClaimPaymentTracking: int
+    """A definition of category 36."""
+
+
+class ClaimProcUpdateInsAdjustBody(TypedDict, total=False):
+    """Body of `update_ins_adjust`."""
+
+    PatPlanNum: Required[int]
+    insUsed: Money
+    """Total insurance used."""
+    deductibleUsed: Money
+    """Total deductible used."""
+    date: DateLike
+    """Inside the benefit year meant. Default: today."""
+
+
+class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
+    """Body of `create_ins_adjust`."""
+
+    PatPlanNum: Required[int]
+    insUsed: Money
+    """Default: 0."""
+    deductibleUsed: Money
+    """Default: 0."""
+    date: DateLike
+    """Default: today."""
+
+
+class ClaimProcCreateSupplementalBody(TypedDict, total=False):
+    """Body of `create_supplemental`."""
+
+    ClaimProcNum: Required[int]
+    """Row to supplement."""
+    InsPayAmt: Money
+    """Default: 0."""
+
+
+GET = Operation("GET", "/claimprocs/{ClaimProcNum}", ClaimProc, since="25.1.27")
+LIST = Operation("GET", "/claimprocs", ClaimProc, since="22.2.33", query=ClaimProcFilters)
+UPDATE = Operation(
+    "PUT",
+    "/claimprocs/{ClaimProcNum}",
+    ClaimProc,
+    since="22.3.33",
+    permission="Insurance",
+    body=ClaimProcUpdate,
+)
+UPDATE_INS_ADJUST = Operation(
+    "PUT",
+    "/claimprocs/InsAdjust",
+    NoneType,
+    since="21.1",
+    permission="InsuranceSimple",
+    body=ClaimProcUpdateInsAdjustBody,
+    rules=(Rule("at_least_one", ("insUsed", "deductibleUsed")),),
+)
+CREATE_INS_ADJUST = Operation(
+    "POST",
+    "/claimprocs/InsAdjust",
+    ClaimProc,
+    since="23.2.5",
+    permission="InsuranceSimple",
+    body=ClaimProcCreateInsAdjustBody,
+)
+CREATE_SUPPLEMENTAL = Operation(
+    "POST",
+    "/claimprocs/Supplemental",
+    ClaimProc,
+    since="25.2.7",
+    permission="Insurance",
+    body=ClaimProcCreateSupplementalBody,
+)
+DELETE = Operation(
+    "DELETE",
+    "/claimprocs/{ClaimProcNum}",
+    NoneType,
+    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    permission="AllOthers",
+)
+
+
+class ClaimProcs(Resource):
+    """ClaimProcs. Joins procedures to claims, insurance payments and estimates. In the override fields -1
+    means not set. PendingSupplemental (POST and PUT) is announced without a version and without a
+    description; not live on 25.4.48 (third-party probe).
+    """
+
+    async def get(self, ClaimProcNum: int) -> ClaimProc:
+        """Read one claim proc. API: ClaimProcs GET (single), 25.1.27."""
+        return await self._call(GET, ClaimProcNum)
+
+    def list(self, **filters: Unpack[ClaimProcFilters]) -> Rows[ClaimProc]:
+        """List claim proc rows.
+
+        All filters optional since 23.2.16.
+
+        API: ClaimProcs GET, 22.2.33.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def update(self, ClaimProcNum: int, **body: Unpack[ClaimProcUpdate]) -> ClaimProc:
+        """Change what is given and leave the rest.
+
+        Claimproc status and claim status together decide which fields may change; claim totals are
+        recomputed. Refused when IsTransfer is true or Status is Adjustment, InsHist, CapClaim, CapComplete or
+        CapEstimate (use PUT InsAdjust for Adjustment). Editing a received row may delete income transfers of
+        the claim.
+
+        API: ClaimProcs PUT (update), 22.3.33, permission Insurance.
+        """
+        return await self._call(UPDATE, ClaimProcNum, body=body)
+
+    async def update_ins_adjust(self, **body: Unpack[ClaimProcUpdateInsAdjustBody]) -> None:
+        """DOC update_ins_adjust.
+
+        Totals, not differences: existing paid claims are taken off, and an adjustment row is added, changed
+        or deleted to fit. 200 without a body however the arithmetic turns out. Family and lifetime benefits
+        are not told apart. Give at least one of insUsed and deductibleUsed.
+
+        API: ClaimProcs PUT InsAdjust, 21.1, permission InsuranceSimple.
+        """
+        await self._call(UPDATE_INS_ADJUST, body=body)
+
+    async def create_ins_adjust(self, **body: Unpack[ClaimProcCreateInsAdjustBody]) -> ClaimProc:
+        """DOC create_ins_adjust. API: ClaimProcs POST InsAdjust, 23.2.5, permission InsuranceSimple."""
+        return await self._call(CREATE_INS_ADJUST, body=body)
+
+    async def create_supplemental(self, **body: Unpack[ClaimProcCreateSupplementalBody]) -> ClaimProc:
+        """DOC create_supplemental.
+
+        Adds a row of status Supplemental. WriteOff and DedApplied are not taken.
+
+        API: ClaimProcs POST Supplemental, 25.2.7, permission Insurance.
+        """
+        return await self._call(CREATE_SUPPLEMENTAL, body=body)
+
+    async def delete(self, ClaimProcNum: int) -> None:
+        """Delete one claim proc.
+
+        25.4.48 refuses it as no valid method. Known from third parties only: try it on your server first.
+
+        API: ClaimProcs DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        permission AllOthers.
+        """
+        await self._call(DELETE, ClaimProcNum)

@@ -1,0 +1,84 @@
+"""ClaimTrackings: DOC."""
+
+from datetime import datetime
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class ClaimTracking(Row, frozen=True):
+    """DOC ClaimTracking."""
+
+    ClaimTrackingNum: int = 0
+    ClaimNum: int = 0
+    TrackingType: str = ""
+    UserNum: int = 0
+    DateTimeEntry: datetime | None = None
+    Note: str = ""
+    TrackingDefNum: int = 0
+    TrackingErrorDefNum: int = 0
+
+
+class ClaimTrackingFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    ClaimNum: int
+
+
+class NewClaimTracking(TypedDict, total=False):
+    """Body of `create`."""
+
+    ClaimNum: Required[int]
+    Note: str
+    TrackingDefNum: int
+    """Required and not 0 when preference ClaimTrackingStatusExcludesNone is on. A definition of category 31.
+    Default: 0.
+    """
+    TrackingErrorDefNum: int
+    """A definition of category 43. Default: 0."""
+
+
+class ClaimTrackingUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Note: str
+    """Replaces the stored text."""
+    TrackingDefNum: int
+    """0 = none, unless preference ClaimTrackingStatusExcludesNone is on. A definition of category 31."""
+    TrackingErrorDefNum: int
+    """0 = none. A definition of category 43."""
+
+
+LIST = Operation("GET", "/claimtrackings", ClaimTracking, since="23.2.5", query=ClaimTrackingFilters)
+CREATE = Operation(
+    "POST", "/claimtrackings", ClaimTracking, since="23.2.5", permission="Insurance", body=NewClaimTracking
+)
+UPDATE = Operation(
+    "PUT",
+    "/claimtrackings/{ClaimTrackingNum}",
+    ClaimTracking,
+    since="23.2.5",
+    permission="Insurance",
+    body=ClaimTrackingUpdate,
+)
+
+
+class ClaimTrackings(Resource):
+    """ClaimTrackings. Status history rows of a claim; the office must have set tracking up once."""
+
+    def list(self, **filters: Unpack[ClaimTrackingFilters]) -> Rows[ClaimTracking]:
+        """List claim tracking rows. API: ClaimTrackings GET, 23.2.5."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewClaimTracking]) -> ClaimTracking:
+        """Add one claim tracking. API: ClaimTrackings POST (create), 23.2.5, permission Insurance."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, ClaimTrackingNum: int, **body: Unpack[ClaimTrackingUpdate]) -> ClaimTracking:
+        """Change what is given and leave the rest.
+
+        API: ClaimTrackings PUT (update), 23.2.5, permission Insurance.
+        """
+        return await self._call(UPDATE, ClaimTrackingNum, body=body)

@@ -1,0 +1,74 @@
+"""Clinics: DOC."""
+
+from types import NoneType
+from typing import TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Clinic(Row, frozen=True):
+    """DOC Clinic."""
+
+    ClinicNum: int = 0
+    Description: str = ""
+    Address: str = ""
+    Address2: str = ""
+    City: str = ""
+    State: str = ""
+    Zip: str = ""
+    BillingAddress: str = ""
+    BillingAddress2: str = ""
+    BillingCity: str = ""
+    BillingState: str = ""
+    BillingZip: str = ""
+    PayToAddress: str = ""
+    PayToAddress2: str = ""
+    PayToCity: str = ""
+    PayToState: str = ""
+    PayToZip: str = ""
+    Phone: str = ""
+    Abbr: str = ""
+    IsHidden: bool = False
+
+
+class ClinicUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Description: str
+    Phone: str
+    """Exactly 10 digits."""
+    BillingAddress: str
+    """No PO box for e-claims."""
+    BillingAddress2: str
+    BillingCity: str
+    BillingState: str
+    BillingZip: str
+    PayToAddress: str
+    """May be a PO box."""
+    PayToAddress2: str
+    PayToCity: str
+    PayToState: str
+    PayToZip: str
+    Abbr: str
+    IsHidden: bool
+    """Not while patients are attached."""
+
+
+LIST = Operation("GET", "/clinics", Clinic, since="21.1")
+UPDATE = Operation(
+    "PUT", "/clinics/{ClinicNum}", NoneType, since="21.4", permission="Setup", body=ClinicUpdate
+)
+
+
+class Clinics(Resource):
+    """Clinics. Only visible clinics are listed; an empty list means the office does not use clinics."""
+
+    def list(self) -> Rows[Clinic]:
+        """List clinic rows. API: Clinics GET, 21.1."""
+        return self._rows(LIST)
+
+    async def update(self, ClinicNum: int, **body: Unpack[ClinicUpdate]) -> None:
+        """Change what is given and leave the rest. API: Clinics PUT (update), 21.4, permission Setup."""
+        await self._call(UPDATE, ClinicNum, body=body)

@@ -1,0 +1,116 @@
+"""CodeGroups: DOC."""
+
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import code_groups as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class CodeGroup(Row, frozen=True):
+    """DOC CodeGroup."""
+
+    CodeGroupNum: int = 0
+    GroupName: str = ""
+    ProcCodes: str = ""
+    ItemOrder: int = 0
+    CodeGroupFixed: str = ""
+    IsHidden: bool = False
+    ShowInAgeLimit: bool = False
+    ShowInFrequency: Annotated[bool, Since("25.3.10")] = False
+    ShowInOther: Annotated[bool, Since("25.3.10")] = False
+    ShowInHistory: bool = False
+    """Insurance history."""
+    HistProcCode: str = ""
+    """Insurance history."""
+    IsPerioFourQuads: bool = False
+    """Insurance history."""
+
+
+class _CodeGroupBody(TypedDict, total=False):
+    ProcCodes: str
+    """Comma-separated codes."""
+    CodeGroupFixed: enums.CodeGroupFixed | str
+    IsHidden: bool
+    """Hides it from frequency limitations; true is refused while a ShowIn flag is true (25.3.10)."""
+    ShowInAgeLimit: bool
+    ShowInFrequency: Annotated[bool, Since("25.3.10")]
+    """Shown among the frequency limitations of the benefits window."""
+    ShowInOther: Annotated[bool, Since("25.3.10")]
+    """Shown among the other benefits of the benefits window."""
+    ShowInHistory: bool
+    """Insurance history."""
+    HistProcCode: str
+    """Insurance history."""
+    IsPerioFourQuads: bool
+    """Insurance history."""
+
+
+class NewCodeGroup(_CodeGroupBody, total=False):
+    """Body of `create`."""
+
+    GroupName: Required[str]
+
+
+class CodeGroupUpdate(_CodeGroupBody, total=False):
+    """Body of `update`."""
+
+    GroupName: str
+
+
+GET = Operation("GET", "/codegroups/{CodeGroupNum}", CodeGroup, since="25.3.10")
+LIST = Operation("GET", "/codegroups", CodeGroup, since="23.2.62")
+CREATE = Operation(
+    "POST", "/codegroups", CodeGroup, since="24.1.29", permission="AllOthers", body=NewCodeGroup
+)
+UPDATE = Operation(
+    "PUT",
+    "/codegroups/{CodeGroupNum}",
+    CodeGroup,
+    since="24.1.29",
+    permission="AllOthers",
+    body=CodeGroupUpdate,
+)
+DELETE = Operation(
+    "DELETE",
+    "/codegroups/{CodeGroupNum}",
+    NoneType,
+    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    permission="AllOthers",
+)
+
+
+class CodeGroups(Resource):
+    """CodeGroups. Groups of procedure codes used by frequency limitations."""
+
+    async def get(self, CodeGroupNum: int) -> CodeGroup:
+        """Read one code group. API: CodeGroups GET (single), 25.3.10."""
+        return await self._call(GET, CodeGroupNum)
+
+    def list(self) -> Rows[CodeGroup]:
+        """List code group rows. API: CodeGroups GET, 23.2.62."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewCodeGroup]) -> CodeGroup:
+        """Add one code group. API: CodeGroups POST (create), 24.1.29, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, CodeGroupNum: int, **body: Unpack[CodeGroupUpdate]) -> CodeGroup:
+        """Change what is given and leave the rest.
+
+        API: CodeGroups PUT (update), 24.1.29, permission AllOthers.
+        """
+        return await self._call(UPDATE, CodeGroupNum, body=body)
+
+    async def delete(self, CodeGroupNum: int) -> None:
+        """Delete one code group.
+
+        Known from third parties only: try it on your server first.
+
+        API: CodeGroups DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        permission AllOthers.
+        """
+        await self._call(DELETE, CodeGroupNum)

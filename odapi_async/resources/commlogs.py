@@ -1,0 +1,107 @@
+"""Commlogs: DOC."""
+
+from datetime import datetime
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import commlogs as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateTimeLike, Since
+
+
+class Commlog(Row, frozen=True):
+    """DOC Commlog."""
+
+    CommlogNum: int = 0
+    PatNum: int = 0
+    CommDateTime: datetime | None = None
+    CommType: int = 0
+    """Sent as a string."""
+    commType: str = ""
+    Note: str = ""
+    Mode_: str = ""
+    SentOrReceived: str = ""
+    UserNum: Annotated[int, Since("25.1.13")] = 0
+    DateTStamp: Annotated[datetime | None, Since("25.1.13")] = None
+    CommSource: Annotated[str, Since("25.1.13")] = ""
+    ProgramNum: Annotated[int, Since("25.1.13")] = 0
+    DateTEntry: Annotated[datetime | None, Since("25.1.13")] = None
+    ReferralNum: Annotated[int, Since("25.1.13")] = 0
+
+
+class CommlogFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+    """Mandatory before 25.1.13."""
+    DateTStamp: Annotated[DateTimeLike, Since("25.1.13")]
+    """Changed after this moment."""
+
+
+class NewCommlog(TypedDict, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    Note: Required[str]
+    CommDateTime: DateTimeLike
+    """Default: now."""
+    CommType: int
+    """DefNum. A definition of category 27. Default: Miscellaneous."""
+    commType: str
+    """ItemName; wins over CommType. A definition of category 27."""
+    Mode_: enums.Mode_ | str
+    """Default: Phone."""
+    SentOrReceived: enums.SentOrReceived | str
+    """Default: Sent."""
+
+
+class CommlogUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Note: str
+    """Replaces the stored text."""
+
+
+GET = Operation("GET", "/commlogs/{CommlogNum}", Commlog, since="25.1.13")
+LIST = Operation("GET", "/commlogs", Commlog, since="21.1", query=CommlogFilters)
+CREATE = Operation("POST", "/commlogs", Commlog, since="21.1", permission="Comm", body=NewCommlog)
+UPDATE = Operation(
+    "PUT", "/commlogs/{CommlogNum}", Commlog, since="25.2.21", permission="AllOthers", body=CommlogUpdate
+)
+
+
+class Commlogs(Resource):
+    """Commlogs. CommType (DefNum, sent as a string) and commType (its text) are a pair."""
+
+    async def get(self, CommlogNum: int) -> Commlog:
+        """Read one commlog. API: Commlogs GET (single), 25.1.13."""
+        return await self._call(GET, CommlogNum)
+
+    def list(self, **filters: Unpack[CommlogFilters]) -> Rows[Commlog]:
+        """List commlog rows.
+
+        Without PatNum (25.1.13) it lists the whole office.
+
+        API: Commlogs GET, 21.1.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewCommlog]) -> Commlog:
+        """Add one commlog.
+
+        Before 23.3.7 the reply had no body. Mode names contain blanks here ("In Person"), unlike Recalls PUT
+        Status ("InPerson").
+
+        API: Commlogs POST (create), 21.1, permission Comm.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, CommlogNum: int, **body: Unpack[CommlogUpdate]) -> Commlog:
+        """Change what is given and leave the rest.
+
+        Clears an existing signature.
+
+        API: Commlogs PUT (update), 25.2.21, permission AllOthers.
+        """
+        return await self._call(UPDATE, CommlogNum, body=body)

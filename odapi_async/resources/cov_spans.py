@@ -1,0 +1,75 @@
+"""CovSpans: DOC."""
+
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class CovSpan(Row, frozen=True):
+    """DOC CovSpan."""
+
+    CovSpanNum: int = 0
+    CovCatNum: int = 0
+    FromCode: str = ""
+    ToCode: str = ""
+
+
+class CovSpanFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    CovCatNum: int
+
+
+class NewCovSpan(TypedDict, total=False):
+    """Body of `create`."""
+
+    CovCatNum: Required[int]
+    FromCode: Required[str]
+    """Alphabetically before ToCode."""
+    ToCode: Required[str]
+    """Alphabetically after FromCode."""
+
+
+class CovSpanUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    FromCode: str
+    """Alphabetically before ToCode."""
+    ToCode: str
+    """Alphabetically after FromCode."""
+
+
+GET = Operation("GET", "/covspans/{CovSpanNum}", CovSpan, since="24.1.19")
+LIST = Operation("GET", "/covspans", CovSpan, since="24.1.19", query=CovSpanFilters)
+CREATE = Operation("POST", "/covspans", CovSpan, since="24.1.22", permission="Setup", body=NewCovSpan)
+UPDATE = Operation(
+    "PUT", "/covspans/{CovSpanNum}", CovSpan, since="24.1.22", permission="Setup", body=CovSpanUpdate
+)
+DELETE = Operation("DELETE", "/covspans/{CovSpanNum}", NoneType, since="24.1.22", permission="Setup")
+
+
+class CovSpans(Resource):
+    """CovSpans. Code ranges of an insurance category, compared alphabetically; the codes need not exist."""
+
+    async def get(self, CovSpanNum: int) -> CovSpan:
+        """Read one cov span. API: CovSpans GET (single), 24.1.19."""
+        return await self._call(GET, CovSpanNum)
+
+    def list(self, **filters: Unpack[CovSpanFilters]) -> Rows[CovSpan]:
+        """List cov span rows. API: CovSpans GET (multiple), 24.1.19."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewCovSpan]) -> CovSpan:
+        """Add one cov span. API: CovSpans POST (create), 24.1.22, permission Setup."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, CovSpanNum: int, **body: Unpack[CovSpanUpdate]) -> CovSpan:
+        """Change what is given and leave the rest. API: CovSpans PUT (update), 24.1.22, permission Setup."""
+        return await self._call(UPDATE, CovSpanNum, body=body)
+
+    async def delete(self, CovSpanNum: int) -> None:
+        """Delete one cov span. API: CovSpans DELETE, 24.1.22, permission Setup."""
+        await self._call(DELETE, CovSpanNum)

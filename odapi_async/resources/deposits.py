@@ -1,0 +1,108 @@
+"""Deposits: DOC."""
+
+from datetime import date
+from decimal import Decimal
+from types import NoneType
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, Keys, Since
+
+
+class Deposit(Row, frozen=True):
+    """DOC Deposit."""
+
+    DepositNum: Annotated[int, Since("25.4.33")] = 0
+    DateDeposit: Annotated[date | None, Since("25.4.33")] = None
+    BankAccountInfo: Annotated[str, Since("25.4.33")] = ""
+    Amount: Annotated[Decimal, Since("25.4.33")] = Decimal(0)
+    Memo: Annotated[str, Since("25.4.33")] = ""
+    Batch: Annotated[str, Since("25.4.33")] = ""
+    DepositAccountNum: Annotated[int, Since("25.4.33")] = 0
+    IsSentToQuickBooksOnline: Annotated[bool, Since("25.4.33")] = False
+
+
+class _DepositBody(TypedDict, total=False):
+    DateDeposit: DateLike
+    BankAccountInfo: str
+    Memo: str
+    Batch: str
+
+
+class DepositFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    DateDeposit: DateLike
+    """On or after."""
+
+
+class NewDeposit(_DepositBody, total=False):
+    """Body of `create`."""
+
+    payNums: Keys
+    """Payments without a deposit."""
+    claimPaymentNums: Keys
+    """Claim payments without a deposit; partial ones and those of 0 dollars are refused."""
+
+
+class DepositUpdate(_DepositBody, total=False):
+    """Body of `update`."""
+
+
+GET = Operation("GET", "/deposits/{DepositNum}", Deposit, since="25.4.33")
+LIST = Operation("GET", "/deposits", Deposit, since="25.4.33", query=DepositFilters)
+CREATE = Operation(
+    "POST",
+    "/deposits",
+    Deposit,
+    since="25.4.33",
+    permission="AllOthers",
+    body=NewDeposit,
+    rules=(Rule("at_least_one", ("payNums", "claimPaymentNums")),),
+)
+UPDATE = Operation(
+    "PUT", "/deposits/{DepositNum}", Deposit, since="25.4.33", permission="AllOthers", body=DepositUpdate
+)
+DELETE = Operation("DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33", permission="AllOthers")
+
+
+class Deposits(Resource):
+    """Deposits. Deposit slips: gather payments and claim payments that have no deposit yet."""
+
+    async def get(self, DepositNum: int) -> Deposit:
+        """Read one deposit. API: Deposits GET (single), 25.4.33."""
+        return await self._call(GET, DepositNum)
+
+    def list(self, **filters: Unpack[DepositFilters]) -> Rows[Deposit]:
+        """List deposit rows. API: Deposits GET (multiple), 25.4.33."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewDeposit]) -> Deposit:
+        """Add one deposit.
+
+        Give at least one of payNums and claimPaymentNums. Known from third parties only: try it on your
+        server first.
+
+        API: Deposits POST, 25.4.33, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, DepositNum: int, **body: Unpack[DepositUpdate]) -> Deposit:
+        """Change what is given and leave the rest.
+
+        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+
+        API: Deposits PUT, 25.4.33, permission AllOthers.
+        """
+        return await self._call(UPDATE, DepositNum, body=body)
+
+    async def delete(self, DepositNum: int) -> None:
+        """Delete one deposit.
+
+        The path is inferred. Known from third parties only: try it on your server first.
+
+        API: Deposits DELETE, 25.4.33, permission AllOthers.
+        """
+        await self._call(DELETE, DepositNum)

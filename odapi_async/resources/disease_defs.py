@@ -1,0 +1,49 @@
+"""DiseaseDefs: DOC."""
+
+from datetime import datetime
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class DiseaseDef(Row, frozen=True):
+    """DOC DiseaseDef."""
+
+    DiseaseDefNum: int = 0
+    DiseaseName: str = ""
+    IsHidden: bool = False
+    DateTStamp: datetime | None = None
+    ICD9Code: str = ""
+    ICD10Code: str = ""
+    SnomedCode: str = ""
+
+
+class NewDiseaseDef(TypedDict, total=False):
+    """Body of `create`."""
+
+    DiseaseName: Required[str]
+    """Must be unique."""
+
+
+GET = Operation("GET", "/diseasedefs/{DiseaseDefNum}", DiseaseDef, since="24.1.44")
+LIST = Operation("GET", "/diseasedefs", DiseaseDef, since="21.3")
+CREATE = Operation("POST", "/diseasedefs", NoneType, since="21.3", permission="Setup", body=NewDiseaseDef)
+
+
+class DiseaseDefs(Resource):
+    """DiseaseDefs. Problem list of the office."""
+
+    async def get(self, DiseaseDefNum: int) -> DiseaseDef:
+        """Read one disease def. API: DiseaseDefs GET (single), 24.1.44."""
+        return await self._call(GET, DiseaseDefNum)
+
+    def list(self) -> Rows[DiseaseDef]:
+        """List disease def rows. API: DiseaseDefs GET (multiple), 21.3."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewDiseaseDef]) -> None:
+        """Add one disease def. API: DiseaseDefs POST, 21.3, permission Setup."""
+        await self._call(CREATE, body=body)

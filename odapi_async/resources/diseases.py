@@ -1,0 +1,101 @@
+"""Diseases: DOC."""
+
+from datetime import date
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.enums import diseases as enums
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike
+
+
+class Disease(Row, frozen=True):
+    """DOC Disease."""
+
+    DiseaseNum: int = 0
+    PatNum: int = 0
+    DiseaseDefNum: int = 0
+    diseaseDefName: str = ""
+    PatNote: str = ""
+    ProbStatus: str = ""
+    DateStart: date | None = None
+    DateStop: date | None = None
+
+
+class _DiseaseBody(TypedDict, total=False):
+    DateStart: DateLike
+    DateStop: DateLike
+    ProbStatus: enums.ProbStatus | str
+    PatNote: str
+
+
+class DiseaseFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+    """Mandatory before 24.2.5."""
+
+
+class NewDisease(_DiseaseBody, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    DiseaseDefNum: int
+    """Seldom used."""
+    diseaseDefName: str
+    """Needed unless DiseaseDefNum is given."""
+
+
+class DiseaseUpdate(_DiseaseBody, total=False):
+    """Body of `update`."""
+
+
+GET = Operation("GET", "/diseases/{DiseaseNum}", Disease, since="24.2.5")
+LIST = Operation("GET", "/diseases", Disease, since="21.3", query=DiseaseFilters)
+CREATE = Operation(
+    "POST",
+    "/diseases",
+    Disease,
+    since="21.3",
+    permission="AllOthers",
+    body=NewDisease,
+    rules=(Rule("at_least_one", ("diseaseDefName", "DiseaseDefNum")),),
+)
+UPDATE = Operation(
+    "PUT", "/diseases/{DiseaseNum}", Disease, since="22.1", permission="AllOthers", body=DiseaseUpdate
+)
+DELETE = Operation("DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", permission="AllOthers")
+
+
+class Diseases(Resource):
+    """Diseases. Problems of a patient; naming one by diseaseDefName creates the definition when it is
+    missing.
+    """
+
+    async def get(self, DiseaseNum: int) -> Disease:
+        """Read one disease. API: Diseases GET (single), 24.2.5."""
+        return await self._call(GET, DiseaseNum)
+
+    def list(self, **filters: Unpack[DiseaseFilters]) -> Rows[Disease]:
+        """List disease rows. API: Diseases GET (multiple), 21.3."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewDisease]) -> Disease:
+        """Add one disease.
+
+        The example also spells the name DiseaseDefName. Give at least one of diseaseDefName and
+        DiseaseDefNum.
+
+        API: Diseases POST, 21.3, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, DiseaseNum: int, **body: Unpack[DiseaseUpdate]) -> Disease:
+        """Change what is given and leave the rest. API: Diseases PUT, 22.1, permission AllOthers."""
+        return await self._call(UPDATE, DiseaseNum, body=body)
+
+    async def delete(self, DiseaseNum: int) -> None:
+        """Delete one disease. API: Diseases DELETE, 22.1, permission AllOthers."""
+        await self._call(DELETE, DiseaseNum)

@@ -1,0 +1,51 @@
+"""EhrPatients: DOC."""
+
+from datetime import date
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.wire import DateLike, Since
+
+
+class EhrPatient(Row, frozen=True):
+    """DOC EhrPatient."""
+
+    PatNum: int = 0
+    MotherMaidenFname: str = ""
+    MotherMaidenLname: str = ""
+    VacShareOk: str = ""
+    MedicaidState: str = ""
+    SexualOrientation: str = ""
+    GenderIdentity: str = ""
+    SexualOrientationNote: str = ""
+    GenderIdentityNote: str = ""
+    DischargeDate: date | None = None
+
+
+class EhrPatientUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    DischargeDate: DateLike
+    MedicaidState: Annotated[str, Since("24.4.13")]
+
+
+GET = Operation("GET", "/ehrpatients/{PatNum}", EhrPatient, since="24.1.15")
+UPDATE = Operation(
+    "PUT", "/ehrpatients/{PatNum}", EhrPatient, since="24.1.15", permission="AllOthers", body=EhrPatientUpdate
+)
+
+
+class EhrPatients(Resource):
+    """EhrPatients. One row for each patient; the id in the path is the PatNum."""
+
+    async def get(self, PatNum: int) -> EhrPatient:
+        """Read one ehr patient. API: EhrPatients GET, 24.1.15."""
+        return await self._call(GET, PatNum)
+
+    async def update(self, PatNum: int, **body: Unpack[EhrPatientUpdate]) -> EhrPatient:
+        """Change what is given and leave the rest.
+
+        API: EhrPatients PUT (update), 24.1.15, permission AllOthers.
+        """
+        return await self._call(UPDATE, PatNum, body=body)

@@ -1,0 +1,105 @@
+"""Employees: DOC."""
+
+from typing import TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Employee(Row, frozen=True):
+    """DOC Employee."""
+
+    EmployeeNum: int = 0
+    LName: str = ""
+    FName: str = ""
+    MiddleI: str = ""
+    IsHidden: bool = False
+    ClockStatus: str = ""
+    PayrollID: str = ""
+    WirelessPhone: str = ""
+    EmailWork: str = ""
+    EmailPersonal: str = ""
+    IsFurloughed: bool = False
+    ReportsTo: int = 0
+
+
+class _EmployeeBody(TypedDict, total=False):
+    LName: str
+    FName: str
+    MiddleI: str
+    IsHidden: bool
+    PayrollID: str
+    WirelessPhone: str
+    EmailWork: str
+    EmailPersonal: str
+    IsFurloughed: bool
+    ReportsTo: int
+
+
+class EmployeeFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    ReportsTo: int
+
+
+class NewEmployee(_EmployeeBody, total=False):
+    """Body of `create`."""
+
+
+class EmployeeUpdate(_EmployeeBody, total=False):
+    """Body of `update`."""
+
+
+GET = Operation("GET", "/employees/{EmployeeNum}", Employee, since="23.3.22")
+LIST = Operation("GET", "/employees", Employee, since="23.3.22", query=EmployeeFilters)
+CREATE = Operation(
+    "POST",
+    "/employees",
+    Employee,
+    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    permission="Setup",
+    body=NewEmployee,
+)
+UPDATE = Operation(
+    "PUT",
+    "/employees/{EmployeeNum}",
+    Employee,
+    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    permission="Setup",
+    body=EmployeeUpdate,
+)
+
+
+class Employees(Resource):
+    """Employees. Read only before 25.4-26.1 (exact build unknown)."""
+
+    async def get(self, EmployeeNum: int) -> Employee:
+        """Read one employee. API: Employees GET (single), 23.3.22."""
+        return await self._call(GET, EmployeeNum)
+
+    def list(self, **filters: Unpack[EmployeeFilters]) -> Rows[Employee]:
+        """List employee rows. API: Employees GET (multiple), 23.3.22."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewEmployee]) -> Employee:
+        """Add one employee.
+
+        Path and body come from a third-party reading, which marks no field as required. Known from third
+        parties only: try it on your server first.
+
+        API: Employees POST, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
+        Setup.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, EmployeeNum: int, **body: Unpack[EmployeeUpdate]) -> Employee:
+        """Change what is given and leave the rest.
+
+        Path and body come from a third-party reading. Known from third parties only: try it on your server
+        first.
+
+        API: Employees PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
+        Setup.
+        """
+        return await self._call(UPDATE, EmployeeNum, body=body)

@@ -1,0 +1,68 @@
+"""Employers: DOC."""
+
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Employer(Row, frozen=True):
+    """DOC Employer."""
+
+    EmployerNum: int = 0
+    EmpName: str = ""
+
+
+class NewEmployer(TypedDict, total=False):
+    """Body of `create`."""
+
+    EmpName: Required[str]
+
+
+class EmployerUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    EmpName: Required[str]
+
+
+GET = Operation("GET", "/employers/{EmployerNum}", Employer, since="23.3.22")
+LIST = Operation("GET", "/employers", Employer, since="23.3.22")
+CREATE = Operation("POST", "/employers", Employer, since="21.4", permission="AllOthers", body=NewEmployer)
+UPDATE = Operation(
+    "PUT", "/employers/{EmployerNum}", Employer, since="21.4", permission="AllOthers", body=EmployerUpdate
+)
+DELETE = Operation("DELETE", "/employers/{EmployerNum}", NoneType, since="23.3.22", permission="AllOthers")
+
+
+class Employers(Resource):
+    """Employers."""
+
+    async def get(self, EmployerNum: int) -> Employer:
+        """Read one employer. API: Employers GET (single), 23.3.22."""
+        return await self._call(GET, EmployerNum)
+
+    def list(self) -> Rows[Employer]:
+        """List employer rows. API: Employers GET (multiple), 23.3.22."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewEmployer]) -> Employer:
+        """Add one employer. API: Employers POST (create), 21.4, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, EmployerNum: int, **body: Unpack[EmployerUpdate]) -> Employer:
+        """Change what is given and leave the rest.
+
+        API: Employers PUT (update), 21.4, permission AllOthers.
+        """
+        return await self._call(UPDATE, EmployerNum, body=body)
+
+    async def delete(self, EmployerNum: int) -> None:
+        """Delete one employer.
+
+        Refused while a patient or plan uses it.
+
+        API: Employers DELETE, 23.3.22, permission AllOthers.
+        """
+        await self._call(DELETE, EmployerNum)

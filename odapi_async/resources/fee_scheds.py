@@ -1,0 +1,73 @@
+"""FeeScheds: DOC."""
+
+from datetime import date, datetime
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.enums import fee_scheds as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class FeeSched(Row, frozen=True):
+    """DOC FeeSched."""
+
+    FeeSchedNum: int = 0
+    Description: str = ""
+    FeeSchedType: str = ""
+    ItemOrder: int = 0
+    IsHidden: bool = False
+    IsGlobal: bool = False
+    SecUserNumEntry: int = 0
+    SecDateEntry: date | None = None
+    SecDateTEdit: datetime | None = None
+
+
+class NewFeeSched(TypedDict, total=False):
+    """Body of `create`."""
+
+    Description: Required[str]
+    FeeSchedType: Required[enums.FeeSchedType | str]
+    IsHidden: bool
+    """Default: false."""
+    IsGlobal: bool
+    """Default: true."""
+
+
+class FeeSchedUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Description: str
+    IsHidden: bool
+    IsGlobal: bool
+
+
+LIST = Operation("GET", "/feescheds", FeeSched, since="22.4.31")
+CREATE = Operation("POST", "/feescheds", FeeSched, since="23.3.7", permission="AllOthers", body=NewFeeSched)
+UPDATE = Operation(
+    "PUT", "/feescheds/{FeeSchedNum}", FeeSched, since="23.3.7", permission="AllOthers", body=FeeSchedUpdate
+)
+
+
+class FeeScheds(Resource):
+    """FeeScheds."""
+
+    def list(self) -> Rows[FeeSched]:
+        """List fee sched rows. API: FeeScheds GET, 22.4.31."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewFeeSched]) -> FeeSched:
+        """Add one fee sched.
+
+        FeeSchedType is fixed afterwards. Success is printed as 200.
+
+        API: FeeScheds POST (create), 23.3.7, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, FeeSchedNum: int, **body: Unpack[FeeSchedUpdate]) -> FeeSched:
+        """Change what is given and leave the rest.
+
+        API: FeeScheds PUT (update), 23.3.7, permission AllOthers.
+        """
+        return await self._call(UPDATE, FeeSchedNum, body=body)

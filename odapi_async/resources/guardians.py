@@ -1,0 +1,91 @@
+"""Guardians: DOC."""
+
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import guardians as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class Guardian(Row, frozen=True):
+    """DOC Guardian."""
+
+    GuardianNum: Annotated[int, Since("25.4.15")] = 0
+    PatNumChild: Annotated[int, Since("25.4.15")] = 0
+    PatNumGuardian: Annotated[int, Since("25.4.15")] = 0
+    Relationship: Annotated[str, Since("25.4.15")] = ""
+    IsGuardian: Annotated[bool, Since("25.4.15")] = False
+
+
+class GuardianFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNumChild: int
+    PatNumGuardian: int
+
+
+class NewGuardian(TypedDict, total=False):
+    """Body of `create`."""
+
+    PatNumChild: Required[int]
+    PatNumGuardian: Required[int]
+    Relationship: Required[enums.Relationship | str]
+    IsGuardian: bool
+
+
+class GuardianUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Relationship: enums.Relationship | str
+    IsGuardian: bool
+
+
+GET = Operation("GET", "/guardians/{GuardianNum}", Guardian, since="25.4.15")
+LIST = Operation("GET", "/guardians", Guardian, since="25.4.15", query=GuardianFilters)
+CREATE = Operation("POST", "/guardians", Guardian, since="25.4.17", permission="AllOthers", body=NewGuardian)
+UPDATE = Operation(
+    "PUT", "/guardians/{GuardianNum}", Guardian, since="25.4.x", permission="AllOthers", body=GuardianUpdate
+)
+DELETE = Operation("DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4.x", permission="AllOthers")
+
+
+class Guardians(Resource):
+    """Guardians. Family ties of a patient: Relationship says what PatNumGuardian is to PatNumChild."""
+
+    async def get(self, GuardianNum: int) -> Guardian:
+        """Read one guardian. API: Guardians GET (single), 25.4.15."""
+        return await self._call(GET, GuardianNum)
+
+    def list(self, **filters: Unpack[GuardianFilters]) -> Rows[Guardian]:
+        """List guardian rows. API: Guardians GET (multiple), 25.4.15."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewGuardian]) -> Guardian:
+        """Add one guardian.
+
+        Known from third parties only: try it on your server first.
+
+        API: Guardians POST (create), 25.4.17, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, GuardianNum: int, **body: Unpack[GuardianUpdate]) -> Guardian:
+        """Change what is given and leave the rest.
+
+        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+
+        API: Guardians PUT, 25.4.x, permission AllOthers.
+        """
+        return await self._call(UPDATE, GuardianNum, body=body)
+
+    async def delete(self, GuardianNum: int) -> None:
+        """Delete one guardian.
+
+        The path is inferred. Known from third parties only: try it on your server first.
+
+        API: Guardians DELETE, 25.4.x, permission AllOthers.
+        """
+        await self._call(DELETE, GuardianNum)

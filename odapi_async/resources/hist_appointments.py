@@ -1,0 +1,81 @@
+"""HistAppointments: DOC."""
+
+from datetime import datetime
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.enums import hist_appointments as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, Since
+
+
+class HistAppointment(Row, frozen=True):
+    """DOC HistAppointment."""
+
+    HistApptNum: int = 0
+    HistUserNum: int = 0
+    HistDateTStamp: datetime | None = None
+    HistApptAction: str = ""
+    ApptSource: str = ""
+    AptNum: int = 0
+    PatNum: int = 0
+    AptStatus: str = ""
+    Pattern: str = ""
+    Confirmed: int = 0
+    confirmed: str = ""
+    TimeLocked: bool = False
+    Op: int = 0
+    Note: str = ""
+    ProvNum: int = 0
+    provAbbr: str = ""
+    ProvHyg: int = 0
+    AptDateTime: datetime | None = None
+    NextAptNum: int = 0
+    UnschedStatus: int = 0
+    unschedStatus: str = ""
+    IsNewPatient: bool = False
+    ProcDescript: str = ""
+    ClinicNum: int = 0
+    IsHygiene: bool = False
+    DateTStamp: datetime | None = None
+    DateTimeArrived: datetime | None = None
+    DateTimeSeated: datetime | None = None
+    DateTimeDismissed: datetime | None = None
+    InsPlan1: int = 0
+    InsPlan2: int = 0
+    DateTimeAskedToArrive: datetime | None = None
+    colorOverride: str = ""
+    AppointmentTypeNum: int = 0
+    SecUserNumEntry: Annotated[int, Since("25.1.27")] = 0
+    SecDateTEntry: Annotated[datetime | None, Since("25.1.27")] = None
+    Priority: str = ""
+    PatternSecondary: str = ""
+    ItemOrderPlanned: int = 0
+
+
+class HistAppointmentFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    HistApptAction: enums.HistApptAction | str
+    AptNum: int
+    PatNum: int
+    AptStatus: enums.AptStatus | str
+    ClinicNum: int
+    date: DateLike
+    """One day."""
+    dateStart: DateLike
+    """Range, both ends included."""
+    dateEnd: DateLike
+    """Range, both ends included."""
+
+
+LIST = Operation("GET", "/histappointments", HistAppointment, since="23.1.30", query=HistAppointmentFilters)
+
+
+class HistAppointments(Resource):
+    """HistAppointments. Read only audit copies of appointments; one AptNum has many rows."""
+
+    def list(self, **filters: Unpack[HistAppointmentFilters]) -> Rows[HistAppointment]:
+        """List hist appointment rows. API: HistAppointments GET (multiple), 23.1.30."""
+        return self._rows(LIST, query=filters)

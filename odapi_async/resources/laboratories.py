@@ -1,0 +1,90 @@
+"""Laboratories: DOC."""
+
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Laboratory(Row, frozen=True):
+    """DOC Laboratory."""
+
+    LaboratoryNum: int = 0
+    Description: str = ""
+    Phone: str = ""
+    Notes: str = ""
+    Slip: int = 0
+    Address: str = ""
+    City: str = ""
+    State: str = ""
+    Zip: str = ""
+    Email: str = ""
+    WirelessPhone: str = ""
+    IsHidden: bool = False
+
+
+class _LaboratoryBody(TypedDict, total=False):
+    Phone: str
+    Notes: str
+    Slip: int
+    """0 = built-in slip."""
+    Address: str
+    City: str
+    State: str
+    """Two capitals in the USA."""
+    Zip: str
+    """12345, 12345-1234 or 123456789; Canada A0A 0A0."""
+    Email: str
+    WirelessPhone: str
+    IsHidden: bool
+
+
+class NewLaboratory(_LaboratoryBody, total=False):
+    """Body of `create`."""
+
+    Description: Required[str]
+
+
+class LaboratoryUpdate(_LaboratoryBody, total=False):
+    """Body of `update`."""
+
+    Description: str
+
+
+GET = Operation("GET", "/laboratories/{LaboratoryNum}", Laboratory, since="24.2.33")
+LIST = Operation("GET", "/laboratories", Laboratory, since="24.2.33")
+CREATE = Operation(
+    "POST", "/laboratories", Laboratory, since="24.4.22", permission="AllOthers", body=NewLaboratory
+)
+UPDATE = Operation(
+    "PUT",
+    "/laboratories/{LaboratoryNum}",
+    Laboratory,
+    since="24.4.23",
+    permission="AllOthers",
+    body=LaboratoryUpdate,
+)
+
+
+class Laboratories(Resource):
+    """Laboratories. Slip 0 means the built-in lab slip."""
+
+    async def get(self, LaboratoryNum: int) -> Laboratory:
+        """Read one laboratory. API: Laboratories GET (single), 24.2.33."""
+        return await self._call(GET, LaboratoryNum)
+
+    def list(self) -> Rows[Laboratory]:
+        """List laboratory rows. API: Laboratories GET (multiple), 24.2.33."""
+        return self._rows(LIST)
+
+    async def create(self, **body: Unpack[NewLaboratory]) -> Laboratory:
+        """Add one laboratory. API: Laboratories POST (create), 24.4.22, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, LaboratoryNum: int, **body: Unpack[LaboratoryUpdate]) -> Laboratory:
+        """Change what is given and leave the rest.
+
+        API: Laboratories PUT (update), 24.4.23, permission AllOthers.
+        """
+        return await self._call(UPDATE, LaboratoryNum, body=body)

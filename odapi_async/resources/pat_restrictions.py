@@ -1,0 +1,61 @@
+"""PatRestrictions: DOC."""
+
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import pat_restrictions as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class PatRestriction(Row, frozen=True):
+    """DOC PatRestriction."""
+
+    PatRestrictionNum: Annotated[int, Since("25.4.28")] = 0
+    PatNum: Annotated[int, Since("25.4.28")] = 0
+    PatRestrictType: Annotated[str, Since("25.4.28")] = ""
+
+
+class PatRestrictionFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+
+
+class NewPatRestriction(TypedDict, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    PatRestrictType: Required[enums.PatRestrictType | str]
+
+
+GET = Operation("GET", "/patrestrictions/{PatRestrictionNum}", PatRestriction, since="25.4.28")
+LIST = Operation("GET", "/patrestrictions", PatRestriction, since="25.4.28", query=PatRestrictionFilters)
+CREATE = Operation(
+    "POST", "/patrestrictions", PatRestriction, since="25.4.28", permission="Patients", body=NewPatRestriction
+)
+DELETE = Operation(
+    "DELETE", "/patrestrictions/{PatRestrictionNum}", NoneType, since="25.4.28", permission="Patients"
+)
+
+
+class PatRestrictions(Resource):
+    """PatRestrictions. Marks patients who must not be scheduled. There is no PUT."""
+
+    async def get(self, PatRestrictionNum: int) -> PatRestriction:
+        """Read one pat restriction. API: PatRestrictions GET (single), 25.4.28."""
+        return await self._call(GET, PatRestrictionNum)
+
+    def list(self, **filters: Unpack[PatRestrictionFilters]) -> Rows[PatRestriction]:
+        """List pat restriction rows. API: PatRestrictions GET (multiple), 25.4.28."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewPatRestriction]) -> PatRestriction:
+        """Add one pat restriction. API: PatRestrictions POST, 25.4.28, permission Patients."""
+        return await self._call(CREATE, body=body)
+
+    async def delete(self, PatRestrictionNum: int) -> None:
+        """Delete one pat restriction. API: PatRestrictions DELETE, 25.4.28, permission Patients."""
+        await self._call(DELETE, PatRestrictionNum)

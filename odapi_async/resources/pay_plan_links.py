@@ -1,0 +1,100 @@
+"""PayPlanLinks: DOC."""
+
+from datetime import datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import pay_plan_links as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Money, Since
+
+
+class PayPlanLink(Row, frozen=True):
+    """DOC PayPlanLink."""
+
+    PayPlanLinkNum: Annotated[int, Since("25.3.29")] = 0
+    PayPlanNum: Annotated[int, Since("25.3.29")] = 0
+    LinkType: Annotated[str, Since("25.3.29")] = ""
+    FKey: Annotated[int, Since("25.3.29")] = 0
+    AmountOverride: Annotated[Decimal, Since("25.3.29")] = Decimal(0)
+    SecDateTEntry: Annotated[datetime | None, Since("25.3.29")] = None
+
+
+class PayPlanLinkFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PayPlanNum: int
+
+
+class NewPayPlanLink(TypedDict, total=False):
+    """Body of `create`."""
+
+    PayPlanNum: Required[int]
+    """Dynamic plan, neither locked nor closed."""
+    LinkType: Required[enums.LinkType | str]
+    FKey: Required[int]
+    """ProcNum or AdjNum, by LinkType."""
+    AmountOverride: Money
+    """At most what remains; 0 = none. Default: 0.0."""
+
+
+class PayPlanLinkUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    AmountOverride: Money
+
+
+GET = Operation("GET", "/payplanlinks/{PayPlanLinkNum}", PayPlanLink, since="25.3.29")
+LIST = Operation("GET", "/payplanlinks", PayPlanLink, since="25.3.29", query=PayPlanLinkFilters)
+CREATE = Operation(
+    "POST", "/payplanlinks", PayPlanLink, since="25.3.29", permission="PayPlans", body=NewPayPlanLink
+)
+UPDATE = Operation(
+    "PUT",
+    "/payplanlinks/{PayPlanLinkNum}",
+    PayPlanLink,
+    since="25.3",
+    permission="PayPlans",
+    body=PayPlanLinkUpdate,
+)
+DELETE = Operation("DELETE", "/payplanlinks/{PayPlanLinkNum}", NoneType, since="25.3", permission="PayPlans")
+
+
+class PayPlanLinks(Resource):
+    """PayPlanLinks. Joins procedures and adjustments to a dynamic payment plan. FKey points at a procedurelog
+    or an adjustment, depending on LinkType. The version page of 25.3 names no build, the page of the resource
+    prints 25.3.29.
+    """
+
+    async def get(self, PayPlanLinkNum: int) -> PayPlanLink:
+        """Read one pay plan link. API: PayPlanLinks GET (single), 25.3.29."""
+        return await self._call(GET, PayPlanLinkNum)
+
+    def list(self, **filters: Unpack[PayPlanLinkFilters]) -> Rows[PayPlanLink]:
+        """List pay plan link rows. API: PayPlanLinks GET (multiple), 25.3.29."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewPayPlanLink]) -> PayPlanLink:
+        """Add one pay plan link. API: PayPlanLinks POST (create), 25.3.29, permission PayPlans."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, PayPlanLinkNum: int, **body: Unpack[PayPlanLinkUpdate]) -> PayPlanLink:
+        """Change what is given and leave the rest.
+
+        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+
+        API: PayPlanLinks PUT (update), 25.3, permission PayPlans.
+        """
+        return await self._call(UPDATE, PayPlanLinkNum, body=body)
+
+    async def delete(self, PayPlanLinkNum: int) -> None:
+        """Delete one pay plan link.
+
+        The path is inferred. Known from third parties only: try it on your server first.
+
+        API: PayPlanLinks DELETE, 25.3, permission PayPlans.
+        """
+        await self._call(DELETE, PayPlanLinkNum)

@@ -1,0 +1,77 @@
+"""PaySplits: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class PaySplit(Row, frozen=True):
+    """DOC PaySplit."""
+
+    SplitNum: int = 0
+    SplitAmt: Decimal = Decimal(0)
+    PatNum: int = 0
+    PayNum: int = 0
+    ProvNum: int = 0
+    PayPlanNum: int = 0
+    DatePay: date | None = None
+    ProcNum: int = 0
+    DateEntry: date | None = None
+    UnearnedType: int = 0
+    unearnedType: str = ""
+    ClinicNum: int = 0
+    SecDateTEdit: datetime | None = None
+    AdjNum: int = 0
+    PayPlanChargeNum: int = 0
+    PayPlanDebitType: str = ""
+
+
+class PaySplitFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+    """Mandatory before 24.4.24."""
+    PayNum: int
+    """Mandatory before 24.4.24."""
+    ProcNum: Annotated[int, Since("24.4.24")]
+
+
+class PaySplitUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    ProvNum: int
+    """For unearned splits only if preference AllowPrepayProvider is on."""
+    ClinicNum: int
+
+
+LIST = Operation("GET", "/paysplits", PaySplit, since="22.4.16", query=PaySplitFilters)
+UPDATE = Operation(
+    "PUT", "/paysplits/{SplitNum}", PaySplit, since="25.2.9", permission="Payments", body=PaySplitUpdate
+)
+
+
+class PaySplits(Resource):
+    """PaySplits. Parts of a payment; read only before 25.2.9."""
+
+    def list(self, **filters: Unpack[PaySplitFilters]) -> Rows[PaySplit]:
+        """List pay split rows.
+
+        Before 24.4.24 PatNum or PayNum was mandatory.
+
+        API: PaySplits GET, 22.4.16.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def update(self, SplitNum: int, **body: Unpack[PaySplitUpdate]) -> PaySplit:
+        """Change what is given and leave the rest.
+
+        Seldom used.
+
+        API: PaySplits PUT (update), 25.2.9, permission Payments.
+        """
+        return await self._call(UPDATE, SplitNum, body=body)

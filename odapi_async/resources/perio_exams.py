@@ -1,0 +1,112 @@
+"""PerioExams: DOC."""
+
+from datetime import date, datetime
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, Since
+
+
+class PerioExam(Row, frozen=True):
+    """DOC PerioExam."""
+
+    PerioExamNum: int = 0
+    PatNum: int = 0
+    ExamDate: date | None = None
+    ProvNum: int = 0
+    DateTMeasureEdit: datetime | None = None
+    Note: str = ""
+
+
+class PerioExamFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+    ExamDate: DateLike
+    """On or after."""
+
+
+class NewPerioExam(TypedDict, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    UpperFacial: str
+    """Teeth 1-16."""
+    UpperLingual: str
+    """Teeth 1-16."""
+    LowerLingual: str
+    """Teeth 17-32."""
+    LowerFacial: str
+    """Teeth 17-32."""
+    ExamDate: Annotated[DateLike, Since("23.3.27")]
+    """Default: today."""
+    ProvNum: Annotated[int, Since("23.3.27")]
+    """Default: patient's primary provider."""
+    Note: Annotated[str, Since("23.3.27")]
+
+
+class PerioExamUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    ExamDate: DateLike
+    ProvNum: int
+    Note: str
+    """Replaces the stored text."""
+
+
+GET = Operation("GET", "/perioexams/{PerioExamNum}", PerioExam, since="22.4.36")
+LIST = Operation("GET", "/perioexams", PerioExam, since="22.4.36", query=PerioExamFilters)
+CREATE = Operation(
+    "POST", "/perioexams", PerioExam, since="23.1.20", permission="AllOthers", body=NewPerioExam
+)
+UPDATE = Operation(
+    "PUT",
+    "/perioexams/{PerioExamNum}",
+    PerioExam,
+    since="23.3.27",
+    permission="AllOthers",
+    body=PerioExamUpdate,
+)
+DELETE = Operation("DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3.27", permission="AllOthers")
+
+
+class PerioExams(Resource):
+    """PerioExams."""
+
+    async def get(self, PerioExamNum: int) -> PerioExam:
+        """Read one perio exam. API: PerioExams GET (single), 22.4.36."""
+        return await self._call(GET, PerioExamNum)
+
+    def list(self, **filters: Unpack[PerioExamFilters]) -> Rows[PerioExam]:
+        """List perio exam rows. API: PerioExams GET (multiple), 22.4.36."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewPerioExam]) -> PerioExam:
+        """Add one perio exam.
+
+        Each value string lists probing digits, mouth right to mouth left; letters b, s, p, c after a digit
+        flag bleeding, suppuration, plaque, calculus. Other characters and surplus ones are ignored. Creates
+        the matching perio measures.
+
+        API: PerioExams POST, 23.1.20, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, PerioExamNum: int, **body: Unpack[PerioExamUpdate]) -> PerioExam:
+        """Change what is given and leave the rest.
+
+        API: PerioExams PUT (update), 23.3.27, permission AllOthers.
+        """
+        return await self._call(UPDATE, PerioExamNum, body=body)
+
+    async def delete(self, PerioExamNum: int) -> None:
+        """Delete one perio exam.
+
+        Deletes its measures too.
+
+        API: PerioExams DELETE, 23.3.27, permission AllOthers.
+        """
+        await self._call(DELETE, PerioExamNum)

@@ -1,0 +1,39 @@
+"""Pharmacies: DOC."""
+
+from datetime import datetime
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Pharmacy(Row, frozen=True):
+    """DOC Pharmacy."""
+
+    PharmacyNum: int = 0
+    StoreName: str = ""
+    Phone: str = ""
+    Fax: str = ""
+    Address: str = ""
+    Address2: str = ""
+    City: str = ""
+    State: str = ""
+    Zip: str = ""
+    Note: str = ""
+    DateTStamp: datetime | None = None
+
+
+GET = Operation("GET", "/pharmacies/{PharmacyNum}", Pharmacy, since="24.2.35")
+LIST = Operation("GET", "/pharmacies", Pharmacy, since="24.2.35")
+
+
+class Pharmacies(Resource):
+    """Pharmacies. Read only."""
+
+    async def get(self, PharmacyNum: int) -> Pharmacy:
+        """Read one pharmacy. API: Pharmacies GET (single), 24.2.35."""
+        return await self._call(GET, PharmacyNum)
+
+    def list(self) -> Rows[Pharmacy]:
+        """List pharmacy rows. API: Pharmacies GET (multiple), 24.2.35."""
+        return self._rows(LIST)

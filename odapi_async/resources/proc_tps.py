@@ -1,0 +1,106 @@
+"""ProcTPs: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Money
+
+
+class ProcTP(Row, frozen=True):
+    """DOC ProcTP."""
+
+    ProcTPNum: int = 0
+    TreatPlanNum: int = 0
+    PatNum: int = 0
+    ProcNumOrig: int = 0
+    ItemOrder: int = 0
+    Priority: int = 0
+    priority: str = ""
+    ToothNumTP: str = ""
+    Surf: str = ""
+    ProcCode: str = ""
+    Descript: str = ""
+    FeeAmt: Decimal = Decimal(0)
+    PriInsAmt: Decimal = Decimal(0)
+    SecInsAmt: Decimal = Decimal(0)
+    PatAmt: Decimal = Decimal(0)
+    Discount: Decimal = Decimal(0)
+    Prognosis: str = ""
+    Dx: str = ""
+    ProcAbbr: str = ""
+    SecUserNumEntry: int = 0
+    SecDateEntry: date | None = None
+    SecDateTEdit: datetime | None = None
+    FeeAllowed: Decimal = Decimal(0)
+    TaxAmt: Decimal = Decimal(0)
+    ProvNum: int = 0
+    DateTP: date | None = None
+    ClinicNum: int = 0
+    CatPercUCR: Decimal = Decimal(0)
+
+
+class ProcTPFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    TreatPlanNum: Required[int]
+
+
+class ProcTPUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Priority: int
+    """A definition of category 20."""
+    ToothNumTP: str
+    Surf: str
+    ProcCode: str
+    """Display text, not a key."""
+    Descript: str
+    FeeAmt: Money
+    PriInsAmt: Money
+    SecInsAmt: Money
+    PatAmt: Money
+    Discount: Money
+    Prognosis: str
+    Dx: str
+    ProcAbbr: str
+    FeeAllowed: Money
+
+
+LIST = Operation("GET", "/proctps", ProcTP, since="22.4.17", query=ProcTPFilters)
+UPDATE = Operation(
+    "PUT", "/proctps/{ProcTPNum}", ProcTP, since="24.4.26", permission="AllOthers", body=ProcTPUpdate
+)
+DELETE = Operation("DELETE", "/proctps/{ProcTPNum}", NoneType, since="23.3.10", permission="AllOthers")
+
+
+class ProcTPs(Resource):
+    """ProcTPs. Frozen copies of procedures on a saved treatment plan; ProcNumOrig is the real ProcNum. Active
+    and inactive plans use TreatPlanAttaches.
+    """
+
+    def list(self, **filters: Unpack[ProcTPFilters]) -> Rows[ProcTP]:
+        """List proc t p rows. API: ProcTPs GET, 22.4.17."""
+        return self._rows(LIST, query=filters)
+
+    async def update(self, ProcTPNum: int, **body: Unpack[ProcTPUpdate]) -> ProcTP:
+        """Change what is given and leave the rest.
+
+        Only on unsigned plans.
+
+        API: ProcTPs PUT (update), 24.4.26, permission AllOthers.
+        """
+        return await self._call(UPDATE, ProcTPNum, body=body)
+
+    async def delete(self, ProcTPNum: int) -> None:
+        """Delete one proc t p.
+
+        Only on unsigned plans.
+
+        API: ProcTPs DELETE, 23.3.10, permission AllOthers.
+        """
+        await self._call(DELETE, ProcTPNum)

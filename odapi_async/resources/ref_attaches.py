@@ -1,0 +1,122 @@
+"""RefAttaches: DOC."""
+
+from datetime import date, datetime
+from types import NoneType
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import ref_attaches as enums
+from odapi_async.operation import Operation, Rule
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike, DateTimeLike, Since
+
+
+class RefAttach(Row, frozen=True):
+    """DOC RefAttach."""
+
+    RefAttachNum: int = 0
+    ReferralNum: int = 0
+    referralName: str = ""
+    PatNum: int = 0
+    ItemOrder: int = 0
+    RefDate: date | None = None
+    ReferralType: str = ""
+    RefToStatus: str = ""
+    Note: str = ""
+    IsTransitionOfCare: bool = False
+    ProcNum: int = 0
+    DateProcComplete: date | None = None
+    ProvNum: int = 0
+    DateTStamp: datetime | None = None
+
+
+class _RefAttachBody(TypedDict, total=False):
+    ReferralNum: int
+    RefDate: DateLike
+    ReferralType: enums.ReferralType | str
+    RefToStatus: enums.RefToStatus | str
+    Note: str
+
+
+class RefAttachFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+    ReferralNum: Annotated[int, Since("25.2.10")]
+    DateTStamp: Annotated[DateTimeLike, Since("25.2.10")]
+    """Changed after this moment."""
+
+
+class NewRefAttach(_RefAttachBody, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    referralName: str
+    IsTransitionOfCare: Annotated[bool, Since("23.3.26")]
+    """Default: false."""
+    ProcNum: Annotated[int, Since("23.3.26")]
+    """Default: 0."""
+    DateProcComplete: Annotated[DateLike, Since("23.3.26")]
+    """Default: 0001-01-01."""
+    ProvNum: Annotated[int, Since("23.3.26")]
+    """Only for RefTo. Default: 0."""
+
+
+class RefAttachUpdate(_RefAttachBody, total=False):
+    """Body of `update`."""
+
+    IsTransitionOfCare: bool
+    ProcNum: int
+    DateProcComplete: DateLike
+    ProvNum: int
+    """Only for RefTo."""
+
+
+LIST = Operation("GET", "/refattaches", RefAttach, since="22.4.27", query=RefAttachFilters)
+CREATE = Operation(
+    "POST",
+    "/refattaches",
+    RefAttach,
+    since="21.2",
+    permission="AllOthers",
+    body=NewRefAttach,
+    rules=(Rule("at_least_one", ("ReferralNum", "referralName")),),
+)
+UPDATE = Operation(
+    "PUT",
+    "/refattaches/{RefAttachNum}",
+    RefAttach,
+    since="23.3.26",
+    permission="AllOthers",
+    body=RefAttachUpdate,
+)
+DELETE = Operation("DELETE", "/refattaches/{RefAttachNum}", NoneType, since="23.3.26", permission="AllOthers")
+
+
+class RefAttaches(Resource):
+    """RefAttaches. Joins patients and referral sources."""
+
+    def list(self, **filters: Unpack[RefAttachFilters]) -> Rows[RefAttach]:
+        """List ref attach rows. API: RefAttaches GET, 22.4.27."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewRefAttach]) -> RefAttach:
+        """Add one ref attach.
+
+        ReferralName must equal an LName; a new referral is made otherwise. Give at least one of ReferralNum
+        and referralName.
+
+        API: RefAttaches POST (create), 21.2, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def update(self, RefAttachNum: int, **body: Unpack[RefAttachUpdate]) -> RefAttach:
+        """Change what is given and leave the rest.
+
+        API: RefAttaches PUT (update), 23.3.26, permission AllOthers.
+        """
+        return await self._call(UPDATE, RefAttachNum, body=body)
+
+    async def delete(self, RefAttachNum: int) -> None:
+        """Delete one ref attach. API: RefAttaches DELETE, 23.3.26, permission AllOthers."""
+        await self._call(DELETE, RefAttachNum)

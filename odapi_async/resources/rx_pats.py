@@ -1,0 +1,57 @@
+"""RxPats: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class RxPat(Row, frozen=True):
+    """DOC RxPat."""
+
+    RxNum: int = 0
+    PatNum: int = 0
+    RxDate: date | None = None
+    Drug: str = ""
+    Sig: str = ""
+    Disp: str = ""
+    Refills: str = ""
+    ProvNum: int = 0
+    Notes: str = ""
+    PharmacyNum: int = 0
+    IsControlled: bool = False
+    DateTStamp: datetime | None = None
+    SendStatus: str = ""
+    IsErxOld: bool = False
+    IsProcRequired: bool = False
+    ProcNum: int = 0
+    DaysOfSupply: Decimal = Decimal(0)
+    PatientInstruction: str = ""
+    ClinicNum: int = 0
+    ErxPharmacyInfo: Annotated[str, Since("25.3")] = ""
+
+
+class RxPatFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+
+
+GET = Operation("GET", "/rxpats/{RxNum}", RxPat, since="24.2.35")
+LIST = Operation("GET", "/rxpats", RxPat, since="24.2.35", query=RxPatFilters)
+
+
+class RxPats(Resource):
+    """RxPats. Read only. Disp and Refills are text."""
+
+    async def get(self, RxNum: int) -> RxPat:
+        """Read one rx pat. API: RxPats GET (single), 24.2.35."""
+        return await self._call(GET, RxNum)
+
+    def list(self, **filters: Unpack[RxPatFilters]) -> Rows[RxPat]:
+        """List rx pat rows. API: RxPats GET (multiple), 24.2.35."""
+        return self._rows(LIST, query=filters)

@@ -1,0 +1,39 @@
+"""SheetDefs: DOC."""
+
+from typing import Annotated, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import Since
+
+
+class SheetDef(Row, frozen=True):
+    """DOC SheetDef."""
+
+    SheetDefNum: int = 0
+    Description: str = ""
+    SheetType: str = ""
+
+
+class SheetDefFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    SheetType: Annotated[str, Since("25.1.20")]
+    """Name of the database enumeration."""
+
+
+GET = Operation("GET", "/sheetdefs/{SheetDefNum}", SheetDef, since="25.1.20")
+LIST = Operation("GET", "/sheetdefs", SheetDef, since="23.2.5.0", query=SheetDefFilters)
+
+
+class SheetDefs(Resource):
+    """SheetDefs. Read only."""
+
+    async def get(self, SheetDefNum: int) -> SheetDef:
+        """Read one sheet def. API: SheetDefs GET (single), 25.1.20."""
+        return await self._call(GET, SheetDefNum)
+
+    def list(self, **filters: Unpack[SheetDefFilters]) -> Rows[SheetDef]:
+        """List sheet def rows. API: SheetDefs GET, 23.2.5.0."""
+        return self._rows(LIST, query=filters)

@@ -1,0 +1,85 @@
+"""Sheets: DOC."""
+
+from datetime import datetime
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class Sheet(Row, frozen=True):
+    """DOC Sheet."""
+
+    SheetNum: int = 0
+    SheetType: str = ""
+    PatNum: int = 0
+    DateTimeSheet: datetime | None = None
+    InternalNote: str = ""
+    Description: str = ""
+    IsWebForm: bool = False
+    SheetDefNum: int = 0
+    DocNum: int = 0
+    ClinicNum: int = 0
+    DateTSheetEdited: datetime | None = None
+
+
+class SheetFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: Required[int]
+
+
+class NewSheet(TypedDict, total=False):
+    """Body of `create`."""
+
+    SheetDefNum: Required[int]
+    PatNum: Required[int]
+    InternalNote: str
+
+
+class SheetDownloadSftpBody(TypedDict, total=False):
+    """Body of `download_sftp`."""
+
+    SheetNum: Required[int]
+    SftpAddress: Required[str]
+    """Full remote path with forward slashes."""
+    SftpUsername: Required[str]
+    SftpPassword: Required[str]
+
+
+LIST = Operation("GET", "/sheets", Sheet, since="21.4", query=SheetFilters)
+CREATE = Operation("POST", "/sheets", Sheet, since="23.1.32", permission="AllOthers", body=NewSheet)
+DOWNLOAD_SFTP = Operation(
+    "POST", "/sheets/DownloadSftp", NoneType, since="22.1", permission="AllOthers", body=SheetDownloadSftpBody
+)
+
+
+class Sheets(Resource):
+    """Sheets."""
+
+    def list(self, **filters: Unpack[SheetFilters]) -> Rows[Sheet]:
+        """List sheet rows. API: Sheets GET, 21.4."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewSheet]) -> Sheet:
+        """Add one sheet.
+
+        Only definitions of type Consent, PatientLetter, PatientForm, MedicalHistory and ExamSheet. Success is
+        printed as 200.
+
+        API: Sheets POST, 23.1.32, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def download_sftp(self, **body: Unpack[SheetDownloadSftpBody]) -> None:
+        """DOC download_sftp.
+
+        Makes a PDF (sheet.pdf without a file name); the location header holds the remote path, not a URL. The
+        SFTP user needs write access; a missing directory is created and an existing file of that name is
+        overwritten.
+
+        API: Sheets POST DownloadSftp, 22.1, permission AllOthers.
+        """
+        await self._call(DOWNLOAD_SFTP, body=body)

@@ -1,0 +1,100 @@
+"""Statements: DOC."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateLike
+
+
+class Statement(Row, frozen=True):
+    """DOC Statement."""
+
+    StatementNum: int = 0
+    PatNum: int = 0
+    DateSent: date | None = None
+    DateRangeFrom: date | None = None
+    DateRangeTo: date | None = None
+    Note: str = ""
+    NoteBold: str = ""
+    Mode_: str = ""
+    HidePayment: bool = False
+    SinglePatient: bool = False
+    Intermingled: bool = False
+    IsSent: bool = False
+    DocNum: int = 0
+    DateTStamp: datetime | None = None
+    IsReceipt: bool = False
+    IsInvoice: bool = False
+    IsInvoiceCopy: bool = False
+    SuperFamily: int = 0
+    IsBalValid: bool = False
+    InsEst: Decimal = Decimal(0)
+    BalTotal: Decimal = Decimal(0)
+    StatementType: str = ""
+
+
+class StatementFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PatNum: int
+
+
+class NewStatement(TypedDict, total=False):
+    """Body of `create`."""
+
+    PatNum: Required[int]
+    DateSent: DateLike
+    """Default: today."""
+    Note: str
+    DocNum: int
+    """Default: 0."""
+
+
+GET = Operation("GET", "/statements/{StatementNum}", Statement, since="24.2.23")
+LIST = Operation("GET", "/statements", Statement, since="24.2.23", query=StatementFilters)
+CREATE = Operation(
+    "POST", "/statements", Statement, since="25.3.26", permission="AllOthers", body=NewStatement
+)
+DELETE = Operation(
+    "DELETE",
+    "/statements/{StatementNum}",
+    NoneType,
+    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    permission="AllOthers",
+)
+
+
+class Statements(Resource):
+    """Statements. Read only before 25.3.26. PatNum is usually the guarantor."""
+
+    async def get(self, StatementNum: int) -> Statement:
+        """Read one statement. API: Statements GET (single), 24.2.23."""
+        return await self._call(GET, StatementNum)
+
+    def list(self, **filters: Unpack[StatementFilters]) -> Rows[Statement]:
+        """List statement rows. API: Statements GET (multiple), 24.2.23."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewStatement]) -> Statement:
+        """Add one statement.
+
+        Records in the account that a statement was sent; bills nothing. Mode_ of the reply is API.
+
+        API: Statements POST, 25.3.26, permission AllOthers.
+        """
+        return await self._call(CREATE, body=body)
+
+    async def delete(self, StatementNum: int) -> None:
+        """Delete one statement.
+
+        Known from third parties only: try it on your server first.
+
+        API: Statements DELETE, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26),
+        permission AllOthers.
+        """
+        await self._call(DELETE, StatementNum)

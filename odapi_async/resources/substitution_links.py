@@ -1,0 +1,106 @@
+"""SubstitutionLinks: DOC."""
+
+from types import NoneType
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.enums import procedure_codes as procedure_code_enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class SubstitutionLink(Row, frozen=True):
+    """DOC SubstitutionLink."""
+
+    SubstitutionLinkNum: int = 0
+    """Printed as SubstiutionLinkNum by GET."""
+    PlanNum: int = 0
+    CodeNum: int = 0
+    SubstitutionCode: str = ""
+    SubstOnlyIf: str = ""
+
+
+class SubstitutionLinkFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    PlanNum: int
+    """Neither marked required nor optional."""
+
+
+class NewSubstitutionLink(TypedDict, total=False):
+    """Body of `create`."""
+
+    PlanNum: Required[int]
+    CodeNum: Required[int]
+    SubstitutionCode: Required[str]
+    """Case-sensitive."""
+    SubstOnlyIf: Required[procedure_code_enums.SubstOnlyIf | str]
+
+
+class SubstitutionLinkUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    SubstitutionCode: str
+    """Case-sensitive."""
+    SubstOnlyIf: procedure_code_enums.SubstOnlyIf | str
+
+
+LIST = Operation(
+    "GET", "/substitutionlinks", SubstitutionLink, since="22.4.25", query=SubstitutionLinkFilters
+)
+CREATE = Operation(
+    "POST",
+    "/substitutionlinks",
+    SubstitutionLink,
+    since="22.4.1",
+    permission="AllOthers",
+    body=NewSubstitutionLink,
+)
+UPDATE = Operation(
+    "PUT",
+    "/substitutionlinks/{SubstitutionLinkNum}",
+    SubstitutionLink,
+    since="22.4.25",
+    permission="AllOthers",
+    body=SubstitutionLinkUpdate,
+)
+DELETE = Operation(
+    "DELETE", "/substitutionlinks/{SubstitutionLinkNum}", NoneType, since="22.4.25", permission="AllOthers"
+)
+
+
+class SubstitutionLinks(Resource):
+    """SubstitutionLinks. Downgrade rules of one insurance plan: a procedure code is replaced when SubstOnlyIf
+    applies.
+    """
+
+    def list(self, **filters: Unpack[SubstitutionLinkFilters]) -> Rows[SubstitutionLink]:
+        """List substitution link rows.
+
+        The key is printed as SubstiutionLinkNum here.
+
+        API: SubstitutionLinks GET, 22.4.25.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewSubstitutionLink]) -> SubstitutionLink:
+        """Add one substitution link. API: SubstitutionLinks POST (create), 22.4.1, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(
+        self, SubstitutionLinkNum: int, **body: Unpack[SubstitutionLinkUpdate]
+    ) -> SubstitutionLink:
+        """Change what is given and leave the rest.
+
+        API: SubstitutionLinks PUT (update), 22.4.25, permission AllOthers.
+        """
+        return await self._call(UPDATE, SubstitutionLinkNum, body=body)
+
+    async def delete(self, SubstitutionLinkNum: int) -> None:
+        """Delete one substitution link.
+
+        The reference misspells the path key.
+
+        API: SubstitutionLinks DELETE, 22.4.25, permission AllOthers.
+        """
+        await self._call(DELETE, SubstitutionLinkNum)

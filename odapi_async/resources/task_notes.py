@@ -1,0 +1,81 @@
+"""TaskNotes: DOC."""
+
+from datetime import datetime
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateTimeLike
+
+
+class TaskNote(Row, frozen=True):
+    """DOC TaskNote."""
+
+    TaskNoteNum: int = 0
+    TaskNum: int = 0
+    UserNum: int = 0
+    DateTimeNote: datetime | None = None
+    Note: str = ""
+
+
+class TaskNoteFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    TaskNum: int
+    UserNum: int
+
+
+class NewTaskNote(TypedDict, total=False):
+    """Body of `create`."""
+
+    TaskNum: Required[int]
+    UserNum: Required[int]
+    Note: Required[str]
+    """Not empty."""
+
+
+class TaskNoteUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    DateTimeNote: DateTimeLike
+    Note: str
+    """Not empty; replaces the stored text."""
+
+
+GET = Operation("GET", "/tasknotes/{TaskNoteNum}", TaskNote, since="24.4.22.0")
+LIST = Operation("GET", "/tasknotes", TaskNote, since="24.4.22.0", query=TaskNoteFilters)
+CREATE = Operation(
+    "POST", "/tasknotes", TaskNote, since="24.4.22.0", permission="AllOthers", body=NewTaskNote
+)
+UPDATE = Operation(
+    "PUT",
+    "/tasknotes/{TaskNoteNum}",
+    TaskNote,
+    since="24.4.22.0",
+    permission="AllOthers",
+    body=TaskNoteUpdate,
+)
+
+
+class TaskNotes(Resource):
+    """TaskNotes."""
+
+    async def get(self, TaskNoteNum: int) -> TaskNote:
+        """Read one task note. API: TaskNotes GET (single), 24.4.22.0."""
+        return await self._call(GET, TaskNoteNum)
+
+    def list(self, **filters: Unpack[TaskNoteFilters]) -> Rows[TaskNote]:
+        """List task note rows. API: TaskNotes GET (multiple), 24.4.22.0."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewTaskNote]) -> TaskNote:
+        """Add one task note. API: TaskNotes POST (create), 24.4.22.0, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, TaskNoteNum: int, **body: Unpack[TaskNoteUpdate]) -> TaskNote:
+        """Change what is given and leave the rest.
+
+        API: TaskNotes PUT (update), 24.4.22.0, permission AllOthers.
+        """
+        return await self._call(UPDATE, TaskNoteNum, body=body)

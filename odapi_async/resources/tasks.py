@@ -1,0 +1,110 @@
+"""Tasks: DOC."""
+
+from datetime import date, datetime
+from typing import Annotated, Required, TypedDict, Unpack
+
+from odapi_async.enums import tasks as enums
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+from odapi_async.wire import DateTimeLike, Since
+
+
+class Task(Row, frozen=True):
+    """DOC Task."""
+
+    TaskNum: int = 0
+    TaskListNum: int = 0
+    DateTask: date | None = None
+    KeyNum: int = 0
+    Descript: str = ""
+    TaskStatus: str = ""
+    IsRepeating: bool = False
+    DateType: str = ""
+    FromNum: int = 0
+    ObjectType: str = ""
+    DateTimeEntry: datetime | None = None
+    UserNum: int = 0
+    DateTimeFinished: datetime | None = None
+    PriorityDefNum: int = 0
+    ReminderGroupId: str = ""
+    ReminderType: str = ""
+    ReminderFrequency: int = 0
+    DateTimeOriginal: datetime | None = None
+    SecDateTEdit: datetime | None = None
+    DescriptOverride: str = ""
+    IsReadOnly: bool = False
+
+
+class _TaskBody(TypedDict, total=False):
+    KeyNum: int
+    """PatNum or AptNum, with ObjectType."""
+    ObjectType: enums.ObjectType | str
+    """Required with KeyNum."""
+    DateTimeEntry: DateTimeLike
+    PriorityDefNum: int
+    """A definition of category 33."""
+    DescriptOverride: str
+    """At most 256 characters."""
+
+
+class TaskFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    TaskListNum: int
+    """Default: all."""
+    KeyNum: int
+    """PatNum or AptNum, with ObjectType. Default: 0."""
+    ObjectType: enums.ObjectType | str
+    """Required with KeyNum. Default: all."""
+    TaskStatus: enums.TaskStatus | str
+    """Default: all."""
+    DateTimeOriginal: DateTimeLike
+    """Created after. Default: 14 days ago."""
+
+
+class NewTask(_TaskBody, total=False):
+    """Body of `create`."""
+
+    TaskListNum: Required[int]
+    Descript: Required[str]
+    UserNum: Required[int]
+
+
+class TaskUpdate(_TaskBody, total=False):
+    """Body of `update`."""
+
+    Descript: str
+    """Replaces; reopens a Done task as Viewed."""
+    TaskStatus: Annotated[enums.TaskStatus | str, Since("24.2.10")]
+
+
+GET = Operation("GET", "/tasks/{TaskNum}", Task, since="24.4.13")
+LIST = Operation("GET", "/tasks", Task, since="22.3.16", query=TaskFilters)
+CREATE = Operation("POST", "/tasks", Task, since="22.3.17", permission="AllOthers", body=NewTask)
+UPDATE = Operation("PUT", "/tasks/{TaskNum}", Task, since="22.4.15", permission="AllOthers", body=TaskUpdate)
+
+
+class Tasks(Resource):
+    """Tasks. KeyNum is a PatNum or an AptNum, as ObjectType says."""
+
+    async def get(self, TaskNum: int) -> Task:
+        """Read one task. API: Tasks GET (single), 24.4.13."""
+        return await self._call(GET, TaskNum)
+
+    def list(self, **filters: Unpack[TaskFilters]) -> Rows[Task]:
+        """List task rows.
+
+        ObjectType alone lists all tasks of that kind; with KeyNum those of one patient or appointment.
+
+        API: Tasks GET (multiple), 22.3.16.
+        """
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewTask]) -> Task:
+        """Add one task. API: Tasks POST (create), 22.3.17, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, TaskNum: int, **body: Unpack[TaskUpdate]) -> Task:
+        """Change what is given and leave the rest. API: Tasks PUT (update), 22.4.15, permission AllOthers."""
+        return await self._call(UPDATE, TaskNum, body=body)

@@ -1,0 +1,77 @@
+"""TreatPlanAttaches: DOC."""
+
+from typing import Required, TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class TreatPlanAttach(Row, frozen=True):
+    """DOC TreatPlanAttach."""
+
+    TreatPlanAttachNum: int = 0
+    TreatPlanNum: int = 0
+    ProcNum: int = 0
+    Priority: int = 0
+    priority: str = ""
+
+
+class TreatPlanAttachFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    TreatPlanNum: Required[int]
+
+
+class NewTreatPlanAttach(TypedDict, total=False):
+    """Body of `create`."""
+
+    TreatPlanNum: Required[int]
+    ProcNum: Required[int]
+    Priority: int
+    """A definition of category 20. Default: 0."""
+
+
+class TreatPlanAttachUpdate(TypedDict, total=False):
+    """Body of `update`."""
+
+    Priority: int
+    """A definition of category 20."""
+
+
+LIST = Operation("GET", "/treatplanattaches", TreatPlanAttach, since="22.4.16", query=TreatPlanAttachFilters)
+CREATE = Operation(
+    "POST",
+    "/treatplanattaches",
+    TreatPlanAttach,
+    since="23.2.17",
+    permission="AllOthers",
+    body=NewTreatPlanAttach,
+)
+UPDATE = Operation(
+    "PUT",
+    "/treatplanattaches/{TreatPlanAttachNum}",
+    TreatPlanAttach,
+    since="23.2.17",
+    permission="AllOthers",
+    body=TreatPlanAttachUpdate,
+)
+
+
+class TreatPlanAttaches(Resource):
+    """TreatPlanAttaches. Procedures of an active or inactive treatment plan; saved plans use ProcTPs."""
+
+    def list(self, **filters: Unpack[TreatPlanAttachFilters]) -> Rows[TreatPlanAttach]:
+        """List treat plan attach rows. API: TreatPlanAttaches GET, 22.4.16."""
+        return self._rows(LIST, query=filters)
+
+    async def create(self, **body: Unpack[NewTreatPlanAttach]) -> TreatPlanAttach:
+        """Add one treat plan attach. API: TreatPlanAttaches POST, 23.2.17, permission AllOthers."""
+        return await self._call(CREATE, body=body)
+
+    async def update(self, TreatPlanAttachNum: int, **body: Unpack[TreatPlanAttachUpdate]) -> TreatPlanAttach:
+        """Change what is given and leave the rest.
+
+        API: TreatPlanAttaches PUT, 23.2.17, permission AllOthers.
+        """
+        return await self._call(UPDATE, TreatPlanAttachNum, body=body)

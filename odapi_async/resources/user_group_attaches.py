@@ -1,0 +1,33 @@
+"""UserGroupAttaches: DOC."""
+
+from typing import TypedDict, Unpack
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource, Row
+from odapi_async.rows import Rows
+
+
+class UserGroupAttach(Row, frozen=True):
+    """DOC UserGroupAttach."""
+
+    UserGroupAttachNum: int = 0
+    UserNum: int = 0
+    UserGroupNum: int = 0
+
+
+class UserGroupAttachFilters(TypedDict, total=False):
+    """Filters of `list`."""
+
+    UserNum: int
+    UserGroupNum: int
+
+
+LIST = Operation("GET", "/usergroupattaches", UserGroupAttach, since="23.3.7", query=UserGroupAttachFilters)
+
+
+class UserGroupAttaches(Resource):
+    """UserGroupAttaches. Read only."""
+
+    def list(self, **filters: Unpack[UserGroupAttachFilters]) -> Rows[UserGroupAttach]:
+        """List user group attach rows. API: UserGroupAttaches GET, 23.3.7."""
+        return self._rows(LIST, query=filters)
