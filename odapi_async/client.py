@@ -7,29 +7,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, TypedDict, TypeVar, Unpack, overload
 
 from odapi_async.calls import Calls, Manner, Office
 from odapi_async.errors import ConfigurationError, InvalidRequest
 from odapi_async.keys import check_base_url, check_key, lane_of
 from odapi_async.limits import BASE_URLS, Mode, Tier, interval
 from odapi_async.operation import Method, Operation
+from odapi_async.resource_tree import ResourceTree
 from odapi_async.retry import RetryPolicy
 from odapi_async.rows import Rows
 from odapi_async.scheduler import Pace, Priority, Scheduler
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
-
-if TYPE_CHECKING:
-    from odapi_async.resources.appointments import Appointments
-    from odapi_async.resources.definitions import Definitions
-    from odapi_async.resources.operatories import Operatories
-    from odapi_async.resources.patients import Patients
-    from odapi_async.resources.procedure_logs import ProcedureLogs
-    from odapi_async.resources.providers import Providers
-    from odapi_async.resources.queries import Queries
-    from odapi_async.resources.schedules import Schedules
-    from odapi_async.resources.security_perms import SecurityPerms
 
 T = TypeVar("T")
 
@@ -131,20 +121,17 @@ class OpenDental:
         await self.aclose()
 
 
-class Practice:
+class Practice(ResourceTree):
     """One practice in one manner: its resources, each loaded on first use. Made by `OpenDental.practice`."""
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
 
     def __repr__(self) -> str:
         """Show where the practice is and the name of its lane, and no key."""
-        return f"<Practice {self.lane} at {self._calls.office.base_url}>"
+        return f"<Practice {self.lane} at {self.calls.office.base_url}>"
 
     @property
     def lane(self) -> str:
         """The name of its lane, as `OpenDental.scheduler.snapshot()` shows it. It is not the key."""
-        return self._calls.office.lane
+        return self.calls.office.lane
 
     def using(self, **options: Unpack[MannerOptions]) -> Practice:
         """Return the same practice, asked in another manner. What is not given stays as it is here.
@@ -152,7 +139,7 @@ class Practice:
         Args:
             options: priority, flow, max_wait, timeout and check; see `odapi_async.calls.Manner`.
         """
-        return Practice(self._calls.using(replace(self._calls.manner, **options)))
+        return Practice(self.calls.using(replace(self.calls.manner, **options)))
 
     @overload
     async def request(
@@ -221,70 +208,7 @@ class Practice:
 
     @cached_property
     def _unchecked(self) -> Calls:
-        return self._calls.using(replace(self._calls.manner, check=False))
-
-    @cached_property
-    def appointments(self) -> Appointments:
-        """Appointments: the schedule of the practice."""
-        from odapi_async.resources.appointments import Appointments
-
-        return Appointments(self._calls)
-
-    @cached_property
-    def definitions(self) -> Definitions:
-        """Definitions: the choices that an office made up, by category."""
-        from odapi_async.resources.definitions import Definitions
-
-        return Definitions(self._calls)
-
-    @cached_property
-    def operatories(self) -> Operatories:
-        """Operatories: the rooms, or columns of the schedule."""
-        from odapi_async.resources.operatories import Operatories
-
-        return Operatories(self._calls)
-
-    @cached_property
-    def patients(self) -> Patients:
-        """Patients: people, families, balances."""
-        from odapi_async.resources.patients import Patients
-
-        return Patients(self._calls)
-
-    @cached_property
-    def procedure_logs(self) -> ProcedureLogs:
-        """ProcedureLogs: procedures planned, done and recorded."""
-        from odapi_async.resources.procedure_logs import ProcedureLogs
-
-        return ProcedureLogs(self._calls)
-
-    @cached_property
-    def providers(self) -> Providers:
-        """Providers: dentists and hygienists."""
-        from odapi_async.resources.providers import Providers
-
-        return Providers(self._calls)
-
-    @cached_property
-    def queries(self) -> Queries:
-        """Queries: read-only SQL."""
-        from odapi_async.resources.queries import Queries
-
-        return Queries(self._calls)
-
-    @cached_property
-    def schedules(self) -> Schedules:
-        """Schedules: who works when, and what is blocked."""
-        from odapi_async.resources.schedules import Schedules
-
-        return Schedules(self._calls)
-
-    @cached_property
-    def security_perms(self) -> SecurityPerms:
-        """SecurityPerms: what the developer key may do at this office."""
-        from odapi_async.resources.security_perms import SecurityPerms
-
-        return SecurityPerms(self._calls)
+        return self.calls.using(replace(self.calls.manner, check=False))
 
 
 def _unlisted(method: Method, path: str) -> Operation[Any]:

@@ -1,0 +1,81 @@
+"""Every check of this project, each with its own set-up: `nox -s NAME`, or `nox -l` for the list."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py")
+
+
+def install(session: nox.Session, *groups: str, extras: str = "cli") -> None:
+    """Install the project as it lies here, with its extras and some dependency groups."""
+    session.install("-e", f".[{extras}]", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job against the embedded sandbox: three practices at their real pace, under a minute."""
+    session.install(".[cli]")
+    session.run("odapi", "demo", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Format and rules."""
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Both type checkers, strict."""
+    install(session, "test", "types")
+    session.install("nox")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, with branch coverage; complete where a mistake costs most."""
+    install(session, "test")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report", "--fail-under=90")
+    covered = ",".join(f"odapi_async/{name}{'' if name.endswith('.py') else '/*'}" for name in FULLY_COVERED)
+    session.run("coverage", "report", f"--include={covered}", "--fail-under=100")
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """All tests with the lowest dependencies that the package accepts."""
+    install(session, "test")
+    required = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["cli"]
+    session.install(*(each.replace(">=", "==") for each in required))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """All benchmarks, side by side with peers from PyPI; prints ratios."""
+    session.install(".[cli]", *nox.project.dependency_groups(PROJECT, "bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheel, install it alone, and import it."""
+    session.install("build")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "dist")
+    session.install("--force-reinstall", *map(str, Path("dist").glob("*.whl")))
+    session.run("python", "-I", "-c", "import odapi_async; print(odapi_async.__version__)")
