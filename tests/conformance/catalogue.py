@@ -1,0 +1,213 @@
+"""The reference as the tests read it: facts only, and not through the code of the sandbox."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+import odapi_async.sandbox
+
+REFERENCE: Final = Path(__file__).parent / "reference"
+CATALOGUE: Final = Path(odapi_async.sandbox.__file__).parent / "catalogue"
+
+_VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
+_OBJECTS: Final = re.compile(r"list\[object:(\w+)\]")
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of a struct, a query parameter or a body field."""
+
+    name: str
+    type: str
+    required: bool = False
+    since: str | None = None
+    enum: tuple[str, ...] | None = None
+    enum_open: bool = False
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def objects(self) -> str | None:
+        """The struct of the objects in a list of objects."""
+        found = _OBJECTS.fullmatch(self.type)
+        return found and found[1]
+
+    @property
+    def choices(self) -> frozenset[str] | None:
+        """The only values that a parameter takes; None where others may do."""
+        return frozenset(self.enum) if self.enum and not self.enum_open else None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    fields: tuple[str, ...]
+    rule: str
+    when: str | None = None
+
+
+class Returns(msgspec.Struct, frozen=True):
+    shape: str
+    struct: str | None = None
+    absent: tuple[str, ...] = ()
+
+
+class Operation(msgspec.Struct, frozen=True):
+    name: str
+    python: str
+    method: str
+    path: str
+    returns: Returns
+    statuses: tuple[int, ...]
+    paged: bool
+    since: str | None = None
+    deprecated: str | None = None
+    permission: str | None = None
+    path_params: tuple[str, ...] = ()
+    query: tuple[Field, ...] = ()
+    body: tuple[Field, ...] = ()
+    either_or: tuple[Choice, ...] = ()
+
+    @property
+    def constant(self) -> str:
+        return self.python.upper()
+
+    @property
+    def parameters(self) -> dict[str, Field]:
+        return {field.name: field for field in self.query + self.body}
+
+    @property
+    def rules(self) -> set[tuple[str, frozenset[str]]]:
+        """The rules about several parameters that hold always."""
+        return {(choice.rule, frozenset(choice.fields)) for choice in self.either_or if choice.when is None}
+
+
+class Resource(msgspec.Struct, frozen=True):
+    resource: str
+    attribute: str
+    operations: tuple[Operation, ...]
+    structs: dict[str, tuple[Field, ...]]
+    primary_key: str | None = None
+
+    def operation(self, name: str) -> Operation:
+        return next(each for each in self.operations if each.name == name)
+
+    @property
+    def rows(self) -> dict[str, tuple[Field, ...]]:
+        """The structs that some operation answers with; the others are parts of bodies."""
+        return {name: fields for name, fields in self.structs.items() if name not in self.parts}
+
+    @property
+    def parts(self) -> set[str]:
+        """The structs that lists of objects in bodies are made of."""
+        parameters = (field for each in self.operations for field in each.body)
+        return {field.objects for field in parameters if field.objects}
+
+
+class Enumeration(msgspec.Struct, frozen=True):
+    values: tuple[str, ...]
+    used_by: tuple[str, ...]
+
+
+class Example(msgspec.Struct, frozen=True):
+    operation: str
+    request: str
+    request_body: dict[str, Any] | None = None
+    status: int | None = None
+    response: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def body(self) -> bytes:
+        """The documented reply; empty for none."""
+        body = bytes(self.response)
+        return b"" if body == b"null" else body
+
+
+class _Examples(msgspec.Struct, frozen=True):
+    resource: str
+    examples: tuple[Example, ...]
+    more_requests: tuple[Example, ...] = ()
+
+
+class Quirk(msgspec.Struct, frozen=True):
+    resource: str
+    kind: str
+    quirk: str
+    operation: str | None = None
+    field: str | None = None
+    example: Any = None
+
+    @property
+    def operations(self) -> list[str]:
+        return [] if self.operation is None else self.operation.split("; ")
+
+    @property
+    def fields(self) -> list[str]:
+        # a name may end with a blank: only the separators go
+        return [] if self.field is None else re.split(r", |/", self.field)
+
+
+class Pair(NamedTuple):
+    """A resource and one of its operations."""
+
+    resource: Resource
+    operation: Operation
+
+
+def version(since: str | None) -> str | None:
+    """Return the first plain version in a `since`, which may be a range or a remark."""
+    found = _VERSION.search(since or "")
+    return found and found[0]
+
+
+def as_numbers(plain: str) -> tuple[int, ...]:
+    """Make a plain version comparable."""
+    return tuple(map(int, plain.split(".")))
+
+
+def marks(since: str | None, base: str | None) -> set[str | None]:
+    """Return the marks that say from when there is something, inside of what is there since `base`.
+
+    A mark that is no later than its base says nothing, so it may be left out.
+    """
+    own, whole = version(since), version(base)
+    if own is None:
+        return {None}
+    redundant = whole is not None and as_numbers(own) <= as_numbers(whole)
+    return {own, None} if redundant else {own}
+
+
+@cache
+def resources() -> dict[str, Resource]:
+    """Return every resource by its name."""
+    files = sorted(CATALOGUE.glob("*.json"))
+    every = (msgspec.json.decode(file.read_bytes(), type=Resource) for file in files)
+    return {each.resource: each for each in every}
+
+
+RESOURCES: Final[Sequence[Resource]] = tuple(resources().values())
+
+
+def operations() -> Iterator[Pair]:
+    """Yield every operation with its resource."""
+    return (Pair(resource, each) for resource in RESOURCES for each in resource.operations)
+
+
+@cache
+def enumerations() -> dict[str, Enumeration]:
+    """Return every enumeration by its name: a field's, or `Resource.Field` where value sets differ."""
+    return msgspec.json.decode((REFERENCE / "enums.json").read_bytes(), type=dict[str, Enumeration])
+
+
+@cache
+def quirks() -> tuple[Quirk, ...]:
+    """Return every recorded irregularity."""
+    return msgspec.json.decode((REFERENCE / "quirks.json").read_bytes(), type=tuple[Quirk, ...])
+
+
+@cache
+def examples() -> dict[str, tuple[Example, ...]]:
+    """Return every example by resource: those with a reply first, then further requests."""
+    files = sorted((REFERENCE / "examples").glob("*.json"))
+    every = (msgspec.json.decode(file.read_bytes(), type=_Examples) for file in files)
+    return {each.resource: each.examples + each.more_requests for each in every}

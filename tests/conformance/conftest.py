@@ -1,0 +1,22 @@
+"""Counts what agrees with the reference, and says so at the end of the run."""
+
+from typing import Final
+
+import pytest
+
+from tests.conformance.tally import Tally
+
+TALLY: Final = pytest.StashKey[Tally]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TALLY] = Tally()
+
+
+@pytest.fixture(scope="session")
+def tally(pytestconfig: pytest.Config) -> Tally:
+    return pytestconfig.stash[TALLY]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(config.stash[TALLY].line())

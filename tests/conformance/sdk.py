@@ -1,0 +1,142 @@
+"""The SDK as the tests see it: what its modules say, read from outside."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from types import ModuleType, UnionType
+from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+
+from odapi_async.operation import Operation
+from odapi_async.resources.base import Resource as SdkResource
+from odapi_async.wire import Since, Without
+from tests.conformance.catalogue import Resource
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A type hint without its marks, and the marks."""
+
+    kind: Any
+    since: str | None
+    without: frozenset[str]
+
+    @property
+    def choices(self) -> frozenset[str] | None:
+        """The only values that it lets through; None for a type without an enumeration."""
+        for each in _members(self.kind):
+            if isinstance(each, type) and issubclass(each, StrEnum):
+                return frozenset(member.value for member in each) - self.without
+        return None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text, be it with the values of an enumeration as a help."""
+        others = [each for each in _members(self.kind) if each is not str]
+        return str in _members(self.kind) and all(
+            isinstance(each, type) and issubclass(each, StrEnum) for each in others
+        )
+
+
+def hint_of(annotation: Any) -> Hint:
+    """Take the marks off an annotation."""
+    found: list[Any] = []
+    while get_origin(annotation) in {Annotated, Required, NotRequired}:
+        annotation, *more = get_args(annotation)
+        found += more
+    since = next((mark.version for mark in found if isinstance(mark, Since)), None)
+    without = frozenset(value for mark in found if isinstance(mark, Without) for value in mark.values)
+    return Hint(annotation, since, without)
+
+
+def hints_of(shape: type | None) -> dict[str, Hint]:
+    """Return what a TypedDict or a struct says of its fields; nothing for None."""
+    if shape is None:
+        return {}
+    return {name: hint_of(each) for name, each in get_type_hints(shape, include_extras=True).items()}
+
+
+def required_of(shape: type | None) -> frozenset[str]:
+    """Return the names that a TypedDict requires."""
+    keys: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
+    return keys
+
+
+def parameters_of(operation: Operation[Any]) -> dict[str, Hint]:
+    """Return all parameters of an operation, of the query and of the body."""
+    return hints_of(operation.query) | hints_of(operation.body)
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """One resource module."""
+
+    module: ModuleType
+    cls: type[SdkResource]
+    operations: Mapping[str, Operation[Any]]
+    methods: Mapping[str, Any]
+    structs: Mapping[str, type[msgspec.Struct]]
+
+    def part(self, name: str) -> type:
+        """Return a type of the module that is no row, such as one object in a list of a body."""
+        found: type = getattr(self.module, name)
+        return found
+
+
+def module_name(resource: Resource) -> str:
+    return f"odapi_async.resources.{resource.attribute}"
+
+
+@cache
+def find(resource: Resource) -> Implementation | None:
+    """Return the module of a resource; None if there is none."""
+    try:
+        module = importlib.import_module(module_name(resource))
+    except ModuleNotFoundError as error:
+        if error.name != module_name(resource):
+            raise
+        return None
+    names = vars(module)
+    own = {name: each for name, each in names.items() if getattr(each, "__module__", "") == module.__name__}
+    classes = [each for each in own.values() if isinstance(each, type)]
+    cls = next((each for each in classes if issubclass(each, SdkResource)), SdkResource)
+    return Implementation(
+        module,
+        cls,
+        {name: each for name, each in names.items() if isinstance(each, Operation)},
+        {name: each for name, each in vars(cls).items() if inspect.isfunction(each) and name[0] != "_"},
+        {each.__name__: each for each in classes if issubclass(each, msgspec.Struct)},
+    )
+
+
+def implementation(resource: Resource) -> Implementation:
+    """Return the module of a resource; without one the test fails."""
+    found = find(resource)
+    if found is None:
+        pytest.fail(f"{module_name(resource)} is missing", pytrace=False)
+    return found
+
+
+def enums_of(attribute: str) -> Mapping[str, type[StrEnum]]:
+    """Return the enumerations of a resource by name, those under a second name included."""
+    name = f"odapi_async.enums.{attribute}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return {}
+    return {
+        name: each
+        for name, each in vars(module).items()
+        if isinstance(each, type) and issubclass(each, StrEnum) and each is not StrEnum
+    }
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
