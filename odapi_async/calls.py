@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import NoneType
@@ -21,18 +20,12 @@ from odapi_async.errors import (
 )
 from odapi_async.limits import SERVER_TIMEOUT
 from odapi_async.operation import Operation
+from odapi_async.prepared import Prepared, prepare
 from odapi_async.replies import error_of
 from odapi_async.retry import RetryPolicy, Tries, Verdict, count, decide
 from odapi_async.scheduler import Pace, Priority, Scheduler
 from odapi_async.transport import Request, Transport
-from odapi_async.wire import (
-    check_rules,
-    decoder,
-    encode,
-    encode_body,
-    encode_query,
-    encode_untyped,
-)
+from odapi_async.wire import decoder
 
 T = TypeVar("T")
 
@@ -66,16 +59,7 @@ class Office:
     lane: str
     pace: Pace
     authorization: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request that was checked and encoded and can be sent. Its repr shows no patient data."""
-
-    operation: Operation[Any]
-    path: str
-    query: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(repr=False)
+    version: str | None = None
 
 
 class Calls:
@@ -116,25 +100,8 @@ class Calls:
         Raises:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
-        query = query or {}
-        if operation.deprecated:
-            warnings.warn(
-                f"{operation.name} is deprecated since Open Dental {operation.deprecated}",
-                DeprecationWarning,
-                stacklevel=5,  # past the resource's method, to its caller
-            )
-        if self.manner.check:
-            wire_query = encode(operation.name, operation.query, query)
-            wire_body = None if body is None else encode(operation.name, operation.body, body)
-            check_rules(operation.rules, query.keys() | (body or {}).keys())
-        else:
-            wire_query = encode_untyped(query)
-            wire_body = None if body is None else encode_untyped(body)
-        return Prepared(
-            operation,
-            operation.fill(keys),
-            encode_query(wire_query),
-            None if wire_body is None else encode_body(wire_body),
+        return prepare(
+            operation, keys, query or {}, body, check=self.manner.check, version=self.office.version
         )
 
     async def one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -78,6 +79,7 @@ class OpenDental:
         mode: Mode = Mode.REMOTE,
         base_url: str | None = None,
         concurrency: int = 4,
+        version: str | None = None,
     ) -> Practice:
         """Return the practice of a customer key. Nothing is sent yet.
 
@@ -90,12 +92,16 @@ class OpenDental:
             base_url: where, if not at the mode's usual address.
             concurrency: requests that may be under way at once in local and service mode; in remote mode it
             is one.
+            version: the Open Dental version that the office runs, as "24.4" or "24.4.13". An operation or a
+                parameter that is newer then fails before it is sent; without a version nothing is refused.
 
         Raises:
             ConfigurationError: the key cannot be one, or the URL would give the keys away.
         """
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
+        if version is not None and not re.fullmatch(r"\d+(\.\d+)+", version):
+            raise ConfigurationError("version has to look like 24.4 or 24.4.13")
         url = check_base_url(base_url or BASE_URLS[mode])
         key = check_key("customer_key", customer_key)
         seconds = interval(mode, tier)
@@ -104,6 +110,7 @@ class OpenDental:
             lane=lane_of(key, url),
             pace=Pace(seconds, 1 if seconds else concurrency),
             authorization=f"ODFHIR {self._developer_key}/{key}",
+            version=version,
         )
         return Practice(Calls(self.scheduler, self._transport, self._policy, office, Manner()))
 

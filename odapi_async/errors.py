@@ -3,6 +3,7 @@
 OpenDentalError
 ├── ConfigurationError (ValueError)    a key, a URL or an option that cannot work; nothing was sent
 ├── InvalidRequest (ValueError)        a parameter that the API would refuse; nothing was sent
+│   └── NeedsVersion                   the office runs an older version of Open Dental
 ├── SchedulerError                     the request never got its turn; nothing was sent
 │   ├── WaitTooLong (TimeoutError)     the wait would be longer than `max_wait`
 │   ├── QueueFull                      the lane already holds `max_queue` waiting requests
@@ -73,6 +74,20 @@ class InvalidRequest(OpenDentalError, ValueError):
         super().__init__(f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+class NeedsVersion(InvalidRequest):
+    """The office runs a version of Open Dental that does not have this yet. Nothing was sent.
+
+    Attributes:
+        needed: the first version that has it.
+        version: the office's version, as `OpenDental.practice` was told.
+    """
+
+    def __init__(self, field: str, needed: str, version: str) -> None:
+        super().__init__(field, f"needs Open Dental {needed}; this office runs {version}")
+        self.needed = needed
+        self.version = version
 
 
 class SchedulerError(OpenDentalError):

@@ -20,6 +20,7 @@ class Rule(NamedTuple):
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
+_VERSION: Final = re.compile(r"\d+(\.\d+)+")
 _KEY: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -82,6 +83,20 @@ class Operation(Generic[T]):
                 raise InvalidRequest(name, f"a key is a positive whole number, not {_described(key)}")
             path = path.replace(f"{{{name}}}", str(key))
         return path
+
+
+def is_newer(since: str | None, version: str) -> bool:
+    """Whether something came after a version. Told "24.4", all of 24.4 counts as there.
+
+    A `since` that is no plain version (the reference does not know all of them) counts as its first version,
+    or as never newer.
+    """
+    found = _VERSION.match(since or "")
+    if not found:
+        return False
+    has = version.split(".")
+    needed = found[0].split(".")[: len(has)]
+    return [int(each) for each in needed] > [int(each) for each in has]
 
 
 def _described(key: object) -> str:

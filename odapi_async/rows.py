@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
-from odapi_async.calls import Calls, Prepared
+from odapi_async.calls import Calls
 from odapi_async.limits import PAGE_LIMITS
+from odapi_async.prepared import Prepared
 from odapi_async.wire import decoder
 
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from odapi_async.wire.parameters import (
     encode_body,
     encode_query,
     encode_untyped,
+    parameters,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "encode_body",
     "encode_query",
     "encode_untyped",
+    "parameters",
 ]

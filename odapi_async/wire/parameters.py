@@ -21,6 +21,7 @@ from typing import (
     get_args,
     get_origin,
     get_type_hints,
+    is_typeddict,
 )
 
 import msgspec
@@ -125,7 +126,20 @@ def _encoder(hint: Any, refused: set[str]) -> Encoder:
         for member in get_args(hint):
             if isinstance(member, type) and issubclass(member, StrEnum):
                 return one_of([value.value for value in member if value.value not in refused])
+    if get_origin(hint) is Sequence and is_typeddict(get_args(hint)[0]):
+        return _several(get_args(hint)[0])
     return _ENCODERS[hint]
+
+
+def _several(shape: type) -> Encoder:
+    """Make an encoder for a list of small objects, each of them a TypedDict."""
+
+    def encode_several(name: str, value: Any) -> list[dict[str, Any]]:
+        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+            raise InvalidRequest(name, "is a list of mappings")
+        return [dict(encode(name, shape, each)) for each in cast("Sequence[Any]", value)]
+
+    return encode_several
 
 
 def encode(what: str, shape: type | None, given: Mapping[str, object]) -> dict[str, WireValue]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from odapi_async.errors import InvalidRequest
 
-WireValue = str | int | Decimal | list[int] | list[str]
+WireValue = str | int | Decimal | list[int] | list[str] | list[dict[str, Any]]
 Encoder = Callable[[str, Any], WireValue]
 
 NO_DATE: Final = "0001-01-01"
