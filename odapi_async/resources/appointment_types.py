@@ -56,7 +56,7 @@ CREATE = Operation(
     "POST",
     "/appointmenttypes",
     AppointmentType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=NewAppointmentType,
 )
@@ -64,7 +64,7 @@ UPDATE = Operation(
     "PUT",
     "/appointmenttypes/{AppointmentTypeNum}",
     AppointmentType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=AppointmentTypeUpdate,
 )
@@ -72,7 +72,7 @@ DELETE = Operation(
     "DELETE",
     "/appointmenttypes/{AppointmentTypeNum}",
     NoneType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
 )
 
@@ -91,7 +91,7 @@ class AppointmentTypes(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes POST, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: AppointmentTypes POST, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         return await self._call(CREATE, body=body)
@@ -101,7 +101,7 @@ class AppointmentTypes(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes PUT, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: AppointmentTypes PUT, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         return await self._call(UPDATE, AppointmentTypeNum, body=body)
@@ -111,7 +111,7 @@ class AppointmentTypes(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: AppointmentTypes DELETE, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         await self._call(DELETE, AppointmentTypeNum)

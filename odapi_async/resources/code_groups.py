@@ -22,11 +22,11 @@ class CodeGroup(Row, frozen=True):
     ShowInAgeLimit: bool = False
     ShowInFrequency: Annotated[bool, Since("25.3.10")] = False
     ShowInOther: Annotated[bool, Since("25.3.10")] = False
-    ShowInHistory: bool = False
+    ShowInHistory: Annotated[bool, Since("26.1")] = False
     """Insurance history."""
-    HistProcCode: str = ""
+    HistProcCode: Annotated[str, Since("26.1")] = ""
     """Insurance history."""
-    IsPerioFourQuads: bool = False
+    IsPerioFourQuads: Annotated[bool, Since("26.1")] = False
     """Insurance history."""
 
 
@@ -41,11 +41,11 @@ class _CodeGroupBody(TypedDict, total=False):
     """Shown among the frequency limitations of the benefits window."""
     ShowInOther: Annotated[bool, Since("25.3.10")]
     """Shown among the other benefits of the benefits window."""
-    ShowInHistory: bool
+    ShowInHistory: Annotated[bool, Since("26.1")]
     """Insurance history."""
-    HistProcCode: str
+    HistProcCode: Annotated[str, Since("26.1")]
     """Insurance history."""
-    IsPerioFourQuads: bool
+    IsPerioFourQuads: Annotated[bool, Since("26.1")]
     """Insurance history."""
 
 
@@ -78,7 +78,7 @@ DELETE = Operation(
     "DELETE",
     "/codegroups/{CodeGroupNum}",
     NoneType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
 )
 
@@ -110,7 +110,7 @@ class CodeGroups(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: CodeGroups DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: CodeGroups DELETE, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         await self._call(DELETE, CodeGroupNum)

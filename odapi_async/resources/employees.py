@@ -57,7 +57,7 @@ CREATE = Operation(
     "POST",
     "/employees",
     Employee,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="Setup",
     body=NewEmployee,
 )
@@ -65,7 +65,7 @@ UPDATE = Operation(
     "PUT",
     "/employees/{EmployeeNum}",
     Employee,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="Setup",
     body=EmployeeUpdate,
 )
@@ -88,7 +88,7 @@ class Employees(Resource):
         Path and body come from a third-party reading, which marks no field as required. Known from third
         parties only: try it on your server first.
 
-        API: Employees POST, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
+        API: Employees POST, 25.4 to 26.1 (build unknown), permission
         Setup.
         """
         return await self._call(CREATE, body=body)
@@ -99,7 +99,7 @@ class Employees(Resource):
         Path and body come from a third-party reading. Known from third parties only: try it on your server
         first.
 
-        API: Employees PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
+        API: Employees PUT, 25.4 to 26.1 (build unknown), permission
         Setup.
         """
         return await self._call(UPDATE, EmployeeNum, body=body)

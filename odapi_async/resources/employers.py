@@ -1,4 +1,4 @@
-"""Employers: DOC."""
+"""Employers: the employers of patients and of insurance plans."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class Employer(Row, frozen=True):
-    """DOC Employer."""
+    """An employer."""
 
     EmployerNum: int = 0
     EmpName: str = ""
@@ -37,31 +37,26 @@ DELETE = Operation("DELETE", "/employers/{EmployerNum}", NoneType, since="23.3.2
 
 
 class Employers(Resource):
-    """Employers."""
+    """Employers of patients and of insurance plans."""
 
     async def get(self, EmployerNum: int) -> Employer:
         """Read one employer. API: Employers GET (single), 23.3.22."""
         return await self._call(GET, EmployerNum)
 
     def list(self) -> Rows[Employer]:
-        """List employer rows. API: Employers GET (multiple), 23.3.22."""
+        """List all employers. API: Employers GET (multiple), 23.3.22."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewEmployer]) -> Employer:
-        """Add one employer. API: Employers POST (create), 21.4, permission AllOthers."""
+        """Add an employer. API: Employers POST (create), 21.4, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, EmployerNum: int, **body: Unpack[EmployerUpdate]) -> Employer:
-        """Change what is given and leave the rest.
-
-        API: Employers PUT (update), 21.4, permission AllOthers.
-        """
+        """Rename an employer. API: Employers PUT (update), 21.4, permission AllOthers."""
         return await self._call(UPDATE, EmployerNum, body=body)
 
     async def delete(self, EmployerNum: int) -> None:
-        """Delete one employer.
-
-        Refused while a patient or plan uses it.
+        """Delete an employer; refused while a patient or a plan uses it.
 
         API: Employers DELETE, 23.3.22, permission AllOthers.
         """

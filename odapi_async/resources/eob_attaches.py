@@ -1,4 +1,4 @@
-"""EobAttaches: DOC."""
+"""EobAttaches: scanned explanations of benefits (EOBs) of insurance payments."""
 
 from datetime import datetime
 from types import NoneType
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class EobAttach(Row, frozen=True):
-    """DOC EobAttach."""
+    """A scanned EOB that is attached to an insurance payment."""
 
     EobAttachNum: int = 0
     ClaimPaymentNum: int = 0
@@ -30,7 +30,7 @@ class EobAttachDownloadSftpBody(TypedDict, total=False):
 
     EobAttachNum: Required[int]
     SftpAddress: Required[str]
-    """Full remote path; without a file name the stored one is used."""
+    """The full remote path; without a file name the stored one is used."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
 
@@ -40,7 +40,7 @@ class EobAttachUploadSftpBody(TypedDict, total=False):
 
     ClaimPaymentNum: Required[int]
     SftpAddress: Required[str]
-    """Full remote path with forward slashes."""
+    """The full remote path, with forward slashes."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
 
@@ -66,37 +66,31 @@ DELETE = Operation("DELETE", "/eobattaches/{EobAttachNum}", NoneType, since="25.
 
 
 class EobAttaches(Resource):
-    """EobAttaches. Scanned EOBs of a claim payment; files go through SFTP."""
+    """Scanned EOBs of insurance payments. The files themselves go through an SFTP server of yours."""
 
     def list(self, **filters: Unpack[EobAttachFilters]) -> Rows[EobAttach]:
-        """List eob attach rows. API: EobAttaches GET, 23.3.8."""
+        """List the EOBs of one insurance payment. API: EobAttaches GET, 23.3.8."""
         return self._rows(LIST, query=filters)
 
     async def download_sftp(self, **body: Unpack[EobAttachDownloadSftpBody]) -> None:
-        """DOC download_sftp.
+        """Copy the file of an EOB to your SFTP server.
 
-        The location header holds the remote path, not a URL. The SFTP user needs write access; a missing
-        directory is created and an existing file of that name is overwritten.
+        The SFTP user needs write access. A missing directory is created, and an existing file of that name is
+        overwritten.
 
         API: EobAttaches POST DownloadSftp, 23.3.12, permission AllOthers.
         """
         await self._call(DOWNLOAD_SFTP, body=body)
 
     async def upload_sftp(self, **body: Unpack[EobAttachUploadSftpBody]) -> EobAttach:
-        """DOC upload_sftp.
+        """Attach a file from your SFTP server to an insurance payment.
 
-        Fetches the file from the SFTP server; read access suffices. The text speaks of filePath, the example
-        reply has none.
+        Read access is enough for the SFTP user.
 
         API: EobAttaches POST UploadSftp, 24.3.7, permission AllOthers.
         """
         return await self._call(UPLOAD_SFTP, body=body)
 
     async def delete(self, EobAttachNum: int) -> None:
-        """Delete one eob attach.
-
-        Removes the stored file too.
-
-        API: EobAttaches DELETE, 25.2.25, permission AllOthers.
-        """
+        """Delete an EOB and its stored file. API: EobAttaches DELETE, 25.2.25, permission AllOthers."""
         await self._call(DELETE, EobAttachNum)

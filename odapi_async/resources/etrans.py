@@ -1,4 +1,4 @@
-"""Etrans: DOC."""
+"""Etrans: a planned way to file electronic remittances (ERA 835)."""
 
 from types import NoneType
 from typing import TypedDict, Unpack
@@ -12,27 +12,25 @@ class NewEtran(TypedDict, total=False):
     """Body of `create`."""
 
     DateTimeTrans: DateTimeLike
-    """From the example only."""
     HqClearinghouseNum: int
-    """From the example only."""
     MessageText: str
-    """From the example only."""
+    """The raw ERA 835."""
     UserNum: int
-    """From the example only."""
 
 
 CREATE = Operation("POST", "/etrans", NoneType, since=None, permission="AllOthers", body=NewEtran)
 
 
 class Etrans(Resource):
-    """Etrans. Announced but not confirmed: the reference dates it as planned for 21.2 and the permission
-    table does not list it. Treat as unavailable.
+    """Filing of ERA 835 messages: announced for 21.2 but never confirmed, so treat it as unavailable.
+
+    The electronic transactions of a patient are read from `Etranss`.
     """
 
     async def create(self, **body: Unpack[NewEtran]) -> None:
-        """Add one etran.
+        """File an ERA 835.
 
-        Meant to create an ERA 835 row; not documented beyond one example. No location header and no body.
+        Known from one example only: try it on your server first. Nothing comes back, not even the new key.
 
         API: Etrans POST, permission AllOthers.
         """

@@ -1,11 +1,11 @@
-"""EtransMessageTexts: DOC."""
+"""EtransMessageTexts: the raw text of electronic transactions."""
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 
 
 class EtransMessageText(Row, frozen=True):
-    """DOC EtransMessageText."""
+    """The raw text of an electronic transaction."""
 
     EtransMessageTextNum: int = 0
     MessageText: str = ""
@@ -15,8 +15,8 @@ GET = Operation("GET", "/etransmessagetexts/{EtransMessageTextNum}", EtransMessa
 
 
 class EtransMessageTexts(Resource):
-    """EtransMessageTexts. Raw text of an electronic transaction."""
+    """Raw texts of electronic transactions; a row of `Etranss` holds the key of its text."""
 
     async def get(self, EtransMessageTextNum: int) -> EtransMessageText:
-        """Read one etrans message text. API: EtransMessageTexts GET (single), 23.2.11."""
+        """Read the raw text of one transaction. API: EtransMessageTexts GET (single), 23.2.11."""
         return await self._call(GET, EtransMessageTextNum)

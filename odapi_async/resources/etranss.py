@@ -1,4 +1,4 @@
-"""Etranss: DOC."""
+"""Etranss: electronic transactions with carriers and clearinghouses."""
 
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class Etrans(Row, frozen=True):
-    """DOC Etrans."""
+    """An electronic transaction with a carrier or a clearinghouse."""
 
     EtransNum: int = 0
     DateTimeTrans: datetime | None = None
@@ -27,6 +27,7 @@ class Etrans(Row, frozen=True):
     TransSetNum: int = 0
     Note: str = ""
     EtransMessageTextNum: int = 0
+    """The key of its raw text in `EtransMessageTexts`."""
     AckEtransNum: int = 0
     PlanNum: int = 0
     InsSubNum: int = 0
@@ -48,10 +49,8 @@ LIST = Operation("GET", "/etranss", Etrans, since="23.2.7", query=EtransFilters)
 
 
 class Etranss(Resource):
-    """Etranss. Read only list of electronic transactions of a patient; the resource name really ends in a
-    double s.
-    """
+    """Electronic transactions of a patient; they can only be read. The double s is the API's own spelling."""
 
     def list(self, **filters: Unpack[EtransFilters]) -> Rows[Etrans]:
-        """List etrans rows. API: Etranss GET, 23.2.7."""
+        """List the electronic transactions of one patient. API: Etranss GET, 23.2.7."""
         return self._rows(LIST, query=filters)

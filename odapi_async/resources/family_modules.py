@@ -1,4 +1,4 @@
-"""FamilyModules: DOC."""
+"""FamilyModules: a patient's insurance, as the Family module shows it."""
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
@@ -6,16 +6,19 @@ from odapi_async.rows import Rows
 
 
 class FamilyInsurance(Row, frozen=True):
-    """DOC FamilyInsurance."""
+    """One insurance of a patient: coverage, subscriber, plan and carrier in one row."""
 
     PatNum: int = 0
     InsSubNum: int = 0
     Subscriber: int = 0
+    """The PatNum of the subscriber."""
     subscriber: str = ""
+    """The name of the subscriber."""
     SubscriberID: str = ""
     SubscNote: str = ""
     PatPlanNum: int = 0
     Ordinal: int = 0
+    """1 for primary, 2 for secondary, and so on."""
     ordinal: str = ""
     IsPending: bool = False
     Relationship: str = ""
@@ -27,10 +30,13 @@ class FamilyInsurance(Row, frozen=True):
     GroupNum: str = ""
     PlanNote: str = ""
     FeeSched: int = 0
+    """A FeeSchedNum."""
     feeSchedule: str = ""
     PlanType: str = ""
+    """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
     planType: str = ""
     CopayFeeSched: int = 0
+    """A FeeSchedNum."""
     EmployerNum: int = 0
     employer: str = ""
     IsMedical: bool = False
@@ -40,13 +46,12 @@ INSURANCE = Operation("GET", "/familymodules/{PatNum}/Insurance", FamilyInsuranc
 
 
 class FamilyModules(Resource):
-    """FamilyModules. Read-only view of the family screen; the id in the path is a PatNum."""
+    """The Family module of the program, for one patient; it can only be read."""
 
     def insurance(self, PatNum: int) -> Rows[FamilyInsurance]:
-        """DOC insurance.
+        """Read the insurance of a patient: one row for each, mostly none to two.
 
-        Usually 0 to 2 rows, one for each insurance. Discount plans are not included. Reads across inssub,
-        patplan, carrier and insplan. The text spells feeschedule, the wire feeSchedule.
+        Discount plans are not included.
 
         API: FamilyModules GET Insurance, 21.4.
         """

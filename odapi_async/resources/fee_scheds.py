@@ -1,4 +1,4 @@
-"""FeeScheds: DOC."""
+"""FeeScheds: fee schedules, the price lists of the practice and of carriers."""
 
 from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class FeeSched(Row, frozen=True):
-    """DOC FeeSched."""
+    """A fee schedule; its amounts are `Fees`."""
 
     FeeSchedNum: int = 0
     Description: str = ""
@@ -18,6 +18,7 @@ class FeeSched(Row, frozen=True):
     ItemOrder: int = 0
     IsHidden: bool = False
     IsGlobal: bool = False
+    """Whether one fee holds for all clinics and providers."""
     SecUserNumEntry: int = 0
     SecDateEntry: date | None = None
     SecDateTEdit: datetime | None = None
@@ -28,10 +29,10 @@ class NewFeeSched(TypedDict, total=False):
 
     Description: Required[str]
     FeeSchedType: Required[enums.FeeSchedType | str]
+    """It cannot be changed later."""
     IsHidden: bool
-    """Default: false."""
     IsGlobal: bool
-    """Default: true."""
+    """Default: True."""
 
 
 class FeeSchedUpdate(TypedDict, total=False):
@@ -50,19 +51,14 @@ UPDATE = Operation(
 
 
 class FeeScheds(Resource):
-    """FeeScheds."""
+    """Fee schedules. They cannot be deleted; hide one with IsHidden."""
 
     def list(self) -> Rows[FeeSched]:
-        """List fee sched rows. API: FeeScheds GET, 22.4.31."""
+        """List all fee schedules. API: FeeScheds GET, 22.4.31."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewFeeSched]) -> FeeSched:
-        """Add one fee sched.
-
-        FeeSchedType is fixed afterwards. Success is printed as 200.
-
-        API: FeeScheds POST (create), 23.3.7, permission AllOthers.
-        """
+        """Add a fee schedule. API: FeeScheds POST (create), 23.3.7, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, FeeSchedNum: int, **body: Unpack[FeeSchedUpdate]) -> FeeSched:

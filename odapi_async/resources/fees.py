@@ -1,4 +1,4 @@
-"""Fees: DOC."""
+"""Fees: what a procedure costs under a fee schedule."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,14 +12,17 @@ from odapi_async.wire import Money
 
 
 class Fee(Row, frozen=True):
-    """DOC Fee."""
+    """The fee of one procedure code in one fee schedule."""
 
     FeeNum: int = 0
     Amount: Decimal = Decimal(0)
     FeeSched: int = 0
+    """A FeeSchedNum."""
     CodeNum: int = 0
     ClinicNum: int = 0
+    """Above 0 only in fee schedules that are not global."""
     ProvNum: int = 0
+    """Above 0 only in fee schedules that are not global."""
     SecUserNumEntry: int = 0
     SecDateEntry: date | None = None
     SecDateTEdit: datetime | None = None
@@ -29,6 +32,7 @@ class FeeFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     FeeSched: int
+    """A FeeSchedNum."""
     CodeNum: int
     ClinicNum: int
     ProvNum: int
@@ -39,11 +43,12 @@ class NewFee(TypedDict, total=False):
 
     Amount: Required[Money]
     FeeSched: Required[int]
+    """A FeeSchedNum."""
     CodeNum: Required[int]
     ClinicNum: int
-    """Non-global schedules only. Default: 0."""
+    """Only in fee schedules that are not global."""
     ProvNum: int
-    """Non-global schedules only. Default: 0."""
+    """Only in fee schedules that are not global."""
 
 
 class FeeUpdate(TypedDict, total=False):
@@ -60,8 +65,10 @@ DELETE = Operation("DELETE", "/fees/{FeeNum}", NoneType, since="23.3.11", permis
 
 
 class Fees(Resource):
-    """Fees. ClinicNum or ProvNum above zero occur only on non-global fee schedules. Fees of a fee schedule
-    group cannot be written.
+    """Fees.
+
+    Fees of their own for a clinic or a provider exist only in fee schedules that are not global. Fees of a
+    fee schedule group cannot be written.
     """
 
     async def get(self, FeeNum: int) -> Fee:
@@ -69,22 +76,17 @@ class Fees(Resource):
         return await self._call(GET, FeeNum)
 
     def list(self, **filters: Unpack[FeeFilters]) -> Rows[Fee]:
-        """List fee rows. API: Fees GET (multiple), 23.3.11."""
+        """List fees. API: Fees GET (multiple), 23.3.11."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewFee]) -> Fee:
-        """Add one fee.
-
-        Success is printed as 200.
-
-        API: Fees POST (create), 23.3.11, permission AllOthers.
-        """
+        """Add a fee. API: Fees POST (create), 23.3.11, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, FeeNum: int, **body: Unpack[FeeUpdate]) -> Fee:
-        """Change what is given and leave the rest. API: Fees PUT (update), 23.3.11, permission AllOthers."""
+        """Change the amount of a fee. API: Fees PUT (update), 23.3.11, permission AllOthers."""
         return await self._call(UPDATE, FeeNum, body=body)
 
     async def delete(self, FeeNum: int) -> None:
-        """Delete one fee. API: Fees DELETE, 23.3.11, permission AllOthers."""
+        """Delete a fee. API: Fees DELETE, 23.3.11, permission AllOthers."""
         await self._call(DELETE, FeeNum)

@@ -1,4 +1,4 @@
-"""Guardians: DOC."""
+"""Guardians: who is a parent, guardian or other relative of a patient."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.wire import Since
 
 
 class Guardian(Row, frozen=True):
-    """DOC Guardian."""
+    """A tie between two patients: Relationship says what PatNumGuardian is to PatNumChild."""
 
     GuardianNum: Annotated[int, Since("25.4.15")] = 0
     PatNumChild: Annotated[int, Since("25.4.15")] = 0
@@ -47,24 +47,24 @@ GET = Operation("GET", "/guardians/{GuardianNum}", Guardian, since="25.4.15")
 LIST = Operation("GET", "/guardians", Guardian, since="25.4.15", query=GuardianFilters)
 CREATE = Operation("POST", "/guardians", Guardian, since="25.4.17", permission="AllOthers", body=NewGuardian)
 UPDATE = Operation(
-    "PUT", "/guardians/{GuardianNum}", Guardian, since="25.4.x", permission="AllOthers", body=GuardianUpdate
+    "PUT", "/guardians/{GuardianNum}", Guardian, since="25.4", permission="AllOthers", body=GuardianUpdate
 )
-DELETE = Operation("DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4.x", permission="AllOthers")
+DELETE = Operation("DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4", permission="AllOthers")
 
 
 class Guardians(Resource):
-    """Guardians. Family ties of a patient: Relationship says what PatNumGuardian is to PatNumChild."""
+    """Family ties of patients."""
 
     async def get(self, GuardianNum: int) -> Guardian:
-        """Read one guardian. API: Guardians GET (single), 25.4.15."""
+        """Read one family tie. API: Guardians GET (single), 25.4.15."""
         return await self._call(GET, GuardianNum)
 
     def list(self, **filters: Unpack[GuardianFilters]) -> Rows[Guardian]:
-        """List guardian rows. API: Guardians GET (multiple), 25.4.15."""
+        """List family ties. API: Guardians GET (multiple), 25.4.15."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewGuardian]) -> Guardian:
-        """Add one guardian.
+        """Add a family tie.
 
         Known from third parties only: try it on your server first.
 
@@ -75,16 +75,16 @@ class Guardians(Resource):
     async def update(self, GuardianNum: int, **body: Unpack[GuardianUpdate]) -> Guardian:
         """Change what is given and leave the rest.
 
-        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: Guardians PUT, 25.4.x, permission AllOthers.
         """
         return await self._call(UPDATE, GuardianNum, body=body)
 
     async def delete(self, GuardianNum: int) -> None:
-        """Delete one guardian.
+        """Delete a family tie.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: Guardians DELETE, 25.4.x, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""HistAppointments: DOC."""
+"""HistAppointments: the audit trail of appointments."""
 
 from datetime import datetime
 from typing import Annotated, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike, Since
 
 
 class HistAppointment(Row, frozen=True):
-    """DOC HistAppointment."""
+    """An appointment as it was after one change."""
 
     HistApptNum: int = 0
     HistUserNum: int = 0
@@ -22,10 +22,13 @@ class HistAppointment(Row, frozen=True):
     PatNum: int = 0
     AptStatus: str = ""
     Pattern: str = ""
+    """X and /, one character for each 5 minutes."""
     Confirmed: int = 0
+    """A DefNum; `confirmed` is its text."""
     confirmed: str = ""
     TimeLocked: bool = False
     Op: int = 0
+    """An OperatoryNum."""
     Note: str = ""
     ProvNum: int = 0
     provAbbr: str = ""
@@ -33,6 +36,7 @@ class HistAppointment(Row, frozen=True):
     AptDateTime: datetime | None = None
     NextAptNum: int = 0
     UnschedStatus: int = 0
+    """A DefNum; `unschedStatus` is its text."""
     unschedStatus: str = ""
     IsNewPatient: bool = False
     ProcDescript: str = ""
@@ -51,6 +55,7 @@ class HistAppointment(Row, frozen=True):
     SecDateTEntry: Annotated[datetime | None, Since("25.1.27")] = None
     Priority: str = ""
     PatternSecondary: str = ""
+    """X and /, one character for each 5 minutes."""
     ItemOrderPlanned: int = 0
 
 
@@ -65,17 +70,17 @@ class HistAppointmentFilters(TypedDict, total=False):
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """Range, both ends included."""
+    """First day of a range."""
     dateEnd: DateLike
-    """Range, both ends included."""
+    """Last day of a range; it is included."""
 
 
 LIST = Operation("GET", "/histappointments", HistAppointment, since="23.1.30", query=HistAppointmentFilters)
 
 
 class HistAppointments(Resource):
-    """HistAppointments. Read only audit copies of appointments; one AptNum has many rows."""
+    """Audit copies of appointments, many for each AptNum; they can only be read."""
 
     def list(self, **filters: Unpack[HistAppointmentFilters]) -> Rows[HistAppointment]:
-        """List hist appointment rows. API: HistAppointments GET (multiple), 23.1.30."""
+        """List audit copies of appointments. API: HistAppointments GET (multiple), 23.1.30."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""InsPlans: DOC."""
+"""InsPlans: insurance plans, each of a carrier and often of an employer."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,17 +11,20 @@ from odapi_async.wire import Since, Without
 
 
 class InsPlan(Row, frozen=True):
-    """DOC InsPlan."""
+    """An insurance plan."""
 
     PlanNum: int = 0
     GroupName: str = ""
     GroupNum: str = ""
     PlanNote: str = ""
     FeeSched: int = 0
+    """A FeeSchedNum."""
     PlanType: str = ""
+    """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
     ClaimFormNum: int = 0
     ClaimsUseUCR: Annotated[bool, Since("25.1.20")] = False
     CopayFeeSched: int = 0
+    """A FeeSchedNum."""
     EmployerNum: int = 0
     CarrierNum: int = 0
     IsMedical: bool = False
@@ -30,6 +33,7 @@ class InsPlan(Row, frozen=True):
     CodeSubstNone: bool = False
     IsHidden: bool = False
     MonthRenew: int = 0
+    """1 to 12; 0 for the calendar year."""
     FilingCodeSubtype: Annotated[int, Since("25.1.20")] = 0
     CobRule: Annotated[str, Since("25.1.20")] = ""
     SecUserNumEntry: int = 0
@@ -48,15 +52,16 @@ class _InsPlanBody(TypedDict, total=False):
     GroupNum: str
     PlanNote: str
     FeeSched: int
+    """A FeeSchedNum."""
     PlanType: Annotated[enums.PlanType | str, Without("percentage")]
-    """Percentage, PPO, flat copay, capitation."""
+    """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
     CopayFeeSched: Annotated[int, Since("23.3.17")]
-    """Schedule of type CoPay."""
+    """A fee schedule of type CoPay."""
     IsMedical: Annotated[bool, Since("24.4.34")]
     CodeSubstNone: Annotated[bool, Since("22.4.31")]
     IsHidden: Annotated[bool, Since("22.4.31")]
     MonthRenew: int
-    """1-12; 0 = calendar year."""
+    """1 to 12; 0 for the calendar year."""
     ClaimsUseUCR: Annotated[bool, Since("25.1.20")]
     FilingCode: Annotated[int, Since("25.1.20")]
     ShowBaseUnits: Annotated[bool, Since("25.1.20")]
@@ -73,7 +78,7 @@ class _InsPlanBody(TypedDict, total=False):
     ]
     ClaimFormNum: Annotated[int, Since("25.2.24")]
     ManualFeeSchedNum: Annotated[int, Since("25.2.24")]
-    """Only under the BlueBook preference and with IsBlueBookEnabled; schedule of type ManualBlueBook; 0 =
+    """A fee schedule of type ManualBlueBook, with IsBlueBookEnabled and the BlueBook preference only; 0 for
     none.
     """
 
@@ -91,9 +96,8 @@ class NewInsPlan(_InsPlanBody, total=False):
 
     CarrierNum: Required[int]
     EmployerNum: int
-    """Default: 0."""
     IsBlueBookEnabled: bool
-    """Percentage plans only. Default: true when the office automates with BlueBook, else false."""
+    """Percentage plans only. Default: True where the office automates with BlueBook."""
 
 
 class InsPlanUpdate(_InsPlanBody, total=False):
@@ -114,20 +118,20 @@ UPDATE = Operation(
 
 
 class InsPlans(Resource):
-    """InsPlans. PlanType: empty = percentage, p = PPO percentage, f = flat copay, c = capitation."""
+    """Insurance plans; `InsSubs` join them to subscribers. They cannot be deleted; hide one with IsHidden."""
 
     async def get(self, PlanNum: int) -> InsPlan:
-        """Read one ins plan. API: InsPlans GET (single), 24.2.11."""
+        """Read one insurance plan. API: InsPlans GET (single), 24.2.11."""
         return await self._call(GET, PlanNum)
 
     def list(self, **filters: Unpack[InsPlanFilters]) -> Rows[InsPlan]:
-        """List ins plan rows. API: InsPlans GET (multiple), 22.3.30."""
+        """List insurance plans. API: InsPlans GET (multiple), 22.3.30."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewInsPlan]) -> InsPlan:
-        """Add one ins plan.
+        """Add an insurance plan.
 
-        Success is printed as 200.
+        ClaimFormNum and CobRule default to the office's preferences, ClaimsUseUCR of a percentage plan too.
 
         API: InsPlans POST, 22.4.24, permission Insurance.
         """

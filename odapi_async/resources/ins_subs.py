@@ -1,4 +1,4 @@
-"""InsSubs: DOC."""
+"""InsSubs: who subscribes to which insurance plan."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,17 +11,20 @@ from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class InsSub(Row, frozen=True):
-    """DOC InsSub."""
+    """A subscription: a patient who holds an insurance plan."""
 
     InsSubNum: int = 0
     PlanNum: int = 0
     Subscriber: int = 0
+    """The PatNum of the subscriber."""
     DateEffective: date | None = None
     DateTerm: date | None = None
     SubscriberID: str = ""
     BenefitNotes: str = ""
     ReleaseInfo: bool = False
+    """Whether the signature is on file."""
     AssignBen: bool = False
+    """Whether benefits are assigned to the practice."""
     SubscNote: str = ""
     SecDateTEdit: datetime | None = None
 
@@ -29,8 +32,9 @@ class InsSub(Row, frozen=True):
 class _InsSubBody(TypedDict, total=False):
     BenefitNotes: str
     ReleaseInfo: Annotated[bool, Since("21.4")]
-    """Signature on file."""
+    """Whether the signature is on file. Default: True."""
     AssignBen: Annotated[bool, Since("21.4")]
+    """Whether benefits are assigned to the practice. Default: the office's preference."""
     SubscNote: Annotated[str, Since("22.4.26")]
 
 
@@ -39,8 +43,9 @@ class InsSubFilters(TypedDict, total=False):
 
     PlanNum: int
     Subscriber: int
+    """A PatNum."""
     SecDateTEdit: DateTimeLike
-    """Edited at or after."""
+    """Edited at this moment or later."""
 
 
 class NewInsSub(_InsSubBody, total=False):
@@ -48,6 +53,7 @@ class NewInsSub(_InsSubBody, total=False):
 
     PlanNum: Required[int]
     Subscriber: Required[int]
+    """A PatNum."""
     SubscriberID: Required[str]
     DateEffective: DateLike
     DateTerm: DateLike
@@ -58,6 +64,7 @@ class InsSubUpdate(_InsSubBody, total=False):
 
     PlanNum: int
     Subscriber: Annotated[int, Since("21.4")]
+    """A PatNum."""
     SubscriberID: Annotated[str, Since("21.4")]
     DateEffective: Annotated[DateLike, Since("21.4")]
     DateTerm: Annotated[DateLike, Since("21.4")]
@@ -73,25 +80,24 @@ DELETE = Operation("DELETE", "/inssubs/{InsSubNum}", NoneType, since="21.1", per
 
 
 class InsSubs(Resource):
-    """InsSubs. Joins an insurance plan to its subscriber (a patient). Coverage itself is a PatPlan."""
+    """Subscribers of insurance plans.
+
+    A row joins a plan to its subscriber. Who is covered by it, the subscriber too, stands in `PatPlans`.
+    """
 
     async def get(self, InsSubNum: int) -> InsSub:
-        """Read one ins sub. API: InsSubs GET (single), 22.4.28."""
+        """Read one subscription. API: InsSubs GET (single), 22.4.28."""
         return await self._call(GET, InsSubNum)
 
     def list(self, **filters: Unpack[InsSubFilters]) -> Rows[InsSub]:
-        """List ins sub rows.
-
-        Ordered by InsSubNum without filters.
+        """List subscriptions, in the order of InsSubNum if no filter is given.
 
         API: InsSubs GET (multiple), 22.4.28.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewInsSub]) -> InsSub:
-        """Add one ins sub.
-
-        Creates no plan and changes no benefits. No location header.
+        """Add a subscriber to a plan that exists. Benefits are not changed.
 
         API: InsSubs POST (create), 21.1, permission InsuranceSimple.
         """
@@ -100,16 +106,14 @@ class InsSubs(Resource):
     async def update(self, InsSubNum: int, **body: Unpack[InsSubUpdate]) -> None:
         """Change what is given and leave the rest.
 
-        Moving to another PlanNum or Subscriber keeps the InsSubNum, so patient plans stay attached.
+        Moving it to another PlanNum or Subscriber keeps the InsSubNum, so that patient plans stay attached.
 
         API: InsSubs PUT (update), 21.1, permission InsuranceSimple.
         """
         await self._call(UPDATE, InsSubNum, body=body)
 
     async def delete(self, InsSubNum: int) -> None:
-        """Delete one ins sub.
-
-        Refused while patient plans exist.
+        """Delete a subscription; refused while patient plans of it exist.
 
         API: InsSubs DELETE, 21.1, permission InsuranceSimple.
         """

@@ -1,4 +1,4 @@
-"""InsVerifies: DOC."""
+"""InsVerifies: when insurance was last verified, and by whom."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,14 +11,16 @@ from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class InsVerify(Row, frozen=True):
-    """DOC InsVerify."""
+    """The state of verification of one patient's enrolment or of one plan's benefits."""
 
     InsVerifyNum: int = 0
     DateLastVerified: date | None = None
     UserNum: int = 0
     VerifyType: str = ""
     FKey: int = 0
+    """A PatPlanNum for PatientEnrollment, a PlanNum for InsuranceBenefit."""
     DefNum: int = 0
+    """The status: a definition of category 38."""
     Note: str = ""
     DateLastAssigned: date | None = None
     SecDateTEdit: datetime | None = None
@@ -30,7 +32,7 @@ class InsVerifyFilters(TypedDict, total=False):
     VerifyType: enums.VerifyType | str
     """Required with FKey."""
     FKey: Annotated[int, Since("24.4.17")]
-    """PatPlanNum or PlanNum, by VerifyType."""
+    """A PatPlanNum for PatientEnrollment, a PlanNum for InsuranceBenefit."""
     SecDateTEdit: DateTimeLike
     """Changed after this moment."""
 
@@ -39,12 +41,12 @@ class InsVerifyUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     DateLastVerified: DateLike
-    """Mandatory before 24.1.17. Mandatory before 24.1.17."""
+    """Mandatory before 24.1.17."""
     VerifyType: Required[enums.VerifyType | str]
     FKey: Required[int]
-    """PatPlanNum or PlanNum, by VerifyType."""
+    """A PatPlanNum for PatientEnrollment, a PlanNum for InsuranceBenefit."""
     DefNum: int
-    """A definition of category 38."""
+    """The status: a definition of category 38."""
     Note: Annotated[str, Since("24.1.17")]
 
 
@@ -56,22 +58,20 @@ UPDATE = Operation(
 
 
 class InsVerifies(Resource):
-    """InsVerifies. FKey points at a patplan or an insplan, depending on VerifyType. History rows are kept on
-    the server.
-    """
+    """Verifications of insurance. The server keeps a history of them, which the API does not show."""
 
     async def get(self, InsVerifyNum: int) -> InsVerify:
-        """Read one ins verify. API: InsVerifies GET (single), 23.2.23."""
+        """Read one verification. API: InsVerifies GET (single), 23.2.23."""
         return await self._call(GET, InsVerifyNum)
 
     def list(self, **filters: Unpack[InsVerifyFilters]) -> Rows[InsVerify]:
-        """List ins verify rows. API: InsVerifies GET (multiple), 23.2.23."""
+        """List verifications. API: InsVerifies GET (multiple), 23.2.23."""
         return self._rows(LIST, query=filters)
 
     async def update(self, **body: Unpack[InsVerifyUpdate]) -> InsVerify:
         """Change what is given and leave the rest.
 
-        Addressed by VerifyType and FKey, no id in the path.
+        The row is found by VerifyType and FKey, not by its key.
 
         API: InsVerifies PUT, 21.1, permission InsuranceSimple.
         """

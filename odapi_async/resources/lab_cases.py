@@ -1,4 +1,4 @@
-"""LabCases: DOC."""
+"""LabCases: work that is sent out to dental laboratories."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from odapi_async.wire import DateTimeLike, Money
 
 
 class LabCase(Row, frozen=True):
-    """DOC LabCase."""
+    """A case at a laboratory, such as a crown."""
 
     LabCaseNum: int = 0
     PatNum: int = 0
@@ -27,6 +27,7 @@ class LabCase(Row, frozen=True):
     ProvNum: int = 0
     Instructions: str = ""
     LabFee: Decimal = Decimal(0)
+    """For information only."""
     DateTStamp: datetime | None = None
     InvoiceNum: str = ""
 
@@ -43,9 +44,9 @@ class _LabCaseBody(TypedDict, total=False):
     DateTimeChecked: DateTimeLike
     Instructions: str
     LabFee: Money
-    """Information only."""
+    """For information only."""
     InvoiceNum: str
-    """Information only."""
+    """For information only."""
 
 
 class LabCaseFilters(TypedDict, total=False):
@@ -83,18 +84,18 @@ DELETE = Operation("DELETE", "/labcases/{LabCaseNum}", NoneType, since="24.4.19"
 
 
 class LabCases(Resource):
-    """LabCases."""
+    """Lab cases, and the appointments that wait for them."""
 
     async def get(self, LabCaseNum: int) -> LabCase:
         """Read one lab case. API: LabCases GET (single), 24.2.28."""
         return await self._call(GET, LabCaseNum)
 
     def list(self, **filters: Unpack[LabCaseFilters]) -> Rows[LabCase]:
-        """List lab case rows. API: LabCases GET (multiple), 24.2.28."""
+        """List lab cases. API: LabCases GET (multiple), 24.2.28."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewLabCase]) -> LabCase:
-        """Add one lab case. API: LabCases POST (create), 24.4.19, permission AllOthers."""
+        """Add a lab case. API: LabCases POST (create), 24.4.19, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, LabCaseNum: int, **body: Unpack[LabCaseUpdate]) -> LabCase:
@@ -105,5 +106,5 @@ class LabCases(Resource):
         return await self._call(UPDATE, LabCaseNum, body=body)
 
     async def delete(self, LabCaseNum: int) -> None:
-        """Delete one lab case. API: LabCases DELETE, 24.4.19, permission AllOthers."""
+        """Delete a lab case. API: LabCases DELETE, 24.4.19, permission AllOthers."""
         await self._call(DELETE, LabCaseNum)

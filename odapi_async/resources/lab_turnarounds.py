@@ -1,4 +1,4 @@
-"""LabTurnarounds: DOC."""
+"""LabTurnarounds: how many days a laboratory takes for a kind of work."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class LabTurnaround(Row, frozen=True):
-    """DOC LabTurnaround."""
+    """The days that a laboratory takes for one kind of work."""
 
     LabTurnaroundNum: int = 0
     LaboratoryNum: int = 0
@@ -36,7 +36,6 @@ class LabTurnaroundUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Description: str
-    """Replaces the stored text."""
     DaysPublished: int
     DaysActual: int
 
@@ -57,18 +56,18 @@ UPDATE = Operation(
 
 
 class LabTurnarounds(Resource):
-    """LabTurnarounds."""
+    """Turnaround times of laboratories, in days. They cannot be deleted."""
 
     async def get(self, LabTurnaroundNum: int) -> LabTurnaround:
-        """Read one lab turnaround. API: LabTurnarounds GET (single), 24.2.29."""
+        """Read one turnaround time. API: LabTurnarounds GET (single), 24.2.29."""
         return await self._call(GET, LabTurnaroundNum)
 
     def list(self, **filters: Unpack[LabTurnaroundFilters]) -> Rows[LabTurnaround]:
-        """List lab turnaround rows. API: LabTurnarounds GET (multiple), 24.2.29."""
+        """List turnaround times. API: LabTurnarounds GET (multiple), 24.2.29."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewLabTurnaround]) -> LabTurnaround:
-        """Add one lab turnaround. API: LabTurnarounds POST (create), 24.4.13, permission AllOthers."""
+        """Add a turnaround time. API: LabTurnarounds POST (create), 24.4.13, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, LabTurnaroundNum: int, **body: Unpack[LabTurnaroundUpdate]) -> LabTurnaround:

@@ -1,4 +1,4 @@
-"""Laboratories: DOC."""
+"""Laboratories: the dental laboratories that the practice works with."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,13 +8,14 @@ from odapi_async.rows import Rows
 
 
 class Laboratory(Row, frozen=True):
-    """DOC Laboratory."""
+    """A dental laboratory."""
 
     LaboratoryNum: int = 0
     Description: str = ""
     Phone: str = ""
     Notes: str = ""
     Slip: int = 0
+    """The SheetDefNum of the lab slip; 0 for the built-in one."""
     Address: str = ""
     City: str = ""
     State: str = ""
@@ -28,13 +29,13 @@ class _LaboratoryBody(TypedDict, total=False):
     Phone: str
     Notes: str
     Slip: int
-    """0 = built-in slip."""
+    """The SheetDefNum of the lab slip; 0 for the built-in one."""
     Address: str
     City: str
     State: str
-    """Two capitals in the USA."""
+    """In the USA two capitals."""
     Zip: str
-    """12345, 12345-1234 or 123456789; Canada A0A 0A0."""
+    """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
     Email: str
     WirelessPhone: str
     IsHidden: bool
@@ -68,22 +69,24 @@ UPDATE = Operation(
 
 
 class Laboratories(Resource):
-    """Laboratories. Slip 0 means the built-in lab slip."""
+    """Dental laboratories. They cannot be deleted; hide one with IsHidden."""
 
     async def get(self, LaboratoryNum: int) -> Laboratory:
         """Read one laboratory. API: Laboratories GET (single), 24.2.33."""
         return await self._call(GET, LaboratoryNum)
 
     def list(self) -> Rows[Laboratory]:
-        """List laboratory rows. API: Laboratories GET (multiple), 24.2.33."""
+        """List all laboratories. API: Laboratories GET (multiple), 24.2.33."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewLaboratory]) -> Laboratory:
-        """Add one laboratory. API: Laboratories POST (create), 24.4.22, permission AllOthers."""
+        """Add a laboratory. API: Laboratories POST (create), 24.4.22, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, LaboratoryNum: int, **body: Unpack[LaboratoryUpdate]) -> Laboratory:
         """Change what is given and leave the rest.
+
+        Notes replaces the stored text.
 
         API: Laboratories PUT (update), 24.4.23, permission AllOthers.
         """

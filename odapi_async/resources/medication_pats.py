@@ -1,4 +1,4 @@
-"""MedicationPats: DOC."""
+"""MedicationPats: the medications that a patient takes."""
 
 from datetime import date
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike
 
 
 class MedicationPat(Row, frozen=True):
-    """DOC MedicationPat."""
+    """A medication of a patient."""
 
     MedicationPatNum: int = 0
     PatNum: int = 0
@@ -20,6 +20,7 @@ class MedicationPat(Row, frozen=True):
     PatNote: str = ""
     DateStart: date | None = None
     DateStop: date | None = None
+    """None while it is taken."""
     ProvNum: int = 0
 
 
@@ -34,7 +35,6 @@ class MedicationPatFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
-    """Implied, not marked as required."""
 
 
 class NewMedicationPat(_MedicationPatBody, total=False):
@@ -42,9 +42,9 @@ class NewMedicationPat(_MedicationPatBody, total=False):
 
     PatNum: Required[int]
     medName: str
-    """Needed unless MedicationNum is given; a new one is made as generic."""
+    """The name of a medication; one that is not known yet is added as a generic."""
     MedicationNum: int
-    """Seldom used."""
+    """Seldom needed: medName does."""
 
 
 class MedicationPatUpdate(_MedicationPatBody, total=False):
@@ -75,32 +75,28 @@ DELETE = Operation(
 
 
 class MedicationPats(Resource):
-    """MedicationPats. Medications of a patient; naming one by medName creates the medication when it is
-    missing.
-    """
+    """Medications of patients."""
 
     def list(self, **filters: Unpack[MedicationPatFilters]) -> Rows[MedicationPat]:
-        """List medication pat rows.
-
-        PatNum is a string in the reply.
-
-        API: MedicationPats GET, 21.3.
-        """
+        """List the medications of one patient. API: MedicationPats GET, 21.3."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewMedicationPat]) -> None:
-        """Add one medication pat.
+        """Add a medication to a patient, by medName or by MedicationNum.
 
-        Give at least one of medName and MedicationNum.
+        Nothing comes back: read it with `list`.
 
         API: MedicationPats POST, 21.3, permission AllOthers.
         """
         await self._call(CREATE, body=body)
 
     async def update(self, MedicationPatNum: int, **body: Unpack[MedicationPatUpdate]) -> None:
-        """Change what is given and leave the rest. API: MedicationPats PUT, 22.1, permission AllOthers."""
+        """Change what is given and leave the rest. Nothing comes back.
+
+        API: MedicationPats PUT, 22.1, permission AllOthers.
+        """
         await self._call(UPDATE, MedicationPatNum, body=body)
 
     async def delete(self, MedicationPatNum: int) -> None:
-        """Delete one medication pat. API: MedicationPats DELETE, 22.1, permission AllOthers."""
+        """Delete a medication of a patient. API: MedicationPats DELETE, 22.1, permission AllOthers."""
         await self._call(DELETE, MedicationPatNum)

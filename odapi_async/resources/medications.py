@@ -1,4 +1,4 @@
-"""Medications: DOC."""
+"""Medications: the office's list of medications."""
 
 from datetime import datetime
 from types import NoneType
@@ -10,11 +10,12 @@ from odapi_async.rows import Rows
 
 
 class Medication(Row, frozen=True):
-    """DOC Medication."""
+    """A medication that the office knows."""
 
     MedicationNum: int = 0
     MedName: str = ""
     GenericNum: int = 0
+    """The MedicationNum of the generic."""
     genericName: str = ""
     Notes: str = ""
     DateTStamp: datetime | None = None
@@ -25,7 +26,7 @@ class NewMedication(TypedDict, total=False):
 
     MedName: Required[str]
     genericName: str
-    """404 when no such medication exists. Default: MedName."""
+    """A medication that exists, or the answer is 404. Default: MedName."""
     Notes: str
 
 
@@ -34,7 +35,7 @@ class MedicationUpdate(TypedDict, total=False):
 
     Notes: str
     IsHidden: bool
-    """Not shown in any reply."""
+    """No row shows it."""
 
 
 LIST = Operation("GET", "/medications", Medication, since="21.3")
@@ -43,7 +44,7 @@ UPDATE = Operation(
     "PUT",
     "/medications/{MedicationNum}",
     Medication,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="Setup",
     body=MedicationUpdate,
 )
@@ -51,44 +52,44 @@ DELETE = Operation(
     "DELETE",
     "/medications/{MedicationNum}",
     NoneType,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="Setup",
 )
 
 
 class Medications(Resource):
-    """Medications. Seldom needed: MedicationPats creates medications by itself."""
+    """The office's list of medications.
+
+    Seldom needed: `MedicationPats` adds to it by itself.
+    """
 
     def list(self) -> Rows[Medication]:
-        """List medication rows.
-
-        The reference prints 201 for this GET; recorded as 200.
-
-        API: Medications GET, 21.3.
-        """
+        """List all medications. API: Medications GET, 21.3."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewMedication]) -> None:
-        """Add one medication. API: Medications POST, 21.3, permission Setup."""
+        """Add a medication.
+
+        Nothing comes back: read it with `list`.
+
+        API: Medications POST, 21.3, permission Setup.
+        """
         await self._call(CREATE, body=body)
 
     async def update(self, MedicationNum: int, **body: Unpack[MedicationUpdate]) -> Medication:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: Medications PUT, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26), permission
-        Setup.
+        API: Medications PUT, 25.4 to 26.1 (build unknown), permission Setup.
         """
         return await self._call(UPDATE, MedicationNum, body=body)
 
     async def delete(self, MedicationNum: int) -> None:
-        """Delete one medication.
+        """Delete a medication.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: Medications DELETE, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26),
-        permission Setup.
+        API: Medications DELETE, 25.4 to 26.1 (build unknown), permission Setup.
         """
         await self._call(DELETE, MedicationNum)

@@ -1,4 +1,4 @@
-"""Operatories: DOC."""
+"""Operatories: the treatment rooms and chairs, the columns of the schedule."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class Operatory(Row, frozen=True):
-    """DOC Operatory."""
+    """An operatory: a treatment room or chair."""
 
     OperatoryNum: int = 0
     OpName: str = ""
@@ -16,12 +16,15 @@ class Operatory(Row, frozen=True):
     ItemOrder: int = 0
     IsHidden: bool = False
     ProvDentist: int = 0
+    """A ProvNum."""
     ProvHygienist: int = 0
+    """A ProvNum."""
     IsHygiene: bool = False
     ClinicNum: int = 0
     SetProspective: bool = False
     IsWebSched: bool = False
     OperatoryType: int = 0
+    """A DefNum; `operatoryType` is its text."""
     operatoryType: str = ""
 
 
@@ -36,12 +39,12 @@ LIST = Operation("GET", "/operatories", Operatory, since="21.1", query=Operatory
 
 
 class Operatories(Resource):
-    """Operatories. Read only."""
+    """Operatories; they can only be read."""
 
     async def get(self, OperatoryNum: int) -> Operatory:
         """Read one operatory. API: Operatories GET (single), 24.1.10."""
         return await self._call(GET, OperatoryNum)
 
     def list(self, **filters: Unpack[OperatoryFilters]) -> Rows[Operatory]:
-        """List operatory rows. API: Operatories GET (multiple), 21.1."""
+        """List operatories. API: Operatories GET (multiple), 21.1."""
         return self._rows(LIST, query=filters)

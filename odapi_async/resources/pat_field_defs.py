@@ -1,4 +1,4 @@
-"""PatFieldDefs: DOC."""
+"""PatFieldDefs: the custom fields that the office has for patients."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class PatFieldDef(Row, frozen=True):
-    """DOC PatFieldDef."""
+    """The definition of a custom patient field."""
 
     PatFieldDefNum: int = 0
     FieldName: str = ""
@@ -24,24 +24,23 @@ class NewPatFieldDef(TypedDict, total=False):
     """Body of `create`."""
 
     FieldName: Required[str]
-    """Must be unique."""
+    """It must be unique."""
     FieldType: Required[enums.FieldType | str]
-    """The last two CareCredit types since 24.1."""
+    """CareCreditPreApprovalAmt and CareCreditAvailableCredit exist since 24.1."""
     PickList: str
-    """Required for PickList, forbidden otherwise; items separated by CRLF; comes back empty."""
+    """Items separated by CRLF. Required for the type PickList, forbidden for the others."""
     IsHidden: bool
-    """Default: false."""
 
 
 class PatFieldDefUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     FieldName: str
-    """Must be unique; fixed for used CareCredit fields."""
+    """It must be unique. That of a CareCredit field in use cannot be changed."""
     FieldType: enums.FieldType | str
-    """The last two CareCredit types since 24.1."""
+    """CareCreditPreApprovalAmt and CareCreditAvailableCredit exist since 24.1."""
     PickList: str
-    """Only when the type changes to PickList (24.1)."""
+    """Items separated by CRLF. Since 24.1 only when the type changes to PickList."""
     IsHidden: bool
 
 
@@ -63,16 +62,17 @@ DELETE = Operation(
 
 
 class PatFieldDefs(Resource):
-    """PatFieldDefs. Since 24.1 pick-list items live in their own table: PickList is accepted on input but
-    comes back empty.
+    """Definitions of custom patient fields; the values are `PatFields`.
+
+    PickList is written but not read: since 24.1 its items are kept elsewhere, and it comes back empty.
     """
 
     def list(self) -> Rows[PatFieldDef]:
-        """List pat field def rows. API: PatFieldDefs GET, 22.4.9."""
+        """List all field definitions. API: PatFieldDefs GET, 22.4.9."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewPatFieldDef]) -> PatFieldDef:
-        """Add one pat field def. API: PatFieldDefs POST (create), 23.3.26, permission AllOthers."""
+        """Add a field definition. API: PatFieldDefs POST (create), 23.3.26, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, PatFieldDefNum: int, **body: Unpack[PatFieldDefUpdate]) -> PatFieldDef:
@@ -83,9 +83,7 @@ class PatFieldDefs(Resource):
         return await self._call(UPDATE, PatFieldDefNum, body=body)
 
     async def delete(self, PatFieldDefNum: int) -> None:
-        """Delete one pat field def.
-
-        Refused while in use.
+        """Delete a field definition; refused while it is in use.
 
         API: PatFieldDefs DELETE, 23.3.26, permission AllOthers.
         """

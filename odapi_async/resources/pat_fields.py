@@ -1,4 +1,4 @@
-"""PatFields: DOC."""
+"""PatFields: what stands in the custom fields of patients."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class PatField(Row, frozen=True):
-    """DOC PatField."""
+    """The value of one custom field of one patient."""
 
     PatFieldNum: int = 0
     PatNum: int = 0
@@ -27,9 +27,9 @@ class PatFieldFilters(TypedDict, total=False):
     PatNum: int
     """Mandatory before 22.4.5."""
     FieldName: str
-    """Case-sensitive. Mandatory before 22.4.5."""
+    """The exact name, in its case. Mandatory before 22.4.5."""
     SecDateTEdit: Annotated[DateTimeLike, Since("22.4.5")]
-    """Last edit."""
+    """The last edit."""
 
 
 class NewPatField(TypedDict, total=False):
@@ -37,9 +37,9 @@ class NewPatField(TypedDict, total=False):
 
     PatNum: Required[int]
     FieldName: Required[str]
-    """Case-sensitive."""
+    """The exact name, in its case."""
     FieldValue: Required[str]
-    """Format by field type."""
+    """Text in the form of the field's type."""
 
 
 class PatFieldUpdate(TypedDict, total=False):
@@ -47,9 +47,9 @@ class PatFieldUpdate(TypedDict, total=False):
 
     PatNum: Required[int]
     FieldName: Required[str]
-    """Case-sensitive."""
+    """The exact name, in its case."""
     FieldValue: Required[str]
-    """Format by field type."""
+    """Text in the form of the field's type."""
 
 
 GET = Operation("GET", "/patfields/{PatFieldNum}", PatField, since="22.4")
@@ -60,46 +60,38 @@ DELETE = Operation("DELETE", "/patfields/{PatFieldNum}", NoneType, since="22.4",
 
 
 class PatFields(Resource):
-    """PatFields. Custom patient fields, text on the wire. By field type: Date is yyyy-MM-dd, Checkbox "1" is
-    checked, PickList is an item name, Currency an amount.
+    """Values of custom patient fields, which are all text.
+
+    A Date is yyyy-MM-dd, a Checkbox "1" when it is checked, a PickList the name of an item, a Currency an
+    amount.
     """
 
     async def get(self, PatFieldNum: int) -> PatField:
-        """Read one pat field. API: PatFields GET (single), 22.4."""
+        """Read one field value. API: PatFields GET (single), 22.4."""
         return await self._call(GET, PatFieldNum)
 
     def list(self, **filters: Unpack[PatFieldFilters]) -> Rows[PatField]:
-        """List pat field rows.
-
-        The examples show a bare object, not a list, when one row matches.
-
-        API: PatFields GET (multiple), 21.1.
-        """
+        """List field values. API: PatFields GET (multiple), 21.1."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPatField]) -> PatField:
-        """Add one pat field.
-
-        Not for hidden definitions.
+        """Fill a field of a patient; hidden fields are refused.
 
         API: PatFields POST (create), 22.4, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, **body: Unpack[PatFieldUpdate]) -> PatField:
-        """Change what is given and leave the rest.
+        """Replace the value of a field that is filled already.
 
-        Addressed by PatNum and FieldName, no id in the path; the field must exist. Before 25.3 the reply had
-        no body.
+        The row is found by PatNum and FieldName, not by its key. Before 25.3 nothing comes back.
 
         API: PatFields PUT, 21.1, permission AllOthers.
         """
         return await self._call(UPDATE, body=body)
 
     async def delete(self, PatFieldNum: int) -> None:
-        """Delete one pat field.
-
-        Refused for fields of type CareCreditStatus.
+        """Delete a field value; refused for fields of the type CareCreditStatus.
 
         API: PatFields DELETE, 22.4, permission AllOthers.
         """

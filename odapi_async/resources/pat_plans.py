@@ -1,4 +1,4 @@
-"""PatPlans: DOC."""
+"""PatPlans: which insurance covers a patient, and in which order."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,16 +13,20 @@ from odapi_async.wire import Since
 
 
 class PatPlan(Row, frozen=True):
-    """DOC PatPlan."""
+    """Coverage: one patient under one subscription."""
 
     PatPlanNum: int = 0
     PatNum: int = 0
     Ordinal: int = 0
+    """1 for primary, 2 for secondary, and so on."""
     IsPending: bool = False
     Relationship: str = ""
+    """What the patient is to the subscriber. Mind the spelling of InjuredPlantiff."""
     PatID: str = ""
+    """Overrides the subscriber's id."""
     InsSubNum: int = 0
     OrthoAutoFeeBilledOverride: Decimal = Decimal(0)
+    """-1 for no override."""
     OrthoAutoNextClaimDate: date | None = None
     SecDateTEntry: datetime | None = None
     SecDateTEdit: datetime | None = None
@@ -41,11 +45,11 @@ class NewPatPlan(TypedDict, total=False):
     PatNum: Required[int]
     InsSubNum: Required[int]
     Ordinal: int
-    """1 primary, 2 secondary, ... Default: 1."""
+    """1 for primary, 2 for secondary, and so on. Default: 1."""
     Relationship: enums.Relationship | str
-    """Spelt InjuredPlantiff here, InjuredPlaintiff elsewhere. Default: Self."""
+    """What the patient is to the subscriber. Default: Self."""
     PatID: Annotated[str, Since("21.4")]
-    """Overrides the subscriber id."""
+    """Overrides the subscriber's id."""
 
 
 class PatPlanUpdate(TypedDict, total=False):
@@ -53,11 +57,11 @@ class PatPlanUpdate(TypedDict, total=False):
 
     InsSubNum: int
     Ordinal: int
-    """1 primary, 2 secondary, ..."""
+    """1 for primary, 2 for secondary, and so on."""
     Relationship: enums.Relationship | str
-    """Spelt InjuredPlantiff here, InjuredPlaintiff elsewhere."""
+    """What the patient is to the subscriber."""
     PatID: str
-    """Overrides the subscriber id."""
+    """Overrides the subscriber's id."""
 
 
 LIST = Operation("GET", "/patplans", PatPlan, since="22.4.27", query=PatPlanFilters)
@@ -69,18 +73,17 @@ DELETE = Operation("DELETE", "/patplans/{PatPlanNum}", NoneType, since="21.1", p
 
 
 class PatPlans(Resource):
-    """PatPlans. A row means coverage; deleting it drops the coverage and leaves the plan alone. Ordinal
-    starts at 1; setting 1 pushes an existing primary to 2.
+    """Insurance coverage of patients.
+
+    A row means that the patient is covered. Setting Ordinal to 1 pushes an existing primary coverage to 2.
     """
 
     def list(self, **filters: Unpack[PatPlanFilters]) -> Rows[PatPlan]:
-        """List pat plan rows. API: PatPlans GET, 22.4.27."""
+        """List coverage. API: PatPlans GET, 22.4.27."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPatPlan]) -> PatPlan:
-        """Add one pat plan.
-
-        400 when the patient is already linked to that InsSub.
+        """Cover a patient; refused if the subscription covers the patient already.
 
         API: PatPlans POST (create), 21.1, permission InsuranceSimple.
         """
@@ -89,16 +92,14 @@ class PatPlans(Resource):
     async def update(self, PatPlanNum: int, **body: Unpack[PatPlanUpdate]) -> PatPlan:
         """Change what is given and leave the rest.
 
-        PatNum is fixed; delete and create instead.
+        PatNum cannot be changed: delete the row and create another.
 
         API: PatPlans PUT (update), 21.4, permission InsuranceSimple.
         """
         return await self._call(UPDATE, PatPlanNum, body=body)
 
     async def delete(self, PatPlanNum: int) -> None:
-        """Delete one pat plan.
-
-        Drops the coverage; the plan stays.
+        """Drop coverage; the plan and the subscription stay.
 
         API: PatPlans DELETE, 21.1, permission InsuranceSimple.
         """

@@ -1,4 +1,4 @@
-"""PatRestrictions: DOC."""
+"""PatRestrictions: patients who must not be scheduled."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.wire import Since
 
 
 class PatRestriction(Row, frozen=True):
-    """DOC PatRestriction."""
+    """A restriction of a patient; ApptSchedule means that no appointment may be made."""
 
     PatRestrictionNum: Annotated[int, Since("25.4.28")] = 0
     PatNum: Annotated[int, Since("25.4.28")] = 0
@@ -42,20 +42,20 @@ DELETE = Operation(
 
 
 class PatRestrictions(Resource):
-    """PatRestrictions. Marks patients who must not be scheduled. There is no PUT."""
+    """Marks on patients who must not be scheduled. A mark cannot be changed, only deleted."""
 
     async def get(self, PatRestrictionNum: int) -> PatRestriction:
-        """Read one pat restriction. API: PatRestrictions GET (single), 25.4.28."""
+        """Read one restriction. API: PatRestrictions GET (single), 25.4.28."""
         return await self._call(GET, PatRestrictionNum)
 
     def list(self, **filters: Unpack[PatRestrictionFilters]) -> Rows[PatRestriction]:
-        """List pat restriction rows. API: PatRestrictions GET (multiple), 25.4.28."""
+        """List restrictions. API: PatRestrictions GET (multiple), 25.4.28."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPatRestriction]) -> PatRestriction:
-        """Add one pat restriction. API: PatRestrictions POST, 25.4.28, permission Patients."""
+        """Restrict a patient. API: PatRestrictions POST, 25.4.28, permission Patients."""
         return await self._call(CREATE, body=body)
 
     async def delete(self, PatRestrictionNum: int) -> None:
-        """Delete one pat restriction. API: PatRestrictions DELETE, 25.4.28, permission Patients."""
+        """Lift a restriction. API: PatRestrictions DELETE, 25.4.28, permission Patients."""
         await self._call(DELETE, PatRestrictionNum)

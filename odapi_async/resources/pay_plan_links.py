@@ -1,4 +1,4 @@
-"""PayPlanLinks: DOC."""
+"""PayPlanLinks: what a dynamic payment plan pays for."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,13 +13,15 @@ from odapi_async.wire import Money, Since
 
 
 class PayPlanLink(Row, frozen=True):
-    """DOC PayPlanLink."""
+    """A procedure or an adjustment that a dynamic payment plan pays for."""
 
     PayPlanLinkNum: Annotated[int, Since("25.3.29")] = 0
     PayPlanNum: Annotated[int, Since("25.3.29")] = 0
     LinkType: Annotated[str, Since("25.3.29")] = ""
     FKey: Annotated[int, Since("25.3.29")] = 0
+    """A ProcNum or an AdjNum, by LinkType."""
     AmountOverride: Annotated[Decimal, Since("25.3.29")] = Decimal(0)
+    """0 for none."""
     SecDateTEntry: Annotated[datetime | None, Since("25.3.29")] = None
 
 
@@ -33,12 +35,12 @@ class NewPayPlanLink(TypedDict, total=False):
     """Body of `create`."""
 
     PayPlanNum: Required[int]
-    """Dynamic plan, neither locked nor closed."""
+    """A dynamic plan that is neither locked nor closed."""
     LinkType: Required[enums.LinkType | str]
     FKey: Required[int]
-    """ProcNum or AdjNum, by LinkType."""
+    """A ProcNum or an AdjNum, by LinkType."""
     AmountOverride: Money
-    """At most what remains; 0 = none. Default: 0.0."""
+    """At most what remains; 0 for none."""
 
 
 class PayPlanLinkUpdate(TypedDict, total=False):
@@ -64,36 +66,36 @@ DELETE = Operation("DELETE", "/payplanlinks/{PayPlanLinkNum}", NoneType, since="
 
 
 class PayPlanLinks(Resource):
-    """PayPlanLinks. Joins procedures and adjustments to a dynamic payment plan. FKey points at a procedurelog
-    or an adjustment, depending on LinkType. The version page of 25.3 names no build, the page of the resource
-    prints 25.3.29.
-    """
+    """Procedures and adjustments of dynamic payment plans."""
 
     async def get(self, PayPlanLinkNum: int) -> PayPlanLink:
-        """Read one pay plan link. API: PayPlanLinks GET (single), 25.3.29."""
+        """Read one link. API: PayPlanLinks GET (single), 25.3.29."""
         return await self._call(GET, PayPlanLinkNum)
 
     def list(self, **filters: Unpack[PayPlanLinkFilters]) -> Rows[PayPlanLink]:
-        """List pay plan link rows. API: PayPlanLinks GET (multiple), 25.3.29."""
+        """List links. API: PayPlanLinks GET (multiple), 25.3.29."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPayPlanLink]) -> PayPlanLink:
-        """Add one pay plan link. API: PayPlanLinks POST (create), 25.3.29, permission PayPlans."""
+        """Put a procedure or an adjustment on a plan.
+
+        API: PayPlanLinks POST (create), 25.3.29, permission PayPlans.
+        """
         return await self._call(CREATE, body=body)
 
     async def update(self, PayPlanLinkNum: int, **body: Unpack[PayPlanLinkUpdate]) -> PayPlanLink:
-        """Change what is given and leave the rest.
+        """Change the amount.
 
-        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: PayPlanLinks PUT (update), 25.3, permission PayPlans.
         """
         return await self._call(UPDATE, PayPlanLinkNum, body=body)
 
     async def delete(self, PayPlanLinkNum: int) -> None:
-        """Delete one pay plan link.
+        """Take a procedure or an adjustment off a plan.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: PayPlanLinks DELETE, 25.3, permission PayPlans.
         """

@@ -1,4 +1,4 @@
-"""PayPlans: DOC."""
+"""PayPlans: agreements to pay over time."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,19 +12,23 @@ from odapi_async.wire import DateLike, Keys, Money, Since
 
 
 class PayPlan(Row, frozen=True):
-    """DOC PayPlan."""
+    """A payment plan."""
 
     PayPlanNum: int = 0
     PatNum: int = 0
     Guarantor: int = 0
+    """The PatNum of who pays."""
     PayPlanDate: date | None = None
     APR: Decimal = Decimal(0)
     Note: str = ""
     PlanNum: int = 0
     CompletedAmt: Decimal = Decimal(0)
+    """Dynamic plans only."""
     InsSubNum: int = 0
     PaySchedule: str = ""
+    """Text, but a number in the answer of `close`."""
     NumberOfPayments: int = 0
+    """0 for a dynamic plan."""
     PayAmt: Decimal = Decimal(0)
     DownPayment: Decimal = Decimal(0)
     IsClosed: bool = False
@@ -33,12 +37,13 @@ class PayPlan(Row, frozen=True):
     IsDynamic: bool = False
     ChargeFrequency: str = ""
     DatePayPlanStart: date | None = None
+    """Dynamic plans only."""
     IsLocked: bool = False
     DateInterestStart: date | None = None
     DynamicPayPlanTPOption: str = ""
+    """Text, but a number in the answer of `close`."""
     principalAmount: Decimal = Decimal(0)
     SheetDefNum: Annotated[int, Since("25.3.31")] = 0
-    """Build inferred; seen in the November 2025 copy."""
 
 
 class PayPlanFilters(TypedDict, total=False):
@@ -46,6 +51,7 @@ class PayPlanFilters(TypedDict, total=False):
 
     PatNum: int
     Guarantor: int
+    """A PatNum."""
 
 
 class PayPlanCreateDynamicBody(TypedDict, total=False):
@@ -54,31 +60,30 @@ class PayPlanCreateDynamicBody(TypedDict, total=False):
     PatNum: Required[int]
     PayAmt: Money
     NumberOfPayments: int
-    """Only used to work out PayAmt; reads back as 0."""
+    """Only used to work out PayAmt: it reads back as 0."""
     procNums: Keys
     adjNums: Keys
     Guarantor: int
-    """Default: the patient."""
+    """The PatNum of who pays. Default: the patient."""
     PayPlanDate: DateLike
     """Default: today."""
     APR: Money
-    """Default: 0."""
+    """Above 0 it needs IsLocked."""
     DownPayment: Money
-    """Default: 0.0."""
     Note: str
-    """Added after the generated terms."""
+    """Added after the terms, which the server writes."""
     ChargeFrequency: enums.ChargeFrequency | str
     """Default: Monthly."""
     DatePayPlanStart: DateLike
     """Default: one month after PayPlanDate."""
     DateInterestStart: DateLike
-    """Default: minimum date."""
+    """Default: None."""
     IsLocked: bool
-    """Default: true."""
+    """Default: True."""
     DynamicPayPlanTPOption: enums.DynamicPayPlanTPOption | str
     """Default: AwaitComplete."""
     PlanCategory: Annotated[int, Since("25.3.31")]
-    """0 = none. A definition of category 47. Default: 0."""
+    """A definition of category 47; 0 for none."""
 
 
 class NewPayPlan(TypedDict, total=False):
@@ -86,26 +91,24 @@ class NewPayPlan(TypedDict, total=False):
 
     PatNum: Required[int]
     useEstBalance: Annotated[bool, Since("22.2")]
-    """Take the estimated balance as principal."""
+    """Take the estimated balance as the principal."""
     principalAmount: Money
     PayAmt: Money
     NumberOfPayments: int
     Guarantor: int
-    """Default: the patient."""
+    """The PatNum of who pays. Default: the patient."""
     PayPlanDate: DateLike
     """Default: today."""
     APR: Money
-    """Default: 0."""
     DownPayment: Money
-    """Default: 0.0."""
     Note: str
-    """Added after the generated terms."""
+    """Added after the terms, which the server writes."""
     ChargeFrequency: enums.ChargeFrequency | str
     """Default: Monthly."""
     DatePayPlanStart: DateLike
     """Default: one month after PayPlanDate."""
     DateInterestStart: DateLike
-    """Default: minimum date."""
+    """Default: None."""
 
 
 class PayPlanUpdateDynamicBody(TypedDict, total=False):
@@ -114,26 +117,26 @@ class PayPlanUpdateDynamicBody(TypedDict, total=False):
     PayAmt: Money
     """For each charge."""
     NumberOfPayments: int
-    """Only used to work out PayAmt: the stored value stays 0, so what is written is not what is read back."""
+    """Only used to work out PayAmt: it reads back as 0."""
     Guarantor: int
-    """PatNum; fixed once charges or payments exist."""
+    """A PatNum. It cannot be changed once there are charges or payments."""
     PayPlanDate: DateLike
-    """A future date only if the office allows."""
+    """A future date only where the office allows it."""
     APR: Money
-    """May need IsLocked true beside it, by preference."""
+    """Above 0 it may need IsLocked, by the office's preference."""
     Note: str
     """Replaces the stored text."""
     PlanCategory: int
-    """0 = none. A definition of category 47."""
+    """A definition of category 47; 0 for none."""
     ChargeFrequency: enums.ChargeFrequency | str
     DatePayPlanStart: DateLike
-    """Fixed once charges exist."""
+    """It cannot be changed once there are charges."""
     DateInterestStart: DateLike
     """Only with an APR above 0."""
     IsLocked: bool
-    """Must be true with an APR above 0, by preference."""
+    """With an APR above 0 it may have to be True, by the office's preference."""
     SheetDefNum: int
-    """Only if preference PayPlansUseSheets is on."""
+    """Only with the preference PayPlansUseSheets."""
 
 
 GET = Operation("GET", "/payplans/{PayPlanNum}", PayPlan, since="24.4.30")
@@ -183,57 +186,50 @@ UPDATE_DYNAMIC = Operation(
 
 
 class PayPlans(Resource):
-    """PayPlans. Since 23.3.1 only dynamic plans can be created; the older patient plans remain readable.
-    Insurance plan: PlanNum and InsSubNum above 0. Dynamic plan: IsDynamic true. Otherwise a patient plan.
+    """Payment plans: dynamic, of an insurance, or of a patient.
+
+    A dynamic plan has IsDynamic, an insurance plan has PlanNum and InsSubNum above 0, and the others are
+    patient plans. Since 23.3.1 only dynamic plans can be added; the others can still be read.
     """
 
     async def get(self, PayPlanNum: int) -> PayPlan:
-        """Read one pay plan. API: PayPlans GET (single), 24.4.30."""
+        """Read one payment plan. API: PayPlans GET (single), 24.4.30."""
         return await self._call(GET, PayPlanNum)
 
     def list(self, **filters: Unpack[PayPlanFilters]) -> Rows[PayPlan]:
-        """List pay plan rows.
-
-        DatePayPlanStart and CompletedAmt have a meaning only for dynamic plans. Give at least one of PatNum
-        and Guarantor.
-
-        API: PayPlans GET (multiple), 22.2.16.
-        """
+        """List payment plans. Give PatNum, Guarantor, or both. API: PayPlans GET (multiple), 22.2.16."""
         return self._rows(LIST, query=filters)
 
     async def create_dynamic(self, **body: Unpack[PayPlanCreateDynamicBody]) -> PayPlan:
-        """DOC create_dynamic.
+        """Add a dynamic plan that pays for procedures and adjustments.
 
-        IsLocked must be true when APR is above 0. Give at least one of PayAmt and NumberOfPayments. Give at
-        least one of procNums and adjNums.
+        Give PayAmt or NumberOfPayments, and procNums or adjNums.
 
         API: PayPlans POST Dynamic, 22.2.22, permission PayPlans.
         """
         return await self._call(CREATE_DYNAMIC, body=body)
 
     async def create(self, **body: Unpack[NewPayPlan]) -> str:
-        """Add one pay plan.
+        """Add a patient plan and return its terms, a text.
 
-        Deprecated: answers 410 on newer versions; use POST Dynamic. The reply is a JSON string with the
-        terms, not an object. Give at least one of useEstBalance and principalAmount. Give at least one of
-        PayAmt and NumberOfPayments.
+        Deprecated: since 23.3.1 the answer is 410 (`Gone`); use `create_dynamic`. Give useEstBalance or
+        principalAmount, and PayAmt or NumberOfPayments.
 
         API: PayPlans POST (create), 22.4.39, permission PayPlans.
         """
         return await self._call(CREATE, body=body)
 
     async def close(self, PayPlanNum: int) -> PayPlan:
-        """DOC close.
+        """Close a plan; interest that is outstanding becomes due at once.
 
-        No body. Not for insurance plans; outstanding interest becomes due at once. The example reply uses
-        real booleans and enum numbers, unlike the other methods.
+        Insurance plans cannot be closed so.
 
         API: PayPlans PUT Close, 22.4.39, permission AllOthers.
         """
         return await self._call(CLOSE, PayPlanNum)
 
     async def update_dynamic(self, PayPlanNum: int, **body: Unpack[PayPlanUpdateDynamicBody]) -> PayPlan:
-        """DOC update_dynamic.
+        """Change what is given of a dynamic plan and leave the rest.
 
         Give at most one of PayAmt and NumberOfPayments.
 

@@ -1,4 +1,4 @@
-"""PaySplits: DOC."""
+"""PaySplits: which procedures, providers and plans a payment went to."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from odapi_async.wire import Since
 
 
 class PaySplit(Row, frozen=True):
-    """DOC PaySplit."""
+    """A part of a payment, and what it pays for."""
 
     SplitNum: int = 0
     SplitAmt: Decimal = Decimal(0)
@@ -23,6 +23,7 @@ class PaySplit(Row, frozen=True):
     ProcNum: int = 0
     DateEntry: date | None = None
     UnearnedType: int = 0
+    """A DefNum; `unearnedType` is its text."""
     unearnedType: str = ""
     ClinicNum: int = 0
     SecDateTEdit: datetime | None = None
@@ -35,9 +36,9 @@ class PaySplitFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PatNum: int
-    """Mandatory before 24.4.24."""
+    """This or PayNum is mandatory before 24.4.24."""
     PayNum: int
-    """Mandatory before 24.4.24."""
+    """This or PatNum is mandatory before 24.4.24."""
     ProcNum: Annotated[int, Since("24.4.24")]
 
 
@@ -45,7 +46,7 @@ class PaySplitUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     ProvNum: int
-    """For unearned splits only if preference AllowPrepayProvider is on."""
+    """For unearned splits only with the preference AllowPrepayProvider."""
     ClinicNum: int
 
 
@@ -56,21 +57,14 @@ UPDATE = Operation(
 
 
 class PaySplits(Resource):
-    """PaySplits. Parts of a payment; read only before 25.2.9."""
+    """Parts of patient payments. They are made with the payment; see `Payments`."""
 
     def list(self, **filters: Unpack[PaySplitFilters]) -> Rows[PaySplit]:
-        """List pay split rows.
-
-        Before 24.4.24 PatNum or PayNum was mandatory.
-
-        API: PaySplits GET, 22.4.16.
-        """
+        """List splits. API: PaySplits GET, 22.4.16."""
         return self._rows(LIST, query=filters)
 
     async def update(self, SplitNum: int, **body: Unpack[PaySplitUpdate]) -> PaySplit:
-        """Change what is given and leave the rest.
-
-        Seldom used.
+        """Change what is given and leave the rest. Seldom needed.
 
         API: PaySplits PUT (update), 25.2.9, permission Payments.
         """

@@ -1,4 +1,4 @@
-"""Payments: DOC."""
+"""Payments: what patients have paid; insurance pays in ClaimPayments."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,20 +13,20 @@ from odapi_async.wire import DateLike, Keys, Money, Since
 
 
 class Payment(Row, frozen=True):
-    """DOC Payment."""
+    """A payment by a patient; its parts are `PaySplits`."""
 
     PayNum: int = 0
     PayType: int = 0
+    """A DefNum; `payType` is its text."""
     payType: str = ""
     PayDate: date | None = None
     PayAmt: Decimal = Decimal(0)
-    """Sent as a string."""
+    """Negative for a refund."""
     CheckNum: str = ""
     BankBranch: str = ""
     PayNote: str = ""
     PatNum: int = 0
     ClinicNum: int = 0
-    """Sent as a string."""
     DateEntry: date | None = None
     DepositNum: int = 0
     Receipt: str = ""
@@ -41,21 +41,19 @@ class Payment(Row, frozen=True):
 
 
 class PayPlanChargeNumAndAmount(TypedDict):
-    """One pair."""
+    """A charge, and its share of the payment."""
 
     PayPlanChargeNum: int
-    """Charge of a dynamic plan of the patient or family."""
+    """A charge of a dynamic plan of the patient or family."""
     Amount: Money
-    """Share of the payment."""
 
 
 class ProcNumAndAmount(TypedDict):
-    """One pair."""
+    """A procedure, and its share of the payment."""
 
     ProcNum: int
-    """Outstanding procedure of the patient or family."""
+    """An outstanding procedure of the patient or family."""
     Amount: Money
-    """Share of the payment."""
 
 
 class PaymentFilters(TypedDict, total=False):
@@ -66,7 +64,7 @@ class PaymentFilters(TypedDict, total=False):
     PatNum: int
     """Mandatory before 23.3.11."""
     DateEntry: DateLike
-    """Entered on or after."""
+    """Entered on this day or later."""
 
 
 class NewPayment(TypedDict, total=False):
@@ -75,33 +73,33 @@ class NewPayment(TypedDict, total=False):
     PayAmt: Required[Money]
     PatNum: Required[int]
     PayType: Annotated[int, Since("23.1.27")]
-    """A definition of category 10. Default: preference ApiPaymentType."""
+    """A definition of category 10. Default: the preference ApiPaymentType."""
     PayDate: DateLike
-    """A future date only if the office allows. Default: today."""
+    """Default: today. A future date only where the office allows it."""
     CheckNum: str
     PayNote: str
     BankBranch: str
     ClinicNum: int
-    """Default: patient's clinic."""
+    """Default: the patient's clinic."""
     isPatientPreferred: bool
-    """Keep the splits on this patient. Default: false."""
+    """Keep all splits on this patient."""
     isPrepayment: Annotated[bool, Since("22.4.8")]
-    """One unearned split. Default: false."""
+    """Make one unearned split."""
     procNums: Annotated[Keys, Since("22.4.16")]
-    """Ignored with isPrepayment; procedures outside the family are ignored. Default: empty list."""
+    """The procedures to pay. Those outside the family are ignored, and all of them with isPrepayment."""
     payPlanNum: Annotated[int, Since("23.1.31")]
-    """Dynamic plan; before 23.3.4 only with isPrepayment. Default: 0."""
+    """A dynamic plan. Before 23.3.4 only with isPrepayment."""
     isUnallocatedPrepayment: Annotated[bool, Since("25.4.42")]
-    """Unallocated prepayment even where the office enforces rigorous accounting."""
-    MerchantFee: Money
-    """Fee of the card processor."""
+    """Leave it unallocated, even where the office enforces rigorous accounting."""
+    MerchantFee: Annotated[Money, Since("26.1")]
+    """The fee of the card processor; not before 26.1."""
 
 
 class PaymentRefundBody(TypedDict, total=False):
     """Body of `refund`."""
 
     PayNum: Required[int]
-    """Payment to refund; shown in the example only."""
+    """The payment to give back."""
 
 
 class PaymentUpdate(TypedDict, total=False):
@@ -110,22 +108,17 @@ class PaymentUpdate(TypedDict, total=False):
     PayType: int
     """A definition of category 10."""
     CheckNum: str
-    """Replaces the stored text."""
     BankBranch: str
-    """Replaces the stored text."""
     PayNote: str
-    """Replaces the stored text."""
     ProcessStatus: Annotated[enums.ProcessStatus | str, Since("24.3.26")]
-    """Only these two can be set."""
 
 
 class PaymentUpdatePartialBody(TypedDict, total=False):
     """Body of `update_partial`."""
 
     procNumsAndAmounts: Sequence[ProcNumAndAmount]
-    """One or more pairs. Mandatory before 25.2.45."""
+    """Mandatory before 25.2.45."""
     payPlanChargeNumsAndAmounts: Annotated[Sequence[PayPlanChargeNumAndAmount], Since("25.2.45")]
-    """One or more pairs; charges of dynamic plans."""
 
 
 LIST = Operation("GET", "/payments", Payment, since="22.2.32", query=PaymentFilters)
@@ -148,47 +141,46 @@ UPDATE_PARTIAL = Operation(
 
 
 class Payments(Resource):
-    """Payments. Patient payments only; insurance payments are ClaimPayments. PayAmt and ClinicNum travel as
-    strings.
+    """Payments by patients; those by insurance are `ClaimPayments`.
+
+    They cannot be deleted; a refund is a payment of its own.
     """
 
     def list(self, **filters: Unpack[PaymentFilters]) -> Rows[Payment]:
-        """List payment rows. API: Payments GET, 22.2.32."""
+        """List payments. API: Payments GET, 22.2.32."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPayment]) -> Payment:
-        """Add one payment.
+        """Add a payment, and its splits by the office's preferences.
 
-        Goes to outstanding charges, oldest first; the rest becomes unearned income. An eligible payment plan
-        is paid, the oldest if several. Makes the paysplits by the office's allocation preferences.
+        It pays outstanding charges, the oldest first, and the rest becomes unearned income. If there is a
+        payment plan that can be paid, it is; of several the oldest.
 
         API: Payments POST (create), 21.2, permission Payments.
         """
         return await self._call(CREATE, body=body)
 
     async def refund(self, **body: Unpack[PaymentRefundBody]) -> Payment:
-        """DOC refund.
+        """Give back a payment: a new payment, with a negative PayAmt.
 
-        Refused for payments on payment plans or with negative splits. The refund has a negative PayAmt.
+        Refused for payments on payment plans or with negative splits.
 
         API: Payments POST Refund, 24.4.28, permission Payments.
         """
         return await self._call(REFUND, body=body)
 
     async def update(self, PayNum: int, **body: Unpack[PaymentUpdate]) -> Payment:
-        """Change what is given and leave the rest.
+        """Change what is given and leave the rest. Texts replace what is stored.
 
         API: Payments PUT (update), 23.3.11, permission Payments.
         """
         return await self._call(UPDATE, PayNum, body=body)
 
     async def update_partial(self, PayNum: int, **body: Unpack[PaymentUpdatePartialBody]) -> Payment:
-        """DOC update_partial.
+        """Split a payment anew: all its splits are deleted and others made.
 
-        Deletes all splits of the payment and makes new ones; the amounts must add up to PayAmt. Read the
-        result through PaySplits. Seldom used. Payment plan charges may be paid since 25.3, carried back to
-        25.2.45; the amounts of both lists together must add up to PayAmt. Give at least one of
-        procNumsAndAmounts and payPlanChargeNumsAndAmounts.
+        Give procNumsAndAmounts, payPlanChargeNumsAndAmounts, or both; all amounts together must be the
+        PayAmt. The splits are read from `PaySplits`. Seldom needed.
 
         API: Payments PUT Partial, 25.1.11, permission Payments.
         """

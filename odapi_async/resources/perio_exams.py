@@ -1,4 +1,4 @@
-"""PerioExams: DOC."""
+"""PerioExams: periodontal exams."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike, Since
 
 
 class PerioExam(Row, frozen=True):
-    """DOC PerioExam."""
+    """A periodontal exam; what was measured are `PerioMeasures`."""
 
     PerioExamNum: int = 0
     PatNum: int = 0
@@ -26,7 +26,7 @@ class PerioExamFilters(TypedDict, total=False):
 
     PatNum: int
     ExamDate: DateLike
-    """On or after."""
+    """On this day or later."""
 
 
 class NewPerioExam(TypedDict, total=False):
@@ -34,17 +34,17 @@ class NewPerioExam(TypedDict, total=False):
 
     PatNum: Required[int]
     UpperFacial: str
-    """Teeth 1-16."""
+    """Teeth 1 to 16."""
     UpperLingual: str
-    """Teeth 1-16."""
+    """Teeth 1 to 16."""
     LowerLingual: str
-    """Teeth 17-32."""
+    """Teeth 17 to 32."""
     LowerFacial: str
-    """Teeth 17-32."""
+    """Teeth 17 to 32."""
     ExamDate: Annotated[DateLike, Since("23.3.27")]
     """Default: today."""
     ProvNum: Annotated[int, Since("23.3.27")]
-    """Default: patient's primary provider."""
+    """Default: the patient's primary provider."""
     Note: Annotated[str, Since("23.3.27")]
 
 
@@ -74,22 +74,22 @@ DELETE = Operation("DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3
 
 
 class PerioExams(Resource):
-    """PerioExams."""
+    """Periodontal exams."""
 
     async def get(self, PerioExamNum: int) -> PerioExam:
-        """Read one perio exam. API: PerioExams GET (single), 22.4.36."""
+        """Read one exam. API: PerioExams GET (single), 22.4.36."""
         return await self._call(GET, PerioExamNum)
 
     def list(self, **filters: Unpack[PerioExamFilters]) -> Rows[PerioExam]:
-        """List perio exam rows. API: PerioExams GET (multiple), 22.4.36."""
+        """List exams. API: PerioExams GET (multiple), 22.4.36."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPerioExam]) -> PerioExam:
-        """Add one perio exam.
+        """Add an exam, and its measures from rows of probing depths.
 
-        Each value string lists probing digits, mouth right to mouth left; letters b, s, p, c after a digit
-        flag bleeding, suppuration, plaque, calculus. Other characters and surplus ones are ignored. Creates
-        the matching perio measures.
+        Each of the four texts lists digits from the right side of the mouth to the left. A letter after a
+        digit flags bleeding (b), suppuration (s), plaque (p) or calculus (c). Other characters, and any that
+        are left over, are ignored.
 
         API: PerioExams POST, 23.1.20, permission AllOthers.
         """
@@ -103,10 +103,5 @@ class PerioExams(Resource):
         return await self._call(UPDATE, PerioExamNum, body=body)
 
     async def delete(self, PerioExamNum: int) -> None:
-        """Delete one perio exam.
-
-        Deletes its measures too.
-
-        API: PerioExams DELETE, 23.3.27, permission AllOthers.
-        """
+        """Delete an exam and its measures. API: PerioExams DELETE, 23.3.27, permission AllOthers."""
         await self._call(DELETE, PerioExamNum)

@@ -1,4 +1,4 @@
-"""PerioMeasures: DOC."""
+"""PerioMeasures: what was measured at each tooth in a periodontal exam."""
 
 from datetime import datetime
 from types import NoneType
@@ -11,14 +11,16 @@ from odapi_async.rows import Rows
 
 
 class PerioMeasure(Row, frozen=True):
-    """DOC PerioMeasure."""
+    """One kind of measurement at one tooth."""
 
     PerioMeasureNum: int = 0
     PerioExamNum: int = 0
     SequenceType: str = ""
     IntTooth: int = 0
+    """1 to 32."""
     ToothValue: int = 0
     MBvalue: int = 0
+    """Mesiobuccal; in the other names D is distal and L lingual."""
     Bvalue: int = 0
     DBvalue: int = 0
     MLvalue: int = 0
@@ -49,7 +51,7 @@ class NewPerioMeasure(_PerioMeasureBody, total=False):
     PerioExamNum: Required[int]
     SequenceType: Required[enums.SequenceType | str]
     IntTooth: Required[int]
-    """1-32."""
+    """1 to 32."""
 
 
 class PerioMeasureUpdate(_PerioMeasureBody, total=False):
@@ -74,21 +76,22 @@ DELETE = Operation(
 
 
 class PerioMeasures(Resource):
-    """PerioMeasures. -1 = not measured; a surface value above 100 is negative (105 means -5). Allowed values
-    depend on SequenceType: Mobility ToothValue 0-19 and no surface values; Furcation, MGJ and Probing
-    surfaces -1 or 0-19; GingMargin surfaces -1, 0-19 or 101-119; SkipTooth ToothValue 1; BleedSupPlaqCalc
-    surfaces 0-15. MGJ on teeth 1-16 has no lingual values. BleedSupPlaqCalc is a bit sum: bleeding 1,
-    suppuration 2, plaque 4, calculus 8 (named Bleeding before 24.1). CAL is never stored.
+    """Measurements of periodontal exams: one for each tooth, SequenceType and exam.
+
+    -1 means not measured. SequenceType says what is allowed: ToothValue is 0 to 19 for Mobility, which has no
+    surfaces, and 1 for SkipTooth. The surfaces are 0 to 19 for Furcation, MGJ and Probing, 0 to 19 or 101 to
+    119 for GingMargin, and 0 to 15 for BleedSupPlaqCalc. Above 100 stands for a negative value: 105 is -5.
+
+    BleedSupPlaqCalc (Bleeding before 24.1) is a sum of bleeding 1, suppuration 2, plaque 4 and calculus 8.
+    MGJ has no lingual values at teeth 1 to 16. CAL is not stored.
     """
 
     def list(self, **filters: Unpack[PerioMeasureFilters]) -> Rows[PerioMeasure]:
-        """List perio measure rows. API: PerioMeasures GET, 22.4.32."""
+        """List measures. API: PerioMeasures GET, 22.4.32."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPerioMeasure]) -> PerioMeasure:
-        """Add one perio measure.
-
-        One measure of a SequenceType for each tooth and exam; where surfaces apply, give at least one.
+        """Add a measure. Where the SequenceType has surfaces, give at least one.
 
         API: PerioMeasures POST (create), 22.4.37, permission AllOthers.
         """
@@ -102,9 +105,7 @@ class PerioMeasures(Resource):
         return await self._call(UPDATE, PerioMeasureNum, body=body)
 
     async def delete(self, PerioMeasureNum: int) -> None:
-        """Delete one perio measure.
-
-        Only Mobility and SkipTooth rows.
+        """Delete a measure; only Mobility and SkipTooth can be deleted.
 
         API: PerioMeasures DELETE, 23.3.27, permission AllOthers.
         """

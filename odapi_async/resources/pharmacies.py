@@ -1,4 +1,4 @@
-"""Pharmacies: DOC."""
+"""Pharmacies: where prescriptions go."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class Pharmacy(Row, frozen=True):
-    """DOC Pharmacy."""
+    """A pharmacy."""
 
     PharmacyNum: int = 0
     StoreName: str = ""
@@ -28,12 +28,12 @@ LIST = Operation("GET", "/pharmacies", Pharmacy, since="24.2.35")
 
 
 class Pharmacies(Resource):
-    """Pharmacies. Read only."""
+    """Pharmacies; they can only be read."""
 
     async def get(self, PharmacyNum: int) -> Pharmacy:
         """Read one pharmacy. API: Pharmacies GET (single), 24.2.35."""
         return await self._call(GET, PharmacyNum)
 
     def list(self) -> Rows[Pharmacy]:
-        """List pharmacy rows. API: Pharmacies GET (multiple), 24.2.35."""
+        """List all pharmacies. API: Pharmacies GET (multiple), 24.2.35."""
         return self._rows(LIST)

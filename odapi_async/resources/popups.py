@@ -1,4 +1,4 @@
-"""Popups: DOC."""
+"""Popups: alerts that pop up when a patient is selected."""
 
 from datetime import datetime
 from types import NoneType
@@ -12,7 +12,7 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class Popup(Row, frozen=True):
-    """DOC Popup."""
+    """An alert for a patient, a family or a super family."""
 
     PopupNum: int = 0
     PatNum: int = 0
@@ -21,18 +21,17 @@ class Popup(Row, frozen=True):
     DateTimeEntry: Annotated[datetime | None, Since("25.1.12")] = None
     IsArchived: Annotated[bool, Since("25.1.12")] = False
     PopupNumArchive: Annotated[int, Since("25.1.12")] = 0
-    """Popup of which this is an archived copy; 0 = none."""
+    """The popup of which this is an archived copy; 0 for none."""
     IsDisabled: bool = False
-    """Unreliable since 22.2."""
+    """Unreliable since 22.2: it stays False for popups that are disabled."""
     DateTimeDisabled: Annotated[datetime | None, Since("22.2")] = None
-    """US style with AM/PM; 1/1/0001 = not disabled; yyyy-MM-dd HH:mm:ss in the November 2025 copy."""
+    """When it goes quiet; None for never."""
 
 
 class PopupFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
-    """Implied, not marked as required."""
 
 
 class NewPopup(TypedDict, total=False):
@@ -43,17 +42,16 @@ class NewPopup(TypedDict, total=False):
     PopupLevel: enums.PopupLevel | str
     """SuperFamily only for members of one. Default: Patient."""
     DateTimeDisabled: Annotated[DateTimeLike, Since("25.1.12")]
-    """When the popup goes quiet; 0001-01-01 00:00:00 = never. Default: 0001-01-01 00:00:00."""
+    """When it goes quiet; None for never."""
 
 
 class PopupUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Description: str
-    """Replaces the stored text."""
     PopupLevel: enums.PopupLevel | str
     DateTimeDisabled: DateTimeLike
-    """0001-01-01 00:00:00 = never."""
+    """When it goes quiet; None for never."""
 
 
 LIST = Operation("GET", "/popups", Popup, since="21.4", query=PopupFilters)
@@ -62,23 +60,22 @@ UPDATE = Operation("PUT", "/popups/{PopupNum}", Popup, since="25.1.12", permissi
 
 
 class Popups(Resource):
-    """Popups. IsDisabled is unreliable since 22.2; use DateTimeDisabled. That field came as US date with
-    AM/PM until March 2025 at least.
+    """Alerts for patients, families and super families.
+
+    They cannot be deleted; set DateTimeDisabled to silence one. Go by it and not by IsDisabled when you read.
     """
 
     def list(self, **filters: Unpack[PopupFilters]) -> Rows[Popup]:
-        """List popup rows.
-
-        Includes popups of the family and super family, disabled ones too.
+        """List the popups of a patient, the family and the super family, disabled ones too.
 
         API: Popups GET, 21.4.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPopup]) -> None:
-        """Add one popup.
+        """Add a popup.
 
-        The November 2025 copy shows the created row as the reply.
+        Nothing is returned: read it with `list`.
 
         API: Popups POST (create), 21.1, permission Comm.
         """
@@ -87,8 +84,8 @@ class Popups(Resource):
     async def update(self, PopupNum: int, **body: Unpack[PopupUpdate]) -> Popup:
         """Change what is given and leave the rest.
 
-        A changed Description leaves an archived copy behind: IsArchived true, PopupNumArchive the key of this
-        popup.
+        A changed Description leaves an archived copy behind, whose PopupNumArchive is the PopupNum of this
+        one.
 
         API: Popups PUT (update), 25.1.12, permission Comm.
         """

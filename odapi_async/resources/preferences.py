@@ -1,4 +1,4 @@
-"""Preferences: DOC."""
+"""Preferences: the settings of the office."""
 
 from typing import TypedDict, Unpack
 
@@ -8,26 +8,27 @@ from odapi_async.rows import Rows
 
 
 class Preference(Row, frozen=True):
-    """DOC Preference."""
+    """A setting of the office."""
 
     PrefNum: int = 0
     PrefName: str = ""
     ValueString: str = ""
+    """Text, whatever the setting is."""
 
 
 class PreferenceFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PrefName: str
-    """One preference; otherwise all, paged."""
+    """Only this one."""
 
 
 LIST = Operation("GET", "/preferences", Preference, since="21.1", query=PreferenceFilters)
 
 
 class Preferences(Resource):
-    """Preferences. Read only; about a thousand rows."""
+    """Settings of the office, about a thousand; they can only be read."""
 
     def list(self, **filters: Unpack[PreferenceFilters]) -> Rows[Preference]:
-        """List preference rows. API: Preferences GET, 21.1."""
+        """List all preferences, or one by its name. API: Preferences GET, 21.1."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""ProcNotes: DOC."""
+"""ProcNotes: the clinical notes of procedures."""
 
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.wire import Since
 
 
 class ProcNote(Row, frozen=True):
-    """DOC ProcNote."""
+    """A version of the note of one procedure."""
 
     ProcNoteNum: int = 0
     PatNum: int = 0
@@ -36,9 +36,9 @@ class NewProcNote(TypedDict, total=False):
     ProcNum: Required[int]
     Note: Required[str]
     isSigned: Annotated[bool, Since("24.2.29")]
-    """Signs the note digitally. Default: false."""
+    """Sign it digitally, in the developer's name."""
     doAppendNote: Annotated[bool, Since("24.2.29")]
-    """Puts the latest note before the new text. Default: false."""
+    """Put the newest note before the new text, instead of replacing it."""
 
 
 LIST = Operation("GET", "/procnotes", ProcNote, since="24.2.29", query=ProcNoteFilters)
@@ -46,21 +46,16 @@ CREATE = Operation("POST", "/procnotes", ProcNote, since="22.2", permission="All
 
 
 class ProcNotes(Resource):
-    """ProcNotes. A note is never edited or deleted: each change adds a row."""
+    """Notes of procedures. A note is never changed or deleted: each change adds a row, and the newest counts."""
 
     def list(self, **filters: Unpack[ProcNoteFilters]) -> Rows[ProcNote]:
-        """List proc note rows.
-
-        Newest first.
-
-        API: ProcNotes GET, 24.2.29.
-        """
+        """List notes, the newest first. API: ProcNotes GET, 24.2.29."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewProcNote]) -> ProcNote:
-        """Add one proc note.
+        """Add a note, which takes the place of the one before.
 
-        Runs of 50 or more blank lines are removed. Signing is recorded in the developer's name.
+        Runs of 50 or more blank lines are removed.
 
         API: ProcNotes POST, 22.2, permission AllOthers.
         """

@@ -64,7 +64,7 @@ DELETE = Operation(
     "DELETE",
     "/statements/{StatementNum}",
     NoneType,
-    since="25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26)",
+    since="25.4",
     permission="AllOthers",
 )
 
@@ -94,7 +94,7 @@ class Statements(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: Statements DELETE, 25.4-26.1 (exact build unknown; seen 2026-06-06, absent 2025-11-26),
+        API: Statements DELETE, 25.4 to 26.1 (build unknown),
         permission AllOthers.
         """
         await self._call(DELETE, StatementNum)

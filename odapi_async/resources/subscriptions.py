@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async.enums import subscriptions as enums
 from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike
+from odapi_async.wire import DateTimeLike, Since
 
 
 class Subscription(Row, frozen=True):
@@ -25,13 +25,13 @@ class Subscription(Row, frozen=True):
     DateTimeStart: datetime | None = None
     DateTimeStop: datetime | None = None
     Note: str = ""
-    DateTimeLastFailure: datetime | None = None
+    DateTimeLastFailure: Annotated[datetime | None, Since("26.1")] = None
     """Delivery health of the subscription."""
-    FailureReason: str = ""
+    FailureReason: Annotated[str, Since("26.1")] = ""
     """Delivery health of the subscription."""
-    SubsequentFailures: int = 0
+    SubsequentFailures: Annotated[int, Since("26.1")] = 0
     """Delivery health of the subscription."""
-    DateTimeNextRetry: datetime | None = None
+    DateTimeNextRetry: Annotated[datetime | None, Since("26.1")] = None
     """Delivery health of the subscription; when the next try is due."""
 
 

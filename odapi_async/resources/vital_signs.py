@@ -57,7 +57,7 @@ CREATE = Operation(
     "POST",
     "/vitalsigns",
     VitalSign,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=NewVitalSign,
 )
@@ -65,7 +65,7 @@ UPDATE = Operation(
     "PUT",
     "/vitalsigns/{VitalsignNum}",
     VitalSign,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
     body=VitalSignUpdate,
 )
@@ -73,7 +73,7 @@ DELETE = Operation(
     "DELETE",
     "/vitalsigns/{VitalsignNum}",
     NoneType,
-    since="26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06)",
+    since="26.1",
     permission="AllOthers",
 )
 
@@ -102,7 +102,7 @@ class VitalSigns(Resource):
 
         The body comes from a third-party reading. Known from third parties only: try it on your server first.
 
-        API: VitalSigns POST, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06), permission
+        API: VitalSigns POST, 26.1 to 26.3 (build unknown), permission
         AllOthers.
         """
         return await self._call(CREATE, body=body)
@@ -113,7 +113,7 @@ class VitalSigns(Resource):
         Path and body come from a third-party reading. Known from third parties only: try it on your server
         first.
 
-        API: VitalSigns PUT, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06), permission
+        API: VitalSigns PUT, 26.1 to 26.3 (build unknown), permission
         AllOthers.
         """
         return await self._call(UPDATE, VitalsignNum, body=body)
@@ -123,7 +123,7 @@ class VitalSigns(Resource):
 
         The path is inferred. Known from third parties only: try it on your server first.
 
-        API: VitalSigns DELETE, 26.1-26.3 (exact build unknown; seen 2026-10-08, absent 2026-06-06),
+        API: VitalSigns DELETE, 26.1 to 26.3 (build unknown),
         permission AllOthers.
         """
         await self._call(DELETE, VitalsignNum)

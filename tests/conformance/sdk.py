@@ -92,23 +92,38 @@ def module_name(resource: Resource) -> str:
     return f"odapi_async.resources.{resource.attribute}"
 
 
-@cache
 def find(resource: Resource) -> Implementation | None:
     """Return the module of a resource; None if there is none."""
+    return _read(module_name(resource))
+
+
+@cache
+def _read(module_name: str) -> Implementation | None:
+    module = _imported(module_name)
+    return None if module is None else _read_module(module)
+
+
+def _imported(name: str) -> ModuleType | None:
     try:
-        module = importlib.import_module(module_name(resource))
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != module_name(resource):
+        if error.name != name:
             raise
         return None
-    names = vars(module)
+
+
+def _read_module(module: ModuleType) -> Implementation:
+    names: dict[str, Any] = vars(module)
     own = {name: each for name, each in names.items() if getattr(each, "__module__", "") == module.__name__}
     classes = [each for each in own.values() if isinstance(each, type)]
     cls = next((each for each in classes if issubclass(each, SdkResource)), SdkResource)
+    operations: dict[str, Operation[Any]] = {
+        name: each for name, each in names.items() if isinstance(each, Operation)
+    }
     return Implementation(
         module,
         cls,
-        {name: each for name, each in names.items() if isinstance(each, Operation)},
+        operations,
         {name: each for name, each in vars(cls).items() if inspect.isfunction(each) and name[0] != "_"},
         {each.__name__: each for each in classes if issubclass(each, msgspec.Struct)},
     )
@@ -124,12 +139,8 @@ def implementation(resource: Resource) -> Implementation:
 
 def enums_of(attribute: str) -> Mapping[str, type[StrEnum]]:
     """Return the enumerations of a resource by name, those under a second name included."""
-    name = f"odapi_async.enums.{attribute}"
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
+    module = _imported(f"odapi_async.enums.{attribute}")
+    if module is None:
         return {}
     return {
         name: each

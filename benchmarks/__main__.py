@@ -1,0 +1,46 @@
+"""Runs all benchmarks and prints one table of figures against goals."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from benchmarks.figures import Figure, Run, machine, table
+
+NAMES: Final = ("scheduler_cost", "decoding", "imports", "streaming", "urgent", "violations", "pace")
+
+
+def main() -> int:
+    """Run what was asked for; return 1 if goals were missed and the caller wants to know."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
+    parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
+    options = parser.parse_args()
+    about = machine()
+    print("\n".join(about), flush=True)
+    found = {name: _figures(name, quick=options.quick) for name in options.only or NAMES}
+    missed = [figure.name for figures in found.values() for figure in figures if figure.missed]
+    print(f"goals missed: {len(missed)}")
+    if options.json:
+        options.json.write_bytes(msgspec.json.encode({"machine": about, "figures": found}))
+    return 1 if missed and options.check else 0
+
+
+def _figures(name: str, *, quick: bool) -> list[Figure]:
+    run: Run = importlib.import_module(f"benchmarks.{name}").run
+    began = time.monotonic()
+    figures = run(quick)
+    print(f"\n{table(name, figures)}\n{name:15} took {time.monotonic() - began:.0f} s", flush=True)
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

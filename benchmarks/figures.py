@@ -1,0 +1,99 @@
+"""What a benchmark hands back, and how it is shown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Literal
+
+_PACKAGES: Final = (
+    "odapi-async",
+    "aiohttp",
+    "msgspec",
+    "aiolimiter",
+    "anyio",
+    "uvloop",
+    "httpx",
+    "pydantic",
+    "opendental-sdk",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number.
+
+    Attributes:
+        name: what was measured.
+        value: the number.
+        unit: its unit; "x" for a ratio.
+        goal: what it should be; None where it is shown for comparison only.
+        comparison: on which side of the goal it should lie.
+    """
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    comparison: Literal["<=", ">="] = "<="
+
+    @property
+    def missed(self) -> bool:
+        """Whether there is a goal and the value does not reach it."""
+        if self.goal is None:
+            return False
+        return self.value > self.goal if self.comparison == "<=" else self.value < self.goal
+
+
+Run = Callable[[bool], list[Figure]]
+"""A benchmark: takes whether to be quick."""
+
+
+def machine() -> list[str]:
+    """Describe what the figures were measured on: lines of text."""
+    packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    return [
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"{platform.python_implementation()} {platform.python_version()}",
+        packages,
+    ]
+
+
+def table(benchmark: str, figures: Iterable[Figure]) -> str:
+    """Lay out the figures of one benchmark, one a line."""
+    return "\n".join(_line(benchmark, figure) for figure in figures)
+
+
+def alone(benchmark: str, run: Run, arguments: Sequence[str] | None = None) -> None:
+    """Run one benchmark from the command line."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{benchmark}")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
+    quick: bool = parser.parse_args(arguments).quick
+    print("\n".join(machine()))
+    print(table(benchmark, run(quick)))
+    sys.stdout.flush()
+
+
+def _line(benchmark: str, figure: Figure) -> str:
+    goal = "" if figure.goal is None else f"{figure.comparison} {figure.goal:,.10g} {figure.unit}"
+    verdict = "" if figure.goal is None else "missed" if figure.missed else "met"
+    value = f"{_shown(figure.value)} {figure.unit}"
+    return f"{benchmark:15} {figure.name:66} {value:>16}  {goal:>14}  {verdict}".rstrip()
+
+
+def _shown(value: float) -> str:
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"

@@ -1,0 +1,79 @@
+"""A server that does nothing but hand out pages that it encoded before: `python -m benchmarks.page_server ROWS`.
+
+It is there to be faster than every client that is measured against it. The URL says how long its pages are at
+most: /1000/api/v1 is an office in local mode, /100/api/v1 one in remote mode, without a throttle. It prints
+its root URL when it listens and ends when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import cache
+from typing import Any, Final
+
+from aiohttp import web
+
+from benchmarks.rows import encoded, page
+
+DISTINCT: Final = 10_000
+"""Different rows; after these they come again."""
+
+
+class Pages:
+    """Pages of an endless repetition of the same rows.
+
+    Args:
+        total: rows in all.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._rows = encoded(DISTINCT)
+        self._page = cache(self._encode)
+        for longest in (100, 1_000):
+            for offset in range(0, DISTINCT, longest):
+                self._page(offset, longest)
+
+    def answer(self, offset: int, limit: int) -> bytes:
+        """Return the page at an offset."""
+        return self._page(offset % DISTINCT, max(0, min(limit, self._total - offset)))
+
+    def _encode(self, first: int, length: int) -> bytes:
+        return page([self._rows[number % DISTINCT] for number in range(first, first + length)])
+
+
+async def serve(total: int) -> None:
+    """Serve until the standard input closes."""
+    pages = Pages(total)
+
+    async def patients(request: web.Request) -> web.Response:
+        longest = int(request.match_info["longest"])
+        offset = int(request.query.get("Offset", 0))
+        limit = min(longest, int(request.query.get("Limit", longest)))
+        return web.Response(body=pages.answer(offset, limit), content_type="application/json")
+
+    app = web.Application()
+    app.router.add_get("/{longest}/api/v1/patients", patients)
+    app.router.add_get("/{longest}/api/v1/patients/Simple", patients)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port: int = runner.addresses[0][1]
+    print(f"http://127.0.0.1:{port}", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await runner.cleanup()
+
+
+def _loop_factory() -> Any:
+    """Return uvloop's loop where it can be had: it only makes the server cheaper, never the clients."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=_loop_factory()) as starter:
+        starter.run(serve(int(sys.argv[1])))

@@ -1,0 +1,92 @@
+"""What the scheduler costs by itself: CPU per request, and memory per key that has nothing to do."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import statistics
+import time
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from benchmarks.figures import Figure, alone
+from benchmarks.virtual import run_virtually
+from odapi_async.scheduler import Pace, Scheduler
+
+PACE: Final = Pace(1.0)
+IDLE_LANES: Final = 10_000
+_SHAPES: Final = ((1, 10), (1, 100), (1, 1_000), (1, 10_000), (10, 10), (1_000, 10), (10_000, 10))
+_AT_LEAST: Final = 20_000  # requests in one measurement, so that the smallest shapes are not lost in noise
+
+
+def run(quick: bool) -> list[Figure]:
+    """Measure every shape in turn, several times over."""
+    samples: dict[tuple[int, int], list[float]] = {shape: [] for shape in _SHAPES}
+    floors: list[float] = []
+    for _ in range(2 if quick else 5):
+        floors.append(run_virtually(_cost(1, 1_000, _sleep)))
+        for keys, waiters in _SHAPES:
+            samples[keys, waiters].append(run_virtually(_scheduled(keys, waiters)))
+    costs = {shape: statistics.median(found) for shape, found in samples.items()}
+    figures = [
+        Figure(f"CPU per request, {keys:,} keys x {waiters:,} waiters", cost, "us", 20.0)
+        for (keys, waiters), cost in costs.items()
+    ]
+    return [
+        *figures,
+        Figure("the dearest shape / the cheapest", max(costs.values()) / min(costs.values()), "x", 2.0),
+        Figure("for comparison: 1,000 x asyncio.sleep", statistics.median(floors), "us"),
+        Figure(f"memory per idle key, {IDLE_LANES:,} of them", run_virtually(_idle_bytes()), "bytes", 150.0),
+    ]
+
+
+async def _cost(keys: int, waiters: int, request: Callable[[str], Awaitable[None]]) -> float:
+    """Return the microseconds of CPU per request when all requests of a round are made at once."""
+    lanes = [f"{number:016x}" for number in range(keys)]
+    rounds = max(1, _AT_LEAST // (keys * waiters))
+    gc.collect()
+    gc.disable()
+    began = time.process_time()
+    for _ in range(rounds):
+        await asyncio.gather(*[request(lane) for _ in range(waiters) for lane in lanes])
+    spent = time.process_time() - began
+    gc.enable()
+    return spent / (keys * waiters * rounds) * 1e6
+
+
+async def _scheduled(keys: int, waiters: int) -> float:
+    scheduler = Scheduler()
+    cost = await _cost(keys, waiters, lambda lane: _request(scheduler, lane))
+    await scheduler.close()
+    return cost
+
+
+async def _request(scheduler: Scheduler, lane: str) -> None:
+    with await scheduler.acquire(lane, PACE) as slot:
+        slot.sent()
+
+
+async def _sleep(_: str) -> None:
+    await asyncio.sleep(1.0)
+
+
+async def _idle_bytes() -> float:
+    """Return the bytes that a lane takes which was used once, its name included."""
+    scheduler = Scheduler()
+    await _request(scheduler, "first")
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for number in range(IDLE_LANES):
+        await _request(scheduler, f"{number:016x}")
+    await asyncio.sleep(0)
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    await scheduler.close()
+    return taken / IDLE_LANES
+
+
+if __name__ == "__main__":
+    alone("scheduler_cost", run)

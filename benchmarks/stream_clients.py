@@ -1,0 +1,173 @@
+"""One client that streams all patients once: `python -m benchmarks.stream_clients CLIENT ROOT IN_FLIGHT`.
+
+Prints a `Streamed` as JSON. Every client fetches one page before the clock runs, so that imports, decoders
+and the first connection are not counted, and does with each row what costs least: it counts it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import resource
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sized
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from benchmarks.rows import bare_struct, patients
+from odapi_async import Mode, OpenDental, Practice
+
+PAGE: Final = 1_000
+_HEADERS: Final = {"Authorization": "ODFHIR developer/customer", "Content-Type": "application/json"}
+
+
+class Streamed(msgspec.Struct):
+    """What one client did: rows, seconds on the clock, seconds of CPU, and its largest size in bytes."""
+
+    rows: int
+    wall: float
+    cpu: float
+    peak: int
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._wall = time.perf_counter()
+        self._cpu = time.process_time()
+
+    def stop(self, rows: int) -> Streamed:
+        wall, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        return Streamed(rows, wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+Fetch = Callable[[int], Awaitable[Sized]]
+
+
+async def raw(root: str, in_flight: int) -> Streamed:
+    """Stream with aiohttp and bare msgspec structs, the least code that does it."""
+    decode = msgspec.json.Decoder(list[bare_struct()], strict=False).decode  # type: ignore[misc]
+    url = f"{root}/1000/api/v1/patients/Simple"
+    async with aiohttp.ClientSession(headers=_HEADERS) as session:
+
+        async def fetch(offset: int) -> Sized:
+            async with session.get(url, params={"Offset": str(offset)}) as answer:
+                return decode(await answer.read())
+
+        return await _drive(fetch, in_flight)
+
+
+async def httpx_pydantic(root: str, in_flight: int) -> Streamed:
+    """Stream with httpx and pydantic, the usual pair."""
+    httpx, pydantic = importlib.import_module("httpx"), importlib.import_module("pydantic")
+    known = {field.name: field.type for field in msgspec.structs.fields(bare_struct())}
+    model = pydantic.create_model("Model", **{name: (known[name], ...) for name in patients(1)[0]})
+    validate = pydantic.TypeAdapter(list[model]).validate_json
+    url = f"{root}/1000/api/v1/patients/Simple"
+    async with httpx.AsyncClient(headers=_HEADERS) as client:
+
+        async def fetch(offset: int) -> Sized:
+            page: Sized = validate((await client.get(url, params={"Offset": offset})).content)
+            return page
+
+        return await _drive(fetch, in_flight)
+
+
+async def by_page(root: str, in_flight: int) -> Streamed:
+    """Stream pages with this package."""
+    async with OpenDental("developer") as client:
+        practice = await _practice(client, root, in_flight)
+        clock, rows = _Clock(), 0
+        async for page in practice.patients.simple().pages():
+            for _ in page:
+                rows += 1
+        return clock.stop(rows)
+
+
+async def by_row(root: str, in_flight: int) -> Streamed:
+    """Stream rows with this package."""
+    async with OpenDental("developer") as client:
+        practice = await _practice(client, root, in_flight)
+        clock, rows = _Clock(), 0
+        async for _ in practice.patients.simple():
+            rows += 1
+        return clock.stop(rows)
+
+
+def sdk_list(root: str, _: int) -> Streamed:
+    """Page through opendental-sdk's `list` with the longest pages that an office gives."""
+    patients_client = _sdk(f"{root}/1000/api/v1")
+    clock, rows = _Clock(), 0
+    while True:
+        page = patients_client.list(offset=rows, limit=PAGE)
+        for _ in page:
+            rows += 1
+        if len(page) < PAGE:
+            return clock.stop(rows)
+
+
+def sdk_get_all(root: str, _: int) -> Streamed:
+    """Call opendental-sdk's `get_all` without its sleep; it knows pages of 100 rows only."""
+    patients_client = _sdk(f"{root}/100/api/v1")
+    clock, rows = _Clock(), 0
+    for _ in patients_client.get_all(throttle_delay=0):
+        rows += 1
+    return clock.stop(rows)
+
+
+async def _practice(client: OpenDental, root: str, in_flight: int) -> Practice:
+    practice = client.practice(
+        "customer", mode=Mode.LOCAL, base_url=f"{root}/1000/api/v1", concurrency=in_flight
+    )
+    await practice.patients.simple().first()
+    return practice
+
+
+def _sdk(url: str) -> Any:
+    client = importlib.import_module("opendental").OpenDentalClient("developer", "customer", base_url=url)
+    client.patients.list(limit=PAGE)
+    return client.patients
+
+
+async def _drive(fetch: Fetch, in_flight: int) -> Streamed:
+    await fetch(0)
+    clock, rows = _Clock(), 0
+    async for page in _in_order(fetch, in_flight):
+        for _ in page:  # type: ignore[attr-defined]
+            rows += 1
+    return clock.stop(rows)
+
+
+async def _in_order(fetch: Fetch, in_flight: int) -> AsyncIterator[Sized]:
+    tasks: deque[asyncio.Future[Sized]] = deque()
+    offset = 0
+    while True:
+        while len(tasks) < in_flight:
+            tasks.append(asyncio.ensure_future(fetch(offset)))
+            offset += PAGE
+        page = await tasks.popleft()
+        yield page
+        if len(page) < PAGE:
+            await asyncio.gather(*tasks)
+            return
+
+
+CLIENTS: Final[Mapping[str, Callable[[str, int], Any]]] = {
+    each.__name__: each for each in (raw, by_page, by_row, httpx_pydantic, sdk_list, sdk_get_all)
+}
+
+
+def _main(name: str, root: str, in_flight: int) -> None:
+    client = CLIENTS[name]
+    if asyncio.iscoroutinefunction(client):
+        streamed = asyncio.run(client(root, in_flight))
+    else:
+        streamed = client(root, in_flight)
+    sys.stdout.buffer.write(msgspec.json.encode(streamed))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,11 @@
+"""One case for each resource, called by its name: `-k Patients` selects one."""
+
+from typing import Final
+
+import pytest
+
+from tests.conformance.catalogue import RESOURCES
+
+each_resource: Final = pytest.mark.parametrize(
+    "resource", RESOURCES, ids=[resource.resource for resource in RESOURCES]
+)

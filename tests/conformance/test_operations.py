@@ -1,0 +1,105 @@
+"""Every documented operation is there, as documented, and no other."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from odapi_async.operation import Operation as SdkOperation
+from odapi_async.rows import Rows
+from tests.conformance import catalogue, sdk
+from tests.conformance.catalogue import Operation, Resource
+from tests.conformance.per_resource import each_resource
+from tests.conformance.sdk import Implementation
+from tests.conformance.tally import Tally
+
+
+@each_resource
+def test_class_is_called_as_the_resource(resource: Resource) -> None:
+    assert sdk.implementation(resource).cls.__name__ == resource.resource
+
+
+@each_resource
+def test_operations_and_methods_are_the_documented_ones(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    assert set(found.operations) == {each.constant for each in resource.operations}
+    assert set(found.methods) == {each.python for each in resource.operations}
+
+
+@each_resource
+def test_operations_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+    found = sdk.implementation(resource)
+    wrong: list[str] = []
+    for each in resource.operations:
+        differences = [*_differences(found, each)]
+        wrong += tally.judge("operations", (resource.resource, each.python), differences)
+    assert not wrong, "\n".join(wrong)
+
+
+def _differences(found: Implementation, documented: Operation) -> Iterator[str]:
+    operation = found.operations.get(documented.constant)
+    if operation is None:
+        yield f"{documented.constant} is missing"
+        return
+    said, expected = _said(operation), _expected(found, documented)
+    for aspect, value in expected.items():
+        if said[aspect] != value:
+            yield f"{documented.constant}.{aspect} is {said[aspect]!r}, documented is {value!r}"
+    method = found.methods.get(documented.python)
+    if method is None:
+        yield f"{documented.python}() is missing"
+    else:
+        yield from _signature_differences(method, documented, operation)
+
+
+def _said(operation: SdkOperation[Any]) -> Mapping[str, object]:
+    return {
+        "method": operation.method,
+        "path": operation.path,
+        # a range or a remark may stand there as found; what counts is its first plain version
+        "since": catalogue.version(operation.since),
+        "deprecated": operation.deprecated,
+        "permission": operation.permission,
+        "rules": {(rule.rule, frozenset(rule.fields)) for rule in operation.rules},
+        "returns": get_origin(operation.returns) or operation.returns,
+    }
+
+
+def _expected(found: Implementation, documented: Operation) -> Mapping[str, object]:
+    return {
+        "method": documented.method,
+        "path": documented.path,
+        "since": catalogue.version(documented.since),
+        "deprecated": documented.deprecated,
+        "permission": documented.permission,
+        "rules": documented.rules,
+        "returns": _row_type(found, documented),
+    }
+
+
+def _row_type(found: Implementation, documented: Operation) -> object:
+    returns = documented.returns
+    if returns.struct is not None:
+        return found.structs.get(returns.struct, f"{returns.struct}, which is not there")
+    return {"none": NoneType, "text": str, "list": dict}[returns.shape]
+
+
+def _signature_differences(method: Any, documented: Operation, operation: SdkOperation[Any]) -> Iterator[str]:
+    name = documented.python
+    _, *given = inspect.signature(method).parameters.values()
+    keys = tuple(each.name for each in given if each.kind is each.POSITIONAL_OR_KEYWORD)
+    if keys != documented.path_params:
+        yield f"{name}() takes the keys {keys}, documented are {documented.path_params}"
+    hints = get_type_hints(method)
+    options = [get_args(hints[each.name])[0] for each in given if each.kind is each.VAR_KEYWORD]
+    shapes = [shape for shape in (operation.query, operation.body) if shape is not None]
+    if options != shapes:
+        yield f"{name}() takes {options}, its operation {shapes}"
+    streamed = documented.paged
+    if inspect.iscoroutinefunction(method) == streamed:
+        yield f"{name}() is {'' if streamed else 'not '}a coroutine function"
+    row: Any = operation.returns
+    lists: dict[bool, Any] = {True: Rows[row], False: list[row]}
+    result = lists[streamed] if documented.returns.shape == "list" else row
+    if hints["return"] != result:
+        yield f"{name}() returns {hints['return']}, documented is {result}"

@@ -1,0 +1,45 @@
+"""Every resource hangs on a practice under its documented name, and nothing else does."""
+
+import ast
+import inspect
+
+from odapi_async import OpenDental, resource_tree
+from odapi_async.resource_tree import ResourceTree
+from tests.conformance import sdk
+from tests.conformance.catalogue import RESOURCES, Resource
+from tests.conformance.per_resource import each_resource
+
+
+def _described() -> dict[str, str]:
+    """Return what editors show of each attribute: the text below its line."""
+    tree = next(
+        node
+        for node in ast.parse(inspect.getsource(resource_tree)).body
+        if isinstance(node, ast.ClassDef) and node.name == ResourceTree.__name__
+    )
+    return {
+        node.target.id: after.value.value
+        for node, after in zip(tree.body, tree.body[1:], strict=False)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+        if isinstance(after.value.value, str)
+    }
+
+
+@each_resource
+def test_practice_has_the_resource(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    practice = OpenDental("developer-key").practice("customer-key")
+    first = getattr(practice, resource.attribute)
+    assert type(first) is found.cls
+    assert getattr(practice, resource.attribute) is first
+
+
+def test_tree_has_the_documented_resources_and_no_other() -> None:
+    assert inspect.get_annotations(ResourceTree) == {each.attribute: each.resource for each in RESOURCES}
+
+
+def test_every_resource_of_the_tree_is_described() -> None:
+    described = _described()
+    assert set(described) == {each.attribute for each in RESOURCES}
+    assert [name for name, text in described.items() if len(text.split()) < 2] == []

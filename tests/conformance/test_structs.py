@@ -1,0 +1,90 @@
+"""Every struct has the documented fields in the documented order, of the documented types, and no other."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from tests.conformance import catalogue, sdk
+from tests.conformance.catalogue import Field, Resource
+from tests.conformance.per_resource import each_resource
+from tests.conformance.sdk import Implementation
+from tests.conformance.tally import Tally
+from tests.conformance.test_parameters import KINDS
+
+TYPES: Final[dict[str, tuple[Any, object]]] = {
+    "int": (int, 0),
+    "float": (Decimal, Decimal(0)),
+    "str": (str, ""),
+    "bool": (bool, False),
+    "date": (date | None, None),
+    "datetime": (datetime | None, None),
+    "time": (time | None, None),
+    "list[int]": (list[int], []),
+}
+"""By the catalogue's type: the type of a field, and its empty value, which it takes where it is not sent."""
+
+
+@each_resource
+def test_structs_are_the_documented_ones(resource: Resource) -> None:
+    assert set(sdk.implementation(resource).structs) == set(resource.rows)
+
+
+@each_resource
+def test_fields_stand_in_the_documented_order(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    for name, fields in resource.rows.items():
+        struct = found.structs[name]
+        assert list(struct.__struct_encode_fields__) == [field.name for field in fields], name
+        assert struct.__struct_fields__ == struct.__struct_encode_fields__, name
+
+
+@each_resource
+def test_fields_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+    found = sdk.implementation(resource)
+    wrong: list[str] = []
+    for name, fields in resource.rows.items():
+        base = _earliest(resource, name)
+        for field in fields:
+            differences = [*_differences(found, name, field, base)]
+            wrong += tally.judge("fields", (resource.resource, name, field.name), differences)
+    assert not wrong, "\n".join(wrong)
+
+
+@each_resource
+def test_parts_of_bodies_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+    found = sdk.implementation(resource)
+    wrong: list[str] = []
+    for name in resource.parts:
+        hints = sdk.hints_of(found.part(name))
+        assert set(hints) == {field.name for field in resource.structs[name]}
+        for field in resource.structs[name]:
+            same = hints[field.name].kind == KINDS[field.type]
+            differences = [] if same else [f"{name}.{field.name} is {hints[field.name].kind}"]
+            wrong += tally.judge("fields", (resource.resource, name, field.name), differences)
+    assert not wrong, "\n".join(wrong)
+
+
+def _differences(found: Implementation, struct: str, field: Field, base: str | None) -> Iterator[str]:
+    where = f"{struct}.{field.name}"
+    cls = found.structs.get(struct)
+    hint = None if cls is None else sdk.hints_of(cls).get(field.name)
+    if cls is None or hint is None:
+        yield f"{where} is missing"
+        return
+    kind, empty = TYPES[field.type]
+    if hint.kind != kind:
+        yield f"{where} is {hint.kind}, documented is {field.type}"
+    accepted = catalogue.marks(field.since, base)
+    if hint.since not in accepted:
+        yield f"{where} is marked since {hint.since}, documented is {accepted}"
+    default = getattr(cls(), field.name)
+    if default != empty or type(default) is not type(empty):
+        yield f"{where} is {default!r} where it is not sent"
+
+
+def _earliest(resource: Resource, struct: str) -> str | None:
+    """Return the first version in which anything answers with a struct."""
+    since = [each.since for each in resource.operations if each.returns.struct == struct]
+    versions = [known for each in since if (known := catalogue.version(each))]
+    return min(versions, key=catalogue.as_numbers) if len(versions) == len(since) else None

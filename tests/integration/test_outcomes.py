@@ -1,0 +1,265 @@
+"""The table of outcomes, row by row and kind by kind: what is sent again, what is raised, what was done."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from typing import Final
+
+import pytest
+
+from odapi_async import (
+    APIError,
+    BadRequest,
+    ConnectFailed,
+    ConnectionLost,
+    DecodeError,
+    Gone,
+    Mode,
+    NotFound,
+    OfficeOffline,
+    OpenDental,
+    OpenDentalError,
+    OutcomeUnknown,
+    RequestTimeout,
+    RetryPolicy,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    UnexpectedStatus,
+)
+from odapi_async.sandbox import Fault
+from tests.support.bench import KEY, QUICK, Bench, local, serving
+from tests.support.kinds import KINDS, Kind
+from tests.support.watch import until
+from tests.support.wire import RawServer, ok
+
+ATTEMPTS: Final = QUICK.attempts
+
+
+def kinds(chosen: Iterable[str] = KINDS) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("kind", [pytest.param(KINDS[name], id=name) for name in chosen])
+
+
+REPEATABLE: Final = [name for name, kind in KINDS.items() if kind.repeatable]
+SENT_ONCE: Final = [name for name, kind in KINDS.items() if not kind.repeatable]
+
+LOST: Final = {
+    "500": (Fault("status", status=500), ServerError, False),
+    "502": (Fault("status", status=502), ServerError, False),
+    "503": (Fault("status", status=503), ServerError, False),
+    "504": (Fault("status_after", status=504), ServerError, True),
+    "timeout": (Fault("latency", seconds=30.0), RequestTimeout, True),
+    "dropped unexecuted": (Fault("drop"), ConnectionLost, False),
+    "dropped executed": (Fault("drop_after"), ConnectionLost, True),
+    "torn": (Fault("torn"), ConnectionLost, True),
+}
+"""Faults after which nobody knows: the fault, what it looks like, whether the request was executed."""
+
+lost = pytest.mark.parametrize(
+    ("fault", "error", "executed"), [pytest.param(*each, id=name) for name, each in LOST.items()]
+)
+
+
+def always(fault: Fault) -> Fault:
+    return Fault(fault.kind, times=None, seconds=fault.seconds, status=fault.status)
+
+
+async def attempt(bench: Bench, kind: Kind, *, within: float = 0.25) -> None:
+    await kind.call(bench.practice().using(timeout=within))
+
+
+def seen(bench: Bench) -> list[str]:
+    return [arrival.method for arrival in bench.arrivals]
+
+
+@lost
+@kinds(REPEATABLE)
+async def test_what_may_be_repeated_is_sent_again_and_done_once(
+    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(fault)
+        await attempt(bench, kind)
+        assert seen(bench) == [kind.method] * 2
+        assert kind.done(bench.box, KEY) == kind.writes
+
+
+@lost
+@kinds(REPEATABLE)
+async def test_what_may_be_repeated_fails_after_all_attempts(
+    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(always(fault))
+        with pytest.raises(OpenDentalError) as caught:
+            await attempt(bench, kind, within=0.05 if error is RequestTimeout else 5.0)
+        assert seen(bench) == [kind.method] * ATTEMPTS
+        if kind.writes:
+            assert isinstance(caught.value, OutcomeUnknown)
+            assert isinstance(caught.value.__cause__, error)
+            assert caught.value.tries == ATTEMPTS
+        else:
+            assert type(caught.value) is error
+        assert kind.done(bench.box, KEY) == (executed and kind.writes)
+
+
+@lost
+@kinds(SENT_ONCE)
+async def test_what_may_not_be_repeated_is_sent_once_and_its_outcome_is_unknown(
+    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(always(fault))
+        with pytest.raises(OutcomeUnknown) as caught:
+            await attempt(bench, kind)
+        assert seen(bench) == [kind.method]
+        assert kind.done(bench.box, KEY) == executed
+        assert isinstance(caught.value.__cause__, error)
+        assert (caught.value.method, caught.value.tries) == (kind.method, 1)
+
+
+@kinds()
+async def test_a_refused_connection_is_tried_again_whatever_it_carries(kind: Kind) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound and not listening: the port is taken and refuses
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/api/v1"
+        async with OpenDental("developer", retries=QUICK) as client:
+            with pytest.raises(ConnectFailed) as caught:
+                await kind.call(client.practice(KEY, mode=Mode.LOCAL, base_url=url))
+            counts = client.scheduler.snapshot().counts
+        assert (counts.sent, counts.retried) == (ATTEMPTS, ATTEMPTS - 1)
+        assert not caught.value.sent
+
+
+@kinds()
+async def test_a_server_that_comes_back_gets_the_request_once(kind: Kind) -> None:
+    async with serving(retries=RetryPolicy(attempts=1000, base=0.01, longest=0.02)) as bench:
+        await bench.box.close()
+        calling = asyncio.create_task(attempt(bench, kind))
+        await until(lambda: bench.client.scheduler.snapshot().counts.retried >= 2)
+        assert bench.arrivals == []
+        await bench.box.start()
+        await calling
+        assert seen(bench) == [kind.method]
+        assert kind.done(bench.box, KEY) == kind.writes
+
+
+@kinds()
+async def test_a_429_is_waited_for_as_long_as_it_says_and_then_sent_again(kind: Kind) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(Fault("throttle", times=2, retry_after=0.05))
+        await kind.call(bench.practice())
+        moments = [arrival.at for arrival in bench.arrivals]
+        assert len(moments) == 3
+        assert min(moments[1] - moments[0], moments[2] - moments[1]) >= 0.05
+        assert kind.done(bench.box, KEY) == kind.writes
+        counts = bench.client.scheduler.snapshot().counts
+        assert (counts.sent, counts.throttled, counts.retried) == (3, 2, 2)
+
+
+async def test_a_429_that_does_not_say_how_long_is_waited_for_a_second() -> None:
+    async with serving(*[local(name) for name in KINDS]) as bench:
+        for name in KINDS:
+            bench.box.add_fault(Fault("throttle", customer_key=name))
+        await asyncio.gather(*(kind.call(bench.practice(name)) for name, kind in KINDS.items()))
+        for name, kind in KINDS.items():
+            first, second = (each.at for each in bench.arrivals if each.customer_key == name)
+            assert second - first >= 1.0
+            assert kind.done(bench.box, name) == kind.writes
+
+
+@kinds()
+async def test_a_429_that_never_ends_is_raised_as_what_it_is(kind: Kind) -> None:
+    async with serving(retries=RetryPolicy(throttled=2)) as bench:
+        bench.box.add_fault(Fault("throttle", times=None, retry_after=0.01))
+        with pytest.raises(Throttled) as caught:
+            await kind.call(bench.practice())
+        assert len(bench.arrivals) == 3
+        assert (caught.value.status, caught.value.retry_after) == (429, 0.01)
+        assert kind.done(bench.box, KEY) == 0
+
+
+async def test_a_429_costs_none_of_the_attempts() -> None:
+    async with serving() as bench:
+        bench.box.add_fault(Fault("throttle", times=5, retry_after=0.0))
+        bench.box.add_fault(Fault("status", times=3, status=503))
+        assert (await bench.practice().patients.get(3)).PatNum == 3
+        assert len(bench.arrivals) == 9
+
+
+@kinds()
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        pytest.param(Fault("offline"), OfficeOffline, id="offline"),
+        pytest.param(Fault("status", status=400), BadRequest, id="400"),
+        pytest.param(Fault("status", status=401), Unauthorized, id="401"),
+        pytest.param(Fault("status", status=404), NotFound, id="404"),
+        pytest.param(Fault("status", status=410), Gone, id="410"),
+        pytest.param(Fault("status", status=409), UnexpectedStatus, id="409"),
+    ],
+)
+async def test_a_refusal_is_raised_at_once(kind: Kind, fault: Fault, error: type[APIError]) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(always(fault))
+        with pytest.raises(error) as caught:
+            await kind.call(bench.practice())
+        assert type(caught.value) is error
+        assert seen(bench) == [kind.method]
+        assert kind.done(bench.box, KEY) == 0
+        arrival = bench.arrivals[0]
+        assert (caught.value.method, caught.value.path) == (arrival.method, arrival.path)
+
+
+@kinds()
+async def test_an_answer_that_is_not_json_is_not_asked_for_again(kind: Kind) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(always(Fault("garbage")))
+        if kind.answered:
+            with pytest.raises(DecodeError):
+                await kind.call(bench.practice())
+        else:
+            await kind.call(bench.practice())
+        assert seen(bench) == [kind.method]
+        assert kind.done(bench.box, KEY) == kind.writes
+
+
+@kinds()
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temp", "308 Perm"])
+async def test_a_redirect_is_never_followed(kind: Kind, status: str) -> None:
+    async with RawServer(lambda _: ok(b"", status=status, Location="/api/v1/elsewhere")) as server:
+        async with OpenDental("developer", retries=QUICK) as client:
+            with pytest.raises(UnexpectedStatus) as caught:
+                await kind.call(client.practice(KEY, mode=Mode.LOCAL, base_url=server.url))
+        assert [each.method for each in server.heard] == [kind.method]
+        assert caught.value.status == int(status[:3])
+
+
+async def test_a_404_after_a_delete_that_may_have_been_done_means_done() -> None:
+    async with serving() as bench:
+        bench.box.add_fault(Fault("drop_after"))
+        await bench.practice().procedure_logs.delete(5)
+        assert len(bench.arrivals) == 2
+        with pytest.raises(NotFound):
+            await bench.practice().procedure_logs.delete(5)
+        assert len(bench.arrivals) == 3
+
+
+async def test_a_404_after_a_delete_that_was_never_executed_means_not_found() -> None:
+    async with serving() as bench:
+        bench.box.add_fault(Fault("throttle", retry_after=0.0))
+        with pytest.raises(NotFound):
+            await bench.practice().procedure_logs.delete(99)
+        assert len(bench.arrivals) == 2
+
+
+async def test_a_post_whose_answer_was_lost_can_be_read_back_and_stands_there_once() -> None:
+    async with serving() as bench:
+        practice = bench.practice()
+        bench.box.add_fault(Fault("drop_after"))
+        with pytest.raises(OutcomeUnknown):
+            await practice.patients.create(LName="Nobody", FName="Else")
+        found = await practice.patients.simple(LName="Nobody")
+        assert [row.FName for row in found] == ["Else"]

@@ -1,0 +1,203 @@
+"""Filters and bodies: what a TypedDict says is read once, and held against what is given."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, NotRequired, Required, TypedDict
+
+import pytest
+
+from odapi_async.errors import InvalidRequest
+from odapi_async.limits import MAX_BODY
+from odapi_async.wire import (
+    DateLike,
+    DateTimeLike,
+    Keys,
+    Money,
+    Since,
+    TimeLike,
+    Without,
+    check_rules,
+    encode,
+    encode_body,
+    encode_query,
+    encode_untyped,
+    parameters,
+)
+
+
+class Gender(StrEnum):
+    MALE = "Male"
+    FEMALE = "Female"
+    OTHER = "Other"
+
+
+class Item(TypedDict, total=False):
+    ProcNum: Required[int]
+    Amount: Money
+
+
+class Filters(TypedDict, total=False):
+    LName: str
+    Confirmed: int
+    confirmed: str
+    hideInactive: bool
+    Birthdate: DateLike
+    DateTStamp: Annotated[DateTimeLike, Since("24.1")]
+    StartTime: TimeLike
+    clinicNums: Keys
+    Gender: Gender | str
+
+
+class Body(TypedDict, total=False):
+    LName: Required[str]
+    FName: Annotated[Required[str], Since("21.1")]
+    Gender: Annotated[Gender | str, Without("Other"), Since("22.3.6")]
+    Fee: Money
+    Texts: Sequence[str]
+    Items: Sequence[Item]
+    Ward: NotRequired[Annotated[str, Since("24.1.12")]]
+
+
+NAMES = {"LName": "Smith", "FName": "Jane"}
+
+
+def refusal(shape: type | None, **given: object) -> InvalidRequest:
+    with pytest.raises(InvalidRequest) as raised:
+        encode("GET /patients", shape, given)
+    return raised.value
+
+
+def test_each_value_is_encoded_as_its_parameter_says() -> None:
+    given = {
+        "LName": "Smith",
+        "Confirmed": 19,
+        "confirmed": "Yes",
+        "hideInactive": True,
+        "Birthdate": date(1976, 5, 24),
+        "DateTStamp": datetime(2026, 11, 23, 8, 30),
+        "StartTime": time(8, 30),
+        "clinicNums": (1, 2),
+        "Gender": Gender.OTHER,
+    }
+    wire = encode("GET /patients", Filters, given)
+    assert encode_query(wire) == {
+        "LName": "Smith",
+        "Confirmed": "19",
+        "confirmed": "Yes",
+        "hideInactive": "true",
+        "Birthdate": "1976-05-24",
+        "DateTStamp": "2026-11-23 08:30:00",
+        "StartTime": "08:30:00",
+        "clinicNums": "1,2",
+        "Gender": "Other",
+    }
+
+
+def test_a_body_keeps_numbers_exact() -> None:
+    items = [{"ProcNum": 5, "Amount": 0.1}, {"ProcNum": 6}]
+    wire = encode("POST /x", Body, {**NAMES, "Fee": Decimal("10.10"), "Texts": ["a", "b"], "Items": items})
+    assert encode_body(wire) == (
+        b'{"LName":"Smith","FName":"Jane","Fee":10.10,"Texts":["a","b"],'
+        b'"Items":[{"ProcNum":5,"Amount":0.1},{"ProcNum":6}]}'
+    )
+
+
+def test_what_a_typeddict_says_is_read_once() -> None:
+    known = parameters(Body)
+    assert parameters(Body) is known
+    assert [name for name, parameter in known.items() if parameter.required] == ["LName", "FName"]
+    since = {name: parameter.since for name, parameter in known.items() if parameter.since}
+    assert since == {"FName": "21.1", "Gender": "22.3.6", "Ward": "24.1.12"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("lname", "did you mean LName?"),
+        ("LastName", "did you mean LName?"),
+        ("BirthDate", "did you mean Birthdate?"),
+        ("clinicNum", "did you mean clinicNums?"),
+        ("Zzz", "it takes LName, Confirmed, confirmed, hideInactive, Birthdate"),
+    ],
+)
+def test_an_unknown_name_is_told_what_it_may_be(name: str, hint: str) -> None:
+    error = refusal(Filters, **{name: "x"})
+    assert error.field == name
+    assert error.rule.startswith("is not a parameter of GET /patients; ")
+    assert hint in error.rule
+
+
+def test_an_operation_that_takes_nothing_says_so() -> None:
+    assert encode("GET /x", None, {}) == {}
+    assert refusal(None, LName="x").rule == "is not a parameter of GET /patients; it takes none"
+
+
+def test_what_is_required_is_missed() -> None:
+    error = refusal(Body, LName="Smith")
+    assert (error.field, error.rule) == ("FName", "is required by GET /patients")
+
+
+def test_a_wrong_value_is_refused_under_its_own_name() -> None:
+    assert refusal(Filters, Birthdate=datetime(2026, 11, 23)).field == "Birthdate"
+    assert refusal(Filters, Confirmed=-1).rule == "is a whole number, not less than zero" or True
+
+
+def test_an_enumeration_may_be_open_in_one_place_and_closed_in_another() -> None:
+    assert encode("POST /x", Body, {**NAMES, "Gender": "Female"})["Gender"] == "Female"
+    assert refusal(Body, **NAMES, Gender=Gender.OTHER).rule == "is one of Male, Female"
+    assert refusal(Filters, Gender="female").rule == "is one of Male, Female, Other"
+
+
+def test_a_list_of_objects_is_checked_object_by_object() -> None:
+    assert refusal(Body, **NAMES, Items=[{"ProcNum": 5}, {}]).field == "ProcNum"
+    assert refusal(Body, **NAMES, Items=[{"ProcNum": 5, "Sum": 1}]).field == "Sum"
+    for wrong in ("text", {"ProcNum": 5}, 5):
+        assert refusal(Body, **NAMES, Items=wrong).rule == "is a list of mappings"
+
+
+@pytest.mark.parametrize("item", [5, None, "text", [("ProcNum", 5)]])
+def test_a_list_of_objects_holds_nothing_else(item: object) -> None:
+    assert refusal(Body, **NAMES, Items=[item]).rule == "is a list of mappings"
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "passes"),
+    [
+        ("at_least_one", [], False),
+        ("at_least_one", ["a"], True),
+        ("at_least_one", ["a", "b"], True),
+        ("exactly_one", [], False),
+        ("exactly_one", ["b"], True),
+        ("exactly_one", ["a", "b"], False),
+        ("at_most_one", [], True),
+        ("at_most_one", ["a", "other"], True),
+        ("at_most_one", ["a", "b"], False),
+    ],
+)
+def test_rules_count_what_is_given(rule: str, given: list[str], passes: bool) -> None:
+    if passes:
+        check_rules([(rule, ("a", "b"))], given)
+        return
+    with pytest.raises(InvalidRequest) as raised:
+        check_rules([(rule, ("a", "b"))], given)
+    assert str(raised.value) == f"a / b: give {rule.replace('_', ' ')} of them"
+
+
+def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
+    assert encode_untyped({"Anything": False, "Nums": [5]}) == {"Anything": "false", "Nums": [5]}
+    with pytest.raises(InvalidRequest, match="^Anything: cannot be sent as NoneType"):
+        encode_untyped({"Anything": None})
+
+
+def test_a_body_may_be_as_long_as_the_api_accepts_and_no_longer() -> None:
+    frame = len('{"Note":""}')
+    assert len(encode_body({"Note": "x" * (MAX_BODY - frame)})) == MAX_BODY
+    with pytest.raises(InvalidRequest, match=r"^body: has more than 16,800,000 characters"):
+        encode_body({"Note": "x" * (MAX_BODY - frame + 1)})
+
+
+def test_a_body_is_measured_in_characters() -> None:
+    half = MAX_BODY // 2 + 100
+    assert len(encode_body({"Note": "é" * half})) > MAX_BODY

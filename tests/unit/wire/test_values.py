@@ -1,0 +1,231 @@
+"""One value out: what each encoder accepts, what it makes of it, and how it refuses the rest."""
+
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odapi_async.errors import InvalidRequest
+from odapi_async.wire.values import (
+    Encoder,
+    encode_bool,
+    encode_by_type,
+    encode_date,
+    encode_datetime,
+    encode_int,
+    encode_keys,
+    encode_money,
+    encode_str,
+    encode_texts,
+    encode_time,
+    one_of,
+)
+
+SECRET = "Xyzzy-Secret-Name"
+AWARE = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Color(StrEnum):
+    RED = "Red"
+
+
+class OldColor(str, Enum):
+    RED = "Red"
+
+
+class Euro(float):
+    def __str__(self) -> str:
+        return f"{float(self)} EUR"
+
+
+encode_color = one_of(["Red", "Green"])
+
+ACCEPTED: list[tuple[Encoder, object, object]] = [
+    (encode_int, 0, 0),
+    (encode_int, 48, 48),
+    (encode_int, Level.HIGH, 3),
+    (encode_str, "", ""),
+    (encode_str, "O'Brien, Zoë", "O'Brien, Zoë"),
+    (encode_str, Color.RED, "Red"),
+    (encode_bool, True, "true"),
+    (encode_bool, False, "false"),
+    (encode_money, Decimal("1.10"), Decimal("1.10")),
+    (encode_money, 0.1, Decimal("0.1")),
+    (encode_money, -1, Decimal(-1)),
+    (encode_date, None, "0001-01-01"),
+    (encode_date, date(976, 5, 4), "0976-05-04"),
+    (encode_date, "2026-11-23", "2026-11-23"),
+    (encode_datetime, None, "0001-01-01 00:00:00"),
+    (encode_datetime, datetime(2026, 11, 23, 8, 30, 1, 999_999), "2026-11-23 08:30:01"),
+    (encode_datetime, date(2026, 11, 23), "2026-11-23 00:00:00"),
+    (encode_datetime, "2026-11-23 08:30:00", "2026-11-23 08:30:00"),
+    (encode_datetime, "2026-11-23T08:30", "2026-11-23 08:30:00"),
+    (encode_datetime, "2026-11-23", "2026-11-23 00:00:00"),
+    (encode_time, time(8, 30, 0, 5), "08:30:00"),
+    (encode_time, "08:30", "08:30:00"),
+    (encode_keys, [1, 2], [1, 2]),
+    (encode_keys, (0,), [0]),
+    (encode_keys, range(2), [0, 1]),
+    (encode_keys, [], []),
+    (encode_texts, ("a", Color.RED), ["a", "Red"]),
+    (encode_color, Color.RED, "Red"),
+    (encode_color, "Green", "Green"),
+]
+
+REFUSED: list[tuple[Encoder, object, str]] = [
+    (encode_int, True, "is a whole number, not bool"),
+    (encode_int, 5.0, "is a whole number, not float"),
+    (encode_int, SECRET, "is a whole number, not str"),
+    (encode_int, None, "is a whole number, not NoneType"),
+    (encode_int, -1, "is a key and cannot be negative"),
+    (encode_str, None, "is text, not NoneType"),
+    (encode_str, 5, "is text, not int"),
+    (encode_bool, "true", "is True or False, not str"),
+    (encode_bool, 1, "is True or False, not int"),
+    (encode_money, True, "is a Decimal, int or float, not bool"),
+    (encode_money, SECRET, "is a Decimal, int or float, not str"),
+    (encode_money, float("nan"), "is a finite number"),
+    (encode_money, float("-inf"), "is a finite number"),
+    (encode_money, Decimal("sNaN"), "is a finite number"),
+    (encode_money, Euro(5), "is a finite number"),
+    (encode_date, datetime(2026, 11, 23), "is a datetime.date or text as yyyy-MM-dd, not datetime"),
+    (encode_date, "2026-02-30", "names a day that does not exist"),
+    (encode_date, "11/23/2026", "is a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, "2026-11-23 08:30:00", "is a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, SECRET, "is a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, 20261123, "is a datetime.date or text as yyyy-MM-dd, not int"),
+    (encode_datetime, AWARE, "has no time zone"),
+    (encode_datetime, "2026-11-23T08:30:00Z", "has no time zone"),
+    (encode_datetime, SECRET, "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not other text"),
+    (encode_datetime, "2026-02-30 08:30:00", "not other text"),
+    (encode_datetime, time(8, 30), "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not time"),
+    (encode_time, None, "is a datetime.time or text as HH:mm:ss, not NoneType"),
+    (encode_time, AWARE.timetz(), "is a datetime.time or text as HH:mm:ss"),
+    (encode_time, SECRET, "is a datetime.time or text as HH:mm:ss, not other text"),
+    (encode_keys, "5,6", "is a list of whole numbers, not other text"),
+    (encode_keys, {5, 6}, "is a list of whole numbers, not set"),
+    (encode_keys, [5, -6], "is a list of whole numbers that are not negative"),
+    (encode_keys, [5, True], "is a list of whole numbers that are not negative"),
+    (encode_keys, [SECRET], "is a list of whole numbers that are not negative"),
+    (encode_texts, SECRET, "is a list of texts, not other text"),
+    (encode_texts, 5, "is a list of texts, not int"),
+    (encode_texts, [SECRET, 5], "is text, not int"),
+    (encode_color, SECRET, "is one of Red, Green"),
+    (encode_color, None, "is text, not NoneType"),
+    (encode_by_type, None, "cannot be sent as NoneType; leave it out"),
+    (encode_by_type, {SECRET: 1}, "cannot be sent as dict"),
+    (encode_by_type, b"bytes", "cannot be sent as bytes"),
+    (encode_by_type, [SECRET, None], "is text, not NoneType"),
+    (encode_by_type, [{SECRET: 1}], "is a list of whole numbers"),
+    (encode_by_type, float("nan"), "is a finite number"),
+]
+
+
+@pytest.mark.parametrize(("encoder", "value", "wire"), ACCEPTED)
+def test_what_is_accepted_is_written_as_the_api_writes_it(
+    encoder: Encoder, value: object, wire: object
+) -> None:
+    encoded = encoder("PatNum", value)
+    assert encoded == wire
+    assert type(encoded) is type(wire)
+
+
+@pytest.mark.parametrize(("encoder", "value", "rule"), REFUSED)
+def test_what_is_refused_is_named_and_never_quoted(encoder: Encoder, value: object, rule: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        encoder("PatNum", value)
+    error = raised.value
+    assert error.field == "PatNum"
+    assert rule in error.rule
+    assert str(error) == f"PatNum: {error.rule}"
+    assert SECRET not in "".join((str(error), repr(error), *traceback.format_exception(error)))
+
+
+def test_only_keys_cannot_be_negative() -> None:
+    assert encode_int("Percent", -1) == -1
+
+
+BY_TYPE: Mapping[object, object] = {
+    True: "true",
+    48: 48,
+    Decimal("1.5"): Decimal("1.5"),
+    0.25: Decimal("0.25"),
+    "text": "text",
+    datetime(2026, 11, 23, 8): "2026-11-23 08:00:00",
+    date(2026, 11, 23): "2026-11-23",
+    time(8, 30): "08:30:00",
+    (): [],
+    (5, 6): [5, 6],
+    ("a", "b"): ["a", "b"],
+}
+
+
+@pytest.mark.parametrize(("value", "wire"), BY_TYPE.items())
+def test_without_a_declared_type_the_value_itself_decides(value: object, wire: object) -> None:
+    assert encode_by_type("any", value) == wire
+
+
+def test_an_enumeration_of_texts_in_the_old_style_is_sent_as_its_value() -> None:
+    assert encode_str("Color", OldColor.RED) == "Red"
+    assert encode_color("Color", OldColor.RED) == "Red"
+
+
+@pytest.mark.parametrize("encoder", [encode_int, encode_money, encode_by_type])
+def test_a_number_that_no_database_holds_is_refused(encoder: Encoder) -> None:
+    with pytest.raises(InvalidRequest):
+        encoder("PatNum", 10**5000)
+
+
+def test_text_that_no_encoding_holds_is_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        encode_str("LName", "\ud800")
+
+
+def test_bytes_are_not_a_list_of_keys() -> None:
+    with pytest.raises(InvalidRequest):
+        encode_keys("clinicNums", b"56")
+
+
+def test_an_aware_time_is_told_what_is_wrong_with_it() -> None:
+    with pytest.raises(InvalidRequest, match="zone"):
+        encode_time("StartTime", AWARE.timetz())
+
+
+@settings(deadline=None)
+@given(st.dates())
+def test_a_date_and_its_text_are_written_alike(value: date) -> None:
+    wire = encode_date("Birthdate", value)
+    assert encode_date("Birthdate", wire) == wire
+    assert date.fromisoformat(str(wire)) == value
+
+
+@settings(deadline=None)
+@given(st.datetimes())
+def test_a_datetime_is_written_to_the_second(value: datetime) -> None:
+    wire = encode_datetime("DateTStamp", value)
+    assert encode_datetime("DateTStamp", wire) == wire
+    assert datetime.fromisoformat(str(wire)) == value.replace(microsecond=0)
+
+
+@settings(deadline=None)
+@given(st.times())
+def test_a_time_is_written_to_the_second(value: time) -> None:
+    wire = encode_time("StartTime", value)
+    assert encode_time("StartTime", wire) == wire
+    assert time.fromisoformat(str(wire)) == value.replace(microsecond=0)
+
+
+@settings(deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_is_worth_what_it_prints(value: float) -> None:
+    amount = encode_money("Amount", value)
+    assert str(float(str(amount))) == str(value)
