@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Hashable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
@@ -23,7 +24,7 @@ from odapi_async.operation import Operation
 from odapi_async.prepared import Prepared, prepare
 from odapi_async.replies import error_of
 from odapi_async.retry import RetryPolicy, Tries, Verdict, count, decide
-from odapi_async.scheduler import Pace, Priority, Scheduler
+from odapi_async.scheduler import Pace, Priority, Scheduler, Shared
 from odapi_async.transport import Request, Transport
 from odapi_async.wire import decoder
 
@@ -119,6 +120,8 @@ class Calls:
         answer = await self.send(self.prepare(operation, keys, query, body))
         if operation.returns is NoneType:
             return cast("T", None)
+        if not answer and operation.writes:
+            return operation.returns()  # an older server says nothing about what it wrote
         return decoder(operation.returns).row(answer)
 
     async def page(
@@ -169,15 +172,20 @@ class Calls:
             flow=manner.flow,
             max_wait=manner.max_wait,
             retry=retry,
+            join=request.url if request.method == "GET" else None,
         )
+        if isinstance(slot, Shared):
+            return _own(slot.outcome)
         with slot:
             try:
                 reply = await self._transport.send(request, slot.sent)
             except TransportError as error:
+                slot.share(error)
                 return error
             refusal = error_of(reply.status, reply.headers, reply.body, request.method, request.path)
             if isinstance(refusal, Throttled):
                 slot.throttled(refusal.retry_after)
+            slot.share(refusal or reply.body)
         return refusal or reply.body
 
     def _request(self, prepared: Prepared, paging: Mapping[str, str]) -> Request:
@@ -191,6 +199,11 @@ class Calls:
             prepared.body,
             self.manner.timeout,
         )
+
+
+def _own(outcome: object) -> bytes | OpenDentalError:
+    """Make a shared outcome this call's own: an error that two calls raise would gather both tracebacks."""
+    return copy(outcome) if isinstance(outcome, OpenDentalError) else cast("bytes", outcome)
 
 
 def _done_before(operation: Operation[Any], error: OpenDentalError, tries: Tries) -> bool:

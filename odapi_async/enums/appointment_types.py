@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class RequiredProcCodesNeeded(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NONE = "None"
     AT_LEAST_ONE = "AtLeastOne"

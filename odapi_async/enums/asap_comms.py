@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FKeyType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     SCHEDULED_APPT = "ScheduledAppt"
     UNSCHEDULED_APPT = "UnscheduledAppt"
@@ -14,7 +14,7 @@ class FKeyType(StrEnum):
 
 
 class ResponseStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PENDING_RSVP = "PendingRsvp"
     UNABLE_TO_SEND = "UnableToSend"
@@ -23,7 +23,7 @@ class ResponseStatus(StrEnum):
 
 
 class SmsSendStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     SEND_SUCCESSFUL = "SendSuccessful"
     DO_NOT_SEND = "DoNotSend"

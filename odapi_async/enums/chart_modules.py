@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class AptStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PLANNED = "Planned"
 
 
 class Field(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     AGE = "Age"
     ABC0 = "ABC0"
@@ -32,7 +32,7 @@ class Field(StrEnum):
 
 
 class ObjectType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     APPOINTMENT = "Appointment"
     COMMLOG = "Commlog"

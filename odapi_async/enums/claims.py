@@ -20,7 +20,7 @@ class ClaimStatus(StrEnum):
 
 
 class ClaimType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     P = "P"
     S = "S"
@@ -49,7 +49,7 @@ PatRelat2 = PatRelat
 
 
 class PlaceService(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     OFFICE = "Office"
     OTHER_LOCATION = "OtherLocation"

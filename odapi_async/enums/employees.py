@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ClockStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     WORKING = "Working"
     HOME = "Home"

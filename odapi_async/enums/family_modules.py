@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class PlanType(StrEnum):
+    """Blank for percentage, p for PPO percentage, f for flat copay, c for capitation."""
+
     BLANK = ""
     P = "p"
     F = "f"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ApptSource(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     E_CONNECTOR = "EConnector"
     NONE = "None"

@@ -26,6 +26,8 @@ InsPlansZeroWriteOffsOnFreqOrAgingOverride = InsPlansZeroWriteOffsOnAnnualMaxOve
 
 
 class PlanType(StrEnum):
+    """Blank (in filters: percentage), or p for PPO percentage, f for flat copay, c for capitation."""
+
     PERCENTAGE = "percentage"
     P = "p"
     F = "f"

@@ -4,6 +4,6 @@ from enum import StrEnum
 
 
 class PatRestrictType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     APPT_SCHEDULE = "ApptSchedule"

@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class ChargeType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     DEBIT = "Debit"
 
 
 class LinkType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PROCEDURE = "Procedure"
     ADJUSTMENT = "Adjustment"

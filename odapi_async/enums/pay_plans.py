@@ -12,13 +12,13 @@ class ChargeFrequency(StrEnum):
 
 
 class DynamicPayPlanTPOption(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     AWAIT_COMPLETE = "AwaitComplete"
     TREAT_AS_COMPLETE = "TreatAsComplete"
 
 
 class PaySchedule(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     MONTHLY = "Monthly"

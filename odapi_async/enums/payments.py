@@ -4,14 +4,14 @@ from enum import StrEnum
 
 
 class PaymentSource(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NONE = "None"
     API = "API"
 
 
 class ProcessStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     ONLINE_PROCESSED = "OnlineProcessed"
     ONLINE_PENDING = "OnlinePending"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ProvStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     ACTIVE = "Active"
     DELETED = "Deleted"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DefaultForTypes(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     MEDICAL_SUMMARY = "MedicalSummary"
     SERVICE_NOTES = "ServiceNotes"

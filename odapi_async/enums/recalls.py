@@ -4,14 +4,14 @@ from enum import StrEnum
 
 
 class RecallType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PROPHY = "Prophy"
     PERIO = "Perio"
 
 
 class Type(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PANO = "Pano"
     EXAM = "Exam"

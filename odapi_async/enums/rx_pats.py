@@ -4,6 +4,6 @@ from enum import StrEnum
 
 
 class SendStatus(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     UNSENT = "Unsent"

@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class LogSource(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     API = "API"
 
 
 class PermType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PATIENT_CREATE = "PatientCreate"
     PATIENT_EDIT = "PatientEdit"

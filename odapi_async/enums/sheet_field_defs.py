@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     STATIC_TEXT = "StaticText"
     OUTPUT_TEXT = "OutputText"

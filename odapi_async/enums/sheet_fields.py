@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     INPUT_FIELD = "InputField"
     SIG_BOX_PRACTICE = "SigBoxPractice"

@@ -4,18 +4,18 @@ from enum import StrEnum
 
 
 class FKeyType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     UNDEFINED = "Undefined"
 
 
 class IType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     SECURITY = "Security"
 
 
 class RemoteRole(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     CLIENT_DIRECT = "ClientDirect"

@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class Mode_(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     MAIL = "Mail"
     API = "API"
 
 
 class StatementType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NOT_SET = "NotSet"

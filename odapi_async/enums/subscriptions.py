@@ -8,7 +8,7 @@ class UiEventType(StrEnum):
 
 
 class WatchTable(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     APPOINTMENT = "Appointment"
     APPOINTMENT_DELETED = "AppointmentDeleted"

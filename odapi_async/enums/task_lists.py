@@ -4,14 +4,14 @@ from enum import StrEnum
 
 
 class DateType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NONE = "None"
     WEEK = "Week"
 
 
 class ObjectType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     PATIENT = "Patient"
     NONE = "None"

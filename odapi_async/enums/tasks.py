@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DateType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NONE = "None"
 
@@ -16,7 +16,7 @@ class ObjectType(StrEnum):
 
 
 class ReminderType(StrEnum):
-    """Seen in examples; the reference does not list all values."""
+    """Not complete: rows may hold other values."""
 
     NO_REMINDER = "NoReminder"
 

@@ -1,4 +1,4 @@
-"""AccountModules: DOC."""
+"""AccountModules: a family's balances, aging and entries, as on the account screen."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,42 +10,44 @@ from odapi_async.rows import Rows
 
 
 class AccountAging(Row, frozen=True):
-    """DOC AccountAging."""
+    """What a family owes, by age. All amounts are the family's, except `PatEstBal`."""
 
     Bal_0_30: Decimal = Decimal(0)
     Bal_31_60: Decimal = Decimal(0)
     Bal_61_90: Decimal = Decimal(0)
     BalOver90: Decimal = Decimal(0)
     Total: Decimal = Decimal(0)
-    """Before insurance estimate."""
+    """Before the insurance estimate."""
     InsEst: Decimal = Decimal(0)
     EstBal: Decimal = Decimal(0)
-    """After insurance estimate."""
+    """After the insurance estimate."""
     PatEstBal: Decimal = Decimal(0)
-    """Patient only; the others are family amounts."""
+    """Of this patient alone."""
     Unearned: Decimal = Decimal(0)
 
 
 class PatientBalance(Row, frozen=True):
-    """DOC PatientBalance."""
+    """The balance of one member of the family, or of the family as a whole."""
 
     PatNum: int = 0
     Name: str = ""
-    """"Entire Family" on the total row."""
+    """On the total row "Entire Family"."""
     Balance: Decimal = Decimal(0)
 
 
 class ServiceDateEntry(Row, frozen=True):
-    """DOC ServiceDateEntry."""
+    """One line of the account by date of service: an entry or a total."""
 
     ObjectType: str = ""
+    """Empty on a total."""
     PrimaryKey: int = 0
-    """Key of the object named by ObjectType."""
+    """The key of what ObjectType names; 0 on a total."""
     Type: str = ""
     ServiceDate: date | None = None
     TransDate: date | None = None
     Patient: str = ""
     PatNum: int = 0
+    """0 on a total."""
     Reference: str = ""
     Charge: Decimal = Decimal(0)
     Credit: Decimal = Decimal(0)
@@ -58,7 +60,7 @@ class AccountAgingServiceDateViewFilters(TypedDict, total=False):
     """Filters of `service_date_view`."""
 
     isFamily: bool
-    """Whole family. Default: false."""
+    """The whole family instead of the patient alone. Default: false."""
 
 
 AGING = Operation("GET", "/accountmodules/{PatNum}/Aging", AccountAging, since="22.3.6")
@@ -73,23 +75,19 @@ SERVICE_DATE_VIEW = Operation(
 
 
 class AccountModules(Resource):
-    """AccountModules. Read-only figures worked out for a patient and family, like the grids of the account
-    screen; the id in the path is a PatNum.
-    """
+    """The figures of the account screen, worked out for a patient and the family. Read only."""
 
     async def aging(self, PatNum: int) -> AccountAging:
-        """DOC aging.
-
-        All amounts cover the family, except PatEstBal (one patient). 400 for a deleted patient.
+        """Read how old the debts of a family are. A deleted patient is refused.
 
         API: AccountModules GET Aging, 22.3.6.
         """
         return await self._call(AGING, PatNum)
 
     def patient_balances(self, PatNum: int) -> Rows[PatientBalance]:
-        """DOC patient_balances.
+        """Read the balance of each member of the family.
 
-        The last row is the family total: Name is "Entire Family", PatNum that of the guarantor.
+        The last row is the family's total: its Name is "Entire Family", its PatNum that of the guarantor.
 
         API: AccountModules GET PatientBalances, 22.1.
         """
@@ -98,9 +96,7 @@ class AccountModules(Resource):
     def service_date_view(
         self, PatNum: int, **filters: Unpack[AccountAgingServiceDateViewFilters]
     ) -> Rows[ServiceDateEntry]:
-        """DOC service_date_view.
-
-        Every value is a string; total rows leave ObjectType, PrimaryKey and PatNum empty.
+        """Read the account by date of service, with its totals.
 
         API: AccountModules GET ServiceDateView, 22.3.32.
         """

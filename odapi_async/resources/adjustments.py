@@ -1,4 +1,4 @@
-"""Adjustments: DOC."""
+"""Adjustments: charges and discounts on the accounts of patients."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,13 +11,14 @@ from odapi_async.wire import DateLike, Money, Since
 
 
 class Adjustment(Row, frozen=True):
-    """DOC Adjustment."""
+    """A charge or a discount on the account of a patient."""
 
     AdjNum: int = 0
     AdjDate: date | None = None
     AdjAmt: Decimal = Decimal(0)
     PatNum: int = 0
     AdjType: int = 0
+    """A definition of category 1; `adjType` is its text."""
     adjType: str = ""
     ProvNum: int = 0
     AdjNote: str = ""
@@ -32,7 +33,7 @@ class Adjustment(Row, frozen=True):
 class _AdjustmentBody(TypedDict, total=False):
     ProvNum: int
     ProcNum: int
-    """Procedure of the same patient."""
+    """A procedure of the same patient."""
     ClinicNum: int
     AdjNote: str
 
@@ -51,13 +52,13 @@ class NewAdjustment(_AdjustmentBody, total=False):
 
     PatNum: Required[int]
     AdjType: Required[int]
-    """Type whose ItemValue is + or -. A definition of category 1."""
+    """A definition of category 1 whose ItemValue is + or -."""
     AdjAmt: Required[Money]
-    """Sign must match AdjType."""
+    """Its sign must fit AdjType."""
     AdjDate: Required[DateLike]
     """Not in the future."""
     ProcDate: DateLike
-    """Default: procedure date when ProcNum is given, else today."""
+    """Default: the date of the procedure if ProcNum is given, else today."""
 
 
 class AdjustmentUpdate(_AdjustmentBody, total=False):
@@ -66,9 +67,9 @@ class AdjustmentUpdate(_AdjustmentBody, total=False):
     AdjDate: DateLike
     """Not in the future."""
     AdjAmt: Money
-    """Sign must match AdjType; negative for a discount plan."""
+    """Its sign must fit AdjType; that of a discount plan is negative."""
     AdjType: int
-    """ItemValue + or -, matching the amount. A definition of category 1."""
+    """A definition of category 1 whose ItemValue is + or -."""
 
 
 LIST = Operation("GET", "/adjustments", Adjustment, since="22.2.21", query=AdjustmentFilters)
@@ -81,23 +82,25 @@ UPDATE = Operation(
 
 
 class Adjustments(Resource):
-    """Adjustments. Sign rule: an adjustment type whose ItemValue is + takes a positive amount, - a negative
-    one.
+    """Charges and discounts on the accounts of patients. They cannot be deleted.
+
+    The sign of an amount must fit its type: a type whose ItemValue is + takes a positive amount, one whose
+    ItemValue is - a negative one.
     """
 
     def list(self, **filters: Unpack[AdjustmentFilters]) -> Rows[Adjustment]:
-        """List adjustment rows. API: Adjustments GET, 22.2.21."""
+        """List the adjustments of a patient. API: Adjustments GET, 22.2.21."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewAdjustment]) -> Adjustment:
-        """Add one adjustment. API: Adjustments POST (create), 22.2.22, permission AllOthers."""
+        """Add an adjustment. API: Adjustments POST (create), 22.2.22, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, AdjNum: int, **body: Unpack[AdjustmentUpdate]) -> Adjustment:
         """Change what is given and leave the rest.
 
-        The type of a discount-plan adjustment is fixed. A new ProcNum also moves ProcDate to that procedure's
-        date.
+        The type of a discount plan's adjustment is fixed. A new ProcNum also moves ProcDate to the date of
+        that procedure.
 
         API: Adjustments PUT (update), 22.2.23, permission AllOthers.
         """

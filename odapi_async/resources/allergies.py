@@ -1,4 +1,4 @@
-"""Allergies: DOC."""
+"""Allergies: what patients are allergic to."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike, Since
 
 
 class Allergy(Row, frozen=True):
-    """DOC Allergy."""
+    """An allergy of a patient."""
 
     AllergyNum: int = 0
     AllergyDefNum: int = 0
@@ -22,7 +22,7 @@ class Allergy(Row, frozen=True):
     StatusIsActive: bool = False
     DateAdverseReaction: date | None = None
     DateTStamp: Annotated[datetime | None, Since("26.1.15")] = None
-    """Last change; no filter by it is shown."""
+    """The last change; a list cannot be filtered by it."""
 
 
 class AllergyFilters(TypedDict, total=False):
@@ -36,15 +36,13 @@ class NewAllergy(TypedDict, total=False):
     """Body of `create`."""
 
     AllergyDefNum: int
-    """Seldom used."""
     PatNum: Required[int]
     defDescription: str
-    """Needed unless AllergyDefNum is given."""
+    """The name of the allergy. Needed unless AllergyDefNum is given."""
     Reaction: str
     StatusIsActive: bool
     """Default: true."""
     DateAdverseReaction: DateLike
-    """Default: 0001-01-01."""
 
 
 class AllergyUpdate(TypedDict, total=False):
@@ -73,23 +71,20 @@ DELETE = Operation("DELETE", "/allergies/{AllergyNum}", NoneType, since="22.1", 
 
 
 class Allergies(Resource):
-    """Allergies. Links a patient to an allergy definition; naming the allergy by defDescription creates the
-    definition when it is missing.
-    """
+    """The allergies of patients. Each is tied to a definition (see `allergy_defs`)."""
 
     async def get(self, AllergyNum: int) -> Allergy:
         """Read one allergy. API: Allergies GET (single), 26.1.15."""
         return await self._call(GET, AllergyNum)
 
     def list(self, **filters: Unpack[AllergyFilters]) -> Rows[Allergy]:
-        """List allergy rows. API: Allergies GET, 21.1."""
+        """List allergies. API: Allergies GET, 21.1."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewAllergy]) -> Allergy:
-        """Add one allergy.
+        """Add an allergy to a patient.
 
-        DefDescription is the usual way; it inserts the definition when needed. Before 26.1.15 (build
-        inferred) the reply had no body. Give at least one of defDescription and AllergyDefNum.
+        Give defDescription, which makes the definition if there is none, or AllergyDefNum.
 
         API: Allergies POST, 21.3, permission AllOthers.
         """
@@ -100,5 +95,5 @@ class Allergies(Resource):
         await self._call(UPDATE, AllergyNum, body=body)
 
     async def delete(self, AllergyNum: int) -> None:
-        """Delete one allergy. API: Allergies DELETE, 22.1, permission AllOthers."""
+        """Delete an allergy. API: Allergies DELETE, 22.1, permission AllOthers."""
         await self._call(DELETE, AllergyNum)

@@ -1,4 +1,4 @@
-"""AllergyDefs: DOC."""
+"""AllergyDefs: the allergies that the office can choose from."""
 
 from datetime import datetime
 from types import NoneType
@@ -10,11 +10,10 @@ from odapi_async.rows import Rows
 
 
 class AllergyDef(Row, frozen=True):
-    """DOC AllergyDef."""
+    """An allergy that the office can choose for its patients."""
 
     AllergyDefNum: int = 0
     Description: str = ""
-    """Printed with a trailing blank in the name."""
     IsHidden: bool = False
     DateTStamp: datetime | None = None
     SnomedType: str = ""
@@ -26,7 +25,7 @@ class NewAllergyDef(TypedDict, total=False):
     """Body of `create`."""
 
     Description: Required[str]
-    """Must be unique."""
+    """One that no other definition has."""
 
 
 class AllergyDefUpdate(TypedDict, total=False):
@@ -49,28 +48,21 @@ UPDATE = Operation(
 
 
 class AllergyDefs(Resource):
-    """AllergyDefs. Seldom needed: Allergies creates definitions by itself."""
+    """The allergies to choose from. Seldom needed: `allergies` makes definitions by itself."""
 
     def list(self) -> Rows[AllergyDef]:
-        """List allergy def rows.
-
-        The first field name is printed with a trailing blank ("Description ").
-
-        API: AllergyDefs GET, 21.3.
-        """
+        """List allergy definitions. API: AllergyDefs GET, 21.3."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewAllergyDef]) -> None:
-        """Add one allergy def. API: AllergyDefs POST, 21.3, permission Setup."""
+        """Add an allergy definition. API: AllergyDefs POST, 21.3, permission Setup."""
         await self._call(CREATE, body=body)
 
     async def update(self, AllergyDefNum: int, **body: Unpack[AllergyDefUpdate]) -> AllergyDef:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: AllergyDefs PUT, 25.4 to 26.1 (build unknown), permission
-        Setup.
+        API: AllergyDefs PUT, 25.4 to 26.1 (build unknown), permission Setup.
         """
         return await self._call(UPDATE, AllergyDefNum, body=body)

@@ -1,4 +1,4 @@
-"""ApiKeys: DOC."""
+"""ApiKeys: the customer keys of a developer, at all offices."""
 
 from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
@@ -10,28 +10,28 @@ from odapi_async.rows import Rows
 
 
 class ApiKey(Row, frozen=True):
-    """DOC ApiKey."""
+    """A customer key of the developer. It is a secret: never log it."""
 
     CustomerKey: str = ""
-    """Secret: a customer key in clear."""
+    """Secret: the key in clear."""
     KeyStatus: str = ""
     DateCreated: date | None = None
     DateDisabled: date | None = None
-    """0001-01-01 = not disabled."""
+    """None if it is not disabled."""
     DateTimeAssigned: datetime | None = None
-    """0001-01-01 00:00:00 = not assigned."""
+    """None if it is not assigned."""
     DevRefId: str = ""
-    """In the later copy of the page."""
+    """The developer's own reference, shown in the Developer Portal only."""
 
 
 class ApiKeyUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     CustomerKey: Required[str]
-    """Secret: key to change."""
+    """Secret: the key to change."""
     KeyStatus: enums.KeyStatus | str
     DevRefId: str
-    """The developer's own reference, shown in the portal only; in the later copy of the page."""
+    """Your own reference, shown in the Developer Portal only."""
 
 
 LIST = Operation("GET", "/apikeys", ApiKey, since=None, permission=None)
@@ -40,37 +40,34 @@ UPDATE = Operation("PUT", "/apikeys", ApiKey, since=None, permission=None, body=
 
 
 class ApiKeys(Resource):
-    """ApiKeys. Customer keys of a developer, not data of an office. Authorised by the developer key and a
-    separate developer portal key: "ODFHIR <DeveloperKey>/<DeveloperPortalKey>". A customer key does not open
-    it, no permission covers it. The portal key was first issued and reset by the vendor only; a later copy of
-    the page lets developers make it in the Developer Portal. Replies hold customer keys in clear: never log
-    them. No version is printed: since is a date here. Part of the remote service (inference).
+    """Customer keys of a developer: no data of an office. Replies hold them in clear: never log them.
+
+    They are opened by a developer portal key in the place of the customer key, which a developer makes in the
+    Developer Portal. A customer key does not open them, and no permission covers them.
     """
 
     def list(self) -> Rows[ApiKey]:
-        """List api key rows.
+        """List all keys of the developer.
 
-        All keys of the developer. Paging is not mentioned. Known from third parties only: try it on your
-        server first.
+        Known from third parties only: try it on your server first.
 
         API: ApiKeys GET (multiple), 2025-08 or later.
         """
         return self._rows(LIST)
 
     async def create(self) -> ApiKey:
-        """Add one api key.
+        """Make a new key.
 
-        No body. Makes a new key. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: ApiKeys POST (create), 2025-08 or later.
         """
         return await self._call(CREATE)
 
     async def update(self, **body: Unpack[ApiKeyUpdate]) -> ApiKey:
-        """Change what is given and leave the rest.
+        """Change the key that CustomerKey names.
 
-        Addressed by CustomerKey, no id in the path. Statuses are inferred. Known from third parties only: try
-        it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: ApiKeys PUT (update), 2025-08 or later.
         """

@@ -1,4 +1,4 @@
-"""AppointmentTypes: DOC."""
+"""AppointmentTypes: kinds of appointments with length, colour and procedures."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -10,31 +10,34 @@ from odapi_async.rows import Rows
 
 
 class AppointmentType(Row, frozen=True):
-    """DOC AppointmentType."""
+    """A kind of appointment."""
 
     AppointmentTypeNum: int = 0
     AppointmentTypeName: str = ""
     appointmentTypeColor: str = ""
-    """R,G,B."""
+    """As R,G,B."""
     IsHidden: bool = False
     Pattern: str = ""
+    """X and /, one character for each 5 minutes."""
     CodeStr: str = ""
+    """Procedure codes with commas between them."""
     CodeStrRequired: str = ""
+    """Procedure codes with commas between them."""
     RequiredProcCodesNeeded: str = ""
-    """Enum text, but 0 where none."""
+    """How many of CodeStrRequired; "0" for none."""
     BlockoutTypes: str = ""
 
 
 class _AppointmentTypeBody(TypedDict, total=False):
     appointmentTypeColor: str
-    """R,G,B."""
+    """As R,G,B."""
     IsHidden: bool
     Pattern: str
-    """X and /."""
+    """X and /, one character for each 5 minutes."""
     CodeStr: str
-    """Comma-separated codes."""
+    """Procedure codes with commas between them."""
     CodeStrRequired: str
-    """Comma-separated codes."""
+    """Procedure codes with commas between them."""
     RequiredProcCodesNeeded: enums.RequiredProcCodesNeeded | str
     BlockoutTypes: str
 
@@ -78,21 +81,18 @@ DELETE = Operation(
 
 
 class AppointmentTypes(Resource):
-    """AppointmentTypes. Read only before 26.1-26.3 (exact build unknown). Colours are "R,G,B" strings;
-    CodeStr and CodeStrRequired are comma-separated procedure codes.
-    """
+    """The kinds of appointments of the office. Read only before 26.1-26.3 (exact build unknown)."""
 
     def list(self) -> Rows[AppointmentType]:
-        """List appointment type rows. API: AppointmentTypes GET, 22.4.10."""
+        """List appointment types. API: AppointmentTypes GET, 22.4.10."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewAppointmentType]) -> AppointmentType:
-        """Add one appointment type.
+        """Add an appointment type.
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes POST, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: AppointmentTypes POST, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
@@ -101,17 +101,15 @@ class AppointmentTypes(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes PUT, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: AppointmentTypes PUT, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(UPDATE, AppointmentTypeNum, body=body)
 
     async def delete(self, AppointmentTypeNum: int) -> None:
-        """Delete one appointment type.
+        """Delete an appointment type.
 
         Known from third parties only: try it on your server first.
 
-        API: AppointmentTypes DELETE, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: AppointmentTypes DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, AppointmentTypeNum)

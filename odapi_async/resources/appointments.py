@@ -1,4 +1,4 @@
-"""Appointments: DOC."""
+"""Appointments: booked and planned visits, and the open slots for new ones."""
 
 from datetime import datetime
 from types import NoneType
@@ -12,53 +12,57 @@ from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, TimeLike, With
 
 
 class Appointment(Row, frozen=True):
-    """DOC Appointment."""
+    """An appointment, be it scheduled, planned, complete or broken."""
 
     serverDateTime: Annotated[datetime | None, Since("21.2")] = None
+    """When it was read: the DateTStamp to ask with next time. None in the answers to writes."""
     AptNum: int = 0
     PatNum: int = 0
     AptStatus: str = ""
     Pattern: str = ""
-    """X and /, 5 minutes each."""
+    """X and /, one character for each 5 minutes."""
     Confirmed: int = 0
+    """A definition of category 2; `confirmed` is its text."""
     confirmed: str = ""
-    """Text of Confirmed."""
     TimeLocked: bool = False
     Op: int = 0
-    """OperatoryNum."""
+    """The operatory (OperatoryNum)."""
     Note: str = ""
     ProvNum: int = 0
     provAbbr: str = ""
     ProvHyg: int = 0
+    """The hygienist (ProvNum)."""
     AptDateTime: datetime | None = None
     NextAptNum: int = 0
-    """Planned appointment it came from."""
+    """The planned appointment that it was made from."""
     UnschedStatus: int = 0
+    """A definition of category 13; `unschedStatus` is its text."""
     unschedStatus: str = ""
-    """Text of UnschedStatus."""
     IsNewPatient: bool = False
     ProcDescript: str = ""
     ClinicNum: int = 0
     IsHygiene: bool = False
     DateTStamp: datetime | None = None
     DateTimeArrived: datetime | None = None
+    """Until it happens None, or midnight of the appointment's day; so are the next two."""
     DateTimeSeated: datetime | None = None
     DateTimeDismissed: datetime | None = None
     InsPlan1: int = 0
     InsPlan2: int = 0
     DateTimeAskedToArrive: datetime | None = None
     colorOverride: str = ""
-    """R,G,B."""
+    """As R,G,B."""
     AppointmentTypeNum: int = 0
     SecUserNumEntry: Annotated[int, Since("25.1.27")] = 0
     SecDateTEntry: datetime | None = None
     Priority: str = ""
     PatternSecondary: str = ""
+    """As long as Pattern."""
     ItemOrderPlanned: int = 0
 
 
 class AppointmentSlot(Row, frozen=True):
-    """DOC AppointmentSlot."""
+    """A block of open time of a provider in an operatory."""
 
     DateTimeStart: datetime | None = None
     DateTimeEnd: datetime | None = None
@@ -67,22 +71,28 @@ class AppointmentSlot(Row, frozen=True):
 
 
 class WebSchedAppointment(Row, frozen=True):
-    """DOC WebSchedAppointment."""
+    """An appointment in the list of `web_sched`: fewer fields, and how it was made."""
 
     AptNum: int = 0
     PatNum: int = 0
     AptStatus: str = ""
     Pattern: str = ""
+    """X and /, one character for each 5 minutes."""
     Confirmed: int = 0
+    """A definition of category 2; `confirmed` is its text."""
     confirmed: str = ""
     Op: int = 0
+    """The operatory (OperatoryNum)."""
     Note: str = ""
     ProvNum: int = 0
     provAbbr: str = ""
     ProvHyg: int = 0
+    """The hygienist (ProvNum)."""
     AptDateTime: datetime | None = None
     NextAptNum: int = 0
+    """The planned appointment that it was made from."""
     UnschedStatus: int = 0
+    """A definition of category 13; `unschedStatus` is its text."""
     unschedStatus: str = ""
     ProcDescript: str = ""
     ClinicNum: int = 0
@@ -93,34 +103,36 @@ class WebSchedAppointment(Row, frozen=True):
     DateTimeDismissed: datetime | None = None
     AppointmentTypeNum: int = 0
     eServiceLogType: str = ""
+    """How it was made: Recall, NewPat, ExistingPat, ASAP or None."""
     serverDateTime: datetime | None = None
+    """When it was read: the DateTStamp to ask with next time."""
 
 
 class _AppointmentBody(TypedDict, total=False):
     Pattern: str
-    """X and /; cut to 9 hours."""
+    """X and /, one character for each 5 minutes; cut to 9 hours."""
     Confirmed: int
     """A definition of category 2."""
     Note: str
     ProvNum: int
     ProvHyg: int
-    """ProvNum."""
+    """The hygienist (ProvNum)."""
     ClinicNum: int
     IsHygiene: bool
     IsNewPatient: Annotated[bool, Since("21.3")]
     Priority: Annotated[enums.Priority | str, Since("22.1")]
     AppointmentTypeNum: Annotated[int, Since("22.1")]
-    """0 = none; its pattern applies only without Pattern."""
+    """0 for none. Its pattern counts only if Pattern is not given."""
     colorOverride: Annotated[str, Since("22.3.9")]
-    """R,G,B; defaults to the appointment type's colour if one is given."""
+    """As R,G,B, each 0 to 255. A new appointment takes the colour of its type if this is not given."""
     PatternSecondary: Annotated[str, Since("23.3.17")]
-    """Same length as Pattern."""
+    """As long as Pattern."""
     DateTimeArrived: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day (HH:mm:ss); reads back as a date and time."""
+    """A time of day; it reads back as a date and time."""
     DateTimeSeated: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day (HH:mm:ss); reads back as a date and time."""
+    """A time of day; it reads back as a date and time."""
     DateTimeDismissed: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day (HH:mm:ss); reads back as a date and time."""
+    """A time of day; it reads back as a date and time."""
 
 
 class AppointmentFilters(TypedDict, total=False):
@@ -128,18 +140,18 @@ class AppointmentFilters(TypedDict, total=False):
 
     PatNum: Annotated[int, Since("21.4")]
     AptStatus: Annotated[enums.AptStatus | str, Since("22.4.28")]
-    """PtNote and PtNoteCompleted are rare."""
     Op: Annotated[int, Since("23.2.27")]
+    """The operatory (OperatoryNum)."""
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """Range, both ends included."""
+    """The first day."""
     dateEnd: DateLike
-    """Range, both ends included."""
+    """The last day, which is included."""
     ClinicNum: int
-    """0 = appointments without a clinic; omit for all."""
+    """0 for appointments without a clinic."""
     DateTStamp: DateTimeLike
-    """Changed after this moment; a plain date is accepted."""
+    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
     AppointmentTypeNum: Annotated[int, Since("24.4.22")]
 
 
@@ -147,7 +159,7 @@ class AppointmentAsapFilters(TypedDict, total=False):
     """Filters of `asap`."""
 
     ClinicNum: int
-    """Required where the office uses clinics; 0 = without a clinic."""
+    """Required where the office uses clinics; 0 for appointments without a clinic."""
     ProvNum: int
 
 
@@ -155,15 +167,15 @@ class AppointmentSlotsFilters(TypedDict, total=False):
     """Filters of `slots`."""
 
     date: DateLike
-    """Today or later. Default: next 14 days."""
+    """One day, today or later."""
     dateStart: DateLike
-    """Range, both ends included."""
+    """The first day."""
     dateEnd: DateLike
-    """Range, both ends included."""
+    """The last day, which is included."""
     lengthMinutes: int
-    """Drops shorter slots."""
+    """Leaves out shorter slots."""
     ProvNum: int
-    """Default: practice default provider."""
+    """Default: the default provider of the practice."""
     OpNum: Annotated[int, Since("22.1")]
 
 
@@ -173,13 +185,13 @@ class AppointmentSlotsWebSchedFilters(TypedDict, total=False):
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """Range, both ends included. Default: next two weeks when no date is given."""
+    """The first day."""
     dateEnd: DateLike
-    """Range, both ends included. Default: next two weeks when no date is given."""
+    """The last day, which is included."""
     ClinicNum: int
     """Required where the office uses clinics."""
     defNumApptType: int
-    """Category 42 new patient or 51 existing patient. A definition of category 42 or 51."""
+    """A definition of category 42 for a new patient, of category 51 for an existing one."""
     isNewPatient: bool
     """Must fit defNumApptType. Default: false."""
 
@@ -190,11 +202,11 @@ class AppointmentWebSchedFilters(TypedDict, total=False):
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """Range, both ends included."""
+    """The first day."""
     dateEnd: DateLike
-    """Range, both ends included."""
+    """The last day, which is included."""
     DateTStamp: DateTimeLike
-    """Changed after this moment."""
+    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
     ClinicNum: int
 
 
@@ -203,12 +215,12 @@ class NewAppointment(_AppointmentBody, total=False):
 
     PatNum: Required[int]
     Op: Required[int]
-    """FK operatory.OperatoryNum."""
+    """The operatory (OperatoryNum)."""
     AptDateTime: Required[DateTimeLike]
     AptStatus: Annotated[enums.AptStatus | str, Without("ASAP", "Broken", "Planned")]
     """Default: Scheduled."""
     SecUserNumEntry: Annotated[int, Since("25.1.27")]
-    """Recorded as the creator. Default: 0."""
+    """The user who is recorded as its creator."""
 
 
 class AppointmentCreatePlannedBody(TypedDict, total=False):
@@ -216,44 +228,42 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
 
     PatNum: Required[int]
     AppointmentTypeNum: int
-    """Its pattern applies only without Pattern."""
+    """Its pattern counts only if Pattern is not given."""
     procNums: Keys
     """Duplicates are ignored."""
     Pattern: str
-    """X and /; cut to 9 hours. Default: /XX/."""
+    """X and /, one character for each 5 minutes; cut to 9 hours."""
     Confirmed: int
-    """A definition of category 2. Default: first definition of the category."""
+    """A definition of category 2. Default: the first of them."""
     Note: str
     ProvNum: int
-    """Default: patient's primary provider, else the office default."""
+    """Default: the patient's primary provider, else the office's default."""
     ProvHyg: int
-    """ProvNum. Default: 0."""
+    """The hygienist (ProvNum)."""
     ClinicNum: int
-    """Default: patient's clinic."""
+    """Default: the patient's clinic."""
     IsHygiene: bool
-    """Default: false."""
     IsNewPatient: bool
-    """Default: false."""
     Priority: enums.Priority | str
     """Default: Normal."""
     PatternSecondary: Annotated[str, Since("23.3.17")]
-    """Same length as Pattern. Default: slashes as long as Pattern."""
+    """As long as Pattern."""
 
 
 class AppointmentSchedulePlannedBody(TypedDict, total=False):
     """Body of `schedule_planned`."""
 
     AptNum: Required[int]
-    """Must be a Planned appointment."""
+    """The planned appointment."""
     AptDateTime: Required[DateTimeLike]
     ProvNum: Required[int]
-    """ProvNum of the slot."""
+    """That of the slot."""
     Op: Required[int]
-    """OpNum of the slot."""
+    """The OpNum of the slot."""
     Confirmed: int
     """A definition of category 2."""
     Note: str
-    """Replaces the stored text."""
+    """Replaces the note that is there."""
 
 
 class AppointmentCreateWebSchedBody(TypedDict, total=False):
@@ -261,13 +271,13 @@ class AppointmentCreateWebSchedBody(TypedDict, total=False):
 
     PatNum: Required[int]
     DateTimeStart: Required[DateTimeLike]
-    """The example spells it dateTimeStart."""
+    """That of the slot."""
     DateTimeEnd: Required[DateTimeLike]
-    """The example spells it dateTimeEnd."""
+    """That of the slot."""
     ProvNum: Required[int]
     OpNum: Required[int]
     defNumApptType: Required[int]
-    """Same as used for the slot. A definition of category 42 or 51."""
+    """The one that the slot was asked for with."""
 
 
 class AppointmentUpdate(_AppointmentBody, total=False):
@@ -275,18 +285,19 @@ class AppointmentUpdate(_AppointmentBody, total=False):
 
     AptStatus: Annotated[enums.AptStatus | str, Without("ASAP")]
     Op: int
+    """The operatory (OperatoryNum)."""
     AptDateTime: DateTimeLike
     UnschedStatus: Annotated[int, Since("22.2")]
-    """0 = none. A definition of category 13."""
+    """A definition of category 13; 0 for none."""
 
 
 class AppointmentBreakBody(TypedDict, total=False):
     """Body of `break_`."""
 
     sendToUnscheduledList: Required[bool]
-    """"false" only together with breakType."""
+    """False only together with breakType."""
     breakType: enums.BreakType | str
-    """Adds D9986 or D9987; office preference must allow it."""
+    """Adds the procedure D9986 or D9987; a preference of the office must allow it."""
 
 
 class AppointmentUpdateNoteBody(TypedDict, total=False):
@@ -299,7 +310,7 @@ class AppointmentConfirmBody(TypedDict, total=False):
     """Body of `confirm`."""
 
     confirmVal: enums.ConfirmVal | str
-    """"None" = first status of the list."""
+    """"None" stands for the first status of the list."""
     defNum: Annotated[int, Since("21.2")]
     """A definition of category 2."""
 
@@ -379,10 +390,10 @@ CONFIRM = Operation(
 
 
 class Appointments(Resource):
-    """Appointments. For incremental sync keep serverDateTime of a reply and send it as the next DateTStamp.
-    Confirmed/confirmed and UnschedStatus/unschedStatus are pairs: the capitalised one is a DefNum, the lower-
-    case one its text (read only). Pattern and PatternSecondary use X and /, one character for each 5 minutes.
-    There is no DELETE.
+    """Appointments and the open slots for them. They cannot be deleted.
+
+    `update_note`, `confirm` and `break_` need the permission Comm only. Patterns are made of X and /, one
+    character for each 5 minutes.
     """
 
     async def get(self, AptNum: int) -> Appointment:
@@ -390,81 +401,76 @@ class Appointments(Resource):
         return await self._call(GET, AptNum)
 
     def list(self, **filters: Unpack[AppointmentFilters]) -> Rows[Appointment]:
-        """List appointment rows. API: Appointments GET (multiple), 21.1."""
+        """List appointments.
+
+        For a sync send the `serverDateTime` of the last answer as DateTStamp.
+
+        API: Appointments GET (multiple), 21.1.
+        """
         return self._rows(LIST, query=filters)
 
     def asap(self, **filters: Unpack[AppointmentAsapFilters]) -> Rows[Appointment]:
-        """DOC asap.
-
-        Lists appointments whose Priority is ASAP.
-
-        API: Appointments GET ASAP, 21.1.
-        """
+        """List the appointments whose Priority is ASAP. API: Appointments GET ASAP, 21.1."""
         return self._rows(ASAP, query=filters)
 
     def slots(self, **filters: Unpack[AppointmentSlotsFilters]) -> Rows[AppointmentSlot]:
-        """DOC slots.
+        """List blocks of open time; of the next 14 days if no date is given.
 
-        Returns whole open blocks, not suggested times; needs no WebSched set-up. Usually give ProvNum and
-        OpNum. A provider with appointments in several operatories is treated as one: only times free in all
-        of them appear.
+        They are whole blocks, not suggested times, and need no set-up of WebSched. Usually give ProvNum and
+        OpNum. A provider with appointments in several operatories counts as one: only times that are free in
+        all of them appear.
 
         API: Appointments GET Slots, 21.1.
         """
         return self._rows(SLOTS, query=filters)
 
     def slots_web_sched(self, **filters: Unpack[AppointmentSlotsWebSchedFilters]) -> Rows[AppointmentSlot]:
-        """DOC slots_web_sched.
+        """List the open slots of WebSched; of the next two weeks if no date is given.
 
-        Needs a WebSched subscription and its set-up; use GET Slots otherwise. Follow with POST WebSched.
+        Needs a subscription to WebSched and its set-up; without them use `slots`. Go on with
+        `create_web_sched`.
 
         API: Appointments GET SlotsWebSched, 21.1.
         """
         return self._rows(SLOTS_WEB_SCHED, query=filters)
 
     def web_sched(self, **filters: Unpack[AppointmentWebSchedFilters]) -> Rows[WebSchedAppointment]:
-        """DOC web_sched.
-
-        eServiceLogType tells how it was made: Recall, NewPat, ExistingPat, ASAP, or None.
-
-        API: Appointments GET WebSched, 21.3.
-        """
+        """List appointments with how they were made online. API: Appointments GET WebSched, 21.3."""
         return self._rows(WEB_SCHED, query=filters)
 
     async def create(self, **body: Unpack[NewAppointment]) -> Appointment:
-        """Add one appointment.
+        """Add an appointment. Nothing guards against double booking.
 
-        IsNewPatient "true" sets the patient's DateFirstVisit when nothing has been completed yet. An
-        AppointmentTypeNum may add procedures, pattern and colour.
+        A true IsNewPatient sets the patient's DateFirstVisit when nothing has been completed yet. The
+        appointment type may add procedures, a pattern and a colour. Without Pattern the length is /XX/, 20
+        minutes; Confirmed is the first definition of its category, the provider the patient's primary one,
+        the clinic that of the operatory.
 
         API: Appointments POST (create), 21.1, permission Appointments.
         """
         return await self._call(CREATE, body=body)
 
     async def create_planned(self, **body: Unpack[AppointmentCreatePlannedBody]) -> Appointment:
-        """DOC create_planned.
+        """Add a planned appointment.
 
-        Give AppointmentTypeNum or procNums unless the office allows appointments without procedures
-        (preference ApptsRequireProc). Without Pattern the length comes from the procedures or the type. Give
-        at least one of AppointmentTypeNum and procNums when the office requires procedures on appointments.
+        Give AppointmentTypeNum or procNums, unless the office allows appointments without procedures
+        (preference ApptsRequireProc). Without Pattern the length comes from the procedures or the type.
 
         API: Appointments POST Planned, 22.2.31, permission Appointments.
         """
         return await self._call(CREATE_PLANNED, body=body)
 
     async def schedule_planned(self, **body: Unpack[AppointmentSchedulePlannedBody]) -> Appointment:
-        """DOC schedule_planned.
+        """Make a scheduled appointment out of a planned one.
 
-        Makes a new scheduled appointment and keeps the planned one; NextAptNum of the new one points back.
+        The planned one is kept; NextAptNum of the new one names it.
 
         API: Appointments POST SchedulePlanned, 22.2, permission Appointments.
         """
         return await self._call(SCHEDULE_PLANNED, body=body)
 
     async def create_web_sched(self, **body: Unpack[AppointmentCreateWebSchedBody]) -> Appointment:
-        """DOC create_web_sched.
-
-        Needs a WebSched subscription. Use a slot from GET SlotsWebSched with the same defNumApptType.
+        """Book a slot of `slots_web_sched`. Needs a subscription to WebSched.
 
         API: Appointments POST WebSched, 21.3, permission Appointments.
         """
@@ -473,35 +479,29 @@ class Appointments(Resource):
     async def update(self, AptNum: int, **body: Unpack[AppointmentUpdate]) -> Appointment:
         """Change what is given and leave the rest.
 
-        All fields optional; prefer PUT Note, Confirm and Break. The version is not printed. Attached
-        procedures are changed through ProcedureLogs PUT.
+        For notes, confirmations and broken appointments prefer `update_note`, `confirm` and `break_`: a Note
+        that is given here replaces the one that is there. Attached procedures are changed by
+        `procedure_logs.update`.
 
         API: Appointments PUT (update), permission Appointments.
         """
         return await self._call(UPDATE, AptNum, body=body)
 
     async def break_(self, AptNum: int, **body: Unpack[AppointmentBreakBody]) -> None:
-        """DOC break_.
+        """Mark a scheduled appointment as broken.
 
-        Only a Scheduled appointment can be broken; may write a commlog. Reschedule with PUT (update).
+        Only one of status Scheduled can be broken; it may write a commlog. Use `update` to reschedule it.
 
         API: Appointments PUT Break, 21.3, permission Comm.
         """
         await self._call(BREAK_, AptNum, body=body)
 
     async def update_note(self, AptNum: int, **body: Unpack[AppointmentUpdateNoteBody]) -> None:
-        """DOC update_note.
-
-        Appends a new line to the note.
-
-        API: Appointments PUT Note, 21.1, permission Comm.
-        """
+        """Append a line to the note. API: Appointments PUT Note, 21.1, permission Comm."""
         await self._call(UPDATE_NOTE, AptNum, body=body)
 
     async def confirm(self, AptNum: int, **body: Unpack[AppointmentConfirmBody]) -> None:
-        """DOC confirm.
-
-        Give exactly one of confirmVal and defNum.
+        """Set whether the appointment is confirmed. Give either confirmVal or defNum.
 
         API: Appointments PUT Confirm, 21.1, permission Comm.
         """

@@ -1,4 +1,4 @@
-"""ApptFieldDefs: DOC."""
+"""ApptFieldDefs: the custom fields that the office has for appointments."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -9,12 +9,13 @@ from odapi_async.rows import Rows
 
 
 class ApptFieldDef(Row, frozen=True):
-    """DOC ApptFieldDef."""
+    """A custom field for appointments."""
 
     ApptFieldDefNum: int = 0
     FieldName: str = ""
     FieldType: str = ""
     PickList: str = ""
+    """The items, if FieldType is PickList."""
 
 
 class NewApptFieldDef(TypedDict, total=False):
@@ -24,7 +25,7 @@ class NewApptFieldDef(TypedDict, total=False):
     FieldType: enums.FieldType | str
     """Default: Text."""
     PickList: str
-    """Only for FieldType PickList; items separated by CRLF."""
+    """The items, one a line (CRLF); only if FieldType is PickList."""
 
 
 class ApptFieldDefUpdate(TypedDict, total=False):
@@ -33,7 +34,7 @@ class ApptFieldDefUpdate(TypedDict, total=False):
     FieldName: str
     FieldType: enums.FieldType | str
     PickList: str
-    """Items separated by CRLF."""
+    """The items, one a line (CRLF)."""
 
 
 LIST = Operation("GET", "/apptfielddefs", ApptFieldDef, since="21.4")
@@ -51,16 +52,14 @@ UPDATE = Operation(
 
 
 class ApptFieldDefs(Resource):
-    """ApptFieldDefs. Definitions of the custom fields shown on an appointment."""
+    """The custom fields shown on appointments. Their values are in `appt_fields`."""
 
     def list(self) -> Rows[ApptFieldDef]:
-        """List appt field def rows. API: ApptFieldDefs GET, 21.4."""
+        """List the custom fields for appointments. API: ApptFieldDefs GET, 21.4."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewApptFieldDef]) -> ApptFieldDef:
-        """Add one appt field def.
-
-        No duplicates; other field types cannot be made here.
+        """Add a custom field for appointments: text or a pick list, with a name of its own.
 
         API: ApptFieldDefs POST (create), 21.4, permission Setup.
         """
@@ -69,10 +68,8 @@ class ApptFieldDefs(Resource):
     async def update(self, ApptFieldDefNum: int, **body: Unpack[ApptFieldDefUpdate]) -> ApptFieldDef:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: ApptFieldDefs PUT, 25.4 to 26.1 (build unknown),
-        permission AllOthers.
+        API: ApptFieldDefs PUT, 25.4 to 26.1 (build unknown), permission AllOthers.
         """
         return await self._call(UPDATE, ApptFieldDefNum, body=body)

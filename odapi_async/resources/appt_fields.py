@@ -1,4 +1,4 @@
-"""ApptFields: DOC."""
+"""ApptFields: the values of custom fields on appointments."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.wire import Since
 
 
 class ApptField(Row, frozen=True):
-    """DOC ApptField."""
+    """The value of a custom field on an appointment."""
 
     ApptFieldNum: Annotated[int, Since("26.1")] = 0
     FieldName: str = ""
@@ -34,9 +34,9 @@ class NewApptField(TypedDict, total=False):
     FieldName: str
     """As in the definition."""
     apptFieldDefNum: int
-    """Instead of FieldName; shown in the example only."""
+    """Instead of FieldName."""
     FieldValue: Required[str]
-    """For a pick list one of its items."""
+    """One of the items if the field is a pick list."""
 
 
 class ApptFieldUpdate(TypedDict, total=False):
@@ -63,49 +63,46 @@ DELETE = Operation("DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1
 
 
 class ApptFields(Resource):
-    """ApptFields. Custom value on an appointment; the definition must exist first. Before 26.1 a value was
-    addressed by AptNum plus FieldName only, as the primary key was neither shown nor taken.
+    """Values of custom fields on appointments. The field must exist first (see `appt_field_defs`).
+
+    Before 26.1 a value had no key of its own: AptNum and FieldName name it.
     """
 
     async def get(self, ApptFieldNum: int) -> ApptField:
-        """Read one appt field. API: ApptFields GET (single), 26.1."""
+        """Read the value of one custom field. API: ApptFields GET (single), 26.1."""
         return await self._call(GET, ApptFieldNum)
 
     def list(self, **filters: Unpack[ApptFieldFilters]) -> Rows[ApptField]:
-        """List appt field rows.
+        """List the values of custom fields.
 
-        Since 26.1 a list; its example still shows a bare object. Before 26.1 AptNum and FieldName were
-        mandatory and one object came back, with an empty FieldValue when the field was not set.
+        Before 26.1 AptNum and FieldName are mandatory and one row comes back, with an empty FieldValue if the
+        field is not set.
 
         API: ApptFields GET, 21.1.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewApptField]) -> ApptField:
-        """Add one appt field.
-
-        Give at least one of FieldName and apptFieldDefNum.
+        """Set a custom field of an appointment. Give FieldName or apptFieldDefNum.
 
         API: ApptFields POST, 26.1, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, **body: Unpack[ApptFieldUpdate]) -> None:
-        """Change what is given and leave the rest.
+        """Change the value of a custom field.
 
-        Upsert before 26.1: inserts or replaces the value. No id in the path. The 2026 copy describes the
-        update of an existing row and names ApptFieldNum; whether the upsert still works is not visible. A
-        third party reads it as PUT /apptfields/{ApptFieldNum}.
+        Before 26.1 this sets the value whether or not there is one. Since then only `create` is sure to add
+        one.
 
         API: ApptFields PUT, 21.1, permission Comm.
         """
         await self._call(UPDATE, body=body)
 
     async def delete(self, ApptFieldNum: int) -> None:
-        """Delete one appt field.
+        """Delete the value of a custom field.
 
-        Listed in a permissions table only; the path is inferred. Known from third parties only: try it on
-        your server first.
+        Known from third parties only: try it on your server first.
 
         API: ApptFields DELETE, 26.1 (seen 2026-06-06), permission AllOthers.
         """

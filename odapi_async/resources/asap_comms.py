@@ -1,4 +1,4 @@
-"""AsapComms: DOC."""
+"""AsapComms: text messages that offer openings to the ASAP list."""
 
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -10,10 +10,11 @@ from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class AsapComm(Row, frozen=True):
-    """DOC AsapComm."""
+    """A text message that offers an opening to a patient of the ASAP list."""
 
     AsapCommNum: int = 0
     FKey: int = 0
+    """The key of what FKeyType names."""
     FKeyType: str = ""
     ScheduleNum: int = 0
     PatNum: int = 0
@@ -36,19 +37,20 @@ class AsapCommFilters(TypedDict, total=False):
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """DateTimeEntry on or after. Default: 7 days ago."""
+    """Entered on or after this day. Default: 7 days ago."""
     dateEnd: DateLike
-    """DateTimeEntry before. Default: today at midnight."""
+    """Entered before this day. Default: today at midnight."""
 
 
 class NewAsapComm(TypedDict, total=False):
     """Body of `create`."""
 
     op: Required[int]
+    """The operatory (OperatoryNum)."""
     aptNum: int
-    """Priority must be ASAP. Mandatory before 25.2.9."""
+    """An appointment whose Priority is ASAP. Mandatory before 25.2.9."""
     recallNum: Annotated[int, Since("25.2.9")]
-    """Priority must be ASAP."""
+    """A recall whose Priority is ASAP."""
     dateTimeStart: Required[DateTimeLike]
 
 
@@ -66,21 +68,23 @@ CREATE = Operation(
 
 
 class AsapComms(Resource):
-    """AsapComms. Text-message offers of the ASAP list (eServices)."""
+    """Text messages that offer openings to patients of the ASAP list (an eService)."""
 
     async def get(self, AsapCommNum: int) -> AsapComm:
-        """Read one asap comm. API: AsapComms GET (single), 23.3.3."""
+        """Read one message to the ASAP list. API: AsapComms GET (single), 23.3.3."""
         return await self._call(GET, AsapCommNum)
 
     def list(self, **filters: Unpack[AsapCommFilters]) -> Rows[AsapComm]:
-        """List asap comm rows. API: AsapComms GET (multiple), 23.3.3."""
+        """List the messages to the ASAP list; of the last 7 days if no date is given.
+
+        API: AsapComms GET (multiple), 23.3.3.
+        """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewAsapComm]) -> AsapComm:
-        """Add one asap comm.
+        """Text an offer to a patient, and block the time out. An overlap is refused.
 
-        Needs the WebSched ASAP and texting services; sends a text and adds a blockout. Fails on overlap.
-        Parameter names start in lower case. Give at least one of aptNum and recallNum.
+        Needs the WebSched ASAP and texting services. Give aptNum or recallNum.
 
         API: AsapComms POST (Insert), 23.3.3, permission TextingASAP.
         """

@@ -1,4 +1,4 @@
-"""AutoNoteControls: DOC."""
+"""AutoNoteControls: the prompts that note templates ask for."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -10,23 +10,26 @@ from odapi_async.rows import Rows
 
 
 class AutoNoteControl(Row, frozen=True):
-    """DOC AutoNoteControl."""
+    """A prompt of note templates."""
 
     AutoNoteControlNum: int = 0
     Descript: str = ""
+    """The name by which a template calls it."""
     ControlType: str = ""
     ControlLabel: str = ""
     ControlOptions: str = ""
+    """The items to choose from, unless ControlType is Text."""
 
 
 class NewAutoNoteControl(TypedDict, total=False):
     """Body of `create`."""
 
     Descript: Required[str]
+    """The name by which a template calls it."""
     ControlType: Required[enums.ControlType | str]
     ControlLabel: Required[str]
     ControlOptions: str
-    """Required unless ControlType is Text; items separated by CRLF."""
+    """The items to choose from, one a line (CRLF). Needed unless ControlType is Text."""
 
 
 class AutoNoteControlUpdate(TypedDict, total=False):
@@ -36,7 +39,7 @@ class AutoNoteControlUpdate(TypedDict, total=False):
     ControlType: enums.ControlType | str
     ControlLabel: str
     ControlOptions: str
-    """Items separated by CRLF."""
+    """The items to choose from, one a line (CRLF)."""
 
 
 LIST = Operation("GET", "/autonotecontrols", AutoNoteControl, since="22.3.22")
@@ -59,14 +62,14 @@ UPDATE = Operation(
 
 
 class AutoNoteControls(Resource):
-    """AutoNoteControls. Prompts that an AutoNote may reference by Descript."""
+    """The prompts that note templates (see `auto_notes`) call by their Descript. They cannot be deleted."""
 
     def list(self) -> Rows[AutoNoteControl]:
-        """List auto note control rows. API: AutoNoteControls GET, 22.3.22."""
+        """List the prompts of note templates. API: AutoNoteControls GET, 22.3.22."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewAutoNoteControl]) -> AutoNoteControl:
-        """Add one auto note control. API: AutoNoteControls POST (create), 22.3, permission AllOthers."""
+        """Add a prompt. API: AutoNoteControls POST (create), 22.3, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, AutoNoteControlNum: int, **body: Unpack[AutoNoteControlUpdate]) -> None:

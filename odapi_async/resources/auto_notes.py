@@ -1,4 +1,4 @@
-"""AutoNotes: DOC."""
+"""AutoNotes: templates of notes, with prompts inside."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,12 +8,14 @@ from odapi_async.rows import Rows
 
 
 class AutoNote(Row, frozen=True):
-    """DOC AutoNote."""
+    """A template of a note."""
 
     AutoNoteNum: int = 0
     AutoNoteName: str = ""
     MainText: str = ""
+    """A prompt stands in it as [Prompt:"<Descript>"]."""
     Category: int = 0
+    """A definition of category 41, 0 for none; `category` is its text."""
     category: str = ""
 
 
@@ -30,7 +32,7 @@ class NewAutoNote(TypedDict, total=False):
     AutoNoteName: Required[str]
     MainText: Required[str]
     Category: int
-    """0 = uncategorised. A definition of category 41. Default: 0."""
+    """A definition of category 41; 0 for none."""
 
 
 class AutoNoteUpdate(TypedDict, total=False):
@@ -39,7 +41,7 @@ class AutoNoteUpdate(TypedDict, total=False):
     AutoNoteName: str
     MainText: str
     Category: int
-    """0 = uncategorised. A definition of category 41."""
+    """A definition of category 41; 0 for none."""
 
 
 LIST = Operation("GET", "/autonotes", AutoNote, since="22.3.22", query=AutoNoteFilters)
@@ -50,14 +52,17 @@ UPDATE = Operation(
 
 
 class AutoNotes(Resource):
-    """AutoNotes. Note templates; a prompt is written inside MainText as [Prompt:"<control Descript>"]."""
+    """Templates of notes. They cannot be deleted.
+
+    A prompt stands in MainText as [Prompt:"<Descript>"], with the Descript of a row of `auto_note_controls`.
+    """
 
     def list(self, **filters: Unpack[AutoNoteFilters]) -> Rows[AutoNote]:
-        """List auto note rows. API: AutoNotes GET, 22.3.22."""
+        """List note templates. API: AutoNotes GET, 22.3.22."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewAutoNote]) -> AutoNote:
-        """Add one auto note. API: AutoNotes POST (create), 22.3.33, permission AllOthers."""
+        """Add a note template. API: AutoNotes POST (create), 22.3.33, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, AutoNoteNum: int, **body: Unpack[AutoNoteUpdate]) -> AutoNote:

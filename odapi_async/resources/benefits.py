@@ -1,4 +1,4 @@
-"""Benefits: DOC."""
+"""Benefits: what insurance plans pay, limit and exclude."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,15 +13,18 @@ from odapi_async.wire import Money, Since
 
 
 class Benefit(Row, frozen=True):
-    """DOC Benefit."""
+    """One rule of an insurance plan, or of a single patient's plan."""
 
     BenefitNum: int = 0
     PlanNum: int = 0
     PatPlanNum: int = 0
     CovCatNum: int = 0
+    """The insurance category (see `cov_cats`)."""
     BenefitType: str = ""
     Percent: int = 0
+    """-1 for none."""
     MonetaryAmt: Decimal = Decimal(0)
+    """-1 for none."""
     TimePeriod: str = ""
     QuantityQualifier: str = ""
     Quantity: int = 0
@@ -36,20 +39,21 @@ class Benefit(Row, frozen=True):
 
 class _BenefitBody(TypedDict, total=False):
     CovCatNum: int
+    """The insurance category (see `cov_cats`)."""
     Percent: int
-    """0-100, CoInsurance only; -1 = empty."""
+    """0 to 100, for CoInsurance only; -1 for none."""
     MonetaryAmt: Money
-    """CoPayment, Limitations, Deductible; -1 = empty."""
+    """For CoPayment, Limitations and Deductible; -1 for none."""
     TimePeriod: enums.TimePeriod | str
     QuantityQualifier: enums.QuantityQualifier | str
     Quantity: int
-    """0-100; above 0 for AgeLimit."""
+    """0 to 100; above 0 for AgeLimit."""
     CodeNum: int
-    """Only with CovCatNum 0; wins over procCode."""
+    """Only with CovCatNum 0. It wins over procCode."""
     procCode: str
     """Only with CovCatNum 0."""
     TreatArea: Annotated[enums.TreatArea | str, Since("25.3.7")]
-    """Frequency limitations only."""
+    """For frequency limitations only."""
 
 
 class BenefitFilters(TypedDict, total=False):
@@ -66,7 +70,6 @@ class NewBenefit(_BenefitBody, total=False):
 
     PlanNum: int
     PatPlanNum: int
-    """The reference misprints the key as PatPlan.PlanNum."""
     BenefitType: Required[enums.BenefitType | str]
     CoverageLevel: Required[enums.CoverageLevel | str]
     CodeGroupNum: Annotated[int, Since("23.2.62")]
@@ -99,28 +102,20 @@ DELETE = Operation("DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7",
 
 
 class Benefits(Resource):
-    """Benefits. A benefit belongs to an insurance plan or to one patient plan. Percent and MonetaryAmt use -1
-    for empty.
-    """
+    """What insurance plans cover: each row belongs to a plan, or to the plan of one patient."""
 
     async def get(self, BenefitNum: int) -> Benefit:
         """Read one benefit. API: Benefits GET (single), 25.3.7."""
         return await self._call(GET, BenefitNum)
 
     def list(self, **filters: Unpack[BenefitFilters]) -> Rows[Benefit]:
-        """List benefit rows.
-
-        Before 23.2.62 a filter was mandatory.
-
-        API: Benefits GET, 22.3.27.
-        """
+        """List benefits. API: Benefits GET, 22.3.27."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewBenefit]) -> Benefit:
-        """Add one benefit.
+        """Add a benefit to an insurance plan (PlanNum) or to a patient's plan (PatPlanNum).
 
-        WaitingPeriod needs QuantityQualifier Months or Years. CodeNum wins over procCode; both need CovCatNum
-        0. Give at least one of PlanNum and PatPlanNum.
+        Give at least one of the two. A WaitingPeriod needs the QuantityQualifier Months or Years.
 
         API: Benefits POST (create), 22.3.17, permission Insurance.
         """
@@ -129,13 +124,12 @@ class Benefits(Resource):
     async def update(self, BenefitNum: int, **body: Unpack[BenefitUpdate]) -> Benefit:
         """Change what is given and leave the rest.
 
-        CodeNum wins over procCode; both need CovCatNum 0. WaitingPeriod needs QuantityQualifier Months or
-        Years.
+        A WaitingPeriod needs the QuantityQualifier Months or Years.
 
         API: Benefits PUT (update), 22.4.7, permission Insurance.
         """
         return await self._call(UPDATE, BenefitNum, body=body)
 
     async def delete(self, BenefitNum: int) -> None:
-        """Delete one benefit. API: Benefits DELETE, 22.4.7, permission Insurance."""
+        """Delete a benefit. API: Benefits DELETE, 22.4.7, permission Insurance."""
         await self._call(DELETE, BenefitNum)

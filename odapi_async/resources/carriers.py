@@ -1,4 +1,4 @@
-"""Carriers: DOC."""
+"""Carriers: the insurance companies."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class Carrier(Row, frozen=True):
-    """DOC Carrier."""
+    """An insurance company."""
 
     CarrierNum: int = 0
     CarrierName: str = ""
@@ -21,6 +21,7 @@ class Carrier(Row, frozen=True):
     Zip: str = ""
     Phone: str = ""
     ElectID: str = ""
+    """The electronic payer id."""
     NoSendElect: str = ""
     IsHidden: bool = False
 
@@ -30,12 +31,13 @@ class _CarrierBody(TypedDict, total=False):
     Address2: str
     City: str
     State: str
-    """Two capitals in the USA."""
+    """In the USA two capitals."""
     Zip: str
     """12345, 12345-1234 or 123456789."""
     Phone: str
+    """The server writes it its own way: 503-456-8910 reads back as (503)456-8910."""
     ElectID: str
-    """Electronic payer id."""
+    """The electronic payer id."""
     NoSendElect: enums.NoSendElect | str
     IsHidden: bool
 
@@ -61,18 +63,18 @@ UPDATE = Operation(
 
 
 class Carriers(Resource):
-    """Carriers."""
+    """Insurance companies. They cannot be deleted, only hidden."""
 
     async def get(self, CarrierNum: int) -> Carrier:
         """Read one carrier. API: Carriers GET (single), 24.4.5."""
         return await self._call(GET, CarrierNum)
 
     def list(self) -> Rows[Carrier]:
-        """List carrier rows. API: Carriers GET (multiple), 22.4.16."""
+        """List carriers. API: Carriers GET (multiple), 22.4.16."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewCarrier]) -> Carrier:
-        """Add one carrier. API: Carriers POST (create), 21.4, permission AllOthers."""
+        """Add a carrier. API: Carriers POST (create), 21.4, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, CarrierNum: int, **body: Unpack[CarrierUpdate]) -> None:

@@ -1,4 +1,4 @@
-"""ChartModules: DOC."""
+"""ChartModules: progress notes, patient facts and plans, as on the chart screen."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,22 +9,20 @@ from odapi_async.rows import Rows
 
 
 class ProgressNote(Row, frozen=True):
-    """DOC ProgressNote."""
+    """One line of the progress notes: a procedure, an appointment, a commlog and so on."""
 
     ObjectType: str = ""
     PrimaryKey: int = 0
+    """The key of what ObjectType names."""
     Date: date | None = None
-    """US style."""
     Time: str = ""
-    """E.g. 3:18p."""
+    """As shown, such as 3:18p."""
     DateTime: datetime | None = None
-    """US style with AM/PM."""
     Th: str = ""
     Surf: str = ""
     Dx: str = ""
     Description: str = ""
     note: str = ""
-    """Called Note in the text."""
     Stat: str = ""
     Prov: str = ""
     ProvNum: int = 0
@@ -33,21 +31,21 @@ class ProgressNote(Row, frozen=True):
     User: str = ""
     Signed: str = ""
     Length: str = ""
-    """H:mm."""
+    """Hours and minutes, as H:mm."""
     Abbr: str = ""
     Clinic: str = ""
     ClinicNum: int = 0
 
 
 class PatientInfoItem(Row, frozen=True):
-    """DOC PatientInfoItem."""
+    """A label and its value."""
 
     Field: str = ""
     Content: str = ""
 
 
 class PlannedAppointment(Row, frozen=True):
-    """DOC PlannedAppointment."""
+    """A planned appointment."""
 
     AptNum: int = 0
     ProvNum: int = 0
@@ -56,6 +54,7 @@ class PlannedAppointment(Row, frozen=True):
     ProcDescript: str = ""
     Note: str = ""
     dateSched: datetime | None = None
+    """When the scheduled appointment that was made from it takes place."""
     AptStatus: str = ""
 
 
@@ -65,36 +64,22 @@ PLANNED_APPTS = Operation("GET", "/chartmodules/{PatNum}/PlannedAppts", PlannedA
 
 
 class ChartModules(Resource):
-    """ChartModules. Read-only views of the chart screen; the id in the path is a PatNum. Values are display
-    text, nearly all strings.
-    """
+    """What the chart screen shows of a patient. Read only; most values are texts as displayed."""
 
     def prog_notes(self, PatNum: int) -> Rows[ProgressNote]:
-        """DOC prog_notes.
-
-        The text calls the field Note, the wire note. DateTime is a US date with AM/PM in the example though
-        described as yyyy-MM-dd HH:mm:ss. Procedure rows occur although the described list of object types
-        omits them.
-
-        API: ChartModules GET ProgNotes, 21.4.
-        """
+        """Read the progress notes of a patient. API: ChartModules GET ProgNotes, 21.4."""
         return self._rows(PROG_NOTES, PatNum)
 
     def patient_info(self, PatNum: int) -> Rows[PatientInfoItem]:
-        """DOC patient_info.
+        """Read the facts about a patient as labels with values.
 
-        Label/value pairs; labels repeat with a suffix ("Problem - X", "Medication - X", "Allergy - X");
-        "None" stands for an empty list. The Premedicate label appears only for such patients.
+        Labels of lists repeat with a suffix ("Problem - X", "Medication - X", "Allergy - X"); "None" stands
+        for an empty list. Premedicate is there for patients who need it only.
 
         API: ChartModules GET PatientInfo, 22.1.
         """
         return self._rows(PATIENT_INFO, PatNum)
 
     def planned_appts(self, PatNum: int) -> Rows[PlannedAppointment]:
-        """DOC planned_appts.
-
-        All values are strings. dateSched is the date of the linked scheduled appointment.
-
-        API: ChartModules GET PlannedAppts, 22.2.
-        """
+        """Read the planned appointments of a patient. API: ChartModules GET PlannedAppts, 22.2."""
         return self._rows(PLANNED_APPTS, PatNum)

@@ -1,4 +1,4 @@
-"""ClaimForms: DOC."""
+"""ClaimForms: the forms that claims are printed on."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from odapi_async.wire import Since
 
 
 class ClaimForm(Row, frozen=True):
-    """DOC ClaimForm."""
+    """A form that claims are printed on."""
 
     ClaimFormNum: Annotated[int, Since("25.2.26")] = 0
     Description: Annotated[str, Since("25.2.26")] = ""
@@ -21,14 +21,12 @@ LIST = Operation("GET", "/claimforms", ClaimForm, since="25.2.26")
 
 
 class ClaimForms(Resource):
-    """ClaimForms. Printed claim forms. Read only. The version page of 25.2 names no build, the page of the
-    resource prints 25.2.26.
-    """
+    """Printed claim forms. Read only."""
 
     async def get(self, ClaimFormNum: int) -> ClaimForm:
         """Read one claim form. API: ClaimForms GET (single), 25.2.26."""
         return await self._call(GET, ClaimFormNum)
 
     def list(self) -> Rows[ClaimForm]:
-        """List claim form rows. API: ClaimForms GET (multiple), 25.2.26."""
+        """List claim forms. API: ClaimForms GET (multiple), 25.2.26."""
         return self._rows(LIST)

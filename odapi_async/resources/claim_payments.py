@@ -1,4 +1,4 @@
-"""ClaimPayments: DOC."""
+"""ClaimPayments: checks and other payments from insurance companies."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,12 +12,12 @@ from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, Since
 
 
 class ClaimPayment(Row, frozen=True):
-    """DOC ClaimPayment."""
+    """A payment from an insurance company, for one claim or for several."""
 
     ClaimPaymentNum: int = 0
     CheckDate: date | None = None
+    """The day of entry, not the date on the check."""
     CheckAmt: Decimal = Decimal(0)
-    """Sent as a string."""
     CheckNum: str = ""
     BankBranch: str = ""
     Note: str = ""
@@ -25,13 +25,16 @@ class ClaimPayment(Row, frozen=True):
     DepositNum: int = 0
     CarrierName: str = ""
     DateIssued: date | None = None
+    """The date on the check."""
     IsPartial: bool = False
     PayType: int = 0
+    """A definition of category 32; `payType` is its text."""
     payType: str = ""
     SecUserNumEntry: int = 0
     SecDateEntry: date | None = None
     SecDateTEdit: datetime | None = None
     PayGroup: int = 0
+    """A definition of category 40; `payGroup` is its text."""
     payGroup: str = ""
 
 
@@ -40,6 +43,7 @@ class _ClaimPaymentBody(TypedDict, total=False):
     BankBranch: str
     Note: str
     CarrierName: str
+    """For reports only."""
     PayType: int
     """A definition of category 32."""
     PayGroup: int
@@ -50,7 +54,7 @@ class ClaimPaymentFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SecDateTEdit: DateTimeLike
-    """Edited at or after."""
+    """Edited at or after this moment."""
 
 
 class NewClaimPayment(_ClaimPaymentBody, total=False):
@@ -58,13 +62,13 @@ class NewClaimPayment(_ClaimPaymentBody, total=False):
 
     claimNum: Required[int]
     CheckAmt: Required[Money]
-    """Must equal the sum of InsPayAmt of the unpaid claimprocs; 0 is accepted since 25.1.21."""
+    """Equal to the sum of InsPayAmt of the claim procedures not yet paid. 0 since 25.1.21."""
     CheckDate: DateLike
-    """Date of entry, not on the check. Default: today."""
+    """The day of entry, not the date on the check. Default: today."""
     ClinicNum: int
-    """Default: claim's clinic."""
+    """Default: the clinic of the claim."""
     DateIssued: DateLike
-    """Date on the check."""
+    """The date on the check."""
 
 
 class ClaimPaymentCreateBatchBody(TypedDict, total=False):
@@ -72,29 +76,28 @@ class ClaimPaymentCreateBatchBody(TypedDict, total=False):
 
     claimNums: Required[Keys]
     CheckAmt: Required[Money]
-    """Differs from the claimproc sum: partial."""
+    """If it is not the sum of the claim procedures, the payment is partial."""
     CheckDate: DateLike
-    """Date of entry, not on the check. Default: today."""
+    """The day of entry, not the date on the check. Default: today."""
     CheckNum: str
     BankBranch: str
     Note: str
     ClinicNum: int
-    """Default: 0."""
     CarrierName: str
-    """Default: carrier of the first claim's plan."""
+    """Default: the carrier of the first claim's plan."""
     DateIssued: DateLike
-    """Default: 0001-01-01."""
+    """The date on the check."""
     PayType: int
-    """A definition of category 32. Default: first definition of the category."""
+    """A definition of category 32. Default: the first of them."""
     PayGroup: int
-    """A definition of category 40. Default: first definition of the category."""
+    """A definition of category 40. Default: the first of them."""
 
 
 class ClaimPaymentUpdate(_ClaimPaymentBody, total=False):
     """Body of `update`."""
 
     CheckAmt: Annotated[Money, Since("25.2.26")]
-    """A difference from the attached claimprocs makes the payment partial."""
+    """If it is not the sum of the attached claim procedures, the payment is partial."""
 
 
 GET = Operation("GET", "/claimpayments/{ClaimPaymentNum}", ClaimPayment, since="23.2.15")
@@ -124,8 +127,10 @@ DELETE = Operation(
 
 
 class ClaimPayments(Resource):
-    """ClaimPayments. Insurance checks. CheckAmt travels as a string. Sequence before paying: set the
-    claimprocs to Received or Supplemental with their InsPayAmt, set the claim to R, then post the payment.
+    """Payments from insurance companies. To post one takes three steps.
+
+    Set the claim procedures to Received or Supplemental with their InsPayAmt, set the status of the claim to
+    R, then add the payment.
     """
 
     async def get(self, ClaimPaymentNum: int) -> ClaimPayment:
@@ -133,23 +138,20 @@ class ClaimPayments(Resource):
         return await self._call(GET, ClaimPaymentNum)
 
     def list(self, **filters: Unpack[ClaimPaymentFilters]) -> Rows[ClaimPayment]:
-        """List claim payment rows. API: ClaimPayments GET (multiple), 23.2.15."""
+        """List claim payments. API: ClaimPayments GET (multiple), 23.2.15."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewClaimPayment]) -> ClaimPayment:
-        """Add one claim payment.
+        """Add the payment of one claim.
 
-        One claim only; refused when preference ClaimPaymentBatchOnly is on. No deposit and no EOB is
-        attached.
+        It is refused when the preference ClaimPaymentBatchOnly is on. No deposit and no EOB is attached.
 
         API: ClaimPayments POST, 22.4.8, permission Insurance.
         """
         return await self._call(CREATE, body=body)
 
     async def create_batch(self, **body: Unpack[ClaimPaymentCreateBatchBody]) -> ClaimPayment:
-        """DOC create_batch.
-
-        May create a deposit (preference ShowAutoDeposit). A differing sum makes the payment partial.
+        """Add the payment of several claims. It may make a deposit (preference ShowAutoDeposit).
 
         API: ClaimPayments POST Batch, 24.2.18, permission Insurance.
         """
@@ -160,9 +162,7 @@ class ClaimPayments(Resource):
         return await self._call(UPDATE, ClaimPaymentNum, body=body)
 
     async def delete(self, ClaimPaymentNum: int) -> None:
-        """Delete one claim payment.
-
-        Refused when an EOB or a deposit is attached.
+        """Delete a claim payment. It is refused when an EOB or a deposit is attached.
 
         API: ClaimPayments DELETE, 24.3.13, permission Insurance.
         """

@@ -1,4 +1,4 @@
-"""ClaimProcs: DOC."""
+"""ClaimProcs: procedures on claims, with estimates and what was paid."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from odapi_async.wire import DateLike, Money, Since, Without
 
 
 class ClaimProc(Row, frozen=True):
-    """DOC ClaimProc."""
+    """What one claim or one insurance plan estimates and pays for one procedure."""
 
     ClaimProcNum: int = 0
     ProcNum: int = 0
@@ -32,28 +32,38 @@ class ClaimProc(Row, frozen=True):
     WriteOff: Decimal = Decimal(0)
     CodeSent: str = ""
     AllowedOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     Percentage: int = 0
     PercentOverride: int = 0
+    """-1 if it is not set."""
     CopayAmt: Decimal = Decimal(0)
+    """-1 if there is none."""
     NoBillIns: bool = False
     PaidOtherIns: Decimal = Decimal(0)
     BaseEst: Decimal = Decimal(0)
     CopayOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     ProcDate: date | None = None
     DateEntry: date | None = None
     DedEst: Decimal = Decimal(0)
     DedEstOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     InsEstTotal: Decimal = Decimal(0)
     InsEstTotalOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     PaidOtherInsOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     EstimateNote: str = ""
     WriteOffEst: Decimal = Decimal(0)
+    """-1 if there is none."""
     WriteOffEstOverride: Decimal = Decimal(0)
+    """-1 if it is not set."""
     ClinicNum: int = 0
     InsSubNum: int = 0
     PaymentRow: int = 0
     PayPlanNum: int = 0
     ClaimPaymentTracking: int = 0
+    """A definition of category 36; `claimPaymentTracking` is its text."""
     claimPaymentTracking: str = ""
     SecUserNumEntry: int = 0
     SecDateEntry: date | None = None
@@ -80,36 +90,36 @@ class ClaimProcUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     ProvNum: int
-    """Subject to an office preference."""
+    """A preference of the office may forbid it."""
     FeeBilled: Money
     DedApplied: Money
-    """Follows DedEstOverride while NotReceived or Preauth."""
+    """Follows DedEstOverride while the Status is NotReceived or Preauth."""
     Status: Annotated[
         enums.Status | str, Without("Adjustment", "CapClaim", "CapComplete", "CapEstimate", "InsHist")
     ]
     """Received and Supplemental set DateEntry to now."""
     InsPayAmt: Money
-    """Fixed once on a check."""
+    """Fixed once it is on a check."""
     Remarks: str
     """Replaces the stored text."""
     ClaimPaymentNum: Annotated[int, Since("24.3.24")]
-    """Partial payment; attaches sibling rows of the claim too; 0 detaches them."""
+    """A partial payment. The other rows of the claim are attached too; 0 detaches them."""
     WriteOff: Money
     CodeSent: str
     PercentOverride: int
-    """0-100; -1 = not set."""
+    """0 to 100; -1 to unset it."""
     NoBillIns: Annotated[bool, Since("23.2.10")]
     """True clears estimates and overrides."""
     CopayOverride: Money
-    """-1 = not set."""
+    """-1 to unset it."""
     DedEstOverride: Money
-    """-1 = not set."""
+    """-1 to unset it."""
     InsEstTotalOverride: Money
-    """-1 = not set."""
+    """-1 to unset it."""
     PaidOtherInsOverride: Money
-    """-1 = not set."""
+    """-1 to unset it."""
     WriteOffEstOverride: Money
-    """-1 = not set."""
+    """-1 to unset it."""
     ClaimPaymentTracking: int
     """A definition of category 36."""
 
@@ -119,11 +129,11 @@ class ClaimProcUpdateInsAdjustBody(TypedDict, total=False):
 
     PatPlanNum: Required[int]
     insUsed: Money
-    """Total insurance used."""
+    """All insurance used, not the difference."""
     deductibleUsed: Money
-    """Total deductible used."""
+    """All deductible used, not the difference."""
     date: DateLike
-    """Inside the benefit year meant. Default: today."""
+    """A day within the benefit year that is meant. Default: today."""
 
 
 class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
@@ -131,9 +141,7 @@ class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
 
     PatPlanNum: Required[int]
     insUsed: Money
-    """Default: 0."""
     deductibleUsed: Money
-    """Default: 0."""
     date: DateLike
     """Default: today."""
 
@@ -142,9 +150,8 @@ class ClaimProcCreateSupplementalBody(TypedDict, total=False):
     """Body of `create_supplemental`."""
 
     ClaimProcNum: Required[int]
-    """Row to supplement."""
+    """The row to supplement."""
     InsPayAmt: Money
-    """Default: 0."""
 
 
 GET = Operation("GET", "/claimprocs/{ClaimProcNum}", ClaimProc, since="25.1.27")
@@ -192,66 +199,57 @@ DELETE = Operation(
 
 
 class ClaimProcs(Resource):
-    """ClaimProcs. Joins procedures to claims, insurance payments and estimates. In the override fields -1
-    means not set. PendingSupplemental (POST and PUT) is announced without a version and without a
-    description; not live on 25.4.48 (third-party probe).
-    """
+    """What joins procedures to claims, insurance payments and estimates."""
 
     async def get(self, ClaimProcNum: int) -> ClaimProc:
-        """Read one claim proc. API: ClaimProcs GET (single), 25.1.27."""
+        """Read one claim procedure. API: ClaimProcs GET (single), 25.1.27."""
         return await self._call(GET, ClaimProcNum)
 
     def list(self, **filters: Unpack[ClaimProcFilters]) -> Rows[ClaimProc]:
-        """List claim proc rows.
-
-        All filters optional since 23.2.16.
-
-        API: ClaimProcs GET, 22.2.33.
-        """
+        """List claim procedures. API: ClaimProcs GET, 22.2.33."""
         return self._rows(LIST, query=filters)
 
     async def update(self, ClaimProcNum: int, **body: Unpack[ClaimProcUpdate]) -> ClaimProc:
         """Change what is given and leave the rest.
 
-        Claimproc status and claim status together decide which fields may change; claim totals are
-        recomputed. Refused when IsTransfer is true or Status is Adjustment, InsHist, CapClaim, CapComplete or
-        CapEstimate (use PUT InsAdjust for Adjustment). Editing a received row may delete income transfers of
-        the claim.
+        The status of the row and that of its claim together decide what may change; the totals of the claim
+        are worked out anew. Refused if IsTransfer is true, or if Status is Adjustment (use
+        `update_ins_adjust`), InsHist, CapClaim, CapComplete or CapEstimate. Editing a received row may delete
+        income transfers of the claim.
 
         API: ClaimProcs PUT (update), 22.3.33, permission Insurance.
         """
         return await self._call(UPDATE, ClaimProcNum, body=body)
 
     async def update_ins_adjust(self, **body: Unpack[ClaimProcUpdateInsAdjustBody]) -> None:
-        """DOC update_ins_adjust.
+        """Set how much insurance and deductible a patient has used.
 
-        Totals, not differences: existing paid claims are taken off, and an adjustment row is added, changed
-        or deleted to fit. 200 without a body however the arithmetic turns out. Family and lifetime benefits
-        are not told apart. Give at least one of insUsed and deductibleUsed.
+        Give totals, at least one of them. Paid claims are taken off, and an adjustment row is added, changed
+        or deleted to fit: the answer does not tell which. Family and lifetime benefits are not told apart.
 
         API: ClaimProcs PUT InsAdjust, 21.1, permission InsuranceSimple.
         """
         await self._call(UPDATE_INS_ADJUST, body=body)
 
     async def create_ins_adjust(self, **body: Unpack[ClaimProcCreateInsAdjustBody]) -> ClaimProc:
-        """DOC create_ins_adjust. API: ClaimProcs POST InsAdjust, 23.2.5, permission InsuranceSimple."""
+        """Add an adjustment of the insurance and deductible used.
+
+        API: ClaimProcs POST InsAdjust, 23.2.5, permission InsuranceSimple.
+        """
         return await self._call(CREATE_INS_ADJUST, body=body)
 
     async def create_supplemental(self, **body: Unpack[ClaimProcCreateSupplementalBody]) -> ClaimProc:
-        """DOC create_supplemental.
-
-        Adds a row of status Supplemental. WriteOff and DedApplied are not taken.
+        """Add a row of status Supplemental for a further payment.
 
         API: ClaimProcs POST Supplemental, 25.2.7, permission Insurance.
         """
         return await self._call(CREATE_SUPPLEMENTAL, body=body)
 
     async def delete(self, ClaimProcNum: int) -> None:
-        """Delete one claim proc.
+        """Delete a claim procedure.
 
         25.4.48 refuses it as no valid method. Known from third parties only: try it on your server first.
 
-        API: ClaimProcs DELETE, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: ClaimProcs DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, ClaimProcNum)

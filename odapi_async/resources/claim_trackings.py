@@ -1,4 +1,4 @@
-"""ClaimTrackings: DOC."""
+"""ClaimTrackings: the history of what was done about claims."""
 
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class ClaimTracking(Row, frozen=True):
-    """DOC ClaimTracking."""
+    """One entry in the status history of a claim."""
 
     ClaimTrackingNum: int = 0
     ClaimNum: int = 0
@@ -18,7 +18,9 @@ class ClaimTracking(Row, frozen=True):
     DateTimeEntry: datetime | None = None
     Note: str = ""
     TrackingDefNum: int = 0
+    """A definition of category 31; 0 for none."""
     TrackingErrorDefNum: int = 0
+    """A definition of category 43; 0 for none."""
 
 
 class ClaimTrackingFilters(TypedDict, total=False):
@@ -33,22 +35,21 @@ class NewClaimTracking(TypedDict, total=False):
     ClaimNum: Required[int]
     Note: str
     TrackingDefNum: int
-    """Required and not 0 when preference ClaimTrackingStatusExcludesNone is on. A definition of category 31.
-    Default: 0.
-    """
+    """A definition of category 31. Needed when the preference ClaimTrackingStatusExcludesNone is on."""
     TrackingErrorDefNum: int
-    """A definition of category 43. Default: 0."""
+    """A definition of category 43."""
 
 
 class ClaimTrackingUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Note: str
-    """Replaces the stored text."""
+    """Replaces the note that is there."""
     TrackingDefNum: int
-    """0 = none, unless preference ClaimTrackingStatusExcludesNone is on. A definition of category 31."""
+    """A definition of category 31. 0 for none, unless the preference ClaimTrackingStatusExcludesNone is on.
+    """
     TrackingErrorDefNum: int
-    """0 = none. A definition of category 43."""
+    """A definition of category 43; 0 for none."""
 
 
 LIST = Operation("GET", "/claimtrackings", ClaimTracking, since="23.2.5", query=ClaimTrackingFilters)
@@ -66,14 +67,17 @@ UPDATE = Operation(
 
 
 class ClaimTrackings(Resource):
-    """ClaimTrackings. Status history rows of a claim; the office must have set tracking up once."""
+    """The status history of claims. The office must have set tracking up once."""
 
     def list(self, **filters: Unpack[ClaimTrackingFilters]) -> Rows[ClaimTracking]:
-        """List claim tracking rows. API: ClaimTrackings GET, 23.2.5."""
+        """List entries of the status history. API: ClaimTrackings GET, 23.2.5."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewClaimTracking]) -> ClaimTracking:
-        """Add one claim tracking. API: ClaimTrackings POST (create), 23.2.5, permission Insurance."""
+        """Add an entry to the status history of a claim.
+
+        API: ClaimTrackings POST (create), 23.2.5, permission Insurance.
+        """
         return await self._call(CREATE, body=body)
 
     async def update(self, ClaimTrackingNum: int, **body: Unpack[ClaimTrackingUpdate]) -> ClaimTracking:

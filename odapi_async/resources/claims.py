@@ -1,4 +1,4 @@
-"""Claims: DOC."""
+"""Claims: what is sent to insurance companies, from draft to receipt."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,13 +13,14 @@ from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, Without
 
 
 class Claim(Row, frozen=True):
-    """DOC Claim."""
+    """A claim to an insurance company."""
 
     ClaimNum: int = 0
     PatNum: int = 0
     DateService: date | None = None
     DateSent: date | None = None
     ClaimStatus: str = ""
+    """U unsent, H hold, W waiting, S sent, R received, I hold in process."""
     DateReceived: date | None = None
     PlanNum: int = 0
     ProvTreat: int = 0
@@ -28,38 +29,44 @@ class Claim(Row, frozen=True):
     InsPayAmt: Decimal = Decimal(0)
     DedApplied: Decimal = Decimal(0)
     IsProsthesis: str = ""
+    """N no, I initial, R replacement."""
     PriorDate: date | None = None
     ReasonUnderPaid: str = ""
     ClaimNote: str = ""
     ClaimType: str = ""
+    """P primary, S secondary, PreAuth preauthorisation."""
     ProvBill: int = 0
     PlaceService: str = ""
     AccidentRelated: str = ""
+    """A auto, E employment, O other; empty for none."""
     AccidentDate: date | None = None
     AccidentST: str = ""
     IsOrtho: bool = False
-    """Capitalised "True"/"False"."""
     OrthoRemainM: int = 0
+    """Months of treatment that remain."""
     OrthoDate: date | None = None
     PatRelat: str = ""
     PlanNum2: int = 0
     PatRelat2: str = ""
     WriteOff: Decimal = Decimal(0)
     ClaimForm: int = 0
-    """Sent as a string."""
+    """The form to print on (ClaimFormNum)."""
     InsSubNum: int = 0
     InsSubNum2: int = 0
     PriorAuthorizationNumber: str = ""
     CustomTracking: int = 0
+    """A definition; `customTracking` is its text."""
     customTracking: str = ""
     OrthoTotalM: int = 0
+    """Months of treatment in all."""
     SecDateTEdit: datetime | None = None
 
 
 class ClaimSplit(Row, frozen=True):
-    """DOC ClaimSplit."""
+    """A claim that was split off, and the procedures that moved to it."""
 
     ClaimNum: int = 0
+    """The new claim."""
     ProcNums: list[int] = []
 
 
@@ -69,9 +76,9 @@ class ClaimFilters(TypedDict, total=False):
     PatNum: int
     """Mandatory before 23.3.11."""
     ClaimStatus: Annotated[enums.ClaimStatus | str, Since("23.3.11")]
-    """Unsent, hold, waiting, sent, received, hold in process."""
+    """U unsent, H hold, W waiting, S sent, R received, I hold in process."""
     SecDateTEdit: Annotated[DateTimeLike, Since("23.3.11")]
-    """Edited at or after."""
+    """Edited at or after this moment."""
 
 
 class NewClaim(TypedDict, total=False):
@@ -80,63 +87,62 @@ class NewClaim(TypedDict, total=False):
     PatNum: Required[int]
     procNums: Required[Keys]
     ClaimType: Required[enums.ClaimType | str]
-    """Primary, secondary, preauthorisation."""
+    """P primary, S secondary, PreAuth preauthorisation."""
     InsSubNum: int
-    """Required for PreAuth. Default: patient's plan for P or S."""
+    """Needed for PreAuth. Default: the patient's primary or secondary plan."""
     InsSubNum2: int
-    """Default: 0."""
     PatRelat: enums.PatRelat | str
-    """Required for PreAuth. Default: relationship on the plan for P or S."""
+    """Needed for PreAuth. Default: the relationship on the plan."""
     PatRelat2: enums.PatRelat2 | str
-    """Default: relationship on the second plan."""
+    """Default: the relationship on the second plan."""
     DateService: DateLike
-    """Ignored for PreAuth. Default: date of the earliest procedure."""
+    """Ignored for PreAuth. Default: the date of the earliest procedure."""
     DateSent: DateLike
     """Default: today."""
     ClaimForm: int
-    """Default: form of the plan."""
+    """The form to print on (ClaimFormNum). Default: that of the plan."""
     ProvTreat: int
-    """Default: as in the application."""
+    """Default: as in the program."""
     ProvBill: int
-    """Default: as in the application."""
+    """Default: as in the program."""
 
 
 class ClaimUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     ClaimStatus: Annotated[enums.ClaimStatus | str, Without("I")]
-    """Unsent, hold, waiting, sent, received."""
+    """U unsent, H hold, W waiting, S sent, R received."""
     DateReceived: DateLike
     ProvTreat: int
     IsProsthesis: enums.IsProsthesis | str
-    """No, initial, replacement."""
+    """N no, I initial, R replacement."""
     PriorDate: DateLike
     """Paper claims only."""
     ClaimNote: str
-    """Replaces the stored text."""
+    """Replaces the note that is there."""
     ReasonUnderPaid: Annotated[str, Since("22.3.31")]
-    """Replaces the stored text."""
+    """Replaces the text that is there."""
     ProvBill: int
     PlaceService: str
-    """Open list of the database schema, usually Office."""
+    """Usually Office; an open list."""
     AccidentRelated: enums.AccidentRelated | str
-    """Auto, employment, other."""
+    """No, A auto, E employment, O other."""
     AccidentDate: Annotated[DateLike, Since("22.1")]
     AccidentST: str
-    """Two letters."""
+    """The state, two letters."""
     IsOrtho: bool
     OrthoRemainM: Annotated[int, Since("23.2.18")]
-    """1-36."""
+    """1 to 36 months."""
     OrthoDate: DateLike
-    """Locked by one ortho preference."""
+    """A preference of the office may lock it."""
     PatRelat: Annotated[enums.PatRelat | str, Since("24.4.35")]
     PatRelat2: Annotated[enums.PatRelat2 | str, Since("24.4.35")]
     ClaimForm: int
-    """0 = not assigned."""
+    """The form to print on (ClaimFormNum); 0 for none."""
     InsSubNum2: Annotated[int, Since("24.4.35")]
     PriorAuthorizationNumber: str
     OrthoTotalM: int
-    """1-36."""
+    """1 to 36 months."""
 
 
 class ClaimUpdateStatusBody(TypedDict, total=False):
@@ -144,7 +150,7 @@ class ClaimUpdateStatusBody(TypedDict, total=False):
 
     DateSent: Required[DateLike]
     DateSentOrig: DateLike
-    """Ignored when sent before. Default: DateSent."""
+    """Ignored if the claim was sent before. Default: DateSent."""
 
 
 class ClaimSplitBody(TypedDict, total=False):
@@ -179,20 +185,20 @@ DELETE = Operation("DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permi
 
 
 class Claims(Resource):
-    """Claims. ClaimStatus, ClaimType, IsProsthesis and AccidentRelated are short codes, not words."""
+    """Claims to insurance companies. Statuses, types and the like are short codes, not words."""
 
     async def get(self, ClaimNum: int) -> Claim:
         """Read one claim. API: Claims GET (single), 23.3.11."""
         return await self._call(GET, ClaimNum)
 
     def list(self, **filters: Unpack[ClaimFilters]) -> Rows[Claim]:
-        """List claim rows. API: Claims GET (multiple), 22.2."""
+        """List claims. API: Claims GET (multiple), 22.2."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewClaim]) -> Claim:
-        """Add one claim.
+        """Add a claim for some procedures of a patient.
 
-        The plan must be one of the patient's; P and S take the primary and secondary plan by themselves.
+        The plan must be one of the patient's; P and S take the primary and the secondary plan by themselves.
 
         API: Claims POST (create), 23.2.5, permission Insurance.
         """
@@ -203,28 +209,20 @@ class Claims(Resource):
         return await self._call(UPDATE, ClaimNum, body=body)
 
     async def update_status(self, ClaimNum: int, **body: Unpack[ClaimUpdateStatusBody]) -> Claim:
-        """DOC update_status.
-
-        Marks the claim sent and writes an etrans row; PUT (update) is preferred.
+        """Mark a claim as sent, which also writes an etrans row. Prefer `update`.
 
         API: Claims PUT Status, 21.3, permission Insurance.
         """
         return await self._call(UPDATE_STATUS, ClaimNum, body=body)
 
     async def split(self, ClaimNum: int, **body: Unpack[ClaimSplitBody]) -> ClaimSplit:
-        """DOC split.
-
-        Moves procedures to a new claim and answers 201; ClaimNum in the reply is the new claim. The list is
-        spelt ProcNums here, procNums on create.
-
-        API: Claims PUT Split, 22.1, permission Insurance.
-        """
+        """Move procedures to a new claim. API: Claims PUT Split, 22.1, permission Insurance."""
         return await self._call(SPLIT, ClaimNum, body=body)
 
     async def delete(self, ClaimNum: int) -> None:
-        """Delete one claim.
+        """Delete a claim. ERAs are detached first.
 
-        Refused when received or when payments are attached; ERAs are detached first.
+        It is refused when the claim is received or payments are attached.
 
         API: Claims DELETE, 22.1, permission Insurance.
         """

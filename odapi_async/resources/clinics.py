@@ -1,4 +1,4 @@
-"""Clinics: DOC."""
+"""Clinics: the places where the practice works."""
 
 from types import NoneType
 from typing import TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class Clinic(Row, frozen=True):
-    """DOC Clinic."""
+    """A place where the practice works."""
 
     ClinicNum: int = 0
     Description: str = ""
@@ -40,20 +40,20 @@ class ClinicUpdate(TypedDict, total=False):
     Phone: str
     """Exactly 10 digits."""
     BillingAddress: str
-    """No PO box for e-claims."""
+    """No PO box, for electronic claims."""
     BillingAddress2: str
     BillingCity: str
     BillingState: str
     BillingZip: str
     PayToAddress: str
-    """May be a PO box."""
+    """It may be a PO box."""
     PayToAddress2: str
     PayToCity: str
     PayToState: str
     PayToZip: str
     Abbr: str
     IsHidden: bool
-    """Not while patients are attached."""
+    """Not true while patients are attached."""
 
 
 LIST = Operation("GET", "/clinics", Clinic, since="21.1")
@@ -63,10 +63,13 @@ UPDATE = Operation(
 
 
 class Clinics(Resource):
-    """Clinics. Only visible clinics are listed; an empty list means the office does not use clinics."""
+    """The places where the practice works. They cannot be added or deleted."""
 
     def list(self) -> Rows[Clinic]:
-        """List clinic rows. API: Clinics GET, 21.1."""
+        """List clinics; hidden ones are left out. None means that the office does not use clinics.
+
+        API: Clinics GET, 21.1.
+        """
         return self._rows(LIST)
 
     async def update(self, ClinicNum: int, **body: Unpack[ClinicUpdate]) -> None:

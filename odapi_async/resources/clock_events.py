@@ -1,6 +1,6 @@
-"""ClockEvents: DOC."""
+"""ClockEvents: the time clock, when employees came, left and had breaks."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from odapi_async.enums import clock_events as enums
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike
 
 
 class ClockEvent(Row, frozen=True):
-    """DOC ClockEvent."""
+    """One entry of an employee's time clock."""
 
     ClockEventNum: int = 0
     EmployeeNum: int = 0
@@ -21,19 +21,19 @@ class ClockEvent(Row, frozen=True):
     Note: str = ""
     TimeEntered2: datetime | None = None
     TimeDisplayed2: datetime | None = None
-    OTimeHours: time | None = None
-    """-01:00:00 = not set."""
-    OTimeAuto: time | None = None
-    Adjust: time | None = None
-    AdjustAuto: time | None = None
+    OTimeHours: str = ""
+    """-01:00:00 if OTimeAuto is not overridden."""
+    OTimeAuto: str = ""
+    Adjust: str = ""
+    AdjustAuto: str = ""
     AdjustIsOverridden: bool = False
-    Rate2Hours: time | None = None
-    """-01:00:00 = not set."""
-    Rate2Auto: time | None = None
+    Rate2Hours: str = ""
+    """-01:00:00 if Rate2Auto is not overridden."""
+    Rate2Auto: str = ""
     ClinicNum: int = 0
-    Rate3Hours: time | None = None
-    """-01:00:00 = not set."""
-    Rate3Auto: time | None = None
+    Rate3Hours: str = ""
+    """-01:00:00 if Rate3Auto is not overridden."""
+    Rate3Auto: str = ""
     IsWorkingHome: bool = False
 
 
@@ -46,9 +46,9 @@ class ClockEventFilters(TypedDict, total=False):
     date: DateLike
     """One day."""
     dateStart: DateLike
-    """TimeDisplayed1 on or after."""
+    """TimeDisplayed1 on or after this day."""
     dateEnd: DateLike
-    """TimeDisplayed1 before."""
+    """TimeDisplayed1 before this day."""
 
 
 GET = Operation("GET", "/clockevents/{ClockEventNum}", ClockEvent, since="24.1.11")
@@ -56,8 +56,9 @@ LIST = Operation("GET", "/clockevents", ClockEvent, since="24.1.11", query=Clock
 
 
 class ClockEvents(Resource):
-    """ClockEvents. Read only. Time spans are HH:mm:ss and may be negative; -01:00:00 marks an override that
-    is not set.
+    """The time clock of employees. Read only.
+
+    Spans of time are texts, as HH:mm:ss, because they may be negative.
     """
 
     async def get(self, ClockEventNum: int) -> ClockEvent:
@@ -65,5 +66,5 @@ class ClockEvents(Resource):
         return await self._call(GET, ClockEventNum)
 
     def list(self, **filters: Unpack[ClockEventFilters]) -> Rows[ClockEvent]:
-        """List clock event rows. API: ClockEvents GET (multiple), 24.1.11."""
+        """List clock events. API: ClockEvents GET (multiple), 24.1.11."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""CodeGroups: DOC."""
+"""CodeGroups: groups of procedure codes for frequency limitations."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,11 +11,12 @@ from odapi_async.wire import Since
 
 
 class CodeGroup(Row, frozen=True):
-    """DOC CodeGroup."""
+    """A group of procedure codes, for frequency limitations of insurance plans."""
 
     CodeGroupNum: int = 0
     GroupName: str = ""
     ProcCodes: str = ""
+    """Procedure codes with commas between them."""
     ItemOrder: int = 0
     CodeGroupFixed: str = ""
     IsHidden: bool = False
@@ -23,30 +24,30 @@ class CodeGroup(Row, frozen=True):
     ShowInFrequency: Annotated[bool, Since("25.3.10")] = False
     ShowInOther: Annotated[bool, Since("25.3.10")] = False
     ShowInHistory: Annotated[bool, Since("26.1")] = False
-    """Insurance history."""
+    """For insurance history."""
     HistProcCode: Annotated[str, Since("26.1")] = ""
-    """Insurance history."""
+    """For insurance history."""
     IsPerioFourQuads: Annotated[bool, Since("26.1")] = False
-    """Insurance history."""
+    """For insurance history."""
 
 
 class _CodeGroupBody(TypedDict, total=False):
     ProcCodes: str
-    """Comma-separated codes."""
+    """Procedure codes with commas between them; they replace those that are there."""
     CodeGroupFixed: enums.CodeGroupFixed | str
     IsHidden: bool
-    """Hides it from frequency limitations; true is refused while a ShowIn flag is true (25.3.10)."""
+    """Hides it from frequency limitations. Since 25.3.10 refused while a ShowIn flag is true."""
     ShowInAgeLimit: bool
     ShowInFrequency: Annotated[bool, Since("25.3.10")]
-    """Shown among the frequency limitations of the benefits window."""
+    """Among the frequency limitations of the benefits window."""
     ShowInOther: Annotated[bool, Since("25.3.10")]
-    """Shown among the other benefits of the benefits window."""
+    """Among the other benefits of the benefits window."""
     ShowInHistory: Annotated[bool, Since("26.1")]
-    """Insurance history."""
+    """For insurance history."""
     HistProcCode: Annotated[str, Since("26.1")]
-    """Insurance history."""
+    """For insurance history."""
     IsPerioFourQuads: Annotated[bool, Since("26.1")]
-    """Insurance history."""
+    """For insurance history."""
 
 
 class NewCodeGroup(_CodeGroupBody, total=False):
@@ -84,18 +85,18 @@ DELETE = Operation(
 
 
 class CodeGroups(Resource):
-    """CodeGroups. Groups of procedure codes used by frequency limitations."""
+    """Groups of procedure codes, used by frequency limitations."""
 
     async def get(self, CodeGroupNum: int) -> CodeGroup:
         """Read one code group. API: CodeGroups GET (single), 25.3.10."""
         return await self._call(GET, CodeGroupNum)
 
     def list(self) -> Rows[CodeGroup]:
-        """List code group rows. API: CodeGroups GET, 23.2.62."""
+        """List code groups. API: CodeGroups GET, 23.2.62."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewCodeGroup]) -> CodeGroup:
-        """Add one code group. API: CodeGroups POST (create), 24.1.29, permission AllOthers."""
+        """Add a code group. API: CodeGroups POST (create), 24.1.29, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, CodeGroupNum: int, **body: Unpack[CodeGroupUpdate]) -> CodeGroup:
@@ -106,11 +107,10 @@ class CodeGroups(Resource):
         return await self._call(UPDATE, CodeGroupNum, body=body)
 
     async def delete(self, CodeGroupNum: int) -> None:
-        """Delete one code group.
+        """Delete a code group.
 
         Known from third parties only: try it on your server first.
 
-        API: CodeGroups DELETE, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: CodeGroups DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, CodeGroupNum)

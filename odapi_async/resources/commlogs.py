@@ -1,4 +1,4 @@
-"""Commlogs: DOC."""
+"""Commlogs: calls, messages and talks with patients."""
 
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,13 +11,13 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class Commlog(Row, frozen=True):
-    """DOC Commlog."""
+    """One contact with a patient."""
 
     CommlogNum: int = 0
     PatNum: int = 0
     CommDateTime: datetime | None = None
     CommType: int = 0
-    """Sent as a string."""
+    """A definition of category 27; `commType` is its text."""
     commType: str = ""
     Note: str = ""
     Mode_: str = ""
@@ -47,9 +47,9 @@ class NewCommlog(TypedDict, total=False):
     CommDateTime: DateTimeLike
     """Default: now."""
     CommType: int
-    """DefNum. A definition of category 27. Default: Miscellaneous."""
+    """A definition of category 27. Default: Miscellaneous."""
     commType: str
-    """ItemName; wins over CommType. A definition of category 27."""
+    """The text of a definition of category 27 (its ItemName). It wins over CommType."""
     Mode_: enums.Mode_ | str
     """Default: Phone."""
     SentOrReceived: enums.SentOrReceived | str
@@ -60,7 +60,7 @@ class CommlogUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Note: str
-    """Replaces the stored text."""
+    """Replaces the note that is there."""
 
 
 GET = Operation("GET", "/commlogs/{CommlogNum}", Commlog, since="25.1.13")
@@ -72,35 +72,22 @@ UPDATE = Operation(
 
 
 class Commlogs(Resource):
-    """Commlogs. CommType (DefNum, sent as a string) and commType (its text) are a pair."""
+    """Contacts with patients. They cannot be deleted."""
 
     async def get(self, CommlogNum: int) -> Commlog:
         """Read one commlog. API: Commlogs GET (single), 25.1.13."""
         return await self._call(GET, CommlogNum)
 
     def list(self, **filters: Unpack[CommlogFilters]) -> Rows[Commlog]:
-        """List commlog rows.
-
-        Without PatNum (25.1.13) it lists the whole office.
-
-        API: Commlogs GET, 21.1.
-        """
+        """List the contacts with a patient, or with everyone. API: Commlogs GET, 21.1."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewCommlog]) -> Commlog:
-        """Add one commlog.
-
-        Before 23.3.7 the reply had no body. Mode names contain blanks here ("In Person"), unlike Recalls PUT
-        Status ("InPerson").
-
-        API: Commlogs POST (create), 21.1, permission Comm.
-        """
+        """Add a contact with a patient. API: Commlogs POST (create), 21.1, permission Comm."""
         return await self._call(CREATE, body=body)
 
     async def update(self, CommlogNum: int, **body: Unpack[CommlogUpdate]) -> Commlog:
-        """Change what is given and leave the rest.
-
-        Clears an existing signature.
+        """Change the note. A signature is cleared.
 
         API: Commlogs PUT (update), 25.2.21, permission AllOthers.
         """

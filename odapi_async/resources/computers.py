@@ -1,4 +1,4 @@
-"""Computers: DOC."""
+"""Computers: the workstations of the office."""
 
 from datetime import datetime
 
@@ -8,19 +8,20 @@ from odapi_async.rows import Rows
 
 
 class Computer(Row, frozen=True):
-    """DOC Computer."""
+    """A workstation of the office."""
 
     ComputerNum: int = 0
     CompName: str = ""
     LastHeartBeat: datetime | None = None
+    """A recent one shows that the machine is running. None if there was none."""
 
 
 LIST = Operation("GET", "/computers", Computer, since="23.1.30")
 
 
 class Computers(Resource):
-    """Computers. Read only; LastHeartBeat shows which machines are running."""
+    """The workstations of the office. Read only."""
 
     def list(self) -> Rows[Computer]:
-        """List computer rows. API: Computers GET, 23.1.30."""
+        """List workstations. API: Computers GET, 23.1.30."""
         return self._rows(LIST)

@@ -1,4 +1,4 @@
-"""CovCats: DOC."""
+"""CovCats: insurance categories, by which plans pay."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -9,12 +9,14 @@ from odapi_async.rows import Rows
 
 
 class CovCat(Row, frozen=True):
-    """DOC CovCat."""
+    """An insurance category."""
 
     CovCatNum: int = 0
     Description: str = ""
     DefaultPercent: int = 0
+    """-1 for none."""
     CovOrder: int = 0
+    """A higher one overrides a lower one."""
     IsHidden: bool = False
     EbenefitCat: str = ""
 
@@ -24,9 +26,8 @@ class NewCovCat(TypedDict, total=False):
 
     Description: Required[str]
     DefaultPercent: int
-    """-1 to 100; -1 = none. Default: -1."""
+    """-1 to 100. Default: -1, for none."""
     IsHidden: bool
-    """Default: false."""
     EbenefitCat: enums.EbenefitCat | str
     """Default: None."""
 
@@ -36,9 +37,9 @@ class CovCatUpdate(TypedDict, total=False):
 
     Description: str
     DefaultPercent: int
-    """-1 to 100; -1 = none."""
+    """-1 to 100; -1 for none."""
     CovOrder: int
-    """Higher order overrides lower."""
+    """A higher one overrides a lower one."""
     IsHidden: bool
     EbenefitCat: enums.EbenefitCat | str
 
@@ -52,26 +53,25 @@ UPDATE = Operation(
 
 
 class CovCats(Resource):
-    """CovCats. Insurance categories are global to the office: a change touches every plan. Each EbenefitCat
-    must be used by exactly one category for benefit processing to work.
+    """Insurance categories. They serve the whole office and cannot be deleted.
+
+    For benefits to be worked out each EbenefitCat must be used by exactly one category.
     """
 
     async def get(self, CovCatNum: int) -> CovCat:
-        """Read one cov cat. API: CovCats GET (single), 23.3.8."""
+        """Read one insurance category. API: CovCats GET (single), 23.3.8."""
         return await self._call(GET, CovCatNum)
 
     def list(self) -> Rows[CovCat]:
-        """List cov cat rows. API: CovCats GET (multiple), 23.3.8."""
+        """List insurance categories. API: CovCats GET (multiple), 23.3.8."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewCovCat]) -> CovCat:
-        """Add one cov cat. API: CovCats POST (create), 24.1.24, permission Setup."""
+        """Add an insurance category. API: CovCats POST (create), 24.1.24, permission Setup."""
         return await self._call(CREATE, body=body)
 
     async def update(self, CovCatNum: int, **body: Unpack[CovCatUpdate]) -> CovCat:
-        """Change what is given and leave the rest.
-
-        Affects every benefit tied to the category.
+        """Change what is given and leave the rest. Every benefit of the category is affected.
 
         API: CovCats PUT (update), 24.1.24, permission Setup.
         """

@@ -1,4 +1,4 @@
-"""CovSpans: DOC."""
+"""CovSpans: ranges of procedure codes in insurance categories."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class CovSpan(Row, frozen=True):
-    """DOC CovSpan."""
+    """A range of procedure codes that belongs to an insurance category."""
 
     CovSpanNum: int = 0
     CovCatNum: int = 0
@@ -52,18 +52,24 @@ DELETE = Operation("DELETE", "/covspans/{CovSpanNum}", NoneType, since="24.1.22"
 
 
 class CovSpans(Resource):
-    """CovSpans. Code ranges of an insurance category, compared alphabetically; the codes need not exist."""
+    """Ranges of procedure codes, each of an insurance category (see `cov_cats`).
+
+    Codes are compared alphabetically and need not exist.
+    """
 
     async def get(self, CovSpanNum: int) -> CovSpan:
-        """Read one cov span. API: CovSpans GET (single), 24.1.19."""
+        """Read one range of codes. API: CovSpans GET (single), 24.1.19."""
         return await self._call(GET, CovSpanNum)
 
     def list(self, **filters: Unpack[CovSpanFilters]) -> Rows[CovSpan]:
-        """List cov span rows. API: CovSpans GET (multiple), 24.1.19."""
+        """List ranges of codes. API: CovSpans GET (multiple), 24.1.19."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewCovSpan]) -> CovSpan:
-        """Add one cov span. API: CovSpans POST (create), 24.1.22, permission Setup."""
+        """Add a range of codes to an insurance category.
+
+        API: CovSpans POST (create), 24.1.22, permission Setup.
+        """
         return await self._call(CREATE, body=body)
 
     async def update(self, CovSpanNum: int, **body: Unpack[CovSpanUpdate]) -> CovSpan:
@@ -71,5 +77,5 @@ class CovSpans(Resource):
         return await self._call(UPDATE, CovSpanNum, body=body)
 
     async def delete(self, CovSpanNum: int) -> None:
-        """Delete one cov span. API: CovSpans DELETE, 24.1.22, permission Setup."""
+        """Delete a range of codes. API: CovSpans DELETE, 24.1.22, permission Setup."""
         await self._call(DELETE, CovSpanNum)

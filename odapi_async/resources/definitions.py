@@ -1,4 +1,4 @@
-"""Definitions: DOC."""
+"""Definitions: the office's own lists, such as billing and adjustment types."""
 
 from typing import Annotated, Required, TypedDict, Unpack
 
@@ -9,12 +9,14 @@ from odapi_async.wire import Since
 
 
 class Definition(Row, frozen=True):
-    """DOC Definition."""
+    """An item of one of the office's own lists."""
 
     DefNum: int = 0
     ItemName: str = ""
     ItemValue: str = ""
+    """What it means differs by category."""
     Category: int = 0
+    """The number of the list that it is in; `category` is its name."""
     category: str = ""
     isHidden: bool = False
 
@@ -23,11 +25,11 @@ class DefinitionFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     Category: int
-    """Category number; shown in examples only."""
+    """The number of a category."""
     includeHidden: bool
     """Default: false."""
     category: Annotated[str, Since("26.2.1")]
-    """Category name; an older server ignores it and returns every category."""
+    """The name of a category. An older server ignores it and sends every category."""
 
 
 class NewDefinition(TypedDict, total=False):
@@ -35,11 +37,10 @@ class NewDefinition(TypedDict, total=False):
 
     ItemName: Required[str]
     category: Required[str]
-    """Category name."""
+    """The name of a category, not its number."""
     ItemValue: str
-    """Rules differ by category."""
+    """What may stand here differs by category."""
     isHidden: bool
-    """Default: false."""
 
 
 class DefinitionUpdate(TypedDict, total=False):
@@ -47,9 +48,8 @@ class DefinitionUpdate(TypedDict, total=False):
 
     ItemOrder: int
     ItemColor: str
-    """Format not described."""
     IsHidden: bool
-    """Spelt isHidden on create and in replies."""
+    """With a capital here, unlike elsewhere."""
 
 
 GET = Operation("GET", "/definitions/{DefNum}", Definition, since="26.2.1")
@@ -61,7 +61,10 @@ UPDATE = Operation(
 
 
 class Definitions(Resource):
-    """Definitions. Category is the number, category its name."""
+    """The office's own lists: one category each, with items to choose from. They cannot be deleted.
+
+    Where a field of another resource is "a definition of category 2", it holds the DefNum of an item here.
+    """
 
     async def get(self, DefNum: int) -> Definition:
         """Read one definition.
@@ -73,16 +76,11 @@ class Definitions(Resource):
         return await self._call(GET, DefNum)
 
     def list(self, **filters: Unpack[DefinitionFilters]) -> Rows[Definition]:
-        """List definition rows. API: Definitions GET, 21.1."""
+        """List definitions; hidden ones only with includeHidden. API: Definitions GET, 21.1."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewDefinition]) -> Definition:
-        """Add one definition.
-
-        A numeric Category in the body is ignored without error; send category.
-
-        API: Definitions POST (create), 22.1, permission Setup.
-        """
+        """Add an item to a category. API: Definitions POST (create), 22.1, permission Setup."""
         return await self._call(CREATE, body=body)
 
     async def update(self, DefNum: int, **body: Unpack[DefinitionUpdate]) -> Definition:

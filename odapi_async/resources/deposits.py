@@ -1,4 +1,4 @@
-"""Deposits: DOC."""
+"""Deposits: deposit slips for payments on their way to the bank."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from odapi_async.wire import DateLike, Keys, Since
 
 
 class Deposit(Row, frozen=True):
-    """DOC Deposit."""
+    """A deposit slip."""
 
     DepositNum: Annotated[int, Since("25.4.33")] = 0
     DateDeposit: Annotated[date | None, Since("25.4.33")] = None
@@ -35,7 +35,7 @@ class DepositFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     DateDeposit: DateLike
-    """On or after."""
+    """On or after this day."""
 
 
 class NewDeposit(_DepositBody, total=False):
@@ -44,7 +44,7 @@ class NewDeposit(_DepositBody, total=False):
     payNums: Keys
     """Payments without a deposit."""
     claimPaymentNums: Keys
-    """Claim payments without a deposit; partial ones and those of 0 dollars are refused."""
+    """Claim payments without a deposit. Partial ones and those of 0 are refused."""
 
 
 class DepositUpdate(_DepositBody, total=False):
@@ -69,21 +69,21 @@ DELETE = Operation("DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33"
 
 
 class Deposits(Resource):
-    """Deposits. Deposit slips: gather payments and claim payments that have no deposit yet."""
+    """Deposit slips. They gather payments and claim payments that have no deposit yet."""
 
     async def get(self, DepositNum: int) -> Deposit:
         """Read one deposit. API: Deposits GET (single), 25.4.33."""
         return await self._call(GET, DepositNum)
 
     def list(self, **filters: Unpack[DepositFilters]) -> Rows[Deposit]:
-        """List deposit rows. API: Deposits GET (multiple), 25.4.33."""
+        """List deposits. API: Deposits GET (multiple), 25.4.33."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewDeposit]) -> Deposit:
-        """Add one deposit.
+        """Make a deposit of payments, claim payments, or both.
 
-        Give at least one of payNums and claimPaymentNums. Known from third parties only: try it on your
-        server first.
+        Without DateDeposit it is dated today; without BankAccountInfo it names the account of the preference
+        PracticeBankNumber. Known from third parties only: try it on your server first.
 
         API: Deposits POST, 25.4.33, permission AllOthers.
         """
@@ -92,16 +92,16 @@ class Deposits(Resource):
     async def update(self, DepositNum: int, **body: Unpack[DepositUpdate]) -> Deposit:
         """Change what is given and leave the rest.
 
-        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: Deposits PUT, 25.4.33, permission AllOthers.
         """
         return await self._call(UPDATE, DepositNum, body=body)
 
     async def delete(self, DepositNum: int) -> None:
-        """Delete one deposit.
+        """Delete a deposit.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
         API: Deposits DELETE, 25.4.33, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""DiscountPlanSubs: DOC."""
+"""DiscountPlanSubs: which patients are on which discount plan."""
 
 from datetime import date
 from types import NoneType
@@ -10,7 +10,7 @@ from odapi_async.wire import DateLike
 
 
 class DiscountPlanSub(Row, frozen=True):
-    """DOC DiscountPlanSub."""
+    """The subscription of a patient to a discount plan."""
 
     DiscountSubNum: int = 0
     DiscountPlanNum: int = 0
@@ -32,9 +32,9 @@ class NewDiscountPlanSub(TypedDict, total=False):
     DiscountPlanNum: Required[int]
     PatNum: Required[int]
     DateEffective: DateLike
-    """0001-01-01 = start of this calendar year. Default: 0001-01-01."""
+    """Default: None, for the start of this calendar year."""
     DateTerm: DateLike
-    """0001-01-01 = no end. Default: 0001-01-01."""
+    """Default: None, for no end."""
     SubNote: str
 
 
@@ -42,11 +42,11 @@ class DiscountPlanSubUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     PatNum: Required[int]
-    """Patient of the subscription."""
+    """The patient of the subscription, needed beside the key."""
     DateEffective: DateLike
     DateTerm: DateLike
     SubNote: str
-    """Replaces the stored text."""
+    """Replaces the note that is there."""
 
 
 GET = Operation("GET", "/discountplansubs", DiscountPlanSub, since="21.3", query=DiscountPlanSubGetFilters)
@@ -67,30 +67,23 @@ DELETE = Operation(
 
 
 class DiscountPlanSubs(Resource):
-    """DiscountPlanSubs. Subscription of one patient to a discount plan; the key is DiscountSubNum."""
+    """Subscriptions of patients to discount plans. The key is called DiscountSubNum."""
 
     async def get(self, **filters: Unpack[DiscountPlanSubGetFilters]) -> DiscountPlanSub:
-        """Read one discount plan sub.
-
-        Returns one object although it is asked by PatNum.
-
-        API: DiscountPlanSubs GET, 21.3.
-        """
+        """Read the subscription of a patient. API: DiscountPlanSubs GET, 21.3."""
         return await self._call(GET, query=filters)
 
     async def create(self, **body: Unpack[NewDiscountPlanSub]) -> None:
-        """Add one discount plan sub. API: DiscountPlanSubs POST, 21.3, permission AllOthers."""
+        """Put a patient on a discount plan. API: DiscountPlanSubs POST, 21.3, permission AllOthers."""
         await self._call(CREATE, body=body)
 
     async def update(self, DiscountSubNum: int, **body: Unpack[DiscountPlanSubUpdate]) -> None:
         """Change what is given and leave the rest.
-
-        PatNum must be sent although the id is in the path.
 
         API: DiscountPlanSubs PUT, 22.3.13, permission AllOthers.
         """
         await self._call(UPDATE, DiscountSubNum, body=body)
 
     async def delete(self, DiscountSubNum: int) -> None:
-        """Delete one discount plan sub. API: DiscountPlanSubs DELETE, 23.1.12, permission AllOthers."""
+        """Take a patient off a discount plan. API: DiscountPlanSubs DELETE, 23.1.12, permission AllOthers."""
         await self._call(DELETE, DiscountSubNum)

@@ -1,4 +1,4 @@
-"""DiscountPlans: DOC."""
+"""DiscountPlans: the office's own plans with reduced fees."""
 
 from decimal import Decimal
 from typing import Required, TypedDict, Unpack
@@ -10,12 +10,13 @@ from odapi_async.wire import Money
 
 
 class DiscountPlan(Row, frozen=True):
-    """DOC DiscountPlan."""
+    """A discount plan of the office. -1 in a limit or in AnnualMax means that there is none."""
 
     DiscountPlanNum: int = 0
     Description: str = ""
     FeeSchedNum: int = 0
     DefNum: int = 0
+    """The adjustment type, a definition of category 1; `adjustmentType` is its text."""
     adjustmentType: str = ""
     IsHidden: bool = False
     PlanNote: str = ""
@@ -48,17 +49,16 @@ class NewDiscountPlan(_DiscountPlanBody, total=False):
     Description: Required[str]
     FeeSchedNum: Required[int]
     DefNum: Required[int]
-    """ItemValue dp. A definition of category 1."""
+    """The adjustment type: a definition of category 1 whose ItemValue is dp."""
 
 
 class DiscountPlanUpdate(_DiscountPlanBody, total=False):
     """Body of `update`."""
 
     Description: str
-    """Replaces the stored text."""
     FeeSchedNum: int
     DefNum: int
-    """ItemValue dp. A definition of category 1."""
+    """The adjustment type: a definition of category 1 whose ItemValue is dp."""
 
 
 GET = Operation("GET", "/discountplans/{DiscountPlanNum}", DiscountPlan, since="22.4.19")
@@ -77,18 +77,21 @@ UPDATE = Operation(
 
 
 class DiscountPlans(Resource):
-    """DiscountPlans. -1 in a frequency limit or in AnnualMax means no limit."""
+    """Discount plans. They cannot be deleted, only hidden.
+
+    -1 in a frequency limit or in AnnualMax means no limit, which is what a new plan has by default.
+    """
 
     async def get(self, DiscountPlanNum: int) -> DiscountPlan:
         """Read one discount plan. API: DiscountPlans GET (single), 22.4.19."""
         return await self._call(GET, DiscountPlanNum)
 
     def list(self) -> Rows[DiscountPlan]:
-        """List discount plan rows. API: DiscountPlans GET (multiple), 22.4.19."""
+        """List discount plans. API: DiscountPlans GET (multiple), 22.4.19."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewDiscountPlan]) -> DiscountPlan:
-        """Add one discount plan. API: DiscountPlans POST, 23.1.20, permission AllOthers."""
+        """Add a discount plan. API: DiscountPlans POST, 23.1.20, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, DiscountPlanNum: int, **body: Unpack[DiscountPlanUpdate]) -> DiscountPlan:

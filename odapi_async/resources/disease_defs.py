@@ -1,4 +1,4 @@
-"""DiseaseDefs: DOC."""
+"""DiseaseDefs: the problems that the office can choose from."""
 
 from datetime import datetime
 from types import NoneType
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class DiseaseDef(Row, frozen=True):
-    """DOC DiseaseDef."""
+    """A problem that the office can choose for its patients."""
 
     DiseaseDefNum: int = 0
     DiseaseName: str = ""
@@ -25,7 +25,7 @@ class NewDiseaseDef(TypedDict, total=False):
     """Body of `create`."""
 
     DiseaseName: Required[str]
-    """Must be unique."""
+    """One that no other definition has."""
 
 
 GET = Operation("GET", "/diseasedefs/{DiseaseDefNum}", DiseaseDef, since="24.1.44")
@@ -34,16 +34,16 @@ CREATE = Operation("POST", "/diseasedefs", NoneType, since="21.3", permission="S
 
 
 class DiseaseDefs(Resource):
-    """DiseaseDefs. Problem list of the office."""
+    """The problem list of the office. Definitions can be added, not changed or deleted."""
 
     async def get(self, DiseaseDefNum: int) -> DiseaseDef:
-        """Read one disease def. API: DiseaseDefs GET (single), 24.1.44."""
+        """Read one definition of a problem. API: DiseaseDefs GET (single), 24.1.44."""
         return await self._call(GET, DiseaseDefNum)
 
     def list(self) -> Rows[DiseaseDef]:
-        """List disease def rows. API: DiseaseDefs GET (multiple), 21.3."""
+        """List the definitions of problems. API: DiseaseDefs GET (multiple), 21.3."""
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewDiseaseDef]) -> None:
-        """Add one disease def. API: DiseaseDefs POST, 21.3, permission Setup."""
+        """Add a definition of a problem. API: DiseaseDefs POST, 21.3, permission Setup."""
         await self._call(CREATE, body=body)

@@ -1,4 +1,4 @@
-"""Diseases: DOC."""
+"""Diseases: the medical problems of patients."""
 
 from datetime import date
 from types import NoneType
@@ -12,7 +12,7 @@ from odapi_async.wire import DateLike
 
 
 class Disease(Row, frozen=True):
-    """DOC Disease."""
+    """A medical problem of a patient."""
 
     DiseaseNum: int = 0
     PatNum: int = 0
@@ -43,9 +43,8 @@ class NewDisease(_DiseaseBody, total=False):
 
     PatNum: Required[int]
     DiseaseDefNum: int
-    """Seldom used."""
     diseaseDefName: str
-    """Needed unless DiseaseDefNum is given."""
+    """The name of the problem. Needed unless DiseaseDefNum is given."""
 
 
 class DiseaseUpdate(_DiseaseBody, total=False):
@@ -70,23 +69,20 @@ DELETE = Operation("DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", p
 
 
 class Diseases(Resource):
-    """Diseases. Problems of a patient; naming one by diseaseDefName creates the definition when it is
-    missing.
-    """
+    """Medical problems of patients. Each is tied to a definition (see `disease_defs`)."""
 
     async def get(self, DiseaseNum: int) -> Disease:
-        """Read one disease. API: Diseases GET (single), 24.2.5."""
+        """Read one problem. API: Diseases GET (single), 24.2.5."""
         return await self._call(GET, DiseaseNum)
 
     def list(self, **filters: Unpack[DiseaseFilters]) -> Rows[Disease]:
-        """List disease rows. API: Diseases GET (multiple), 21.3."""
+        """List problems. API: Diseases GET (multiple), 21.3."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewDisease]) -> Disease:
-        """Add one disease.
+        """Add a problem of a patient.
 
-        The example also spells the name DiseaseDefName. Give at least one of diseaseDefName and
-        DiseaseDefNum.
+        Give diseaseDefName, which makes the definition if there is none, or DiseaseDefNum.
 
         API: Diseases POST, 21.3, permission AllOthers.
         """
@@ -97,5 +93,5 @@ class Diseases(Resource):
         return await self._call(UPDATE, DiseaseNum, body=body)
 
     async def delete(self, DiseaseNum: int) -> None:
-        """Delete one disease. API: Diseases DELETE, 22.1, permission AllOthers."""
+        """Delete a problem. API: Diseases DELETE, 22.1, permission AllOthers."""
         await self._call(DELETE, DiseaseNum)

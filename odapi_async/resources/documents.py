@@ -1,4 +1,4 @@
-"""Documents: DOC."""
+"""Documents: images and files of patients."""
 
 import builtins
 from datetime import datetime
@@ -13,15 +13,17 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class Document(Row, frozen=True):
-    """DOC Document."""
+    """An image or another file of a patient."""
 
     DocNum: int = 0
     Description: str = ""
     DateCreated: datetime | None = None
     DocCategory: int = 0
+    """A definition of category 18; `docCategory` is its text."""
     docCategory: str = ""
     PatNum: int = 0
     FileName: str = ""
+    """A placeholder until the file is made."""
     ImgType: str = ""
     ToothNumbers: str = ""
     DateTStamp: datetime | None = None
@@ -30,29 +32,31 @@ class Document(Row, frozen=True):
 
 
 class DocumentListItem(Row, frozen=True):
-    """DOC DocumentListItem."""
+    """A document or a mount, which is a set of images: one of DocNum and MountNum is 0."""
 
     DocNum: int = 0
     """0 for a mount."""
     MountNum: int = 0
     """0 for a document."""
     filePath: str = ""
-    """Windows path; empty for database storage."""
+    """A Windows path. Empty for a mount, or if files are kept in the database."""
     Description: str = ""
     PatNum: int = 0
     Note: str = ""
     DateCreated: datetime | None = None
     docCategory: str = ""
     DocCategory: int = 0
+    """A definition of category 18; `docCategory` is its text."""
     ToothNumbers: str = ""
     ProvNum: int = 0
     PrintHeading: bool = False
     DateTStamp: datetime | None = None
+    """None for a mount."""
     serverDateTime: datetime | None = None
 
 
 class DocumentFile(Row, frozen=True):
-    """DOC DocumentFile."""
+    """A file that was put on the SFTP server."""
 
     DocNum: int = 0
     FileName: str = ""
@@ -70,9 +74,10 @@ class DocumentDownloadSftpBody(TypedDict, total=False):
     DocNum: int
     MountNum: int
     SftpAddress: Required[str]
-    """Full remote path; without a file name the stored one is used."""
+    """The full remote path. Without a file name the stored one is used."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
+    """Secret."""
 
 
 class DocumentUploadSftpBody(TypedDict, total=False):
@@ -80,24 +85,21 @@ class DocumentUploadSftpBody(TypedDict, total=False):
 
     PatNum: Required[int]
     SftpAddress: Required[str]
-    """Full remote path with forward slashes."""
+    """The full remote path, with forward slashes."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
+    """Secret."""
     Description: Annotated[str, Since("24.2.32")]
     DateCreated: Annotated[DateTimeLike, Since("21.4")]
     """Default: today."""
     DocCategory: int
-    """The text names the ItemName as key for Upload and SetByUrl, the examples send the DefNum. A definition
-    of category 18. Default: first definition of the category.
-    """
+    """A definition of category 18. Default: the first of them."""
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Tooth numbers, commas and ranges."""
+    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
-    """Default: 0."""
     PrintHeading: Annotated[bool, Since("24.2.32")]
-    """Default: false."""
 
 
 class DocumentUploadBody(TypedDict, total=False):
@@ -105,24 +107,20 @@ class DocumentUploadBody(TypedDict, total=False):
 
     PatNum: Required[int]
     rawBase64: Required[str]
-    """File content."""
+    """The bytes of the file as base64."""
     extension: Required[str]
-    """With the dot, e.g. .pdf."""
+    """With its dot, such as .pdf."""
     Description: str
     DateCreated: Annotated[DateTimeLike, Since("22.1")]
     """Default: today."""
     DocCategory: int
-    """The text names the ItemName as key for Upload and SetByUrl, the examples send the DefNum. A definition
-    of category 18. Default: first definition of the category.
-    """
+    """A definition of category 18. Default: the first of them."""
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Tooth numbers, commas and ranges."""
+    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
-    """Default: 0."""
     PrintHeading: Annotated[bool, Since("24.2.32")]
-    """Default: false."""
 
 
 class DocumentThumbnailsBody(TypedDict, total=False):
@@ -130,9 +128,10 @@ class DocumentThumbnailsBody(TypedDict, total=False):
 
     PatNum: Required[int]
     SftpAddress: Required[str]
-    """Remote directory."""
+    """The remote directory."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
+    """Secret."""
 
 
 class DocumentDownloadMountBody(TypedDict, total=False):
@@ -140,9 +139,10 @@ class DocumentDownloadMountBody(TypedDict, total=False):
 
     MountNum: Required[int]
     SftpAddress: Required[str]
-    """Remote directory."""
+    """The remote directory."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
+    """Secret."""
 
 
 class DocumentSetByUrlBody(TypedDict, total=False):
@@ -154,17 +154,13 @@ class DocumentSetByUrlBody(TypedDict, total=False):
     DateCreated: Annotated[DateTimeLike, Since("24.2.32")]
     """Default: today."""
     DocCategory: int
-    """The text names the ItemName as key for Upload and SetByUrl, the examples send the DefNum. A definition
-    of category 18. Default: first definition of the category.
-    """
+    """A definition of category 18. Default: the first of them."""
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Tooth numbers, commas and ranges."""
+    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
-    """Default: 0."""
     PrintHeading: Annotated[bool, Since("24.2.32")]
-    """Default: false."""
 
 
 class DocumentUpdate(TypedDict, total=False):
@@ -176,9 +172,9 @@ class DocumentUpdate(TypedDict, total=False):
     """A definition of category 18."""
     ImgType: enums.ImgType | str
     ToothNumbers: str
-    """Tooth numbers, commas and ranges."""
+    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
     ProvNum: int
-    """Provider must not be hidden."""
+    """A provider who is not hidden."""
     PrintHeading: bool
 
 
@@ -230,9 +226,10 @@ DELETE = Operation("DELETE", "/documents/{DocNum}", NoneType, since="24.2.32", p
 
 
 class Documents(Resource):
-    """Documents. No method returns file bytes: files go through an SFTP server of the caller, except Upload
-    (base64 in the body) and SetByUrl. A mount (set of images) is listed beside documents with DocNum 0 and
-    its own MountNum.
+    """Images and files of patients, single or in mounts (sets of images).
+
+    No method answers with the bytes of a file: files go through an SFTP server of yours, or into the office
+    by `upload` and `set_by_url`.
     """
 
     async def get(self, DocNum: int) -> Document:
@@ -240,72 +237,60 @@ class Documents(Resource):
         return await self._call(GET, DocNum)
 
     def list(self, **filters: Unpack[DocumentFilters]) -> Rows[DocumentListItem]:
-        """List document rows.
-
-        Ordered by DateCreated. Mounts have no filePath, ToothNumbers, PrintHeading or DateTStamp; filePath is
-        empty when files are kept in the database. PatNum and ProvNum are strings here, numbers elsewhere.
+        """List the documents and mounts of a patient, by date of creation.
 
         API: Documents GET (multiple), 21.2.
         """
         return self._rows(LIST, query=filters)
 
     async def download_sftp(self, **body: Unpack[DocumentDownloadSftpBody]) -> None:
-        """DOC download_sftp.
+        """Put a document, or the composite of a mount, on an SFTP server.
 
-        Puts one file (or a composite of a mount) on the SFTP server; the location header holds the remote
-        path, not a URL. The SFTP user needs write access; a missing directory is created and an existing file
-        of that name is overwritten. Give at least one of DocNum and MountNum.
+        Give DocNum or MountNum. The SFTP user needs write access; a missing directory is made and a file of
+        the same name is overwritten.
 
         API: Documents POST DownloadSftp, 21.2, permission AllOthers.
         """
         await self._call(DOWNLOAD_SFTP, body=body)
 
     async def upload_sftp(self, **body: Unpack[DocumentUploadSftpBody]) -> DocumentListItem:
-        """DOC upload_sftp.
-
-        Fetches a file from the SFTP server into the office's storage; read access suffices. filePath is empty
-        when files are kept in the database.
+        """Fetch a file from an SFTP server into the storage of the office. Read access suffices.
 
         API: Documents POST UploadSftp, 21.2, permission AllOthers.
         """
         return await self._call(UPLOAD_SFTP, body=body)
 
     async def upload(self, **body: Unpack[DocumentUploadBody]) -> Document:
-        """DOC upload.
+        """Add a file that is sent within the request.
 
-        The bytes stay in the document note until a user opens the document, then the file is made; needs its
-        own permission.
+        Its bytes are kept beside the row; the file is made when a user first opens the document.
 
         API: Documents POST Upload, 21.1, permission Documents.
         """
         return await self._call(UPLOAD, body=body)
 
     async def thumbnails(self, **body: Unpack[DocumentThumbnailsBody]) -> builtins.list[DocumentFile]:
-        """DOC thumbnails.
+        """Put thumbnails of a patient's images on an SFTP server.
 
-        Puts 100 x 100 thumbnails of all images of the patient on the SFTP server; mounts and PDFs are
-        skipped. 200 with a text when there is nothing to do. The SFTP user needs write access; a missing
-        directory is created and an existing file of that name is overwritten.
+        They are 100 x 100 pixels; mounts and PDFs are skipped. The SFTP user needs write access; a missing
+        directory is made and a file of the same name is overwritten.
 
         API: Documents POST Thumbnails, 21.2, permission AllOthers.
         """
         return await self._all(THUMBNAILS, body=body)
 
     async def download_mount(self, **body: Unpack[DocumentDownloadMountBody]) -> builtins.list[DocumentFile]:
-        """DOC download_mount.
+        """Put the single images of a mount on an SFTP server.
 
-        Puts the single images of a mount on the SFTP server, without layout information; DownloadSftp gives
-        the composite. 200 with a text when there is nothing to do. The SFTP user needs write access; a
-        missing directory is created and an existing file of that name is overwritten.
+        Their layout is not told; `download_sftp` gives the composite. The SFTP user needs write access; a
+        missing directory is made and a file of the same name is overwritten.
 
         API: Documents POST DownloadMount, 21.2, permission AllOthers.
         """
         return await self._all(DOWNLOAD_MOUNT, body=body)
 
     async def set_by_url(self, **body: Unpack[DocumentSetByUrlBody]) -> Document:
-        """DOC set_by_url.
-
-        The office downloads the URL when a user first opens the document.
+        """Add a file by its URL, which the office downloads when a user first opens the document.
 
         API: Documents POST SetByUrl, 21.1, permission AllOthers.
         """
@@ -319,10 +304,5 @@ class Documents(Resource):
         return await self._call(UPDATE, DocNum, body=body)
 
     async def delete(self, DocNum: int) -> None:
-        """Delete one document.
-
-        Removes the row and its file.
-
-        API: Documents DELETE, 24.2.32, permission AllOthers.
-        """
+        """Delete a document and its file. API: Documents DELETE, 24.2.32, permission AllOthers."""
         await self._call(DELETE, DocNum)

@@ -1,4 +1,4 @@
-"""EhrPatients: DOC."""
+"""EhrPatients: further facts about patients, for health records."""
 
 from datetime import date
 from typing import Annotated, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.wire import DateLike, Since
 
 
 class EhrPatient(Row, frozen=True):
-    """DOC EhrPatient."""
+    """Further facts about a patient, for electronic health records."""
 
     PatNum: int = 0
     MotherMaidenFname: str = ""
@@ -37,10 +37,10 @@ UPDATE = Operation(
 
 
 class EhrPatients(Resource):
-    """EhrPatients. One row for each patient; the id in the path is the PatNum."""
+    """Further facts about patients: one row for each, whose key is the PatNum."""
 
     async def get(self, PatNum: int) -> EhrPatient:
-        """Read one ehr patient. API: EhrPatients GET, 24.1.15."""
+        """Read the further facts about a patient. API: EhrPatients GET, 24.1.15."""
         return await self._call(GET, PatNum)
 
     async def update(self, PatNum: int, **body: Unpack[EhrPatientUpdate]) -> EhrPatient:

@@ -1,4 +1,4 @@
-"""Employees: DOC."""
+"""Employees: the staff of the office."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class Employee(Row, frozen=True):
-    """DOC Employee."""
+    """A member of the staff."""
 
     EmployeeNum: int = 0
     LName: str = ""
@@ -22,6 +22,7 @@ class Employee(Row, frozen=True):
     EmailPersonal: str = ""
     IsFurloughed: bool = False
     ReportsTo: int = 0
+    """The EmployeeNum of the superior."""
 
 
 class _EmployeeBody(TypedDict, total=False):
@@ -35,12 +36,14 @@ class _EmployeeBody(TypedDict, total=False):
     EmailPersonal: str
     IsFurloughed: bool
     ReportsTo: int
+    """The EmployeeNum of the superior."""
 
 
 class EmployeeFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     ReportsTo: int
+    """The EmployeeNum of the superior."""
 
 
 class NewEmployee(_EmployeeBody, total=False):
@@ -72,34 +75,30 @@ UPDATE = Operation(
 
 
 class Employees(Resource):
-    """Employees. Read only before 25.4-26.1 (exact build unknown)."""
+    """The staff. They cannot be deleted. Read only before 25.4-26.1 (exact build unknown)."""
 
     async def get(self, EmployeeNum: int) -> Employee:
         """Read one employee. API: Employees GET (single), 23.3.22."""
         return await self._call(GET, EmployeeNum)
 
     def list(self, **filters: Unpack[EmployeeFilters]) -> Rows[Employee]:
-        """List employee rows. API: Employees GET (multiple), 23.3.22."""
+        """List employees. API: Employees GET (multiple), 23.3.22."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewEmployee]) -> Employee:
-        """Add one employee.
+        """Add an employee. No field is known to be required.
 
-        Path and body come from a third-party reading, which marks no field as required. Known from third
-        parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: Employees POST, 25.4 to 26.1 (build unknown), permission
-        Setup.
+        API: Employees POST, 25.4 to 26.1 (build unknown), permission Setup.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, EmployeeNum: int, **body: Unpack[EmployeeUpdate]) -> Employee:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: Employees PUT, 25.4 to 26.1 (build unknown), permission
-        Setup.
+        API: Employees PUT, 25.4 to 26.1 (build unknown), permission Setup.
         """
         return await self._call(UPDATE, EmployeeNum, body=body)

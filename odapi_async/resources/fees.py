@@ -65,7 +65,7 @@ DELETE = Operation("DELETE", "/fees/{FeeNum}", NoneType, since="23.3.11", permis
 
 
 class Fees(Resource):
-    """Fees.
+    """Fees of procedures in fee schedules.
 
     Fees of their own for a clinic or a provider exist only in fee schedules that are not global. Fees of a
     fee schedule group cannot be written.

@@ -77,7 +77,7 @@ class Guardians(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: Guardians PUT, 25.4.x, permission AllOthers.
+        API: Guardians PUT, 25.4, permission AllOthers.
         """
         return await self._call(UPDATE, GuardianNum, body=body)
 
@@ -86,6 +86,6 @@ class Guardians(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: Guardians DELETE, 25.4.x, permission AllOthers.
+        API: Guardians DELETE, 25.4, permission AllOthers.
         """
         await self._call(DELETE, GuardianNum)

@@ -78,9 +78,7 @@ class _InsPlanBody(TypedDict, total=False):
     ]
     ClaimFormNum: Annotated[int, Since("25.2.24")]
     ManualFeeSchedNum: Annotated[int, Since("25.2.24")]
-    """A fee schedule of type ManualBlueBook, with IsBlueBookEnabled and the BlueBook preference only; 0 for
-    none.
-    """
+    """Of type ManualBlueBook; only with IsBlueBookEnabled and the BlueBook preference. 0 for none."""
 
 
 class InsPlanFilters(TypedDict, total=False):

@@ -21,7 +21,7 @@ class PatPlan(Row, frozen=True):
     """1 for primary, 2 for secondary, and so on."""
     IsPending: bool = False
     Relationship: str = ""
-    """What the patient is to the subscriber. Mind the spelling of InjuredPlantiff."""
+    """What the patient is to the subscriber; an injured plaintiff is spelt InjuredPlantiff."""
     PatID: str = ""
     """Overrides the subscriber's id."""
     InsSubNum: int = 0

@@ -32,7 +32,10 @@ LIST = Operation("GET", "/patientraces", PatientRace, since="22.3.12", query=Pat
 
 
 class PatientRaces(Resource):
-    """Races and ethnicities of patients; they can only be read, and need the office's public health feature."""
+    """Races and ethnicities of patients, which can only be read.
+
+    They need the office's public health feature.
+    """
 
     def list(self, **filters: Unpack[PatientRaceFilters]) -> Rows[PatientRace]:
         """List the races and ethnicities of one patient. API: PatientRaces GET, 22.3.12."""

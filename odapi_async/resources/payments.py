@@ -92,7 +92,7 @@ class NewPayment(TypedDict, total=False):
     isUnallocatedPrepayment: Annotated[bool, Since("25.4.42")]
     """Leave it unallocated, even where the office enforces rigorous accounting."""
     MerchantFee: Annotated[Money, Since("26.1")]
-    """The fee of the card processor; not before 26.1."""
+    """The fee of the card processor."""
 
 
 class PaymentRefundBody(TypedDict, total=False):

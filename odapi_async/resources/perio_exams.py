@@ -1,4 +1,4 @@
-"""PerioExams: periodontal exams."""
+"""PerioExams: periodontal exams, which the perio measures belong to."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -74,7 +74,7 @@ DELETE = Operation("DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3
 
 
 class PerioExams(Resource):
-    """Periodontal exams."""
+    """Periodontal exams. They are added with their measures, and deleted with them."""
 
     async def get(self, PerioExamNum: int) -> PerioExam:
         """Read one exam. API: PerioExams GET (single), 22.4.36."""

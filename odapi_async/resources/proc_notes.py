@@ -46,7 +46,10 @@ CREATE = Operation("POST", "/procnotes", ProcNote, since="22.2", permission="All
 
 
 class ProcNotes(Resource):
-    """Notes of procedures. A note is never changed or deleted: each change adds a row, and the newest counts."""
+    """Notes of procedures.
+
+    A note is never changed or deleted: each change adds a row, and the newest counts.
+    """
 
     def list(self, **filters: Unpack[ProcNoteFilters]) -> Rows[ProcNote]:
         """List notes, the newest first. API: ProcNotes GET, 24.2.29."""

@@ -1,4 +1,4 @@
-"""ProcTPs: DOC."""
+"""ProcTPs: procedures as they stood when a treatment plan was saved."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,14 +12,16 @@ from odapi_async.wire import Money
 
 
 class ProcTP(Row, frozen=True):
-    """DOC ProcTP."""
+    """A procedure on a saved treatment plan, frozen with its fees and estimates."""
 
     ProcTPNum: int = 0
     TreatPlanNum: int = 0
     PatNum: int = 0
     ProcNumOrig: int = 0
+    """The ProcNum of the real procedure."""
     ItemOrder: int = 0
     Priority: int = 0
+    """A definition of category 20; `priority` is its text."""
     priority: str = ""
     ToothNumTP: str = ""
     Surf: str = ""
@@ -58,7 +60,7 @@ class ProcTPUpdate(TypedDict, total=False):
     ToothNumTP: str
     Surf: str
     ProcCode: str
-    """Display text, not a key."""
+    """Text to show, not a key."""
     Descript: str
     FeeAmt: Money
     PriInsAmt: Money
@@ -79,27 +81,26 @@ DELETE = Operation("DELETE", "/proctps/{ProcTPNum}", NoneType, since="23.3.10", 
 
 
 class ProcTPs(Resource):
-    """ProcTPs. Frozen copies of procedures on a saved treatment plan; ProcNumOrig is the real ProcNum. Active
-    and inactive plans use TreatPlanAttaches.
+    """Frozen copies of procedures on saved treatment plans.
+
+    The procedures of active and inactive plans are in TreatPlanAttaches.
     """
 
     def list(self, **filters: Unpack[ProcTPFilters]) -> Rows[ProcTP]:
-        """List proc t p rows. API: ProcTPs GET, 22.4.17."""
+        """List the procedures of one saved treatment plan. API: ProcTPs GET, 22.4.17."""
         return self._rows(LIST, query=filters)
 
     async def update(self, ProcTPNum: int, **body: Unpack[ProcTPUpdate]) -> ProcTP:
         """Change what is given and leave the rest.
 
-        Only on unsigned plans.
+        The plan must not be signed.
 
         API: ProcTPs PUT (update), 24.4.26, permission AllOthers.
         """
         return await self._call(UPDATE, ProcTPNum, body=body)
 
     async def delete(self, ProcTPNum: int) -> None:
-        """Delete one proc t p.
-
-        Only on unsigned plans.
+        """Delete one procedure from a saved plan, which must not be signed.
 
         API: ProcTPs DELETE, 23.3.10, permission AllOthers.
         """

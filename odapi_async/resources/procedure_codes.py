@@ -1,4 +1,4 @@
-"""ProcedureCodes: DOC."""
+"""ProcedureCodes: the codes that the office can chart, such as D1110."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,14 +13,16 @@ from odapi_async.wire import DateTimeLike, Money, Since
 
 
 class ProcedureCode(Row, frozen=True):
-    """DOC ProcedureCode."""
+    """A procedure code with its texts and settings."""
 
     CodeNum: int = 0
     ProcCode: str = ""
     Descript: str = ""
     AbbrDesc: str = ""
     ProcTime: str = ""
+    """A time pattern of X and /."""
     ProcCat: int = 0
+    """A definition of category 11; `procCat` is its text."""
     procCat: str = ""
     TreatArea: str = ""
     NoBillIns: bool = False
@@ -29,17 +31,20 @@ class ProcedureCode(Row, frozen=True):
     IsHygiene: bool = False
     AlternateCode1: str = ""
     MedicalCode: str = ""
+    """The ProcCode of the medical code."""
     IsTaxed: bool = False
     PaintType: str = ""
     LaymanTerm: str = ""
     IsCanadianLab: bool = False
     BaseUnits: int = 0
     SubstitutionCode: str = ""
+    """The ProcCode that may take its place, as SubstOnlyIf says."""
     SubstOnlyIf: str = ""
     DateTStamp: datetime | None = None
     DrugNDC: str = ""
     RevenueCodeDefault: str = ""
     ProvNumDefault: int = 0
+    """Overrides other providers; 0 for none."""
     CanadaTimeUnits: Decimal = Decimal(0)
     IsRadiology: bool = False
     DefaultClaimNote: str = ""
@@ -47,22 +52,23 @@ class ProcedureCode(Row, frozen=True):
     PaintText: str = ""
     AreaAlsoToothRange: bool = False
     DiagnosticCodes: str = ""
+    """ICD-10 codes, separated by commas."""
 
 
 class _ProcedureCodeBody(TypedDict, total=False):
     ProcCat: int
     """A definition of category 11."""
     procCat: str
-    """ItemName of the category."""
+    """The text of a definition of category 11 (its ItemName)."""
     ProcTime: str
-    """X and /."""
+    """A time pattern of X and /; `create` takes /X/ if there is none."""
     DefaultNote: str
     IsHygiene: bool
     MedicalCode: str
-    """Code must exist."""
+    """The ProcCode of a code that exists."""
     LaymanTerm: str
     ProvNumDefault: int
-    """0 = none; overrides other providers."""
+    """Overrides other providers; 0 for none."""
     CanadaTimeUnits: Money
 
 
@@ -70,7 +76,7 @@ class ProcedureCodeFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     DateTStamp: Annotated[DateTimeLike, Since("22.4.28")]
-    """Changed at or after."""
+    """Changed at this moment or after it."""
 
 
 class NewProcedureCode(_ProcedureCodeBody, total=False):
@@ -80,38 +86,31 @@ class NewProcedureCode(_ProcedureCodeBody, total=False):
     Descript: Required[str]
     AbbrDesc: Required[str]
     TreatArea: Annotated[benefit_enums.TreatArea | str, Since("22.4.34")]
-    """Default: None."""
     NoBillIns: Annotated[bool, Since("23.2.10")]
-    """Default: false."""
     IsProsth: Annotated[bool, Since("23.3.25")]
-    """Default: false."""
     AlternateCode1: Annotated[str, Since("23.3.25")]
     IsTaxed: Annotated[bool, Since("23.3.25")]
-    """Default: false."""
     PaintType: Annotated[enums.PaintType | str, Since("23.3.25")]
-    """Default: None."""
     IsCanadianLab: Annotated[bool, Since("23.3.25")]
-    """Default: false."""
     BaseUnits: Annotated[int, Since("23.3.25")]
     """Not negative."""
     SubstitutionCode: Annotated[str, Since("22.4.9")]
-    """Case-sensitive."""
+    """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: Annotated[enums.SubstOnlyIf | str, Since("22.4.9")]
-    """Used with SubstitutionCode. Default: Always."""
+    """When SubstitutionCode takes its place. Default: Always."""
     DrugNDC: Annotated[str, Since("23.3.25")]
-    """11 digits or empty."""
+    """11 digits, or empty."""
     RevenueCodeDefault: Annotated[str, Since("23.3.25")]
     """3 digits."""
     IsRadiology: Annotated[bool, Since("23.3.25")]
-    """Default: false."""
     DefaultClaimNote: Annotated[str, Since("23.3.25")]
     DefaultTPNote: Annotated[str, Since("23.3.25")]
     PaintText: Annotated[str, Since("23.3.24")]
     """Only with PaintType Text."""
     AreaAlsoToothRange: Annotated[bool, Since("23.3.25")]
-    """Only with TreatArea Quad or Arch. Default: false."""
+    """Only with TreatArea Quad or Arch."""
     DiagnosticCodes: Annotated[str, Since("23.3.25")]
-    """Up to 4 ICD-10 codes, commas, no blanks."""
+    """Up to 4 ICD-10 codes with commas and no blanks."""
 
 
 class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
@@ -129,11 +128,11 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     BaseUnits: int
     """Not negative."""
     SubstitutionCode: str
-    """Case-sensitive."""
+    """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: enums.SubstOnlyIf | str
-    """Used with SubstitutionCode."""
+    """When SubstitutionCode takes its place."""
     DrugNDC: str
-    """11 digits or empty."""
+    """11 digits, or empty."""
     RevenueCodeDefault: str
     """3 digits."""
     IsRadiology: bool
@@ -144,7 +143,7 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     AreaAlsoToothRange: bool
     """Only with TreatArea Quad or Arch."""
     DiagnosticCodes: str
-    """Up to 4 ICD-10 codes, commas, no blanks."""
+    """Up to 4 ICD-10 codes with commas and no blanks."""
 
 
 GET = Operation("GET", "/procedurecodes/{CodeNum}", ProcedureCode, since="23.3.25")
@@ -170,18 +169,21 @@ UPDATE = Operation(
 
 
 class ProcedureCodes(Resource):
-    """ProcedureCodes. ProcCat (DefNum) and procCat (its text) are a pair. There is no DELETE."""
+    """The codes that the office can chart and bill. They cannot be deleted.
+
+    ProcCat is the key of a code's category, procCat its text.
+    """
 
     async def get(self, CodeNum: int) -> ProcedureCode:
         """Read one procedure code. API: ProcedureCodes GET (single), 23.3.25."""
         return await self._call(GET, CodeNum)
 
     def list(self, **filters: Unpack[ProcedureCodeFilters]) -> Rows[ProcedureCode]:
-        """List procedure code rows. API: ProcedureCodes GET (multiple), 22.3.22."""
+        """List procedure codes. API: ProcedureCodes GET (multiple), 22.3.22."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewProcedureCode]) -> ProcedureCode:
-        """Add one procedure code.
+        """Add a procedure code.
 
         Give at least one of ProcCat and procCat.
 

@@ -1,4 +1,4 @@
-"""ProcedureLogs: DOC."""
+"""ProcedureLogs: procedures in charts: planned, completed or existing."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,30 +13,36 @@ from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, Since, TimeLik
 
 
 class ProcedureLog(Row, frozen=True):
-    """DOC ProcedureLog."""
+    """A procedure in a patient's chart.
+
+    Replies to writes may leave Prosthesis, DateOriginalProsth, IsDateProsthEst and serverDateTime empty.
+    """
 
     ProcNum: int = 0
     PatNum: int = 0
     AptNum: int = 0
     ProcDate: date | None = None
     ProcFee: Decimal = Decimal(0)
-    """Sent as a string."""
     Surf: str = ""
     ToothNum: str = ""
     ToothRange: str = ""
     Priority: int = 0
+    """A definition of category 20; `priority` is its text."""
     priority: str = ""
     ProcStatus: str = ""
-    """D, deleted, only on request."""
+    """Deleted procedures (D) come only when they are asked for."""
     ProvNum: int = 0
     provAbbr: str = ""
     Dx: int = 0
+    """A definition of category 16; `dxName` is its text."""
     dxName: str = ""
     PlannedAptNum: int = 0
     PlaceService: Annotated[str, Since("25.2.21")] = ""
     Prosthesis: str = ""
+    """I for initial, R for a replacement, empty for none."""
     DateOriginalProsth: date | None = None
     ClaimNote: Annotated[str, Since("25.2.21")] = ""
+    """Goes out on electronic claims."""
     DateEntryC: Annotated[date | None, Since("25.2.21")] = None
     ClinicNum: int = 0
     CodeNum: int = 0
@@ -45,6 +51,7 @@ class ProcedureLog(Row, frozen=True):
     UnitQty: int = 0
     BaseUnits: int = 0
     DateTP: Annotated[date | None, Since("25.2.21")] = None
+    """The day of treatment planning."""
     SiteNum: Annotated[int, Since("25.2.21")] = 0
     HideGraphics: Annotated[bool, Since("25.2.21")] = False
     CanadianTypeCodes: Annotated[str, Since("25.2.21")] = ""
@@ -52,8 +59,10 @@ class ProcedureLog(Row, frozen=True):
     ProcTimeEnd: Annotated[time | None, Since("25.2.21")] = None
     DateTStamp: datetime | None = None
     Prognosis: Annotated[int, Since("25.2.21")] = 0
+    """A definition of category 30."""
     IsLocked: Annotated[bool, Since("25.2.21")] = False
     BillingNote: Annotated[str, Since("25.2.21")] = ""
+    """Shown in the account."""
     Discount: Annotated[Decimal, Since("25.2.21")] = Decimal(0)
     IsDateProsthEst: bool = False
     SecDateEntry: Annotated[datetime | None, Since("25.2.21")] = None
@@ -61,72 +70,77 @@ class ProcedureLog(Row, frozen=True):
 
 
 class InsuranceHistoryItem(Row, frozen=True):
-    """DOC InsuranceHistoryItem."""
+    """When one category of treatment was last done, for the history of an insurance plan."""
 
     insHistPrefName: str = ""
     procDate: str = ""
-    """A date, "No History" or "Not Set"."""
+    """A date, "No History" where there is no record, "Not Set" where the category has no codes."""
     ProcNum: int = 0
 
 
 class GroupNote(Row, frozen=True):
-    """DOC GroupNote."""
+    """One note on several procedures."""
 
     PatNum: int = 0
     ProvNum: Annotated[int, Since("25.2.38")] = 0
     ProcNum: Annotated[int, Since("25.2.38")] = 0
-    """The procedure with code ~GRP~ that holds the note."""
+    """The procedure with the code ~GRP~ that holds the note."""
     ProcNums: list[int] = []
     Note: str = ""
     isSigned: Annotated[bool, Since("25.2.38")] = False
 
 
 class _ProcedureLogBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     procCode: str
-    """Valid code; sets CodeNum; CodeNum may stand instead. Mandatory before 25.2.21."""
+    """Sets CodeNum. Before 25.2.21 `create` needs it."""
     AptNum: int
     ProcFee: Money
+    """Default: the fee for the code and the patient's insurance."""
     Surf: str
-    """Surfaces, quadrant, sextant or arch; required by the code's treatment area."""
+    """Surfaces, quadrant, sextant or arch: what the treatment area of the code requires."""
     ToothNum: str
-    """Required for treatment areas Surf and Tooth."""
+    """Required for the treatment areas Surf and Tooth."""
     ToothRange: str
-    """Required for area ToothRange; commas and ranges."""
+    """Required for the treatment area ToothRange: teeth with commas and ranges, such as 2,3,13-15."""
     Priority: int
-    """A definition of category 20."""
+    """A definition of category 20. Default: the first one."""
     ProvNum: int
+    """Default: the appointment's provider, else the patient's, else the office's."""
     Dx: int
-    """A definition of category 16."""
+    """A definition of category 16. Default: the first one."""
     PlannedAptNum: int
-    """Only on a planned appointment."""
+    """A planned appointment."""
     ClinicNum: int
+    """Default: the patient's clinic."""
     CodeNum: Annotated[int, Since("25.2.21")]
-    """Instead of procCode."""
+    """In place of procCode."""
     PlaceService: Annotated[enums.PlaceService | str, Since("25.2.21")]
-    """Needs the public health feature."""
+    """Needs the public health feature. Default: that of the clinic or of the office."""
     Prosthesis: Annotated[enums.Prosthesis | str, Since("25.2.21")]
-    """No, initial, replacement; prosthetic codes only; No reads back as empty."""
+    """Prosthetic codes only. No reads back as empty text."""
     DateOriginalProsth: Annotated[DateLike, Since("25.2.21")]
     """Prosthetic codes only."""
     ClaimNote: Annotated[str, Since("25.2.21")]
-    """Goes out on e-claims."""
+    """Goes out on electronic claims."""
     DateTP: Annotated[DateLike, Since("25.2.21")]
-    """Original date of treatment planning."""
+    """The day of treatment planning. Default: the day of creation."""
     SiteNum: Annotated[int, Since("25.2.21")]
     """Needs the public health feature."""
     ProcTime: Annotated[TimeLike, Since("25.2.21")]
-    """Start."""
+    """The start."""
     ProcTimeEnd: Annotated[TimeLike, Since("25.2.21")]
-    """End; needs the medical insurance feature."""
+    """The end. Needs the medical insurance feature."""
     Prognosis: Annotated[int, Since("25.2.21")]
     """A definition of category 30."""
     BillingNote: Annotated[str, Since("25.2.21")]
     """Shown in the account."""
     Discount: Annotated[Money, Since("25.2.21")]
-    """Dollars."""
+    """An amount in dollars."""
     IsDateProsthEst: Annotated[bool, Since("25.2.21")]
     SnomedBodySite: Annotated[str, Since("26.1.36")]
-    """SNOMED body site."""
+    """Known from third parties only: try it on your server first."""
 
 
 class ProcedureLogFilters(TypedDict, total=False):
@@ -135,12 +149,14 @@ class ProcedureLogFilters(TypedDict, total=False):
     PatNum: int
     AptNum: Annotated[int, Since("22.3.32")]
     PlannedAptNum: Annotated[int, Since("24.4.5")]
-    """A Planned appointment."""
+    """A planned appointment."""
     ClinicNum: Annotated[int, Since("23.3.13")]
     DateTStamp: DateTimeLike
-    """On or after."""
+    """At this moment or after it. The reference says created, and used to say changed: try it on your server.
+    Take the moment from the `serverDateTime` of an earlier answer.
+    """
     ProcStatus: Annotated[enums.ProcStatus | str, Since("25.2.21")]
-    """D gives deleted procedures, the one way to see deletions of this table."""
+    """D gives deleted procedures: the only way to see deletions here."""
     CodeNum: Annotated[int, Since("25.2.21")]
 
 
@@ -155,7 +171,6 @@ class ProcedureLogGroupNotesFilters(TypedDict, total=False):
     """Filters of `group_notes`."""
 
     PatNum: Required[int]
-    """In the query, as the example shows; the text says in the URL."""
 
 
 class NewProcedureLog(_ProcedureLogBody, total=False):
@@ -164,13 +179,11 @@ class NewProcedureLog(_ProcedureLogBody, total=False):
     PatNum: Required[int]
     ProcDate: Required[DateLike]
     ProcStatus: Required[Annotated[enums.ProcStatus | str, Without("D", "TPi")]]
-    """Planned, complete, existing current provider, existing other, referred out, condition; EC, R and Cn
-    since 25.1.14.
-    """
+    """EC, R and Cn came with 25.1.14."""
     priority: str
-    """Text form."""
+    """The text of a definition of category 20, in place of Priority."""
     dxName: str
-    """Text form."""
+    """The text of a definition of category 16, in place of Dx."""
 
 
 class ProcedureLogCreateGroupNoteBody(TypedDict, total=False):
@@ -181,9 +194,9 @@ class ProcedureLogCreateGroupNoteBody(TypedDict, total=False):
     """Duplicates are ignored."""
     Note: Required[str]
     isSigned: Annotated[bool, Since("25.2.38")]
-    """Signs the note digitally. Default: false."""
+    """True signs the note digitally."""
     ProvNum: Annotated[int, Since("25.3.36")]
-    """Default: patient's primary provider."""
+    """Default: the patient's primary provider."""
 
 
 class ProcedureLogCreateInsuranceHistoryBody(TypedDict, total=False):
@@ -192,7 +205,7 @@ class ProcedureLogCreateInsuranceHistoryBody(TypedDict, total=False):
     PatNum: Required[int]
     InsSubNum: Required[int]
     insHistPrefName: Required[enums.InsHistPrefName | str]
-    """Case-sensitive."""
+    """The category of treatment."""
     ProcDate: Required[DateLike]
 
 
@@ -201,9 +214,7 @@ class ProcedureLogUpdate(_ProcedureLogBody, total=False):
 
     ProcDate: DateLike
     ProcStatus: Annotated[enums.ProcStatus | str, Without("D", "TPi")]
-    """Planned, complete, existing current provider, existing other, referred out, condition; EC, R and Cn
-    since 25.1.14.
-    """
+    """EC, R and Cn came with 25.1.14."""
 
 
 class ProcedureLogUpdateGroupNoteBody(TypedDict, total=False):
@@ -211,11 +222,12 @@ class ProcedureLogUpdateGroupNoteBody(TypedDict, total=False):
 
     PatNum: Required[int]
     ProcNum: Required[int]
+    """The procedure with the code ~GRP~ that holds the note."""
     Note: Required[str]
     doAppendNote: Annotated[bool, Since("25.2.38")]
-    """Keeps the old text before the new."""
+    """True keeps the old text before the new."""
     isSigned: Annotated[bool, Since("25.2.38")]
-    """True signs over an existing signature, false clears it."""
+    """True signs over an existing signature, False clears it."""
     ProvNum: Annotated[int, Since("25.3.36")]
 
 
@@ -285,49 +297,52 @@ DELETE_GROUP_NOTE = Operation(
 
 
 class ProcedureLogs(Resource):
-    """ProcedureLogs. Charted procedures. ProcFee travels as a string; Priority/priority and Dx/dxName are
-    number/text pairs.
+    """Procedures in patients' charts, whether planned, completed or done elsewhere.
+
+    Priority and Dx are keys of definitions; priority and dxName are their texts. Notes on one procedure are
+    in ProcNotes; notes on several procedures at once, group notes, are here.
     """
 
     async def get(self, ProcNum: int) -> ProcedureLog:
-        """Read one procedure log. API: ProcedureLogs GET (single), 23.3.13."""
+        """Read one procedure. API: ProcedureLogs GET (single), 23.3.13."""
         return await self._call(GET, ProcNum)
 
     def list(self, **filters: Unpack[ProcedureLogFilters]) -> Rows[ProcedureLog]:
-        """List procedure log rows. API: ProcedureLogs GET (multiple), 21.1."""
+        """List procedures; the deleted ones are left out unless ProcStatus is D.
+
+        API: ProcedureLogs GET (multiple), 21.1.
+        """
         return self._rows(LIST, query=filters)
 
     def insurance_history(
         self, **filters: Unpack[ProcedureLogInsuranceHistoryFilters]
     ) -> Rows[InsuranceHistoryItem]:
-        """DOC insurance_history.
-
-        ProcDate is a date, "No History" (no record) or "Not Set" (category without codes).
+        """List when each category of treatment was last done, for one patient and insurance plan.
 
         API: ProcedureLogs GET InsuranceHistory, 22.4.31.
         """
         return self._rows(INSURANCE_HISTORY, query=filters)
 
     def group_notes(self, **filters: Unpack[ProcedureLogGroupNotesFilters]) -> Rows[GroupNote]:
-        """DOC group_notes. API: ProcedureLogs GET GroupNotes, 25.2.38."""
+        """List the group notes of one patient. API: ProcedureLogs GET GroupNotes, 25.2.38."""
         return self._rows(GROUP_NOTES, query=filters)
 
     async def create(self, **body: Unpack[NewProcedureLog]) -> ProcedureLog:
-        """Add one procedure log.
+        """Add a procedure.
 
-        ProcNum, provAbbr and descript are ignored on input; so was CodeNum before 25.2.21. Default notes of
-        the code are not applied. Since 25.3 a completed procedure needs no appointment. Give at most one of
-        Priority and priority. Give at most one of Dx and dxName. Give at least one of CodeNum and procCode.
+        The default notes of the code are not applied. Before 25.3 a completed procedure needs an appointment.
+
+        Give at least one of CodeNum and procCode, at most one of Priority and priority, and at most one of Dx
+        and dxName.
 
         API: ProcedureLogs POST (create), 21.4, permission ProcedureLogs.
         """
         return await self._call(CREATE, body=body)
 
     async def create_group_note(self, **body: Unpack[ProcedureLogCreateGroupNoteBody]) -> GroupNote:
-        """DOC create_group_note.
+        """Write one note for several procedures.
 
-        The procedures must share date, clinic and provider; since 25.3.36 they need not, says a third-party
-        reading. Before 25.2.38 the reply had PatNum, ProcNums and Note only.
+        The procedures must share date, clinic and provider; from 25.3.36 on they need not, third parties say.
 
         API: ProcedureLogs POST GroupNote, 22.2, permission AllOthers.
         """
@@ -336,10 +351,10 @@ class ProcedureLogs(Resource):
     async def create_insurance_history(
         self, **body: Unpack[ProcedureLogCreateInsuranceHistoryBody]
     ) -> ProcedureLog:
-        """DOC create_insurance_history.
+        """Record treatment that was done elsewhere, so that insurance frequencies count it.
 
-        Creates an EO procedure and an InsHist claimproc, with the patient's clinic and provider and the first
-        code of the category.
+        Makes a procedure of status EO and a claim procedure of status InsHist, with the patient's clinic and
+        provider and the first code of the category.
 
         API: ProcedureLogs POST InsuranceHistory, 22.4.31, permission ProcedureLogs.
         """
@@ -348,38 +363,36 @@ class ProcedureLogs(Resource):
     async def update(self, ProcNum: int, **body: Unpack[ProcedureLogUpdate]) -> ProcedureLog:
         """Change what is given and leave the rest.
 
-        A new procCode must have the same treatment area. Empty ToothNum, Surf and ToothRange are ignored.
-        Code and tooth fields are fixed once the status is C. CodeNum and Discount too are fixed once the
-        status is C (25.2.21). Give at most one of CodeNum and procCode.
+        A new code must have the treatment area of the old one. Empty ToothNum, Surf and ToothRange are
+        ignored. Once the status is C, the code, the tooth fields and Discount can no longer be changed. Give
+        at most one of CodeNum and procCode.
 
         API: ProcedureLogs PUT (update), 22.1, permission ProcedureLogs.
         """
         return await self._call(UPDATE, ProcNum, body=body)
 
     async def update_group_note(self, **body: Unpack[ProcedureLogUpdateGroupNoteBody]) -> None:
-        """DOC update_group_note.
+        """Replace the text of a group note, or append to it.
 
-        No id in the path; the procedure's code must be ~GRP~. Answers without a body. The November 2025 copy
-        puts the id in the path, /procedurelogs/{ProcNum}/GroupNote, and shows the group note as the reply.
+        Newer versions may want the key in the path, /procedurelogs/{ProcNum}/GroupNote, and answer with the
+        note.
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
         await self._call(UPDATE_GROUP_NOTE, body=body)
 
     async def delete(self, ProcNum: int) -> None:
-        """Delete one procedure log.
+        """Delete one procedure of status TP, TPi or, since 23.1.11, C.
 
-        Only TP, TPi, or (23.1.11) C; refused when claims, payments, adjustments, prescriptions, plans,
-        referrals or an ortho case are attached.
+        Refused while claims, payments, adjustments, prescriptions, plans, referrals or an ortho case are
+        attached.
 
         API: ProcedureLogs DELETE, 22.1, permission ProcedureLogs.
         """
         await self._call(DELETE, ProcNum)
 
     async def delete_group_note(self, ProcNum: int) -> None:
-        """DOC delete_group_note.
-
-        The procedure's code must be ~GRP~.
+        """Delete one group note: the procedure with the code ~GRP~ that holds it.
 
         API: ProcedureLogs DELETE GroupNote, 22.3.8, permission AllOthers.
         """

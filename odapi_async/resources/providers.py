@@ -1,4 +1,4 @@
-"""Providers: DOC."""
+"""Providers: the dentists, hygienists and others who treat patients."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class Provider(Row, frozen=True):
-    """DOC Provider."""
+    """A dentist, a hygienist, or an entity that bills as one."""
 
     ProvNum: int = 0
     Abbr: str = ""
@@ -20,34 +20,44 @@ class Provider(Row, frozen=True):
     Suffix: str = ""
     FeeSched: int = 0
     Specialty: int = 0
+    """A definition of category 35."""
     SSN: str = ""
+    """A social security or tax number, as UsingTIN says: keep it out of logs."""
     StateLicense: str = ""
     IsSecondary: bool = False
+    """Whether it is a hygienist."""
     provColor: str = ""
+    """Red, green and blue, as "164,164,255"."""
     IsHidden: bool = False
     UsingTIN: bool = False
+    """Whether SSN is a tax number."""
     SigOnFile: bool = False
     NationalProvID: str = ""
     DateTStamp: datetime | None = None
     IsNotPerson: bool = False
+    """Whether it is an entity."""
     ProvStatus: str = ""
     IsHiddenReport: bool = False
     Birthdate: date | None = None
     SchedNote: str = ""
     PreferredName: str = ""
     serverDateTime: datetime | None = None
+    """None in a list by ClinicNum and in replies to writes."""
 
 
 class _ProviderBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     LName: str
     FName: str
     MI: str
     Suffix: str
     Specialty: int
-    """A definition of category 35."""
+    """A definition of category 35. Default: the first one."""
     SSN: str
-    """No dashes; SSN or TIN by UsingTIN."""
+    """A social security or tax number without dashes, as UsingTIN says."""
     UsingTIN: bool
+    """Whether SSN is a tax number. Default: True."""
     SigOnFile: Annotated[bool, Since("24.4.17")]
     PreferredName: str
 
@@ -56,9 +66,9 @@ class ProviderFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     ClinicNum: int
-    """Providers free of clinics or restricted to this one."""
+    """Visible providers who belong to no clinic or to this one."""
     DateTStamp: Annotated[DateTimeLike, Since("21.3")]
-    """Changed after this moment."""
+    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
 
 
 class NewProvider(_ProviderBody, total=False):
@@ -66,19 +76,17 @@ class NewProvider(_ProviderBody, total=False):
 
     Abbr: Required[str]
     FeeSched: int
-    """Default: first fee schedule."""
+    """Default: the first fee schedule."""
     StateLicense: Annotated[str, Since("24.4.31")]
     IsSecondary: bool
-    """Hygienist. Default: false."""
+    """Whether it is a hygienist."""
     IsHidden: bool
-    """Default: false."""
     NationalProvID: Annotated[str, Since("24.4.31")]
     IsNotPerson: bool
-    """Entity; then no FName and MI. Default: false."""
+    """Whether it is an entity, which has no FName and MI."""
     IsHiddenReport: bool
-    """Default: false."""
     BirthDate: DateLike
-    """The example spells it Birthdate."""
+    """Spelt Birthdate in replies, and in the API's own example of a request."""
     SchedNote: str
 
 
@@ -88,7 +96,7 @@ class ProviderUpdate(_ProviderBody, total=False):
     Abbr: str
     """Not empty."""
     NationalProvId: str
-    """Spelt NationalProvID in replies."""
+    """Spelt NationalProvID in replies and in `create`."""
     StateLicense: str
 
 
@@ -108,31 +116,25 @@ UPDATE = Operation(
 
 
 class Providers(Resource):
-    """Providers. A provider can be hidden but never deleted."""
+    """The people and entities who treat patients. They can be hidden but never deleted."""
 
     async def get(self, ProvNum: int) -> Provider:
         """Read one provider. API: Providers GET (single), 24.4.17."""
         return await self._call(GET, ProvNum)
 
     def list(self, **filters: Unpack[ProviderFilters]) -> Rows[Provider]:
-        """List provider rows.
+        """List providers; with ClinicNum the hidden ones are left out.
 
-        With ClinicNum: only visible providers, serverDateTime empty; the example shows a bare object there.
-        ClinicNum is never in the reply. Give at most one of ClinicNum and DateTStamp.
+        Give at most one of ClinicNum and DateTStamp.
 
         API: Providers GET (multiple), 21.1.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewProvider]) -> Provider:
-        """Add one provider. API: Providers POST (create), 21.4, permission Setup."""
+        """Add a provider. API: Providers POST (create), 21.4, permission Setup."""
         return await self._call(CREATE, body=body)
 
     async def update(self, ProvNum: int, **body: Unpack[ProviderUpdate]) -> Provider:
-        """Change what is given and leave the rest.
-
-        All fields optional.
-
-        API: Providers PUT (update), 22.1, permission Setup.
-        """
+        """Change what is given and leave the rest. API: Providers PUT (update), 22.1, permission Setup."""
         return await self._call(UPDATE, ProvNum, body=body)

@@ -1,4 +1,4 @@
-"""Queries: DOC."""
+"""Queries: read-only SQL on the office's database."""
 
 from types import NoneType
 from typing import Annotated, Any, Required, TypedDict, Unpack
@@ -9,61 +9,62 @@ from odapi_async.rows import Rows
 from odapi_async.wire import Since
 
 
-class QuerieToSftpBody(TypedDict, total=False):
+class QueryToSftpBody(TypedDict, total=False):
     """Body of `to_sftp`."""
 
     SqlCommand: Required[str]
-    """No escape sequence for a null byte, use CHAR(0) (warned of from 25.2-25.3 on)."""
+    """A null byte has no escape sequence here: write CHAR(0)."""
     SftpAddress: Required[str]
-    """Full remote path with forward slashes."""
+    """The full remote path of the file, with forward slashes."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
     SftpPort: int
     """Default: 22."""
     IsAsync: Annotated[bool, Since("23.3.26")]
-    """Answer after the SQL, send the file later. Default: false."""
+    """True answers when the SQL has run and sends the file later."""
 
 
-class QuerieShortQueryBody(TypedDict, total=False):
+class QueryShortQueryBody(TypedDict, total=False):
     """Body of `short_query`."""
 
     SqlCommand: Required[str]
-    """May span lines; no escape sequence for a null byte, use CHAR(0) (warned of from 25.2-25.3 on)."""
+    """May span lines. A null byte has no escape sequence here: write CHAR(0)."""
 
 
-TO_SFTP = Operation("POST", "/queries", NoneType, since="21.1", permission="Queries", body=QuerieToSftpBody)
+TO_SFTP = Operation("POST", "/queries", NoneType, since="21.1", permission="Queries", body=QueryToSftpBody)
 SHORT_QUERY = Operation(
     "PUT",
     "/queries/ShortQuery",
     dict[str, Any],
     since="21.2",
     permission="Queries",
-    body=QuerieShortQueryBody,
+    body=QueryShortQueryBody,
     reads=True,
 )
 
 
 class Queries(Resource):
-    """Queries. Read-only SQL; temporary tables are allowed. The SQL text is written to the audit trail. The
-    office may run queries under a separate, more limited database user.
+    """Read-only SQL on the office's database; temporary tables are allowed.
+
+    A statement that writes is refused with 401. Every statement goes into the office's audit trail, and the
+    office may run it as a database user with fewer rights.
     """
 
-    async def to_sftp(self, **body: Unpack[QuerieToSftpBody]) -> None:
-        """DOC to_sftp.
+    async def to_sftp(self, **body: Unpack[QueryToSftpBody]) -> None:
+        """Run a query and put its result as a CSV file on an SFTP server.
 
-        Writes the result as CSV to the SFTP server ("OK" when empty); no rows in the reply. A write statement
-        gives 401. The SFTP user needs write access; a missing directory is created and an existing file of
-        that name is overwritten.
+        An empty result makes a file that says "OK". The SFTP user needs write access; a missing directory is
+        created, and an existing file of that name is overwritten.
 
         API: Queries POST, 21.1, permission Queries.
         """
         await self._call(TO_SFTP, body=body)
 
-    def short_query(self, **body: Unpack[QuerieShortQueryBody]) -> Rows[dict[str, Any]]:
-        """DOC short_query.
+    def short_query(self, **body: Unpack[QueryShortQueryBody]) -> Rows[dict[str, Any]]:
+        """Run a query and stream its rows as dicts, whose keys are the columns of the SQL.
 
-        At most 100 rows for each request; further pages by Offset. Columns follow the SQL, so the shape is
-        open. Dates come as ISO with a T, unlike everywhere else. A write statement gives 401.
+        The server runs the SQL for each page of at most 100 rows: sort by a key, so that the pages fit
+        together. Dates and times stay text, in ISO form with a T: 2026-05-24T00:00:00.
 
         API: Queries PUT ShortQuery, 21.2, permission Queries.
         """

@@ -1,4 +1,4 @@
-"""QuickPasteCats: DOC."""
+"""QuickPasteCats: the groups of the office's quick paste notes."""
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
@@ -6,12 +6,13 @@ from odapi_async.rows import Rows
 
 
 class QuickPasteCat(Row, frozen=True):
-    """DOC QuickPasteCat."""
+    """A group of quick paste notes."""
 
     QuickPasteCatNum: int = 0
     Description: str = ""
     ItemOrder: int = 0
     DefaultForTypes: str = ""
+    """The kinds of note that it is the default for, separated by commas."""
 
 
 GET = Operation("GET", "/quickpastecats/{QuickPasteCatNum}", QuickPasteCat, since="22.3.26")
@@ -19,12 +20,12 @@ LIST = Operation("GET", "/quickpastecats", QuickPasteCat, since="22.3.26")
 
 
 class QuickPasteCats(Resource):
-    """QuickPasteCats. Read only. DefaultForTypes is a comma-separated list."""
+    """Groups of quick paste notes. Read only."""
 
     async def get(self, QuickPasteCatNum: int) -> QuickPasteCat:
-        """Read one quick paste cat. API: QuickPasteCats GET (single), 22.3.26."""
+        """Read one group of quick paste notes. API: QuickPasteCats GET (single), 22.3.26."""
         return await self._call(GET, QuickPasteCatNum)
 
     def list(self) -> Rows[QuickPasteCat]:
-        """List quick paste cat rows. API: QuickPasteCats GET (multiple), 22.3.26."""
+        """List the groups of quick paste notes. API: QuickPasteCats GET (multiple), 22.3.26."""
         return self._rows(LIST)

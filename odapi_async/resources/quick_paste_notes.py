@@ -1,4 +1,4 @@
-"""QuickPasteNotes: DOC."""
+"""QuickPasteNotes: ready-made texts that an abbreviation stands for."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class QuickPasteNote(Row, frozen=True):
-    """DOC QuickPasteNote."""
+    """A ready-made text and its abbreviation."""
 
     QuickPasteNoteNum: int = 0
     QuickPasteCatNum: int = 0
@@ -28,12 +28,12 @@ LIST = Operation("GET", "/quickpastenotes", QuickPasteNote, since="22.3.24", que
 
 
 class QuickPasteNotes(Resource):
-    """QuickPasteNotes. Read only."""
+    """Ready-made texts that staff paste into notes. Read only."""
 
     async def get(self, QuickPasteNoteNum: int) -> QuickPasteNote:
         """Read one quick paste note. API: QuickPasteNotes GET (single), 22.3.24."""
         return await self._call(GET, QuickPasteNoteNum)
 
     def list(self, **filters: Unpack[QuickPasteNoteFilters]) -> Rows[QuickPasteNote]:
-        """List quick paste note rows. API: QuickPasteNotes GET (multiple), 22.3.24."""
+        """List quick paste notes. API: QuickPasteNotes GET (multiple), 22.3.24."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""RecallTypes: DOC."""
+"""RecallTypes: the kinds of recall, such as Prophy, and their intervals."""
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
@@ -6,13 +6,16 @@ from odapi_async.rows import Rows
 
 
 class RecallType(Row, frozen=True):
-    """DOC RecallType."""
+    """A kind of recall, and what is done at it."""
 
     RecallTypeNum: int = 0
     Description: str = ""
     DefaultInterval: str = ""
+    """Years, months, weeks and days, such as 6m1d."""
     TimePattern: str = ""
+    """A time pattern of X and /."""
     Procedures: str = ""
+    """Procedure codes, separated by commas."""
     AppendToSpecial: bool = False
 
 
@@ -21,12 +24,12 @@ LIST = Operation("GET", "/recalltypes", RecallType, since="24.1.44")
 
 
 class RecallTypes(Resource):
-    """RecallTypes. Read only. Intervals look like 6m1d; Procedures is a comma-separated code list."""
+    """Kinds of recall that the office has set up. Read only."""
 
     async def get(self, RecallTypeNum: int) -> RecallType:
         """Read one recall type. API: RecallTypes GET (single), 24.1.44."""
         return await self._call(GET, RecallTypeNum)
 
     def list(self) -> Rows[RecallType]:
-        """List recall type rows. API: RecallTypes GET (multiple), 24.1.44."""
+        """List recall types. API: RecallTypes GET (multiple), 24.1.44."""
         return self._rows(LIST)

@@ -1,4 +1,4 @@
-"""Recalls: DOC."""
+"""Recalls: when patients are due again, and whom to remind."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,59 +14,66 @@ from odapi_async.wire import DateLike, Money
 
 
 class Recall(Row, frozen=True):
-    """DOC Recall."""
+    """When one patient is due for one type of recall."""
 
     RecallNum: int = 0
     PatNum: int = 0
     DateDue: date | None = None
     DatePrevious: date | None = None
     RecallInterval: str = ""
+    """Years, months, weeks and days, such as 6m1d."""
     RecallStatus: int = 0
+    """A definition of category 13, 0 for none; `recallStatus` is its text."""
     recallStatus: str = ""
     Note: str = ""
     IsDisabled: bool = False
     DateTStamp: datetime | None = None
     RecallTypeNum: int = 0
     DisableUntilBalance: Decimal = Decimal(0)
+    """Hidden until the family's balance is below this."""
     DisableUntilDate: date | None = None
     DateScheduled: date | None = None
     Priority: str = ""
     TimePatternOverride: str = ""
+    """A time pattern of X and /."""
 
 
 class RecallListItem(Row, frozen=True):
-    """DOC RecallListItem."""
+    """A row of the recall list, with the columns that the program shows."""
 
     DueDate: date | None = None
-    """US style."""
     PatNum: int = 0
     Patient: str = ""
     Age: int = 0
     Type: str = ""
     Interval: str = ""
     NumRemind: int = 0
+    """How many reminders were sent."""
     LastRemind: date | None = None
-    """US style."""
+    """None before the first reminder."""
     Contact: str = ""
+    """Free text, which may begin with a prefix such as "Text:"."""
     Status: str = ""
     ClinicNum: int = 0
     Note: str = ""
 
 
 class _RecallBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     DateDue: DateLike
     RecallInterval: str
-    """E.g. 1y6m20d."""
+    """Years, months, weeks and days, such as 1y6m20d. Default: that of the type."""
     RecallStatus: int
-    """A definition of category 13."""
+    """A definition of category 13; 0 for none."""
     Note: str
     IsDisabled: bool
     DisableUntilBalance: Money
-    """Hidden until the family balance is below."""
+    """Hidden until the family's balance is below this."""
     DisableUntilDate: DateLike
     Priority: appointment_enums.Priority | str
     TimePatternOverride: str
-    """X and /."""
+    """A time pattern of X and /."""
 
 
 class RecallFilters(TypedDict, total=False):
@@ -79,17 +86,17 @@ class RecallRecallListFilters(TypedDict, total=False):
     """Filters of `recall_list`."""
 
     DateStart: DateLike
-    """Due date range. Default: preference RecallDaysPast."""
+    """The first due date. Default: from the preference RecallDaysPast."""
     DateEnd: DateLike
-    """Due date range. Default: preference RecallDaysFuture."""
+    """The last due date. Default: from the preference RecallDaysFuture."""
     ProvNum: int
-    """Primary or secondary provider. Default: all."""
+    """Primary or secondary provider."""
     ClinicNum: int
-    """0 = unassigned. Default: all."""
+    """0 for patients without a clinic."""
     RecallType: str
-    """Set up by the office. Default: all shown types."""
+    """As the office calls it, such as Prophy. Default: all types that the program's list shows."""
     IncludeReminded: bool
-    """Patients already reminded. Default: false."""
+    """Whether to include patients who were reminded already."""
 
 
 class NewRecall(_RecallBody, total=False):
@@ -108,12 +115,12 @@ class RecallUpdateStatusBody(TypedDict, total=False):
 
     PatNum: Required[int]
     recallType: Required[str]
-    """Set up by the office."""
+    """As the office calls it, such as Prophy."""
     RecallStatus: int
-    """0 = none. A definition of category 13."""
+    """A definition of category 13; 0 for none."""
     commlogMode: enums.CommlogMode | str
     commlogNote: str
-    """Replaces the default text."""
+    """Replaces the default text of the commlog."""
 
 
 class RecallSwitchTypeBody(TypedDict, total=False):
@@ -149,31 +156,24 @@ SWITCH_TYPE = Operation(
 
 
 class Recalls(Resource):
-    """Recalls. A patient has no more than one recall of a type. Intervals are digits with y, m, w, d, e.g.
-    1y6m20d. RecallStatus 0 means none.
-    """
+    """Recalls: when patients are due again. A patient has at most one of each type."""
 
     def list(self, **filters: Unpack[RecallFilters]) -> Rows[Recall]:
-        """List recall rows. API: Recalls GET, 22.4.40."""
+        """List recalls. API: Recalls GET, 22.4.40."""
         return self._rows(LIST, query=filters)
 
     def recall_list(self, **filters: Unpack[RecallRecallListFilters]) -> Rows[RecallListItem]:
-        """DOC recall_list.
+        """Read the recall list as the program shows it.
 
-        Mirrors the recall list of the application; dates are US style and numbers are strings. Shown types
-        come from preference RecallTypesShowingInList.
+        By default it covers the office's own range of due dates, and patients who were reminded already are
+        left out. The preference RecallTypesShowingInList says which types it shows.
 
         API: Recalls GET List, 22.1.
         """
         return self._rows(RECALL_LIST, query=filters)
 
     async def create(self, **body: Unpack[NewRecall]) -> Recall:
-        """Add one recall.
-
-        Success is printed as 200.
-
-        API: Recalls POST (create), 24.2.31, permission AllOthers.
-        """
+        """Add a recall. API: Recalls POST (create), 24.2.31, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, RecallNum: int, **body: Unpack[RecallUpdate]) -> Recall:
@@ -184,18 +184,18 @@ class Recalls(Resource):
         return await self._call(UPDATE, RecallNum, body=body)
 
     async def update_status(self, **body: Unpack[RecallUpdateStatusBody]) -> None:
-        """DOC update_status.
+        """Set the reminder status of a patient's recall, and write a commlog about it.
 
-        Sets the reminder status, not the appointment; also writes a commlog. No id in the path.
+        The status of the appointment is not touched. Doing it twice writes two commlogs.
 
         API: Recalls PUT Status, 21.2, permission Comm.
         """
         await self._call(UPDATE_STATUS, body=body)
 
     async def switch_type(self, **body: Unpack[RecallSwitchTypeBody]) -> None:
-        """DOC switch_type.
+        """Switch a patient's recall from Prophy to Perio, or back.
 
-        Switches Prophy to Perio and back. No id in the path.
+        Doing it twice undoes it.
 
         API: Recalls PUT SwitchType, 22.4.41, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""RefAttaches: DOC."""
+"""RefAttaches: referrals of patients: who sent them, and to whom they go."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -12,7 +12,7 @@ from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class RefAttach(Row, frozen=True):
-    """DOC RefAttach."""
+    """One patient's referral from or to a referral source."""
 
     RefAttachNum: int = 0
     ReferralNum: int = 0
@@ -31,9 +31,13 @@ class RefAttach(Row, frozen=True):
 
 
 class _RefAttachBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     ReferralNum: int
     RefDate: DateLike
+    """Default: today."""
     ReferralType: enums.ReferralType | str
+    """Default: RefFrom."""
     RefToStatus: enums.RefToStatus | str
     Note: str
 
@@ -52,14 +56,12 @@ class NewRefAttach(_RefAttachBody, total=False):
 
     PatNum: Required[int]
     referralName: str
+    """The LName of a referral source."""
     IsTransitionOfCare: Annotated[bool, Since("23.3.26")]
-    """Default: false."""
     ProcNum: Annotated[int, Since("23.3.26")]
-    """Default: 0."""
     DateProcComplete: Annotated[DateLike, Since("23.3.26")]
-    """Default: 0001-01-01."""
     ProvNum: Annotated[int, Since("23.3.26")]
-    """Only for RefTo. Default: 0."""
+    """Only for RefTo."""
 
 
 class RefAttachUpdate(_RefAttachBody, total=False):
@@ -94,17 +96,17 @@ DELETE = Operation("DELETE", "/refattaches/{RefAttachNum}", NoneType, since="23.
 
 
 class RefAttaches(Resource):
-    """RefAttaches. Joins patients and referral sources."""
+    """Referrals of patients: each joins a patient and a referral source (see Referrals)."""
 
     def list(self, **filters: Unpack[RefAttachFilters]) -> Rows[RefAttach]:
-        """List ref attach rows. API: RefAttaches GET, 22.4.27."""
+        """List referrals of patients. API: RefAttaches GET, 22.4.27."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewRefAttach]) -> RefAttach:
-        """Add one ref attach.
+        """Attach a referral source to a patient.
 
-        ReferralName must equal an LName; a new referral is made otherwise. Give at least one of ReferralNum
-        and referralName.
+        Give at least one of ReferralNum and referralName. A referralName that is no source's LName makes a
+        new source.
 
         API: RefAttaches POST (create), 21.2, permission AllOthers.
         """
@@ -118,5 +120,5 @@ class RefAttaches(Resource):
         return await self._call(UPDATE, RefAttachNum, body=body)
 
     async def delete(self, RefAttachNum: int) -> None:
-        """Delete one ref attach. API: RefAttaches DELETE, 23.3.26, permission AllOthers."""
+        """Delete one referral of a patient. API: RefAttaches DELETE, 23.3.26, permission AllOthers."""
         await self._call(DELETE, RefAttachNum)

@@ -1,4 +1,4 @@
-"""Referrals: DOC."""
+"""Referrals: sources that patients come from or are sent to."""
 
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -10,15 +10,18 @@ from odapi_async.wire import Since
 
 
 class Referral(Row, frozen=True):
-    """DOC Referral."""
+    """A referral source: a patient, a provider, or something that is no person."""
 
     ReferralNum: int = 0
     LName: str = ""
+    """The name, or the description of a source that is no person."""
     FName: str = ""
     MName: str = ""
     SSN: str = ""
+    """A social security or tax number, as UsingTIN says: keep it out of logs."""
     UsingTIN: bool = False
     Specialty: int = 0
+    """A definition of category 35; `specialty` is its text."""
     specialty: str = ""
     ST: str = ""
     Telephone: str = ""
@@ -33,6 +36,7 @@ class Referral(Row, frozen=True):
     Title: str = ""
     EMail: str = ""
     PatNum: int = 0
+    """The patient who is the source; 0 for other sources."""
     IsDoctor: bool = False
     DateTStamp: datetime | None = None
     IsPreferred: bool = False
@@ -42,17 +46,19 @@ class Referral(Row, frozen=True):
 
 
 class _ReferralBody(TypedDict, total=False):
+    """Body fields of `create` and `update`."""
+
     FName: str
     MName: str
     SSN: Annotated[str, Since("24.4.16")]
-    """No punctuation."""
+    """Without punctuation; a social security or a tax number, as UsingTIN says."""
     UsingTIN: Annotated[bool, Since("24.4.16")]
     Specialty: int
-    """Source is a provider. A definition of category 35."""
+    """A definition of category 35: the source is a provider. 0 for none."""
     ST: Annotated[str, Since("24.4.16")]
     """At most two characters."""
     Telephone: Annotated[str, Since("24.4.16")]
-    """Ten digits."""
+    """10 digits."""
     Address: Annotated[str, Since("24.4.16")]
     Address2: Annotated[str, Since("24.4.16")]
     City: Annotated[str, Since("24.4.16")]
@@ -60,11 +66,11 @@ class _ReferralBody(TypedDict, total=False):
     Note: str
     Phone2: Annotated[str, Since("24.4.16")]
     NotPerson: Annotated[bool, Since("24.4.16")]
-    """True when neither PatNum nor specialty is given."""
+    """`create` sets it when neither PatNum nor a specialty is given."""
     Title: str
     EMail: Annotated[str, Since("24.4.16")]
     IsDoctor: Annotated[bool, Since("24.4.16")]
-    """True when a specialty is given."""
+    """`create` sets it when a specialty is given."""
     BusinessName: Annotated[str, Since("24.4.16")]
     DisplayNote: Annotated[str, Since("24.4.16")]
 
@@ -78,7 +84,7 @@ class ReferralFilters(TypedDict, total=False):
     IsPreferred: Annotated[bool, Since("24.1.34")]
     isPatient: Annotated[bool, Since("24.1.34")]
     BusinessName: Annotated[str, Since("24.4.19")]
-    """Substring."""
+    """Any part of it."""
 
 
 class NewReferral(_ReferralBody, total=False):
@@ -86,9 +92,9 @@ class NewReferral(_ReferralBody, total=False):
 
     LName: Required[str]
     PatNum: int
-    """Source is a patient."""
+    """The source is this patient."""
     specialty: str
-    """ItemName of category 35."""
+    """The text of a definition of category 35 (its ItemName)."""
 
 
 class ReferralUpdate(_ReferralBody, total=False):
@@ -106,23 +112,24 @@ UPDATE = Operation(
 
 
 class Referrals(Resource):
-    """Referrals. A source is a patient (PatNum), a provider (specialty) or a non-person. A non-patient source
-    keeps its description in LName.
+    """Referral sources. A source is a patient (PatNum), a provider (by specialty) or no person at all.
+
+    A source that is no patient keeps its description in LName. Referrals of a patient are in RefAttaches.
     """
 
     async def get(self, ReferralNum: int) -> Referral:
-        """Read one referral. API: Referrals GET (single), 24.1.34."""
+        """Read one referral source. API: Referrals GET (single), 24.1.34."""
         return await self._call(GET, ReferralNum)
 
     def list(self, **filters: Unpack[ReferralFilters]) -> Rows[Referral]:
-        """List referral rows. API: Referrals GET (multiple), 21.4."""
+        """List referral sources. API: Referrals GET (multiple), 21.4."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewReferral]) -> Referral:
-        """Add one referral.
+        """Add a referral source.
 
-        With PatNum the row is filled from the patient and LName must match; with a specialty it is a
-        provider; with neither it is a non-person.
+        With PatNum it is filled from the patient, whose LName must match; with a specialty it is a provider;
+        with neither it is no person.
 
         API: Referrals POST (create), 22.3, permission AllOthers.
         """
@@ -131,7 +138,7 @@ class Referrals(Resource):
     async def update(self, ReferralNum: int, **body: Unpack[ReferralUpdate]) -> Referral:
         """Change what is given and leave the rest.
 
-        For a patient source only Note and DisplayNote can change.
+        If the source is a patient, only Note and DisplayNote can be changed.
 
         API: Referrals PUT (update), 22.4.24, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""Reports: DOC."""
+"""Reports: aging of balances, and finance charges of a period."""
 
 from decimal import Decimal
 from typing import Annotated, TypedDict, Unpack
@@ -10,39 +10,43 @@ from odapi_async.wire import DateLike, Keys, Since
 
 
 class AgingReportRow(Row, frozen=True):
-    """DOC AgingReportRow."""
+    """What is owed on one account, by age in days."""
 
     PatNum: int = 0
     patName: str = ""
+    """Ends with a blank."""
     Bal_0_30: Decimal = Decimal(0)
     Bal_31_60: Decimal = Decimal(0)
     Bal_61_90: Decimal = Decimal(0)
     BalOver90: Decimal = Decimal(0)
     BalTotal: Decimal = Decimal(0)
     InsWoEst: Decimal = Decimal(0)
+    """Estimated write-offs."""
     InsPayEst: Decimal = Decimal(0)
+    """Estimated insurance payments."""
     PatientPortion: Decimal = Decimal(0)
 
 
 class FinanceChargeRow(Row, frozen=True):
-    """DOC FinanceChargeRow."""
+    """The finance charges of one patient."""
 
     PatNum: int = 0
     PatName: str = ""
+    """Ends with a blank."""
     Preferred: str = ""
     AdjAmt: Decimal = Decimal(0)
 
 
-class AgingReportRowAgingFilters(TypedDict, total=False):
+class ReportAgingFilters(TypedDict, total=False):
     """Filters of `aging`."""
 
     DateAsOf: DateLike
     """Default: today."""
     ClinicNum: Annotated[int, Since("22.2")]
-    """Omit for all."""
+    """Leave it out for all clinics."""
 
 
-class AgingReportRowFinanceChargesFilters(TypedDict, total=False):
+class ReportFinanceChargesFilters(TypedDict, total=False):
     """Filters of `finance_charges`."""
 
     DateFrom: DateLike
@@ -50,42 +54,35 @@ class AgingReportRowFinanceChargesFilters(TypedDict, total=False):
     DateTo: DateLike
     """Default: today."""
     ProvNums: Keys
-    """[2,3] or 2,3. Default: all."""
+    """Default: all."""
     BillingTypes: Keys
-    """DefNums. A definition of category 4. Default: all."""
+    """Definitions of category 4. Default: all."""
 
 
-AGING = Operation("GET", "/reports/Aging", AgingReportRow, since="21.4", query=AgingReportRowAgingFilters)
+AGING = Operation("GET", "/reports/Aging", AgingReportRow, since="21.4", query=ReportAgingFilters)
 FINANCE_CHARGES = Operation(
     "GET",
     "/reports/FinanceCharges",
     FinanceChargeRow,
     since="22.2.32",
-    query=AgingReportRowFinanceChargesFilters,
+    query=ReportFinanceChargesFilters,
 )
 
 
 class Reports(Resource):
-    """Reports. Read only; heavy. The aging report computes but stores nothing, and is slow on large
-    databases.
-    """
+    """Reports that the server works out anew for each request. Read only."""
 
-    def aging(self, **filters: Unpack[AgingReportRowAgingFilters]) -> Rows[AgingReportRow]:
-        """DOC aging.
+    def aging(self, **filters: Unpack[ReportAgingFilters]) -> Rows[AgingReportRow]:
+        """Work out what is owed as of a day, today by default.
 
-        Seldom used and slow on large databases; the reference points to a query instead. patName has a
-        trailing blank; amounts are whole numbers in the example.
+        Nothing is stored. It is slow on a large database; a query (see Queries) may serve better.
 
         API: Reports GET Aging, 21.4.
         """
         return self._rows(AGING, query=filters)
 
-    def finance_charges(
-        self, **filters: Unpack[AgingReportRowFinanceChargesFilters]
-    ) -> Rows[FinanceChargeRow]:
-        """DOC finance_charges.
-
-        List parameters are accepted with and without brackets.
+    def finance_charges(self, **filters: Unpack[ReportFinanceChargesFilters]) -> Rows[FinanceChargeRow]:
+        """List the finance charges of a period, today by default.
 
         API: Reports GET FinanceCharges, 22.2.32.
         """

@@ -1,4 +1,4 @@
-"""RxPats: DOC."""
+"""RxPats: prescriptions of patients."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,15 +11,18 @@ from odapi_async.wire import Since
 
 
 class RxPat(Row, frozen=True):
-    """DOC RxPat."""
+    """A prescription."""
 
     RxNum: int = 0
     PatNum: int = 0
     RxDate: date | None = None
     Drug: str = ""
     Sig: str = ""
+    """The directions for use."""
     Disp: str = ""
+    """How much to dispense, as text."""
     Refills: str = ""
+    """As text."""
     ProvNum: int = 0
     Notes: str = ""
     PharmacyNum: int = 0
@@ -46,12 +49,12 @@ LIST = Operation("GET", "/rxpats", RxPat, since="24.2.35", query=RxPatFilters)
 
 
 class RxPats(Resource):
-    """RxPats. Read only. Disp and Refills are text."""
+    """Prescriptions of patients. Read only."""
 
     async def get(self, RxNum: int) -> RxPat:
-        """Read one rx pat. API: RxPats GET (single), 24.2.35."""
+        """Read one prescription. API: RxPats GET (single), 24.2.35."""
         return await self._call(GET, RxNum)
 
     def list(self, **filters: Unpack[RxPatFilters]) -> Rows[RxPat]:
-        """List rx pat rows. API: RxPats GET (multiple), 24.2.35."""
+        """List prescriptions. API: RxPats GET (multiple), 24.2.35."""
         return self._rows(LIST, query=filters)

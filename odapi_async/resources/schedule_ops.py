@@ -1,4 +1,4 @@
-"""ScheduleOps: DOC."""
+"""ScheduleOps: which operatories a schedule block is for."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class ScheduleOp(Row, frozen=True):
-    """DOC ScheduleOp."""
+    """One operatory of one schedule block."""
 
     ScheduleOpNum: int = 0
     ScheduleNum: int = 0
@@ -26,8 +26,8 @@ LIST = Operation("GET", "/scheduleops", ScheduleOp, since="23.2.27", query=Sched
 
 
 class ScheduleOps(Resource):
-    """ScheduleOps. Read only. One schedule block may have many operatories, or none."""
+    """Operatories of schedule blocks. Read only. A block may have many, or none."""
 
     def list(self, **filters: Unpack[ScheduleOpFilters]) -> Rows[ScheduleOp]:
-        """List schedule op rows. API: ScheduleOps GET, 23.2.27."""
+        """List operatories of schedule blocks. API: ScheduleOps GET, 23.2.27."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""Schedules: DOC."""
+"""Schedules: working hours, blockouts and notes, day by day."""
 
 from datetime import date, datetime, time
 from typing import Annotated, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.wire import DateLike, Since
 
 
 class Schedule(Row, frozen=True):
-    """DOC Schedule."""
+    """A block of time on one day: of the practice, a provider or an employee, or a blockout."""
 
     ScheduleNum: int = 0
     SchedDate: date | None = None
@@ -19,14 +19,17 @@ class Schedule(Row, frozen=True):
     StopTime: time | None = None
     SchedType: str = ""
     ProvNum: int = 0
+    """0 unless SchedType is Provider."""
     BlockoutType: int = 0
+    """A definition of category 25, 0 unless SchedType is Blockout; `blockoutType` is its text."""
     blockoutType: str = ""
     Note: str = ""
     operatories: list[int] = []
-    """Comma-separated string."""
+    """Keys of operatories (OperatoryNum); empty for none."""
     EmployeeNum: int = 0
+    """0 unless SchedType is Employee."""
     DateTStamp: Annotated[datetime | None, Since("25.1")] = None
-    """Last change; no filter by it is documented."""
+    """The last change. It cannot be filtered by."""
 
 
 class ScheduleFilters(TypedDict, total=False):
@@ -35,9 +38,9 @@ class ScheduleFilters(TypedDict, total=False):
     date: DateLike
     """One day. Default: today."""
     dateStart: DateLike
-    """Range, both ends included."""
+    """The first day of a range."""
     dateEnd: DateLike
-    """Range, both ends included."""
+    """The last day of a range, which counts."""
     SchedType: enums.SchedType | str
     BlockoutDefNum: int
     """A definition of category 25."""
@@ -50,17 +53,16 @@ LIST = Operation("GET", "/schedules", Schedule, since="22.1", query=ScheduleFilt
 
 
 class Schedules(Resource):
-    """Schedules. Read only. All ids travel as strings; operatories is a comma-separated id list."""
+    """Blocks of time: working hours, blockouts and notes of the practice. Read only."""
 
     async def get(self, ScheduleNum: int) -> Schedule:
-        """Read one schedule. API: Schedules GET (single), 22.1."""
+        """Read one block of time. API: Schedules GET (single), 22.1."""
         return await self._call(GET, ScheduleNum)
 
     def list(self, **filters: Unpack[ScheduleFilters]) -> Rows[Schedule]:
-        """List schedule rows.
+        """List blocks of time: of today only, unless a date or a range is given.
 
-        Sorted by StartTime. ProvNum is 0 unless Provider, EmployeeNum 0 unless Employee, BlockoutType 0
-        unless Blockout.
+        They are sorted by StartTime.
 
         API: Schedules GET (multiple), 22.1.
         """

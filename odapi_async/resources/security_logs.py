@@ -1,4 +1,4 @@
-"""SecurityLogs: DOC."""
+"""SecurityLogs: what this developer did, as the audit trail has it."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -9,13 +9,12 @@ from odapi_async.rows import Rows
 
 
 class SecurityLog(Row, frozen=True):
-    """DOC SecurityLog."""
+    """An entry of the audit trail."""
 
     SecurityLogNum: int = 0
     PermType: str = ""
     UserNum: int = 0
     LogDateTime: datetime | None = None
-    """US style with AM/PM."""
     LogText: str = ""
     PatNum: int = 0
     CompName: str = ""
@@ -26,15 +25,15 @@ class SecurityLogFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PermType: str
-    """Audit trail permission name; open list."""
+    """What was done, as the audit trail calls it, such as PatientEdit."""
 
 
 LIST = Operation("GET", "/securitylogs", SecurityLog, since="23.1.33", query=SecurityLogFilters)
 
 
 class SecurityLogs(Resource):
-    """SecurityLogs. Read only; only entries made by the calling developer."""
+    """Entries of the audit trail that the calling developer made. Read only."""
 
     def list(self, **filters: Unpack[SecurityLogFilters]) -> Rows[SecurityLog]:
-        """List security log rows. API: SecurityLogs GET, 23.1.33."""
+        """List entries of the audit trail; those of others are left out. API: SecurityLogs GET, 23.1.33."""
         return self._rows(LIST, query=filters)

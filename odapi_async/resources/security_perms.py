@@ -1,4 +1,4 @@
-"""SecurityPerms: DOC."""
+"""SecurityPerms: what this developer may do at the office."""
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
@@ -6,9 +6,10 @@ from odapi_async.rows import Rows
 
 
 class SecurityPerm(Row, frozen=True):
-    """DOC SecurityPerm."""
+    """One permission, and whether the developer has it at this office."""
 
     Permission: str = ""
+    """The name of the permission after Api: ApiReadAll is ReadAll."""
     HasPermission: bool = False
 
 
@@ -16,10 +17,12 @@ LIST = Operation("GET", "/securityperms", SecurityPerm, since="22.2")
 
 
 class SecurityPerms(Resource):
-    """SecurityPerms. Permissions that the calling developer key has at this office, one row each; names carry
-    the prefix Api.
+    """Permissions of the developer at this office, one row each. Read only.
+
+    They set the pace: with any permission besides ApiReadAll, a practice can be given a faster tier
+    (`odapi_async.limits.Tier`).
     """
 
     def list(self) -> Rows[SecurityPerm]:
-        """List security perm rows. API: SecurityPerms GET, 22.2."""
+        """List permissions, those that the developer lacks included. API: SecurityPerms GET, 22.2."""
         return self._rows(LIST)

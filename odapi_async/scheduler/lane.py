@@ -4,6 +4,11 @@ The dispatcher is a task that lives only while somebody waits. It waits until a 
 has passed, takes a token, and only then chooses the caller: so a late urgent caller still goes first, and a
 caller that left costs no token. Callers await one future each and nothing else.
 
+A request that reads may join an identical one: both queue, each with its own urgency, and when the first of
+them gets its slot, it takes the others out of the queue and shares its outcome with them. So nobody gets an
+answer that was fetched before he asked, an urgent joiner lifts the rest, and a joiner who leaves takes nobody
+with him. Who queued after a write does not ride while that write still waits: he would miss what it changes.
+
 `not_before` only ever grows. It is the later of two moments: the interval after the last request was really
 *sent* (not after its slot was granted: a slow connect in between would make the next one early at the
 server), and the end of a pause that a 429 asked for.
@@ -13,77 +18,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from types import TracebackType
 from typing import Final
 
 from odapi_async.errors import QueueFull, SchedulerClosed, WaitTooLong
 from odapi_async.scheduler.bucket import make_bucket
+from odapi_async.scheduler.joins import Joins
 from odapi_async.scheduler.queue import FairQueue, Priority
+from odapi_async.scheduler.slot import Pace, Shared, Slot, Waiter
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot
 
 _SMOOTHING: Final = 0.2  # weight of the newest duration in the running mean
 _NARROWING: Final = 0.98  # a widened margin shrinks by this with every request that was not throttled
 _LONGEST_PAUSE: Final = 60.0  # seconds, where a 429 does not say how long to wait
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a lane may go.
-
-    Attributes:
-        interval: seconds from one start to the next; 0 for no limit.
-        in_flight: requests that may be under way at once.
-    """
-
-    interval: float
-    in_flight: int = 1
-
-
-class _Waiter:
-    """A caller in the queue."""
-
-    __slots__ = ("deadline", "flow", "future", "max_wait", "priority", "slot", "timer")
-
-    def __init__(self, future: asyncio.Future[Slot], priority: Priority, flow: Hashable) -> None:
-        self.future = future
-        self.priority = priority
-        self.flow = flow
-        self.slot: Slot | None = None
-        self.max_wait = 0.0
-        self.deadline: float | None = None
-        self.timer: asyncio.TimerHandle | None = None
-
-
-class Slot:
-    """The right to send one request now. Use it in a `with` block around the request and its answer."""
-
-    __slots__ = ("_lane", "granted", "sent_at")
-
-    def __init__(self, lane: Lane, granted: float) -> None:
-        self._lane = lane
-        self.granted = granted
-        self.sent_at: float | None = None
-
-    def sent(self) -> None:
-        """Say that the request has left: the interval runs from this moment."""
-        self.sent_at = self._lane.started()
-
-    def throttled(self, retry_after: float | None = None) -> None:
-        """Say that the answer was 429, with the seconds that it asked to wait, if any: the lane pauses."""
-        self._lane.pause(retry_after)
-
-    def __enter__(self) -> Slot:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        # A caller that was cancelled before its request left gives the token back. A request that failed to
-        # leave has knocked at the server's door all the same, so it counts as a start.
-        if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
-            self.sent()
-        self._lane.leave(self)
 
 
 class Lane:
@@ -102,6 +48,8 @@ class Lane:
         "_bucket",
         "_dispatcher",
         "_has_token",
+        "_joined",
+        "_joins",
         "_loop",
         "_margin",
         "_mean",
@@ -130,13 +78,14 @@ class Lane:
         self._loop = asyncio.get_running_loop()
         self._bucket = make_bucket(pace.interval)
         self._has_token = False
-        self._queue: FairQueue[_Waiter] = FairQueue()
+        self._queue: FairQueue[Waiter] = FairQueue()
+        self._joins = Joins()
         self._slots: set[Slot] = set()
         self._dispatcher: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
         self._paused_until = 0.0
         self._mean = 0.0
-        self._streak = self._sent = self._throttled = self._retried = 0
+        self._streak = self._sent = self._throttled = self._retried = self._joined = 0
 
     async def acquire(
         self,
@@ -146,8 +95,9 @@ class Lane:
         max_wait: float | None,
         max_queue: int | None,
         retry: bool,
-    ) -> Slot:
-        """Wait for a slot; a retry waits at the head of its queue.
+        join: Hashable,
+    ) -> Slot | Shared:
+        """Wait for a slot; a retry waits at the head of its queue. What cannot be joined may be a write.
 
         Raises:
             WaitTooLong: `max_wait` seconds do not suffice, as far as can be told now, or did not suffice.
@@ -156,13 +106,13 @@ class Lane:
         """
         if max_queue is not None and len(self._queue) >= max_queue and not retry:
             raise QueueFull(max_queue, self.estimate(priority))
-        waiter = _Waiter(self._loop.create_future(), priority, flow)
+        waiter = Waiter(self._loop.create_future(), priority, flow, join)
         if max_wait is not None:
             self._limit(waiter, max_wait, 0.0 if retry else self.estimate(priority))
         self._retried += retry
-        self._queue.push(waiter, priority, flow, front=retry)
-        if self._dispatcher is None:
-            self._dispatcher = self._loop.create_task(self._dispatch(), name=f"odapi-lane-{self.name}")
+        self._joins.stamp(waiter)
+        self._enqueue(waiter, front=retry)
+        self._start()
         try:
             return await waiter.future
         except asyncio.CancelledError:
@@ -206,6 +156,7 @@ class Lane:
     def leave(self, slot: Slot) -> None:
         """Take a slot back; a token that was not used goes to the next caller."""
         self._slots.discard(slot)
+        self._let_off(slot)
         if slot.sent_at is None:
             self._has_token = True
         else:
@@ -215,17 +166,19 @@ class Lane:
 
     def close(self) -> asyncio.Task[None] | None:
         """Fail everyone who waits; return the dispatcher, cancelled, to be awaited."""
-        for waiter in list(self._queue):
+        riders = [rider for slot in self._slots for rider in slot.riders]
+        for waiter in (*self._queue, *riders):
             if not waiter.future.done():
                 waiter.future.set_exception(SchedulerClosed())
         self._queue = FairQueue()
+        self._joins = Joins()
         if self._dispatcher:
             self._dispatcher.cancel()
         return self._dispatcher
 
     def counts(self) -> Counts:
         """Return what this lane has counted since it last had no work."""
-        return Counts(self._sent, self._throttled, self._retried)
+        return Counts(self._sent, self._throttled, self._retried, self._joined)
 
     def snapshot(self) -> LaneSnapshot:
         """Return what the lane is doing."""
@@ -245,7 +198,7 @@ class Lane:
         try:
             while await self._gate():
                 if self._has_token:
-                    self._grant(self._queue.pop())
+                    self._grant(self._next())
                 else:
                     await self._bucket.acquire()
                     self._has_token = True  # and through the gate again: a pause may have come meanwhile
@@ -271,33 +224,71 @@ class Lane:
                     timer.cancel()
         return False
 
+    def _enqueue(self, waiter: Waiter, *, front: bool) -> None:
+        self._queue.push(waiter, waiter.priority, waiter.flow, front=front)
+        self._joins.add(waiter)
+
+    def _next(self) -> Waiter:
+        waiter = self._queue.pop()
+        self._joins.discard(waiter)
+        return waiter
+
+    def _withdraw(self, waiter: Waiter) -> None:
+        self._queue.discard(waiter, waiter.priority, waiter.flow)
+        self._joins.discard(waiter)
+
+    def _take_along(self, leader: Waiter) -> list[Waiter]:
+        riders = [each for each in self._joins.riders(leader) if not each.future.done()]
+        for rider in riders:
+            self._withdraw(rider)
+            if rider.timer:
+                rider.timer.cancel()
+        self._joined += len(riders)
+        return riders
+
+    def _let_off(self, slot: Slot) -> None:
+        for rider in reversed(slot.riders):
+            if rider.future.done():
+                continue
+            if slot.shared:
+                rider.future.set_result(slot.shared)
+            else:
+                self._joined -= 1
+                self._enqueue(rider, front=True)
+        if self._queue:
+            self._start()
+
+    def _start(self) -> None:
+        if self._dispatcher is None:
+            self._dispatcher = self._loop.create_task(self._dispatch(), name=f"odapi-lane-{self.name}")
+
     def _ring(self) -> None:
         if self._wake and not self._wake.done():
             self._wake.set_result(None)
 
-    def _grant(self, waiter: _Waiter) -> None:
+    def _grant(self, waiter: Waiter) -> None:
         if waiter.future.done():  # cancelled or expired in this very pass of the loop
             return
         self._has_token = False
-        waiter.slot = Slot(self, self._loop.time())
+        waiter.slot = Slot(self, self._loop.time(), self._take_along(waiter))
         self._slots.add(waiter.slot)
         waiter.future.set_result(waiter.slot)
 
-    def _forget(self, waiter: _Waiter) -> None:
+    def _forget(self, waiter: Waiter) -> None:
         if waiter.slot:
             self.leave(waiter.slot)
             return
-        self._queue.discard(waiter, waiter.priority, waiter.flow)
+        self._withdraw(waiter)
         self._ring()
 
-    def _limit(self, waiter: _Waiter, max_wait: float, estimate: float) -> None:
+    def _limit(self, waiter: Waiter, max_wait: float, estimate: float) -> None:
         if estimate > max_wait:
             raise WaitTooLong(estimate, max_wait)
         waiter.max_wait = max_wait
         waiter.deadline = self._loop.time() + max_wait
         waiter.timer = self._loop.call_at(waiter.deadline, self._expire, waiter)
 
-    def _expire(self, waiter: _Waiter) -> None:
+    def _expire(self, waiter: Waiter) -> None:
         if not waiter.future.done():
             self._forget(waiter)
             waiter.future.set_exception(WaitTooLong(self.estimate(waiter.priority), waiter.max_wait))

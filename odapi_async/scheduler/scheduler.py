@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
+from typing import overload
 
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
-from odapi_async.scheduler.lane import Lane, Pace, Slot
+from odapi_async.scheduler.lane import Lane
 from odapi_async.scheduler.queue import Priority
+from odapi_async.scheduler.slot import Pace, Shared, Slot
 from odapi_async.scheduler.snapshot import Counts, Snapshot
 
 
@@ -32,6 +34,7 @@ class Scheduler:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
+    @overload
     async def acquire(
         self,
         lane: str,
@@ -41,8 +44,34 @@ class Scheduler:
         flow: Hashable = None,
         max_wait: float | None = None,
         retry: bool = False,
-    ) -> Slot:
-        """Wait for the right to send one request.
+        join: None = None,
+    ) -> Slot: ...
+
+    @overload
+    async def acquire(
+        self,
+        lane: str,
+        pace: Pace,
+        *,
+        priority: Priority = Priority.NORMAL,
+        flow: Hashable = None,
+        max_wait: float | None = None,
+        retry: bool = False,
+        join: Hashable,
+    ) -> Slot | Shared: ...
+
+    async def acquire(
+        self,
+        lane: str,
+        pace: Pace,
+        *,
+        priority: Priority = Priority.NORMAL,
+        flow: Hashable = None,
+        max_wait: float | None = None,
+        retry: bool = False,
+        join: Hashable = None,
+    ) -> Slot | Shared:
+        """Wait for the right to send one request, or for the outcome of an identical one.
 
         Args:
             lane: the name of the lane; one per customer key, and not the key itself.
@@ -52,6 +81,12 @@ class Scheduler:
             flow: callers with different labels take turns inside one priority.
             max_wait: seconds to wait at most; None for as long as it takes.
             retry: this is not the first try of its call, so it waits at the head of its queue.
+            join: a label that all identical requests carry which only read; one of them is sent for all that
+            wait
+                when it gets its slot, and says with `Slot.share` what came of it. None: it may be a write.
+
+        Returns:
+            A slot, to be used in a `with` block; or, with `join`, what a request sent meanwhile has shared.
 
         Raises:
             WaitTooLong: `max_wait` does not suffice; raised at once where that can be told.
@@ -69,7 +104,7 @@ class Scheduler:
             found.pace = pace
         try:
             return await found.acquire(
-                priority, flow, max_wait=max_wait, max_queue=self._max_queue, retry=retry
+                priority, flow, max_wait=max_wait, max_queue=self._max_queue, retry=retry, join=join
             )
         finally:
             found.rest()

@@ -16,14 +16,21 @@ class Counts:
         sent: requests that left, retries among them.
         throttled: those that were answered 429.
         retried: those that were not the first try of their call.
+        joined: calls that were answered by an identical request and sent none themselves.
     """
 
     sent: int = 0
     throttled: int = 0
     retried: int = 0
+    joined: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.sent + other.sent, self.throttled + other.throttled, self.retried + other.retried)
+        return Counts(
+            self.sent + other.sent,
+            self.throttled + other.throttled,
+            self.retried + other.retried,
+            self.joined + other.joined,
+        )
 
 
 @dataclass(frozen=True, slots=True)

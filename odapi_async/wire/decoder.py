@@ -60,7 +60,7 @@ class Decoder(Generic[T]):
         try:
             rows = [self._row.decode(body)]
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            rows = read_rows(b"[" + body + b"]", self.row_type)
+            rows = read_rows(b"[" + (body or b"null") + b"]", self.row_type)
         if self._clean:
             self._clean(rows)
         return rows[0]

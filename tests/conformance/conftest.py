@@ -4,7 +4,9 @@ from typing import Final
 
 import pytest
 
-from tests.conformance.tally import Tally
+pytest.register_assert_rewrite("tests.conformance.reply_checks", "tests.conformance.request_checks")
+
+from tests.conformance.tally import Tally  # noqa: E402 - after the registration
 
 TALLY: Final = pytest.StashKey[Tally]()
 

@@ -14,7 +14,7 @@ import pytest
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource as SdkResource
-from odapi_async.wire import Since, Without
+from odapi_async.wire import Decoder, Since, Without, decoder
 from tests.conformance.catalogue import Resource
 
 
@@ -151,3 +151,9 @@ def enums_of(attribute: str) -> Mapping[str, type[StrEnum]]:
 
 def _members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
+
+
+def decoder_of(operation: Operation[Any]) -> Decoder[Any]:
+    """Return the decoder of what an operation answers with."""
+    kept: Decoder[Any] = decoder(operation.returns)
+    return kept

@@ -6,9 +6,9 @@ from typing import Any, Final, get_args, get_origin
 import pytest
 
 from odapi_async.errors import InvalidRequest
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, TimeLike, encode
+from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, TimeLike
 from tests.conformance import catalogue, sdk
+from tests.conformance.arguments import encoded
 from tests.conformance.catalogue import Field, Operation, Resource
 from tests.conformance.per_resource import each_resource
 from tests.conformance.sdk import Hint, Implementation
@@ -54,7 +54,7 @@ def test_closed_sets_of_values_refuse_any_other(resource: Resource) -> None:
         for field in each.parameters.values():
             if field.choices:
                 with pytest.raises(InvalidRequest) as caught:
-                    _encode(operation, each, field, "no such value")
+                    encoded(resource, each, operation, {field.name: "no such value"})
                 assert caught.value.field == field.name
 
 
@@ -65,7 +65,7 @@ def test_every_documented_value_is_sent_as_it_is(resource: Resource) -> None:
         operation = found.operations[each.constant]
         for field in each.parameters.values():
             for value in field.enum or ():
-                assert _encode(operation, each, field, value)[field.name] == value
+                assert encoded(resource, each, operation, {field.name: value})[field.name] == value
 
 
 def _differences(found: Implementation, documented: Operation, field: Field) -> Iterator[str]:
@@ -97,21 +97,6 @@ def _kind_differences(found: Implementation, field: Field, hint: Hint, where: st
         return
     if hint.kind != KINDS[field.type]:
         yield f"{where} is {hint.kind}, documented is {field.type}"
-
-
-def _encode(operation: SdkOperation[Any], documented: Operation, field: Field, value: str) -> dict[str, Any]:
-    """Encode one parameter alone; that others are required is not the matter here."""
-    shape = operation.query if field in documented.query else operation.body
-    required = {name: _any_value(documented.parameters[name]) for name in sdk.required_of(shape)}
-    return dict(encode(operation.name, shape, required | {field.name: value}))
-
-
-def _any_value(field: Field) -> object:
-    if field.enum:
-        return field.enum[0]
-    if field.type.startswith("list"):
-        return []
-    return {"int": 1, "float": 1, "bool": True, "time": "08:00:00", "str": ""}.get(field.type, "2026-05-24")
 
 
 def _told(values: frozenset[str] | None) -> str:

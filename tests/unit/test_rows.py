@@ -157,11 +157,17 @@ async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
 
 async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
     listing = Listing(1000)
+    forever = asyncio.Event()
+
+    async def hang(offset: int) -> None:
+        if offset:
+            await forever.wait()
+
+    listing.before_answer = hang
     pager = _Pager(listing.fetch, 4)
     await pager.next()
-    forever = asyncio.Event()
-    listing.before_answer = lambda _: forever.wait()  # type: ignore[assignment,return-value]
-    await pager.next()
+    await asyncio.sleep(0)
+    assert listing.under_way == 4
     await pager.close()
     await pager.close()
     assert listing.under_way == 0

@@ -27,7 +27,7 @@ from odapi_async.wire import (
 )
 
 
-class Gender(StrEnum):
+class Sex(StrEnum):
     MALE = "Male"
     FEMALE = "Female"
     OTHER = "Other"
@@ -47,13 +47,13 @@ class Filters(TypedDict, total=False):
     DateTStamp: Annotated[DateTimeLike, Since("24.1")]
     StartTime: TimeLike
     clinicNums: Keys
-    Gender: Gender | str
+    Gender: Sex | str
 
 
 class Body(TypedDict, total=False):
     LName: Required[str]
     FName: Annotated[Required[str], Since("21.1")]
-    Gender: Annotated[Gender | str, Without("Other"), Since("22.3.6")]
+    Gender: Annotated[Sex | str, Without("Other"), Since("22.3.6")]
     Fee: Money
     Texts: Sequence[str]
     Items: Sequence[Item]
@@ -79,7 +79,7 @@ def test_each_value_is_encoded_as_its_parameter_says() -> None:
         "DateTStamp": datetime(2026, 11, 23, 8, 30),
         "StartTime": time(8, 30),
         "clinicNums": (1, 2),
-        "Gender": Gender.OTHER,
+        "Gender": Sex.OTHER,
     }
     wire = encode("GET /patients", Filters, given)
     assert encode_query(wire) == {
@@ -141,12 +141,13 @@ def test_what_is_required_is_missed() -> None:
 
 def test_a_wrong_value_is_refused_under_its_own_name() -> None:
     assert refusal(Filters, Birthdate=datetime(2026, 11, 23)).field == "Birthdate"
-    assert refusal(Filters, Confirmed=-1).rule == "is a whole number, not less than zero" or True
+    assert refusal(Filters, Confirmed="19").field == "Confirmed"
+    assert refusal(Filters, confirmed=19).field == "confirmed"
 
 
 def test_an_enumeration_may_be_open_in_one_place_and_closed_in_another() -> None:
     assert encode("POST /x", Body, {**NAMES, "Gender": "Female"})["Gender"] == "Female"
-    assert refusal(Body, **NAMES, Gender=Gender.OTHER).rule == "is one of Male, Female"
+    assert refusal(Body, **NAMES, Gender=Sex.OTHER).rule == "is one of Male, Female"
     assert refusal(Filters, Gender="female").rule == "is one of Male, Female, Other"
 
 
@@ -187,7 +188,7 @@ def test_rules_count_what_is_given(rule: str, given: list[str], passes: bool) ->
 
 def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
     assert encode_untyped({"Anything": False, "Nums": [5]}) == {"Anything": "false", "Nums": [5]}
-    with pytest.raises(InvalidRequest, match="^Anything: cannot be sent as NoneType"):
+    with pytest.raises(InvalidRequest, match=r"^Anything: cannot be sent as NoneType"):
         encode_untyped({"Anything": None})
 
 

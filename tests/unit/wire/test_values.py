@@ -38,8 +38,7 @@ class Color(StrEnum):
     RED = "Red"
 
 
-class OldColor(str, Enum):
-    RED = "Red"
+OldColor = Enum("OldColor", {"RED": "Red"}, type=str)
 
 
 class Euro(float):

@@ -1,0 +1,102 @@
+"""One page of patients from bytes to rows, and what rows weigh that are kept.
+
+All candidates run in one process, in turn, and ratios are taken inside one turn. The weight is measured in
+processes of their own, as growth of the process: so it counts what the allocator really needs.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import statistics
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.figures import Figure, alone
+from benchmarks.keeping import Kept
+from benchmarks.processes import measured
+from benchmarks.rows import bare_struct, encoded, page
+from odapi_async.resources.patients import Patient
+from odapi_async.wire import decoder
+
+ROWS: Final = 1_000
+_OURS: Final = "decoder(Patient)"
+_SDK: Final = "opendental-sdk"
+_OTHERS: Final = {
+    "bare structs": "bare msgspec structs",
+    "bare structs, floats": "bare msgspec structs with money as float",
+    "json.loads": "json.loads",
+    _SDK: "opendental-sdk models",
+}
+
+
+def run(quick: bool) -> list[Figure]:
+    """Time the decoders, then weigh the rows."""
+    times = _times(page(encoded(ROWS)), rounds=9 if quick else 31)
+    return [
+        _ratio(times, _OURS, "bare structs", "ours / bare msgspec structs", 1.35),
+        _ratio(times, "json.loads", _OURS, "json.loads / ours", 3.0, least=True),
+        _ratio(times, _SDK, _OURS, "opendental-sdk models / ours", 7.0, least=True),
+        *(
+            Figure(f"for comparison: {name}", statistics.median(found) / ROWS * 1e6, "us/row")
+            for name, found in times.items()
+        ),
+        *_weights(50_000 if quick else 200_000, rounds=1 if quick else 3),
+    ]
+
+
+def _times(body: bytes, rounds: int) -> dict[str, list[float]]:
+    models = importlib.import_module("opendental.resources.patients.models")
+    candidates: dict[str, Callable[[bytes], Any]] = {
+        _OURS: decoder(Patient).page,
+        "bare structs": _bare(Decimal),
+        "bare structs, floats": _bare(float),
+        "json.loads": json.loads,
+        _SDK: lambda read: [models.Patient(**row) for row in json.loads(read)],
+    }
+    times: dict[str, list[float]] = {name: [] for name in candidates}
+    for _ in range(rounds):
+        for name, decode in candidates.items():
+            times[name].append(_time(decode, body))
+    return times
+
+
+def _bare(money: type) -> Callable[[bytes], Any]:
+    rows = list[bare_struct(money=money)]  # type: ignore[misc]
+    return msgspec.json.Decoder(rows, strict=False).decode
+
+
+def _time(decode: Callable[[bytes], Any], body: bytes) -> float:
+    """Return the seconds of a second run: the first one finds the caches of another candidate."""
+    gc.collect()
+    decode(body)
+    began = time.perf_counter()
+    decode(body)
+    return time.perf_counter() - began
+
+
+def _ratio(
+    times: dict[str, list[float]], above: str, below: str, name: str, goal: float, *, least: bool = False
+) -> Figure:
+    ratio = statistics.median(one / other for one, other in zip(times[above], times[below], strict=True))
+    return Figure(name, ratio, "x", goal, ">=" if least else "<=")
+
+
+def _weights(rows: int, rounds: int) -> list[Figure]:
+    ours = [measured("keeping", ["ours", str(rows)], Kept).row for _ in range(rounds)]
+    sdk = [measured("keeping", ["sdk", str(rows)], Kept).row for _ in range(rounds)]
+    name = f"memory of {rows:,} kept rows, ours / opendental-sdk"
+    return [
+        Figure(name, statistics.median(ours) / statistics.median(sdk), "x", 0.45),
+        Figure("for comparison: a kept row, ours", statistics.median(ours), "bytes"),
+        Figure("for comparison: a kept row, opendental-sdk", statistics.median(sdk), "bytes"),
+    ]
+
+
+if __name__ == "__main__":
+    alone("decoding", run)

@@ -1,0 +1,53 @@
+"""What `import odapi_async` takes over the import of the four packages that it is built on."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Final
+
+from benchmarks.figures import Figure, alone
+from benchmarks.processes import output
+
+_TIMED: Final = """
+import time
+began = time.perf_counter()
+{statements}
+print(time.perf_counter() - began)
+"""
+_CASES: Final = {
+    "its four dependencies": "import aiohttp, aiolimiter, anyio, msgspec",
+    "odapi_async": "import odapi_async",
+    "odapi_async, with a practice and its patients": (
+        "import odapi_async; odapi_async.OpenDental('developer').practice('customer').patients"
+    ),
+    "opendental-sdk, with a client": (
+        "import opendental; opendental.OpenDentalClient('developer', 'customer').patients"
+    ),
+}
+
+
+def run(quick: bool) -> list[Figure]:
+    """Import in fresh interpreters, all cases in turn."""
+    found: dict[str, list[float]] = {name: [] for name in _CASES}
+    for statements in _CASES.values():
+        _milliseconds(statements)  # compiles what was never imported before
+    for _ in range(7 if quick else 31):
+        for name, statements in _CASES.items():
+            found[name].append(_milliseconds(statements))
+    base, ours, *_ = found.values()
+    more = statistics.median(one - other for one, other in zip(ours, base, strict=True))
+    return [
+        Figure("import odapi_async over its four dependencies", more, "ms", 15.0),
+        *(
+            Figure(f"for comparison: {name}", statistics.median(values), "ms")
+            for name, values in found.items()
+        ),
+    ]
+
+
+def _milliseconds(statements: str) -> float:
+    return float(output(["-c", _TIMED.format(statements=statements)])) * 1000
+
+
+if __name__ == "__main__":
+    alone("imports", run)

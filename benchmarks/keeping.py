@@ -1,0 +1,63 @@
+"""Decodes pages and keeps all rows: `python -m benchmarks.keeping ours|sdk ROWS`. Prints a `Kept` as JSON."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.rows import encoded, page
+from odapi_async.resources.patients import Patient
+from odapi_async.wire import decoder
+
+_PAGE: Final = 1_000
+_DISTINCT: Final = 10
+_STATM: Final = Path("/proc/self/statm")
+_MEMORY_PAGE: Final = 4_096
+
+
+class Kept(msgspec.Struct):
+    """Bytes that one kept row takes."""
+
+    row: float
+
+
+def kept(client: str, rows: int) -> Kept:
+    """Keep so many rows of one client and return what each of them takes."""
+    decode = _decoders()[client]
+    bodies = [page(encoded(_PAGE, seed)) for seed in range(_DISTINCT)]
+    decode(bodies[0])
+    gc.collect()
+    if not _STATM.exists():
+        tracemalloc.start()
+    before = _size()
+    keep: list[Any] = []
+    for number in range(rows // _PAGE):
+        keep += decode(bodies[number % _DISTINCT])
+    return Kept((_size() - before) / len(keep))
+
+
+def _decoders() -> dict[str, Callable[[bytes], list[Any]]]:
+    models = importlib.import_module("opendental.resources.patients.models")
+    return {
+        "ours": decoder(Patient).page,
+        "sdk": lambda body: [models.Patient(**row) for row in json.loads(body)],
+    }
+
+
+def _size() -> int:
+    """Return the bytes of this process; where the system does not tell, those that Python allocated."""
+    if _STATM.exists():
+        return int(_STATM.read_text().split()[1]) * _MEMORY_PAGE
+    return tracemalloc.get_traced_memory()[0]
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(kept(sys.argv[1], int(sys.argv[2]))))

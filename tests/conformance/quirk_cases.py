@@ -1,0 +1,115 @@
+"""What a quirk of the reference is about, looked up in the catalogue and in the SDK."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from odapi_async.calls import Calls, Manner, Office
+from odapi_async.operation import Operation as SdkOperation
+from odapi_async.prepared import Prepared
+from odapi_async.retry import RetryPolicy
+from odapi_async.scheduler import Pace, Scheduler
+from odapi_async.transport import Transport
+from odapi_async.wire import decoder
+from tests.conformance import catalogue, sdk
+from tests.conformance.catalogue import Field, Operation, Quirk, Resource
+from tests.conformance.expectation import meaning
+
+_EVENTS: Final = "Events"
+
+
+@dataclass(frozen=True)
+class Struct:
+    """A documented struct and the class that it is in the SDK."""
+
+    resource: Resource
+    name: str
+    fields: Mapping[str, Field]
+    cls: type[Any]
+
+    def read(self, **row: Any) -> Any:
+        """Decode a row that is sent with another one in which all fields are missing."""
+        return decoder(self.cls).page(json.dumps([row, {}]).encode())[0]
+
+    def means(self, name: str, sent: Any) -> object:
+        """Return what a value of a field means."""
+        return meaning(self.fields[name].type, sent)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A quirk with its operations and the structs that they answer with."""
+
+    quirk: Quirk
+
+    @cached_property
+    def everywhere(self) -> bool:
+        return self.quirk.resource == "*"
+
+    @cached_property
+    def resource(self) -> Resource:
+        # what an event carries is a row of the patients, and is read as one
+        name = "Patients" if self.quirk.resource == _EVENTS else self.quirk.resource
+        return catalogue.resources()[name]
+
+    @cached_property
+    def operations(self) -> list[tuple[Operation, SdkOperation[Any]]]:
+        names = self.quirk.operations
+        if self.quirk.resource == _EVENTS or names[0].startswith("struct "):
+            return []
+        found = sdk.implementation(self.resource)
+        documented = map(self.resource.operation, names)
+        return [(each, found.operations[each.constant]) for each in documented]
+
+    @cached_property
+    def structs(self) -> list[Struct]:
+        if self.everywhere:
+            return list(every_struct())
+        return [struct for struct in structs_of(self.resource) if struct.name in self._struct_names]
+
+    @property
+    def _struct_names(self) -> set[str | None]:
+        if self.quirk.resource == _EVENTS:
+            return {"Patient"}
+        named = [each.removeprefix("struct ") for each in self.quirk.operations if each.startswith("struct ")]
+        return {*named, *(documented.returns.struct for documented, _ in self.operations)}
+
+    def replies(self) -> Iterator[tuple[Struct, str]]:
+        """Yield the fields of replies that the quirk is about."""
+        for struct in self.structs:
+            yield from ((struct, name) for name in self.quirk.fields if name in struct.fields)
+
+    def requests(self) -> Iterator[tuple[Operation, SdkOperation[Any], Field]]:
+        """Yield the parameters that the quirk is about."""
+        for documented, operation in self.operations:
+            known = documented.parameters
+            yield from ((documented, operation, known[name]) for name in self.quirk.fields if name in known)
+
+
+def structs_of(resource: Resource) -> Iterator[Struct]:
+    """Yield the structs of a resource that are rows."""
+    found = sdk.implementation(resource)
+    for name, fields in resource.rows.items():
+        yield Struct(resource, name, {field.name: field for field in fields}, found.structs[name])
+
+
+def every_struct() -> Iterator[Struct]:
+    """Yield the structs of all resources."""
+    for resource in catalogue.RESOURCES:
+        yield from structs_of(resource)
+
+
+class Answered(Calls):
+    """Calls that leave no process: the server's answer is given."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: bytes) -> None:
+        office = Office("http://localhost/api/v1", "lane", Pace(0.0), "ODFHIR developer/customer")
+        super().__init__(Scheduler(), Transport(connect_timeout=1.0), RetryPolicy(), office, Manner())
+        self._answer = answer
+
+    async def send(self, prepared: Prepared, paging: Mapping[str, str] | None = None) -> bytes:
+        return self._answer

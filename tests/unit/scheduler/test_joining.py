@@ -1,0 +1,195 @@
+"""Identical reads that wait together are sent once, and nobody could tell the difference."""
+
+import asyncio
+
+import pytest
+
+from odapi_async.errors import SchedulerClosed
+from odapi_async.scheduler import Pace, Priority, Scheduler, Shared
+from tests.support.clock import virtual_time
+from tests.support.lanes import REMOTE, Caller, settle
+
+
+class Reader:
+    """Reads by label; an answer is the number of requests that had been sent when it was fetched."""
+
+    def __init__(self, *, pace: Pace = REMOTE, share: bool = True, duration: float = 0.1) -> None:
+        self.duration = duration
+        self.scheduler = Scheduler(margin=0)
+        self.pace = pace
+        self.share = share
+        self.sent: list[str] = []
+
+    async def read(self, label: str | None, priority: Priority = Priority.NORMAL) -> int:
+        slot = await self.scheduler.acquire("lane", self.pace, priority=priority, join=label)
+        if isinstance(slot, Shared):
+            assert isinstance(slot.outcome, int)
+            return slot.outcome
+        with slot:
+            slot.sent()
+            self.sent.append(label or "write")
+            answer = len(self.sent)
+            await asyncio.sleep(self.duration)
+            if self.share:
+                slot.share(answer)
+        return answer
+
+    def task(self, label: str | None, priority: Priority = Priority.NORMAL) -> asyncio.Task[int]:
+        return asyncio.create_task(self.read(label, priority))
+
+    async def busy(self) -> asyncio.Task[int]:
+        """Have one request under way, so that what comes next waits."""
+        task = self.task("busy")
+        await settle()
+        return task
+
+
+@virtual_time
+async def test_identical_reads_that_wait_are_sent_once() -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), *(reader.task("same") for _ in range(5)), reader.task("other")]
+    assert await asyncio.gather(*tasks) == [1, 2, 2, 2, 2, 2, 3]
+    assert reader.sent == ["busy", "same", "other"]
+    assert (reader.scheduler.snapshot().counts.joined, reader.scheduler.snapshot().counts.sent) == (4, 3)
+
+
+@virtual_time
+async def test_a_read_that_is_under_way_is_not_joined() -> None:
+    reader = Reader()
+    first = await reader.busy()
+    second = reader.task("busy")
+    assert (await first, await second) == (1, 2)
+
+
+@virtual_time
+async def test_an_urgent_joiner_lifts_the_rest() -> None:
+    reader = Reader()
+    tasks = [
+        await reader.busy(),
+        *(reader.task(f"bulk{index}", Priority.BULK) for index in range(10)),
+        reader.task("same", Priority.BULK),
+        reader.task("same", Priority.INTERACTIVE),
+    ]
+    await asyncio.gather(*tasks)
+    assert reader.sent[:2] == ["busy", "same"]
+    assert reader.sent.count("same") == 1
+
+
+@virtual_time
+async def test_who_came_after_a_write_does_not_ride_with_who_came_before_it() -> None:
+    reader = Reader()
+    busy = await reader.busy()
+    before, write, after = reader.task("same"), reader.task(None), reader.task("same")
+    assert (await busy, await before, await write, await after) == (1, 2, 3, 4)
+
+
+@virtual_time
+async def test_nor_with_an_urgent_one_who_came_after_it_too_but_is_sent_before_it() -> None:
+    reader = Reader()
+    busy = await reader.busy()
+    write, patient = reader.task(None), reader.task("same")
+    await settle()
+    urgent = reader.task("same", Priority.INTERACTIVE)
+    await asyncio.gather(busy, write, patient, urgent)
+    assert reader.sent == ["busy", "same", "write", "same"]
+
+
+@virtual_time
+async def test_who_came_before_a_write_rides_with_who_came_after_it() -> None:
+    reader = Reader()
+    busy = await reader.busy()
+    early = reader.task("same", Priority.BULK)
+    await settle()
+    write, late = reader.task(None), reader.task("same", Priority.NORMAL)
+    assert (await busy, await early, await write, await late) == (1, 3, 2, 3)
+
+
+@virtual_time
+async def test_a_rider_who_leaves_takes_nobody_with_him() -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), *(reader.task("same") for _ in range(3))]
+    await asyncio.sleep(1.05)  # the second request is under way, with two riders
+    tasks[2].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [results[0], results[1], results[3]] == [1, 2, 2]
+    assert tasks[2].cancelled()
+
+
+@virtual_time
+async def test_when_the_one_who_is_sent_leaves_the_riders_queue_again_in_order() -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), *(reader.task("same") for _ in range(3)), reader.task("behind")]
+    await asyncio.sleep(1.05)
+    tasks[1].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert reader.sent == ["busy", "same", "same", "behind"]
+    assert results[2:4] == [3, 3]
+    assert reader.scheduler.snapshot().counts.joined == 1
+
+
+@virtual_time
+async def test_the_last_asker_who_leaves_ends_it() -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
+    await settle()
+    tasks[1].cancel()
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert reader.sent == ["busy"]
+    assert reader.scheduler.snapshot().lanes == ()
+
+
+@virtual_time
+async def test_an_outcome_that_is_not_shared_is_asked_for_again() -> None:
+    reader = Reader(share=False)
+    tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
+    assert await asyncio.gather(*tasks) == [1, 2, 3]
+
+
+@virtual_time
+async def test_closing_wakes_riders_too() -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
+    await asyncio.sleep(1.05)
+    await reader.scheduler.close()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert results[:2] == [1, 2]
+    assert isinstance(results[2], SchedulerClosed)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@virtual_time
+async def test_a_rider_is_bound_by_max_wait_only_until_its_request_is_sent() -> None:
+    reader = Reader(duration=5.0)
+    busy, same = await reader.busy(), reader.task("same")
+    await settle()
+    slot = await reader.scheduler.acquire("lane", REMOTE, join="same", max_wait=6.0)
+    assert isinstance(slot, Shared)
+    assert [await busy, await same] == [1, 2]
+
+
+@pytest.mark.parametrize("passes", range(8))
+@virtual_time
+async def test_riders_survive_a_cancellation_at_any_pass_of_the_loop(passes: int) -> None:
+    reader = Reader()
+    tasks = [await reader.busy(), *(reader.task("same") for _ in range(3))]
+    loop = asyncio.get_running_loop()
+
+    def cancel_after(left: int) -> None:
+        if left:
+            loop.call_soon(cancel_after, left - 1)
+        else:
+            tasks[1].cancel()
+
+    loop.call_at(loop.time() + 1.0, cancel_after, passes)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert tasks[1].cancelled()
+    assert len(set(results[2:])) == 1
+    assert reader.scheduler.snapshot().lanes == ()
+
+
+@virtual_time
+async def test_without_labels_nothing_is_joined() -> None:
+    caller = Caller(Scheduler(margin=0))
+    await asyncio.gather(*(caller.call("write") for _ in range(3)))
+    assert caller.order == ["write"] * 3

@@ -1,0 +1,190 @@
+"""Rows out of bodies: kept decoders, structs of all sorts, pages, single rows, and bodies that are none."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+
+from odapi_async.errors import DecodeError
+from odapi_async.wire import decoder
+from odapi_async.wire.tolerant import read_rows
+
+
+class Row(msgspec.Struct, frozen=True):
+    PatNum: int = 0
+    LName: str = ""
+    Birthdate: date | None = None
+    DateTStamp: datetime | None = None
+
+
+class Mine(msgspec.Struct, rename={"key": "PatNum", "born": "Birthdate"}):
+    key: int
+    born: Annotated[date | None, "since 1"]
+    noted: Annotated[date, "note"] | None = msgspec.field(name="DateNoted", default=None)
+
+
+class Strict(msgspec.Struct):
+    Birthdate: date
+    DateTStamp: datetime
+
+
+NO_DATES = b'{"PatNum":5,"Birthdate":"0001-01-01","DateTStamp":"0001-01-01 00:00:00"}'
+IRREGULAR = b'{"PatNum":"","Birthdate":"0001-01-01","DateTStamp":"0001-01-01 00:00:00"}'
+
+BROKEN = {
+    "empty": b"",
+    "blank": b" \r\n",
+    "torn": b'[{"PatNum":5,"LNa',
+    "not JSON": b"<html>Service Unavailable</html>",
+    "a trailing comma": b'[{"PatNum":5},]',
+    "a control character in a text": b'[{"LName":"a\nb"}]',
+    "a byte order mark": b'\xef\xbb\xbf[{"PatNum":5}]',
+    "not UTF-8": b'[{"PatNum":5,"LName":"\xe9"}]',
+    "a text": b'"done"',
+    "a number": b"5",
+    "null": b"null",
+    "a row that is null": b'[{"PatNum":5},null]',
+    "a row that is a text": b'[{"PatNum":5},"done"]',
+    "a row that is a list": b'[[{"PatNum":5}]]',
+    "two bodies": b"[{}][{}]",
+}
+
+
+def test_a_decoder_is_made_once() -> None:
+    assert decoder(Row) is decoder(Row)
+    assert decoder(Row).row_type is Row
+    assert decoder(Mine).row_type is Mine
+
+
+@pytest.mark.parametrize("row", [NO_DATES, IRREGULAR])
+def test_the_minimum_date_is_no_date(row: bytes) -> None:
+    for read in (decoder(Row).page(b"[" + row + b"]")[0], decoder(Row).row(row)):
+        assert (read.Birthdate, read.DateTStamp) == (None, None)
+
+
+def test_a_field_that_must_be_a_date_keeps_the_minimum_date() -> None:
+    row = decoder(Strict).row(NO_DATES)
+    assert (row.Birthdate, row.DateTStamp) == (date.min, datetime.min)
+
+
+@pytest.mark.parametrize("key", [b"48", b'"48"', b'" 48"'])
+def test_a_struct_of_ones_own_may_rename_and_annotate(key: bytes) -> None:
+    row = decoder(Mine).row(b'{"PatNum":' + key + b',"Birthdate":"0001-01-01","DateNoted":"2026-11-23"}')
+    assert row == Mine(48, None, date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("key", [b"48", b'" 48"'])
+def test_an_annotation_inside_an_optional_date_hides_no_minimum(key: bytes) -> None:
+    row = decoder(Mine).row(b'{"PatNum":' + key + b',"Birthdate":"","DateNoted":"0001-01-01"}')
+    assert row.noted is None
+
+
+@pytest.mark.parametrize("birthdate", ["2026-11-23", "11/23/2026"])
+def test_unknown_fields_are_ignored_and_the_last_of_two_counts(birthdate: str) -> None:
+    body = b'{"Newer":{"a":[1.5]},"PatNum":4,"patNum":9,"PatNum":5,"Birthdate":"%b"}' % birthdate.encode()
+    assert decoder(Row).row(body) == Row(5, "", date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("body", [b"[]", b" [ ]\n"])
+def test_an_empty_page_has_no_rows(body: bytes) -> None:
+    assert decoder(Row).page(body) == []
+
+
+def test_a_bare_object_is_a_page_of_one() -> None:
+    assert decoder(Row).page(b'{"PatNum":5}') == [Row(5)]
+    assert decoder(dict[str, Any]).page(b'{"Count":"5"}') == [{"Count": "5"}]
+
+
+def test_one_irregular_row_does_not_cost_its_page() -> None:
+    rows = decoder(Row).page(b'[{"PatNum":4},{"PatNum":"","LName":97301},{"PatNum":6}]')
+    assert rows == [Row(4), Row(0, "97301"), Row(6)]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_body_that_is_no_page_is_an_error_with_the_body_at_hand(name: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(Row).page(BROKEN[name])
+    error = raised.value
+    assert (error.type_name, error.row, error.field) == ("Row", None, None)
+    assert error.raw == BROKEN[name]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_body_that_is_no_row_is_an_error_with_the_body_at_hand(name: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(Row).row(BROKEN[name])
+    assert raised.value.raw == BROKEN[name]
+
+
+@pytest.mark.parametrize("body", [b"[]", b'[{"PatNum":5}]', b'{"PatNum":5},{"PatNum":6}'])
+def test_a_row_is_one_object(body: bytes) -> None:
+    with pytest.raises(DecodeError):
+        decoder(Row).row(body)
+
+
+def test_an_error_names_the_row_and_the_field_by_its_wire_name() -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(Mine).page(b'[{"PatNum":4,"Birthdate":null}, {"PatNum":5,"Birthdate":"soon"}]')
+    error = raised.value
+    assert (error.type_name, error.row, error.field) == ("Mine", 1, "Birthdate")
+    assert error.raw == b'{"PatNum":5,"Birthdate":"soon"}'
+
+
+def test_a_missing_field_without_a_default_is_named() -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(Mine).row(b'{"PatNum":4}')
+    assert (raised.value.field, raised.value.raw) == ("Birthdate", b'{"PatNum":4}')
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "-1e-99999999999999999999", "9" * 5000])
+def test_a_number_out_of_this_world_is_a_decode_error_at_most(number: str) -> None:
+    body = f'[{{"Unknown":{number},"PatNum":""}}]'.encode()
+    raw = b""
+    try:
+        rows = decoder(Row).page(body)
+    except DecodeError as error:
+        rows, raw = [], error.raw
+    assert rows == [Row()] or raw == body
+
+
+@pytest.mark.parametrize("key", ["5", '""'])
+def test_nesting_without_end_is_a_decode_error(key: str) -> None:
+    body = f'[{{"PatNum":{key},"Unknown":{"[" * 100_000}{"]" * 100_000}}}]'.encode()
+    with pytest.raises(DecodeError):
+        decoder(Row).page(body)
+    with pytest.raises(DecodeError):
+        decoder(Row).row(body[1:-1])
+
+
+def test_rows_with_open_columns_are_dictionaries() -> None:
+    assert decoder(dict).page(b'[{"a":1,"b":"x"},{}]') == [{"a": 1, "b": "x"}, {}]
+    assert decoder(dict[str, Any]).row(b'{"a":null}') == {"a": None}
+    assert decoder(object).row(b'[{"a":1}]') == [{"a": 1}]
+
+
+def test_a_number_in_an_open_column_has_one_type() -> None:
+    listed = decoder(dict[str, Any]).page(b'[{"a":1.5}]')[0]["a"]
+    bare = decoder(dict[str, Any]).page(b'{"a":1.5}')[0]["a"]
+    assert type(bare) is type(listed)
+
+
+def test_optional_text_that_is_empty_stays_text() -> None:
+    struct = msgspec.defstruct("Text", [("Note", str | None, None), ("PatNum", int, 0)])
+    for key in (5, ""):
+        (row,) = decoder(struct).page(json.dumps([{"Note": "", "PatNum": key}]).encode())
+        assert msgspec.structs.asdict(row)["Note"] == ""
+
+
+def test_what_no_reader_knows_is_left_to_the_struct() -> None:
+    struct = msgspec.defstruct(
+        "Wide", [("Either", int | str), ("Whatever", Any), ("Inner", Row), ("Balance", Decimal)]
+    )
+    body = b'{"Either":"x","Whatever":{"a":[1]},"Inner":{"PatNum":5},"Balance":""}'
+    (row,) = read_rows(body, struct)
+    assert msgspec.structs.astuple(row) == ("x", {"a": [1]}, Row(5), Decimal(0))
+    with pytest.raises(DecodeError) as raised:
+        read_rows(b'{"Either":"x","Whatever":1,"Inner":{"PatNum":[]},"Balance":""}', struct)
+    assert raised.value.field == "Inner"

@@ -1,0 +1,175 @@
+"""The irregular wire: every form that was recorded of it, read as what it plainly means."""
+
+import json
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import asdict
+
+from odapi_async.errors import DecodeError
+from odapi_async.wire import decoder
+
+WEST = timezone(timedelta(hours=-7))
+MORNING = datetime(2023, 7, 6, 9, 48, 55)
+
+READ: list[tuple[Any, object, object]] = [
+    (bool, True, True),
+    (bool, "true", True),
+    (bool, "True", True),
+    (bool, "FALSE", False),
+    (bool, " true", True),
+    (bool, "1", True),
+    (bool, "0", False),
+    (bool, 1, True),
+    (bool, 0, False),
+    (bool, "", False),
+    (bool, None, False),
+    (int, 5, 5),
+    (int, "5", 5),
+    (int, "-5", -5),
+    (int, 5.0, 5),
+    (int, "5.0", 5),
+    (int, "+5", 5),
+    (int, "05", 5),
+    (int, " 5", 5),
+    (int, "", 0),
+    (int, None, 0),
+    (int | None, "", None),
+    (int | None, "5", 5),
+    (float, 5, 5.0),
+    (float, "5.5", 5.5),
+    (float, "1e3", 1000.0),
+    (float, "", 0.0),
+    (float, None, 0.0),
+    (Decimal, 68, Decimal(68)),
+    (Decimal, "235.00", Decimal("235.00")),
+    (Decimal, "", Decimal(0)),
+    (Decimal, None, Decimal(0)),
+    (Decimal | None, None, None),
+    (Decimal | None, "", None),
+    (str, "null", "null"),
+    (str, 90011, "90011"),
+    (str, True, "true"),
+    (str, None, ""),
+    (str, " kept as it is ", " kept as it is "),
+    (date | None, "2016-12-01", date(2016, 12, 1)),
+    (date | None, "0001-01-01", None),
+    (date | None, "0000-00-00", None),
+    (date | None, "", None),
+    (date | None, None, None),
+    (date | None, "3/16/2022", date(2022, 3, 16)),
+    (date | None, "03/16/2022", date(2022, 3, 16)),
+    (date | None, "1/1/0001", None),
+    (date | None, "2016-12-01 09:00:00", date(2016, 12, 1)),
+    (date | None, "2016-12-01T00:00:00", date(2016, 12, 1)),
+    (datetime | None, "2023-07-06 09:48:55", MORNING),
+    (datetime | None, "2023-07-06T09:48:55", MORNING),
+    (datetime | None, "2023-07-06 09:48:55.25", MORNING.replace(microsecond=250_000)),
+    (datetime | None, "2023-07-06 09:48:55-07:00", MORNING.replace(tzinfo=WEST)),
+    (datetime | None, "2023-07-06 09:48:55 -07:00", MORNING.replace(tzinfo=WEST)),
+    (datetime | None, "0001-01-01 00:00:00", None),
+    (datetime | None, "0001-01-01", None),
+    (datetime | None, "2016-12-01", datetime(2016, 12, 1)),
+    (datetime | None, "7/6/2023 9:48:55 AM", MORNING),
+    (datetime | None, "7/6/2023 12:00:00 PM", datetime(2023, 7, 6, 12)),
+    (datetime | None, "7/6/2023 21:48:55", MORNING.replace(hour=21)),
+    (datetime | None, "1/1/0001 12:00:00 AM", None),
+    (datetime | None, "", None),
+    (datetime | None, None, None),
+    (time | None, "08:30:00", time(8, 30)),
+    (time | None, "08:30", time(8, 30)),
+    (time | None, "", None),
+    (time | None, None, None),
+    (time | None, "-01:00:00", None),
+    (list[int], [5, 6], [5, 6]),
+    (list[int], ["5", 6], [5, 6]),
+    (list[int], "5,6", [5, 6]),
+    (list[int], "5, 6", [5, 6]),
+    (list[int], "5,", [5]),
+    (list[int], "5", [5]),
+    (list[int], 5, [5]),
+    (list[int], "", []),
+    (list[int], None, []),
+    (list[str], "a, b", ["a", "b"]),
+    (list[str], None, []),
+    (list[str], ["a", 5], ["a", "5"]),
+    (list[str], 5, ["5"]),
+]
+
+REFUSED: list[tuple[Any, object]] = [
+    (bool, 2),
+    (bool, "yes"),
+    (bool, []),
+    (int, "1,000"),
+    (int, "5.5"),
+    (int, 5.5),
+    (int, "five"),
+    (int, "NaN"),
+    (int, "Infinity"),
+    (int, "1e20000"),
+    (int, []),
+    (float, "much"),
+    (Decimal, "much"),
+    (Decimal, {}),
+    (str, ["a list"]),
+    (str, {"an": "object"}),
+    (date, ""),
+    (date | None, "2016-02-30"),
+    (date | None, "31/12/2016"),
+    (date | None, 20161201),
+    (datetime | None, "2023-07-06 9:48:55"),
+    (datetime | None, "2023-07-06 24:00:00"),
+    (datetime | None, "No History"),
+    (datetime | None, []),
+    (time, ""),
+    (time | None, "noon"),
+    (time | None, 8),
+    (list[int], "5,six"),
+    (list[int], {}),
+    (list[int], [[5]]),
+    (list[str], [{}]),
+]
+
+
+def struct_of(kind: Any) -> type[msgspec.Struct]:
+    return msgspec.defstruct("Row", [("Value", kind)])
+
+
+def page_of(value: object) -> bytes:
+    return b'[{"Value":' + json.dumps(value).encode() + b"}]"
+
+
+@pytest.mark.parametrize(("kind", "wire", "meaning"), READ)
+def test_each_form_is_read_as_what_it_means(kind: Any, wire: object, meaning: object) -> None:
+    (row,) = decoder(struct_of(kind)).page(page_of(wire))
+    value = asdict(row)["Value"]
+    assert value == meaning
+    assert type(value) is type(meaning)
+
+
+@pytest.mark.parametrize(("kind", "value", "meaning"), READ)
+def test_a_form_means_the_same_beside_an_irregular_one(kind: Any, value: object, meaning: object) -> None:
+    struct = msgspec.defstruct("Row", [("Value", kind), ("PatNum", int)])
+    body = json.dumps([{"Value": value, "PatNum": ""}]).encode()
+    (row,) = decoder(struct).page(body)
+    assert asdict(row) == {"Value": meaning, "PatNum": 0}
+
+
+@pytest.mark.parametrize(("kind", "value"), REFUSED)
+def test_what_means_nothing_is_an_error_that_names_the_field(kind: Any, value: object) -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(struct_of(kind)).page(page_of(value))
+    error = raised.value
+    assert (error.type_name, error.row, error.field) == ("Row", 0, "Value")
+    assert error.raw == page_of(value)[1:-1]
+
+
+def test_numbers_are_exact_and_keep_their_digits_in_a_text() -> None:
+    body = b'[{"Value":111.9},{"Value":"1.50"},{"Value":0.1},{"Value":12345678901234567890.12},{"Value":""}]'
+    money = [str(asdict(row)["Value"]) for row in decoder(struct_of(Decimal)).page(body)]
+    assert money == ["111.9", "1.50", "0.1", "12345678901234567890.12", "0"]
+    (row,) = decoder(struct_of(str)).page(b'[{"Value":1.50}]')
+    assert asdict(row) == {"Value": "1.50"}

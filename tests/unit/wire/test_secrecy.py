@@ -1,0 +1,91 @@
+"""Data stays out of the texts, reprs and tracebacks of errors, whatever is wrong with it."""
+
+import json
+import traceback
+from datetime import date
+from enum import Enum
+from typing import Literal, TypedDict
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odapi_async.errors import DecodeError, InvalidRequest, OpenDentalError
+from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, TimeLike, decoder, encode
+
+SECRET = "Xyzzy-Secret-Name"
+
+
+class Standing(Enum):
+    PATIENT = "Patient"
+
+
+class Row(msgspec.Struct):
+    PatNum: int = 0
+    Birthdate: date | None = None
+    Status: Standing | None = None
+    Gender: Literal["Male", "Female"] | None = None
+    Short: str = ""
+    Nums: list[int] = []
+
+
+class Body(TypedDict, total=False):
+    PatNum: int
+    IsHidden: bool
+    Birthdate: DateLike
+    DateTStamp: DateTimeLike
+    StartTime: TimeLike
+    Amount: Money
+    Nums: Keys
+
+
+def shown(error: OpenDentalError) -> str:
+    return "".join((str(error), repr(error), *traceback.format_exception(error)))
+
+
+@pytest.mark.parametrize("field", Body.__annotations__)
+def test_a_value_that_is_refused_is_not_quoted(field: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        encode("POST /x", Body, {field: SECRET})
+    assert SECRET not in shown(raised.value)
+    assert field in str(raised.value)
+
+
+@pytest.mark.parametrize("field", ["PatNum", "Birthdate", "Status", "Gender", "Nums"])
+def test_a_value_that_cannot_be_read_is_not_quoted(field: str) -> None:
+    row = json.dumps({"Short": SECRET, field: SECRET}).encode()
+    for read, body in ((decoder(Row).row, row), (decoder(Row).page, b"[" + row + b"]")):
+        with pytest.raises(DecodeError) as raised:
+            read(body)
+        assert SECRET not in shown(raised.value)
+        assert field in str(raised.value)
+        assert raised.value.raw == row
+
+
+@pytest.mark.parametrize("end", [b"", b'"', b"\xff", b'\xff"}]'])
+def test_a_body_that_cannot_be_read_is_not_quoted(end: bytes) -> None:
+    body = b'[{"Short":"' + SECRET.encode() + end
+    with pytest.raises(DecodeError) as raised:
+        decoder(Row).page(body)
+    assert SECRET not in shown(raised.value)
+    assert SECRET.encode() in raised.value.raw
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.just(SECRET) | st.none() | st.integers(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(Row.__struct_fields__), inner, max_size=3)
+        ),
+    )
+)
+def test_no_shape_of_data_brings_it_into_an_error(value: object) -> None:
+    text = ""
+    try:
+        decoder(Row).page(json.dumps(value).encode())
+    except DecodeError as error:
+        text = shown(error)
+    assert SECRET not in text
