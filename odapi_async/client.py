@@ -18,7 +18,7 @@ from odapi_async.operation import Method, Operation
 from odapi_async.resource_tree import ResourceTree
 from odapi_async.retry import RetryPolicy
 from odapi_async.rows import Rows
-from odapi_async.scheduler import Pace, Priority, Scheduler
+from odapi_async.scheduler import Buckets, Pace, Priority, Scheduler
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
 
@@ -46,6 +46,8 @@ class OpenDental:
         developer_key: by default the environment variable OPENDENTAL_DEVELOPER_KEY.
         margin: seconds added to the API's interval between two requests of one practice; see `Scheduler`.
         max_queue: requests that may wait for one practice; None for no bound.
+        buckets: where the right to send comes from: by default this process alone; `RedisBuckets` lets many
+            processes share the pace of their customer keys.
         retries: how often and how patiently a request that failed is tried again.
         connect_timeout: seconds until a connection must be open.
 
@@ -59,6 +61,7 @@ class OpenDental:
         *,
         margin: float = 0.005,
         max_queue: int | None = None,
+        buckets: Buckets | None = None,
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
     ) -> None:
@@ -68,7 +71,7 @@ class OpenDental:
         self._developer_key = check_key("developer_key", key)
         self._policy = retries or RetryPolicy()
         self._transport = Transport(connect_timeout=connect_timeout)
-        self.scheduler = Scheduler(margin=margin, max_queue=max_queue)
+        self.scheduler = Scheduler(margin=margin, max_queue=max_queue, buckets=buckets)
         """Who waits for what: `scheduler.snapshot()`."""
 
     def practice(

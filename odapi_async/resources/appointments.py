@@ -71,7 +71,7 @@ class AppointmentSlot(Row, frozen=True):
 
 
 class WebSchedAppointment(Row, frozen=True):
-    """An appointment in the list of `web_sched`: fewer fields, and how it was made."""
+    """An appointment that was made online, and how."""
 
     AptNum: int = 0
     PatNum: int = 0
@@ -435,16 +435,16 @@ class Appointments(Resource):
         return self._rows(SLOTS_WEB_SCHED, query=filters)
 
     def web_sched(self, **filters: Unpack[AppointmentWebSchedFilters]) -> Rows[WebSchedAppointment]:
-        """List appointments with how they were made online. API: Appointments GET WebSched, 21.3."""
+        """List the appointments that were made online. API: Appointments GET WebSched, 21.3."""
         return self._rows(WEB_SCHED, query=filters)
 
     async def create(self, **body: Unpack[NewAppointment]) -> Appointment:
         """Add an appointment. Nothing guards against double booking.
 
         A true IsNewPatient sets the patient's DateFirstVisit when nothing has been completed yet. The
-        appointment type may add procedures, a pattern and a colour. Without Pattern the length is /XX/, 20
-        minutes; Confirmed is the first definition of its category, the provider the patient's primary one,
-        the clinic that of the operatory.
+        appointment type may add procedures, a pattern and a colour. Defaults: 20 minutes (/XX/), the first
+        definition for Confirmed, the patient's primary provider (else the office's), the operatory's clinic
+        (else the patient's).
 
         API: Appointments POST (create), 21.1, permission Appointments.
         """

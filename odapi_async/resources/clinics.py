@@ -66,7 +66,9 @@ class Clinics(Resource):
     """The places where the practice works. They cannot be added or deleted."""
 
     def list(self) -> Rows[Clinic]:
-        """List clinics; hidden ones are left out. None means that the office does not use clinics.
+        """List clinics; hidden ones are left out.
+
+        The list is empty if the office does not use clinics.
 
         API: Clinics GET, 21.1.
         """

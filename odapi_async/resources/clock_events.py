@@ -1,6 +1,6 @@
 """ClockEvents: the time clock, when employees came, left and had breaks."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TypedDict, Unpack
 
 from odapi_async.enums import clock_events as enums
@@ -21,19 +21,24 @@ class ClockEvent(Row, frozen=True):
     Note: str = ""
     TimeEntered2: datetime | None = None
     TimeDisplayed2: datetime | None = None
-    OTimeHours: str = ""
-    """-01:00:00 if OTimeAuto is not overridden."""
-    OTimeAuto: str = ""
-    Adjust: str = ""
-    AdjustAuto: str = ""
+    OTimeHours: time | None = None
+    """A span of time; None if OTimeAuto is not overridden."""
+    OTimeAuto: time | None = None
+    """A span of time."""
+    Adjust: time | None = None
+    """A span of time."""
+    AdjustAuto: time | None = None
+    """A span of time."""
     AdjustIsOverridden: bool = False
-    Rate2Hours: str = ""
-    """-01:00:00 if Rate2Auto is not overridden."""
-    Rate2Auto: str = ""
+    Rate2Hours: time | None = None
+    """A span of time; None if Rate2Auto is not overridden."""
+    Rate2Auto: time | None = None
+    """A span of time."""
     ClinicNum: int = 0
-    Rate3Hours: str = ""
-    """-01:00:00 if Rate3Auto is not overridden."""
-    Rate3Auto: str = ""
+    Rate3Hours: time | None = None
+    """A span of time; None if Rate3Auto is not overridden."""
+    Rate3Auto: time | None = None
+    """A span of time."""
     IsWorkingHome: bool = False
 
 
@@ -56,10 +61,7 @@ LIST = Operation("GET", "/clockevents", ClockEvent, since="24.1.11", query=Clock
 
 
 class ClockEvents(Resource):
-    """The time clock of employees. Read only.
-
-    Spans of time are texts, as HH:mm:ss, because they may be negative.
-    """
+    """The time clock of employees. Read only."""
 
     async def get(self, ClockEventNum: int) -> ClockEvent:
         """Read one clock event. API: ClockEvents GET (single), 24.1.11."""

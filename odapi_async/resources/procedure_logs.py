@@ -1,4 +1,4 @@
-"""ProcedureLogs: procedures in charts: planned, completed or existing."""
+"""ProcedureLogs: procedures in charts, planned, completed or existing."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -331,7 +331,6 @@ class ProcedureLogs(Resource):
         """Add a procedure.
 
         The default notes of the code are not applied. Before 25.3 a completed procedure needs an appointment.
-
         Give at least one of CodeNum and procCode, at most one of Priority and priority, and at most one of Dx
         and dxName.
 
@@ -351,7 +350,7 @@ class ProcedureLogs(Resource):
     async def create_insurance_history(
         self, **body: Unpack[ProcedureLogCreateInsuranceHistoryBody]
     ) -> ProcedureLog:
-        """Record treatment that was done elsewhere, so that insurance frequencies count it.
+        """Record treatment that was done elsewhere, as insurance history.
 
         Makes a procedure of status EO and a claim procedure of status InsHist, with the patient's clinic and
         provider and the first code of the category.
@@ -372,10 +371,10 @@ class ProcedureLogs(Resource):
         return await self._call(UPDATE, ProcNum, body=body)
 
     async def update_group_note(self, **body: Unpack[ProcedureLogUpdateGroupNoteBody]) -> None:
-        """Replace the text of a group note, or append to it.
+        """Replace the text of a group note, or append to it with doAppendNote.
 
-        Newer versions may want the key in the path, /procedurelogs/{ProcNum}/GroupNote, and answer with the
-        note.
+        Appending twice adds the text twice. Newer versions may want the key in the path,
+        /procedurelogs/{ProcNum}/GroupNote, and answer with the note.
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """

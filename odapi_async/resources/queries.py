@@ -46,8 +46,8 @@ SHORT_QUERY = Operation(
 class Queries(Resource):
     """Read-only SQL on the office's database; temporary tables are allowed.
 
-    A statement that writes is refused with 401. Every statement goes into the office's audit trail, and the
-    office may run it as a database user with fewer rights.
+    A statement that writes is refused with 401, which raises `Unauthorized`. Every statement goes into the
+    office's audit trail, and the office may run it as a database user with fewer rights.
     """
 
     async def to_sftp(self, **body: Unpack[QueryToSftpBody]) -> None:

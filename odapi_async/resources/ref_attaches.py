@@ -1,4 +1,4 @@
-"""RefAttaches: referrals of patients: who sent them, and to whom they go."""
+"""RefAttaches: who sent a patient, and to whom a patient was sent."""
 
 from datetime import date, datetime
 from types import NoneType

@@ -62,7 +62,7 @@ class Schedules(Resource):
     def list(self, **filters: Unpack[ScheduleFilters]) -> Rows[Schedule]:
         """List blocks of time: of today only, unless a date or a range is given.
 
-        They are sorted by StartTime.
+        They are sorted by StartTime, which mixes the days of a range.
 
         API: Schedules GET (multiple), 22.1.
         """

@@ -19,8 +19,8 @@ LIST = Operation("GET", "/securityperms", SecurityPerm, since="22.2")
 class SecurityPerms(Resource):
     """Permissions of the developer at this office, one row each. Read only.
 
-    They set the pace: with any permission besides ApiReadAll, a practice can be given a faster tier
-    (`odapi_async.limits.Tier`).
+    They set the pace: with any permission besides ApiReadAll the tier is `Tier.STANDARD` or better (see
+    `odapi_async.limits`).
     """
 
     def list(self) -> Rows[SecurityPerm]:

@@ -1,4 +1,4 @@
-"""SheetDefs: DOC."""
+"""SheetDefs: the layouts that forms and letters are made from."""
 
 from typing import Annotated, TypedDict, Unpack
 
@@ -9,7 +9,7 @@ from odapi_async.wire import Since
 
 
 class SheetDef(Row, frozen=True):
-    """DOC SheetDef."""
+    """A layout of a form or letter."""
 
     SheetDefNum: int = 0
     Description: str = ""
@@ -20,7 +20,7 @@ class SheetDefFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SheetType: Annotated[str, Since("25.1.20")]
-    """Name of the database enumeration."""
+    """Such as Consent; there are more types than `enums.sheet_defs.SheetType` has."""
 
 
 GET = Operation("GET", "/sheetdefs/{SheetDefNum}", SheetDef, since="25.1.20")
@@ -28,12 +28,12 @@ LIST = Operation("GET", "/sheetdefs", SheetDef, since="23.2.5.0", query=SheetDef
 
 
 class SheetDefs(Resource):
-    """SheetDefs. Read only."""
+    """Layouts that sheets are made from. Read only."""
 
     async def get(self, SheetDefNum: int) -> SheetDef:
-        """Read one sheet def. API: SheetDefs GET (single), 25.1.20."""
+        """Read one sheet layout. API: SheetDefs GET (single), 25.1.20."""
         return await self._call(GET, SheetDefNum)
 
     def list(self, **filters: Unpack[SheetDefFilters]) -> Rows[SheetDef]:
-        """List sheet def rows. API: SheetDefs GET, 23.2.5.0."""
+        """List sheet layouts. API: SheetDefs GET, 23.2.5.0."""
         return self._rows(LIST, query=filters)

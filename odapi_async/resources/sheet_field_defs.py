@@ -1,22 +1,21 @@
-"""SheetFieldDefs: DOC."""
+"""SheetFieldDefs: the fields of sheet layouts."""
 
-from typing import Annotated, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import Since
 
 
 class SheetFieldDef(Row, frozen=True):
-    """DOC SheetFieldDef."""
+    """A field of a sheet layout."""
 
-    SheetFieldDefNum: Annotated[int, Since("25.1.27")] = 0
-    SheetDefNum: Annotated[int, Since("25.1.27")] = 0
-    FieldType: Annotated[str, Since("25.1.27")] = ""
-    FieldName: Annotated[str, Since("25.1.27")] = ""
-    FieldValue: Annotated[str, Since("25.1.27")] = ""
-    IsRequired: Annotated[bool, Since("25.1.27")] = False
+    SheetFieldDefNum: int = 0
+    SheetDefNum: int = 0
+    FieldType: str = ""
+    FieldName: str = ""
+    FieldValue: str = ""
+    IsRequired: bool = False
 
 
 class SheetFieldDefFilters(TypedDict, total=False):
@@ -30,19 +29,12 @@ LIST = Operation("GET", "/sheetfielddefs", SheetFieldDef, since="25.1.27", query
 
 
 class SheetFieldDefs(Resource):
-    """SheetFieldDefs. Fields of a sheet definition. Read only. The version page of 25.1 names no build, the
-    page of the resource prints 25.1.27.
-    """
+    """Fields of sheet layouts. Read only."""
 
     async def get(self, SheetFieldDefNum: int) -> SheetFieldDef:
-        """Read one sheet field def.
-
-        The example request prints the resource in the singular.
-
-        API: SheetFieldDefs GET (single), 25.1.27.
-        """
+        """Read one field of a sheet layout. API: SheetFieldDefs GET (single), 25.1.27."""
         return await self._call(GET, SheetFieldDefNum)
 
     def list(self, **filters: Unpack[SheetFieldDefFilters]) -> Rows[SheetFieldDef]:
-        """List sheet field def rows. API: SheetFieldDefs GET (multiple), 25.1.27."""
+        """List fields of sheet layouts. API: SheetFieldDefs GET (multiple), 25.1.27."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""SheetFields: DOC."""
+"""SheetFields: the fields of patients' sheets, and what was filled in."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.rows import Rows
 
 
 class SheetField(Row, frozen=True):
-    """DOC SheetField."""
+    """A field of a sheet, and what was filled in."""
 
     SheetFieldNum: int = 0
     SheetNum: int = 0
@@ -19,13 +19,14 @@ class SheetField(Row, frozen=True):
     IsRequired: bool = False
     ReportableName: str = ""
     DateTimeSig: datetime | None = None
+    """When it was signed."""
 
 
 class SheetFieldFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SheetNum: int
-    """Mandatory before 25.2.3."""
+    """Required before 25.2.3."""
 
 
 class SheetFieldUpdate(TypedDict, total=False):
@@ -47,26 +48,25 @@ UPDATE = Operation(
 
 
 class SheetFields(Resource):
-    """SheetFields. Read only before 25.2."""
+    """Fields of sheets. Read only before 25.2."""
 
     async def get(self, SheetFieldNum: int) -> SheetField:
-        """Read one sheet field.
+        """Read one field of a sheet.
 
-        The page prints 22.1 as its version, yet the March 2025 copy lacks it. Known from third parties only:
-        try it on your server first.
+        The version that brought it is not certain: try it on your server first.
 
         API: SheetFields GET (single), 25.2.
         """
         return await self._call(GET, SheetFieldNum)
 
     def list(self, **filters: Unpack[SheetFieldFilters]) -> Rows[SheetField]:
-        """List sheet field rows. API: SheetFields GET, 22.1."""
+        """List fields of sheets. API: SheetFields GET, 22.1."""
         return self._rows(LIST, query=filters)
 
     async def update(self, SheetFieldNum: int, **body: Unpack[SheetFieldUpdate]) -> SheetField:
         """Change what is given and leave the rest.
 
-        Only FieldType OutputText, InputField and CheckBox.
+        Only fields of type OutputText, InputField and CheckBox can be changed.
 
         API: SheetFields PUT, 25.2, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""Sheets: DOC."""
+"""Sheets: patients' forms, letters and exam sheets."""
 
 from datetime import datetime
 from types import NoneType
@@ -10,7 +10,7 @@ from odapi_async.rows import Rows
 
 
 class Sheet(Row, frozen=True):
-    """DOC Sheet."""
+    """A form, letter or exam sheet of one patient."""
 
     SheetNum: int = 0
     SheetType: str = ""
@@ -44,7 +44,7 @@ class SheetDownloadSftpBody(TypedDict, total=False):
 
     SheetNum: Required[int]
     SftpAddress: Required[str]
-    """Full remote path with forward slashes."""
+    """The full remote path with forward slashes; the file is sheet.pdf if it names none."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
 
@@ -57,27 +57,25 @@ DOWNLOAD_SFTP = Operation(
 
 
 class Sheets(Resource):
-    """Sheets."""
+    """Forms, letters and exam sheets of patients. What was filled in is in SheetFields."""
 
     def list(self, **filters: Unpack[SheetFilters]) -> Rows[Sheet]:
-        """List sheet rows. API: Sheets GET, 21.4."""
+        """List the sheets of one patient. API: Sheets GET, 21.4."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewSheet]) -> Sheet:
-        """Add one sheet.
+        """Make a sheet for a patient from a layout (SheetDefs).
 
-        Only definitions of type Consent, PatientLetter, PatientForm, MedicalHistory and ExamSheet. Success is
-        printed as 200.
+        The layout must be of type Consent, PatientLetter, PatientForm, MedicalHistory or ExamSheet.
 
         API: Sheets POST, 23.1.32, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def download_sftp(self, **body: Unpack[SheetDownloadSftpBody]) -> None:
-        """DOC download_sftp.
+        """Put a sheet as a PDF file on an SFTP server.
 
-        Makes a PDF (sheet.pdf without a file name); the location header holds the remote path, not a URL. The
-        SFTP user needs write access; a missing directory is created and an existing file of that name is
+        The SFTP user needs write access; a missing directory is created, and an existing file of that name is
         overwritten.
 
         API: Sheets POST DownloadSftp, 22.1, permission AllOthers.

@@ -1,4 +1,4 @@
-"""Signalods: DOC."""
+"""Signalods: signals that something changed at the office."""
 
 from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
@@ -10,14 +10,16 @@ from odapi_async.wire import DateTimeLike
 
 
 class Signalod(Row, frozen=True):
-    """DOC Signalod."""
+    """A signal that something changed."""
 
     SignalNum: int = 0
     DateViewing: date | None = None
     SigDateTime: datetime | None = None
     FKey: int = 0
+    """The key of what changed, in the table that FKeyType names; 0 for none."""
     FKeyType: str = ""
     IType: str = ""
+    """What kind of thing changed."""
     RemoteRole: str = ""
     MsgValue: str = ""
     serverDateTime: datetime | None = None
@@ -27,20 +29,15 @@ class SignalodFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SigDateTime: Required[DateTimeLike]
-    """Signals after this moment."""
+    """Signals after this moment. Take it from the `serverDateTime` of an earlier answer."""
 
 
 LIST = Operation("GET", "/signalods", Signalod, since="21.2", query=SignalodFilters)
 
 
 class Signalods(Resource):
-    """Signalods. Read only change signals of the office; poll with the last serverDateTime."""
+    """Signals by which the programs at the office tell each other what changed. Read only."""
 
     def list(self, **filters: Unpack[SignalodFilters]) -> Rows[Signalod]:
-        """List signalod rows.
-
-        Empty list when there is none. Use serverDateTime for the next request.
-
-        API: Signalods GET, 21.2.
-        """
+        """List the signals after a moment. API: Signalods GET, 21.2."""
         return self._rows(LIST, query=filters)

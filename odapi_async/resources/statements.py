@@ -1,4 +1,4 @@
-"""Statements: DOC."""
+"""Statements: what patients were sent to say what they owe."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,21 +12,24 @@ from odapi_async.wire import DateLike
 
 
 class Statement(Row, frozen=True):
-    """DOC Statement."""
+    """A statement of account."""
 
     StatementNum: int = 0
     PatNum: int = 0
+    """Usually the guarantor."""
     DateSent: date | None = None
     DateRangeFrom: date | None = None
     DateRangeTo: date | None = None
     Note: str = ""
     NoteBold: str = ""
     Mode_: str = ""
+    """How it was sent; API if it was added by `create`."""
     HidePayment: bool = False
     SinglePatient: bool = False
     Intermingled: bool = False
     IsSent: bool = False
     DocNum: int = 0
+    """Its file in Documents."""
     DateTStamp: datetime | None = None
     IsReceipt: bool = False
     IsInvoice: bool = False
@@ -52,7 +55,7 @@ class NewStatement(TypedDict, total=False):
     """Default: today."""
     Note: str
     DocNum: int
-    """Default: 0."""
+    """The file in Documents; 0 for none."""
 
 
 GET = Operation("GET", "/statements/{StatementNum}", Statement, since="24.2.23")
@@ -70,20 +73,20 @@ DELETE = Operation(
 
 
 class Statements(Resource):
-    """Statements. Read only before 25.3.26. PatNum is usually the guarantor."""
+    """Statements that patients were sent. Read only before 25.3.26; they cannot be changed."""
 
     async def get(self, StatementNum: int) -> Statement:
         """Read one statement. API: Statements GET (single), 24.2.23."""
         return await self._call(GET, StatementNum)
 
     def list(self, **filters: Unpack[StatementFilters]) -> Rows[Statement]:
-        """List statement rows. API: Statements GET (multiple), 24.2.23."""
+        """List statements. API: Statements GET (multiple), 24.2.23."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewStatement]) -> Statement:
-        """Add one statement.
+        """Record in the account that a statement was sent.
 
-        Records in the account that a statement was sent; bills nothing. Mode_ of the reply is API.
+        Nothing is billed or sent.
 
         API: Statements POST, 25.3.26, permission AllOthers.
         """
@@ -94,7 +97,6 @@ class Statements(Resource):
 
         Known from third parties only: try it on your server first.
 
-        API: Statements DELETE, 25.4 to 26.1 (build unknown),
-        permission AllOthers.
+        API: Statements DELETE, 25.4 to 26.1 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, StatementNum)

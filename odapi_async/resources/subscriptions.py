@@ -1,4 +1,4 @@
-"""Subscriptions: DOC."""
+"""Subscriptions: webhooks, which the office calls when something changes."""
 
 from datetime import datetime
 from types import NoneType
@@ -12,39 +12,42 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class Subscription(Row, frozen=True):
-    """DOC Subscription."""
+    """A webhook: what is watched and where changes are posted."""
 
     SubscriptionNum: int = 0
     EndPointUrl: str = ""
     Workstation: str = ""
     CustomerKey: str = ""
-    """Secret: the customer key in clear."""
+    """Secret: the customer key in clear. Keep it out of logs."""
     WatchTable: str = ""
     PollingSeconds: int = 0
     UiEventType: str = ""
     DateTimeStart: datetime | None = None
+    """Rows changed since then are posted next; each poll moves it on."""
     DateTimeStop: datetime | None = None
+    """None for no end."""
     Note: str = ""
     DateTimeLastFailure: Annotated[datetime | None, Since("26.1")] = None
-    """Delivery health of the subscription."""
+    """When a delivery last failed."""
     FailureReason: Annotated[str, Since("26.1")] = ""
-    """Delivery health of the subscription."""
     SubsequentFailures: Annotated[int, Since("26.1")] = 0
-    """Delivery health of the subscription."""
     DateTimeNextRetry: Annotated[datetime | None, Since("26.1")] = None
-    """Delivery health of the subscription; when the next try is due."""
+    """When the next try is due."""
 
 
 class _SubscriptionBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     Workstation: str
-    """Machine that fires; empty = all, and then duplicates; required since 26.2.1: a machine name or the
-    literal All Workstations (third-party reading).
+    """The machine that posts. Empty for all machines, which then post everything several times. From 26.2.1
+    on it is required: a name, or All Workstations, third parties say.
     """
     PollingSeconds: int
-    """Required for database events."""
+    """Required for database events (WatchTable), and for these only."""
     DateTimeStart: DateTimeLike
-    """Moves on with each poll."""
+    """Default: now. Each poll moves it on."""
     DateTimeStop: DateTimeLike
+    """Default: None, for no end."""
     Note: str
 
 
@@ -53,11 +56,11 @@ class NewSubscription(_SubscriptionBody, total=False):
 
     EndPointUrl: Required[str]
     WatchTable: str
-    """Required for database events; MedicationPat, LabCase, PatFieldDeleted, ScheduleDeleted,
-    ToothInitialDeleted, MedicationPatDeleted, LabCaseDeleted since 25.4-26.3 (third-party reading).
+    """For database events: one of `enums.subscriptions.WatchTable`, or a newer one. Those from MedicationPat
+    on came after 25.3, third parties say.
     """
     UiEventType: enums.UiEventType | str
-    """Required for UI events."""
+    """For what users do in the program."""
 
 
 class SubscriptionUpdate(_SubscriptionBody, total=False):
@@ -82,24 +85,20 @@ DELETE = Operation(
 
 
 class Subscriptions(Resource):
-    """Subscriptions. Registers webhooks (see events.json). Rows belong to the customer key of the request.
-    Stored in the office database.
-    """
+    """Webhooks of the customer key that asks. They are stored in the office's database."""
 
     async def create(self, **body: Unpack[NewSubscription]) -> Subscription:
-        """Add one subscription.
+        """Subscribe to the changes of a table, or to an event of the program.
 
-        The customer key is taken from the Authorization header and repeated in the reply. Use different URLs
-        or a query string to tell subscriptions apart. Give exactly one of WatchTable and UiEventType.
+        Give exactly one of WatchTable and UiEventType. The reply repeats the customer key. Use different
+        URLs, or a query string, to tell subscriptions apart.
 
         API: Subscriptions POST, 22.1.
         """
         return await self._call(CREATE, body=body)
 
     def list(self) -> Rows[Subscription]:
-        """List subscription rows.
-
-        Only rows of the customer key of the request.
+        """List the subscriptions of this customer key; those of other keys are left out.
 
         API: Subscriptions GET, 22.1.
         """
@@ -108,7 +107,7 @@ class Subscriptions(Resource):
     async def update(self, SubscriptionNum: int, **body: Unpack[SubscriptionUpdate]) -> None:
         """Change what is given and leave the rest.
 
-        WatchTable and UiEventType are fixed.
+        WatchTable and UiEventType cannot be changed.
 
         API: Subscriptions PUT, 22.1.
         """

@@ -1,4 +1,4 @@
-"""SubstitutionLinks: DOC."""
+"""SubstitutionLinks: codes that a plan pays as other codes (downgrades)."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -10,13 +10,14 @@ from odapi_async.rows import Rows
 
 
 class SubstitutionLink(Row, frozen=True):
-    """DOC SubstitutionLink."""
+    """A downgrade rule: the plan pays one code as another when SubstOnlyIf applies."""
 
     SubstitutionLinkNum: int = 0
-    """Printed as SubstiutionLinkNum by GET."""
     PlanNum: int = 0
     CodeNum: int = 0
+    """The code that is replaced."""
     SubstitutionCode: str = ""
+    """The ProcCode that replaces it."""
     SubstOnlyIf: str = ""
 
 
@@ -24,7 +25,6 @@ class SubstitutionLinkFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PlanNum: int
-    """Neither marked required nor optional."""
 
 
 class NewSubstitutionLink(TypedDict, total=False):
@@ -32,8 +32,9 @@ class NewSubstitutionLink(TypedDict, total=False):
 
     PlanNum: Required[int]
     CodeNum: Required[int]
+    """The code that is replaced."""
     SubstitutionCode: Required[str]
-    """Case-sensitive."""
+    """The ProcCode that replaces it; upper and lower case count."""
     SubstOnlyIf: Required[procedure_code_enums.SubstOnlyIf | str]
 
 
@@ -41,7 +42,7 @@ class SubstitutionLinkUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     SubstitutionCode: str
-    """Case-sensitive."""
+    """The ProcCode that replaces it; upper and lower case count."""
     SubstOnlyIf: procedure_code_enums.SubstOnlyIf | str
 
 
@@ -70,21 +71,17 @@ DELETE = Operation(
 
 
 class SubstitutionLinks(Resource):
-    """SubstitutionLinks. Downgrade rules of one insurance plan: a procedure code is replaced when SubstOnlyIf
-    applies.
-    """
+    """Downgrade rules of insurance plans: a procedure code is replaced when SubstOnlyIf applies."""
 
     def list(self, **filters: Unpack[SubstitutionLinkFilters]) -> Rows[SubstitutionLink]:
-        """List substitution link rows.
-
-        The key is printed as SubstiutionLinkNum here.
-
-        API: SubstitutionLinks GET, 22.4.25.
-        """
+        """List downgrade rules. API: SubstitutionLinks GET, 22.4.25."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewSubstitutionLink]) -> SubstitutionLink:
-        """Add one substitution link. API: SubstitutionLinks POST (create), 22.4.1, permission AllOthers."""
+        """Add a downgrade rule to an insurance plan.
+
+        API: SubstitutionLinks POST (create), 22.4.1, permission AllOthers.
+        """
         return await self._call(CREATE, body=body)
 
     async def update(
@@ -97,10 +94,5 @@ class SubstitutionLinks(Resource):
         return await self._call(UPDATE, SubstitutionLinkNum, body=body)
 
     async def delete(self, SubstitutionLinkNum: int) -> None:
-        """Delete one substitution link.
-
-        The reference misspells the path key.
-
-        API: SubstitutionLinks DELETE, 22.4.25, permission AllOthers.
-        """
+        """Delete one downgrade rule. API: SubstitutionLinks DELETE, 22.4.25, permission AllOthers."""
         await self._call(DELETE, SubstitutionLinkNum)

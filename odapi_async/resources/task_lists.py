@@ -1,4 +1,4 @@
-"""TaskLists: DOC."""
+"""TaskLists: the lists that tasks are kept in."""
 
 from datetime import date, datetime
 from typing import TypedDict, Unpack
@@ -10,11 +10,12 @@ from odapi_async.rows import Rows
 
 
 class TaskList(Row, frozen=True):
-    """DOC TaskList."""
+    """A list of tasks; lists may be inside other lists."""
 
     TaskListNum: int = 0
     Descript: str = ""
     Parent: int = 0
+    """The TaskListNum of the list that it is in; 0 for none."""
     DateTL: date | None = None
     IsRepeating: bool = False
     DateType: str = ""
@@ -35,8 +36,11 @@ LIST = Operation("GET", "/tasklists", TaskList, since="22.3.15", query=TaskListF
 
 
 class TaskLists(Resource):
-    """TaskLists. Read only."""
+    """Lists of tasks. Read only."""
 
     def list(self, **filters: Unpack[TaskListFilters]) -> Rows[TaskList]:
-        """List task list rows. API: TaskLists GET, 22.3.15."""
+        """List task lists; archived ones are left out unless they are asked for.
+
+        API: TaskLists GET, 22.3.15.
+        """
         return self._rows(LIST, query=filters)

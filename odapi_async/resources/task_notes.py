@@ -1,4 +1,4 @@
-"""TaskNotes: DOC."""
+"""TaskNotes: what users wrote about tasks."""
 
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.wire import DateTimeLike
 
 
 class TaskNote(Row, frozen=True):
-    """DOC TaskNote."""
+    """A note of one user on one task."""
 
     TaskNoteNum: int = 0
     TaskNum: int = 0
@@ -40,7 +40,7 @@ class TaskNoteUpdate(TypedDict, total=False):
 
     DateTimeNote: DateTimeLike
     Note: str
-    """Not empty; replaces the stored text."""
+    """Not empty."""
 
 
 GET = Operation("GET", "/tasknotes/{TaskNoteNum}", TaskNote, since="24.4.22.0")
@@ -59,18 +59,18 @@ UPDATE = Operation(
 
 
 class TaskNotes(Resource):
-    """TaskNotes."""
+    """Notes on tasks. They cannot be deleted."""
 
     async def get(self, TaskNoteNum: int) -> TaskNote:
         """Read one task note. API: TaskNotes GET (single), 24.4.22.0."""
         return await self._call(GET, TaskNoteNum)
 
     def list(self, **filters: Unpack[TaskNoteFilters]) -> Rows[TaskNote]:
-        """List task note rows. API: TaskNotes GET (multiple), 24.4.22.0."""
+        """List task notes. API: TaskNotes GET (multiple), 24.4.22.0."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewTaskNote]) -> TaskNote:
-        """Add one task note. API: TaskNotes POST (create), 24.4.22.0, permission AllOthers."""
+        """Add a note to a task. API: TaskNotes POST (create), 24.4.22.0, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, TaskNoteNum: int, **body: Unpack[TaskNoteUpdate]) -> TaskNote:

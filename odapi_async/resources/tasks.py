@@ -1,4 +1,4 @@
-"""Tasks: DOC."""
+"""Tasks: what users are to do, perhaps for a patient or an appointment."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,12 +11,13 @@ from odapi_async.wire import DateTimeLike, Since
 
 
 class Task(Row, frozen=True):
-    """DOC Task."""
+    """A task in a task list."""
 
     TaskNum: int = 0
     TaskListNum: int = 0
     DateTask: date | None = None
     KeyNum: int = 0
+    """A PatNum or an AptNum, as ObjectType says; 0 for neither."""
     Descript: str = ""
     TaskStatus: str = ""
     IsRepeating: bool = False
@@ -26,7 +27,9 @@ class Task(Row, frozen=True):
     DateTimeEntry: datetime | None = None
     UserNum: int = 0
     DateTimeFinished: datetime | None = None
+    """None until it is done."""
     PriorityDefNum: int = 0
+    """A definition of category 33."""
     ReminderGroupId: str = ""
     ReminderType: str = ""
     ReminderFrequency: int = 0
@@ -37,13 +40,16 @@ class Task(Row, frozen=True):
 
 
 class _TaskBody(TypedDict, total=False):
+    """Body fields of `create` and `update`. The defaults are those of `create`."""
+
     KeyNum: int
-    """PatNum or AptNum, with ObjectType."""
+    """A PatNum or an AptNum, as ObjectType says."""
     ObjectType: enums.ObjectType | str
     """Required with KeyNum."""
     DateTimeEntry: DateTimeLike
+    """Default: now."""
     PriorityDefNum: int
-    """A definition of category 33."""
+    """A definition of category 33. Default: the office's own default, else the first one."""
     DescriptOverride: str
     """At most 256 characters."""
 
@@ -52,15 +58,13 @@ class TaskFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     TaskListNum: int
-    """Default: all."""
     KeyNum: int
-    """PatNum or AptNum, with ObjectType. Default: 0."""
+    """A PatNum or an AptNum, as ObjectType says."""
     ObjectType: enums.ObjectType | str
-    """Required with KeyNum. Default: all."""
+    """Required with KeyNum; alone it lists all tasks of that kind."""
     TaskStatus: enums.TaskStatus | str
-    """Default: all."""
     DateTimeOriginal: DateTimeLike
-    """Created after. Default: 14 days ago."""
+    """Created after this moment. Default: 14 days ago."""
 
 
 class NewTask(_TaskBody, total=False):
@@ -75,7 +79,7 @@ class TaskUpdate(_TaskBody, total=False):
     """Body of `update`."""
 
     Descript: str
-    """Replaces; reopens a Done task as Viewed."""
+    """Replaces the text, and makes a Done task Viewed again."""
     TaskStatus: Annotated[enums.TaskStatus | str, Since("24.2.10")]
 
 
@@ -86,23 +90,21 @@ UPDATE = Operation("PUT", "/tasks/{TaskNum}", Task, since="22.4.15", permission=
 
 
 class Tasks(Resource):
-    """Tasks. KeyNum is a PatNum or an AptNum, as ObjectType says."""
+    """Tasks, each of which may belong to a patient or an appointment. They cannot be deleted."""
 
     async def get(self, TaskNum: int) -> Task:
         """Read one task. API: Tasks GET (single), 24.4.13."""
         return await self._call(GET, TaskNum)
 
     def list(self, **filters: Unpack[TaskFilters]) -> Rows[Task]:
-        """List task rows.
-
-        ObjectType alone lists all tasks of that kind; with KeyNum those of one patient or appointment.
+        """List tasks: of the last 14 days only, unless DateTimeOriginal is given.
 
         API: Tasks GET (multiple), 22.3.16.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewTask]) -> Task:
-        """Add one task. API: Tasks POST (create), 22.3.17, permission AllOthers."""
+        """Add a task. API: Tasks POST (create), 22.3.17, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, TaskNum: int, **body: Unpack[TaskUpdate]) -> Task:

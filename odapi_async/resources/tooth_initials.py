@@ -1,4 +1,4 @@
-"""ToothInitials: DOC."""
+"""ToothInitials: teeth that are missing, hidden, primary or moved."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,15 +12,18 @@ from odapi_async.rows import Rows
 
 
 class ToothInitial(Row, frozen=True):
-    """DOC ToothInitial."""
+    """One thing that the tooth chart shows about a tooth, or a drawing on it."""
 
     ToothInitialNum: int = 0
     PatNum: int = 0
     ToothNum: str = ""
     InitialType: str = ""
+    """Missing, Hidden, Primary, or another that the program sets, such as Rotate."""
     Movement: Decimal = Decimal(0)
+    """How far, for the types that move a tooth."""
     DrawingSegment: str = ""
     ColorDraw: str = ""
+    """Red, green and blue, as "0,0,0"."""
     SecDateTEntry: datetime | None = None
     SecDateTEdit: datetime | None = None
     DrawText: str = ""
@@ -37,7 +40,7 @@ class NewToothInitial(TypedDict, total=False):
 
     PatNum: Required[int]
     ToothNum: Required[str]
-    """One tooth, 1-32 or A-T."""
+    """One tooth: 1 to 32, or A to T."""
     InitialType: Required[enums.InitialType | str]
 
 
@@ -51,22 +54,21 @@ DELETE = Operation(
 
 
 class ToothInitials(Resource):
-    """ToothInitials. Movement is a number sent as text. Only Missing, Hidden and Primary rows can be created
-    or deleted.
-    """
+    """What the tooth chart starts from. Only Missing, Hidden and Primary can be added or deleted."""
 
     def list(self, **filters: Unpack[ToothInitialFilters]) -> Rows[ToothInitial]:
-        """List tooth initial rows. API: ToothInitials GET, 24.2.3."""
+        """List the initial states of teeth. API: ToothInitials GET, 24.2.3."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewToothInitial]) -> ToothInitial:
-        """Add one tooth initial. API: ToothInitials POST (create), 24.2.3, permission AllOthers."""
+        """Mark a tooth as missing, hidden or primary.
+
+        API: ToothInitials POST (create), 24.2.3, permission AllOthers.
+        """
         return await self._call(CREATE, body=body)
 
     async def delete(self, ToothInitialNum: int) -> None:
-        """Delete one tooth initial.
-
-        Only Missing, Hidden and Primary rows.
+        """Delete one mark of type Missing, Hidden or Primary.
 
         API: ToothInitials DELETE, 24.2.3, permission AllOthers.
         """

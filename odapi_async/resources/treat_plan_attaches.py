@@ -1,4 +1,4 @@
-"""TreatPlanAttaches: DOC."""
+"""TreatPlanAttaches: procedures on active and inactive treatment plans."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,12 +8,13 @@ from odapi_async.rows import Rows
 
 
 class TreatPlanAttach(Row, frozen=True):
-    """DOC TreatPlanAttach."""
+    """One procedure on one treatment plan."""
 
     TreatPlanAttachNum: int = 0
     TreatPlanNum: int = 0
     ProcNum: int = 0
     Priority: int = 0
+    """A definition of category 20, 0 for none; `priority` is its text."""
     priority: str = ""
 
 
@@ -29,14 +30,14 @@ class NewTreatPlanAttach(TypedDict, total=False):
     TreatPlanNum: Required[int]
     ProcNum: Required[int]
     Priority: int
-    """A definition of category 20. Default: 0."""
+    """A definition of category 20; 0 for none."""
 
 
 class TreatPlanAttachUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Priority: int
-    """A definition of category 20."""
+    """A definition of category 20; 0 for none."""
 
 
 LIST = Operation("GET", "/treatplanattaches", TreatPlanAttach, since="22.4.16", query=TreatPlanAttachFilters)
@@ -59,14 +60,17 @@ UPDATE = Operation(
 
 
 class TreatPlanAttaches(Resource):
-    """TreatPlanAttaches. Procedures of an active or inactive treatment plan; saved plans use ProcTPs."""
+    """Procedures on active and inactive treatment plans; those of saved plans are in ProcTPs.
+
+    They cannot be taken off here.
+    """
 
     def list(self, **filters: Unpack[TreatPlanAttachFilters]) -> Rows[TreatPlanAttach]:
-        """List treat plan attach rows. API: TreatPlanAttaches GET, 22.4.16."""
+        """List the procedures of one treatment plan. API: TreatPlanAttaches GET, 22.4.16."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewTreatPlanAttach]) -> TreatPlanAttach:
-        """Add one treat plan attach. API: TreatPlanAttaches POST, 23.2.17, permission AllOthers."""
+        """Put a procedure on a treatment plan. API: TreatPlanAttaches POST, 23.2.17, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def update(self, TreatPlanAttachNum: int, **body: Unpack[TreatPlanAttachUpdate]) -> TreatPlanAttach:

@@ -1,4 +1,4 @@
-"""TreatPlans: DOC."""
+"""TreatPlans: active, inactive and saved treatment plans."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -12,15 +12,17 @@ from odapi_async.wire import DateLike, DateTimeLike
 
 
 class TreatPlan(Row, frozen=True):
-    """DOC TreatPlan."""
+    """A treatment plan of one patient."""
 
     TreatPlanNum: int = 0
     PatNum: int = 0
     DateTP: date | None = None
+    """None unless the plan is saved."""
     Heading: str = ""
     Note: str = ""
     SigIsTopaz: bool = False
     ResponsParty: int = 0
+    """The PatNum of who is responsible; 0 for none."""
     DocNum: int = 0
     TPStatus: str = ""
     SecUserNumEntry: int = 0
@@ -29,11 +31,15 @@ class TreatPlan(Row, frozen=True):
     UserNumPresenter: int = 0
     TPType: str = ""
     DateTSigned: datetime | None = None
+    """When the patient signed; None if not."""
     DateTPracticeSigned: datetime | None = None
+    """When the practice signed; None if not."""
     SignatureText: str = ""
     SignaturePracticeText: str = ""
     isSigned: bool = False
+    """Whether the patient signed."""
     isSignedPractice: bool = False
+    """Whether the practice signed."""
 
 
 class TreatPlanFilters(TypedDict, total=False):
@@ -43,7 +49,6 @@ class TreatPlanFilters(TypedDict, total=False):
     SecDateTEdit: DateTimeLike
     """Changed after this moment."""
     TPStatus: enums.TPStatus | str
-    """Default: all."""
 
 
 class NewTreatPlan(TypedDict, total=False):
@@ -53,7 +58,7 @@ class NewTreatPlan(TypedDict, total=False):
     Heading: str
     """Default: Inactive Treatment Plan."""
     Note: str
-    """Default: preference TreatmentPlanNote."""
+    """Default: the text of the preference TreatmentPlanNote."""
     TPType: enums.TPType | str
     """Default: Discount for subscribers of a discount plan, else Insurance."""
 
@@ -62,10 +67,11 @@ class TreatPlanCreateSavedBody(TypedDict, total=False):
     """Body of `create_saved`."""
 
     TreatPlanNum: Required[int]
+    """An active or inactive plan."""
     Heading: str
-    """Default: source plan's heading."""
+    """Default: that of the plan."""
     UserNumPresenter: int
-    """Default: 0."""
+    """The user who presents it; 0 for none."""
 
 
 class TreatPlanUpdate(TypedDict, total=False):
@@ -75,16 +81,15 @@ class TreatPlanUpdate(TypedDict, total=False):
     """Saved plans only."""
     Heading: str
     Note: str
-    """Replaces the stored text."""
     ResponsParty: int
-    """PatNum."""
+    """The PatNum of who is responsible."""
     TPType: enums.TPType | str
     SignatureText: str
     SignaturePracticeText: str
     isSigned: bool
-    """Patient signature."""
+    """True signs for the patient, False clears the signature."""
     isSignedPractice: bool
-    """Practice signature."""
+    """True signs for the practice, False clears the signature."""
 
 
 LIST = Operation("GET", "/treatplans", TreatPlan, since="22.4.16", query=TreatPlanFilters)
@@ -111,25 +116,21 @@ DELETE = Operation("DELETE", "/treatplans/{TreatPlanNum}", NoneType, since="24.4
 
 
 class TreatPlans(Resource):
-    """TreatPlans. Saved plans are frozen and use ProcTPs; active and inactive ones use TreatPlanAttaches."""
+    """Treatment plans. Saved plans are frozen, with their procedures in ProcTPs.
+
+    Active and inactive plans have theirs in TreatPlanAttaches.
+    """
 
     def list(self, **filters: Unpack[TreatPlanFilters]) -> Rows[TreatPlan]:
-        """List treat plan rows. API: TreatPlans GET, 22.4.16."""
+        """List treatment plans. API: TreatPlans GET, 22.4.16."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewTreatPlan]) -> TreatPlan:
-        """Add one treat plan.
-
-        Creates an Inactive plan.
-
-        API: TreatPlans POST (create), 23.2.13, permission AllOthers.
-        """
+        """Add an inactive treatment plan. API: TreatPlans POST (create), 23.2.13, permission AllOthers."""
         return await self._call(CREATE, body=body)
 
     async def create_saved(self, **body: Unpack[TreatPlanCreateSavedBody]) -> TreatPlan:
-        """DOC create_saved.
-
-        Makes an unsigned Saved plan from an active or inactive one.
+        """Save an active or inactive treatment plan as a new one, which is unsigned.
 
         API: TreatPlans POST Saved, 23.2.22, permission AllOthers.
         """
@@ -138,17 +139,15 @@ class TreatPlans(Resource):
     async def update(self, TreatPlanNum: int, **body: Unpack[TreatPlanUpdate]) -> TreatPlan:
         """Change what is given and leave the rest.
 
-        Signing works on Saved plans only and replaces an existing signature; "false" clears it. Whether the
-        practice fields exist depends on the office's sheet layout.
+        Only saved plans can be signed; a new signature replaces the old one. The office's sheet layout says
+        whether there is a signature of the practice.
 
         API: TreatPlans PUT (update), 24.1.10, permission AllOthers.
         """
         return await self._call(UPDATE, TreatPlanNum, body=body)
 
     async def delete(self, TreatPlanNum: int) -> None:
-        """Delete one treat plan.
-
-        A Saved plan loses its ProcTPs too.
+        """Delete one treatment plan, and with a saved one its ProcTPs.
 
         API: TreatPlans DELETE, 24.4.26, permission AllOthers.
         """

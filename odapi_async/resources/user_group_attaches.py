@@ -1,4 +1,4 @@
-"""UserGroupAttaches: DOC."""
+"""UserGroupAttaches: which users are in which groups."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.rows import Rows
 
 
 class UserGroupAttach(Row, frozen=True):
-    """DOC UserGroupAttach."""
+    """One user in one group."""
 
     UserGroupAttachNum: int = 0
     UserNum: int = 0
@@ -26,8 +26,8 @@ LIST = Operation("GET", "/usergroupattaches", UserGroupAttach, since="23.3.7", q
 
 
 class UserGroupAttaches(Resource):
-    """UserGroupAttaches. Read only."""
+    """Memberships of users in user groups. Read only."""
 
     def list(self, **filters: Unpack[UserGroupAttachFilters]) -> Rows[UserGroupAttach]:
-        """List user group attach rows. API: UserGroupAttaches GET, 23.3.7."""
+        """List memberships of users in groups. API: UserGroupAttaches GET, 23.3.7."""
         return self._rows(LIST, query=filters)

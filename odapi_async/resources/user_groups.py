@@ -1,4 +1,4 @@
-"""UserGroups: DOC."""
+"""UserGroups: groups of users, who share permissions in the program."""
 
 from typing import TypedDict, Unpack
 
@@ -8,26 +8,30 @@ from odapi_async.rows import Rows
 
 
 class UserGroup(Row, frozen=True):
-    """DOC UserGroup."""
+    """A group of users."""
 
     UserGroupNum: int = 0
     Description: str = ""
     UserGroupNumCEMT: int = 0
+    """Its key in the central management tool; 0 for none."""
 
 
 class UserGroupFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     includeCEMT: bool
-    """Adds central management groups. Default: false."""
+    """True adds the groups of the central management tool."""
 
 
 LIST = Operation("GET", "/usergroups", UserGroup, since="23.2.21", query=UserGroupFilters)
 
 
 class UserGroups(Resource):
-    """UserGroups. Read only; may include groups of the central management tool (CEMT)."""
+    """Groups of users. Read only."""
 
     def list(self, **filters: Unpack[UserGroupFilters]) -> Rows[UserGroup]:
-        """List user group rows. API: UserGroups GET, 23.2.21."""
+        """List user groups; those of central management are left out unless asked for.
+
+        API: UserGroups GET, 23.2.21.
+        """
         return self._rows(LIST, query=filters)

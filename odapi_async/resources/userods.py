@@ -1,4 +1,4 @@
-"""Userods: DOC."""
+"""Userods: the users who log in to the program."""
 
 from typing import Annotated, Required, TypedDict, Unpack
 
@@ -9,11 +9,12 @@ from odapi_async.wire import Keys, Since
 
 
 class Userod(Row, frozen=True):
-    """DOC Userod."""
+    """A user."""
 
     UserNum: int = 0
     UserName: str = ""
     userGroupNums: Annotated[list[int], Since("25.1.10")] = []
+    """Keys of user groups."""
     EmployeeNum: int = 0
     employeeName: str = ""
     ClinicNum: int = 0
@@ -22,11 +23,12 @@ class Userod(Row, frozen=True):
     emailAddress: str = ""
     IsHidden: bool = False
     UserNumCEMT: int = 0
+    """Its key in the central management tool; 0 for none."""
     IsPasswordResetRequired: bool = False
 
 
 class CreatedUserod(Row, frozen=True):
-    """DOC CreatedUserod."""
+    """A user as `create` answers: with one group, and with the password."""
 
     UserNum: int = 0
     UserName: str = ""
@@ -39,7 +41,7 @@ class CreatedUserod(Row, frozen=True):
     IsHidden: bool = False
     UserGroupNum: int = 0
     Password: str = ""
-    """Secret: clear text, echoed."""
+    """Secret: the password in clear. Keep it out of logs."""
     IsPasswordResetRequired: bool = False
 
 
@@ -47,21 +49,22 @@ class UserodFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     includeHidden: Annotated[bool, Since("22.4.24")]
-    """Adds hidden users. Default: false."""
+    """True adds hidden users."""
     includeCEMT: Annotated[bool, Since("25.1.10")]
-    """Adds central management users. Default: false."""
+    """True adds the users of the central management tool."""
 
 
 class NewUserod(TypedDict, total=False):
     """Body of `create`."""
 
     UserName: Required[str]
-    """Unique; no trailing blank."""
+    """Unique, without a blank at the end."""
     UserGroupNum: Required[int]
     Password: Required[str]
-    """8 or more, with digit, upper and lower case; maybe a symbol."""
+    """At least 8 characters with a digit, an upper-case and a lower-case letter; the office may ask for a
+    symbol.
+    """
     IsPasswordResetRequired: Annotated[bool, Since("25.1.10")]
-    """Default: false."""
 
 
 class UserodUpdate(TypedDict, total=False):
@@ -83,22 +86,22 @@ UPDATE = Operation(
 
 
 class Userods(Resource):
-    """Userods. Login users; separate from providers and employees but may be linked to either."""
+    """Users who log in. A user may be linked to a provider or an employee, but is neither.
+
+    They cannot be deleted, only hidden.
+    """
 
     def list(self, **filters: Unpack[UserodFilters]) -> Rows[Userod]:
-        """List userod rows.
-
-        Central management users are left out unless asked for.
+        """List users; hidden ones and those of central management are left out unless asked for.
 
         API: Userods GET, 21.3.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewUserod]) -> CreatedUserod:
-        """Add one userod.
+        """Add a user.
 
-        The reply repeats the password in clear text: never log it. It shows one UserGroupNum and no
-        userGroupNums.
+        The reply repeats the password in clear: keep it out of logs.
 
         API: Userods POST (create), 22.1, permission Setup.
         """

@@ -1,31 +1,33 @@
-"""VitalSigns: DOC."""
+"""VitalSigns: height, weight, blood pressure and pulse of patients."""
 
 from datetime import date
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Required, TypedDict, Unpack
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, Money, Since
+from odapi_async.wire import DateLike, Money
 
 
 class VitalSign(Row, frozen=True):
-    """DOC VitalSign."""
+    """What was measured of one patient on one day."""
 
-    VitalsignNum: Annotated[int, Since("25.3.41")] = 0
-    PatNum: Annotated[int, Since("25.3.41")] = 0
-    Height: Annotated[Decimal, Since("25.3.41")] = Decimal(0)
-    Weight: Annotated[Decimal, Since("25.3.41")] = Decimal(0)
-    BpSystolic: Annotated[int, Since("25.3.41")] = 0
-    BpDiastolic: Annotated[int, Since("25.3.41")] = 0
-    DateTaken: Annotated[date | None, Since("25.3.41")] = None
-    Documentation: Annotated[str, Since("25.3.41")] = ""
-    Pulse: Annotated[int, Since("25.3.41")] = 0
+    VitalsignNum: int = 0
+    PatNum: int = 0
+    Height: Decimal = Decimal(0)
+    Weight: Decimal = Decimal(0)
+    BpSystolic: int = 0
+    BpDiastolic: int = 0
+    DateTaken: date | None = None
+    Documentation: str = ""
+    Pulse: int = 0
 
 
 class _VitalSignBody(TypedDict, total=False):
+    """Body fields of `create` and `update`."""
+
     Height: Money
     Weight: Money
     BpSystolic: int
@@ -79,51 +81,39 @@ DELETE = Operation(
 
 
 class VitalSigns(Resource):
-    """VitalSigns. Height, weight, blood pressure and pulse of a patient. The reference spells it Vitalsigns.
-    The page of the resource prints 25.3.41 for both GETs, though it was seen late in 2026 only; the builds of
-    the writes are not visible.
-    """
+    """Height, weight, blood pressure and pulse of patients. Read only before 26.1."""
 
     async def get(self, VitalsignNum: int) -> VitalSign:
-        """Read one vital sign. API: VitalSigns GET (single), 25.3.41."""
+        """Read one measurement of vital signs. API: VitalSigns GET (single), 25.3.41."""
         return await self._call(GET, VitalsignNum)
 
     def list(self, **filters: Unpack[VitalSignFilters]) -> Rows[VitalSign]:
-        """List vital sign rows.
-
-        Statuses beside 200 are not visible.
-
-        API: VitalSigns GET (multiple), 25.3.41.
-        """
+        """List measurements of vital signs. API: VitalSigns GET (multiple), 25.3.41."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewVitalSign]) -> VitalSign:
-        """Add one vital sign.
+        """Add a measurement of vital signs.
 
-        The body comes from a third-party reading. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: VitalSigns POST, 26.1 to 26.3 (build unknown), permission
-        AllOthers.
+        API: VitalSigns POST, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, VitalsignNum: int, **body: Unpack[VitalSignUpdate]) -> VitalSign:
         """Change what is given and leave the rest.
 
-        Path and body come from a third-party reading. Known from third parties only: try it on your server
-        first.
+        Known from third parties only: try it on your server first.
 
-        API: VitalSigns PUT, 26.1 to 26.3 (build unknown), permission
-        AllOthers.
+        API: VitalSigns PUT, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         return await self._call(UPDATE, VitalsignNum, body=body)
 
     async def delete(self, VitalsignNum: int) -> None:
-        """Delete one vital sign.
+        """Delete one measurement of vital signs.
 
-        The path is inferred. Known from third parties only: try it on your server first.
+        Known from third parties only: try it on your server first.
 
-        API: VitalSigns DELETE, 26.1 to 26.3 (build unknown),
-        permission AllOthers.
+        API: VitalSigns DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """
         await self._call(DELETE, VitalsignNum)

@@ -1,4 +1,4 @@
-"""Where a lane's tokens come from."""
+"""Where a lane's tokens come from: this process alone, or a store that many processes share."""
 
 from __future__ import annotations
 
@@ -14,14 +14,56 @@ class Bucket(Protocol):
         """Wait for one token and take it. Cancelled before it returns, it has taken none."""
         ...
 
+    def sent(self, late: float) -> None:
+        """Hear that the request of the last token left `late` seconds after the token was granted."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Hear that nothing may start for so long, because a request was throttled."""
+        ...
+
+
+class Buckets(Protocol):
+    """Makes the buckets of all lanes."""
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        """Make a lane's bucket, which holds one token and fills in `interval` seconds; 0: never empty."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what the buckets share."""
+        ...
+
+
+class LocalBuckets:
+    """Buckets of this process alone. What is sent when, its lanes know themselves."""
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        """Make a bucket; the lane's name does not matter here."""
+        return _Local(interval) if interval else _Unlimited()
+
+    async def close(self) -> None:
+        """Nothing is shared."""
+
 
 class _Unlimited:
-    """A bucket for modes that the API does not throttle."""
+    __slots__ = ()
 
     async def acquire(self) -> None:
-        """Return at once."""
+        return
+
+    def sent(self, late: float) -> None:
+        return
+
+    def pause(self, seconds: float) -> None:
+        return
 
 
-def make_bucket(interval: float) -> Bucket:
-    """Make a bucket that holds one token and fills in `interval` seconds; 0 means that it is never empty."""
-    return AsyncLimiter(1, interval) if interval else _Unlimited()
+class _Local(_Unlimited):
+    __slots__ = ("_limiter",)
+
+    def __init__(self, interval: float) -> None:
+        self._limiter = AsyncLimiter(1, interval)
+
+    async def acquire(self) -> None:
+        await self._limiter.acquire()

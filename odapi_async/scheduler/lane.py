@@ -21,7 +21,7 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from odapi_async.errors import QueueFull, SchedulerClosed, WaitTooLong
-from odapi_async.scheduler.bucket import make_bucket
+from odapi_async.scheduler.bucket import Bucket
 from odapi_async.scheduler.joins import Joins
 from odapi_async.scheduler.queue import FairQueue, Priority
 from odapi_async.scheduler.slot import Pace, Shared, Slot, Waiter
@@ -38,6 +38,7 @@ class Lane:
     Args:
         name: what snapshots call it; not the customer key.
         pace: how fast it may go.
+        bucket: where its tokens come from.
         margin: seconds added to the interval, for what the network does to the distance between two requests.
         not_before: the moment (of the loop's clock) before which nothing may start.
         on_idle: called with the lane when it has no work left.
@@ -68,7 +69,14 @@ class Lane:
     )
 
     def __init__(
-        self, name: str, pace: Pace, *, margin: float, not_before: float, on_idle: Callable[[Lane], None]
+        self,
+        name: str,
+        pace: Pace,
+        bucket: Bucket,
+        *,
+        margin: float,
+        not_before: float,
+        on_idle: Callable[[Lane], None],
     ) -> None:
         self.name = name
         self.pace = pace
@@ -76,7 +84,7 @@ class Lane:
         self._base_margin = self._margin = margin
         self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
-        self._bucket = make_bucket(pace.interval)
+        self._bucket = bucket
         self._has_token = False
         self._queue: FairQueue[Waiter] = FairQueue()
         self._joins = Joins()
@@ -132,10 +140,11 @@ class Lane:
         busy = len(self._slots) >= places
         return max(ready, self._mean - self._longest() if busy else 0.0) + self._queue.ahead(priority) * step
 
-    def started(self) -> float:
+    def started(self, slot: Slot) -> float:
         """Count a request as sent now, and return now."""
         now = self._loop.time()
         self._sent += 1
+        self._bucket.sent(now - slot.granted)
         if self.pace.interval:
             self._wait_until(now + self.pace.interval + self._margin)
         return now
@@ -148,6 +157,7 @@ class Lane:
         self._streak += 1
         self._margin = min(self._margin * 2, self.pace.interval / 2)
         self._paused_until = max(self._paused_until, self._loop.time() + retry_after)
+        self._bucket.pause(retry_after)
         self._wait_until(self._paused_until)
         for waiter in [each for each in self._queue if each.deadline is not None]:
             if waiter.deadline is not None and waiter.deadline < self.not_before:

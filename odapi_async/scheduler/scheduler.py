@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from typing import overload
 
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
+from odapi_async.scheduler.bucket import Buckets, LocalBuckets
 from odapi_async.scheduler.lane import Lane
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.slot import Pace, Shared, Slot
@@ -21,11 +22,15 @@ class Scheduler:
         the
             network has moved them; the margin widens by itself when a request is throttled all the same.
         max_queue: requests that may wait in one lane; None for no bound.
+        buckets: where tokens come from; by default this process alone.
     """
 
-    __slots__ = ("_closed", "_counts", "_idle", "_lanes", "_loop", "_margin", "_max_queue")
+    __slots__ = ("_buckets", "_closed", "_counts", "_idle", "_lanes", "_loop", "_margin", "_max_queue")
 
-    def __init__(self, *, margin: float = 0.005, max_queue: int | None = None) -> None:
+    def __init__(
+        self, *, margin: float = 0.005, max_queue: int | None = None, buckets: Buckets | None = None
+    ) -> None:
+        self._buckets = buckets or LocalBuckets()
         self._margin = margin
         self._max_queue = max_queue
         self._lanes: dict[str, Lane] = {}
@@ -98,7 +103,8 @@ class Scheduler:
         found = self._lanes.get(lane)
         if found is None:
             not_before = self._idle.pop(lane, 0.0)
-            found = Lane(lane, pace, margin=self._margin, not_before=not_before, on_idle=self._shrink)
+            bucket = self._buckets.bucket(lane, pace.interval)
+            found = Lane(lane, pace, bucket, margin=self._margin, not_before=not_before, on_idle=self._shrink)
             self._lanes[lane] = found
         elif pace.interval > found.pace.interval:
             found.pace = pace
@@ -119,6 +125,7 @@ class Scheduler:
         self._closed = True
         dispatchers = [lane.close() for lane in list(self._lanes.values())]
         await asyncio.gather(*filter(None, dispatchers), return_exceptions=True)
+        await self._buckets.close()
 
     def _check(self) -> None:
         if self._closed:

@@ -81,7 +81,7 @@ class Slot:
 
     def sent(self) -> None:
         """Say that the request has left: the interval runs from this moment."""
-        self.sent_at = self._lane.started()
+        self.sent_at = self._lane.started(self)
 
     def share(self, outcome: object) -> None:
         """Give the outcome to those who joined; without it they queue again when the slot is left."""

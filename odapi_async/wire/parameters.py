@@ -137,7 +137,7 @@ def _several(shape: type) -> Encoder:
     def encode_several(name: str, value: Any) -> list[dict[str, Any]]:
         if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
             raise InvalidRequest(name, "is a list of mappings")
-        return [dict(encode(name, shape, each)) for each in value]  # pyright: ignore
+        return [dict(encode(name, shape, each)) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
     return encode_several
 

@@ -13,7 +13,7 @@ from odapi_async.retry import RetryPolicy
 from odapi_async.scheduler import Pace, Scheduler
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
-from tests.conformance import catalogue, sdk
+from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Field, Operation, Quirk, Resource
 from tests.conformance.expectation import meaning
 
@@ -35,7 +35,7 @@ class Struct:
 
     def means(self, name: str, sent: Any) -> object:
         """Return what a value of a field means."""
-        return meaning(self.fields[name].type, sent)
+        return meaning(deviations.type_of(self.name, self.fields[name]), sent)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from odapi_async.operation import Operation as SdkOperation
 from odapi_async.prepared import prepare
 from odapi_async.wire import decoder
-from tests.conformance import catalogue, sdk
+from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Example, Field, Operation, Resource
 from tests.conformance.expectation import Row, meaning, parsed, rows_of, sent_for
 from tests.conformance.tally import Tally
@@ -47,20 +47,21 @@ def _reply_differences(
 ) -> Iterator[str]:
     if not example.body or documented.returns.struct is None:
         return
-    fields = resource.structs[documented.returns.struct]
+    struct = documented.returns.struct
+    fields = resource.structs[struct]
     page = documented.returns.shape == "list"
     reader: Any = decoder(operation.returns)
     decoded = reader.page(example.body) if page else [reader.row(example.body)]
     for row, read in zip(rows_of(example.body), decoded, strict=True):
         known = {name for field in fields for name in (field.name, *field.aliases)}
         yield from (f"{name} is in the reply and not in {type(read).__name__}" for name in set(row) - known)
-        yield from _row_differences(fields, row, read)
+        yield from _row_differences(struct, fields, row, read)
 
 
-def _row_differences(fields: tuple[Field, ...], row: Row, read: Any) -> Iterator[str]:
+def _row_differences(struct: str, fields: tuple[Field, ...], row: Row, read: Any) -> Iterator[str]:
     for field in fields:
         sent, value = sent_for(field, row), getattr(read, field.name)
-        expected = meaning(field.type, sent)
+        expected = meaning(deviations.type_of(struct, field), sent)
         if value != expected or type(value) is not type(expected):
             yield f"{field.name} is sent as {sent!r} and read as {value!r}; it means {expected!r}"
 

@@ -1,0 +1,109 @@
+"""Every method of every resource is called once, over HTTP, against the sandbox.
+
+The sandbox takes its routes from the catalogue, so that a method that goes to another place, or gives what is
+not documented, is refused by the server or seen here.
+"""
+
+import warnings
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any, Final
+
+from odapi_async import Mode, OpenDental, Practice
+from odapi_async.errors import Gone
+from odapi_async.rows import Rows
+from odapi_async.sandbox import Office, Sandbox
+from odapi_async.sandbox.office import PERMISSIONS
+from tests.conformance import catalogue, sdk
+from tests.conformance.arguments import minimal
+from tests.conformance.catalogue import Operation, Pair, Resource
+from tests.conformance.tally import Tally
+
+KEY: Final = "customer"
+OFFICE: Final = Office(
+    customer_key=KEY, permissions=frozenset(PERMISSIONS), mode="local", rows={"patients": 50}
+)
+
+
+@asynccontextmanager
+async def _practice() -> AsyncGenerator[tuple[Practice, Sandbox]]:
+    async with Sandbox([OFFICE]) as sandbox, OpenDental(sandbox.developer_key) as client:
+        yield client.practice(KEY, mode=Mode.LOCAL, base_url=sandbox.url), sandbox
+
+
+async def test_every_method_goes_where_it_should_and_gives_what_is_documented(tally: Tally) -> None:
+    wrong: list[str] = []
+    async with _practice() as (practice, sandbox):
+        for pair in _in_order():
+            differences = await _differences(practice, sandbox, pair)
+            name = f"{pair.resource.attribute}.{pair.operation.python}"
+            wrong += [f"{name}(): {each}" for each in tally.judge("calls", name, differences)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _in_order() -> list[Pair]:
+    """Return all operations, deletes last, so that no other misses the row that it asks about."""
+    return sorted(catalogue.operations(), key=lambda pair: pair.operation.method == "DELETE")
+
+
+def _key(operation: Operation) -> int:
+    """Return the key of a row; two kinds of deletes on one resource need rows of their own."""
+    return 1 if operation.method != "DELETE" or operation.path.endswith("}") else 2
+
+
+async def _differences(practice: Practice, sandbox: Sandbox, pair: Pair) -> Sequence[str]:
+    resource, operation = pair
+    key = _key(operation)
+    path = operation.path
+    for name in operation.path_params:
+        path = path.replace(f"{{{name}}}", str(key))
+    seen = len(sandbox.arrivals)
+    rows = sandbox.rows(KEY, operation.path.split("/")[1])
+    arguments = _matching(minimal(resource, operation), operation, rows[0] if rows else {})
+    answer = await _call(practice, resource, operation, [key for _ in operation.path_params], arguments)
+    arrived = [(each.method, each.path) for each in [*sandbox.arrivals][seen:]]
+    differences: list[str] = []
+    if arrived != [(operation.method, path)]:
+        differences.append(f"sent {arrived}, documented is {operation.method} {path}")
+    if not _is_documented(answer, resource, operation):
+        differences.append(f"gave {answer!r}, documented is {operation.returns}")
+    return differences
+
+
+def _matching(
+    arguments: Mapping[str, object], operation: Operation, row: Mapping[str, Any]
+) -> Mapping[str, object]:
+    """Change filters by key so that there is a row to be found."""
+    keys = [field.name for field in operation.query if field.type == "int" and field.name in row]
+    return {name: row[name] if name in keys else value for name, value in arguments.items()}
+
+
+async def _call(
+    practice: Practice,
+    resource: Resource,
+    operation: Operation,
+    keys: list[int],
+    arguments: Mapping[str, object],
+) -> object:
+    """Call a method as a caller would; rows are asked for one."""
+    method: Any = getattr(getattr(practice, resource.attribute), operation.python)
+    try:
+        with warnings.catch_warnings():
+            if operation.deprecated:
+                warnings.simplefilter("ignore", DeprecationWarning)
+            result = method(*keys, **arguments)
+            return [await result.first()] if isinstance(result, Rows) else await result
+    except Gone as gone:
+        return gone
+
+
+def _is_documented(answer: Any, resource: Resource, operation: Operation) -> bool:
+    if operation.deprecated and HTTPStatus.GONE in operation.statuses:
+        return isinstance(answer, Gone)
+    shape, struct = operation.returns.shape, operation.returns.struct
+    if shape == "none":
+        return answer is None
+    row_type = dict if struct is None else sdk.implementation(resource).structs[struct]
+    rows: list[object] = answer if shape == "list" else [answer]
+    return type(rows) is list and len(rows) > 0 and all(type(row) is row_type for row in rows)
