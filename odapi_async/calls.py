@@ -129,6 +129,8 @@ class Calls:
     ) -> list[T]:
         """Do an operation that answers with a list that has no pages."""
         answer = await self.send(self.prepare(operation, keys, body=body))
+        if answer.lstrip()[:1] not in {b"[", b"{"}:
+            return []  # a text that says that there is nothing to do
         return decoder(operation.returns).page(answer)
 
     async def send(self, prepared: Prepared, paging: Mapping[str, str] | None = None) -> bytes:

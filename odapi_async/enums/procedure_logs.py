@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ProcStatus(StrEnum):
-    """Planned, complete, existing (current, other provider), referred out, deleted, condition, inactive."""
+    """Treatment planned, complete, existing, referred out or deleted, or a condition.
+
+    EC was done by the current provider, EO by another; TPi is planned treatment on an inactive plan.
+    """
 
     TP = "TP"
     C = "C"
@@ -38,7 +41,7 @@ class PlaceService(StrEnum):
 
 
 class Prosthesis(StrEnum):
-    """No, initial, replacement. `No` reads back as empty text."""
+    """Not a prosthesis, an initial one, or a replacement. `No` reads back as empty text."""
 
     NO = "No"
     I = "I"  # noqa: E741 - the API's own name

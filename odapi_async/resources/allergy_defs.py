@@ -2,18 +2,19 @@
 
 from datetime import datetime
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
+from odapi_async.wire import Alias
 
 
 class AllergyDef(Row, frozen=True):
     """An allergy that the office can choose for its patients."""
 
     AllergyDefNum: int = 0
-    Description: str = ""
+    Description: Annotated[str, Alias("Description ")] = ""
     IsHidden: bool = False
     DateTStamp: datetime | None = None
     SnomedType: str = ""

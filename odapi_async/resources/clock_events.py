@@ -1,13 +1,13 @@
 """ClockEvents: the time clock, when employees came, left and had breaks."""
 
-from datetime import datetime, time
-from typing import TypedDict, Unpack
+from datetime import datetime, timedelta
+from typing import Annotated, TypedDict, Unpack
 
 from odapi_async.enums import clock_events as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateLike
+from odapi_async.wire import DateLike, Unset
 
 
 class ClockEvent(Row, frozen=True):
@@ -21,24 +21,24 @@ class ClockEvent(Row, frozen=True):
     Note: str = ""
     TimeEntered2: datetime | None = None
     TimeDisplayed2: datetime | None = None
-    OTimeHours: time | None = None
+    OTimeHours: Annotated[timedelta | None, Unset("-01:00:00")] = None
     """A span of time; None if OTimeAuto is not overridden."""
-    OTimeAuto: time | None = None
-    """A span of time."""
-    Adjust: time | None = None
-    """A span of time."""
-    AdjustAuto: time | None = None
-    """A span of time."""
+    OTimeAuto: timedelta | None = None
+    """A span of time, which may be negative."""
+    Adjust: timedelta | None = None
+    """A span of time, which may be negative."""
+    AdjustAuto: timedelta | None = None
+    """A span of time, which may be negative."""
     AdjustIsOverridden: bool = False
-    Rate2Hours: time | None = None
+    Rate2Hours: Annotated[timedelta | None, Unset("-01:00:00")] = None
     """A span of time; None if Rate2Auto is not overridden."""
-    Rate2Auto: time | None = None
-    """A span of time."""
+    Rate2Auto: timedelta | None = None
+    """A span of time, which may be negative."""
     ClinicNum: int = 0
-    Rate3Hours: time | None = None
+    Rate3Hours: Annotated[timedelta | None, Unset("-01:00:00")] = None
     """A span of time; None if Rate3Auto is not overridden."""
-    Rate3Auto: time | None = None
-    """A span of time."""
+    Rate3Auto: timedelta | None = None
+    """A span of time, which may be negative."""
     IsWorkingHome: bool = False
 
 

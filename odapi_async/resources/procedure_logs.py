@@ -152,9 +152,7 @@ class ProcedureLogFilters(TypedDict, total=False):
     """A planned appointment."""
     ClinicNum: Annotated[int, Since("23.3.13")]
     DateTStamp: DateTimeLike
-    """At this moment or after it. The reference says created, and used to say changed: try it on your server.
-    Take the moment from the `serverDateTime` of an earlier answer.
-    """
+    """Created (or changed, the reference wavers) then or later; take it from an earlier `serverDateTime`."""
     ProcStatus: Annotated[enums.ProcStatus | str, Since("25.2.21")]
     """D gives deleted procedures: the only way to see deletions here."""
     CodeNum: Annotated[int, Since("25.2.21")]
@@ -373,8 +371,7 @@ class ProcedureLogs(Resource):
     async def update_group_note(self, **body: Unpack[ProcedureLogUpdateGroupNoteBody]) -> None:
         """Replace the text of a group note, or append to it with doAppendNote.
 
-        Appending twice adds the text twice. Newer versions may want the key in the path,
-        /procedurelogs/{ProcNum}/GroupNote, and answer with the note.
+        Appending twice adds the text twice. Newer versions may want ProcNum in the path, before GroupNote.
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
@@ -383,8 +380,7 @@ class ProcedureLogs(Resource):
     async def delete(self, ProcNum: int) -> None:
         """Delete one procedure of status TP, TPi or, since 23.1.11, C.
 
-        Refused while claims, payments, adjustments, prescriptions, plans, referrals or an ortho case are
-        attached.
+        Refused while a claim, payment, adjustment, prescription, plan, referral or ortho case is attached.
 
         API: ProcedureLogs DELETE, 22.1, permission ProcedureLogs.
         """

@@ -1,18 +1,19 @@
 """SubstitutionLinks: codes that a plan pays as other codes (downgrades)."""
 
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async.enums import procedure_codes as procedure_code_enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
+from odapi_async.wire import Alias
 
 
 class SubstitutionLink(Row, frozen=True):
     """A downgrade rule: the plan pays one code as another when SubstOnlyIf applies."""
 
-    SubstitutionLinkNum: int = 0
+    SubstitutionLinkNum: Annotated[int, Alias("SubstiutionLinkNum")] = 0
     PlanNum: int = 0
     CodeNum: int = 0
     """The code that is replaced."""

@@ -1,14 +1,13 @@
 """Between Python values and the API's JSON: parameters out, rows in."""
 
 from odapi_async.wire.decoder import Decoder, decoder
+from odapi_async.wire.marks import Alias, Since, Unset, Without
 from odapi_async.wire.parameters import (
     DateLike,
     DateTimeLike,
     Keys,
     Money,
-    Since,
     TimeLike,
-    Without,
     check_rules,
     encode,
     encode_body,
@@ -18,6 +17,7 @@ from odapi_async.wire.parameters import (
 )
 
 __all__ = [
+    "Alias",
     "DateLike",
     "DateTimeLike",
     "Decoder",
@@ -25,6 +25,7 @@ __all__ = [
     "Money",
     "Since",
     "TimeLike",
+    "Unset",
     "Without",
     "check_rules",
     "decoder",

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
+from odapi_async.wire.marks import Alias
 from odapi_async.wire.tolerant import read_rows
 
 T = TypeVar("T")
@@ -29,13 +30,14 @@ class Decoder(Generic[T]):
         row_type: a msgspec struct, or `dict` where the columns are open.
     """
 
-    __slots__ = ("_clean", "_page", "_row", "row_type")
+    __slots__ = ("_aliases", "_clean", "_page", "_row", "row_type")
 
     def __init__(self, row_type: type[T]) -> None:
         self.row_type = row_type
         self._page = msgspec.json.Decoder[list[T]](list[row_type], strict=False)  # type: ignore[valid-type]
         self._row = msgspec.json.Decoder(row_type, strict=False)
         self._clean = _cleaner(row_type)
+        self._aliases = _aliases(row_type)
 
     def page(self, body: bytes) -> list[T]:
         """Decode a list.
@@ -43,6 +45,7 @@ class Decoder(Generic[T]):
         Raises:
             DecodeError: the body cannot be read as rows of this type.
         """
+        body = self._spelt(body)
         try:
             rows = self._page.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -57,6 +60,7 @@ class Decoder(Generic[T]):
         Raises:
             DecodeError: the body cannot be read as a row of this type.
         """
+        body = self._spelt(body)
         try:
             rows = [self._row.decode(body)]
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -64,6 +68,11 @@ class Decoder(Generic[T]):
         if self._clean:
             self._clean(rows)
         return rows[0]
+
+    def _spelt(self, body: bytes) -> bytes:
+        for misspelt, name in self._aliases:
+            body = body.replace(misspelt, name)
+        return body
 
 
 _kept: dict[Any, Decoder[Any]] = {}
@@ -77,9 +86,25 @@ def decoder(row_type: type[T]) -> Decoder[T]:
     return kept
 
 
+def _is_struct(row_type: Any) -> bool:
+    return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
+
+
+def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
+    """Return pairs of names as they stand in JSON before a colon; inside a text the quotes would be escaped."""
+    if not _is_struct(row_type):
+        return []
+    return [
+        (f'"{mark.name}":'.encode(), f'"{name}":'.encode())
+        for name, hint in get_type_hints(row_type, include_extras=True).items()
+        for mark in getattr(hint, "__metadata__", ())
+        if isinstance(mark, Alias)
+    ]
+
+
 def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
     """Write the function that turns minimum dates of a struct into None; None if it has no such field."""
-    if not issubclass(row_type, msgspec.Struct):
+    if not _is_struct(row_type):
         return None
     lines = [
         f"  if row.{name} == {minimum}: put(row, {name!r}, None)"

@@ -28,6 +28,7 @@ import msgspec
 
 from odapi_async.errors import InvalidRequest
 from odapi_async.limits import MAX_BODY
+from odapi_async.wire.marks import Since, Without
 from odapi_async.wire.values import (
     Encoder,
     WireValue,
@@ -54,23 +55,6 @@ Money = Decimal | float
 """An amount; a Decimal is exact, a float counts as what it prints."""
 Keys = Sequence[int]
 """Several keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """Marks a parameter or a field that came later: the first version of Open Dental that has it."""
-
-    version: str
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Without:
-    """Marks a parameter that takes fewer values than its enumeration has: the ones it does not take."""
-
-    values: tuple[str, ...]
-
-    def __init__(self, *values: str) -> None:
-        object.__setattr__(self, "values", values)
 
 
 @dataclass(frozen=True, slots=True)

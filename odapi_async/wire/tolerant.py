@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from types import UnionType
@@ -18,10 +18,12 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, 
 import msgspec
 
 from odapi_async.errors import DecodeError
+from odapi_async.wire.marks import Unset
 
 _EMPTY: Final = (None, "")
 _US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 _ZONE_AFTER_BLANK: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
+_SPAN: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 
@@ -74,7 +76,7 @@ def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
     """Make the readers of a struct's fields, by wire name."""
     if not issubclass(row_type, msgspec.Struct):
         return {}
-    hints = get_type_hints(row_type)
+    hints = get_type_hints(row_type, include_extras=True)
     known: dict[str, Callable[[Any], Any]] = {}
     for field in msgspec.structs.fields(row_type):
         reader = _reader(hints[field.name])
@@ -85,7 +87,10 @@ def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if get_origin(hint) is Annotated:
-        return _reader(get_args(hint)[0])
+        plain, *marks = get_args(hint)
+        unset = {mark.text for mark in marks if isinstance(mark, Unset)}
+        read = _reader(plain)
+        return read and (lambda value: None if value in unset else read(value)) if unset else read
     if get_origin(hint) in {Union, UnionType}:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
@@ -145,6 +150,12 @@ def _read_time(value: Any) -> time:
     return time.fromisoformat(value.strip())
 
 
+def _read_span(value: Any) -> timedelta:
+    sign, hours, minutes, seconds = _SPAN.fullmatch(value.strip()).groups()  # type: ignore[union-attr]
+    span = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+    return -span if sign else span
+
+
 def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
     if value in _EMPTY:
         return []
@@ -164,6 +175,7 @@ _READERS: Final[dict[Any, Callable[[Any], Any]]] = {
     date: _read_date,
     datetime: _read_datetime,
     time: _read_time,
+    timedelta: _read_span,
     list[int]: lambda value: _read_list(value, _read_int),
     list[str]: lambda value: _read_list(value, str.strip),
 }

@@ -75,7 +75,7 @@ def _differences(found: Implementation, struct: str, field: Field, base: str | N
     documented = deviations.type_of(struct, field)
     kind, empty = TYPES[documented]
     if hint.kind != kind:
-        yield f"{where} is {hint.kind}, documented is {documented}"
+        yield f"{where} is {hint.kind}, it should be {documented}"
     accepted = catalogue.marks(field.since, base)
     if hint.since not in accepted:
         yield f"{where} is marked since {hint.since}, documented is {accepted}"

@@ -92,8 +92,10 @@ async def _call(
         with warnings.catch_warnings():
             if operation.deprecated:
                 warnings.simplefilter("ignore", DeprecationWarning)
-            result = method(*keys, **arguments)
-            return [await result.first()] if isinstance(result, Rows) else await result
+            result: Any = method(*keys, **arguments)
+            if type(result) is Rows:
+                return [await result.first()]
+            return await result
     except Gone as gone:
         return gone
 
