@@ -152,218 +152,218 @@ class ResourceTree:
         self.calls = calls
 
     account_modules: AccountModules = _on_first_use()
-    """DOC."""
+    """A family's balances, aging and entries, as on the account screen."""
     adjustments: Adjustments = _on_first_use()
-    """DOC."""
+    """Charges and discounts on the accounts of patients."""
     allergies: Allergies = _on_first_use()
-    """DOC."""
+    """What patients are allergic to."""
     allergy_defs: AllergyDefs = _on_first_use()
-    """DOC."""
+    """The allergies that the office can choose from."""
     api_keys: ApiKeys = _on_first_use()
-    """DOC."""
+    """The customer keys of a developer, at all offices."""
     appointment_types: AppointmentTypes = _on_first_use()
-    """DOC."""
+    """Kinds of appointments with length, colour and procedures."""
     appointments: Appointments = _on_first_use()
-    """DOC."""
+    """Booked and planned visits, and the open slots for new ones."""
     appt_field_defs: ApptFieldDefs = _on_first_use()
-    """DOC."""
+    """The custom fields that the office has for appointments."""
     appt_fields: ApptFields = _on_first_use()
-    """DOC."""
+    """The values of custom fields on appointments."""
     asap_comms: AsapComms = _on_first_use()
-    """DOC."""
+    """Text messages that offer openings to the ASAP list."""
     auto_note_controls: AutoNoteControls = _on_first_use()
-    """DOC."""
+    """The prompts that note templates ask for."""
     auto_notes: AutoNotes = _on_first_use()
-    """DOC."""
+    """Templates of notes, with prompts inside."""
     benefits: Benefits = _on_first_use()
-    """DOC."""
+    """What insurance plans pay, limit and exclude."""
     carriers: Carriers = _on_first_use()
-    """DOC."""
+    """The insurance companies."""
     chart_modules: ChartModules = _on_first_use()
-    """DOC."""
+    """Progress notes, patient facts and plans, as on the chart screen."""
     claim_forms: ClaimForms = _on_first_use()
-    """DOC."""
+    """The forms that claims are printed on."""
     claim_payments: ClaimPayments = _on_first_use()
-    """DOC."""
+    """Checks and other payments from insurance companies."""
     claim_procs: ClaimProcs = _on_first_use()
-    """DOC."""
+    """Procedures on claims, with estimates and what was paid."""
     claim_trackings: ClaimTrackings = _on_first_use()
-    """DOC."""
+    """The history of what was done about claims."""
     claims: Claims = _on_first_use()
-    """DOC."""
+    """What is sent to insurance companies, from draft to receipt."""
     clinics: Clinics = _on_first_use()
-    """DOC."""
+    """The places where the practice works."""
     clock_events: ClockEvents = _on_first_use()
-    """DOC."""
+    """The time clock, when employees came, left and had breaks."""
     code_groups: CodeGroups = _on_first_use()
-    """DOC."""
+    """Groups of procedure codes for frequency limitations."""
     commlogs: Commlogs = _on_first_use()
-    """DOC."""
+    """Calls, messages and talks with patients."""
     computers: Computers = _on_first_use()
-    """DOC."""
+    """The workstations of the office."""
     cov_cats: CovCats = _on_first_use()
-    """DOC."""
+    """Insurance categories, by which plans pay."""
     cov_spans: CovSpans = _on_first_use()
-    """DOC."""
+    """Ranges of procedure codes in insurance categories."""
     definitions: Definitions = _on_first_use()
-    """DOC."""
+    """The office's own lists, such as billing and adjustment types."""
     deposits: Deposits = _on_first_use()
-    """DOC."""
+    """Deposit slips for payments on their way to the bank."""
     discount_plan_subs: DiscountPlanSubs = _on_first_use()
-    """DOC."""
+    """Which patients are on which discount plan."""
     discount_plans: DiscountPlans = _on_first_use()
-    """DOC."""
+    """The office's own plans with reduced fees."""
     disease_defs: DiseaseDefs = _on_first_use()
-    """DOC."""
+    """The problems that the office can choose from."""
     diseases: Diseases = _on_first_use()
-    """DOC."""
+    """The medical problems of patients."""
     documents: Documents = _on_first_use()
-    """DOC."""
+    """Images and files of patients."""
     ehr_patients: EhrPatients = _on_first_use()
-    """DOC."""
+    """Further facts about patients, for health records."""
     employees: Employees = _on_first_use()
-    """DOC."""
+    """The staff of the office."""
     employers: Employers = _on_first_use()
-    """DOC."""
+    """The employers of patients and of insurance plans."""
     eob_attaches: EobAttaches = _on_first_use()
-    """DOC."""
+    """Scanned explanations of benefits (EOBs) of insurance payments."""
     etrans: Etrans = _on_first_use()
-    """DOC."""
+    """A planned way to file electronic remittances (ERA 835)."""
     etrans_message_texts: EtransMessageTexts = _on_first_use()
-    """DOC."""
+    """The raw text of electronic transactions."""
     etranss: Etranss = _on_first_use()
-    """DOC."""
+    """Electronic transactions with carriers and clearinghouses."""
     family_modules: FamilyModules = _on_first_use()
-    """DOC."""
+    """A patient's insurance, as the Family module shows it."""
     fee_scheds: FeeScheds = _on_first_use()
-    """DOC."""
+    """Fee schedules, the price lists of the practice and of carriers."""
     fees: Fees = _on_first_use()
-    """DOC."""
+    """What a procedure costs under a fee schedule."""
     guardians: Guardians = _on_first_use()
-    """DOC."""
+    """Who is a parent, guardian or other relative of a patient."""
     hist_appointments: HistAppointments = _on_first_use()
-    """DOC."""
+    """The audit trail of appointments."""
     ins_plans: InsPlans = _on_first_use()
-    """DOC."""
+    """Insurance plans, each of a carrier and often of an employer."""
     ins_subs: InsSubs = _on_first_use()
-    """DOC."""
+    """Who subscribes to which insurance plan."""
     ins_verifies: InsVerifies = _on_first_use()
-    """DOC."""
+    """When insurance was last verified, and by whom."""
     lab_cases: LabCases = _on_first_use()
-    """DOC."""
+    """Work that is sent out to dental laboratories."""
     lab_turnarounds: LabTurnarounds = _on_first_use()
-    """DOC."""
+    """How many days a laboratory takes for a kind of work."""
     laboratories: Laboratories = _on_first_use()
-    """DOC."""
+    """The dental laboratories that the practice works with."""
     medication_pats: MedicationPats = _on_first_use()
-    """DOC."""
+    """The medications that a patient takes."""
     medications: Medications = _on_first_use()
-    """DOC."""
+    """The office's list of medications."""
     operatories: Operatories = _on_first_use()
-    """DOC."""
+    """The treatment rooms and chairs, the columns of the schedule."""
     pat_field_defs: PatFieldDefs = _on_first_use()
-    """DOC."""
+    """The custom fields that the office has for patients."""
     pat_fields: PatFields = _on_first_use()
-    """DOC."""
+    """What stands in the custom fields of patients."""
     pat_plans: PatPlans = _on_first_use()
-    """DOC."""
+    """Which insurance covers a patient, and in which order."""
     pat_restrictions: PatRestrictions = _on_first_use()
-    """DOC."""
+    """Patients who must not be scheduled."""
     patient_notes: PatientNotes = _on_first_use()
-    """DOC."""
+    """The notes about a patient, and whom to call in an emergency."""
     patient_races: PatientRaces = _on_first_use()
-    """DOC."""
+    """Races and ethnicities of patients, for public health reports."""
     patients: Patients = _on_first_use()
     """The people of the practice, their families and their balances."""
     pay_plan_charges: PayPlanCharges = _on_first_use()
-    """DOC."""
+    """The instalments of payment plans."""
     pay_plan_links: PayPlanLinks = _on_first_use()
-    """DOC."""
+    """What a dynamic payment plan pays for."""
     pay_plans: PayPlans = _on_first_use()
-    """DOC."""
+    """Agreements to pay over time."""
     pay_splits: PaySplits = _on_first_use()
-    """DOC."""
+    """Which procedures, providers and plans a payment went to."""
     payments: Payments = _on_first_use()
-    """DOC."""
+    """What patients have paid; insurance pays in ClaimPayments."""
     perio_exams: PerioExams = _on_first_use()
-    """DOC."""
+    """Periodontal exams, which the perio measures belong to."""
     perio_measures: PerioMeasures = _on_first_use()
-    """DOC."""
+    """What was measured at each tooth in a periodontal exam."""
     pharmacies: Pharmacies = _on_first_use()
-    """DOC."""
+    """Where prescriptions go."""
     popups: Popups = _on_first_use()
-    """DOC."""
+    """Alerts that pop up when a patient is selected."""
     preferences: Preferences = _on_first_use()
-    """DOC."""
+    """The settings of the office."""
     proc_notes: ProcNotes = _on_first_use()
-    """DOC."""
+    """The clinical notes of procedures."""
     proc_tps: ProcTPs = _on_first_use()
-    """DOC."""
+    """Procedures as they stood when a treatment plan was saved."""
     procedure_codes: ProcedureCodes = _on_first_use()
-    """DOC."""
+    """The codes that the office can chart, such as D1110."""
     procedure_logs: ProcedureLogs = _on_first_use()
-    """DOC."""
+    """Procedures in charts, planned, completed or existing."""
     providers: Providers = _on_first_use()
-    """DOC."""
+    """The dentists, hygienists and others who treat patients."""
     queries: Queries = _on_first_use()
-    """DOC."""
+    """Read-only SQL on the office's database."""
     quick_paste_cats: QuickPasteCats = _on_first_use()
-    """DOC."""
+    """The groups of the office's quick paste notes."""
     quick_paste_notes: QuickPasteNotes = _on_first_use()
-    """DOC."""
+    """Ready-made texts that an abbreviation stands for."""
     recall_types: RecallTypes = _on_first_use()
-    """DOC."""
+    """The kinds of recall, such as Prophy, and their intervals."""
     recalls: Recalls = _on_first_use()
-    """DOC."""
+    """When patients are due again, and whom to remind."""
     ref_attaches: RefAttaches = _on_first_use()
-    """DOC."""
+    """Who sent a patient, and to whom a patient was sent."""
     referrals: Referrals = _on_first_use()
-    """DOC."""
+    """Sources that patients come from or are sent to."""
     reports: Reports = _on_first_use()
-    """DOC."""
+    """Aging of balances, and finance charges of a period."""
     rx_pats: RxPats = _on_first_use()
-    """DOC."""
+    """Prescriptions of patients."""
     schedule_ops: ScheduleOps = _on_first_use()
-    """DOC."""
+    """Which operatories a schedule block is for."""
     schedules: Schedules = _on_first_use()
-    """DOC."""
+    """Working hours, blockouts and notes, day by day."""
     security_logs: SecurityLogs = _on_first_use()
-    """DOC."""
+    """What this developer did, as the audit trail has it."""
     security_perms: SecurityPerms = _on_first_use()
-    """DOC."""
+    """What this developer may do at the office."""
     sheet_defs: SheetDefs = _on_first_use()
-    """DOC."""
+    """The layouts that forms and letters are made from."""
     sheet_field_defs: SheetFieldDefs = _on_first_use()
-    """DOC."""
+    """The fields of sheet layouts."""
     sheet_fields: SheetFields = _on_first_use()
-    """DOC."""
+    """The fields of patients' sheets, and what was filled in."""
     sheets: Sheets = _on_first_use()
-    """DOC."""
+    """Patients' forms, letters and exam sheets."""
     signalods: Signalods = _on_first_use()
-    """DOC."""
+    """Signals that something changed at the office."""
     statements: Statements = _on_first_use()
-    """DOC."""
+    """What patients were sent to say what they owe."""
     subscriptions: Subscriptions = _on_first_use()
-    """DOC."""
+    """Webhooks, which the office calls when something changes."""
     substitution_links: SubstitutionLinks = _on_first_use()
-    """DOC."""
+    """Codes that a plan pays as other codes (downgrades)."""
     task_lists: TaskLists = _on_first_use()
-    """DOC."""
+    """The lists that tasks are kept in."""
     task_notes: TaskNotes = _on_first_use()
-    """DOC."""
+    """What users wrote about tasks."""
     tasks: Tasks = _on_first_use()
-    """DOC."""
+    """What users are to do, perhaps for a patient or an appointment."""
     tooth_initials: ToothInitials = _on_first_use()
-    """DOC."""
+    """Teeth that are missing, hidden, primary or moved."""
     treat_plan_attaches: TreatPlanAttaches = _on_first_use()
-    """DOC."""
+    """Procedures on active and inactive treatment plans."""
     treat_plans: TreatPlans = _on_first_use()
-    """DOC."""
+    """Active, inactive and saved treatment plans."""
     user_group_attaches: UserGroupAttaches = _on_first_use()
-    """DOC."""
+    """Which users are in which groups."""
     user_groups: UserGroups = _on_first_use()
-    """DOC."""
+    """Groups of users, who share permissions in the program."""
     userods: Userods = _on_first_use()
-    """DOC."""
+    """The users who log in to the program."""
     vital_signs: VitalSigns = _on_first_use()
-    """DOC."""
+    """Height, weight, blood pressure and pulse of patients."""

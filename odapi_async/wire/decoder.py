@@ -91,7 +91,7 @@ def _is_struct(row_type: Any) -> bool:
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
-    """Return pairs of names as they stand in JSON before a colon; inside a text the quotes would be escaped."""
+    """Return names as they stand in JSON before a colon; inside a text the quotes would be escaped."""
     if not _is_struct(row_type):
         return []
     return [

@@ -90,12 +90,16 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
         plain, *marks = get_args(hint)
         unset = {mark.text for mark in marks if isinstance(mark, Unset)}
         read = _reader(plain)
-        return read and (lambda value: None if value in unset else read(value)) if unset else read
+        return _none_for(unset, read) if read and unset else read
     if get_origin(hint) in {Union, UnionType}:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
         return read and _or_none(read)
     return _READERS.get(hint)
+
+
+def _none_for(unset: set[str], read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value in unset else read(value)
 
 
 def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

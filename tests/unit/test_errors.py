@@ -1,0 +1,213 @@
+"""The tree of errors: as its docstring draws it, safe to show, and whole after a journey."""
+
+import copy
+import inspect
+import pickle
+import re
+
+import pytest
+
+from odapi_async import errors
+from odapi_async.errors import (
+    APIError,
+    BadRequest,
+    ConfigurationError,
+    ConnectFailed,
+    ConnectionLost,
+    DecodeError,
+    Gone,
+    InvalidRequest,
+    NeedsVersion,
+    NotFound,
+    OfficeOffline,
+    OpenDentalError,
+    OutcomeUnknown,
+    QueueFull,
+    RequestTimeout,
+    SchedulerClosed,
+    SchedulerError,
+    ServerError,
+    Throttled,
+    TransportError,
+    Unauthorized,
+    UnexpectedStatus,
+    WaitTooLong,
+    WrongEventLoop,
+    presentable,
+)
+
+SECRET = b"Xyzzy-Secret-Name"
+SAID = "PatNum 4812007 is invalid; write to jane.doe@example.com or (503) 555-0100"
+
+SAMPLES: list[OpenDentalError] = [
+    OpenDentalError("text"),
+    ConfigurationError("text"),
+    InvalidRequest("LName", "is text"),
+    NeedsVersion("Premed", "25.2.30", "24.4"),
+    SchedulerError("text"),
+    WaitTooLong(12.5, 3.0),
+    QueueFull(100, 500.0),
+    SchedulerClosed(),
+    WrongEventLoop(),
+    TransportError("GET", "/patients", "OSError"),
+    ConnectFailed("GET", "/patients", "OSError"),
+    ConnectionLost("PUT", "/patients/5", "ServerDisconnectedError"),
+    RequestTimeout("POST", "/patients", "TimeoutError"),
+    APIError(418, "GET", "/patients", SAID),
+    BadRequest(400, "GET", "/patients", SAID),
+    OfficeOffline(400, "GET", "/patients", SAID),
+    Unauthorized(401, "GET", "/patients", SAID),
+    NotFound(404, "GET", "/patients/5", SAID),
+    Gone(410, "GET", "/patients", SAID),
+    Throttled(429, "GET", "/patients", SAID, 5.0),
+    ServerError(504, "GET", "/patients", SAID),
+    UnexpectedStatus(302, "GET", "/patients", SAID),
+    OutcomeUnknown("POST", "/patients", 2),
+    DecodeError("Patient", SECRET, row=3, field="Birthdate"),
+]
+KINDS = [type(sample) for sample in SAMPLES]
+
+
+def name_of(sample: OpenDentalError) -> str:
+    return type(sample).__name__
+
+
+def drawn() -> dict[str, list[str]]:
+    """Read the bases of each class off the tree in the module's docstring."""
+    bases: dict[str, list[str]] = {}
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        found = re.match(r"(?P<branch>(?:[│├└]?[─ ]{3})*)(?P<name>[A-Z]\w+)(?: \((?P<also>\w+)\))?(?: {2}|$)", line)
+        if found:
+            depth = len(found["branch"]) // 4
+            above[depth:] = [found["name"]]
+            bases[found["name"]] = [*above[depth - 1 : depth], *filter(None, [found["also"]])]
+    return bases
+
+
+def test_the_tree_is_as_its_docstring_draws_it() -> None:
+    classes = inspect.getmembers(errors, lambda each: inspect.isclass(each) and each.__module__ == errors.__name__)
+    built = {name: [base.__name__ for base in kind.__bases__] for name, kind in classes}
+    assert {**drawn(), "OpenDentalError": ["Exception"]} == built
+    assert set(KINDS) == {kind for _, kind in classes}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_an_error_is_whole_after_a_journey(sample: OpenDentalError, protocol: int) -> None:
+    arrived = pickle.loads(pickle.dumps(sample, protocol))
+    assert type(arrived) is type(sample)
+    assert vars(arrived) == vars(sample)
+    assert (str(arrived), repr(arrived), arrived.args) == (str(sample), repr(sample), sample.args)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_a_copy_is_an_error_of_its_own(sample: OpenDentalError) -> None:
+    twin = copy.copy(sample)
+    twin.add_note("seen again")
+    assert (type(twin), str(twin)) == (type(sample), str(sample))
+    assert not hasattr(sample, "__notes__")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_a_text_is_one_line_and_shows_no_data(sample: OpenDentalError) -> None:
+    for text in (str(sample), repr(sample)):
+        assert "\n" not in text
+        assert not re.search(r"Xyzzy|4812007|jane\.doe|0100", text)
+
+
+def test_what_the_text_leaves_out_stands_in_attributes() -> None:
+    assert DecodeError("Patient", SECRET).raw == SECRET
+    assert NotFound(404, "GET", "/x", SAID).explanation == SAID
+
+
+@pytest.mark.parametrize(
+    ("kind", "usual"),
+    [
+        (ConfigurationError, ValueError),
+        (InvalidRequest, ValueError),
+        (NeedsVersion, ValueError),
+        (WaitTooLong, TimeoutError),
+        (RequestTimeout, TimeoutError),
+        (ConnectFailed, ConnectionError),
+        (ConnectionLost, ConnectionError),
+        (RequestTimeout, ConnectionError),
+    ],
+)
+def test_errors_are_also_what_python_calls_them(
+    kind: type[OpenDentalError], usual: type[Exception]
+) -> None:
+    assert issubclass(kind, usual)
+
+
+def test_only_some_answers_may_be_better_next_time() -> None:
+    better = {kind for kind in KINDS if issubclass(kind, APIError) and kind.retry_can_help}
+    assert better == {OfficeOffline, Throttled, ServerError}
+
+
+def test_a_failed_transport_knows_whether_the_request_left() -> None:
+    sent = {kind: kind.sent for kind in KINDS if issubclass(kind, TransportError)}
+    assert sent == {TransportError: False, ConnectFailed: False, ConnectionLost: True, RequestTimeout: True}
+
+
+@pytest.mark.parametrize(
+    ("sample", "text"),
+    [
+        (InvalidRequest("LName", "is text, not int"), "LName: is text, not int"),
+        (NeedsVersion("Premed", "25.2.30", "24.4"), "Premed: needs Open Dental 25.2.30; this office runs 24.4"),
+        (
+            WaitTooLong(12.34, 3.0),
+            "the turn is about 12.3 s away and max_wait is 3.0 s; "
+            "raise max_wait, use a higher priority, or try again later",
+        ),
+        (ConnectFailed("GET", "/x", "OSError"), "GET /x was not sent (OSError)"),
+        (ConnectionLost("GET", "/x", "OSError"), "GET /x lost its connection (OSError)"),
+        (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no answer in time (TimeoutError)"),
+        (NotFound(404, "GET", "/x", "Patient not\r\n found"), "GET /x was answered 404: Patient not found"),
+        (ServerError(504, "GET", "/x", " "), "GET /x was answered 504: no explanation"),
+        (
+            Throttled(429, "GET", "/x", ""),
+            "GET /x was answered 429: no explanation [is another program using this customer key?]",
+        ),
+        (DecodeError("Patient", b""), "the answer is not a Patient as documented; the bytes stand in .raw"),
+        (
+            DecodeError("Patient", b"", row=0),
+            "the answer is not a Patient as documented in row 0; the bytes stand in .raw",
+        ),
+        (
+            DecodeError("Patient", b"", row=3, field="Zip"),
+            "the answer is not a Patient as documented in row 3, field Zip; the bytes stand in .raw",
+        ),
+    ],
+)
+def test_a_text_says_what_happened(sample: OpenDentalError, text: str) -> None:
+    assert str(sample) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "safe"),
+    [
+        ("LName is required.", "LName is required."),
+        (" two\r\n\tlines ", "two lines"),
+        ("SSN 123-45-6789 is taken", "SSN … is taken"),
+        ("SSN 123456789", "SSN …"),
+        ("call (503) 555-0100 now", "call (… now"),
+        ("born 1976-05-24", "born …"),
+        ("jane.o+x@mail.example.com wrote", "… wrote"),
+        ("Aging is 120 days, status 400, 99.5%", "Aging is 120 days, status 400, 99.5%"),
+        ("", ""),
+    ],
+)
+def test_the_servers_words_lose_numbers_and_addresses(said: str, safe: str) -> None:
+    assert presentable(said) == safe
+
+
+def test_the_servers_words_are_cut_short_after_they_lost_what_is_private() -> None:
+    assert presentable("word " * 100) == ("word " * 100)[:300]
+    assert presentable("x" * 297 + " 123456789") == "x" * 297 + " …"
+    assert "9" not in presentable("x " * 149 + "987654321")
+
+
+@pytest.mark.timeout(20)  # time that grows with the square of the length would hold up the event loop
+def test_an_explanation_without_blanks_takes_no_time() -> None:
+    assert presentable("A" * 200_000) == "A" * 300
