@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 
 
 class _FirstUse:
-    """Imports the module of its own name when it is first read; then the instance's own attribute hides it."""
+    """Imports the module of its name when it is first read; then the instance's own attribute hides it."""
 
     def __set_name__(self, owner: type[ResourceTree], name: str) -> None:
         self._name = name

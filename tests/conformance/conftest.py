@@ -21,4 +21,5 @@ def tally(pytestconfig: pytest.Config) -> Tally:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    terminalreporter.write_line(config.stash[TALLY].line())
+    if not config.option.collectonly:
+        terminalreporter.write_line(config.stash[TALLY].line())

@@ -5,7 +5,7 @@ not documented, is refused by the server or seen here.
 """
 
 import warnings
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
@@ -92,10 +92,8 @@ async def _call(
         with warnings.catch_warnings():
             if operation.deprecated:
                 warnings.simplefilter("ignore", DeprecationWarning)
-            result: Any = method(*keys, **arguments)
-            if type(result) is Rows:
-                return [await result.first()]
-            return await result
+            result: Rows[object] | Awaitable[object] = method(*keys, **arguments)
+            return [await result.first()] if isinstance(result, Rows) else await result
     except Gone as gone:
         return gone
 
