@@ -6,6 +6,7 @@ import random
 from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -14,21 +15,32 @@ import anyio
 
 from odapi_async.errors import (
     NotFound,
+    OfficeOffline,
     OpenDentalError,
     OutcomeUnknown,
+    ServerError,
     Throttled,
     TransportError,
+    Unauthorized,
 )
-from odapi_async.limits import SERVER_TIMEOUT
+from odapi_async.limits import INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.operation import Operation
 from odapi_async.prepared import Prepared, prepare
 from odapi_async.replies import error_of
 from odapi_async.retry import RetryPolicy, Tries, Verdict, count, decide
-from odapi_async.scheduler import Pace, Priority, Scheduler, Shared
+from odapi_async.scheduler import Pace, Priority, Scheduler, Shared, Slot
+from odapi_async.tiers import PERMISSIONS_PATH, Tiers
 from odapi_async.transport import Request, Transport
 from odapi_async.wire import decoder
 
 T = TypeVar("T")
+
+_UNREACHABLE: Final = 5  # connections that fail in a row before a practice counts as unreachable
+_REFUSED: Final = 3  # reads refused with 401 in a row before its key counts as refused: every key may read
+
+_PERMISSIONS: Final = Prepared(
+    Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
+)
 
 _chance: Final = random.Random().random  # noqa: S311 - jitter is no secret
 
@@ -52,42 +64,66 @@ class Manner:
     check: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Where one practice is and how it may be asked. Its repr shows no key."""
+    """Where one practice is and how it may be asked. Its repr shows no key.
+
+    Attributes:
+        base_url: where the API is.
+        lane: the name of its lane.
+        pace: how fast it may be asked; None where its tier has to be found out first.
+        authorization: the header that carries the keys.
+        version: the version of Open Dental that runs there; None if nobody said.
+    """
 
     base_url: str
     lane: str
-    pace: Pace
+    pace: Pace | None
     authorization: str = field(repr=False)
     version: str | None = None
+
+    @property
+    def ahead(self) -> int:
+        """Pages to fetch ahead: where the API throttles one hides our own work, else several hide latency."""
+        return 1 if self.pace is None or self.pace.interval else self.pace.in_flight
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What all practices of one client share.
+
+    Attributes:
+        scheduler: says when.
+        transport: sends.
+        tiers: knows how fast.
+        policy: how often.
+    """
+
+    scheduler: Scheduler
+    transport: Transport
+    tiers: Tiers
+    policy: RetryPolicy
 
 
 class Calls:
     """Calls to one practice in one manner.
 
     Args:
-        scheduler: says when.
-        transport: sends.
-        policy: how often.
+        core: what all practices share.
         office: where.
         manner: how.
     """
 
-    __slots__ = ("_policy", "_scheduler", "_transport", "manner", "office")
+    __slots__ = ("_core", "manner", "office")
 
-    def __init__(
-        self, scheduler: Scheduler, transport: Transport, policy: RetryPolicy, office: Office, manner: Manner
-    ) -> None:
-        self._scheduler = scheduler
-        self._transport = transport
-        self._policy = policy
+    def __init__(self, core: Core, office: Office, manner: Manner) -> None:
+        self._core = core
         self.office = office
         self.manner = manner
 
     def using(self, manner: Manner) -> Calls:
         """Return calls to the same practice in another manner."""
-        return Calls(self._scheduler, self._transport, self._policy, self.office, manner)
+        return Calls(self._core, self.office, manner)
 
     def prepare(
         self,
@@ -152,7 +188,7 @@ class Calls:
             verdict, delay = decide(
                 outcome,
                 tries,
-                self._policy,
+                self._core.policy,
                 repeatable=operation.repeatable,
                 writes=operation.writes,
                 chance=_chance(),
@@ -166,10 +202,10 @@ class Calls:
 
     async def _try(self, request: Request, *, retry: bool) -> bytes | OpenDentalError:
         """Send once, in the lane's turn. A failure that the policy may forgive is a value here."""
-        manner, office = self.manner, self.office
-        slot = await self._scheduler.acquire(
-            office.lane,
-            office.pace,
+        core, manner, lane = self._core, self.manner, self.office.lane
+        slot = await core.scheduler.acquire(
+            lane,
+            await self._pace(request),
             priority=manner.priority,
             flow=manner.flow,
             max_wait=manner.max_wait,
@@ -179,16 +215,42 @@ class Calls:
         if isinstance(slot, Shared):
             return _own(slot.outcome)
         with slot:
-            try:
-                reply = await self._transport.send(request, slot.sent)
-            except TransportError as error:
-                slot.share(error)
-                return error
-            refusal = error_of(reply.status, reply.headers, reply.body, request.method, request.path)
-            if isinstance(refusal, Throttled):
+            outcome = await self._exchange(request, slot)
+            slot.share(outcome)
+        return outcome
+
+    async def _exchange(self, request: Request, slot: Slot) -> bytes | OpenDentalError:
+        core, lane = self._core, self.office.lane
+        try:
+            reply = await core.transport.send(request, slot.sent)
+        except TransportError as error:
+            if not error.sent:
+                core.scheduler.failed(lane, error, enough=_UNREACHABLE)
+            return error
+        refusal = error_of(reply.status, reply.headers, reply.body, request.method, request.path)
+        match refusal:
+            case Throttled():
                 slot.throttled(refusal.retry_after)
-            slot.share(refusal or reply.body)
+                core.tiers.doubt(lane)
+            case OfficeOffline():
+                core.scheduler.failed(lane, refusal, enough=1)
+            case Unauthorized() if request.method == "GET":
+                core.scheduler.failed(lane, refusal, enough=_REFUSED)
+                core.tiers.doubt(lane)
+            case ServerError():
+                pass
+            case _:
+                core.scheduler.reached(lane)
         return refusal or reply.body
+
+    async def _pace(self, request: Request) -> Pace:
+        """Return the pace of the practice, which may have to be looked up at the practice itself."""
+        if self.office.pace:
+            return self.office.pace
+        if request.path == PERMISSIONS_PATH:
+            return Pace(INTERVALS[Tier.READ_ALL])
+        tier = await self._core.tiers.find(self.office.lane, partial(self.send, _PERMISSIONS))
+        return Pace(INTERVALS[tier])
 
     def _request(self, prepared: Prepared, paging: Mapping[str, str]) -> Request:
         query = {**prepared.query, **paging}

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, TypedDict, TypeVar, Unpack, overload
 
-from odapi_async.calls import Calls, Manner, Office
+from odapi_async.calls import Calls, Core, Manner, Office
 from odapi_async.errors import ConfigurationError, InvalidRequest
 from odapi_async.keys import check_base_url, check_key, lane_of
 from odapi_async.limits import BASE_URLS, Mode, Tier, interval
@@ -19,10 +19,12 @@ from odapi_async.resource_tree import ResourceTree
 from odapi_async.retry import RetryPolicy
 from odapi_async.rows import Rows
 from odapi_async.scheduler import Buckets, Pace, Priority, Scheduler
+from odapi_async.tiers import Tiers
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
 
 T = TypeVar("T")
+E = TypeVar("E", Mode, Tier)
 
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
 
@@ -48,6 +50,8 @@ class OpenDental:
         max_queue: requests that may wait for one practice; None for no bound.
         buckets: where the right to send comes from: by default this process alone; `RedisBuckets` lets many
             processes share the pace of their customer keys.
+        max_rate: requests per second of all throttled practices together; None for no cap.
+        max_in_flight: requests of all throttled practices that may be under way at once; None for no cap.
         retries: how often and how patiently a request that failed is tried again.
         connect_timeout: seconds until a connection must be open.
 
@@ -62,6 +66,8 @@ class OpenDental:
         margin: float = 0.005,
         max_queue: int | None = None,
         buckets: Buckets | None = None,
+        max_rate: float | None = None,
+        max_in_flight: int | None = None,
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
     ) -> None:
@@ -69,16 +75,22 @@ class OpenDental:
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = check_key("developer_key", key)
-        self._policy = retries or RetryPolicy()
-        self._transport = Transport(connect_timeout=connect_timeout)
-        self.scheduler = Scheduler(margin=margin, max_queue=max_queue, buckets=buckets)
+        self.scheduler = Scheduler(
+            margin=margin,
+            max_queue=max_queue,
+            buckets=buckets,
+            max_rate=max_rate,
+            max_in_flight=max_in_flight,
+        )
         """Who waits for what: `scheduler.snapshot()`."""
+        transport = Transport(connect_timeout=connect_timeout)
+        self._core = Core(self.scheduler, transport, Tiers(), retries or RetryPolicy())
 
     def practice(
         self,
         customer_key: str,
         *,
-        tier: Tier = Tier.READ_ALL,
+        tier: Tier | None = None,
         mode: Mode = Mode.REMOTE,
         base_url: str | None = None,
         concurrency: int = 4,
@@ -88,9 +100,9 @@ class OpenDental:
 
         Args:
             customer_key: the office's key, without the developer key.
-            tier: what the developer's permissions allow there; it sets the pace. The default is the slowest,
-            which
-                no office refuses.
+            tier: what the developer's permissions allow there; it sets the pace in remote mode. Left out, it
+            is
+                found through GET /securityperms at the first use, and again when it seems to have changed.
             mode: how the office is reached.
             base_url: where, if not at the mode's usual address.
             concurrency: requests that may be under way at once in local and service mode; in remote mode it
@@ -103,24 +115,24 @@ class OpenDental:
         """
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
+        mode, tier = _known(Mode, mode, "mode"), tier and _known(Tier, tier, "tier")
         if version is not None and not re.fullmatch(r"\d+(\.\d+)+", version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13")
         url = check_base_url(base_url or BASE_URLS[mode])
         key = check_key("customer_key", customer_key)
-        seconds = interval(mode, tier)
         office = Office(
             base_url=url,
             lane=lane_of(key, url),
-            pace=Pace(seconds, 1 if seconds else concurrency),
+            pace=_pace(mode, tier, concurrency),
             authorization=f"ODFHIR {self._developer_key}/{key}",
             version=version,
         )
-        return Practice(Calls(self.scheduler, self._transport, self._policy, office, Manner()))
+        return Practice(Calls(self._core, office, Manner()))
 
     async def aclose(self) -> None:
         """Fail everyone who waits, and close all connections. Doing it twice does no harm."""
         await self.scheduler.close()
-        await self._transport.close()
+        await self._core.transport.close()
 
     async def __aenter__(self) -> OpenDental:
         return self
@@ -221,7 +233,20 @@ class Practice(ResourceTree):
         return self.calls.using(replace(self.calls.manner, check=False))
 
 
+def _known(kind: type[E], value: E, name: str) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ConfigurationError(f"{name} has to be one of {', '.join(kind)}") from None
+
+
+def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
+    if mode is not Mode.REMOTE:
+        return Pace(0.0, concurrency)
+    return Pace(interval(mode, tier)) if tier else None
+
+
 def _unlisted(method: Method, path: str) -> Operation[Any]:
-    if not path.startswith("/") or "?" in path or "{" in path:
-        raise InvalidRequest("path", "starts with a slash and has no query in it; give that as query=")
+    if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
+        raise InvalidRequest("path", "looks like /patients/48, without a query; give that as query=")
     return Operation(method, path, object, since=None, adds_up=method == "PUT")

@@ -40,7 +40,7 @@ _PRIVATE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\d[\d\s()./-]{2,}\d|\d{4,}")
 
 def presentable(explanation: str) -> str:
     """Make the server's words safe to log: one line, bounded, without long numbers and addresses."""
-    return _PRIVATE.sub("…", " ".join(explanation.split()))[:_SHOWN]
+    return _PRIVATE.sub("…", " ".join(explanation[: 2 * _SHOWN].split()))[:_SHOWN]
 
 
 def _rebuild(cls: type[OpenDentalError], state: dict[str, Any], args: tuple[Any, ...]) -> OpenDentalError:

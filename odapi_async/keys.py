@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from typing import Final
 
 from yarl import URL
 
 from odapi_async.errors import ConfigurationError
 
+_NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -44,7 +46,7 @@ def check_base_url(base_url: str) -> str:
         url = URL(base_url)
     except ValueError:
         raise ConfigurationError("base_url is not a URL") from None
-    if url.scheme not in {"http", "https"} or not url.host or url.query_string or url.fragment or url.user:
+    if url.scheme not in {"http", "https"} or not url.host or _NOT_IN_BASE_URL.search(base_url):
         raise ConfigurationError("base_url has to look like https://host/api/v1")
     if url.scheme == "http" and not _is_private(url.host):
         raise ConfigurationError(
@@ -59,5 +61,5 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         # a name without a dot can only be resolved inside the network that it belongs to
-        return "." not in host or host.endswith(_PRIVATE_NAMES)
+        return not host[0].isdigit() and ("." not in host or host.endswith(_PRIVATE_NAMES))
     return address.is_private or address.is_loopback or address.is_link_local

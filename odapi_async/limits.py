@@ -52,4 +52,4 @@ SERVER_TIMEOUT: Final = 60.0
 
 def interval(mode: Mode, tier: Tier) -> float:
     """Return the seconds between two requests of one key; 0 where the API does not throttle."""
-    return INTERVALS[tier] if mode is Mode.REMOTE else 0.0
+    return INTERVALS[tier] if mode == Mode.REMOTE else 0.0

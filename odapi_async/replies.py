@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -54,11 +55,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """
     asked = headers.get("Retry-After", "").strip()
     try:
-        return max(0.0, float(asked))
+        seconds = float(asked)
     except ValueError:
-        pass
+        seconds = _seconds_until(asked, headers.get("Date", ""))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(moment: str, now: str) -> float:
     try:
-        wait = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, wait.total_seconds())
+        return (parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return math.nan

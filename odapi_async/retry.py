@@ -85,13 +85,19 @@ def decide(
         requests.
     """
     if isinstance(error, Throttled):
-        return (Verdict.AGAIN, 0.0) if tries.throttled <= policy.throttled else _FAIL
+        return (
+            (Verdict.AGAIN, 0.0) if tries.throttled <= policy.throttled else _at_the_end(tries, writes=writes)
+        )
     if not isinstance(error, TransportError | ServerError):
         return _FAIL
     if tries.maybe_done and not repeatable:
         return Verdict.UNKNOWN, 0.0
     if tries.failed < policy.attempts:
         return Verdict.AGAIN, backoff(tries.failed, policy, chance)
+    return _at_the_end(tries, writes=writes)
+
+
+def _at_the_end(tries: Tries, *, writes: bool) -> tuple[Verdict, float]:
     return (Verdict.UNKNOWN, 0.0) if tries.maybe_done and writes else _FAIL
 
 
@@ -107,5 +113,6 @@ def count(tries: Tries, error: OpenDentalError) -> None:
 
 def backoff(failed: int, policy: RetryPolicy, chance: float) -> float:
     """Return the seconds to wait after so many failures: half of a doubling time, the rest by chance."""
-    whole = min(policy.longest, policy.base * 2.0 ** (failed - 1))
+    doublings = min(failed - 1, 60)  # more of them is no number any more
+    whole = min(policy.longest, policy.base * 2.0**doublings)
     return whole * (1 + chance) / 2

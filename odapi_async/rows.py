@@ -82,9 +82,7 @@ class Rows(Generic[T]):
         return rows
 
     def _pager(self) -> _Pager[T]:
-        pace = self._calls.office.pace
-        # throttled, one page ahead hides our own work; not throttled, several hide the latency
-        return _Pager(self._fetch, 1 if pace.interval else pace.in_flight)
+        return _Pager(self._fetch, self._calls.office.ahead)
 
     async def _fetch(self, offset: int) -> list[T]:
         paging = {"Offset": str(offset)} if offset else {}

@@ -8,28 +8,23 @@ A request that reads may join an identical one: both queue, each with its own ur
 them gets its slot, it takes the others out of the queue and shares its outcome with them. So nobody gets an
 answer that was fetched before he asked, an urgent joiner lifts the rest, and a joiner who leaves takes nobody
 with him. Who queued after a write does not ride while that write still waits: he would miss what it changes.
-
-`not_before` only ever grows. It is the later of two moments: the interval after the last request was really
-*sent* (not after its slot was granted: a slow connect in between would make the next one early at the
-server), and the end of a pause that a 429 asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
-from typing import Final
+from copy import copy
+from functools import partial
 
-from odapi_async.errors import QueueFull, SchedulerClosed, WaitTooLong
+from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError, WaitTooLong
 from odapi_async.scheduler.bucket import Bucket
+from odapi_async.scheduler.house import House
 from odapi_async.scheduler.joins import Joins
+from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.queue import FairQueue, Priority
-from odapi_async.scheduler.slot import Pace, Shared, Slot, Waiter
+from odapi_async.scheduler.slot import Shared, Slot, Waiter
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot
-
-_SMOOTHING: Final = 0.2  # weight of the newest duration in the running mean
-_NARROWING: Final = 0.98  # a widened margin shrinks by this with every request that was not throttled
-_LONGEST_PAUSE: Final = 60.0  # seconds, where a 429 does not say how long to wait
 
 
 class Lane:
@@ -37,63 +32,48 @@ class Lane:
 
     Args:
         name: what snapshots call it; not the customer key.
-        pace: how fast it may go.
+        pacing: when the next request may start.
         bucket: where its tokens come from.
-        margin: seconds added to the interval, for what the network does to the distance between two requests.
-        not_before: the moment (of the loop's clock) before which nothing may start.
+        house: the cap over all lanes, if there is one.
         on_idle: called with the lane when it has no work left.
     """
 
     __slots__ = (
-        "_base_margin",
         "_bucket",
         "_dispatcher",
+        "_has_place",
         "_has_token",
+        "_house",
         "_joined",
         "_joins",
         "_loop",
-        "_margin",
-        "_mean",
         "_on_idle",
-        "_paused_until",
         "_queue",
         "_retried",
         "_sent",
         "_slots",
-        "_streak",
         "_throttled",
         "_wake",
         "name",
-        "not_before",
-        "pace",
+        "pacing",
     )
 
     def __init__(
-        self,
-        name: str,
-        pace: Pace,
-        bucket: Bucket,
-        *,
-        margin: float,
-        not_before: float,
-        on_idle: Callable[[Lane], None],
+        self, name: str, pacing: Pacing, bucket: Bucket, house: House | None, on_idle: Callable[[Lane], None]
     ) -> None:
         self.name = name
-        self.pace = pace
-        self.not_before = not_before
-        self._base_margin = self._margin = margin
+        self.pacing = pacing
+        self._bucket = bucket
+        self._house = house
         self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
-        self._bucket = bucket
-        self._has_token = False
+        self._has_token = self._has_place = False
         self._queue: FairQueue[Waiter] = FairQueue()
         self._joins = Joins()
         self._slots: set[Slot] = set()
         self._dispatcher: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
-        self._paused_until = 0.0
-        self._mean = 0.0
-        self._streak = self._sent = self._throttled = self._retried = self._joined = 0
+        self._sent = self._throttled = self._retried = self._joined = 0
 
     async def acquire(
         self,
@@ -134,54 +114,57 @@ class Lane:
 
     def estimate(self, priority: Priority) -> float:
         """Estimate the seconds that a request which came now would wait."""
-        ready = max(0.0, self.not_before - self._loop.time())
-        places = self.pace.in_flight
-        step = max(self.pace.interval + self._margin if self.pace.interval else 0.0, self._mean) / places
-        busy = len(self._slots) >= places
-        return max(ready, self._mean - self._longest() if busy else 0.0) + self._queue.ahead(priority) * step
+        return self.pacing.estimate(
+            self._loop.time(),
+            ahead=self._queue.ahead(priority),
+            longest=self._longest(),
+            busy=len(self._slots) >= self.pacing.pace.in_flight,
+        )
 
     def started(self, slot: Slot) -> float:
         """Count a request as sent now, and return now."""
         now = self._loop.time()
         self._sent += 1
         self._bucket.sent(now - slot.granted)
-        if self.pace.interval:
-            self._wait_until(now + self.pace.interval + self._margin)
+        self.pacing.started(now)
         return now
 
     def pause(self, retry_after: float | None) -> None:
         """Let nothing start for a while, because a request was throttled; fail who cannot wait that long."""
         self._throttled += 1
-        if retry_after is None:
-            retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2**self._streak)
-        self._streak += 1
-        self._margin = min(self._margin * 2, self.pace.interval / 2)
-        self._paused_until = max(self._paused_until, self._loop.time() + retry_after)
-        self._bucket.pause(retry_after)
-        self._wait_until(self._paused_until)
+        self._bucket.pause(self.pacing.throttled(self._loop.time(), retry_after))
         for waiter in [each for each in self._queue if each.deadline is not None]:
-            if waiter.deadline is not None and waiter.deadline < self.not_before:
+            if waiter.deadline is not None and waiter.deadline < self.pacing.not_before:
                 self._expire(waiter)
 
     def leave(self, slot: Slot) -> None:
         """Take a slot back; a token that was not used goes to the next caller."""
         self._slots.discard(slot)
+        if self._house:
+            self._house.leave()
         self._let_off(slot)
         if slot.sent_at is None:
             self._has_token = True
         else:
-            self._learn(self._loop.time() - slot.sent_at)
+            now = self._loop.time()
+            self.pacing.finished(now, now - slot.sent_at)
         self._ring()
         self.rest()
 
-    def close(self) -> asyncio.Task[None] | None:
-        """Fail everyone who waits; return the dispatcher, cancelled, to be awaited."""
+    def fail(self, error_for: Callable[[], Exception | None]) -> None:
+        """Fail everyone who waits, each with an error of his own."""
         riders = [rider for slot in self._slots for rider in slot.riders]
         for waiter in (*self._queue, *riders):
-            if not waiter.future.done():
-                waiter.future.set_exception(SchedulerClosed())
+            error = error_for()
+            if error and not waiter.future.done():
+                waiter.future.set_exception(error)
         self._queue = FairQueue()
         self._joins = Joins()
+        self._ring()
+
+    def close(self) -> asyncio.Task[None] | None:
+        """Fail everyone who waits with SchedulerClosed; return the dispatcher, cancelled, to be awaited."""
+        self.fail(SchedulerClosed)
         if self._dispatcher:
             self._dispatcher.cancel()
         return self._dispatcher
@@ -198,31 +181,40 @@ class Lane:
             queued={priority: self._queue.depths[priority] for priority in Priority},
             in_flight=len(self._slots),
             longest=self._longest(),
-            next_slot=max(0.0, self.not_before - now),
-            paused=self._paused_until > now,
-            mean=self._mean,
+            next_slot=max(0.0, self.pacing.not_before - now),
+            paused=self.pacing.paused_until > now,
+            mean=self.pacing.mean,
             counts=self.counts(),
         )
 
     async def _dispatch(self) -> None:
         try:
             while await self._gate():
-                if self._has_token:
-                    self._grant(self._next())
-                else:
+                # after each wait through the gate again: a pause may have come meanwhile
+                if not self._has_token:
                     await self._bucket.acquire()
-                    self._has_token = True  # and through the gate again: a pause may have come meanwhile
+                    self._has_token = True
+                elif self._house and not self._has_place:
+                    await self._house.enter()
+                    self._has_place = True
+                else:
+                    self._grant(self._next())
+        except SchedulerError as error:
+            self.fail(partial(copy, error))
         finally:
+            if self._house and self._has_place:
+                self._house.leave()
+                self._has_place = False
             self._dispatcher = None
             self.rest()
 
     async def _gate(self) -> bool:
         """Wait until a place is free and `not_before` has passed; False when nobody waits any more."""
         while self._queue:
-            if len(self._slots) >= self.pace.in_flight:
+            if len(self._slots) >= self.pacing.pace.in_flight:
                 timer = None
-            elif self._loop.time() < self.not_before:
-                timer = self._loop.call_at(self.not_before, self._ring)
+            elif self._loop.time() < self.pacing.not_before:
+                timer = self._loop.call_at(self.pacing.not_before, self._ring)
             else:
                 return True
             self._wake = self._loop.create_future()
@@ -265,6 +257,7 @@ class Lane:
             else:
                 self._joined -= 1
                 self._enqueue(rider, front=True)
+                self._watch(rider)
         if self._queue:
             self._start()
 
@@ -279,7 +272,7 @@ class Lane:
     def _grant(self, waiter: Waiter) -> None:
         if waiter.future.done():  # cancelled or expired in this very pass of the loop
             return
-        self._has_token = False
+        self._has_token = self._has_place = False
         waiter.slot = Slot(self, self._loop.time(), self._take_along(waiter))
         self._slots.add(waiter.slot)
         waiter.future.set_result(waiter.slot)
@@ -296,26 +289,23 @@ class Lane:
             raise WaitTooLong(estimate, max_wait)
         waiter.max_wait = max_wait
         waiter.deadline = self._loop.time() + max_wait
-        waiter.timer = self._loop.call_at(waiter.deadline, self._expire, waiter)
+        self._watch(waiter)
+
+    def _watch(self, waiter: Waiter) -> None:
+        if waiter.deadline is not None:
+            waiter.timer = self._loop.call_at(waiter.deadline, self._expire, waiter)
 
     def _expire(self, waiter: Waiter) -> None:
         if not waiter.future.done():
             self._forget(waiter)
             waiter.future.set_exception(WaitTooLong(self.estimate(waiter.priority), waiter.max_wait))
 
-    def _learn(self, duration: float) -> None:
-        self._mean += (duration - self._mean) * (_SMOOTHING if self._mean else 1.0)
-        if self._paused_until < self._loop.time():
-            self._streak = 0
-            self._margin = max(self._base_margin, self._margin * _NARROWING)
-
     def _longest(self) -> float:
         return self._loop.time() - min((slot.granted for slot in self._slots), default=self._loop.time())
 
-    def _wait_until(self, moment: float) -> None:
-        self.not_before = max(self.not_before, moment)
-
     def rest(self) -> None:
-        """Report this lane idle if it has no work."""
-        if not self._queue and not self._slots and self._dispatcher is None:
+        """Report this lane idle if it has no work, and no pause to remember."""
+        if self._queue or self._slots or self._dispatcher:
+            return
+        if self._loop.time() >= self.pacing.paused_until:
             self._on_idle(self)

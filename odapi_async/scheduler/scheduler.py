@@ -8,7 +8,10 @@ from typing import overload
 
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.scheduler.bucket import Buckets, LocalBuckets
+from odapi_async.scheduler.circuit import Circuit
+from odapi_async.scheduler.house import House
 from odapi_async.scheduler.lane import Lane
+from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.slot import Pace, Shared, Slot
 from odapi_async.scheduler.snapshot import Counts, Snapshot
@@ -23,13 +26,34 @@ class Scheduler:
             network has moved them; the margin widens by itself when a request is throttled all the same.
         max_queue: requests that may wait in one lane; None for no bound.
         buckets: where tokens come from; by default this process alone.
+        max_rate: requests per second of all throttled lanes together; None for no cap.
+        max_in_flight: requests of all throttled lanes that may be under way at once; None for no cap.
     """
 
-    __slots__ = ("_buckets", "_closed", "_counts", "_idle", "_lanes", "_loop", "_margin", "_max_queue")
+    __slots__ = (
+        "_buckets",
+        "_circuits",
+        "_closed",
+        "_counts",
+        "_house",
+        "_idle",
+        "_lanes",
+        "_loop",
+        "_margin",
+        "_max_queue",
+    )
 
     def __init__(
-        self, *, margin: float = 0.005, max_queue: int | None = None, buckets: Buckets | None = None
+        self,
+        *,
+        margin: float = 0.005,
+        max_queue: int | None = None,
+        buckets: Buckets | None = None,
+        max_rate: float | None = None,
+        max_in_flight: int | None = None,
     ) -> None:
+        self._house = House(max_rate, max_in_flight) if max_rate or max_in_flight else None
+        self._circuits: dict[str, Circuit] = {}
         self._buckets = buckets or LocalBuckets()
         self._margin = margin
         self._max_queue = max_queue
@@ -98,22 +122,33 @@ class Scheduler:
             QueueFull: too many requests wait in this lane.
             SchedulerClosed: the scheduler is closed, or was closed meanwhile.
             WrongEventLoop: it belongs to another event loop.
+            Exception: what `failed` was told last, while the circuit of this lane is open.
         """
-        self._check()
+        self._check(lane)
         found = self._lanes.get(lane)
         if found is None:
-            not_before = self._idle.pop(lane, 0.0)
-            bucket = self._buckets.bucket(lane, pace.interval)
-            found = Lane(lane, pace, bucket, margin=self._margin, not_before=not_before, on_idle=self._shrink)
-            self._lanes[lane] = found
-        elif pace.interval > found.pace.interval:
-            found.pace = pace
+            found = self._open(lane, pace)
+        elif pace.interval > found.pacing.pace.interval:
+            found.pacing.pace = pace
         try:
             return await found.acquire(
                 priority, flow, max_wait=max_wait, max_queue=self._max_queue, retry=retry, join=join
             )
         finally:
             found.rest()
+
+    def failed(self, lane: str, error: Exception, *, enough: int) -> None:
+        """Hear that a practice could not be reached; with `enough` such errors in a row its circuit opens.
+
+        Everyone who waits there then fails with that error, and so does who comes until a probe succeeds.
+        """
+        circuit = self._circuits.setdefault(lane, Circuit())
+        if circuit.failed(error, self._now(), enough=enough) and lane in self._lanes:
+            self._lanes[lane].fail(lambda: circuit.error(self._now()))
+
+    def reached(self, lane: str) -> None:
+        """Hear that a practice answered: whatever its circuit held against it is forgotten."""
+        self._circuits.pop(lane, None)
 
     def snapshot(self) -> Snapshot:
         """Return what all lanes are doing, frozen."""
@@ -127,7 +162,7 @@ class Scheduler:
         await asyncio.gather(*filter(None, dispatchers), return_exceptions=True)
         await self._buckets.close()
 
-    def _check(self) -> None:
+    def _check(self, lane: str) -> None:
         if self._closed:
             raise SchedulerClosed
         loop = asyncio.get_running_loop()
@@ -135,10 +170,24 @@ class Scheduler:
             self._loop = loop
         if self._loop is not loop:
             raise WrongEventLoop
+        circuit = self._circuits.get(lane)
+        refusal = circuit and circuit.refusal(loop.time())
+        if refusal:
+            raise refusal
+
+    def _open(self, name: str, pace: Pace) -> Lane:
+        pacing = Pacing(pace, margin=self._margin, last_start=self._idle.pop(name, 0.0))
+        bucket = self._buckets.bucket(name, pace.interval)
+        lane = Lane(name, pacing, bucket, self._house if pace.interval else None, self._shrink)
+        self._lanes[name] = lane
+        return lane
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     def _shrink(self, lane: Lane) -> None:
-        # a lane without work is one number: the moment before which its next request would be early
+        # a lane without work is one number: the moment of its last start
         if self._lanes.get(lane.name) is lane:
             del self._lanes[lane.name]
-            self._idle[lane.name] = lane.not_before
+            self._idle[lane.name] = lane.pacing.last_start
             self._counts += lane.counts()

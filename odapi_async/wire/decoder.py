@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 import msgspec
 
 from odapi_async.wire.marks import Alias
-from odapi_async.wire.tolerant import read_rows
+from odapi_async.wire.tolerant import read_one, read_rows
 
 T = TypeVar("T")
 
@@ -62,12 +62,12 @@ class Decoder(Generic[T]):
         """
         body = self._spelt(body)
         try:
-            rows = [self._row.decode(body)]
+            row = self._row.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            rows = read_rows(b"[" + (body or b"null") + b"]", self.row_type)
+            row = read_one(body, self.row_type)
         if self._clean:
-            self._clean(rows)
-        return rows[0]
+            self._clean([row])
+        return row
 
     def _spelt(self, body: bytes) -> bytes:
         for misspelt, name in self._aliases:
@@ -126,7 +126,7 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
 def _minimum(hint: Any) -> str | None:
     if get_origin(hint) is Annotated:
         return _minimum(get_args(hint)[0])
-    kinds = get_args(hint)
+    kinds = [get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in get_args(hint)]
     if NoneType not in kinds:
         return None
     return next((name for kind, name in _MINIMA if kind in kinds), None)

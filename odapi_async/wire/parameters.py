@@ -119,7 +119,7 @@ def _several(shape: type) -> Encoder:
     """Make an encoder for a list of small objects, each of them a TypedDict."""
 
     def encode_several(name: str, value: Any) -> list[dict[str, Any]]:
-        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+        if not isinstance(value, Sequence) or not all(isinstance(each, Mapping) for each in value):  # pyright: ignore[reportUnknownVariableType]
             raise InvalidRequest(name, "is a list of mappings")
         return [dict(encode(name, shape, each)) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 

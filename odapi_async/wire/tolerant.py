@@ -30,7 +30,9 @@ _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 T = TypeVar("T")
 _Row = dict[str, Any]
 
-_UNTYPED: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
+_ONE: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
+_PAGE: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
+_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError)
 _RAW_ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -41,14 +43,27 @@ def read_rows(body: bytes, row_type: type[T]) -> list[T]:
         DecodeError: it is not JSON, not rows, or a field cannot be read as its type in any way.
     """
     try:
-        page = _UNTYPED.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        page = _PAGE.decode(body)
+    except _BROKEN:
         raise DecodeError(row_type.__name__, body) from None
     rows: list[_Row] = [page] if isinstance(page, dict) else page
     return [_read_row(body, row_type, index, row) for index, row in enumerate(rows)]
 
 
-def _read_row(body: bytes, row_type: type[T], index: int, row: _Row) -> T:
+def read_one(body: bytes, row_type: type[T]) -> T:
+    """Decode one object field by field.
+
+    Raises:
+        DecodeError: it is not JSON, not an object, or a field cannot be read as its type in any way.
+    """
+    try:
+        row = _ONE.decode(body)
+    except _BROKEN:
+        raise DecodeError(row_type.__name__, body) from None
+    return _read_row(body, row_type, None, row)
+
+
+def _read_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T:
     field: str | None = None
     try:
         for field, read in _readers(row_type).items():  # type: ignore[arg-type]  # a class is hashable
@@ -67,8 +82,10 @@ def _field_of(error: msgspec.ValidationError) -> str | None:
     return place and (place[1] or place[2])
 
 
-def _raw_row(body: bytes, index: int) -> bytes:
-    return bytes(_RAW_ROWS.decode(body)[index]) if body.lstrip()[:1] == b"[" else body
+def _raw_row(body: bytes, index: int | None) -> bytes:
+    if index is None or body.lstrip()[:1] != b"[":
+        return body
+    return bytes(_RAW_ROWS.decode(body)[index])
 
 
 @cache

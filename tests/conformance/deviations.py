@@ -11,21 +11,16 @@ ENUM_NAMES: Final[Mapping[str, str]] = {
 }
 """Enumerations whose class is not called after the field, by their name in the reference."""
 
+_SPANS: Final = ("OTimeAuto", "Adjust", "AdjustAuto", "Rate2Auto", "Rate3Auto")
+_OVERRIDES: Final = ("OTimeHours", "Rate2Hours", "Rate3Hours")
+
 FIELD_TYPES: Final[Mapping[tuple[str, str], str]] = {
-    # a length of time, which may be negative and longer than a day; a time of day is neither
-    ("ClockEvent", name): "str"
-    for name in (
-        "OTimeHours",
-        "OTimeAuto",
-        "Adjust",
-        "AdjustAuto",
-        "Rate2Hours",
-        "Rate2Auto",
-        "Rate3Hours",
-        "Rate3Auto",
-    )
+    # a length of time may be negative and longer than a day; a time of day is neither
+    **{("ClockEvent", name): "span" for name in _SPANS},
+    # of these alone the reference says that minus one hour stands for none
+    **{("ClockEvent", name): "span or -01:00:00" for name in _OVERRIDES},
 }
-"""Fields that are read as another type of the catalogue than the documented one, by struct and name."""
+"""Fields that are not of the catalogue's type, by struct and name; see `expectation` for the types."""
 
 
 def type_of(struct: str, field: Field) -> str:

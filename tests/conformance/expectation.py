@@ -7,7 +7,7 @@ form that is neither fails loudly here, before it is held against the SDK.
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ Row = Mapping[str, Any]
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ISO_DATETIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d))?")
 _US: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d):(\d\d) ([AP]M))?")
-_CLOCK: Final = re.compile(r"(-?)(\d\d):(\d\d):(\d\d)")
+_CLOCK: Final = re.compile(r"(\d\d):(\d\d):(\d\d)")
+_SPAN: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _NO_YEAR: Final = 1
 
 
@@ -86,8 +87,22 @@ def _clock(sent: Any) -> time | None:
         return None
     found = _CLOCK.fullmatch(sent)
     assert found, sent
-    sign, hour, minute, second = found.groups()
-    return None if sign else time(int(hour), int(minute), int(second))
+    hour, minute, second = map(int, found.groups())
+    return time(hour, minute, second)
+
+
+def _span(sent: Any) -> timedelta | None:
+    if sent in {None, ""}:
+        return None
+    found = _SPAN.fullmatch(sent)
+    assert found, sent
+    sign, hours, minutes, seconds = found.groups()
+    span = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+    return -span if sign else span
+
+
+def _override(sent: Any) -> timedelta | None:
+    return None if sent == "-01:00:00" else _span(sent)
 
 
 def _keys(sent: Any) -> list[int]:
@@ -103,5 +118,7 @@ _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "date": _day,
     "datetime": _moment,
     "time": _clock,
+    "span": _span,
+    "span or -01:00:00": _override,
     "list[int]": _keys,
 }

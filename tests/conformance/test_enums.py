@@ -48,7 +48,3 @@ def test_no_enumeration_is_made_up(resource: Resource) -> None:
         or any(user.startswith(f"{resource.resource}.") for user in each.used_by)
     }
     assert set(sdk.enums_of(resource.attribute)) <= documented
-
-
-def test_no_other_name_is_given_to_what_has_a_name_of_its_own() -> None:
-    assert set(deviations.ENUM_NAMES) <= set(NAMES)

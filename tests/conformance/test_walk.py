@@ -4,15 +4,15 @@ The sandbox takes its routes from the catalogue, so that a method that goes to a
 not documented, is refused by the server or seen here.
 """
 
+import inspect
 import warnings
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
 from odapi_async import Mode, OpenDental, Practice
 from odapi_async.errors import Gone
-from odapi_async.rows import Rows
 from odapi_async.sandbox import Office, Sandbox
 from odapi_async.sandbox.office import PERMISSIONS
 from tests.conformance import catalogue, sdk
@@ -92,8 +92,10 @@ async def _call(
         with warnings.catch_warnings():
             if operation.deprecated:
                 warnings.simplefilter("ignore", DeprecationWarning)
-            result: Rows[object] | Awaitable[object] = method(*keys, **arguments)
-            return [await result.first()] if isinstance(result, Rows) else await result
+            result: Any = method(*keys, **arguments)
+            if inspect.iscoroutine(result):
+                return await result
+            return [await result.first()]
     except Gone as gone:
         return gone
 

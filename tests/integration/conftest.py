@@ -23,15 +23,8 @@ def interval(monkeypatch: pytest.MonkeyPatch) -> float:
     return seconds
 
 
-@pytest.fixture
-def unswept() -> Generator[None]:
-    """Collect garbage before and after, and not during a test.
-
-    A collection that falls between the sending of a request and its arrival is charged to the distance to the
-    next one, as no network would do it. Afterwards whatever was left open speaks up within its own test.
-    """
-    gc.collect()
-    gc.disable()
+@pytest.fixture(autouse=True, scope="module")
+def swept() -> Generator[None]:
+    """Collect garbage after each module, so that what it left open speaks up here and not in another one."""
     yield
-    gc.enable()
     gc.collect()

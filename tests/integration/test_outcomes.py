@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -22,15 +23,18 @@ from odapi_async import (
     OpenDental,
     OpenDentalError,
     OutcomeUnknown,
+    Practice,
     RequestTimeout,
     RetryPolicy,
+    SchedulerClosed,
     ServerError,
     Throttled,
     Unauthorized,
     UnexpectedStatus,
+    WaitTooLong,
 )
 from odapi_async.sandbox import Fault
-from tests.support.bench import KEY, QUICK, Bench, local, serving
+from tests.support.bench import KEY, QUICK, Bench, local, remote, serving
 from tests.support.kinds import KINDS, Kind
 from tests.support.watch import until
 from tests.support.wire import RawServer, ok
@@ -64,6 +68,10 @@ lost = pytest.mark.parametrize(
 
 def always(fault: Fault) -> Fault:
     return Fault(fault.kind, times=None, seconds=fault.seconds, status=fault.status)
+
+
+async def use(practice: Practice, kind: Kind) -> None:
+    await kind.call(practice)
 
 
 async def attempt(bench: Bench, kind: Kind, *, within: float = 0.25) -> None:
@@ -133,17 +141,18 @@ async def test_a_refused_connection_is_tried_again_whatever_it_carries(kind: Kin
         assert not caught.value.sent
 
 
-@kinds()
-async def test_a_server_that_comes_back_gets_the_request_once(kind: Kind) -> None:
-    async with serving(retries=RetryPolicy(attempts=1000, base=0.01, longest=0.02)) as bench:
+async def test_a_server_that_comes_back_gets_each_request_once() -> None:
+    patient = RetryPolicy(base=0.2, longest=0.4)
+    async with serving(*[local(name) for name in KINDS], retries=patient) as bench:
         await bench.box.close()
-        calling = asyncio.create_task(attempt(bench, kind))
-        await until(lambda: bench.client.scheduler.snapshot().counts.retried >= 2)
+        calls = [asyncio.create_task(use(bench.practice(name), kind)) for name, kind in KINDS.items()]
+        await until(lambda: bench.client.scheduler.snapshot().counts.retried >= len(KINDS))
         assert bench.arrivals == []
         await bench.box.start()
-        await calling
-        assert seen(bench) == [kind.method]
-        assert kind.done(bench.box, KEY) == kind.writes
+        await asyncio.gather(*calls)
+        assert Counter(seen(bench)) == Counter(kind.method for kind in KINDS.values())
+        for name, kind in KINDS.items():
+            assert kind.done(bench.box, name) == kind.writes
 
 
 @kinds()
@@ -213,6 +222,16 @@ async def test_a_refusal_is_raised_at_once(kind: Kind, fault: Fault, error: type
         assert (caught.value.method, caught.value.path) == (arrival.method, arrival.path)
 
 
+async def test_an_office_that_is_offline_is_not_asked_by_those_who_come_after() -> None:
+    async with serving(*[local(key) for key in (KEY, "office-two")]) as bench:
+        bench.box.add_fault(Fault("offline", times=None, customer_key=KEY))
+        for _ in range(3):
+            with pytest.raises(OfficeOffline):
+                await bench.practice().patients.get(3)
+        assert len(bench.arrivals) == 1
+        assert (await bench.practice("office-two").patients.get(3)).PatNum == 3
+
+
 @kinds()
 async def test_an_answer_that_is_not_json_is_not_asked_for_again(kind: Kind) -> None:
     async with serving() as bench:
@@ -263,3 +282,36 @@ async def test_a_post_whose_answer_was_lost_can_be_read_back_and_stands_there_on
             await practice.patients.create(LName="Nobody", FName="Else")
         found = await practice.patients.simple(LName="Nobody")
         assert [row.FName for row in found] == ["Else"]
+
+
+async def test_a_write_that_may_be_done_and_finds_no_other_turn_is_of_unknown_outcome() -> None:
+    async with serving(remote()) as bench:
+        bench.box.add_fault(Fault("drop_after"))
+        practice = bench.practice(mode=Mode.REMOTE).using(max_wait=0.1)
+        with pytest.raises(OutcomeUnknown) as caught:
+            await practice.patients.update(3, Preferred="Bee")
+        assert isinstance(caught.value.__cause__, WaitTooLong)
+        assert KINDS["PUT"].done(bench.box, KEY) == 1
+
+
+async def test_a_write_that_may_be_done_when_the_client_is_closed_is_of_unknown_outcome() -> None:
+    async with serving(remote()) as bench:
+        bench.box.add_fault(Fault("drop_after"))
+        writing = asyncio.create_task(use(bench.practice(mode=Mode.REMOTE), KINDS["PUT"]))
+        await until(lambda: bench.client.scheduler.snapshot().counts.retried == 1)
+        await bench.client.aclose()
+        with pytest.raises(OutcomeUnknown):
+            await writing
+        assert KINDS["PUT"].done(bench.box, KEY) == 1
+
+
+@kinds()
+async def test_closing_the_client_ends_what_is_under_way(kind: Kind) -> None:
+    async with serving() as bench:
+        bench.box.add_fault(Fault("latency", seconds=30.0))
+        calling = asyncio.create_task(use(bench.practice(), kind))
+        await until(lambda: kind.done(bench.box, KEY) == kind.writes and bench.arrivals)
+        await bench.client.aclose()
+        with pytest.raises(OutcomeUnknown if kind.writes else SchedulerClosed):
+            await calling
+        assert seen(bench) == [kind.method]

@@ -31,8 +31,6 @@ from tests.support.wire import Heard, RawServer, ok
 
 SIMPLE: Final = "/patients/Simple"
 
-pytestmark = pytest.mark.usefixtures("unswept")
-
 
 def offsets(bench: Bench) -> list[int]:
     return [int(each.query.get("Offset", "0")) for each in bench.arrivals if each.path == SIMPLE]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from odapi_async import Mode, OpenDental, Practice, RetryPolicy
+from odapi_async import Mode, OpenDental, Practice, RetryPolicy, Tier
 from odapi_async.sandbox import Arrival, Office, Sandbox
 from odapi_async.sandbox.office import PERMISSIONS
 
@@ -31,8 +31,15 @@ class Bench:
     box: Sandbox
     client: OpenDental
 
-    def practice(self, customer_key: str = KEY, *, mode: Mode = Mode.LOCAL, **options: Any) -> Practice:
-        return self.client.practice(customer_key, mode=mode, base_url=self.box.url, **options)
+    def practice(
+        self,
+        customer_key: str = KEY,
+        *,
+        mode: Mode = Mode.LOCAL,
+        tier: Tier | None = Tier.READ_ALL,
+        **options: Any,
+    ) -> Practice:
+        return self.client.practice(customer_key, mode=mode, tier=tier, base_url=self.box.url, **options)
 
     @property
     def arrivals(self) -> list[Arrival]:

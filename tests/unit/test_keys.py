@@ -37,7 +37,9 @@ def test_a_key_that_cannot_work_is_refused_and_not_shown(key: str, reason: str) 
         check_key("customer_key", key)
     assert str(raised.value).startswith("customer_key ")
     assert reason in str(raised.value)
-    assert KEY not in "".join((str(raised.value), repr(raised.value), *traceback.format_exception(raised.value)))
+    assert KEY not in "".join(
+        (str(raised.value), repr(raised.value), *traceback.format_exception(raised.value))
+    )
 
 
 def test_a_lane_is_one_key_at_one_place_and_tells_neither() -> None:

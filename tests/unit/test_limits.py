@@ -5,7 +5,9 @@ import pytest
 from odapi_async.limits import BASE_URLS, CERTAIN_LIMIT, INTERVALS, PAGE_LIMITS, Mode, Tier, interval
 
 
-@pytest.mark.parametrize(("tier", "seconds"), [(Tier.READ_ALL, 5.0), (Tier.STANDARD, 1.0), (Tier.ENTERPRISE, 0.5)])
+@pytest.mark.parametrize(
+    ("tier", "seconds"), [(Tier.READ_ALL, 5.0), (Tier.STANDARD, 1.0), (Tier.ENTERPRISE, 0.5)]
+)
 def test_the_tier_sets_the_pace_where_the_api_throttles(tier: Tier, seconds: float) -> None:
     assert interval(Mode.REMOTE, tier) == seconds
     assert interval(Mode.LOCAL, tier) == interval(Mode.SERVICE, tier) == 0.0

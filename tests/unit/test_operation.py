@@ -6,25 +6,24 @@ from odapi_async.errors import InvalidRequest
 from odapi_async.operation import Method, Operation, is_newer
 
 
-def operation(method: Method = "GET", path: str = "/x", *, reads: bool = False, adds_up: bool = False) -> Operation[dict]:  # type: ignore[type-arg]  # noqa: E501
-    return Operation(method, path, dict, since="21.1", reads=reads, adds_up=adds_up)
+def operation(
+    method: Method = "GET", path: str = "/x", *, reads: bool = False, adds_up: bool = False
+) -> Operation[object]:
+    return Operation(method, path, object, since="21.1", reads=reads, adds_up=adds_up)
 
 
 @pytest.mark.parametrize(
-    ("method", "flags", "repeatable", "writes"),
+    ("one", "repeatable", "writes"),
     [
-        ("GET", {}, True, False),
-        ("PUT", {}, True, True),
-        ("DELETE", {}, True, True),
-        ("POST", {}, False, True),
-        ("PUT", {"adds_up": True}, False, True),
-        ("PUT", {"reads": True}, True, False),
+        (operation("GET"), True, False),
+        (operation("PUT"), True, True),
+        (operation("DELETE"), True, True),
+        (operation("POST"), False, True),
+        (operation("PUT", adds_up=True), False, True),
+        (operation("PUT", reads=True), True, False),
     ],
 )
-def test_what_may_be_repeated_and_what_writes(
-    method: Method, flags: dict[str, bool], repeatable: bool, writes: bool
-) -> None:
-    one = operation(method, **flags)
+def test_what_may_be_repeated_and_what_writes(one: Operation[object], repeatable: bool, writes: bool) -> None:
     assert (one.repeatable, one.writes) == (repeatable, writes)
 
 
@@ -40,7 +39,14 @@ def test_keys_fill_the_path_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("key", "what"),
-    [(0, "zero or less"), (-5, "zero or less"), (True, "bool"), ("Xyzzy", "str"), (5.0, "float"), (None, "NoneType")],
+    [
+        (0, "zero or less"),
+        (-5, "zero or less"),
+        (True, "bool"),
+        ("Xyzzy", "str"),
+        (5.0, "float"),
+        (None, "NoneType"),
+    ],
 )
 def test_a_key_is_a_positive_whole_number(key: int, what: str) -> None:
     with pytest.raises(InvalidRequest) as raised:

@@ -89,8 +89,14 @@ def test_a_success_is_no_error(status: int) -> None:
 @pytest.mark.parametrize(("status", "kind"), KINDS)
 def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> None:
     error = error_of(status, {"Retry-After": "7"}, b'"No."', "PUT", "/patients/5")
+    assert error is not None
     assert type(error) is kind
-    assert (error.status, error.method, error.path, error.explanation) == (status, "PUT", "/patients/5", "No.")
+    assert (error.status, error.method, error.path, error.explanation) == (
+        status,
+        "PUT",
+        "/patients/5",
+        "No.",
+    )
 
 
 def test_a_throttled_answer_carries_its_wait() -> None:

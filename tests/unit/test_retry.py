@@ -84,7 +84,9 @@ def after(
 
 
 def test_the_table_is_whole() -> None:
-    assert {(what, call) for what, call, _ in table()} == {(what, call) for what in OUTCOMES for call in CALLS}
+    assert {(what, call) for what, call, _ in table()} == {
+        (what, call) for what in OUTCOMES for call in CALLS
+    }
 
 
 @pytest.mark.parametrize(("what", "call", "follows"), table())

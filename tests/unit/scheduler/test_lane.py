@@ -184,20 +184,19 @@ async def test_a_shorter_pause_never_shortens_a_longer_one() -> None:
 
 
 @virtual_time
-async def test_pauses_without_retry_after_grow_and_end_with_a_success() -> None:
-    scheduler = Scheduler(margin=0)
-    caller = Caller(scheduler, duration=0)
-    for _ in range(3):
-        with await scheduler.acquire("lane", REMOTE) as slot:
+async def test_pauses_without_retry_after_double_though_nobody_waits_and_end_with_a_success() -> None:
+    caller = Caller(Scheduler(margin=0), duration=0)
+
+    async def call(*, refused: bool) -> None:
+        with await caller.scheduler.acquire("lane", REMOTE) as slot:
             slot.sent()
-            caller.starts.append(("refused", asyncio.get_running_loop().time()))
-            keep_alive = caller.task("next")  # a lane without work forgets its streak
-            slot.throttled()
-        await settle()
-        keep_alive.cancel()
-        await settle()
-    # each lane was idle in between, so each pause is the first: one second at least, the interval here
-    assert caller.gaps == pytest.approx([INTERVAL, INTERVAL])
+            caller.starts.append(("", asyncio.get_running_loop().time()))
+            if refused:
+                slot.throttled()
+
+    for refused in (True, True, True, False, False, True, False):
+        await call(refused=refused)
+    assert caller.gaps == pytest.approx([1.0, 2.0, 4.0, 1.0, 1.0, 1.0])
 
 
 @virtual_time

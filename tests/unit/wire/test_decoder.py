@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from odapi_async.errors import DecodeError
-from odapi_async.wire import decoder
+from odapi_async.wire import Alias, decoder
 from odapi_async.wire.tolerant import read_rows
 
 
@@ -24,6 +24,11 @@ class Mine(msgspec.Struct, rename={"key": "PatNum", "born": "Birthdate"}):
     key: int
     born: Annotated[date | None, "since 1"]
     noted: Annotated[date, "note"] | None = msgspec.field(name="DateNoted", default=None)
+
+
+class Misspelt(msgspec.Struct):
+    LinkNum: Annotated[int, Alias("LnikNum")] = 0
+    Note: Annotated[str, Alias("Note ")] = ""
 
 
 class Strict(msgspec.Struct):
@@ -86,6 +91,14 @@ def test_an_annotation_inside_an_optional_date_hides_no_minimum(key: bytes) -> N
 def test_unknown_fields_are_ignored_and_the_last_of_two_counts(birthdate: str) -> None:
     body = b'{"Newer":{"a":[1.5]},"PatNum":4,"patNum":9,"PatNum":5,"Birthdate":"%b"}' % birthdate.encode()
     assert decoder(Row).row(body) == Row(5, "", date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("key", ["5", '" 5"'])
+def test_a_misspelt_name_is_read_and_a_text_is_left_alone(key: str) -> None:
+    note = '{"LnikNum":7} Note "LnikNum":'
+    body = f'{{"LnikNum":{key},"Note ":{json.dumps(note)}}}'.encode()
+    assert decoder(Misspelt).row(body) == Misspelt(5, note)
+    assert decoder(Misspelt).page(b'[{"LinkNum":5,"Note":"well spelt"}]') == [Misspelt(5, "well spelt")]
 
 
 @pytest.mark.parametrize("body", [b"[]", b" [ ]\n"])

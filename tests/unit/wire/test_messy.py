@@ -3,16 +3,17 @@
 import json
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
 from msgspec.structs import asdict
 
 from odapi_async.errors import DecodeError
-from odapi_async.wire import decoder
+from odapi_async.wire import Unset, decoder
 
 WEST = timezone(timedelta(hours=-7))
+SPAN = Annotated[timedelta | None, Unset("-01:00:00")]
 MORNING = datetime(2023, 7, 6, 9, 48, 55)
 
 READ: list[tuple[Any, object, object]] = [
@@ -83,7 +84,13 @@ READ: list[tuple[Any, object, object]] = [
     (time | None, "08:30", time(8, 30)),
     (time | None, "", None),
     (time | None, None, None),
-    (time | None, "-01:00:00", None),
+    (SPAN, "01:30:05", timedelta(hours=1, minutes=30, seconds=5)),
+    (SPAN, "-02:00:00", timedelta(hours=-2)),
+    (SPAN, "120:00:00", timedelta(hours=120)),
+    (SPAN, "", None),
+    (SPAN, None, None),
+    (SPAN, "-01:00:00", None),
+    (timedelta | None, "-01:00:00", timedelta(hours=-1)),
     (list[int], [5, 6], [5, 6]),
     (list[int], ["5", 6], [5, 6]),
     (list[int], "5,6", [5, 6]),
@@ -94,6 +101,7 @@ READ: list[tuple[Any, object, object]] = [
     (list[int], "", []),
     (list[int], None, []),
     (list[str], "a, b", ["a", "b"]),
+    (list[str], [" a"], [" a"]),
     (list[str], None, []),
     (list[str], ["a", 5], ["a", "5"]),
     (list[str], 5, ["5"]),
@@ -126,6 +134,9 @@ REFUSED: list[tuple[Any, object]] = [
     (datetime | None, []),
     (time, ""),
     (time | None, "noon"),
+    (time | None, "-01:00:00"),
+    (SPAN, "noon"),
+    (SPAN, "99999999999999:00:00"),
     (time | None, 8),
     (list[int], "5,six"),
     (list[int], {}),

@@ -1,0 +1,111 @@
+"""Ten thousand requests with all that can go wrong: does the server ever see one too early, or two at once?
+
+Callers leave at random moments, answers are slow, refused with 429, or lost with their connection. The server
+counts, in a process of its own. The client notes when its requests leave and how late: a token is lost when a
+lane that has work and is free to go lets a whole interval pass.
+
+The server counts a request when its Python gets to it. On a machine that is busy with other things that is
+later than it came, for some requests and not for others, and no client can help that. So the lag is shown as
+well: beyond the client's margin it makes violations out of requests that left in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import random
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+from benchmarks.figures import Figure, alone
+from benchmarks.offices import DEVELOPER, MARGIN, remote, sandbox, scaled
+from benchmarks.watch import Watch
+from odapi_async import OpenDental, Practice, RetryPolicy
+from odapi_async.sandbox import Fault, KeyStats
+
+SEED: Final = 20_261_123
+INTERVAL: Final = 0.25
+KEYS: Final = 200
+LEAVERS: Final = 0.1
+"""The share of callers that give up at a random moment, most of them while they wait."""
+
+
+def run(quick: bool) -> list[Figure]:
+    """Ask many practices for many patients each."""
+    with scaled(INTERVAL):
+        return asyncio.run(_storm(calls=10 if quick else 55))
+
+
+async def _storm(calls: int) -> list[Figure]:
+    keys = [f"office-{number}" for number in range(KEYS)]
+    watch = Watch(MARGIN)
+    async with sandbox(keys, INTERVAL, employers=calls) as server:
+        for fault in _FAULTS:
+            await server.add_fault(fault)
+        retries = RetryPolicy(base=INTERVAL)
+        async with OpenDental(DEVELOPER, margin=MARGIN, buckets=watch, retries=retries) as client:
+            practices = {key: remote(client, key, server.url) for key in keys}
+            await _call_all(list(practices.values()), calls, watch)
+        seen = await server.stats()
+    return _figures({practice.lane: seen[key] for key, practice in practices.items()}, watch)
+
+
+async def _call_all(practices: list[Practice], calls: int, watch: Watch) -> None:
+    loop = asyncio.get_running_loop()
+    chance = random.Random(SEED)
+    tasks = [
+        asyncio.create_task(_call(watch, office, number, INTERVAL * position / len(practices)))
+        for position, office in enumerate(practices)
+        for number in range(calls)
+    ]
+    for task in chance.sample(tasks, int(len(tasks) * LEAVERS)):
+        loop.call_later(chance.uniform(0, calls * INTERVAL), task.cancel)
+    await asyncio.gather(*tasks)
+
+
+async def _call(watch: Watch, office: Practice, number: int, after: float) -> None:
+    with suppress(asyncio.CancelledError):  # those who leave
+        await asyncio.sleep(after)  # offices have nothing to do with each other: they do not begin as one
+        await watch.call(office.lane, office.employers.get(number + 1))
+
+
+_FAULTS: Final = (
+    Fault("latency", times=None, rate=0.03, seconds=1.5 * INTERVAL),
+    Fault("throttle", times=None, rate=0.01, retry_after=2 * INTERVAL),
+    Fault("status", times=None, rate=0.005, status=503),
+    Fault("drop", times=None, rate=0.005),
+)
+
+
+def _figures(seen: Mapping[str, KeyStats], watch: Watch) -> list[Figure]:
+    stats = seen.values()
+    lags = sorted(_lags(seen, watch))
+    return [
+        Figure("requests too early, as the server counts", sum(each.violations for each in stats), "", 0),
+        Figure("requests too early, as they left the client", watch.early(), "", 0),
+        Figure("requests beside another of their key", sum(each.overlaps for each in stats), "", 0),
+        Figure("tokens lost: whole intervals that a lane with work let pass", watch.lost(), "", 0),
+        Figure("for comparison: pace while a lane has work and is free to go", watch.pace(), "%"),
+        Figure("for comparison: requests", sum(each.requests for each in stats), ""),
+        Figure("for comparison: answers with 429", sum(each.refused for each in stats), ""),
+        Figure("for comparison: lag of the server, 99th percentile", lags[int(0.99 * len(lags))] * 1e3, "ms"),
+        Figure("for comparison: lag of the server, longest", lags[-1] * 1e3, "ms"),
+        Figure("for comparison: margin of the client", MARGIN * 1e3, "ms"),
+    ]
+
+
+def _lags(seen: Mapping[str, KeyStats], watch: Watch) -> list[float]:
+    """Return the seconds from departure to start of all requests; both processes read one clock."""
+    lags: list[float] = []
+    for lane, stats in seen.items():
+        left = watch.ledgers[lane].departures
+        for start in stats.starts:
+            before = bisect.bisect_right(left, start)
+            if before:
+                lags.append(start - left[before - 1])
+    return lags
+
+
+if __name__ == "__main__":
+    alone("violations", run)

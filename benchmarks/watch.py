@@ -1,0 +1,113 @@
+"""When requests leave, and how late: the time that a lane had work, was free to go, and did not."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Any
+
+from odapi_async.scheduler.bucket import Bucket, LocalBuckets
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is known of one lane.
+
+    Attributes:
+        interval: seconds that the API wants between two starts.
+        step: the same with the margin.
+        ready: the moment from which the next request might start; 0 while that is not known.
+        holder: the task whose request is under way.
+        late: seconds that each start came after it might have.
+        departures: moments at which requests left.
+    """
+
+    interval: float
+    step: float
+    ready: float = 0.0
+    holder: asyncio.Task[Any] | None = None
+    late: list[float] = field(default_factory=list[float])
+    departures: list[float] = field(default_factory=list[float])
+
+    def started(self, granted: float, now: float) -> None:
+        """Note a start: when it was granted and when its request left."""
+        if self.ready:
+            self.late.append(max(0.0, granted - self.ready))
+        self.departures.append(now)
+        self.holder = asyncio.current_task()
+        self.ready = now + self.step
+
+    def wait(self, until: float) -> None:
+        """Note that nothing may start before a moment."""
+        self.ready = max(self.ready, until)
+
+    def over(self) -> None:
+        """Note that a call is over; it matters if its request was the one under way."""
+        if self.holder is asyncio.current_task():
+            self.holder = None
+            self.wait(asyncio.get_running_loop().time())
+
+    def early(self) -> int:
+        """Return how many requests left less than the interval after the one before."""
+        gaps = (later - earlier for earlier, later in itertools.pairwise(self.departures))
+        return sum(gap < self.interval for gap in gaps)
+
+
+class Watch(LocalBuckets):
+    """The usual buckets, watched: a lane tells its bucket of every start and every pause.
+
+    Args:
+        margin: seconds that lanes add to the interval.
+    """
+
+    def __init__(self, margin: float) -> None:
+        self._margin = margin
+        self.ledgers: dict[str, Ledger] = {}
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        """Make a lane's bucket. A lane that had been idle had no work to be late with."""
+        ledger = self.ledgers.setdefault(lane, Ledger(interval, interval + self._margin))
+        ledger.ready = 0.0
+        return _Watched(super().bucket(lane, interval), ledger)
+
+    async def call(self, lane: str, request: Awaitable[object]) -> None:
+        """Wait for a call to end, whichever way."""
+        try:
+            await request
+        finally:
+            if lane in self.ledgers:
+                self.ledgers[lane].over()
+
+    def early(self) -> int:
+        """Return the requests of all lanes that left too early."""
+        return sum(each.early() for each in self.ledgers.values())
+
+    def lost(self) -> int:
+        """Return the starts that might have taken place, all lanes together: whole steps of lateness."""
+        return sum(int(late / each.step) for each in self.ledgers.values() for late in each.late)
+
+    def pace(self) -> float:
+        """Return the time that the pace asked for, in per cent of that and of all lateness."""
+        needed = sum(each.step * len(each.late) for each in self.ledgers.values())
+        late = sum(sum(each.late) for each in self.ledgers.values())
+        return 100 * needed / (needed + late)
+
+
+class _Watched:
+    def __init__(self, bucket: Bucket, ledger: Ledger) -> None:
+        self._bucket = bucket
+        self._ledger = ledger
+
+    async def acquire(self) -> None:
+        await self._bucket.acquire()
+
+    def sent(self, late: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._ledger.started(now - late, now)
+        self._bucket.sent(late)
+
+    def pause(self, seconds: float) -> None:
+        self._ledger.wait(asyncio.get_running_loop().time() + seconds)
+        self._bucket.pause(seconds)

@@ -1,0 +1,89 @@
+"""Writes docs/api.md, the table of all operations, from the code: `python docs/api_table.py`."""
+# ruff: noqa: INP001 - it stands beside the pages that it belongs to, and those are no package
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from odapi_async import resources
+from odapi_async.operation import Operation
+
+PAGE: Final = Path(__file__).with_name("api.md")
+
+_HEAD: Final = """\
+# Which operations are there?
+
+{operations} operations of {resources} resources. This page is written from the code by `python docs/api_table.py`,
+and a test fails when the two differ. What an operation takes and gives stands in its type hints and its
+docstring: `help(office.patients.create)`.
+
+- **call**: what to write in Python. A list is a [`Rows`](paging.md).
+- **permission**: what the developer needs at the office; reading needs ReadAll. The permissions also
+  [set the pace](throttling.md). "portal key": a key of the developer portal in the place of the customer key.
+- **since**: the first version of Open Dental that has it; "?" where that is not known.
+- **notes**: *adds up* means that doing it twice is not the same as doing it once, so that it is
+  [never sent again](writes.md) after it may have arrived; the same goes for every POST. *only reads* means
+  that it changes nothing, although it is no GET. *deprecated* names the version that deprecated it; calling
+  it warns.
+
+What is not here yet is reached with `office.request("GET", "/path")` and `office.rows("/path")`.
+"""
+
+_TABLE: Final = "| call | request | permission | since | notes |\n|---|---|---|---|---|"
+
+
+def render() -> str:
+    """Return the whole page."""
+    found = [(module, _operations(module)) for module in _modules()]
+    sections = [_section(module, operations) for module, operations in found]
+    count = sum(len(operations) for _, operations in found)
+    return "\n".join([_HEAD.format(operations=count, resources=len(found)), *sections])
+
+
+def _modules() -> Iterator[ModuleType]:
+    for each in sorted(pkgutil.iter_modules(resources.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{resources.__name__}.{each.name}")
+        if _operations(module):
+            yield module
+
+
+def _operations(module: ModuleType) -> dict[str, Operation[Any]]:
+    names: dict[str, Any] = vars(module)
+    return {name.lower(): each for name, each in names.items() if isinstance(each, Operation)}
+
+
+def _section(module: ModuleType, operations: dict[str, Operation[Any]]) -> str:
+    attribute = module.__name__.rpartition(".")[2]
+    about = (module.__doc__ or "").splitlines()[0].partition(": ")[2]
+    about = about[:1].upper() + about[1:]
+    lines = [_line(f"office.{attribute}.{method}", each) for method, each in operations.items()]
+    return "\n".join([f"## {attribute}", "", about, "", _TABLE, *lines, ""])
+
+
+def _line(call: str, operation: Operation[Any]) -> str:
+    cells = (
+        f"`{call}`",
+        f"`{operation.name}`",
+        operation.permission or "portal key",
+        operation.since or "?",
+        _notes(operation),
+    )
+    return " ".join(f"| {cell}".rstrip() for cell in cells) + " |"
+
+
+def _notes(operation: Operation[Any]) -> str:
+    notes = {
+        "adds up": operation.adds_up,
+        "only reads": operation.reads,
+        f"deprecated {operation.deprecated}": operation.deprecated is not None,
+    }
+    return ", ".join(note for note, applies in notes.items() if applies)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), encoding="utf-8")

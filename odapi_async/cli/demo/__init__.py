@@ -1,0 +1,1 @@
+"""`odapi demo`: three practices streamed at once at their real pace, and what the server counted."""

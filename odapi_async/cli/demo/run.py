@@ -1,0 +1,169 @@
+"""Runs the demo: practices in sandboxes of their own, bulk streams of all at once, and interactive calls.
+
+Each practice has a sandbox process to itself. In one that they shared, making the long pages of one practice
+would delay the moment at which the requests of another one are seen, and blur the distances between them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final, Protocol
+
+from odapi_async import OpenDental, OpenDentalError, Practice, Priority, Rows
+from odapi_async.cli.demo.plan import Plan, PracticePlan
+from odapi_async.cli.demo.report import Measured, Report, make_report
+from odapi_async.cli.offices import make_office
+from odapi_async.sandbox import Fault, KeyStats, SandboxProcess, Throttle
+from odapi_async.scheduler import Snapshot
+
+_DEVELOPER_KEY: Final = "demo-developer"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one practice is.
+
+    Attributes:
+        practice: its name.
+        rows: rows that arrived.
+        rows_expected: rows that it has.
+        requests: calls that were answered.
+        queued: calls that wait for their turn.
+        in_flight: calls that are under way.
+        next_slot: seconds until the next may start.
+    """
+
+    practice: str
+    rows: int
+    rows_expected: int
+    requests: int
+    queued: int
+    in_flight: int
+    next_slot: float
+
+
+class Progress(Protocol):
+    """Shows how far the demo is."""
+
+    @property
+    def every(self) -> float:
+        """Seconds between two showings."""
+        ...
+
+    def show(self, seconds: float, standings: Sequence[Standing]) -> None:
+        """Show the standings `seconds` after the start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """One practice while the demo runs: what is measured, the practice itself, and its server."""
+
+    measured: Measured
+    practice: Practice
+    server: SandboxProcess
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Start its two streams and its interactive calls."""
+        bulk = self.practice.using(priority=Priority.BULK)
+        tasks.create_task(self._stream(bulk.patients.simple()))
+        tasks.create_task(self._stream(bulk.appointments.list()))
+        tasks.create_task(self._ask(self.practice.using(priority=Priority.INTERACTIVE)))
+
+    def standing(self, snapshot: Snapshot) -> Standing:
+        """Return how far it is; a lane without work is not in the snapshot."""
+        lane = next((lane for lane in snapshot.lanes if lane.lane == self.practice.lane), None)
+        return Standing(
+            practice=self.measured.plan.name,
+            rows=self.measured.rows,
+            rows_expected=self.measured.plan.rows,
+            requests=self.measured.answered,
+            queued=sum(lane.queued.values()) if lane else 0,
+            in_flight=lane.in_flight if lane else 0,
+            next_slot=lane.next_slot if lane else 0.0,
+        )
+
+    async def counted(self) -> KeyStats:
+        """Return what its server counted."""
+        return (await self.server.stats())[self.measured.plan.spec.key]
+
+    async def _stream(self, rows: Rows[Any]) -> None:
+        with self._noted():
+            asked = perf_counter()
+            async for page in rows.pages():
+                self.measured.bulk.append(perf_counter() - asked)
+                self.measured.rows += len(page)
+                asked = perf_counter()
+
+    async def _ask(self, practice: Practice) -> None:
+        plan = self.measured.plan
+        with self._noted():
+            for number in range(plan.asks):
+                await asyncio.sleep(plan.ask_every if number else plan.first_ask)
+                asked = perf_counter()
+                await practice.patients.get(number + 1)
+                self.measured.interactive.append(perf_counter() - asked)
+
+    @contextmanager
+    def _noted(self) -> Generator[None]:
+        """Note an error for the report; the other streams and practices go on."""
+        try:
+            yield
+        except OpenDentalError as error:
+            self.measured.errors.append(f"{type(error).__name__}: {error}")
+
+
+async def run(plan: Plan, progress: Progress) -> Report:
+    """Run the demo and return its report.
+
+    Args:
+        plan: what to do.
+        progress: shows how far it is.
+
+    Raises:
+        RuntimeError: a server's process ended before it listened.
+        TimeoutError: it did not listen in time.
+    """
+    async with AsyncExitStack() as stack:
+        od = await stack.enter_async_context(OpenDental(_DEVELOPER_KEY, margin=plan.margin))
+        runners = [await _ready(each, plan.latency, od, stack) for each in plan.practices]
+        began = perf_counter()
+
+        def show() -> None:
+            snapshot = od.scheduler.snapshot()
+            progress.show(perf_counter() - began, [runner.standing(snapshot) for runner in runners])
+
+        await _work(runners, plan.cut, show, progress.every)
+        seconds = perf_counter() - began
+        show()
+        return make_report([(each.measured, await each.counted()) for each in runners], seconds)
+
+
+async def _ready(plan: PracticePlan, latency: float, od: OpenDental, stack: AsyncExitStack) -> _Runner:
+    office = make_office(plan.spec, {"patients": plan.patients, "appointments": plan.appointments})
+    # it counts and holds nothing back, so that the pace it sees is the client's own
+    server = SandboxProcess([office], developer_key=_DEVELOPER_KEY, throttle=Throttle.COUNT)
+    await stack.enter_async_context(server)
+    await server.add_fault(Fault("latency", times=None, seconds=latency))
+    practice = od.practice(plan.spec.key, tier=plan.tier, mode=plan.mode, base_url=server.url)
+    return _Runner(Measured(plan), practice, server)
+
+
+async def _work(runners: Sequence[_Runner], cut: float, show: Callable[[], None], every: float) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        showing = tasks.create_task(_again(show, every))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(cut), asyncio.TaskGroup() as work:
+                for runner in runners:
+                    runner.start(work)
+        showing.cancel()
+
+
+async def _again(show: Callable[[], None], every: float) -> None:
+    while True:
+        show()
+        await asyncio.sleep(every)

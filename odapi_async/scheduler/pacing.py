@@ -1,0 +1,80 @@
+"""When the next request of one key may start: plain arithmetic, told the time by its caller.
+
+`not_before` only ever grows. It is the later of two moments: the interval after the last request was really
+*sent* (not after its slot was granted: a slow connect in between would make the next one early at the
+server), and the end of a pause that a 429 asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from odapi_async.scheduler.slot import Pace
+
+_SMOOTHING: Final = 0.2  # weight of the newest duration in the running mean
+_NARROWING: Final = 0.98  # a widened margin shrinks by this with every request that was not throttled
+_LONGEST_PAUSE: Final = 60.0  # seconds, where a 429 does not say how long to wait
+
+
+class Pacing:
+    """The clockwork of a lane.
+
+    Args:
+        pace: how fast it may go.
+        margin: seconds added to the interval, for what the network does to the distance between two requests.
+        last_start: the moment of its last start; 0 for none.
+    """
+
+    __slots__ = ("_base", "_margin", "_streak", "last_start", "mean", "not_before", "pace", "paused_until")
+
+    def __init__(self, pace: Pace, *, margin: float, last_start: float) -> None:
+        self.pace = pace
+        self._base = self._margin = margin
+        self._streak = 0
+        self.last_start = last_start
+        self.paused_until = 0.0
+        self.mean = 0.0
+        """Seconds that a request takes, a running mean."""
+        self.not_before = last_start + self.step if last_start else 0.0
+
+    @property
+    def step(self) -> float:
+        """Seconds from one start to the next."""
+        return self.pace.interval + self._margin if self.pace.interval else 0.0
+
+    def started(self, now: float) -> None:
+        """Note that a request was sent."""
+        self.last_start = max(self.last_start, now)
+        self.not_before = max(self.not_before, now + self.step)
+
+    def throttled(self, now: float, retry_after: float | None) -> float:
+        """Note a 429 and return the seconds to pause; without Retry-After they double with each 429 in a row.
+
+        The margin doubles: the pace was kept, and the server saw it otherwise.
+        """
+        if retry_after is None:
+            retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2**self._streak)
+        self._streak += 1
+        self._margin = min(self._margin * 2, self.pace.interval / 2)
+        self.paused_until = max(self.paused_until, now + retry_after)
+        self.not_before = max(self.not_before, self.paused_until)
+        return retry_after
+
+    def finished(self, now: float, duration: float) -> None:
+        """Note that a request ended."""
+        self.mean += (duration - self.mean) * (_SMOOTHING if self.mean else 1.0)
+        if self.paused_until < now:
+            self._streak = 0
+            self._margin = max(self._base, self._margin * _NARROWING)
+
+    def estimate(self, now: float, *, ahead: int, longest: float, busy: bool) -> float:
+        """Estimate the seconds that a request waits.
+
+        Args:
+            now: the moment from which it waits.
+            ahead: requests that are served before it.
+            longest: seconds since the oldest request under way got its slot.
+            busy: whether all places are taken.
+        """
+        ready = max(0.0, self.not_before - now, self.mean - longest if busy else 0.0)
+        return ready + ahead * max(self.step, self.mean) / self.pace.in_flight

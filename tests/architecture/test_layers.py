@@ -1,0 +1,141 @@
+"""The layers: who may import whom, who may know the HTTP client, and who may look at a clock."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import odapi_async
+
+ROOT = Path(odapi_async.__file__).parent
+PACKAGE = ROOT.name
+SURFACE = "__init__"
+
+LAYERS = (
+    {"_version"},
+    {"errors"},
+    {"limits"},
+    {"enums", "keys"},
+    {"wire", "operation"},
+    {"scheduler", "retry", "replies", "transport", "prepared", "tiers"},
+    {"calls"},
+    {"rows"},
+    {"resources"},
+    {"resource_tree"},
+    {"client"},
+    {SURFACE},
+    {"sandbox"},
+    {"cli"},
+)
+HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
+FILES = sorted(ROOT.rglob("*.py"))
+
+CLOCKS = {"time", "monotonic", "perf_counter", "now", "utcnow", "today", "current_time"}
+
+
+class Import(NamedTuple):
+    """One import: the module that it names, in dots, and where it stands."""
+
+    module: str
+    place: str
+
+
+def part_of(file: Path) -> str:
+    """Name the layer's part that a file belongs to: a module of the package, or a package inside it."""
+    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"), str(file))
+
+
+def place_of(file: Path, node: ast.stmt | ast.expr) -> str:
+    return f"{file.relative_to(ROOT.parent)}:{node.lineno}"
+
+
+def imports(file: Path) -> Iterator[Import]:
+    """Go through all imports of a file, those inside functions and for type checkers among them."""
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, place_of(file, node)) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{place_of(file, node)} imports relatively"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (Import(name, place_of(file, node)) for name in names)
+
+
+def imported_part(module: str) -> str | None:
+    """Name the part of this package that an import reaches; None if it reaches none."""
+    top, _, rest = module.partition(".")
+    if top != PACKAGE:
+        return None
+    part = rest.partition(".")[0]
+    return part if part in HEIGHT else SURFACE
+
+
+def files_of(*parts: str) -> list[Path]:
+    found = [file for file in FILES if part_of(file) in parts]
+    assert found
+    return found
+
+
+def foreign(files: list[Path], *tops: str) -> list[Import]:
+    """Return the imports of these foreign packages."""
+    return [each for file in files for each in imports(file) if each.module.partition(".")[0] in tops]
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {part_of(file) for file in FILES} - set(HEIGHT) == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_a_module_imports_only_from_below(file: Path) -> None:
+    own = part_of(file)
+    for module, place in imports(file):
+        part = imported_part(module)
+        if part is None or part == own:
+            continue
+        assert HEIGHT[part] < HEIGHT[own], f"{place}: {own} imports {module} from above or beside it"
+
+
+def test_errors_stand_on_nothing_of_ours() -> None:
+    assert [each for file in files_of("errors") for each in imports(file) if imported_part(each.module)] == []
+
+
+def test_only_the_transport_knows_the_http_client() -> None:
+    others = [file for file in FILES if part_of(file) not in {"transport", "sandbox"}]
+    assert foreign(others, "aiohttp") == []
+    assert foreign(files_of("transport"), "aiohttp")
+
+
+def test_the_scheduler_knows_keys_and_time_only() -> None:
+    assert foreign(files_of("scheduler"), "aiohttp", "yarl", "msgspec", "anyio") == []
+
+
+def test_the_sandbox_shares_nothing_with_the_client() -> None:
+    reached = {imported_part(each.module) for file in files_of("sandbox") for each in imports(file)}
+    assert reached == {None, "sandbox"}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if part_of(file) not in {"scheduler", "sandbox", "cli"}],
+    ids=lambda file: file.relative_to(ROOT).as_posix(),
+)
+def test_nobody_else_looks_at_a_clock(file: Path) -> None:
+    assert foreign([file], "time") == []
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            assert node.func.attr not in CLOCKS, f"{place_of(file, node)} calls .{node.func.attr}()"
+
+
+@pytest.mark.parametrize("file", files_of("resources"), ids=lambda file: file.name)
+def test_typed_filters_keep_real_annotations(file: Path) -> None:
+    # as text they would hide Required from the TypedDict, and nothing would be required any more
+    if any(each.module == "__future__.annotations" for each in imports(file)):
+        names = {node.id for node in ast.walk(tree_of(file)) if isinstance(node, ast.Name)}
+        assert "TypedDict" not in names, f"{file.name} has TypedDicts and postponed annotations"

@@ -1,0 +1,36 @@
+"""What may be sent again after the answer was lost: the catalogue says it in its notes only."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.conformance import sdk
+from tests.conformance.catalogue import RESOURCES, Resource
+from tests.conformance.per_resource import each_resource
+
+ADDS_UP: Final[Mapping[str, str]] = {
+    "Appointments.break_": "may write a commlog",
+    "Appointments.update_note": "appends a line",
+    "Claims.split": "makes a new claim",
+    "Claims.update_status": "writes an etrans row",
+    "ProcedureLogs.update_group_note": "appends if doAppendNote says so",
+    "Recalls.switch_type": "a second one switches back",
+    "Recalls.update_status": "writes a commlog",
+}
+"""PUTs that do more when they are done twice, and what."""
+
+READS: Final = {"Queries.short_query"}
+"""Operations that change nothing although they are no GET."""
+
+
+@each_resource
+def test_writes_that_add_up_are_known(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    for each in resource.operations:
+        operation, name = found.operations[each.constant], f"{resource.resource}.{each.python}"
+        assert operation.adds_up == (name in ADDS_UP), name
+        assert operation.reads == (name in READS), name
+
+
+def test_the_table_names_operations_that_exist() -> None:
+    known = {f"{each.resource}.{operation.python}" for each in RESOURCES for operation in each.operations}
+    assert set(ADDS_UP) | READS <= known

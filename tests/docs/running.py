@@ -1,0 +1,57 @@
+"""Runs the code of a page as its reader would."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime
+from types import CodeType
+from typing import Any, TypeVar
+
+from odapi_async import OpenDental, Practice, Tier
+from tests.docs.pages import Block, blocks
+
+T = TypeVar("T")
+
+
+def run_script(block: Block) -> None:
+    """Run a block that starts a loop itself."""
+    exec(_compiled(block), {"__name__": "__main__"})
+
+
+def run_body(block: Block) -> dict[str, Any]:
+    """Run a block that stands inside an async function, and return the names that it leaves behind."""
+
+    async def run(od: OpenDental, office: Practice) -> dict[str, Any]:
+        given = {"od": od, "office": office, "asyncio": asyncio, "date": date, "datetime": datetime}
+        names = {"__name__": "page", **given}
+        outcome = eval(_compiled(block, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+        if inspect.iscoroutine(outcome):
+            await outcome
+        return names
+
+    return in_office(run)
+
+
+def in_office(run: Callable[[OpenDental, Practice], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine function with a client and a practice, in a loop of its own in asyncio's debug mode."""
+
+    async def main() -> T:
+        async with OpenDental() as od:
+            return await run(od, od.practice("customer-key", tier=Tier.STANDARD))
+
+    return asyncio.run(main(), debug=True)
+
+
+def recipe(page: str, name: str) -> Any:
+    """Return what a page defines under a name, from the one block that does."""
+    (block,) = (each for each in blocks("python") if each.page == page and f"def {name}(" in each.text)
+    return run_body(block)[name]
+
+
+def _compiled(block: Block, flags: int = 0) -> CodeType:
+    shown = "\n" * block.line + block.text  # so that a traceback names the lines of the page
+    code: CodeType = compile(shown, block.page, "exec", flags=flags, dont_inherit=True)
+    return code

@@ -1,0 +1,46 @@
+"""Every Python block of the README and of docs/ does what it says it does: it runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from odapi_async.sandbox import Sandbox
+from tests.docs.pages import Block, blocks, fences, pages
+from tests.docs.running import run_body, run_script
+
+PYTHON = blocks("python")
+SCRIPTS = [block for block in PYTHON if block.is_script]
+BODIES = [block for block in PYTHON if not block.is_script and not block.file]
+
+
+@pytest.mark.parametrize("block", SCRIPTS, ids=str)
+def test_a_script_runs(block: Block, office_server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
+    run_script(block)
+    assert office_server.arrivals
+
+
+@pytest.mark.parametrize("block", BODIES, ids=str)
+def test_the_body_of_an_async_function_runs(block: Block, office_server: Sandbox) -> None:
+    run_body(block)
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in PYTHON if block.file}))
+def test_the_files_of_a_page_are_tests_that_pass(page: str, tmp_path: Path) -> None:
+    for block in PYTHON:
+        if block.page == page and block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("page", pages())
+def test_no_block_escapes(page: str) -> None:
+    found = [block for block in blocks() if block.page == page]
+    assert fences(page) == 2 * len(found)
+    assert {block.language for block in found} <= {"python", "sh", "text", "toml"}

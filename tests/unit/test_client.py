@@ -1,0 +1,251 @@
+"""`OpenDental` and `Practice`: options that cannot work, what a repr shows, manners, and the wrong moment."""
+
+import asyncio
+from contextlib import ExitStack
+from typing import Any
+
+import msgspec
+import pytest
+
+from odapi_async import (
+    ConfigurationError,
+    DecodeError,
+    InvalidRequest,
+    Mode,
+    NeedsVersion,
+    OpenDental,
+    Practice,
+    Priority,
+    RetryPolicy,
+    SchedulerClosed,
+    Tier,
+    Unauthorized,
+    WrongEventLoop,
+)
+from odapi_async.calls import Manner
+from odapi_async.resources.patients import CREATE
+from odapi_async.sandbox import Sandbox
+from odapi_async.scheduler import Pace
+from tests.support.bench import KEY, local, serving
+from tests.support.wire import RawServer, ok
+
+DEVELOPER = "Xyzzy-Developer-Key"
+CUSTOMER = "Xyzzy-Customer-Key"
+VARIABLE = "OPENDENTAL_DEVELOPER_KEY"
+
+
+class Name(msgspec.Struct):
+    PatNum: int
+    LName: str
+
+
+@pytest.fixture
+def client() -> OpenDental:
+    return OpenDental(DEVELOPER)
+
+
+@pytest.fixture
+def practice(client: OpenDental) -> Practice:
+    return client.practice(CUSTOMER)
+
+
+def test_without_a_developer_key_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(ConfigurationError, match=f"pass developer_key or set {VARIABLE}"):
+        OpenDental()
+    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+        OpenDental("")
+    monkeypatch.setenv(VARIABLE, " ")
+    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+        OpenDental()
+
+
+async def test_the_developer_key_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Sandbox([local()], developer_key=DEVELOPER) as box:
+        monkeypatch.setenv(VARIABLE, DEVELOPER)
+        async with OpenDental() as client:
+            patient = await client.practice(KEY, mode=Mode.LOCAL, base_url=box.url).patients.get(1)
+            assert patient.PatNum == 1
+        async with OpenDental("another-key") as client:
+            with pytest.raises(Unauthorized):
+                await client.practice(KEY, mode=Mode.LOCAL, base_url=box.url).patients.get(1)
+
+
+def test_no_repr_shows_a_key_or_a_filter(client: OpenDental, practice: Practice) -> None:
+    rows = practice.patients.list(LName=CUSTOMER)
+    prepared = practice.calls.prepare(CREATE, (), {}, {"LName": CUSTOMER, "FName": CUSTOMER})
+    shown = [
+        client,
+        client.scheduler.snapshot(),
+        practice,
+        practice.patients,
+        practice.calls.office,
+        rows,
+        prepared,
+    ]
+    for each in shown:
+        assert "Xyzzy" not in f"{each!r} {each!s}"
+    assert repr(practice) == f"<Practice {practice.lane} at https://api.opendental.com/api/v1>"
+    assert repr(rows) == "<Rows of Patient>"
+
+
+def test_a_lane_belongs_to_a_key_at_a_place(client: OpenDental, practice: Practice) -> None:
+    assert client.practice(CUSTOMER, tier=Tier.ENTERPRISE).lane == practice.lane
+    assert client.practice("another").lane != practice.lane
+    assert client.practice(CUSTOMER, mode=Mode.SERVICE).lane != practice.lane
+
+
+@pytest.mark.parametrize(
+    ("options", "pace", "url"),
+    [
+        ({}, None, "https://api.opendental.com/api/v1"),
+        ({"tier": Tier.READ_ALL}, Pace(5.0, 1), "https://api.opendental.com/api/v1"),
+        ({"tier": Tier.STANDARD}, Pace(1.0, 1), "https://api.opendental.com/api/v1"),
+        ({"tier": Tier.ENTERPRISE, "concurrency": 9}, Pace(0.5, 1), "https://api.opendental.com/api/v1"),
+        ({"mode": Mode.LOCAL}, Pace(0.0, 4), "http://localhost:30222/api/v1"),
+        ({"mode": Mode.SERVICE, "concurrency": 9}, Pace(0.0, 9), "http://localhost:30223/api/v1"),
+        ({"base_url": "https://proxy.example/od/"}, None, "https://proxy.example/od"),
+        ({"mode": "remote", "tier": "Standard"}, Pace(1.0, 1), "https://api.opendental.com/api/v1"),
+    ],
+)
+def test_tier_and_mode_set_pace_and_place(
+    client: OpenDental, options: dict[str, Any], pace: Pace | None, url: str
+) -> None:
+    office = client.practice(CUSTOMER, **options).calls.office
+    assert (office.pace, office.base_url) == (pace, url)
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "reason"),
+    [
+        ("", {}, "customer_key is blank"),
+        (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key holds a slash"),
+        (CUSTOMER, {"concurrency": 0}, "concurrency has to be 1 or more"),
+        (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would travel in clear"),
+        (CUSTOMER, {"version": "24"}, "version has to look like 24.4 or 24.4.13"),
+        (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
+        (CUSTOMER, {"tier": "Gold"}, "tier"),
+        (CUSTOMER, {"mode": "cloud"}, "mode"),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_at_once(
+    client: OpenDental, key: str, options: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=reason) as raised:
+        client.practice(key, **options)
+    assert "Xyzzy" not in str(raised.value)
+
+
+def test_using_keeps_what_is_not_given(practice: Practice) -> None:
+    bulk = practice.using(priority=Priority.BULK, flow="nightly")
+    hasty = bulk.using(max_wait=2.5).using(timeout=5.0, check=False)
+    assert practice.calls.manner == Manner()
+    assert bulk.calls.manner == Manner(priority=Priority.BULK, flow="nightly")
+    assert hasty.calls.manner == Manner(
+        priority=Priority.BULK, flow="nightly", max_wait=2.5, timeout=5.0, check=False
+    )
+    assert hasty.using(flow=None).calls.manner.flow is None
+    assert (hasty.calls.office, hasty.lane) == (practice.calls.office, practice.lane)
+
+
+def test_a_manner_that_does_not_exist_is_refused(practice: Practice) -> None:
+    with pytest.raises(TypeError, match="speed"):
+        practice.using(speed=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_a_resource_is_made_once_for_each_manner(practice: Practice) -> None:
+    assert practice.patients is practice.patients
+    assert practice.using(check=False).patients is not practice.patients
+
+
+def test_a_resource_that_does_not_exist_is_an_attribute_error(practice: Practice) -> None:
+    assert not hasattr(practice, "patient")
+    with pytest.raises(AttributeError, match="patient"):
+        getattr(practice, "patient")  # noqa: B009 - a type checker would refuse the plain spelling
+
+
+def test_what_is_newer_than_the_office_is_refused(client: OpenDental) -> None:
+    old = client.practice(CUSTOMER, version="24.1")
+    with pytest.raises(NeedsVersion) as raised:
+        old.patients.simple(FeeSched=5)
+    assert (raised.value.field, raised.value.needed, raised.value.version) == ("FeeSched", "25.2.19", "24.1")
+    for able in (client.practice(CUSTOMER, version="25.2"), old.using(check=False)):
+        assert repr(able.patients.simple(FeeSched=5)) == "<Rows of Patient>"
+
+
+async def test_after_closing_nothing_is_sent() -> None:
+    async with serving() as bench:
+        practice = bench.practice()
+        await practice.patients.get(1)
+        await bench.client.aclose()
+        await bench.client.aclose()
+        for call in (
+            practice.patients.get(1),
+            practice.patients.list(),
+            practice.request("GET", "/patients/1"),
+            practice.rows("/patients").first(),
+        ):
+            with pytest.raises(SchedulerClosed):
+                await call
+        assert len(bench.arrivals) == 1
+
+
+def test_another_event_loop_is_told_so_before_anything_is_sent() -> None:
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(asyncio.Runner(debug=True)) for _ in range(2))
+        box = Sandbox([local()])
+        first.run(box.start())
+        stack.callback(lambda: first.run(box.close()))
+        client = OpenDental(box.developer_key)
+        stack.callback(lambda: first.run(client.aclose()))
+        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=box.url)
+        first.run(practice.patients.get(1))
+        with pytest.raises(WrongEventLoop, match="one OpenDental"):
+            second.run(practice.patients.get(1))
+        assert len(box.arrivals) == 1
+        assert first.run(practice.patients.get(1)).PatNum == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "patients",
+        "",
+        "/patients?LName=Smith",
+        "/patients/{PatNum}",
+        "/patients#all",
+        "/patients/1 2",
+        "/patients/1\r\nX-Other: 1",
+        "/patients/é",
+    ],
+)
+async def test_an_unlisted_path_is_a_plain_one(practice: Practice, path: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        practice.rows(path)
+    assert raised.value.field == "path"
+    with pytest.raises(InvalidRequest):
+        await practice.request("GET", path)
+
+
+async def test_an_unlisted_operation_is_decoded_as_asked() -> None:
+    async with serving() as bench:
+        practice = bench.practice()
+        plain = await practice.request("GET", "/patients/3")
+        assert plain["PatNum"] == 3
+        assert await practice.request("GET", "/patients/3", into=Name) == Name(3, plain["LName"])
+        found = await practice.rows("/patients", query={"LName": plain["LName"]}, into=Name)
+        assert Name(3, plain["LName"]) in found
+        first = await practice.rows("/patients").first()
+        assert first is not None
+        assert first["PatNum"] == 1
+
+
+async def test_an_answer_without_a_body_is_none_or_not_a_row() -> None:
+    async with (
+        RawServer(lambda _: ok(b"")) as server,
+        OpenDental(DEVELOPER, retries=RetryPolicy(attempts=1)) as client,
+    ):
+        practice = client.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url)
+        assert await practice.request("PUT", "/patients/3", body={"LName": "Smith"}) is None
+        with pytest.raises(DecodeError):
+            await practice.request("GET", "/patients/3", into=Name)
