@@ -34,11 +34,15 @@ def scaled(interval: float) -> Iterator[None]:
 def sandbox(
     keys: Sequence[str], interval: float, *, employers: int, throttle: Throttle = Throttle.REFUSE
 ) -> SandboxProcess:
-    """"
+    """Make a sandbox process whose practices keep this interval, in seconds, and have so many employers.
+
+    Employers have the shortest rows, which keeps the server fast. Every call should ask for another one: who
+    asks for the same while it waits shares the answer and makes no request.
+    """
     offices = [
         Office(
             customer_key=key,
-            permissions=frozenset({"ReadAll", "Patients"}),
+            permissions=frozenset({"ReadAll", "Setup"}),
             interval=interval,
             rows={"employers": employers},
         )

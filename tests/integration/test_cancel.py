@@ -36,7 +36,12 @@ class Path:
         return self.client.scheduler.snapshot().counts.sent
 
     def practice(self, **options: Any) -> Practice:
-        usual: dict[str, Any] = {"mode": Mode.LOCAL, "tier": Tier.READ_ALL, "concurrency": 1, "base_url": self.proxy.url}
+        usual: dict[str, Any] = {
+            "mode": Mode.LOCAL,
+            "tier": Tier.READ_ALL,
+            "concurrency": 1,
+            "base_url": self.proxy.url,
+        }
         return self.client.practice(KEY, **(usual | options))
 
     async def is_well(self, practice: Practice) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from odapi_async import Mode, OpenDental, OpenDentalError, Practice, RetryPolicy
 from odapi_async.errors import APIError, DecodeError
+from odapi_async.resources.patients import SIMPLE
 from odapi_async.sandbox import Fault, Sandbox
 from tests.support.bench import QUICK, Bench, local, remote
 from tests.support.watch import until
@@ -24,6 +25,7 @@ CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"
 NUMBER: Final = "123456789"
 WRITTEN_NUMBER: Final = "123-45-6789"
+SOMEONE: Final[Any] = NAME  # for places where the type checker would refuse a name before the SDK could
 SECRETS: Final = (DEVELOPER, CUSTOMER, NAME, NUMBER, WRITTEN_NUMBER)
 
 PERSON: Final[dict[str, Any]] = {"LName": NAME, "FName": NAME, "SSN": NUMBER, "HmPhone": WRITTEN_NUMBER}
@@ -96,6 +98,10 @@ async def people(retries: RetryPolicy = QUICK, **options: Any) -> AsyncGenerator
         yield Bench(box, client)
 
 
+async def create(practice: Practice) -> None:
+    await practice.patients.create(**PERSON)
+
+
 async def stream(rows: Any) -> None:
     async for _ in rows:
         await asyncio.sleep(0)
@@ -153,7 +159,7 @@ async def test_failures_say_nothing(fault: Fault, overheard: Overheard) -> None:
     async with people(RetryPolicy(attempts=2, throttled=2, base=0.01)) as bench:
         practice = bench.practice(CUSTOMER).using(timeout=0.05)
         await bench.practice(CUSTOMER).patients.create(**PERSON)
-        for call in (*CALLS.values(), lambda at: at.patients.create(**PERSON)):
+        for call in (*CALLS.values(), create):
             bench.box.clear_faults()
             bench.box.add_fault(
                 Fault(fault.kind, times=None, status=fault.status, seconds=fault.seconds, retry_after=0.0)
@@ -192,7 +198,7 @@ async def test_an_explanation_that_quotes_numbers_is_kept_out_of_texts(
 
 
 UNREADABLE: Final = {
-    "a name for a key": f'[{{"PatNum": 1, "LName": "A"}}, {{"PatNum": "{NAME}"}}]'.encode(),
+    "a name for a key": f'[{{"PatNum": 1, "LName": "Smith"}}, {{"PatNum": "{NAME}"}}]'.encode(),
     "a name for a row": f'["{NAME}"]'.encode(),
     "a name for everything": f'"{NAME}"'.encode(),
     "half a row": f'[{{"LName": "{NAME}'.encode(),
@@ -293,25 +299,18 @@ async def test_objects_show_neither_keys_nor_patients(overheard: Overheard) -> N
         practice = bench.practice(CUSTOMER)
         person = await practice.patients.create(**PERSON)
         rows = practice.patients.simple(LName=NAME)
-        prepared = practice.calls.prepare(practice_operation(), (), {"LName": NAME})
         assert (person.LName, person.SSN) == (NAME, NUMBER)
-        overheard.add(
-            bench.client, bench.client.scheduler, bench.client.scheduler.snapshot(), practice, practice.patients,
-            practice.calls, practice.calls.office, practice.calls.manner, practice.using(flow=1), rows, rows.pages(),
-            aiter(rows), person, [person], {"patient": person}, prepared,
-        )  # fmt: skip
+        overheard.add(person, [person], {"patient": person}, rows, rows.pages(), aiter(rows))
+        overheard.add(practice, practice.using(flow=1), practice.patients, practice.calls)
+        overheard.add(practice.calls.office, practice.calls.manner)
+        overheard.add(practice.calls.prepare(SIMPLE, query={"LName": NAME}))
+        overheard.add(bench.client, bench.client.scheduler, bench.client.scheduler.snapshot())
         bench.box.add_fault(Fault("latency", seconds=0.1))
         under_way = asyncio.create_task(_hear(overheard, practice, lambda _: rows))
         await until(lambda: len(bench.arrivals) == 2)
         overheard.add(*asyncio.all_tasks(), bench.client.scheduler.snapshot())
         await under_way
     assert revealed(overheard.text) == []
-
-
-def practice_operation() -> Any:
-    from odapi_async.resources.patients import SIMPLE
-
-    return SIMPLE
 
 
 async def test_a_secret_that_is_said_would_be_heard(overheard: Overheard) -> None:

@@ -1,43 +1,88 @@
-"""Hears when starts that were promised have been moved."""
+"""Hears when starts that others wait for have been moved."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final
 
-from odapi_async.scheduler.redis.line import Line, Lines, RedisError
+from odapi_async.scheduler.redis.line import Line, RedisError
 
 _CHANNEL: Final = "odapi:moved"
 _SILENCE: Final = 15.0  # seconds without a word, after which the connection has to prove that it lives
 
 
 class Ear:
-    """One subscription. When it breaks it is over, and another one has to be made.
+    """One subscription. When it breaks it is over, and whoever relied on it has to start again with a new one.
 
     Args:
-        lines: makes its connection.
-        since: the moment before which moves may have been missed; minus infinity if nothing was to be heard.
-        moved: told the lane's name in Redis, and how far its starts have been moved in all, in microseconds.
-        failed: told the error that ended it.
+        line: its connection, not open yet.
+        moved: told a lane's name in Redis and how far its starts have been moved in all, in microseconds.
+        again: whether Redis was lost before, so that something may have been missed.
+
+    Attributes:
+        alive: whether everything is heard.
+        error: what ended it, if it was an error.
     """
 
-    def __init__(
-        self,
-        lines: Lines,
-        since: float,
-        moved: Callable[[str, int], None],
-        failed: Callable[[RedisError], None],
-    ) -> None:
+    def __init__(self, line: Line, moved: Callable[[str, int], None], *, again: bool) -> None:
         self.alive = False
-        self.since = since
+        self.error: RedisError | None = None
         self._moved = moved
-        self._failed = failed
-        loop = asyncio.get_running_loop()
-        self._opened: asyncio.Future[None] = loop.create_future()
-        self._task = loop.create_task(self._run(lines()), name="odapi-redis-ear")
+        self._again = again
+        self._since = -math.inf
+        self._loop = asyncio.get_running_loop()
+        self._opened = self._loop.create_future()
+        self._task = self._loop.create_task(self._run(line), name="odapi-redis-ear")
 
-    @property
-    def over(self) -> bool:
-        """Whether it has ended."""
-        return self._task.done()
+    async def opened(self) -> bool:
+        """Wait until it hears; False if it never will."""
+        if not self.alive:
+            await asyncio.wait([self._opened])
+        return self.alive
+
+    def deaf(self, seconds: float) -> float:
+        """Return how much of so many seconds, counted from when Redis was lost, is still to come."""
+        return max(0.0, self._since + seconds - self._loop.time())
+
+    async def close(self) -> None:
+        """End the subscription and wait for its end."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def _run(self, line: Line) -> None:
+        try:
+            await line.connect()
+            await line.send_command("SUBSCRIBE", _CHANNEL)
+            await line.read_response()
+            if self._again:
+                self._since = self._loop.time()
+            self.alive = True
+            self._opened.set_result(None)
+            await self._listen(line)
+        except RedisError as error:
+            self.error = error
+        finally:
+            self.alive = False
+            if not self._opened.done():
+                self._opened.set_result(None)
+            await line.disconnect(nowait=True)
+
+    async def _listen(self, line: Line) -> None:
+        asked = False
+        while True:
+            word = await line.read_response(timeout=_SILENCE)
+            if word is not None:
+                asked = False
+                self._hear(word)
+            elif asked:
+                return
+            else:
+                asked = True
+                await line.send_command("PING")
+
+    def _hear(self, word: list[bytes]) -> None:
+        if word[0] == b"message":
+            key, _, moved = word[2].decode().rpartition(" ")
+            self._moved(key, int(moved))
