@@ -18,9 +18,9 @@ PAGE: Final = Path(__file__).with_name("api.md")
 _HEAD: Final = """\
 # Which operations are there?
 
-{operations} operations of {resources} resources. This page is written from the code by `python docs/api_table.py`,
-and a test fails when the two differ. What an operation takes and gives stands in its type hints and its
-docstring: `help(office.patients.create)`.
+{operations} operations of {resources} resources. This page is written from the code by
+`python docs/api_table.py`, and a test fails when the two differ. What an operation takes and gives stands in
+its type hints and its docstring: `help(office.patients.create)`.
 
 - **call**: what to write in Python. A list is a [`Rows`](paging.md).
 - **permission**: what the developer needs at the office; reading needs ReadAll. The permissions also

@@ -30,6 +30,7 @@ async def _serve(options: SandboxOptions) -> None:
         seed=options.seed,
     )
     async with sandbox:
+        sandbox.warm()
         sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys)) + b"\n")
         sys.stdout.buffer.flush()
         transport, _ = await loop.connect_read_pipe(lambda: _Watch(ended), sys.stdin)

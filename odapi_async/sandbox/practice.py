@@ -81,6 +81,13 @@ class PracticeApi:
         except Refusal as refusal:
             return refusal.answer
 
+    def warm(self) -> None:
+        """Make the first page of each plain list of the resources that the office has rows of."""
+        for name in self._office.rows:
+            for operation in catalogue.load()[name].operations:
+                if operation.kind == "list" and not operation.path_params:
+                    self.answer(Ask(method="GET", path=operation.path, query={}))
+
     def _permit(self, operation: Operation) -> None:
         needed = "ReadAll" if operation.method == "GET" else operation.permission
         if operation.permission is not None and needed not in self._office.permissions:

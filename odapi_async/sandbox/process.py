@@ -87,7 +87,13 @@ class SandboxProcess:
         """
         options = msgspec.json.encode(self._options).decode()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "odapi_async.sandbox", options, stdin=PIPE, stdout=PIPE
+            sys.executable,
+            "-m",
+            "odapi_async.sandbox",
+            options,
+            stdin=PIPE,
+            stdout=PIPE,
+            start_new_session=True,  # Ctrl-C is for the one who started it; it ends with its standard input
         )
         try:
             self._ready = await asyncio.wait_for(self._first_line(self._process), _START)

@@ -133,6 +133,11 @@ class Sandbox:
         self._runner = runner
         self._port = runner.addresses[0][1]
 
+    def warm(self) -> None:
+        """Make the first pages before anyone asks, because making one delays whoever asks at that moment."""
+        for key in self._keys.values():
+            key.api.warm()
+
     async def close(self) -> None:
         """Stop to listen and end what is going on; may be called twice."""
         runner, self._runner = self._runner, None

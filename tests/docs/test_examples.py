@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,9 +13,13 @@ from odapi_async.sandbox import Sandbox
 from tests.docs.pages import Block, blocks, fences, pages
 from tests.docs.running import run_body, run_script
 
-PYTHON = blocks("python")
-SCRIPTS = [block for block in PYTHON if block.is_script]
-BODIES = [block for block in PYTHON if not block.is_script and not block.file]
+PYTHON: Final = blocks("python")
+SCRIPTS: Final = [block for block in PYTHON if block.is_script]
+BODIES: Final = [block for block in PYTHON if not block.is_script and not block.file]
+PYTEST: Final = (
+    *(sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"),
+    *("-o", "asyncio_default_fixture_loop_scope=function"),
+)
 
 
 @pytest.mark.parametrize("block", SCRIPTS, ids=str)
@@ -34,8 +39,9 @@ def test_the_files_of_a_page_are_tests_that_pass(page: str, tmp_path: Path) -> N
     for block in PYTHON:
         if block.page == page and block.file:
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False)
+    ended = subprocess.run(
+        [*PYTEST, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

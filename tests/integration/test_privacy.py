@@ -25,7 +25,7 @@ CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"
 NUMBER: Final = "123456789"
 WRITTEN_NUMBER: Final = "123-45-6789"
-SOMEONE: Final[Any] = NAME  # for places where the type checker would refuse a name before the SDK could
+SOMEONE: Any = NAME  # for places where the type checker would refuse a name before the SDK could
 SECRETS: Final = (DEVELOPER, CUSTOMER, NAME, NUMBER, WRITTEN_NUMBER)
 
 PERSON: Final[dict[str, Any]] = {"LName": NAME, "FName": NAME, "SSN": NUMBER, "HmPhone": WRITTEN_NUMBER}
@@ -236,11 +236,11 @@ BAD_VALUES: Final[dict[str, Call]] = {
     "date": lambda at: at.patients.update(1, Birthdate=NAME),
     "moment": lambda at: at.patients.simple(DateTStamp=NAME),
     "choice": lambda at: at.patients.simple(PatStatus=NAME),
-    "number": lambda at: at.patients.simple(ClinicNum=NAME),
-    "key": lambda at: at.patients.get(*[NAME]),
-    "flag": lambda at: at.patients.list(hideInactive=NAME),
-    "text": lambda at: at.patients.simple(LName=[NAME]),
-    "keys": lambda at: at.patients.list(clinicNums=[*[NAME]]),
+    "number": lambda at: at.patients.simple(ClinicNum=SOMEONE),
+    "key": lambda at: at.patients.get(SOMEONE),
+    "flag": lambda at: at.patients.list(hideInactive=SOMEONE),
+    "text": lambda at: at.patients.simple(LName=SOMEONE.encode()),
+    "keys": lambda at: at.patients.list(clinicNums=[SOMEONE]),
     "path": lambda at: at.request("GET", f"/patients?LName={NAME}"),
     "body": lambda at: at.request("PUT", "/patients/1", body={"LName": {NAME}}),
 }

@@ -17,6 +17,8 @@ class Heard(NamedTuple):
     method: str
     path: str
     query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
 
 
 def ok(body: bytes, *, status: str = "200 OK", **headers: str) -> bytes:
@@ -111,12 +113,13 @@ class Proxy(_Listener):
 
 
 async def _request(reader: asyncio.StreamReader) -> Heard:
-    head = (await reader.readuntil(_HEAD_END)).decode()
-    method, target, _ = head.split(" ", 2)
-    lengths = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-    await reader.readexactly(int(lengths[0].partition(":")[2]) if lengths else 0)
+    first, *lines = (await reader.readuntil(_HEAD_END)).decode().rstrip().split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
     split = urlsplit(target)
-    return Heard(method, split.path.removeprefix("/api/v1"), dict(parse_qsl(split.query)))
+    path = split.path.removeprefix("/api/v1")
+    return Heard(method, path, dict(parse_qsl(split.query)), headers, body)
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -91,7 +91,7 @@ def make_plan(seconds: float) -> Plan:
         patients=_LOCAL_ROWS,
         appointments=_LOCAL_ROWS,
     )
-    return Plan((read_all, standard, local), latency=0.15, margin=0.03, cut=seconds + _GRACE)
+    return Plan((read_all, standard, local), latency=0.15, margin=0.02, cut=seconds + _GRACE)
 
 
 def _throttled(name: str, tier: Tier, seconds: float, *, first_ask: float, ask_every: float) -> PracticePlan:

@@ -1,8 +1,4 @@
-"""Runs the demo: practices in sandboxes of their own, bulk streams of all at once, and interactive calls.
-
-Each practice has a sandbox process to itself. In one that they shared, making the long pages of one practice
-would delay the moment at which the requests of another one are seen, and blur the distances between them.
-"""
+"""Runs the demo: a sandbox in a second process, bulk streams of all practices at once, interactive calls."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from odapi_async import OpenDental, OpenDentalError, Practice, Priority, Rows
 from odapi_async.cli.demo.plan import Plan, PracticePlan
 from odapi_async.cli.demo.report import Measured, Report, make_report
 from odapi_async.cli.offices import make_office
-from odapi_async.sandbox import Fault, KeyStats, SandboxProcess, Throttle
+from odapi_async.sandbox import Fault, SandboxProcess, Throttle
 from odapi_async.scheduler import Snapshot
 
 _DEVELOPER_KEY: Final = "demo-developer"
@@ -61,11 +57,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Runner:
-    """One practice while the demo runs: what is measured, the practice itself, and its server."""
+    """One practice while the demo runs: what is measured, and the practice itself."""
 
     measured: Measured
     practice: Practice
-    server: SandboxProcess
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start its two streams and its interactive calls."""
@@ -86,10 +81,6 @@ class _Runner:
             in_flight=lane.in_flight if lane else 0,
             next_slot=lane.next_slot if lane else 0.0,
         )
-
-    async def counted(self) -> KeyStats:
-        """Return what its server counted."""
-        return (await self.server.stats())[self.measured.plan.spec.key]
 
     async def _stream(self, rows: Rows[Any]) -> None:
         with self._noted():
@@ -130,7 +121,8 @@ async def run(plan: Plan, progress: Progress) -> Report:
     """
     async with AsyncExitStack() as stack:
         od = await stack.enter_async_context(OpenDental(_DEVELOPER_KEY, margin=plan.margin))
-        runners = [await _ready(each, plan.latency, od, stack) for each in plan.practices]
+        server = await _serve(plan, stack)
+        runners = [_runner(each, od, server) for each in plan.practices]
         began = perf_counter()
 
         def show() -> None:
@@ -140,17 +132,27 @@ async def run(plan: Plan, progress: Progress) -> Report:
         await _work(runners, plan.cut, show, progress.every)
         seconds = perf_counter() - began
         show()
-        return make_report([(each.measured, await each.counted()) for each in runners], seconds)
+        counted = await server.stats()
+        return make_report(
+            [(each.measured, counted[each.measured.plan.spec.key]) for each in runners], seconds
+        )
 
 
-async def _ready(plan: PracticePlan, latency: float, od: OpenDental, stack: AsyncExitStack) -> _Runner:
-    office = make_office(plan.spec, {"patients": plan.patients, "appointments": plan.appointments})
+async def _serve(plan: Plan, stack: AsyncExitStack) -> SandboxProcess:
+    offices = [
+        make_office(each.spec, {"patients": each.patients, "appointments": each.appointments})
+        for each in plan.practices
+    ]
     # it counts and holds nothing back, so that the pace it sees is the client's own
-    server = SandboxProcess([office], developer_key=_DEVELOPER_KEY, throttle=Throttle.COUNT)
+    server = SandboxProcess(offices, developer_key=_DEVELOPER_KEY, throttle=Throttle.COUNT)
     await stack.enter_async_context(server)
-    await server.add_fault(Fault("latency", times=None, seconds=latency))
+    await server.add_fault(Fault("latency", times=None, seconds=plan.latency))
+    return server
+
+
+def _runner(plan: PracticePlan, od: OpenDental, server: SandboxProcess) -> _Runner:
     practice = od.practice(plan.spec.key, tier=plan.tier, mode=plan.mode, base_url=server.url)
-    return _Runner(Measured(plan), practice, server)
+    return _Runner(Measured(plan), practice)
 
 
 async def _work(runners: Sequence[_Runner], cut: float, show: Callable[[], None], every: float) -> None:

@@ -23,23 +23,24 @@ class Ear:
 
     Attributes:
         alive: whether everything is heard.
+        over: whether it has ended, or never began.
         error: what ended it, if it was an error.
     """
 
     def __init__(self, line: Line, moved: Callable[[str, int], None], *, again: bool) -> None:
-        self.alive = False
+        self.alive = self.over = False
         self.error: RedisError | None = None
         self._moved = moved
         self._again = again
         self._since = -math.inf
         self._loop = asyncio.get_running_loop()
-        self._opened = self._loop.create_future()
+        self._opened = asyncio.Event()
         self._task = self._loop.create_task(self._run(line), name="odapi-redis-ear")
 
     async def opened(self) -> bool:
         """Wait until it hears; False if it never will."""
         if not self.alive:
-            await asyncio.wait([self._opened])
+            await self._opened.wait()
         return self.alive
 
     def deaf(self, seconds: float) -> float:
@@ -47,7 +48,7 @@ class Ear:
         return max(0.0, self._since + seconds - self._loop.time())
 
     async def close(self) -> None:
-        """End the subscription and wait for its end."""
+        """End it."""
         self._task.cancel()
         await asyncio.wait([self._task])
 
@@ -59,14 +60,13 @@ class Ear:
             if self._again:
                 self._since = self._loop.time()
             self.alive = True
-            self._opened.set_result(None)
+            self._opened.set()
             await self._listen(line)
         except RedisError as error:
             self.error = error
         finally:
-            self.alive = False
-            if not self._opened.done():
-                self._opened.set_result(None)
+            self.alive, self.over = False, True
+            self._opened.set()
             await line.disconnect(nowait=True)
 
     async def _listen(self, line: Line) -> None:

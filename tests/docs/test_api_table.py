@@ -1,0 +1,34 @@
+"""docs/api.md is what its command writes."""
+
+from __future__ import annotations
+
+import runpy
+from typing import Any
+
+import pytest
+
+from odapi_async import OpenDental
+from tests.docs.pages import ROOT, pages
+
+SCRIPT = ROOT / "docs" / "api_table.py"
+
+
+@pytest.fixture(scope="module")
+def written() -> str:
+    names: dict[str, Any] = runpy.run_path(str(SCRIPT))
+    text: str = names["render"]()
+    return text
+
+
+def test_the_page_is_up_to_date(written: str) -> None:
+    assert pages()["docs/api.md"] == written, "run `python docs/api_table.py`"
+
+
+async def test_every_call_can_be_made(written: str) -> None:
+    calls = [line.split("`")[1] for line in written.splitlines() if line.startswith("| `office.")]
+    assert f"{len(calls)} operations of" in written
+    async with OpenDental("developer-key") as od:
+        office = od.practice("customer-key")
+        for call in calls:
+            _, attribute, method = call.split(".")
+            assert callable(getattr(getattr(office, attribute), method)), call

@@ -1,0 +1,67 @@
+"""The commands of sh blocks exist, with the options that they are shown with."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from typing import NamedTuple
+
+import pytest
+from typer.testing import CliRunner
+
+from odapi_async.cli.app import app
+from tests.docs.pages import ROOT, blocks
+
+
+class Command(NamedTuple):
+    """One simple command of a shell line, from the name of its tool on."""
+
+    place: str
+    words: list[str]
+
+
+def commands(tool: str) -> list[Command]:
+    """Return the commands of all sh blocks that call a tool, be it as `python -m tool`."""
+    found: list[Command] = []
+    for block in blocks("sh"):
+        for line in block.text.splitlines():
+            for part in line.split("&&"):
+                words = shlex.split(part, comments=True)
+                words = words[2:] if words[:2] == ["python", "-m"] else words
+                if words[:1] == [tool]:
+                    found.append(Command(f"{block}: {part.strip()}", words))
+    return found
+
+
+def nox_sessions() -> set[str]:
+    """Return the names of the noxfile's sessions, read without running it."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        each.name
+        for each in functions
+        if any(ast.unparse(mark) == "nox.session" for mark in each.decorator_list)
+    }
+
+
+@pytest.mark.parametrize("command", commands("nox"), ids=lambda command: command.place)
+def test_a_nox_session_exists(command: Command) -> None:
+    _, flag, *sessions = command.words
+    assert flag == "-s"
+    assert sessions
+    assert set(sessions) <= nox_sessions()
+
+
+@pytest.mark.parametrize("command", commands("odapi"), ids=lambda command: command.place)
+def test_a_command_of_odapi_exists(command: Command) -> None:
+    _, name, *arguments = command.words
+    told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"})
+    assert told.exit_code == 0
+    options = {word for word in arguments if word.startswith("--")}
+    assert options <= set(re.findall(r"--[\w-]+", told.output))
+
+
+def test_there_are_commands_to_check() -> None:
+    assert commands("nox")
+    assert commands("odapi")

@@ -1,0 +1,116 @@
+"""The recipes of the pages do what they promise when things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice, limits
+from odapi_async.sandbox import Fault, Sandbox
+from tests.docs.running import in_office, recipe
+
+KEY = "customer-key"
+BOOKING = {"PatNum": 48, "Op": 1, "AptDateTime": datetime(2026, 11, 30, 9), "Note": "Cleaning"}
+
+
+@pytest.fixture
+def book(office_server: Sandbox) -> Any:
+    found = recipe("docs/writes.md", "book")
+    office_server.reset_stats()
+    return found
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "drop", "status_after"])
+def test_an_appointment_is_booked_once(kind: Any, office_server: Sandbox, book: Any) -> None:
+    before = len(office_server.rows(KEY, "appointments"))
+    office_server.add_fault(Fault(kind, method="POST"))
+
+    async def run(_: OpenDental, office: Practice) -> Any:
+        return await book(office, settle=0.0, **BOOKING)
+
+    booked = in_office(run)
+    assert booked.Note.startswith("Cleaning [")
+    rows = office_server.rows(KEY, "appointments")
+    assert len(rows) == before + 1
+    assert rows[-1]["AptNum"] == booked.AptNum
+    posts = sum(arrival.method == "POST" for arrival in office_server.arrivals)
+    assert posts == (2 if kind == "drop" else 1)
+
+
+def test_a_booking_that_fails_twice_is_unknown(office_server: Sandbox, book: Any) -> None:
+    office_server.add_fault(Fault("drop", method="POST", times=2))
+
+    async def run(_: OpenDental, office: Practice) -> None:
+        with pytest.raises(OutcomeUnknown):
+            await book(office, settle=0.0, **BOOKING)
+
+    in_office(run)
+
+
+def test_the_bookmark_brings_what_changed(office_server: Sandbox) -> None:
+    changed_patients = recipe("docs/paging.md", "changed_patients")
+
+    async def run(_: OpenDental, office: Practice) -> None:
+        never = datetime(2026, 11, 1)
+        rows, bookmark = await changed_patients(office, never)
+        assert (rows, bookmark) == ([], never)
+        await office.patients.update(7, Preferred="Bee")
+        rows, bookmark = await changed_patients(office, never)
+        assert [row.PatNum for row in rows] == [7]
+        assert bookmark == rows[0].serverDateTime
+        await office.patients.update(9, Preferred="Cee")
+        rows, _ = await changed_patients(office, bookmark)
+        assert {row.PatNum for row in rows} >= {9}
+
+    in_office(run)
+
+
+def test_the_way_through_the_internet_is_taken_when_the_service_is_silent(
+    office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = recipe("docs/modes.md", "reach")
+    office_server.add_fault(Fault("latency", seconds=1.0, path="/securityperms"))
+
+    async def run(od: OpenDental, _: Practice) -> None:
+        by_remote = od.practice(KEY)
+        by_service = od.practice(KEY, mode=Mode.SERVICE, base_url="http://office-server:30223/api/v1")
+        assert (await reach(od, KEY, patience=0.05)).lane == by_remote.lane
+        assert (await reach(od, KEY)).lane == by_service.lane
+
+    in_office(run)
+
+
+def test_the_web_backend_answers(office_server: Sandbox) -> None:
+    make_app = recipe("docs/quickstart.md", "make_app")
+
+    async def run() -> list[int]:
+        async with TestClient(TestServer(make_app())) as browser:
+            replies = [
+                await browser.get(path) for path in ("/patients/48", "/patients/999999", "/patients/x")
+            ]
+            assert set(await replies[0].json()) == {"name"}
+            return [reply.status for reply in replies]
+
+    assert asyncio.run(run(), debug=True) == [200, 404, 404]
+
+
+def test_the_web_backend_says_when_it_is_busy(
+    office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_app = recipe("docs/quickstart.md", "make_app")
+    for tier in limits.INTERVALS:
+        monkeypatch.setitem(limits.INTERVALS, tier, 60.0)
+
+    async def run() -> tuple[int, int]:
+        async with TestClient(TestServer(make_app())) as browser:
+            await browser.get("/patients/48")
+            busy = await browser.get("/patients/49")
+            return busy.status, int(busy.headers["Retry-After"])
+
+    status, retry_after = asyncio.run(run(), debug=True)
+    assert status == 503
+    assert 0 < retry_after <= 61
