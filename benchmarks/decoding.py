@@ -7,39 +7,30 @@ processes of their own, as growth of the process: so it counts what the allocato
 from __future__ import annotations
 
 import gc
-import importlib
 import json
 import statistics
 import time
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, Final
-
-import msgspec
 
 from benchmarks.figures import Figure, alone
 from benchmarks.keeping import Kept
 from benchmarks.processes import measured
-from benchmarks.rows import bare_struct, encoded, page
+from benchmarks.rows import bare_decoder, encoded, page, sdk_decoder
 from odapi_async.resources.patients import Patient
 from odapi_async.wire import decoder
 
 ROWS: Final = 1_000
 _OURS: Final = "decoder(Patient)"
 _SDK: Final = "opendental-sdk"
-_OTHERS: Final = {
-    "bare structs": "bare msgspec structs",
-    "bare structs, floats": "bare msgspec structs with money as float",
-    "json.loads": "json.loads",
-    _SDK: "opendental-sdk models",
-}
+_BARE: Final = "bare structs"
 
 
 def run(quick: bool) -> list[Figure]:
     """Time the decoders, then weigh the rows."""
     times = _times(page(encoded(ROWS)), rounds=9 if quick else 31)
     return [
-        _ratio(times, _OURS, "bare structs", "ours / bare msgspec structs", 1.35),
+        _ratio(times, _OURS, _BARE, "ours / bare msgspec structs", 1.35),
         _ratio(times, "json.loads", _OURS, "json.loads / ours", 3.0, least=True),
         _ratio(times, _SDK, _OURS, "opendental-sdk models / ours", 7.0, least=True),
         *(
@@ -51,24 +42,18 @@ def run(quick: bool) -> list[Figure]:
 
 
 def _times(body: bytes, rounds: int) -> dict[str, list[float]]:
-    models = importlib.import_module("opendental.resources.patients.models")
     candidates: dict[str, Callable[[bytes], Any]] = {
         _OURS: decoder(Patient).page,
-        "bare structs": _bare(Decimal),
-        "bare structs, floats": _bare(float),
+        _BARE: bare_decoder(),
+        "bare structs with money as float": bare_decoder(money=float),
         "json.loads": json.loads,
-        _SDK: lambda read: [models.Patient(**row) for row in json.loads(read)],
+        _SDK: sdk_decoder(),
     }
     times: dict[str, list[float]] = {name: [] for name in candidates}
     for _ in range(rounds):
         for name, decode in candidates.items():
             times[name].append(_time(decode, body))
     return times
-
-
-def _bare(money: type) -> Callable[[bytes], Any]:
-    rows = list[bare_struct(money=money)]  # type: ignore[misc]
-    return msgspec.json.Decoder(rows, strict=False).decode
 
 
 def _time(decode: Callable[[bytes], Any], body: bytes) -> float:

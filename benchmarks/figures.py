@@ -57,11 +57,8 @@ Run = Callable[[bool], list[Figure]]
 def machine() -> list[str]:
     """Describe what the figures were measured on: lines of text."""
     packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
-    return [
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"{platform.python_implementation()} {platform.python_version()}",
-        packages,
-    ]
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return [f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {python}", packages]
 
 
 def table(benchmark: str, figures: Iterable[Figure]) -> str:

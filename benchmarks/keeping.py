@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import gc
-import importlib
-import json
 import sys
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from benchmarks.rows import encoded, page
+from benchmarks.rows import encoded, page, sdk_decoder
 from odapi_async.resources.patients import Patient
 from odapi_async.wire import decoder
 
@@ -31,7 +28,7 @@ class Kept(msgspec.Struct):
 
 def kept(client: str, rows: int) -> Kept:
     """Keep so many rows of one client and return what each of them takes."""
-    decode = _decoders()[client]
+    decode = decoder(Patient).page if client == "ours" else sdk_decoder()
     bodies = [page(encoded(_PAGE, seed)) for seed in range(_DISTINCT)]
     decode(bodies[0])
     gc.collect()
@@ -42,14 +39,6 @@ def kept(client: str, rows: int) -> Kept:
     for number in range(rows // _PAGE):
         keep += decode(bodies[number % _DISTINCT])
     return Kept((_size() - before) / len(keep))
-
-
-def _decoders() -> dict[str, Callable[[bytes], list[Any]]]:
-    models = importlib.import_module("opendental.resources.patients.models")
-    return {
-        "ours": decoder(Patient).page,
-        "sdk": lambda body: [models.Patient(**row) for row in json.loads(body)],
-    }
 
 
 def _size() -> int:

@@ -1,4 +1,4 @@
-"""A server that does nothing but hand out pages that it encoded before: `python -m benchmarks.page_server ROWS`.
+"""A server of pages that were encoded before: `python -m benchmarks.page_server ROWS`.
 
 It is there to be faster than every client that is measured against it. The URL says how long its pages are at
 most: /1000/api/v1 is an office in local mode, /100/api/v1 one in remote mode, without a throttle. It prints
@@ -8,9 +8,11 @@ its root URL when it listens and ends when its standard input closes.
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import sys
+from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -65,13 +67,12 @@ async def serve(total: int) -> None:
     await runner.cleanup()
 
 
-def _loop_factory() -> Any:
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return uvloop's loop where it can be had: it only makes the server cheaper, never the clients."""
-    try:
-        import uvloop  # noqa: PLC0415
-    except ImportError:
+    if importlib.util.find_spec("uvloop") is None:
         return None
-    return uvloop.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+    return factory
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
-"""Made-up patient rows with the 47 fields that the documentation shows, and the same fields as bare structs."""
+"""Made-up patient rows with the 47 fields that the documentation shows, and bare structs of these fields."""
 
 from __future__ import annotations
 
+import importlib
+import json
 import random
+import warnings
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from types import GenericAlias
 from typing import Any
 
 import msgspec
@@ -32,8 +37,15 @@ def page(encoded_rows: list[bytes]) -> bytes:
     return b"[" + b",".join(encoded_rows) + b"]"
 
 
-def bare_struct(*, money: type = Decimal) -> type[Any]:
-    """Return a plain msgspec struct of the rows' fields, with the types that `Patient` gives them.
+def field_types() -> dict[str, Any]:
+    """Return the fields of the rows with the types that `Patient` gives them, dates never None."""
+    known = {field.name: field.type for field in msgspec.structs.fields(Patient)}
+    plain = {datetime | None: datetime, date | None: date}
+    return {name: plain.get(known[name], known[name]) for name in patients(1)[0]}
+
+
+def bare_decoder(*, money: type = Decimal) -> Callable[[bytes], list[Any]]:
+    """Return what decodes a page into plain msgspec structs.
 
     It is what a careful author would write by hand, and so the ceiling: no base class, no defaults, no care
     for dates that stand for none.
@@ -41,11 +53,17 @@ def bare_struct(*, money: type = Decimal) -> type[Any]:
     Args:
         money: the type of balances.
     """
-    kinds = {Decimal: money, datetime | None: datetime, date | None: date}
-    known = {field.name: field.type for field in msgspec.structs.fields(Patient)}
-    return msgspec.defstruct(
-        "Bare", [(name, kinds.get(known[name], known[name])) for name in patients(1)[0]]
-    )
+    fields = [(name, money if kind is Decimal else kind) for name, kind in field_types().items()]
+    rows = GenericAlias(list, (msgspec.defstruct("Bare", fields),))
+    decode: Callable[[bytes], list[Any]] = msgspec.json.Decoder(rows, strict=False).decode
+    return decode
+
+
+def sdk_decoder() -> Callable[[bytes], list[Any]]:
+    """Return what decodes a page into the models of opendental-sdk, as its own clients do it."""
+    with warnings.catch_warnings(action="ignore"):  # its models are written for an older pydantic
+        model = importlib.import_module("opendental.resources.patients.models").Patient
+    return lambda body: [model(**row) for row in json.loads(body)]
 
 
 def _patient(number: int, chance: random.Random) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import gc
 import random
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from benchmarks.figures import Figure, alone
@@ -27,6 +27,8 @@ from odapi_async.sandbox import Fault, KeyStats
 SEED: Final = 20_261_123
 INTERVAL: Final = 0.25
 KEYS: Final = 200
+WAITING: Final = 4
+"""Callers of each key at any time, the one under way included."""
 LEAVERS: Final = 0.1
 """The share of callers that give up at a random moment, most of them while they wait."""
 
@@ -46,28 +48,35 @@ async def _storm(calls: int) -> list[Figure]:
         retries = RetryPolicy(base=INTERVAL)
         async with OpenDental(DEVELOPER, margin=MARGIN, buckets=watch, retries=retries) as client:
             practices = {key: remote(client, key, server.url) for key in keys}
-            await _call_all(list(practices.values()), calls, watch)
+            gc.freeze()  # what is there already need not be looked through again and again while time counts
+            await asyncio.gather(
+                *(
+                    _visit(watch, office, calls, INTERVAL * position / KEYS)
+                    for position, office in enumerate(practices.values())
+                )
+            )
+            gc.unfreeze()
         seen = await server.stats()
     return _figures({practice.lane: seen[key] for key, practice in practices.items()}, watch)
 
 
-async def _call_all(practices: list[Practice], calls: int, watch: Watch) -> None:
+async def _visit(watch: Watch, office: Practice, calls: int, after: float) -> None:
+    """Make all calls of one practice, with a few of them waiting at any time."""
+    await asyncio.sleep(after)  # practices have nothing to do with each other: they do not begin as one
+    chance = random.Random(f"{SEED} {office.lane}")
+    numbers = iter(range(1, calls + 1))
+    await asyncio.gather(*(_callers(watch, office, numbers, chance) for _ in range(WAITING)))
+
+
+async def _callers(watch: Watch, office: Practice, numbers: Iterator[int], chance: random.Random) -> None:
     loop = asyncio.get_running_loop()
-    chance = random.Random(SEED)
-    tasks = [
-        asyncio.create_task(_call(watch, office, number, INTERVAL * position / len(practices)))
-        for position, office in enumerate(practices)
-        for number in range(calls)
-    ]
-    for task in chance.sample(tasks, int(len(tasks) * LEAVERS)):
-        loop.call_later(chance.uniform(0, calls * INTERVAL), task.cancel)
-    await asyncio.gather(*tasks)
-
-
-async def _call(watch: Watch, office: Practice, number: int, after: float) -> None:
-    with suppress(asyncio.CancelledError):  # those who leave
-        await asyncio.sleep(after)  # offices have nothing to do with each other: they do not begin as one
-        await watch.call(office.lane, office.employers.get(number + 1))
+    for number in numbers:
+        call = asyncio.create_task(watch.call(office.lane, office.employers.get(number)))
+        if chance.random() < LEAVERS:
+            loop.call_later(chance.uniform(0, WAITING * INTERVAL), call.cancel)
+        await asyncio.wait([call])
+        if not call.cancelled():
+            call.result()
 
 
 _FAULTS: Final = (

@@ -1,4 +1,4 @@
-"""An event loop that never sleeps: what it takes to run through hours of waiting is the cost of the waiting."""
+"""An event loop that never sleeps: the time that it takes to run through hours of waiting is their cost."""
 
 from __future__ import annotations
 

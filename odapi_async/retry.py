@@ -113,6 +113,6 @@ def count(tries: Tries, error: OpenDentalError) -> None:
 
 def backoff(failed: int, policy: RetryPolicy, chance: float) -> float:
     """Return the seconds to wait after so many failures: half of a doubling time, the rest by chance."""
-    doublings = min(failed - 1, 60)  # more of them is no number any more
+    doublings = min(failed - 1, 1023)  # more of them is no number any more
     whole = min(policy.longest, policy.base * 2.0**doublings)
     return whole * (1 + chance) / 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Set
 from typing import Any, Generic, TypeVar
 
 from odapi_async.calls import Calls
@@ -82,9 +82,12 @@ class Rows(Generic[T]):
         return rows
 
     def _pager(self) -> _Pager[T]:
-        return _Pager(self._fetch, self._calls.office.ahead)
+        limit = self._prepared.query.get("Limit", "")
+        lengths = PAGE_LIMITS | {int(limit)} if limit.isdecimal() else PAGE_LIMITS
+        return _Pager(self._fetch, self._calls.office.ahead, lengths)
 
     async def _fetch(self, offset: int) -> list[T]:
+        offset += int(self._prepared.query.get("Offset", 0))
         paging = {"Offset": str(offset)} if offset else {}
         return self._decoder.page(await self._calls.send(self._prepared, paging))
 
@@ -95,11 +98,18 @@ class _Pager(Generic[T]):
     Args:
         fetch: gets the page at an offset.
         ahead: pages that may be under way at once.
+        lengths: lengths at which the server may have cut a page.
     """
 
-    __slots__ = ("_ahead", "_fetch", "_more", "_planned", "_received", "_tasks")
+    __slots__ = ("_ahead", "_fetch", "_lengths", "_more", "_planned", "_received", "_tasks")
 
-    def __init__(self, fetch: Callable[[int], Coroutine[Any, Any, list[T]]], ahead: int) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[int], Coroutine[Any, Any, list[T]]],
+        ahead: int,
+        lengths: Set[int] = PAGE_LIMITS,
+    ) -> None:
+        self._lengths = lengths
         self._fetch = fetch
         self._ahead = ahead
         self._more = True
@@ -116,7 +126,7 @@ class _Pager(Generic[T]):
         page = await self._tasks[0]
         self._tasks.popleft()
         self._received += len(page)
-        self._more = len(page) in PAGE_LIMITS
+        self._more = len(page) in self._lengths
         if self._more:
             await self._plan(len(page))
         else:

@@ -53,7 +53,7 @@ class Pacing:
         The margin doubles: the pace was kept, and the server saw it otherwise.
         """
         if retry_after is None:
-            retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2**self._streak)
+            retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2 ** min(self._streak, 10))
         self._streak += 1
         self._margin = min(self._margin * 2, self.pace.interval / 2)
         self.paused_until = max(self.paused_until, now + retry_after)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 import msgspec
 
 from odapi_async.wire.marks import Alias
-from odapi_async.wire.tolerant import read_one, read_rows
+from odapi_async.wire.tolerant import BROKEN, is_struct, read_one, read_rows
 
 T = TypeVar("T")
 
@@ -46,9 +46,8 @@ class Decoder(Generic[T]):
             DecodeError: the body cannot be read as rows of this type.
         """
         body = self._spelt(body)
-        try:
-            rows = self._page.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        rows = _attempt(self._page, body)
+        if rows is None:
             rows = read_rows(body, self.row_type)
         if self._clean:
             self._clean(rows)
@@ -61,9 +60,8 @@ class Decoder(Generic[T]):
             DecodeError: the body cannot be read as a row of this type.
         """
         body = self._spelt(body)
-        try:
-            row = self._row.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        row = _attempt(self._row, body)
+        if row is None:
             row = read_one(body, self.row_type)
         if self._clean:
             self._clean([row])
@@ -86,13 +84,17 @@ def decoder(row_type: type[T]) -> Decoder[T]:
     return kept
 
 
-def _is_struct(row_type: Any) -> bool:
-    return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
+def _attempt(kept: msgspec.json.Decoder[T], body: bytes) -> T | None:
+    """Decode; None if it fails. What fails is forgotten, because the text of the error may quote a value."""
+    try:
+        return kept.decode(body)
+    except BROKEN:
+        return None
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
     """Return names as they stand in JSON before a colon; inside a text the quotes would be escaped."""
-    if not _is_struct(row_type):
+    if not is_struct(row_type):
         return []
     return [
         (f'"{mark.name}":'.encode(), f'"{name}":'.encode())
@@ -104,7 +106,7 @@ def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
 
 def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
     """Write the function that turns minimum dates of a struct into None; None if it has no such field."""
-    if not _is_struct(row_type):
+    if not is_struct(row_type):
         return None
     lines = [
         f"  if row.{name} == {minimum}: put(row, {name!r}, None)"

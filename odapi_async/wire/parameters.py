@@ -184,9 +184,13 @@ def encode_untyped(given: Mapping[str, object]) -> dict[str, WireValue]:
 def encode_query(wire: Mapping[str, WireValue]) -> dict[str, str]:
     """Turn wire values into the texts of a query; lists are joined by commas."""
     return {
-        name: ",".join(map(str, cast("list[Any]", value))) if isinstance(value, list) else str(value)
+        name: ",".join(map(_text, cast("list[Any]", value))) if isinstance(value, list) else _text(value)
         for name, value in wire.items()
     }
+
+
+def _text(value: object) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def encode_body(wire: Mapping[str, WireValue]) -> bytes:

@@ -23,6 +23,7 @@ from odapi_async.wire.marks import Unset
 _EMPTY: Final = (None, "")
 _US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 _ZONE_AFTER_BLANK: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
+_TOO_LARGE: Final = 2**63  # no database holds it as a whole number
 _SPAN: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
@@ -32,7 +33,8 @@ _Row = dict[str, Any]
 
 _ONE: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
 _PAGE: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
-_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError)
+BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError)
+_OPEN: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row)
 _RAW_ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -43,8 +45,8 @@ def read_rows(body: bytes, row_type: type[T]) -> list[T]:
         DecodeError: it is not JSON, not rows, or a field cannot be read as its type in any way.
     """
     try:
-        page = _PAGE.decode(body)
-    except _BROKEN:
+        page = (_PAGE if is_struct(row_type) else _OPEN).decode(body)
+    except BROKEN:
         raise DecodeError(row_type.__name__, body) from None
     rows: list[_Row] = [page] if isinstance(page, dict) else page
     return [_read_row(body, row_type, index, row) for index, row in enumerate(rows)]
@@ -58,9 +60,14 @@ def read_one(body: bytes, row_type: type[T]) -> T:
     """
     try:
         row = _ONE.decode(body)
-    except _BROKEN:
+    except BROKEN:
         raise DecodeError(row_type.__name__, body) from None
     return _read_row(body, row_type, None, row)
+
+
+def is_struct(row_type: Any) -> bool:
+    """Whether a type is a struct; `dict[str, Any]` is no class at all."""
+    return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
 
 
 def _read_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T:
@@ -72,7 +79,7 @@ def _read_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T
         return msgspec.convert(row, row_type, strict=False)
     except msgspec.ValidationError as error:
         field = _field_of(error)
-    except (LookupError, ValueError, TypeError, AttributeError, InvalidOperation):
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         pass  # a reader gave up at this field
     raise DecodeError(row_type.__name__, _raw_row(body, index), row=index, field=field)
 
@@ -91,7 +98,7 @@ def _raw_row(body: bytes, index: int | None) -> bytes:
 @cache
 def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
     """Make the readers of a struct's fields, by wire name."""
-    if not issubclass(row_type, msgspec.Struct):
+    if not is_struct(row_type):
         return {}
     hints = get_type_hints(row_type, include_extras=True)
     known: dict[str, Callable[[Any], Any]] = {}
@@ -111,7 +118,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if get_origin(hint) in {Union, UnionType}:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
-        return read and _or_none(read)
+        return read and (_text_or_none if kinds[0] is str else _or_none(read))
     return _READERS.get(hint)
 
 
@@ -126,11 +133,15 @@ def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read_optional
 
 
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _read_str(value)
+
+
 def _read_int(value: Any) -> int:
     if value in _EMPTY:
         return 0
     number = Decimal(value.strip() if isinstance(value, str) else value)
-    if number != int(number):
+    if abs(number) >= _TOO_LARGE or number != int(number):
         raise ValueError
     return int(number)
 
@@ -150,6 +161,8 @@ def _read_str(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list | dict):
+        raise TypeError
     return value if isinstance(value, str) else str(value)
 
 
@@ -181,7 +194,7 @@ def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
     if value in _EMPTY:
         return []
     if isinstance(value, str):
-        value = value.split(",")
+        return [read(each.strip()) for each in value.split(",") if each.strip()]
     if isinstance(value, list):
         return [read(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
     return [read(value)]
@@ -198,5 +211,5 @@ _READERS: Final[dict[Any, Callable[[Any], Any]]] = {
     time: _read_time,
     timedelta: _read_span,
     list[int]: lambda value: _read_list(value, _read_int),
-    list[str]: lambda value: _read_list(value, str.strip),
+    list[str]: lambda value: _read_list(value, _read_str),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from odapi_async.errors import InvalidRequest
@@ -20,6 +20,8 @@ Encoder = Callable[[str, Any], WireValue]
 NO_DATE: Final = "0001-01-01"
 """How the API writes that there is no date; None is sent as it and read from it."""
 
+_TOO_LARGE: Final = 2**63
+_LARGEST_EXPONENT: Final = 27
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_RULE: Final = "is a datetime.date or text as yyyy-MM-dd"
 _DATETIME_RULE: Final = "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
@@ -32,6 +34,8 @@ def encode_int(name: str, value: Any) -> int:
         raise InvalidRequest(name, f"is a whole number, not {type(value).__name__}")
     if value < 0 and name.endswith("Num"):
         raise InvalidRequest(name, "is a key and cannot be negative")
+    if abs(value) >= _TOO_LARGE:
+        raise InvalidRequest(name, "is larger than any whole number that a database holds")
     return int(value)
 
 
@@ -39,7 +43,10 @@ def encode_str(name: str, value: Any) -> str:
     """Accept text."""
     if not isinstance(value, str):
         raise InvalidRequest(name, f"is text, not {type(value).__name__}")
-    return str(value)
+    text = str.__str__(value)
+    if not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text):
+        raise InvalidRequest(name, "holds half of a character")
+    return text
 
 
 def encode_bool(name: str, value: Any) -> str:
@@ -53,12 +60,9 @@ def encode_money(name: str, value: Any) -> Decimal:
     """Accept a Decimal, int or float; a float counts as what it prints."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
         raise InvalidRequest(name, f"is a Decimal, int or float, not {type(value).__name__}")
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        raise InvalidRequest(name, "is a finite number")
+    amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not amount.is_finite() or amount.adjusted() > _LARGEST_EXPONENT:
+        raise InvalidRequest(name, "is a number that is finite and no larger than an amount can be")
     return amount
 
 
@@ -104,14 +108,16 @@ def encode_time(name: str, value: Any) -> str:
             value = time.fromisoformat(value)
         except ValueError:
             raise InvalidRequest(name, f"{_TIME_RULE}, not other text") from None
-    if not isinstance(value, time) or value.tzinfo is not None:
+    if isinstance(value, time) and value.tzinfo is not None:
+        raise InvalidRequest(name, "has no time zone: give the office's own time")
+    if not isinstance(value, time):
         raise InvalidRequest(name, f"{_TIME_RULE}, not {_kind(value)}")
     return value.isoformat("seconds")
 
 
 def encode_keys(name: str, value: Any) -> list[int]:
     """Accept a list or tuple of whole numbers, none of them negative."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
         raise InvalidRequest(name, f"is a list of whole numbers, not {_kind(value)}")
     keys: list[int] = []
     for each in value:  # pyright: ignore[reportUnknownVariableType]
@@ -123,7 +129,7 @@ def encode_keys(name: str, value: Any) -> list[int]:
 
 def encode_texts(name: str, value: Any) -> list[str]:
     """Accept a list or tuple of texts."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
         raise InvalidRequest(name, f"is a list of texts, not {_kind(value)}")
     return [encode_str(name, each) for each in value]  # pyright: ignore[reportUnknownVariableType]
 
@@ -134,9 +140,10 @@ def one_of(values: Sequence[str]) -> Encoder:
     known = frozenset(values)
 
     def encode_choice(name: str, value: Any) -> str:
-        if encode_str(name, value) not in known:
+        text = encode_str(name, value)
+        if text not in known:
             raise InvalidRequest(name, rule)
-        return str(value)
+        return text
 
     return encode_choice
 

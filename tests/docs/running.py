@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import inspect
 from collections.abc import Callable, Coroutine
 from datetime import date, datetime
 from types import CodeType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from odapi_async import OpenDental, Practice, Tier
 from tests.docs.pages import Block, blocks
 
 T = TypeVar("T")
+
+PRESET: Final = ("od", "office", "asyncio", "date", "datetime")
+"""What a block that is the body of an async function finds there."""
 
 
 def run_script(block: Block) -> None:
@@ -25,8 +29,8 @@ def run_body(block: Block) -> dict[str, Any]:
     """Run a block that stands inside an async function, and return the names that it leaves behind."""
 
     async def run(od: OpenDental, office: Practice) -> dict[str, Any]:
-        given = {"od": od, "office": office, "asyncio": asyncio, "date": date, "datetime": datetime}
-        names = {"__name__": "page", **given}
+        given = dict(zip(PRESET, (od, office, asyncio, date, datetime), strict=True))
+        names: dict[str, Any] = {"__name__": "page", **given}
         outcome = eval(_compiled(block, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
         if inspect.iscoroutine(outcome):
             await outcome
@@ -49,6 +53,29 @@ def recipe(page: str, name: str) -> Any:
     """Return what a page defines under a name, from the one block that does."""
     (block,) = (each for each in blocks("python") if each.page == page and f"def {name}(" in each.text)
     return run_body(block)[name]
+
+
+def unknown_names(block: Block) -> set[str]:
+    """Return the names that a block uses and that nothing gives it, also where it does not get to."""
+    known = {*dir(builtins), "__name__"}
+    if not block.is_script and not block.file:
+        known.update(PRESET)
+    used: set[str] = set()
+    for node in ast.walk(ast.parse(block.text)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.add(name)
+            case ast.Name(id=name) | ast.arg(arg=name):
+                known.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                known.add(name)
+            case ast.alias(name=name, asname=asname):
+                known.add(asname or name.partition(".")[0])
+            case ast.ExceptHandler(name=str(name)):
+                known.add(name)
+            case _:
+                pass
+    return used - known
 
 
 def _compiled(block: Block, flags: int = 0) -> CodeType:

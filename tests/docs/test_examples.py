@@ -11,7 +11,7 @@ import pytest
 
 from odapi_async.sandbox import Sandbox
 from tests.docs.pages import Block, blocks, fences, pages
-from tests.docs.running import run_body, run_script
+from tests.docs.running import run_body, run_script, unknown_names
 
 PYTHON: Final = blocks("python")
 SCRIPTS: Final = [block for block in PYTHON if block.is_script]
@@ -32,6 +32,11 @@ def test_a_script_runs(block: Block, office_server: Sandbox, monkeypatch: pytest
 @pytest.mark.parametrize("block", BODIES, ids=str)
 def test_the_body_of_an_async_function_runs(block: Block, office_server: Sandbox) -> None:
     run_body(block)
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_every_name_in_a_block_is_known(block: Block) -> None:
+    assert unknown_names(block) == set()
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in PYTHON if block.file}))

@@ -18,6 +18,7 @@ from typing import Final, Self
 
 _BEAT: Final = 0.001
 _LATE: Final = 0.002
+_NEAR: Final = 0.004
 
 
 class Stalls:
@@ -44,11 +45,17 @@ class Stalls:
         return [
             later - sooner
             for sooner, later in pairwise(moments)
-            if later - sooner + self._lost(sooner - interval, sooner) < interval
+            if later - sooner + self._lost_before(sooner) < interval
         ]
 
-    def _lost(self, begin: float, end: float) -> float:
-        return sum(turn - last for last, turn in self._found if last < end and turn > begin)
+    def _lost_before(self, moment: float) -> float:
+        """Return how long the loop stood still on the way to a moment, stalls in a row counted together."""
+        lost, end = 0.0, moment
+        for last, turn in reversed(self._found):
+            if last < end and turn > end - _NEAR:
+                lost += turn - last
+                end = last
+        return lost
 
     async def _beat(self) -> None:
         last = time.monotonic()

@@ -153,7 +153,7 @@ def test_a_backoff_doubles_until_it_is_long_enough() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 100), st.floats(0, 1), st.floats(0, 10), st.floats(0, 100))
+@given(st.integers(1, 100), st.floats(0, 1), st.floats(0.001, 10), st.floats(0, 100))
 def test_chance_takes_away_half_of_a_backoff_at_most(
     failed: int, chance: float, base: float, longest: float
 ) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import weakref
 from typing import Final
 
-from odapi_async.scheduler.redis.alone import Alone
+from odapi_async.scheduler.redis.alone import Alone, sleep_until
 from odapi_async.scheduler.redis.line import BucketUnavailable
 from odapi_async.scheduler.redis.store import Reply, Store
 
@@ -66,6 +66,7 @@ class RedisBucket:
         Raises:
             BucketUnavailable: Redis does not answer, and this process is not to go on alone.
         """
+        self._let_go()
         self._store.asleep[self._key] = self._hear
         try:
             while not await self._reserved():
@@ -100,3 +101,58 @@ class RedisBucket:
         if self._number is not None:
             self._tell("back", self._number)
         self._number = None
+
+    async def _reserved(self) -> bool:
+        """Reserve a start and wait for it; False if it may have been moved unheard."""
+        ear = await self._store.ear()
+        step = self._interval + self._margin
+        self._heard = 0
+        run = self._key, "reserve", (_micros(step), _micros(ear.deaf(step)))
+        reply = await self._store.ask(run, self._undo)
+        wait, self._moved, self._number = reply.numbers
+        due = reply.heard + wait / 1e6
+        await sleep_until(lambda: due + self._shift())
+        self._earliest = reply.asked + wait / 1e6 + self._shift()
+        return ear.alive
+
+    def _hear(self, moved: int) -> None:
+        self._heard = max(self._heard, moved)
+
+    def _shift(self) -> float:
+        return max(0, self._heard - self._moved) / 1e6
+
+    def _undo(self, reply: Reply) -> None:
+        self._tell("back", reply.numbers[2])
+
+    def _tell(self, task: str, *numbers: int) -> None:
+        self._store.tell((self._key, task, (_micros(self._interval + self._margin), *numbers)))
+
+    def _keep_hold(self) -> None:
+        self._hold_until = self._loop.time() + _LONGEST_HOLD
+        self._arm()
+
+    def _arm(self) -> None:
+        # Weakly: a lane that goes to rest drops its bucket, and the token in it must not hold up the others.
+        bucket: weakref.ref[RedisBucket] = weakref.ref(self)
+        self._hold = self._loop.call_at(self._earliest + self._interval / 2, _extend, bucket)
+
+    def extend(self) -> None:
+        """Move the starts of the others on, because this one has not left yet."""
+        if self._number is None:
+            return
+        now = self._loop.time()
+        self._tell("late", self._number, _micros(now - self._earliest))
+        self._earliest = now
+        if now < self._hold_until:
+            self._arm()
+
+    def _let_go(self) -> None:
+        if self._hold:
+            self._hold.cancel()
+            self._hold = None
+
+
+def _extend(found: weakref.ref[RedisBucket]) -> None:
+    bucket = found()
+    if bucket:
+        bucket.extend()

@@ -14,7 +14,7 @@ _SILENCE: Final = 15.0  # seconds without a word, after which the connection has
 
 
 class Ear:
-    """One subscription. When it breaks it is over, and whoever relied on it has to start again with a new one.
+    """One subscription. When it breaks it is over, and whoever relied on it starts again with a new one.
 
     Args:
         line: its connection, not open yet.

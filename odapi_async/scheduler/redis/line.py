@@ -19,10 +19,19 @@ except ModuleNotFoundError as missing:
         "RedisBuckets needs the Redis client: pip install 'odapi-async[redis]'", name=missing.name
     ) from missing
 
-__all__ = ["BucketUnavailable", "Dropped", "Line", "Lines", "NoScriptError", "RedisError", "lines_to", "whole"]
+__all__ = [
+    "BucketUnavailable",
+    "Dropped",
+    "Line",
+    "Lines",
+    "NoScriptError",
+    "RedisError",
+    "lines_to",
+    "whole",
+]
 
 
-class BucketUnavailable(SchedulerError):
+class BucketUnavailable(SchedulerError):  # noqa: N818 - named after what happened, as in `errors`
     """Redis, which holds the shared pace, does not answer, and `when_away` says to fail. Nothing was sent.
 
     Attributes:
@@ -80,7 +89,7 @@ def lines_to(url: str, timeout: float) -> Lines:
     """
     never = Retry(NoBackoff(), 0)  # what may be asked twice, and when, is known to those who ask
     try:
-        pool = ConnectionPool.from_url(
+        pool = cast("Any", ConnectionPool).from_url(  # its options have no types
             url, protocol=2, socket_timeout=timeout, socket_connect_timeout=timeout, retry=never
         )
     except ValueError:

@@ -22,7 +22,7 @@ from odapi_async.scheduler.redis.line import (
 
 _log: Final = logging.getLogger(__name__)
 
-_SCRIPT: Final = files(__package__).joinpath("reserve.lua").read_text("utf-8")
+_SCRIPT: Final = files("odapi_async.scheduler.redis").joinpath("reserve.lua").read_text("utf-8")
 _MOST: Final = 64  # commands that travel together: enough to be cheap, and never long to pack and read
 
 Run = tuple[str, str, tuple[int, ...]]

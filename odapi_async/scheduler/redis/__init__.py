@@ -1,0 +1,10 @@
+"""One pace per customer key for many processes and hosts, kept in Redis or Valkey.
+
+async with OpenDental(buckets=RedisBuckets("redis://localhost:6379/0")) as client:
+    ...
+"""
+
+from odapi_async.scheduler.redis.buckets import RedisBuckets
+from odapi_async.scheduler.redis.line import BucketUnavailable
+
+__all__ = ["BucketUnavailable", "RedisBuckets"]
