@@ -179,7 +179,12 @@ class Calls:
         request = self._request(prepared, paging or {})
         tries = Tries()
         while True:
-            outcome = await self._try(request, retry=tries.failed + tries.throttled > 0)
+            try:
+                outcome = await self._try(request, retry=tries.failed + tries.throttled > 0)
+            except OpenDentalError as error:  # there is no turn for another try
+                if tries.maybe_done and operation.writes:
+                    raise OutcomeUnknown(operation.method, prepared.path, tries.failed) from error
+                raise
             if isinstance(outcome, bytes):
                 return outcome
             if _done_before(operation, outcome, tries):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Set
 from typing import Any, Generic, TypeVar
 
 from odapi_async.calls import Calls
@@ -92,6 +92,15 @@ class Rows(Generic[T]):
         return self._decoder.page(await self._calls.send(self._prepared, paging))
 
 
+class _Page(Generic[T]):
+    """Holds rows while they are the result of a task: asyncio's debug mode prints such results."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: list[T]) -> None:
+        self.rows = rows
+
+
 class _Pager(Generic[T]):
     """Fetches pages in order, some of them ahead.
 
@@ -105,7 +114,7 @@ class _Pager(Generic[T]):
 
     def __init__(
         self,
-        fetch: Callable[[int], Coroutine[Any, Any, list[T]]],
+        fetch: Callable[[int], Awaitable[list[T]]],
         ahead: int,
         lengths: Set[int] = PAGE_LIMITS,
     ) -> None:
@@ -115,7 +124,7 @@ class _Pager(Generic[T]):
         self._more = True
         self._received = 0
         self._planned = 0
-        self._tasks: deque[asyncio.Task[list[T]]] = deque()
+        self._tasks: deque[asyncio.Task[_Page[T]]] = deque()
 
     async def next(self) -> list[T]:
         """Return the next page; an empty one after the last."""
@@ -123,7 +132,7 @@ class _Pager(Generic[T]):
             return []
         if not self._tasks:
             self._start(self._received)
-        page = await self._tasks[0]
+        page = (await self._tasks[0]).rows
         self._tasks.popleft()
         self._received += len(page)
         self._more = len(page) in self._lengths
@@ -153,4 +162,7 @@ class _Pager(Generic[T]):
         self._planned = expected
 
     def _start(self, offset: int) -> None:
-        self._tasks.append(asyncio.create_task(self._fetch(offset)))
+        self._tasks.append(asyncio.create_task(self._get(offset)))
+
+    async def _get(self, offset: int) -> _Page[T]:
+        return _Page(await self._fetch(offset))

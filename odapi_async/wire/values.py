@@ -21,7 +21,7 @@ NO_DATE: Final = "0001-01-01"
 """How the API writes that there is no date; None is sent as it and read from it."""
 
 _TOO_LARGE: Final = 2**63
-_LARGEST_EXPONENT: Final = 27
+_LARGEST_EXPONENT: Final = 308  # of the server's own floating-point numbers
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_RULE: Final = "is a datetime.date or text as yyyy-MM-dd"
 _DATETIME_RULE: Final = "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
@@ -60,9 +60,9 @@ def encode_money(name: str, value: Any) -> Decimal:
     """Accept a Decimal, int or float; a float counts as what it prints."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
         raise InvalidRequest(name, f"is a Decimal, int or float, not {type(value).__name__}")
-    amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    amount = Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
     if not amount.is_finite() or amount.adjusted() > _LARGEST_EXPONENT:
-        raise InvalidRequest(name, "is a number that is finite and no larger than an amount can be")
+        raise InvalidRequest(name, "is a finite number, and no larger than the server can hold")
     return amount
 
 
@@ -109,7 +109,7 @@ def encode_time(name: str, value: Any) -> str:
         except ValueError:
             raise InvalidRequest(name, f"{_TIME_RULE}, not other text") from None
     if isinstance(value, time) and value.tzinfo is not None:
-        raise InvalidRequest(name, "has no time zone: give the office's own time")
+        raise InvalidRequest(name, f"{_TIME_RULE}, without a time zone")
     if not isinstance(value, time):
         raise InvalidRequest(name, f"{_TIME_RULE}, not {_kind(value)}")
     return value.isoformat("seconds")

@@ -110,7 +110,13 @@ class Store:
         """
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._order(_Order(run, answer, undo))
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            # cancelled in the very pass of the loop in which the answer came
+            if not answer.cancelled() and not answer.exception():
+                undo(answer.result())
+            raise
 
     def tell(self, run: Run) -> None:
         """Run the script some time soon. Where Redis is away or the store is closed, nothing happens."""

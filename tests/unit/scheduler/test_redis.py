@@ -34,7 +34,7 @@ def server() -> Generator[RedisServer]:
 
 @asynccontextmanager
 async def sharing(server: RedisServer, **options: Any) -> AsyncGenerator[RedisBuckets]:
-    buckets = RedisBuckets(server.url, margin=MARGIN, **options)
+    buckets = RedisBuckets(server.url, **{"margin": MARGIN, **options})
     try:
         yield buckets
     finally:
@@ -82,7 +82,8 @@ async def test_processes_keep_one_pace_and_take_turns(server: RedisServer) -> No
 
 
 async def test_a_token_is_one_run_of_the_script_waited_for_or_not(server: RedisServer) -> None:
-    async with sharing(server) as one, sharing(server) as two:
+    patient = {"margin": 0.1}  # a busy machine makes no start late
+    async with sharing(server, **patient) as one, sharing(server, **patient) as two:
         buckets = [each.bucket("lane", INTERVAL) for each in (one, two)]
         for each in (*buckets, *buckets):
             await each.acquire()
@@ -127,7 +128,7 @@ async def test_a_late_start_moves_those_that_wait_for_theirs(server: RedisServer
         await early.acquire()
         starts: list[float] = []
         waiting = asyncio.create_task(start(behind, starts))
-        await until(lambda: server.calls() == 2)
+        await until(lambda: server.calls() >= 2)
         await asyncio.sleep(LATE)  # a slow connect
         sent_at = now()
         early.sent(0.0)
@@ -236,3 +237,259 @@ async def test_cancelled_at_any_moment_it_has_taken_nothing(
         await asyncio.gather(asking, return_exceptions=True)
     taken = not asking.cancelled()
     assert server.held().get(KEY, {"last": "0"})["last"] == str(int(taken))
+
+
+async def test_a_pause_in_one_process_pauses_all_and_keeps_their_distances(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
+        refused = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(refused, starts)
+        waiting = [
+            asyncio.create_task(start(each.bucket("lane", INTERVAL), starts)) for each in (two, three)
+        ]
+        await until(lambda: server.calls() >= 3)
+        paused_at = now()
+        refused.pause(0.3)
+        await asyncio.gather(*waiting)
+        assert starts[1] - paused_at >= 0.3
+        assert min(gaps(starts)) >= INTERVAL
+
+
+async def test_pauses_do_not_add_up(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(shared, starts)
+        waiting = [
+            asyncio.create_task(start(each.bucket("lane", INTERVAL), starts)) for each in (two, three)
+        ]
+        await until(lambda: server.calls() >= 3)
+        for calls in (4, 5, 6):
+            shared.pause(30.0)
+            await until(lambda calls=calls: server.calls() >= calls)  # type: ignore[misc]
+        moved = int(server.held()[KEY]["moved"])
+        assert 30_000_000 - 2 * STEP < moved < 40_000_000
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_pause_that_ends_before_the_next_start_changes_nothing(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 100.0)
+        await shared.acquire()
+        before = free(server)
+        shared.pause(50.0)
+        await until(lambda: server.calls() == 2)
+        assert free(server) == before
+        shared.pause(150.0)
+        await until(lambda: server.calls() == 3)
+        assert free(server) - before == pytest.approx(50e6, abs=1e6)
+
+
+async def test_a_lane_that_redis_has_forgotten_can_still_be_late_or_paused(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared: Any = one.bucket("lane", 100.0)
+        for task in (lambda: shared.sent(50.0), lambda: shared.pause(100.0), shared.give_back):
+            await shared.acquire()
+            server.run("FLUSHALL")
+            before = server.calls()
+            task()
+            await until(lambda before=before: server.calls() > before)  # type: ignore[misc]
+            time = server.run("TIME")
+            start = int(server.held().get(KEY, {"free": "0"})["free"]) - int(time[0]) * 1e6 - int(time[1])
+            assert start < 0 or start == pytest.approx(100e6, abs=1e6)
+
+
+async def test_without_redis_a_request_fails_and_says_why(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with sharing(server) as one:
+        shared = one.bucket("lane", INTERVAL)
+        await shared.acquire()
+        server.kill()
+        for _ in range(2):
+            with pytest.raises(BucketUnavailable, match="when_away") as caught:
+                await shared.acquire()
+            assert caught.value.reason == "ConnectionError"
+        server.start()
+        await shared.acquire()
+        assert server.held()[KEY]["last"] == "1"
+    assert [(each.levelname, each.getMessage().partition(":")[0]) for each in caplog.records] == [
+        ("WARNING", "Redis does not answer (ConnectionError)"),
+        ("INFO", "Redis is back"),
+    ]
+
+
+async def test_without_redis_a_process_may_go_on_at_a_fraction_and_comes_back(server: RedisServer) -> None:
+    async with sharing(server, when_away=0.5) as one:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(shared, starts)
+        server.kill()
+        for _ in range(3):
+            await start(shared, starts)
+        assert min(gaps(starts)) >= 2 * INTERVAL
+        began = now()
+        await start(one.bucket("never used", INTERVAL), starts)
+        assert starts[-1] - began >= 2 * INTERVAL
+        server.start()
+        await start(shared, starts)
+        assert server.held()[KEY]["last"] == "1"
+
+
+async def test_what_is_said_to_a_server_that_is_gone_is_dropped(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared: Any = one.bucket("lane", INTERVAL)
+        await shared.acquire()
+        server.kill()
+        shared.pause(1.0)
+        shared.give_back()
+    assert pending() == []
+
+
+async def test_cancelled_when_redis_has_just_failed_it_is_quiet(server: RedisServer) -> None:
+    problems: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: problems.append(context))
+    async with sharing(server) as one:
+        await one.bucket("lane", INTERVAL).acquire()
+        server.kill()
+        for passes in range(12):
+            asking = asyncio.create_task(one.bucket("lane", INTERVAL).acquire())
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+    del asking
+    assert problems == []
+
+
+async def test_a_restart_while_a_process_waits_lets_nothing_start_early(server: RedisServer) -> None:
+    interval = 0.3
+    async with sharing(server) as one, sharing(server) as two:
+        starts: list[float] = []
+        first, second = one.bucket("lane", interval), two.bucket("lane", interval)
+        await start(first, starts)
+        waiting = asyncio.create_task(start(second, starts))
+        await until(lambda: server.calls() == 2)
+        server.kill()
+        server.start()
+        await asyncio.gather(waiting, start(first, starts))
+        assert min(gaps(starts)) >= interval
+        assert server.calls() == 2
+
+
+@pytest.mark.parametrize("kind", ["pubsub", "normal"])
+async def test_a_connection_that_breaks_is_made_again(kind: str, server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        for _ in range(3):
+            waiting = asyncio.create_task(start(shared, starts))
+            calls = server.calls()
+            await until(lambda calls=calls: server.calls() > calls)  # type: ignore[misc]
+            server.run("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+            await waiting
+        assert min(gaps(starts)) >= INTERVAL
+        assert server.connections() == 2
+
+
+async def test_flushed_scripts_are_loaded_again(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        for _ in range(2):
+            await one.bucket("lane", 0.001).acquire()
+            server.run("SCRIPT", "FLUSH")
+
+
+async def test_a_server_that_hangs_is_as_good_as_gone(server: RedisServer) -> None:
+    async with sharing(server, timeout=0.05) as one:
+        shared = one.bucket("lane", 0.001)
+        await shared.acquire()
+        with server.frozen():
+            for _ in range(2):
+                with pytest.raises(BucketUnavailable) as caught:
+                    await shared.acquire()
+                assert caught.value.reason == "TimeoutError"
+        await shared.acquire()
+
+
+async def test_silence_is_checked_and_a_dead_subscription_noticed(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ear, "_SILENCE", 0.05)
+    async with sharing(server, timeout=0.2) as one:
+        shared = one.bucket("lane", 0.001)
+        await shared.acquire()
+        pings = lambda: int(server.run("INFO", "commandstats").get("cmdstat_ping", {"calls": 0})["calls"])  # noqa: E731
+        await until(lambda: pings() >= 2)
+        await shared.acquire()
+        assert server.run("INFO", "clients")["connected_clients"] == 3
+        with server.frozen():
+            await until(lambda: not [task for task in pending() if task.get_name() == "odapi-redis-ear"])
+        await shared.acquire()
+
+
+async def test_close_leaves_no_task_and_no_connection(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 100.0)
+        await shared.acquire()
+        waiting = asyncio.create_task(shared.acquire())
+        await until(lambda: server.calls() == 2)
+        assert server.connections() == 2
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        shared.pause(1.0)
+        await one.close()
+        assert pending() == []
+        assert server.calls() == 4
+        await until(lambda: not server.connections())
+        shared.sent(50.0)
+        shared.pause(1.0)
+        assert pending() == []
+        with pytest.raises(SchedulerClosed):
+            await shared.acquire()
+        assert pending() == []
+
+
+async def test_buckets_that_were_never_used_close(server: RedisServer) -> None:
+    await RedisBuckets(server.url).close()
+
+
+async def test_a_refused_login_is_told_without_the_password(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        await one.bucket("lane", INTERVAL).acquire()
+    server.run("CONFIG", "SET", "requirepass", "right")
+    buckets = RedisBuckets(server.url.replace("unix://", "unix://:wrong-password@"))
+    with pytest.raises(BucketUnavailable) as caught:
+        await buckets.bucket("lane", INTERVAL).acquire()
+    assert caught.value.reason == "AuthenticationError"
+    assert "wrong-password" not in f"{buckets!r} {caught.value!r} {caught.value.__cause__!r}"
+    await buckets.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("http://:secret@host", {}),
+        ("redis://:secret@host:many", {}),
+        ("redis://host", {"when_away": 0.0}),
+        ("redis://host", {"when_away": 1.5}),
+        ("redis://host", {"when_away": "wait"}),
+        ("redis://host", {"margin": -0.1}),
+        ("redis://host", {"timeout": 0.0}),
+    ],
+)
+def test_what_cannot_work_is_refused_at_once(url: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        RedisBuckets(url, **options)
+    assert "secret" not in str(caught.value)
+
+
+def test_without_the_redis_client_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("odapi_async.scheduler.redis")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'odapi-async\[redis\]'"):
+        importlib.import_module("odapi_async.scheduler.redis")
