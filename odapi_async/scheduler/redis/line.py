@@ -35,7 +35,7 @@ class BucketUnavailable(SchedulerError):  # noqa: N818 - named after what happen
     """Redis, which holds the shared pace, does not answer, and `when_away` says to fail. Nothing was sent.
 
     Attributes:
-        reason: what the Redis client calls the failure.
+        reason: what the Redis client says of the failure; no part of the URL but host and port, or path.
     """
 
     def __init__(self, reason: str) -> None:

@@ -93,7 +93,10 @@ class Store:
 
         Raises:
             BucketUnavailable: there is none to be had.
+            SchedulerClosed: the store is closed.
         """
+        if self._closed:
+            raise SchedulerClosed
         if self._ear is None or self._ear.over:
             self._lost = self._lost or self._ear is not None
             self._ear = Ear(self._lines(), self._moved, again=self._lost)
@@ -135,8 +138,6 @@ class Store:
             self._line = None
 
     def _order(self, order: _Order) -> None:
-        if self._closed:
-            raise SchedulerClosed
         self._orders.append(order)
         if self._sender is None:
             self._sender = asyncio.get_running_loop().create_task(self._send(), name="odapi-redis-sender")
@@ -175,7 +176,7 @@ class Store:
             order.fail(reason)
 
     def _fails(self, error: RedisError | None) -> str:
-        reason = type(error).__name__ if error else "silence"
+        reason = str(error) if error else "not a word was heard"
         if not self._away:
             self._away = True
             _log.warning("Redis does not answer (%s): the pace is not shared now", reason)
