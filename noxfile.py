@@ -14,7 +14,7 @@ PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli") -> None:
+def install(session: nox.Session, *groups: str, extras: str = "cli,otel,redis") -> None:
     """Install the project as it lies here, with its extras and some dependency groups."""
     session.install("-e", f".[{extras}]", *nox.project.dependency_groups(PROJECT, *groups))
 
@@ -59,7 +59,8 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """All tests with the lowest dependencies that the package accepts."""
     install(session, "test")
-    required = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["cli"]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    required = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
     session.install(*(each.replace(">=", "==") for each in required))
     session.run("pytest", *session.posargs)
 

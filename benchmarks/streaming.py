@@ -53,6 +53,8 @@ def run(quick: bool) -> list[Figure]:
         _ratio(wide, "by row", "httpx", f"by row / httpx + pydantic, {IN_FLIGHT} in flight", 3.0),
         _ratio(wide, "by row", "list", "by row / opendental-sdk list(limit=1000)", 5.0),
         _ratio(wide, "by row", "get_all", "by row / opendental-sdk get_all without its sleep", 9.0),
+        _thrift(close, "by page", "raw", "for comparison: CPU of aiohttp + msgspec / by page"),
+        _thrift(close, "by row", "raw", "for comparison: CPU of aiohttp + msgspec / by row"),
         *(_rate(close, name) for name in _NEAR),
         *(_rate(wide, name) for name in _FAR if name not in _NEAR),
         *(_busy(close, name) for name in ("raw", "by page")),
@@ -76,6 +78,11 @@ def _streamed(root: str, client: str, in_flight: int) -> Streamed:
 def _ratio(found: list[Round], ours: str, other: str, name: str, goal: float | None = None) -> Figure:
     ratio = statistics.median(each[other].wall / each[ours].wall for each in found)
     return Figure(name, ratio, "x", goal, ">=")
+
+
+def _thrift(found: list[Round], ours: str, other: str, name: str) -> Figure:
+    """Return the same ratio in seconds of CPU, which neighbours on a machine disturb less."""
+    return Figure(name, statistics.median(each[other].cpu / each[ours].cpu for each in found), "x")
 
 
 def _rate(found: list[Round], name: str) -> Figure:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from odapi_async.calls import Calls, Manner, Office
+from odapi_async.calls import Calls, Core, Manner, Office
 from odapi_async.operation import Operation as SdkOperation
 from odapi_async.prepared import Prepared
 from odapi_async.retry import RetryPolicy
 from odapi_async.scheduler import Pace, Scheduler
+from odapi_async.tiers import Tiers
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
 from tests.conformance import catalogue, deviations, sdk
@@ -107,8 +108,11 @@ class Answered(Calls):
     __slots__ = ("_answer",)
 
     def __init__(self, answer: bytes) -> None:
-        office = Office("http://localhost/api/v1", "lane", Pace(0.0), "ODFHIR developer/customer")
-        super().__init__(Scheduler(), Transport(connect_timeout=1.0), RetryPolicy(), office, Manner())
+        office = Office(
+            base_url="http://localhost/api/v1", lane="lane", pace=Pace(0.0), authorization="ODFHIR a/b"
+        )
+        core = Core(Scheduler(), Transport(connect_timeout=1.0), Tiers(), RetryPolicy())
+        super().__init__(core, office, Manner())
         self._answer = answer
 
     async def send(self, prepared: Prepared, paging: Mapping[str, str] | None = None) -> bytes:

@@ -22,11 +22,12 @@ async def read(practice: Practice, keys: Iterable[int]) -> None:
 @pytest.mark.parametrize("mode", [Mode.LOCAL, Mode.SERVICE])
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
 async def test_without_a_throttle_as_many_are_under_way_as_allowed(mode: Mode, concurrency: int) -> None:
-    async with serving(local(rows={"patients": 24})) as bench:
+    calls = 3 * concurrency
+    async with serving(local(rows={"patients": calls})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
-        await read(bench.practice(mode=mode, concurrency=concurrency), range(1, 25))
+        await read(bench.practice(mode=mode, concurrency=concurrency), range(1, calls + 1))
         stats = bench.box.stats(KEY)
-        assert (stats.executed, stats.max_overlap) == (24, concurrency)
+        assert (stats.executed, stats.max_overlap) == (calls, concurrency)
 
 
 async def test_four_are_under_way_if_nothing_is_said() -> None:

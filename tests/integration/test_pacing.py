@@ -148,7 +148,7 @@ class Storm:
 async def test_a_storm_of_cancellations_latency_drops_and_429s_keeps_the_interval(
     interval: float, stalls: Stalls
 ) -> None:
-    callers, leavers = 50, 80
+    callers, leavers = 40, 60
     offices = [
         remote(f"office-{number}", interval=interval, rows={"patients": callers}) for number in range(6)
     ]

@@ -1,0 +1,498 @@
+"""Shared buckets against a real server. Two `RedisBuckets` share nothing in Python: to Redis they are two processes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import itertools
+import logging
+import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import pytest
+
+from odapi_async.errors import ConfigurationError, SchedulerClosed
+from odapi_async.scheduler import Bucket
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, ear
+from tests.support.redis_server import RedisServer
+from tests.support.watch import pending, until
+
+INTERVAL: Final = 0.05
+MARGIN: Final = 0.01
+STEP: Final = round((INTERVAL + MARGIN) * 1e6)  # as Redis counts, in microseconds
+LATE: Final = 0.02
+LOG: list = []
+from odapi_async.scheduler.redis.store import Store as _S
+_o = _S._order
+def _p(self, order):
+    LOG.append((now(), order.run)); _o(self, order)
+_S._order = _p
+KEY: Final = "odapi:lane"
+
+
+@pytest.fixture
+def server() -> Generator[RedisServer]:
+    with RedisServer() as found:
+        yield found
+
+
+@asynccontextmanager
+async def sharing(server: RedisServer, **options: Any) -> AsyncGenerator[RedisBuckets]:
+    buckets = RedisBuckets(server.url, **{"margin": MARGIN, **options})
+    try:
+        yield buckets
+    finally:
+        await buckets.close()
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def free(server: RedisServer) -> int:
+    """The first start that nobody holds, in microseconds of the server's clock."""
+    return int(server.held()[KEY]["free"])
+
+
+async def start(bucket: Bucket, starts: list[float]) -> None:
+    await bucket.acquire()
+    starts.append(now())
+    bucket.sent(0.0)
+
+
+def gaps(starts: list[float]) -> list[float]:
+    return [later - sooner for sooner, later in itertools.pairwise(starts)]
+
+
+async def test_processes_keep_one_pace_and_take_turns(server: RedisServer) -> None:
+    starts: list[float] = []
+    names: list[str] = []
+    async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
+
+        async def process(name: str, bucket: Bucket) -> None:
+            for _ in range(5):
+                await start(bucket, starts)
+                names.append(name)
+
+        await asyncio.gather(
+            *(
+                process(name, each.bucket("lane", INTERVAL))
+                for name, each in zip("abc", (one, two, three), strict=True)
+            )
+        )
+    assert min(gaps(starts)) >= INTERVAL
+    middle = names[2:-2]  # at the ends not all of them compete
+    assert all(set(middle[index : index + 4]) == set("abc") for index in range(len(middle) - 3))
+
+
+async def test_a_token_is_one_run_of_the_script_waited_for_or_not(server: RedisServer) -> None:
+    patient = {"margin": 0.1}  # a busy machine makes no start late
+    async with sharing(server, **patient) as one, sharing(server, **patient) as two:
+        buckets = [each.bucket("lane", INTERVAL) for each in (one, two)]
+        for each in (*buckets, *buckets):
+            await each.acquire()
+            each.sent(0.0)
+        assert server.calls() == 4, LOG
+        for number in range(100):
+            await one.bucket(f"lane-{number}", 100.0).acquire()
+        assert server.calls() == 104
+
+
+async def test_lanes_of_one_process_travel_together_and_apart(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        buckets = [one.bucket(f"lane-{number}", 100.0) for number in range(200)]
+        await asyncio.gather(*(each.acquire() for each in buckets))
+        assert server.calls() == len(server.held()) == 200
+        assert server.connections() == 2
+
+
+async def test_a_lane_without_an_interval_asks_nobody(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        unlimited = one.bucket("lane", 0.0)
+        await unlimited.acquire()
+        unlimited.sent(1.0)
+        unlimited.pause(1.0)
+        assert server.connections() == 0
+
+
+async def test_what_stands_in_redis_ends_a_second_after_its_deadline(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 2.0)
+        await shared.acquire()
+        assert 2000 < server.run("PTTL", KEY) <= 2000 + 1000 * MARGIN + 1000
+        shared.pause(7.0)
+        await until(lambda: server.run("PTTL", KEY) > 7000)
+        assert server.run("PTTL", KEY) <= 8000
+        assert list(server.held()) == [KEY]
+
+
+async def test_a_late_start_moves_those_that_wait_for_theirs(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two:
+        early, behind = one.bucket("lane", INTERVAL), two.bucket("lane", INTERVAL)
+        await early.acquire()
+        starts: list[float] = []
+        waiting = asyncio.create_task(start(behind, starts))
+        await until(lambda: server.calls() >= 2)
+        await asyncio.sleep(LATE)  # a slow connect
+        sent_at = now()
+        early.sent(0.0)
+        await waiting
+        assert starts[0] - sent_at >= INTERVAL
+
+
+async def test_a_start_that_is_hardly_late_says_nothing_more(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 100.0)
+        await shared.acquire()
+        shared.sent(MARGIN / 2)
+        before = free(server)
+        shared = one.bucket("other", 100.0)
+        await shared.acquire()
+        shared.sent(0.5)
+    assert server.calls() == 3
+    assert before == free(server)
+    other = server.held()["odapi:other"]
+    assert int(other["moved"]) >= 500_000
+
+
+async def test_a_token_keeps_the_others_waiting_until_its_request_leaves(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two:
+        slow, behind = one.bucket("lane", INTERVAL), two.bucket("lane", INTERVAL)
+        await slow.acquire()
+        starts: list[float] = []
+        waiting = asyncio.create_task(start(behind, starts))
+        await asyncio.sleep(3 * INTERVAL)  # a connect that takes longer than the interval
+        assert starts == []
+        sent_at = now()
+        slow.sent(0.0)
+        await waiting
+        assert starts[0] - sent_at >= INTERVAL
+
+
+async def test_no_token_keeps_the_others_waiting_for_ever(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "_LONGEST_HOLD", 2 * INTERVAL)
+    async with sharing(server) as one, sharing(server) as two:
+        stuck = one.bucket("lane", INTERVAL)
+        await stuck.acquire()
+        await two.bucket("lane", INTERVAL).acquire()
+        stuck.sent(0.0)
+
+
+async def test_a_lane_that_drops_its_bucket_keeps_nobody_waiting(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        await one.bucket("lane", INTERVAL).acquire()
+        await asyncio.sleep(2 * INTERVAL)  # the moments at which the token would have been kept alive
+        assert server.calls() == 1
+
+
+async def test_a_token_that_is_given_back_is_free_again(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        await one.bucket("lane", 100.0).acquire()
+        before = free(server)
+        shared = one.bucket("lane", INTERVAL)
+        # the wait of a hundred seconds is what is given back here
+        waiting = asyncio.create_task(shared.acquire())
+        await until(lambda: free(server) == before + STEP)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await until(lambda: free(server) == before)
+        assert server.held()[KEY]["last"] == "1"
+
+
+async def test_a_token_that_is_not_used_is_given_back_once(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared: Any = one.bucket("lane", 100.0)
+        await shared.acquire()
+        before = free(server)
+        shared.give_back()
+        shared.give_back()
+        shared.sent(50.0)
+        await until(lambda: free(server) < before)
+    assert before - free(server) == 100_000_000 + round(MARGIN * 1e6)
+    assert server.calls() == 2
+
+
+async def test_a_token_with_another_one_behind_it_stays_taken(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two:
+        first: Any = one.bucket("lane", 100.0)
+        await first.acquire()
+        behind = asyncio.create_task(two.bucket("lane", 100.0).acquire())
+        await until(lambda: server.calls() == 2)
+        before = free(server)
+        first.give_back()
+        await until(lambda: server.calls() == 3)
+        assert free(server) == before
+        behind.cancel()
+        await asyncio.gather(behind, return_exceptions=True)
+
+
+@pytest.mark.parametrize("passes", range(6))
+async def test_cancelled_at_any_moment_it_has_taken_nothing(
+    passes: int, server: RedisServer
+) -> None:
+    async with sharing(server) as one:
+        await one.bucket("other", INTERVAL).acquire()
+        asking = asyncio.create_task(one.bucket("lane", 100.0).acquire())
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    taken = not asking.cancelled()
+    assert server.held().get(KEY, {"last": "0"})["last"] == str(int(taken))
+
+
+async def test_a_pause_in_one_process_pauses_all_and_keeps_their_distances(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
+        refused = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(refused, starts)
+        waiting = [
+            asyncio.create_task(start(each.bucket("lane", INTERVAL), starts)) for each in (two, three)
+        ]
+        await until(lambda: server.calls() >= 3)
+        paused_at = now()
+        refused.pause(0.3)
+        await asyncio.gather(*waiting)
+        assert starts[1] - paused_at >= 0.3
+        assert min(gaps(starts)) >= INTERVAL
+
+
+async def test_pauses_do_not_add_up(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(shared, starts)
+        waiting = [
+            asyncio.create_task(start(each.bucket("lane", INTERVAL), starts)) for each in (two, three)
+        ]
+        await until(lambda: server.calls() >= 3)
+        for calls in (4, 5, 6):
+            shared.pause(30.0)
+            await until(lambda calls=calls: server.calls() >= calls)  # type: ignore[misc]
+        moved = int(server.held()[KEY]["moved"])
+        assert 30_000_000 - 2 * STEP < moved < 40_000_000
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_pause_that_ends_before_the_next_start_changes_nothing(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 100.0)
+        await shared.acquire()
+        before = free(server)
+        shared.pause(50.0)
+        await until(lambda: server.calls() == 2)
+        assert free(server) == before
+        shared.pause(150.0)
+        await until(lambda: server.calls() == 3)
+        assert free(server) - before == pytest.approx(50e6, abs=1e6)
+
+
+@pytest.mark.parametrize("task", ["sent", "pause", "give_back"])
+async def test_what_redis_has_forgotten_can_still_be_late_paused_or_given_back(
+    task: str, server: RedisServer
+) -> None:
+    async with sharing(server) as one:
+        shared: Any = one.bucket("lane", 100.0)
+        await shared.acquire()
+        server.run("FLUSHALL")
+        getattr(shared, task)(*([50.0] if task != "give_back" else []))
+        await until(lambda: server.calls() == 2)
+        held = server.held()
+        seconds = server.run("PTTL", KEY) / 1000 - 1 if held else None
+    expected = {"sent": 100.0, "pause": 50.0, "give_back": None}[task]
+    assert seconds == (expected and pytest.approx(expected, abs=1.0))
+
+
+async def test_without_redis_a_request_fails_and_says_why(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with sharing(server) as one:
+        shared = one.bucket("lane", INTERVAL)
+        await shared.acquire()
+        server.kill()
+        for _ in range(2):
+            with pytest.raises(BucketUnavailable, match="when_away"):
+                await shared.acquire()
+        server.start()
+        await shared.acquire()
+        assert server.held()[KEY]["last"] == "1"
+    assert [each.levelname for each in caplog.records] == ["WARNING", "INFO"]
+
+
+async def test_without_redis_a_process_may_go_on_at_a_fraction_and_comes_back(server: RedisServer) -> None:
+    async with sharing(server, when_away=0.5) as one:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        await start(shared, starts)
+        server.kill()
+        for _ in range(3):
+            await start(shared, starts)
+        assert min(gaps(starts)) >= 2 * INTERVAL
+        began = now()
+        await start(one.bucket("never used", INTERVAL), starts)
+        assert starts[-1] - began >= 2 * INTERVAL
+        server.start()
+        await start(shared, starts)
+        assert server.held()[KEY]["last"] == "1"
+
+
+async def test_what_is_said_to_a_server_that_is_gone_is_dropped(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared: Any = one.bucket("lane", INTERVAL)
+        await shared.acquire()
+        server.kill()
+        shared.pause(1.0)
+        shared.give_back()
+    assert pending() == []
+
+
+async def test_cancelled_when_redis_has_just_failed_it_is_quiet(server: RedisServer) -> None:
+    problems: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: problems.append(context))
+    async with sharing(server) as one:
+        await one.bucket("lane", INTERVAL).acquire()
+        server.kill()
+        for passes in range(12):
+            asking = asyncio.create_task(one.bucket("lane", INTERVAL).acquire())
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+    del asking
+    assert problems == []
+
+
+async def test_a_restart_while_a_process_waits_lets_nothing_start_early(server: RedisServer) -> None:
+    interval = 0.3
+    async with sharing(server) as one, sharing(server) as two:
+        starts: list[float] = []
+        first, second = one.bucket("lane", interval), two.bucket("lane", interval)
+        await start(first, starts)
+        waiting = asyncio.create_task(start(second, starts))
+        await until(lambda: server.held()[KEY]["last"] == "2")
+        server.kill()
+        server.start()
+        await asyncio.gather(waiting, start(first, starts))
+        assert min(gaps(starts)) >= interval
+        assert server.held()[KEY]["last"] == "2"
+
+
+@pytest.mark.parametrize("kind", ["pubsub", "normal"])
+async def test_a_connection_that_breaks_is_made_again(kind: str, server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", INTERVAL)
+        starts: list[float] = []
+        for _ in range(3):
+            waiting = asyncio.create_task(start(shared, starts))
+            calls = server.calls()
+            await until(lambda calls=calls: server.calls() > calls)  # type: ignore[misc]
+            server.run("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+            await waiting
+        await start(shared, starts)
+        assert min(gaps(starts)) >= INTERVAL
+        assert server.connections() == 2
+
+
+async def test_flushed_scripts_are_loaded_again(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        for _ in range(2):
+            await one.bucket("lane", 0.001).acquire()
+            server.run("SCRIPT", "FLUSH")
+
+
+async def test_a_server_that_hangs_is_as_good_as_gone(server: RedisServer) -> None:
+    async with sharing(server, timeout=0.05) as one:
+        shared = one.bucket("lane", 0.001)
+        await shared.acquire()
+        with server.frozen():
+            for _ in range(2):
+                with pytest.raises(BucketUnavailable, match="Timeout"):
+                    await shared.acquire()
+        await shared.acquire()
+
+
+async def test_silence_is_checked_and_a_dead_subscription_noticed(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ear, "_SILENCE", 0.05)
+    async with sharing(server, timeout=0.2) as one:
+        shared = one.bucket("lane", 0.001)
+        await shared.acquire()
+        pings = lambda: int(server.run("INFO", "commandstats").get("cmdstat_ping", {"calls": 0})["calls"])  # noqa: E731
+        await until(lambda: pings() >= 2)
+        await shared.acquire()
+        assert server.run("INFO", "clients")["connected_clients"] == 3
+        with server.frozen():
+            await until(lambda: not [task for task in pending() if task.get_name() == "odapi-redis-ear"])
+        await shared.acquire()
+
+
+async def test_close_leaves_no_task_and_no_connection(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        shared = one.bucket("lane", 100.0)
+        await shared.acquire()
+        waiting = asyncio.create_task(shared.acquire())
+        await until(lambda: server.calls() == 2)
+        assert server.connections() == 2
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        shared.pause(1.0)
+        await one.close()
+        assert pending() == []
+        assert server.calls() == 4, LOG
+        await until(lambda: not server.connections())
+        shared.sent(50.0)
+        shared.pause(1.0)
+        assert pending() == []
+        with pytest.raises(SchedulerClosed):
+            await shared.acquire()
+        assert pending() == []
+
+
+async def test_buckets_that_were_never_used_close(server: RedisServer) -> None:
+    await RedisBuckets(server.url).close()
+
+
+async def test_a_refused_login_is_told_without_the_password(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        await one.bucket("lane", INTERVAL).acquire()
+    server.run("CONFIG", "SET", "requirepass", "right")
+    buckets = RedisBuckets(server.url.replace("unix://", "unix://:wrong-password@"))
+    with pytest.raises(BucketUnavailable) as caught:
+        await buckets.bucket("lane", INTERVAL).acquire()
+    assert caught.value.reason
+    assert "wrong-password" not in f"{buckets!r} {caught.value!r} {caught.value.__cause__!r}"
+    await buckets.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("http://:secret@host", {}),
+        ("redis://:secret@host:many", {}),
+        ("redis://host", {"when_away": 0.0}),
+        ("redis://host", {"when_away": 1.5}),
+        ("redis://host", {"margin": -0.1}),
+        ("redis://host", {"timeout": 0.0}),
+    ],
+)
+def test_what_cannot_work_is_refused_at_once(url: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        RedisBuckets(url, **options)
+    assert "secret" not in str(caught.value)
+
+
+def test_without_the_redis_client_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("odapi_async.scheduler.redis")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'odapi-async\[redis\]'"):
+        importlib.import_module("odapi_async.scheduler.redis")
