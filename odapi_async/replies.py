@@ -23,6 +23,7 @@ from odapi_async.errors import (
 )
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {400: BadRequest, 401: Unauthorized, 404: NotFound, 410: Gone}
+_LONGEST_WAIT: Final = 3600.0  # seconds; after so long it costs little to ask again
 _OFFLINE: Final = "eConnector is not running"
 
 
@@ -58,7 +59,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = float(asked)
     except ValueError:
         seconds = _seconds_until(asked, headers.get("Date", ""))
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return min(max(0.0, seconds), _LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
 def _seconds_until(moment: str, now: str) -> float:

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from odapi_async.errors import OpenDentalError, ServerError, Throttled, TransportError
+from odapi_async.errors import (
+    OfficeOffline,
+    OpenDentalError,
+    ServerError,
+    Throttled,
+    TransportError,
+    Unauthorized,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,8 @@ def decide(
         return (
             (Verdict.AGAIN, 0.0) if tries.throttled <= policy.throttled else _at_the_end(tries, writes=writes)
         )
+    if isinstance(error, OfficeOffline | Unauthorized):
+        return _at_the_end(tries, writes=writes)  # they tell of this try, and nothing of the one before
     if not isinstance(error, TransportError | ServerError):
         return _FAIL
     if tries.maybe_done and not repeatable:

@@ -40,7 +40,7 @@ class LocalBuckets:
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         """Make a bucket; the lane's name does not matter here."""
-        return _Local(interval) if interval else _Unlimited()
+        return _Local(1, interval) if interval else _Unlimited()
 
     async def close(self) -> None:
         """Nothing is shared."""
@@ -59,11 +59,9 @@ class _Unlimited:
         return
 
 
-class _Local(_Unlimited):
-    __slots__ = ("_limiter",)
+class _Local(AsyncLimiter):
+    def sent(self, late: float) -> None:
+        return
 
-    def __init__(self, interval: float) -> None:
-        self._limiter = AsyncLimiter(1, interval)
-
-    async def acquire(self) -> None:
-        await self._limiter.acquire()
+    def pause(self, seconds: float) -> None:
+        return

@@ -44,5 +44,8 @@ class Joins:
 
         Not those who came after a write that still waits: the answer would miss what it changes.
         """
+        alike = self._alike.get(leader.join)
+        if not alike:
+            return []
         first_write = next((each.epoch for each in self._writes), self._came + 1)
-        return [each for each in self._alike.get(leader.join, ()) if each.epoch < first_write]
+        return [each for each in alike if each.epoch < first_write]

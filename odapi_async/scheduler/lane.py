@@ -53,6 +53,7 @@ class Lane:
         "_sent",
         "_slots",
         "_throttled",
+        "_timer",
         "_wake",
         "name",
         "pacing",
@@ -73,6 +74,7 @@ class Lane:
         self._slots: set[Slot] = set()
         self._dispatcher: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._sent = self._throttled = self._retried = self._joined = 0
 
     async def acquire(
@@ -118,7 +120,7 @@ class Lane:
             self._loop.time(),
             ahead=self._queue.ahead(priority),
             longest=self._longest(),
-            busy=len(self._slots) >= self.pacing.pace.in_flight,
+            busy=self._is_full(),
         )
 
     def started(self, slot: Slot) -> float:
@@ -210,21 +212,33 @@ class Lane:
 
     async def _gate(self) -> bool:
         """Wait until a place is free and `not_before` has passed; False when nobody waits any more."""
-        while self._queue:
-            if len(self._slots) >= self.pacing.pace.in_flight:
-                timer = None
-            elif self._loop.time() < self.pacing.not_before:
-                timer = self._loop.call_at(self.pacing.not_before, self._ring)
-            else:
-                return True
+        while self._queue and (self._is_full() or self._loop.time() < self.pacing.not_before):
             self._wake = self._loop.create_future()
+            self._ring()
             try:
                 await self._wake
             finally:
                 self._wake = None
-                if timer:
-                    timer.cancel()
-        return False
+                if self._timer:
+                    self._timer.cancel()
+                    self._timer = None
+        return bool(self._queue)
+
+    def _ring(self) -> None:
+        """Wake the dispatcher at its gate, if it can go on; if only time is wanting, set the timer for it."""
+        if self._wake is None or self._wake.done():
+            return
+        if self._queue and self._is_full():
+            return
+        if self._queue and self._loop.time() < self.pacing.not_before:
+            if self._timer:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(self.pacing.not_before, self._ring)
+            return
+        self._wake.set_result(None)
+
+    def _is_full(self) -> bool:
+        return len(self._slots) >= self.pacing.pace.in_flight
 
     def _enqueue(self, waiter: Waiter, *, front: bool) -> None:
         self._queue.push(waiter, waiter.priority, waiter.flow, front=front)
@@ -264,10 +278,6 @@ class Lane:
     def _start(self) -> None:
         if self._dispatcher is None:
             self._dispatcher = self._loop.create_task(self._dispatch(), name=f"odapi-lane-{self.name}")
-
-    def _ring(self) -> None:
-        if self._wake and not self._wake.done():
-            self._wake.set_result(None)
 
     def _grant(self, waiter: Waiter) -> None:
         if waiter.future.done():  # cancelled or expired in this very pass of the loop

@@ -34,18 +34,19 @@ WEIGHTS: Final[tuple[int, ...]] = (16, 4, 1)
 class FairQueue(Generic[T]):
     """Items of three priorities and any number of flows. An item may be in it once."""
 
-    __slots__ = ("_flows", "_turns", "depths")
+    __slots__ = ("_flows", "_size", "_turns", "depths")
 
     def __init__(self) -> None:
         self._flows: tuple[OrderedDict[Hashable, OrderedDict[T, None]], ...] = tuple(
             OrderedDict() for _ in WEIGHTS
         )
         self._turns: list[int] = [*WEIGHTS]
+        self._size = 0
         self.depths = [0] * len(WEIGHTS)
         """Items by priority."""
 
     def __len__(self) -> int:
-        return sum(self.depths)
+        return self._size
 
     def __iter__(self) -> Iterator[T]:
         """Go through all items, not in the order of service."""
@@ -64,6 +65,7 @@ class FairQueue(Generic[T]):
             items.move_to_end(item, last=False)
             flows.move_to_end(flow, last=False)
         self.depths[priority] += 1
+        self._size += 1
 
     def pop(self) -> T:
         """Take the next item.
@@ -71,7 +73,7 @@ class FairQueue(Generic[T]):
         Raises:
             IndexError: there is none.
         """
-        if not self:
+        if not self._size:
             raise IndexError("pop from an empty queue")
         priority = self._next_priority()
         flows = self._flows[priority]
@@ -82,6 +84,7 @@ class FairQueue(Generic[T]):
         else:
             del flows[flow]
         self.depths[priority] -= 1
+        self._size -= 1
         return item
 
     def discard(self, item: T, priority: Priority, flow: Hashable = None) -> None:
@@ -94,6 +97,7 @@ class FairQueue(Generic[T]):
         if not items:
             del flows[flow]
         self.depths[priority] -= 1
+        self._size -= 1
 
     def ahead(self, priority: Priority) -> int:
         """Estimate how many items are served before one that would come now, as if it came without a flow."""

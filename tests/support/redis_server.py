@@ -80,10 +80,9 @@ class RedisServer:
         """All that it holds."""
         return {key: self._client.hgetall(key) for key in self._client.scan_iter()}
 
-    def calls(self) -> int:
-        """How often the script was run."""
-        stats = self._client.info("commandstats")
-        return int(stats.get("cmdstat_evalsha", {}).get("calls", 0))
+    def calls(self, command: str = "evalsha") -> int:
+        """How often a command was run; by default, how often a script was."""
+        return int(self._client.info("commandstats").get(f"cmdstat_{command}", {}).get("calls", 0))
 
     def connections(self) -> int:
         """How many connections there are beside the one that asks."""

@@ -32,7 +32,6 @@ class RedisBucket:
     __slots__ = (
         "__weakref__",
         "_alone",
-        "_due",
         "_earliest",
         "_heard",
         "_hold",
@@ -57,7 +56,7 @@ class RedisBucket:
         self._loop = asyncio.get_running_loop()
         self._number: int | None = None
         self._moved = self._heard = 0
-        self._due = self._earliest = self._hold_until = 0.0
+        self._earliest = self._hold_until = 0.0
         self._hold: asyncio.TimerHandle | None = None
 
     async def acquire(self) -> None:
@@ -66,7 +65,7 @@ class RedisBucket:
         Raises:
             BucketUnavailable: Redis does not answer, and this process is not to go on alone.
         """
-        self._let_go()
+        self._retire()
         self._store.asleep[self._key] = self._hear
         try:
             while not await self._reserved():
@@ -76,8 +75,6 @@ class RedisBucket:
         except asyncio.CancelledError:
             self.give_back()
             raise
-        else:
-            self._keep_hold()
         finally:
             del self._store.asleep[self._key]
 
@@ -85,22 +82,20 @@ class RedisBucket:
         """Move the starts that others wait for, if this one was so late that the next would be early."""
         now = self._loop.time()
         self._alone.started(self._lane, now)
-        self._let_go()
+        number = self._retire()
         late = max(late, now - self._earliest)
-        if self._number is not None and late > self._margin / 2:
-            self._tell("late", self._number, _micros(late))
-        self._number = None
+        if number is not None and late > self._margin / 2:
+            self._tell("late", number, _micros(late))
 
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long, in any process."""
         self._tell("pause", _micros(seconds))
 
     def give_back(self) -> None:
-        """Give back the last token, which will not be used. It is lost if another one was reserved after it."""
-        self._let_go()
-        if self._number is not None:
-            self._tell("back", self._number)
-        self._number = None
+        """Give back the last token, which will not be used; it is lost if another was reserved after it."""
+        number = self._retire()
+        if number is not None:
+            self._tell("back", number)
 
     async def _reserved(self) -> bool:
         """Reserve a start and wait for it; False if it may have been moved unheard."""
@@ -113,6 +108,8 @@ class RedisBucket:
         due = reply.heard + wait / 1e6
         await sleep_until(lambda: due + self._shift())
         self._earliest = reply.asked + wait / 1e6 + self._shift()
+        self._hold_until = self._loop.time() + _LONGEST_HOLD
+        self._arm(self._number)
         return ear.alive
 
     def _hear(self, moved: int) -> None:
@@ -127,32 +124,28 @@ class RedisBucket:
     def _tell(self, task: str, *numbers: int) -> None:
         self._store.tell((self._key, task, (_micros(self._interval + self._margin), *numbers)))
 
-    def _keep_hold(self) -> None:
-        self._hold_until = self._loop.time() + _LONGEST_HOLD
-        self._arm()
-
-    def _arm(self) -> None:
+    def _arm(self, number: int) -> None:
         # Weakly: a lane that goes to rest drops its bucket, and the token in it must not hold up the others.
         bucket: weakref.ref[RedisBucket] = weakref.ref(self)
-        self._hold = self._loop.call_at(self._earliest + self._interval / 2, _extend, bucket)
+        self._hold = self._loop.call_at(self._earliest + self._interval / 2, _extend, bucket, number)
 
-    def extend(self) -> None:
-        """Move the starts of the others on, because this one has not left yet."""
-        if self._number is None:
-            return
+    def extend(self, number: int) -> None:
+        """Move the starts of the others on, because the request of this reservation has not left yet."""
         now = self._loop.time()
-        self._tell("late", self._number, _micros(now - self._earliest))
+        self._tell("late", number, _micros(now - self._earliest))
         self._earliest = now
         if now < self._hold_until:
-            self._arm()
+            self._arm(number)
 
-    def _let_go(self) -> None:
+    def _retire(self) -> int | None:
+        """Forget the last token, and return its number if there was one."""
         if self._hold:
             self._hold.cancel()
-            self._hold = None
+        number, self._number, self._hold = self._number, None, None
+        return number
 
 
-def _extend(found: weakref.ref[RedisBucket]) -> None:
+def _extend(found: weakref.ref[RedisBucket], number: int) -> None:
     bucket = found()
     if bucket:
-        bucket.extend()
+        bucket.extend(number)
