@@ -31,7 +31,7 @@ def run(quick: bool) -> list[Figure]:
     found: dict[str, list[float]] = {name: [] for name in _CASES}
     for statements in _CASES.values():
         _milliseconds(statements)  # compiles what was never imported before
-    for _ in range(5 if quick else 25):
+    for _ in range(5 if quick else 17):
         for name, statements in _CASES.items():
             found[name].append(_milliseconds(statements))
     base, ours, *_ = found.values()

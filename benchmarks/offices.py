@@ -32,12 +32,13 @@ def scaled(interval: float) -> Iterator[None]:
 
 
 def sandbox(
-    keys: Sequence[str], interval: float, *, employers: int, throttle: Throttle = Throttle.REFUSE
+    keys: Sequence[str], interval: float, *, employers: int, throttle: Throttle = Throttle.HOLD
 ) -> SandboxProcess:
     """Make a sandbox process whose practices keep this interval, in seconds, and have so many employers.
 
     Employers have the shortest rows, which keeps the server fast. Every call should ask for another one: who
-    asks for the same while it waits shares the answer and makes no request.
+    asks for the same while it waits shares the answer and makes no request. A request that comes too early is
+    held at the server, unless `throttle` says otherwise.
     """
     offices = [
         Office(

@@ -40,7 +40,7 @@ Round = Mapping[str, Streamed]
 
 def run(quick: bool) -> list[Figure]:
     """Let all clients take turns."""
-    total, near, far = (50_000, 3, 1) if quick else (200_000, 9, 3)
+    total, near, far = (50_000, 3, 1) if quick else (200_000, 7, 3)
     with page_server(total) as root:
         close = [_round(root, total, _NEAR, backwards=bool(number % 2)) for number in range(near)]
         wide = [_round(root, total, _FAR, backwards=bool(number % 2)) for number in range(far)]

@@ -22,7 +22,7 @@ from benchmarks.figures import Figure, alone
 from benchmarks.offices import DEVELOPER, MARGIN, remote, sandbox, scaled
 from benchmarks.watch import Watch
 from odapi_async import OpenDental, Practice, RetryPolicy
-from odapi_async.sandbox import Fault, KeyStats
+from odapi_async.sandbox import Fault, KeyStats, Throttle
 
 SEED: Final = 20_261_123
 INTERVAL: Final = 0.25
@@ -42,7 +42,7 @@ def run(quick: bool) -> list[Figure]:
 async def _storm(calls: int) -> list[Figure]:
     keys = [f"office-{number}" for number in range(KEYS)]
     watch = Watch(MARGIN)
-    async with sandbox(keys, INTERVAL, employers=calls) as server:
+    async with sandbox(keys, INTERVAL, employers=calls, throttle=Throttle.REFUSE) as server:
         for fault in _FAULTS:
             await server.add_fault(fault)
         retries = RetryPolicy(base=INTERVAL)

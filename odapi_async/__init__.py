@@ -32,6 +32,7 @@ from odapi_async.limits import Mode, Tier
 from odapi_async.retry import RetryPolicy
 from odapi_async.rows import Rows
 from odapi_async.scheduler import Priority
+from odapi_async.telemetry import Event, EventName
 
 __all__ = [
     "APIError",
@@ -40,6 +41,8 @@ __all__ = [
     "ConnectFailed",
     "ConnectionLost",
     "DecodeError",
+    "Event",
+    "EventName",
     "Gone",
     "InvalidRequest",
     "Mode",

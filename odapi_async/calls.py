@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from urllib.parse import quote, urlencode
 import anyio
 
 from odapi_async.errors import (
+    APIError,
+    ConnectFailed,
     NotFound,
     OfficeOffline,
     OpenDentalError,
@@ -29,8 +32,10 @@ from odapi_async.prepared import Prepared, prepare
 from odapi_async.replies import error_of
 from odapi_async.retry import RetryPolicy, Tries, Verdict, count, decide
 from odapi_async.scheduler import Pace, Priority, Scheduler, Shared, Slot
+from odapi_async.scheduler.circuit import FIRST_PROBE
+from odapi_async.telemetry import Event, EventName, Telemetry, template, tier_of
 from odapi_async.tiers import PERMISSIONS_PATH, Tiers
-from odapi_async.transport import Request, Transport
+from odapi_async.transport import Reply, Request, Transport
 from odapi_async.wire import decoder
 
 T = TypeVar("T")
@@ -97,12 +102,18 @@ class Core:
         transport: sends.
         tiers: knows how fast.
         policy: how often.
+        telemetry: tells who wants to know.
     """
 
     scheduler: Scheduler
     transport: Transport
     tiers: Tiers
     policy: RetryPolicy
+    telemetry: Telemetry = field(default_factory=Telemetry)
+
+
+_Turn = tuple[Operation[Any], Tries, Slot | None]
+"""What is told of a try: what is done, what its call has been through, and its slot, if it has one."""
 
 
 class Calls:
@@ -114,12 +125,13 @@ class Calls:
         manner: how.
     """
 
-    __slots__ = ("_core", "manner", "office")
+    __slots__ = ("_core", "_found", "manner", "office")
 
     def __init__(self, core: Core, office: Office, manner: Manner) -> None:
         self._core = core
         self.office = office
         self.manner = manner
+        self._found: Pace | None = None
 
     def using(self, manner: Manner) -> Calls:
         """Return calls to the same practice in another manner."""
@@ -180,13 +192,13 @@ class Calls:
         tries = Tries()
         while True:
             try:
-                outcome = await self._try(request, retry=tries.failed + tries.throttled > 0)
+                outcome = await self._try(request, operation, tries)
             except OpenDentalError as error:  # there is no turn for another try
                 if tries.maybe_done and operation.writes:
                     raise OutcomeUnknown(operation.method, prepared.path, tries.failed) from error
                 raise
-            if isinstance(outcome, bytes):
-                return outcome
+            if isinstance(outcome, Reply):
+                return outcome.body
             if _done_before(operation, outcome, tries):
                 return b""
             count(tries, outcome)
@@ -202,10 +214,13 @@ class Calls:
                 raise OutcomeUnknown(operation.method, prepared.path, tries.failed) from outcome
             if verdict is Verdict.FAIL:
                 raise outcome
+            self._tell(EventName.RETRIED, (operation, tries, None), outcome, pause=delay)
             if delay:
                 await anyio.sleep(delay)
 
-    async def _try(self, request: Request, *, retry: bool) -> bytes | OpenDentalError:
+    async def _try(
+        self, request: Request, operation: Operation[Any], tries: Tries
+    ) -> Reply | OpenDentalError:
         """Send once, in the lane's turn. A failure that the policy may forgive is a value here."""
         core, manner, lane = self._core, self.manner, self.office.lane
         slot = await core.scheduler.acquire(
@@ -214,39 +229,95 @@ class Calls:
             priority=manner.priority,
             flow=manner.flow,
             max_wait=manner.max_wait,
-            retry=retry,
+            retry=tries.failed + tries.throttled > 0,
             join=request.url if request.method == "GET" else None,
         )
         if isinstance(slot, Shared):
-            return _own(slot.outcome)
-        with slot:
-            outcome = await self._exchange(request, slot)
-            slot.share(outcome)
+            outcome = _own(slot.outcome)
+            if core.telemetry.hook is not None:
+                self._tell(EventName.JOINED, (operation, tries, None), outcome)
+            return outcome
+        ending: Reply | OpenDentalError | None = None
+        try:
+            with slot:
+                outcome = ending = await self._exchange(request, slot, (operation, tries, slot))
+                slot.share(outcome)
+        finally:
+            if core.telemetry.hook is not None:
+                self._tell_end(slot, (operation, tries, slot), ending or sys.exception())
         return outcome
 
-    async def _exchange(self, request: Request, slot: Slot) -> bytes | OpenDentalError:
-        core, lane = self._core, self.office.lane
+    async def _exchange(self, request: Request, slot: Slot, turn: _Turn) -> Reply | OpenDentalError:
+        core = self._core
+        on_sent = slot.sent if core.telemetry.hook is None else partial(self._left, slot, turn)
         try:
-            reply = await core.transport.send(request, slot.sent)
+            reply = await core.transport.send(request, on_sent)
         except TransportError as error:
             if not error.sent:
-                core.scheduler.failed(lane, error, enough=_UNREACHABLE)
+                self._failed(error, turn, enough=_UNREACHABLE)
             return error
         refusal = error_of(reply.status, reply.headers, reply.body, request.method, request.path)
         match refusal:
             case Throttled():
-                slot.throttled(refusal.retry_after)
-                core.tiers.doubt(lane)
+                self._throttled(refusal, slot, turn)
             case OfficeOffline():
-                core.scheduler.failed(lane, refusal, enough=1)
+                self._failed(refusal, turn, enough=1)
             case Unauthorized() if request.method == "GET":
-                core.scheduler.failed(lane, refusal, enough=_REFUSED)
-                core.tiers.doubt(lane)
+                self._failed(refusal, turn, enough=_REFUSED)
+                core.tiers.doubt(self.office.lane)
             case ServerError():
                 pass
             case _:
-                core.scheduler.reached(lane)
-        return refusal or reply.body
+                if core.scheduler.reached(self.office.lane):
+                    self._tell(EventName.CLOSED, turn, reply)
+        return refusal or reply
+
+    def _left(self, slot: Slot, turn: _Turn) -> None:
+        slot.sent()
+        self._tell(EventName.STARTED, turn)
+
+    def _throttled(self, refusal: Throttled, slot: Slot, turn: _Turn) -> None:
+        self._tell(EventName.THROTTLED, turn, refusal, pause=refusal.retry_after)
+        pause = slot.throttled(refusal.retry_after)
+        if pause:
+            self._tell(EventName.PAUSED, turn, refusal, pause=pause)
+        self._core.tiers.doubt(self.office.lane)
+
+    def _failed(self, error: OpenDentalError, turn: _Turn, *, enough: int) -> None:
+        if self._core.scheduler.failed(self.office.lane, error, enough=enough):
+            self._tell(EventName.OPENED, turn, error, pause=FIRST_PROBE)
+
+    def _tell_end(self, slot: Slot, turn: _Turn, ending: Reply | BaseException | None) -> None:
+        began = slot.granted if isinstance(ending, ConnectFailed) else slot.sent_at
+        if began is not None:  # who was cancelled before it left has done nothing
+            self._tell(EventName.FINISHED, turn, ending, duration=slot.ended_at - began)
+
+    def _tell(
+        self,
+        name: EventName,
+        turn: _Turn,
+        outcome: Reply | BaseException | None = None,
+        *,
+        duration: float | None = None,
+        pause: float | None = None,
+    ) -> None:
+        operation, tries, slot = turn
+        pace = self.office.pace or self._found
+        event = Event(
+            name=name,
+            lane=self.office.lane,
+            base_url=self.office.base_url,
+            operation=template(operation.method, operation.path),
+            priority=self.manner.priority.name,
+            tier=tier_of(pace.interval) if pace else None,
+            attempt=tries.failed + tries.throttled + 1,
+            wait=slot.waited if slot else None,
+            duration=duration,
+            status=outcome.status if isinstance(outcome, Reply | APIError) else None,
+            error=type(outcome).__name__ if isinstance(outcome, BaseException) else None,
+            pause=pause,
+        )
+        self._core.telemetry.tell(event)
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, which may have to be looked up at the practice itself."""
@@ -255,7 +326,8 @@ class Calls:
         if request.path == PERMISSIONS_PATH:
             return Pace(INTERVALS[Tier.READ_ALL])
         tier = await self._core.tiers.find(self.office.lane, partial(self.send, _PERMISSIONS))
-        return Pace(INTERVALS[tier])
+        self._found = Pace(INTERVALS[tier])
+        return self._found
 
     def _request(self, prepared: Prepared, paging: Mapping[str, str]) -> Request:
         query = {**prepared.query, **paging}
@@ -270,9 +342,9 @@ class Calls:
         )
 
 
-def _own(outcome: object) -> bytes | OpenDentalError:
+def _own(outcome: object) -> Reply | OpenDentalError:
     """Make a shared outcome this call's own: an error that two calls raise would gather both tracebacks."""
-    return copy(outcome) if isinstance(outcome, OpenDentalError) else cast("bytes", outcome)
+    return copy(outcome) if isinstance(outcome, OpenDentalError) else cast("Reply", outcome)
 
 
 def _done_before(operation: Operation[Any], error: OpenDentalError, tries: Tries) -> bool:

@@ -19,6 +19,7 @@ from odapi_async.resource_tree import ResourceTree
 from odapi_async.retry import RetryPolicy
 from odapi_async.rows import Rows
 from odapi_async.scheduler import Buckets, Pace, Priority, Scheduler
+from odapi_async.telemetry import Hook, Telemetry
 from odapi_async.tiers import Tiers
 from odapi_async.transport import Transport
 from odapi_async.wire import decoder
@@ -54,9 +55,12 @@ class OpenDental:
         max_in_flight: requests of all throttled practices that may be under way at once; None for no cap.
         retries: how often and how patiently a request that failed is tried again.
         connect_timeout: seconds until a connection must be open.
+        on_event: called with each `Event`, in the event loop and between two steps of a request, so it must
+        be
+            quick and may not block. What it raises breaks no call.
 
     Raises:
-        ConfigurationError: the key is missing or cannot be one.
+        ConfigurationError: the key is missing or cannot be one, or `on_event` cannot be called.
     """
 
     def __init__(
@@ -70,11 +74,13 @@ class OpenDental:
         max_in_flight: int | None = None,
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
+        on_event: Hook | None = None,
     ) -> None:
         key = os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = check_key("developer_key", key)
+        telemetry = Telemetry(on_event)
         self.scheduler = Scheduler(
             margin=margin,
             max_queue=max_queue,
@@ -84,7 +90,7 @@ class OpenDental:
         )
         """Who waits for what: `scheduler.snapshot()`."""
         transport = Transport(connect_timeout=connect_timeout)
-        self._core = Core(self.scheduler, transport, Tiers(), retries or RetryPolicy())
+        self._core = Core(self.scheduler, transport, Tiers(), retries or RetryPolicy(), telemetry)
 
     def practice(
         self,

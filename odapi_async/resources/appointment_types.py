@@ -1,12 +1,13 @@
 """AppointmentTypes: kinds of appointments with length, colour and procedures."""
 
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async.enums import appointment_types as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
+from odapi_async.wire import RGB
 
 
 class AppointmentType(Row, frozen=True):
@@ -29,7 +30,7 @@ class AppointmentType(Row, frozen=True):
 
 
 class _AppointmentTypeBody(TypedDict, total=False):
-    appointmentTypeColor: str
+    appointmentTypeColor: Annotated[str, RGB]
     """As R,G,B."""
     IsHidden: bool
     Pattern: str

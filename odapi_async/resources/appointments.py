@@ -8,7 +8,7 @@ from odapi_async.enums import appointments as enums
 from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, TimeLike, Without
+from odapi_async.wire import RGB, TIME_PATTERN, DateLike, DateTimeLike, Keys, Since, TimeLike, Without
 
 
 class Appointment(Row, frozen=True):
@@ -109,7 +109,7 @@ class WebSchedAppointment(Row, frozen=True):
 
 
 class _AppointmentBody(TypedDict, total=False):
-    Pattern: str
+    Pattern: Annotated[str, TIME_PATTERN]
     """X and /, one character for each 5 minutes; cut to 9 hours."""
     Confirmed: int
     """A definition of category 2."""
@@ -123,9 +123,9 @@ class _AppointmentBody(TypedDict, total=False):
     Priority: Annotated[enums.Priority | str, Since("22.1")]
     AppointmentTypeNum: Annotated[int, Since("22.1")]
     """0 for none. Its pattern counts only if Pattern is not given."""
-    colorOverride: Annotated[str, Since("22.3.9")]
+    colorOverride: Annotated[str, Since("22.3.9"), RGB]
     """As R,G,B, each 0 to 255. A new appointment takes the colour of its type if this is not given."""
-    PatternSecondary: Annotated[str, Since("23.3.17")]
+    PatternSecondary: Annotated[str, Since("23.3.17"), TIME_PATTERN]
     """As long as Pattern."""
     DateTimeArrived: Annotated[TimeLike, Since("25.2.10")]
     """A time of day; it reads back as a date and time."""
@@ -231,7 +231,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
     """Its pattern counts only if Pattern is not given."""
     procNums: Keys
     """Duplicates are ignored."""
-    Pattern: str
+    Pattern: Annotated[str, TIME_PATTERN]
     """X and /, one character for each 5 minutes; cut to 9 hours."""
     Confirmed: int
     """A definition of category 2. Default: the first of them."""
@@ -246,7 +246,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
     IsNewPatient: bool
     Priority: enums.Priority | str
     """Default: Normal."""
-    PatternSecondary: Annotated[str, Since("23.3.17")]
+    PatternSecondary: Annotated[str, Since("23.3.17"), TIME_PATTERN]
     """As long as Pattern."""
 
 

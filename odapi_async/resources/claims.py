@@ -9,7 +9,7 @@ from odapi_async.enums import claims as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, Without
+from odapi_async.wire import Between, DateLike, DateTimeLike, Keys, Since, Without
 
 
 class Claim(Row, frozen=True):
@@ -131,7 +131,7 @@ class ClaimUpdate(TypedDict, total=False):
     AccidentST: str
     """The state, two letters."""
     IsOrtho: bool
-    OrthoRemainM: Annotated[int, Since("23.2.18")]
+    OrthoRemainM: Annotated[int, Since("23.2.18"), Between(1, 36)]
     """1 to 36 months."""
     OrthoDate: DateLike
     """A preference of the office may lock it."""
@@ -141,7 +141,7 @@ class ClaimUpdate(TypedDict, total=False):
     """The form to print on (ClaimFormNum); 0 for none."""
     InsSubNum2: Annotated[int, Since("24.4.35")]
     PriorAuthorizationNumber: str
-    OrthoTotalM: int
+    OrthoTotalM: Annotated[int, Between(1, 36)]
     """1 to 36 months."""
 
 

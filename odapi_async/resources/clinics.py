@@ -1,11 +1,12 @@
 """Clinics: the places where the practice works."""
 
 from types import NoneType
-from typing import TypedDict, Unpack
+from typing import Annotated, TypedDict, Unpack
 
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
+from odapi_async.wire import TEN_DIGITS
 
 
 class Clinic(Row, frozen=True):
@@ -37,7 +38,7 @@ class ClinicUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Description: str
-    Phone: str
+    Phone: Annotated[str, TEN_DIGITS]
     """Exactly 10 digits."""
     BillingAddress: str
     """No PO box, for electronic claims."""

@@ -7,7 +7,7 @@ from odapi_async.enums import ins_plans as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import Since, Without
+from odapi_async.wire import Between, Since, Without
 
 
 class InsPlan(Row, frozen=True):
@@ -60,7 +60,7 @@ class _InsPlanBody(TypedDict, total=False):
     IsMedical: Annotated[bool, Since("24.4.34")]
     CodeSubstNone: Annotated[bool, Since("22.4.31")]
     IsHidden: Annotated[bool, Since("22.4.31")]
-    MonthRenew: int
+    MonthRenew: Annotated[int, Between(0, 12)]
     """1 to 12; 0 for the calendar year."""
     ClaimsUseUCR: Annotated[bool, Since("25.1.20")]
     FilingCode: Annotated[int, Since("25.1.20")]

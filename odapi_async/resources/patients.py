@@ -8,7 +8,7 @@ from odapi_async.enums import patients as enums
 from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Since, Without
+from odapi_async.wire import AtMost, DateLike, DateTimeLike, Keys, Since, Without
 
 
 class Patient(Row, frozen=True):
@@ -80,7 +80,7 @@ class PatientFilters(TypedDict, total=False):
     City: str
     State: str
     SSN: str
-    ChartNumber: str
+    ChartNumber: Annotated[str, AtMost(15)]
     guarOnly: bool
     showArchived: bool
     Birthdate: DateLike
@@ -140,7 +140,7 @@ class _PatientBody(TypedDict, total=False):
     """The text of a definition of category 4 (its ItemName)."""
     FamFinUrgNote: Annotated[str, Since("23.2.5.0")]
     """Guarantors only."""
-    ChartNumber: str
+    ChartNumber: Annotated[str, AtMost(15)]
     """At most 15 characters."""
     MedicaidID: Annotated[str, Since("24.4.13")]
     EmployerNum: Annotated[int, Since("24.3.30")]

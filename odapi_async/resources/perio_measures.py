@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async.enums import perio_measures as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
+from odapi_async.wire import Between
 
 
 class PerioMeasure(Row, frozen=True):
@@ -50,7 +51,7 @@ class NewPerioMeasure(_PerioMeasureBody, total=False):
 
     PerioExamNum: Required[int]
     SequenceType: Required[enums.SequenceType | str]
-    IntTooth: Required[int]
+    IntTooth: Required[Annotated[int, Between(1, 32)]]
     """1 to 32."""
 
 

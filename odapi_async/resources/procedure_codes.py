@@ -9,7 +9,7 @@ from odapi_async.enums import procedure_codes as enums
 from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Money, Since
+from odapi_async.wire import DateTimeLike, Form, Money, Since
 
 
 class ProcedureCode(Row, frozen=True):
@@ -98,9 +98,9 @@ class NewProcedureCode(_ProcedureCodeBody, total=False):
     """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: Annotated[enums.SubstOnlyIf | str, Since("22.4.9")]
     """When SubstitutionCode takes its place. Default: Always."""
-    DrugNDC: Annotated[str, Since("23.3.25")]
+    DrugNDC: Annotated[str, Since("23.3.25"), Form(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
-    RevenueCodeDefault: Annotated[str, Since("23.3.25")]
+    RevenueCodeDefault: Annotated[str, Since("23.3.25"), Form(r"\d{3}", "is three digits")]
     """3 digits."""
     IsRadiology: Annotated[bool, Since("23.3.25")]
     DefaultClaimNote: Annotated[str, Since("23.3.25")]
@@ -131,9 +131,9 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: enums.SubstOnlyIf | str
     """When SubstitutionCode takes its place."""
-    DrugNDC: str
+    DrugNDC: Annotated[str, Form(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
-    RevenueCodeDefault: str
+    RevenueCodeDefault: Annotated[str, Form(r"\d{3}", "is three digits")]
     """3 digits."""
     IsRadiology: bool
     DefaultClaimNote: str

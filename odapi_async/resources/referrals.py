@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import Since
+from odapi_async.wire import TEN_DIGITS, AtMost, Since
 
 
 class Referral(Row, frozen=True):
@@ -55,9 +55,9 @@ class _ReferralBody(TypedDict, total=False):
     UsingTIN: Annotated[bool, Since("24.4.16")]
     Specialty: int
     """A definition of category 35: the source is a provider. 0 for none."""
-    ST: Annotated[str, Since("24.4.16")]
+    ST: Annotated[str, Since("24.4.16"), AtMost(2)]
     """At most two characters."""
-    Telephone: Annotated[str, Since("24.4.16")]
+    Telephone: Annotated[str, Since("24.4.16"), TEN_DIGITS]
     """10 digits."""
     Address: Annotated[str, Since("24.4.16")]
     Address2: Annotated[str, Since("24.4.16")]

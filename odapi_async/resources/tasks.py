@@ -7,7 +7,7 @@ from odapi_async.enums import tasks as enums
 from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
 from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Since
+from odapi_async.wire import AtMost, DateTimeLike, Since
 
 
 class Task(Row, frozen=True):
@@ -50,7 +50,7 @@ class _TaskBody(TypedDict, total=False):
     """Default: now."""
     PriorityDefNum: int
     """A definition of category 33. Default: the office's own default, else the first one."""
-    DescriptOverride: str
+    DescriptOverride: Annotated[str, AtMost(256)]
     """At most 256 characters."""
 
 

@@ -97,6 +97,7 @@ class Lane:
         if max_queue is not None and len(self._queue) >= max_queue and not retry:
             raise QueueFull(max_queue, self.estimate(priority))
         waiter = Waiter(self._loop.create_future(), priority, flow, join)
+        waiter.asked = self._loop.time()
         if max_wait is not None:
             self._limit(waiter, max_wait, 0.0 if retry else self.estimate(priority))
         self._retried += retry
@@ -131,16 +132,25 @@ class Lane:
         self.pacing.started(now)
         return now
 
-    def pause(self, retry_after: float | None) -> None:
-        """Let nothing start for a while, because a request was throttled; fail who cannot wait that long."""
+    def pause(self, retry_after: float | None) -> float:
+        """Let nothing start for a while, because a request was throttled; fail who cannot wait that long.
+
+        Returns:
+            The seconds of a pause that begins now; 0 if the lane had paused already.
+        """
+        now = self._loop.time()
+        had_paused = self.pacing.paused_until > now
+        pause = self.pacing.throttled(now, retry_after)
         self._throttled += 1
-        self._bucket.pause(self.pacing.throttled(self._loop.time(), retry_after))
+        self._bucket.pause(pause)
         for waiter in [each for each in self._queue if each.deadline is not None]:
             if waiter.deadline is not None and waiter.deadline < self.pacing.not_before:
                 self._expire(waiter)
+        return 0.0 if had_paused else pause
 
     def leave(self, slot: Slot) -> None:
         """Take a slot back; a token that was not used goes to the next caller."""
+        slot.ended_at = self._loop.time()
         self._slots.discard(slot)
         if self._house:
             self._house.leave()
@@ -148,8 +158,7 @@ class Lane:
         if slot.sent_at is None:
             self._has_token = True
         else:
-            now = self._loop.time()
-            self.pacing.finished(now, now - slot.sent_at)
+            self.pacing.finished(slot.ended_at, slot.ended_at - slot.sent_at)
         self._ring()
         self.rest()
 
@@ -180,6 +189,7 @@ class Lane:
         now = self._loop.time()
         return LaneSnapshot(
             lane=self.name,
+            interval=self.pacing.pace.interval,
             queued={priority: self._queue.depths[priority] for priority in Priority},
             in_flight=len(self._slots),
             longest=self._longest(),
@@ -283,7 +293,7 @@ class Lane:
         if waiter.future.done():  # cancelled or expired in this very pass of the loop
             return
         self._has_token = self._has_place = False
-        waiter.slot = Slot(self, self._loop.time(), self._take_along(waiter))
+        waiter.slot = Slot(self, waiter.asked, self._loop.time(), self._take_along(waiter))
         self._slots.add(waiter.slot)
         waiter.future.set_result(waiter.slot)
 
@@ -311,7 +321,8 @@ class Lane:
             waiter.future.set_exception(WaitTooLong(self.estimate(waiter.priority), waiter.max_wait))
 
     def _longest(self) -> float:
-        return self._loop.time() - min((slot.granted for slot in self._slots), default=self._loop.time())
+        slots = tuple(self._slots)  # in one step: a snapshot may be taken by another thread
+        return self._loop.time() - min((slot.granted for slot in slots), default=self._loop.time())
 
     def rest(self) -> None:
         """Report this lane idle if it has no work, and no pause to remember."""

@@ -137,22 +137,32 @@ class Scheduler:
         finally:
             found.rest()
 
-    def failed(self, lane: str, error: Exception, *, enough: int) -> None:
+    def failed(self, lane: str, error: Exception, *, enough: int) -> bool:
         """Hear that a practice could not be reached; with `enough` such errors in a row its circuit opens.
 
         Everyone who waits there then fails with that error, and so does who comes until a probe succeeds.
+
+        Returns:
+            Whether the circuit opened with this failure.
         """
         circuit = self._circuits.setdefault(lane, Circuit())
-        if circuit.failed(error, self._now(), enough=enough) and lane in self._lanes:
+        opens = circuit.failed(error, self._now(), enough=enough)
+        if opens and lane in self._lanes:
             self._lanes[lane].fail(lambda: circuit.error(self._now()))
+        return opens
 
-    def reached(self, lane: str) -> None:
-        """Hear that a practice answered: whatever its circuit held against it is forgotten."""
-        self._circuits.pop(lane, None)
+    def reached(self, lane: str) -> bool:
+        """Hear that a practice answered: whatever its circuit held against it is forgotten.
+
+        Returns:
+            Whether that circuit was open.
+        """
+        circuit = self._circuits.pop(lane, None)
+        return circuit is not None and circuit.is_open
 
     def snapshot(self) -> Snapshot:
-        """Return what all lanes are doing, frozen."""
-        lanes = tuple(lane.snapshot() for lane in self._lanes.values())
+        """Return what all lanes are doing, frozen. Any thread may ask."""
+        lanes = tuple(lane.snapshot() for lane in list(self._lanes.values()))
         return Snapshot(lanes, len(self._idle), sum((lane.counts for lane in lanes), self._counts))
 
     async def close(self) -> None:

@@ -36,13 +36,25 @@ class Waiter:
         flow: its label.
         join: the label of identical requests that only read; None for what may be a write.
         epoch: writes that had come to this lane when this caller came, itself included.
+        asked: when it came.
         slot: its slot, once it has one.
         max_wait: seconds that it accepts to wait, if there is a deadline.
         deadline: the moment at which it gives up.
         timer: what wakes it then.
     """
 
-    __slots__ = ("deadline", "epoch", "flow", "future", "join", "max_wait", "priority", "slot", "timer")
+    __slots__ = (
+        "asked",
+        "deadline",
+        "epoch",
+        "flow",
+        "future",
+        "join",
+        "max_wait",
+        "priority",
+        "slot",
+        "timer",
+    )
 
     def __init__(
         self, future: asyncio.Future[Slot | Shared], priority: Priority, flow: Hashable, join: Hashable
@@ -52,6 +64,7 @@ class Waiter:
         self.flow = flow
         self.join = join
         self.epoch = 0
+        self.asked = 0.0
         self.slot: Slot | None = None
         self.max_wait = 0.0
         self.deadline: float | None = None
@@ -68,16 +81,32 @@ class Shared:
 
 
 class Slot:
-    """The right to send one request now. Use it in a `with` block around the request and its answer."""
+    """The right to send one request now. Use it in a `with` block around the request and its answer.
 
-    __slots__ = ("_lane", "granted", "riders", "sent_at", "shared")
+    Attributes:
+        asked: when its caller came, in seconds of the loop's clock.
+        granted: when it was given out.
+        riders: who joined.
+        sent_at: when the request left.
+        ended_at: when the slot was left.
+        shared: what the riders get.
+    """
 
-    def __init__(self, lane: Lane, granted: float, riders: list[Waiter]) -> None:
+    __slots__ = ("_lane", "asked", "ended_at", "granted", "riders", "sent_at", "shared")
+
+    def __init__(self, lane: Lane, asked: float, granted: float, riders: list[Waiter]) -> None:
         self._lane = lane
+        self.asked = asked
         self.granted = granted
         self.riders = riders
         self.sent_at: float | None = None
+        self.ended_at = 0.0
         self.shared: Shared | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds that its caller waited for it."""
+        return self.granted - self.asked
 
     def sent(self) -> None:
         """Say that the request has left: the interval runs from this moment."""
@@ -87,9 +116,13 @@ class Slot:
         """Give the outcome to those who joined; without it they queue again when the slot is left."""
         self.shared = Shared(outcome)
 
-    def throttled(self, retry_after: float | None = None) -> None:
-        """Say that the answer was 429, with the seconds that it asked to wait, if any: the lane pauses."""
-        self._lane.pause(retry_after)
+    def throttled(self, retry_after: float | None = None) -> float:
+        """Say that the answer was 429, with the seconds that it asked to wait, if any: the lane pauses.
+
+        Returns:
+            For how many seconds; 0 if it had paused already.
+        """
+        return self._lane.pause(retry_after)
 
     def __enter__(self) -> Slot:
         return self

@@ -39,6 +39,7 @@ class LaneSnapshot:
 
     Attributes:
         lane: the lane's name.
+        interval: seconds from one start to the next; 0 for no limit.
         queued: waiting requests by priority.
         in_flight: requests that have a slot.
         longest: seconds since the oldest of them got its slot; 0 without any.
@@ -49,6 +50,7 @@ class LaneSnapshot:
     """
 
     lane: str
+    interval: float
     queued: Mapping[Priority, int]
     in_flight: int
     longest: float

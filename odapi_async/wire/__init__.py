@@ -1,7 +1,18 @@
 """Between Python values and the API's JSON: parameters out, rows in."""
 
 from odapi_async.wire.decoder import Decoder, decoder
-from odapi_async.wire.marks import Alias, Since, Unset, Without
+from odapi_async.wire.marks import (
+    RGB,
+    TEN_DIGITS,
+    TIME_PATTERN,
+    Alias,
+    AtMost,
+    Between,
+    Form,
+    Since,
+    Unset,
+    Without,
+)
 from odapi_async.wire.parameters import (
     DateLike,
     DateTimeLike,
@@ -17,10 +28,16 @@ from odapi_async.wire.parameters import (
 )
 
 __all__ = [
+    "RGB",
+    "TEN_DIGITS",
+    "TIME_PATTERN",
     "Alias",
+    "AtMost",
+    "Between",
     "DateLike",
     "DateTimeLike",
     "Decoder",
+    "Form",
     "Keys",
     "Money",
     "Since",

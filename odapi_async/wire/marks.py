@@ -34,3 +34,33 @@ class Alias:
     """Marks a field that some servers send under another, misspelt name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Marks a text that has a longest length, in characters."""
+
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Marks a whole number that has a least and a greatest value, both allowed."""
+
+    least: int
+    greatest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Marks a text that has a form; empty text, which clears it, always passes."""
+
+    pattern: str
+    rule: str
+
+
+RGB = Form(
+    r"(25[0-5]|2[0-4]\d|1?\d?\d)(,(25[0-5]|2[0-4]\d|1?\d?\d)){2}", "is a colour as R,G,B, each 0 to 255"
+)
+TEN_DIGITS = Form(r"\d{10}", "is ten digits and nothing else")
+TIME_PATTERN = Form(r"[X/]+", "is made of X and /, one for each 5 minutes")

@@ -28,10 +28,13 @@ import msgspec
 
 from odapi_async.errors import InvalidRequest
 from odapi_async.limits import MAX_BODY
-from odapi_async.wire.marks import Since, Without
+from odapi_async.wire.marks import AtMost, Between, Form, Since, Without
 from odapi_async.wire.values import (
     Encoder,
     WireValue,
+    at_most,
+    between,
+    demand,
     encode_bool,
     encode_by_type,
     encode_date,
@@ -42,6 +45,7 @@ from odapi_async.wire.values import (
     encode_str,
     encode_texts,
     encode_time,
+    form,
     one_of,
 )
 
@@ -102,7 +106,22 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
         marks += more
     since = next((mark.version for mark in marks if isinstance(mark, Since)), None)
     refused = {value for mark in marks if isinstance(mark, Without) for value in mark.values}
-    return Parameter(_encoder(hint, refused), required, since)
+    return Parameter(_narrowed(_encoder(hint, refused), marks), required, since)
+
+
+def _narrowed(encoder: Encoder, marks: Sequence[object]) -> Encoder:
+    """Add what the marks of a parameter demand of its wire value."""
+    for mark in marks:
+        match mark:
+            case AtMost(characters):
+                encoder = demand(encoder, at_most(characters), f"has at most {characters} characters")
+            case Between(least, greatest):
+                encoder = demand(encoder, between(least, greatest), f"is a number from {least} to {greatest}")
+            case Form(pattern, rule):
+                encoder = demand(encoder, form(pattern), rule)
+            case _:
+                pass
+    return encoder
 
 
 def _encoder(hint: Any, refused: set[str]) -> Encoder:

@@ -148,6 +148,34 @@ def one_of(values: Sequence[str]) -> Encoder:
     return encode_choice
 
 
+def demand(encoder: Encoder, holds: Callable[[Any], bool], rule: str) -> Encoder:
+    """Make an encoder that accepts what another one accepts, if it also keeps a rule."""
+
+    def encode_narrowly(name: str, value: Any) -> WireValue:
+        wire = encoder(name, value)
+        if not holds(wire):
+            raise InvalidRequest(name, rule)
+        return wire
+
+    return encode_narrowly
+
+
+def at_most(characters: int) -> Callable[[str], bool]:
+    """Whether a text is no longer than that."""
+    return lambda text: len(text) <= characters
+
+
+def between(least: int, greatest: int) -> Callable[[int], bool]:
+    """Whether a number is one of these."""
+    return lambda number: least <= number <= greatest
+
+
+def form(pattern: str) -> Callable[[str], bool]:
+    """Whether a text has a form, or is empty."""
+    known = re.compile(f"({pattern})?")
+    return lambda text: known.fullmatch(text) is not None
+
+
 def encode_by_type(name: str, value: Any) -> WireValue:
     """Encode by the value's own type, where nothing is known about the parameter."""
     for kind, encoder in _BY_TYPE:

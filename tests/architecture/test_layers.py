@@ -20,14 +20,14 @@ LAYERS = (
     {"limits"},
     {"enums", "keys"},
     {"wire", "operation"},
-    {"scheduler", "retry", "replies", "transport", "prepared", "tiers"},
+    {"scheduler", "retry", "replies", "transport", "prepared", "telemetry", "tiers"},
     {"calls"},
     {"rows"},
     {"resources"},
     {"resource_tree"},
     {"client"},
     {SURFACE},
-    {"sandbox"},
+    {"sandbox", "otel"},
     {"cli"},
 )
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
@@ -112,6 +112,16 @@ def test_only_the_transport_knows_the_http_client() -> None:
     assert foreign(files_of("transport"), "aiohttp")
 
 
+def test_only_its_own_module_knows_opentelemetry() -> None:
+    assert foreign([file for file in FILES if part_of(file) != "otel"], "opentelemetry") == []
+    assert foreign(files_of("otel"), "opentelemetry")
+
+
+def test_telemetry_knows_errors_and_limits_only() -> None:
+    reached = {imported_part(each.module) for file in files_of("telemetry") for each in imports(file)}
+    assert reached == {None, "errors", "limits"}
+
+
 def test_the_scheduler_knows_keys_and_time_only() -> None:
     assert foreign(files_of("scheduler"), "aiohttp", "yarl", "msgspec", "anyio") == []
 
@@ -123,7 +133,8 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in FILES if part_of(file) not in {"scheduler", "sandbox", "cli"}],
+    # a span carries the time of day, which nothing here waits for
+    [file for file in FILES if part_of(file) not in {"scheduler", "sandbox", "cli", "otel"}],
     ids=lambda file: file.relative_to(ROOT).as_posix(),
 )
 def test_nobody_else_looks_at_a_clock(file: Path) -> None:

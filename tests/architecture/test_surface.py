@@ -15,6 +15,8 @@ SURFACE = [
     "ConnectFailed",
     "ConnectionLost",
     "DecodeError",
+    "Event",
+    "EventName",
     "Gone",
     "InvalidRequest",
     "Mode",

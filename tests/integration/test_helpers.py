@@ -1,4 +1,4 @@
-"""Names, zones and changes against the sandbox: what stands beside the client does its job at a real office."""
+"""Names, zones and changes against the sandbox: what stands beside the client does its job."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from odapi_async import InvalidRequest
+from odapi_async import DecodeError, InvalidRequest
 from odapi_async.changes import changed
 from odapi_async.lookup import DefinitionNames
 from odapi_async.office_time import aware, office_time, utc_offset
@@ -61,8 +61,6 @@ async def test_a_moment_is_booked_in_the_offices_own_time() -> None:
 
 
 async def test_an_office_without_a_provider_has_no_offset() -> None:
-    from odapi_async import DecodeError
-
     async with serving(remote(rows={"providers": 0})) as bench:
         with pytest.raises(DecodeError):
             await utc_offset(bench.practice())

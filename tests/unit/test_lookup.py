@@ -80,9 +80,9 @@ async def test_all_pages_are_read() -> None:
 
 async def test_what_is_not_there_is_answered_with_what_is() -> None:
     async with names_of(listing(*OLDER_OFFICE)) as (_, names):
-        with pytest.raises(InvalidRequest, match="category 1; there is Sales Tax, Cash Discount$"):
+        with pytest.raises(InvalidRequest, match=r"category 1; there is Sales Tax, Cash Discount$"):
             await names.number(1, "Jane's discount")
-        with pytest.raises(InvalidRequest, match="category NoSuchTypes; there is nothing$"):
+        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes; there is nothing$"):
             await names.number("NoSuchTypes", "Cash Discount")
 
 
@@ -103,7 +103,11 @@ async def test_two_of_one_name_are_not_chosen_between() -> None:
 
 async def test_forgetting_reads_anew() -> None:
     rows = [*ADJUSTMENTS]
-    async with names_of(lambda heard: listing(*rows)(heard)) as (server, names):
+
+    def reply(heard: Heard) -> bytes | None:
+        return listing(*rows)(heard)
+
+    async with names_of(reply) as (server, names):
         assert await names.number(1, "Sales Tax") == 293
         rows[0] = {**rows[0], "DefNum": 300}
         assert await names.number(1, "Sales Tax") == 293
@@ -113,11 +117,10 @@ async def test_forgetting_reads_anew() -> None:
 
 
 async def test_a_failure_is_everyone_s_who_waited_and_is_not_kept() -> None:
-    answers = [ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
+    answers: list[Reply] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
 
     def reply(heard: Heard) -> bytes | None:
-        answer = answers.pop(0)
-        return answer if isinstance(answer, bytes) else answer(heard)
+        return answers.pop(0)(heard)
 
     async with names_of(reply) as (server, names):
         asked = [names.number(1, "Sales Tax") for _ in range(3)]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from odapi_async.scheduler.redis.line import Line, RedisError
+from odapi_async.scheduler.redis.line import Dropped, Line, RedisError
 
 _CHANNEL: Final = "odapi:moved"
 _SILENCE: Final = 15.0  # seconds without a word, after which the connection has to prove that it lives
@@ -24,7 +24,7 @@ class Ear:
     Attributes:
         alive: whether everything is heard.
         over: whether it has ended, or never began.
-        error: what ended it, if it was an error.
+        error: what ended it, unless it was closed.
     """
 
     def __init__(self, line: Line, moved: Callable[[str, int], None], *, again: bool) -> None:
@@ -32,6 +32,7 @@ class Ear:
         self.error: RedisError | None = None
         self._moved = moved
         self._again = again
+        self._asked = False
         self._since = -math.inf
         self._loop = asyncio.get_running_loop()
         self._opened = asyncio.Event()
@@ -70,19 +71,18 @@ class Ear:
             await line.disconnect(nowait=True)
 
     async def _listen(self, line: Line) -> None:
-        asked = False
         while True:
-            word = await line.read_response(timeout=_SILENCE)
-            if word is not None:
-                asked = False
-                self._hear(word)
-            elif asked:
-                return
-            else:
-                asked = True
-                await line.send_command("PING")
+            await self._take(await line.read_response(timeout=_SILENCE), line)
 
-    def _hear(self, word: list[bytes]) -> None:
+    async def _take(self, word: list[bytes] | None, line: Line) -> None:
+        """Take one word; where there was none, ask for one, once."""
+        if word is None:
+            if self._asked:
+                raise Dropped("not a word was heard")
+            self._asked = True
+            await line.send_command("PING")
+            return
+        self._asked = False
         if word[0] == b"message":
             key, _, moved = word[2].decode().rpartition(" ")
             self._moved(key, int(moved))

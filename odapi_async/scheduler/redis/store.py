@@ -176,7 +176,7 @@ class Store:
             order.fail(reason)
 
     def _fails(self, error: RedisError | None) -> str:
-        reason = str(error) if error else "not a word was heard"
+        reason = str(error or "the connection was given up")
         if not self._away:
             self._away = True
             _log.warning("Redis does not answer (%s): the pace is not shared now", reason)

@@ -1,0 +1,156 @@
+"""Events as OpenTelemetry spans and metrics, after its semantic conventions for HTTP clients.
+
+Needs the extra `otel`: only the API of OpenTelemetry; the application brings its SDK and exporters. What is
+told is what `odapi_async.telemetry.Event` carries: no key, no query, no full URL.
+"""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+try:
+    from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation, get_meter
+    from opentelemetry.trace import SpanKind, StatusCode, TracerProvider, get_tracer
+except ImportError as missing:
+    raise ImportError(
+        "odapi_async.otel needs OpenTelemetry: pip install 'odapi-async[otel]'", name=missing.name
+    ) from missing
+
+from odapi_async import Event, EventName, OpenDental, Priority, Tier, __version__
+from odapi_async.telemetry import tier_of
+
+_NAME: Final = "odapi_async"
+_UNTHROTTLED: Final = "none"
+
+_DURATIONS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+_WAITS: Final = (0.0, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
+
+_COUNTED: Final = {
+    EventName.RETRIED: ("odapi.retries", "Requests that went back to the queue after a failure"),
+    EventName.THROTTLED: ("odapi.throttled", "Requests that were answered 429"),
+    EventName.JOINED: ("odapi.joined", "Calls that were answered by an identical request"),
+    EventName.PAUSED: ("odapi.lane.pauses", "Pauses of a lane because of a 429"),
+    EventName.OPENED: ("odapi.circuit.opened", "Practices that are not asked any more for a while"),
+    EventName.CLOSED: ("odapi.circuit.closed", "Practices that answer again"),
+}
+
+Attributes = dict[str, str | int | float]
+
+
+class OpenTelemetryHook:
+    """Makes spans and metrics of events: `OpenDental(on_event=OpenTelemetryHook())`.
+
+    Each request that was sent is a span of kind CLIENT inside the span of its caller, and a value in
+    `http.client.request.duration`. Its wait is a value in `odapi.queue.wait`.
+
+    Args:
+        tracer_provider: where spans go; by default the global one.
+        meter_provider: where metrics go; by default the global one.
+    """
+
+    def __init__(
+        self, tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
+    ) -> None:
+        self._tracer = get_tracer(_NAME, __version__, tracer_provider)
+        meter = get_meter(_NAME, __version__, meter_provider)
+        self._duration = meter.create_histogram(
+            "http.client.request.duration",
+            unit="s",
+            description="Duration of HTTP client requests.",
+            explicit_bucket_boundaries_advisory=_DURATIONS,
+        )
+        self._wait = meter.create_histogram(
+            "odapi.queue.wait",
+            unit="s",
+            description="How long requests waited for their turn",
+            explicit_bucket_boundaries_advisory=_WAITS,
+        )
+        self._counters = {
+            event: meter.create_counter(name, unit="1", description=description)
+            for event, (name, description) in _COUNTED.items()
+        }
+        self._observed: tuple[weakref.ref[OpenDental], ...] = ()
+        meter.create_observable_gauge(
+            "odapi.queue.depth",
+            callbacks=[self._depths],
+            unit="{request}",
+            description="Requests that wait for their turn",
+        )
+
+    def observe(self, od: OpenDental) -> None:
+        """Report how many requests wait in a client, by priority and tier, in `odapi.queue.depth`."""
+        self._observed = (*self._observed, weakref.ref(od))
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        if event.name is EventName.FINISHED:
+            self._finished(event)
+        elif event.name in self._counters:
+            self._counters[event.name].add(1, _request(event) | _failure(event))
+
+    def _finished(self, event: Event) -> None:
+        duration = event.duration or 0.0
+        request = _request(event) | _answer(event) | _failure(event)
+        self._duration.record(duration, request | _server(event.base_url))
+        self._wait.record(event.wait or 0.0, _queue(event.priority, event.tier))
+        end = time.time_ns()
+        span = self._tracer.start_span(
+            event.operation,
+            kind=SpanKind.CLIENT,
+            attributes=request | _server(event.base_url) | _details(event),
+            start_time=end - round(duration * 1e9),
+        )
+        if event.error:
+            span.set_status(StatusCode.ERROR)
+        span.end(end)
+
+    def _depths(self, _: CallbackOptions) -> Iterable[Observation]:
+        # exporters ask from a thread of their own
+        depths: Counter[tuple[str, Tier | None]] = Counter()
+        for od in filter(None, (reference() for reference in self._observed)):
+            for lane in od.scheduler.snapshot().lanes:
+                tier = tier_of(lane.interval)
+                depths.update({(priority.name, tier): depth for priority, depth in lane.queued.items()})
+        for priority in Priority:  # zeros too, so that a depth falls back when its lanes are gone
+            for tier in (*Tier, None):
+                yield Observation(depths[priority.name, tier], _queue(priority.name, tier))
+
+
+def _request(event: Event) -> Attributes:
+    method, _, path = event.operation.partition(" ")
+    return {"http.request.method": method, "url.template": path}
+
+
+def _answer(event: Event) -> Attributes:
+    return {} if event.status is None else {"http.response.status_code": event.status}
+
+
+def _failure(event: Event) -> Attributes:
+    return {} if event.error is None else {"error.type": event.error}
+
+
+def _details(event: Event) -> Attributes:
+    resent: Attributes = {"http.request.resend_count": event.attempt - 1} if event.attempt > 1 else {}
+    return {
+        "odapi.lane": event.lane,
+        "odapi.queue.wait": event.wait or 0.0,
+        **_queue(event.priority, event.tier),
+        **resent,
+    }
+
+
+def _queue(priority: str, tier: Tier | None) -> Attributes:
+    return {"odapi.priority": priority, "odapi.tier": tier.value if tier else _UNTHROTTLED}
+
+
+@lru_cache(maxsize=4096)
+def _server(base_url: str) -> Attributes:
+    url = urlsplit(base_url)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return {"server.address": url.hostname or "", "server.port": port}
