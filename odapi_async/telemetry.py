@@ -97,8 +97,7 @@ _LOGGED: Final = {
     ),
     EventName.RETRIED: (
         logging.DEBUG,
-        "lane %(lane)s: %(operation)s is queued again in %(pause).1f s as attempt %(attempt)d"
-        " after %(error)s",
+        "lane %(lane)s: %(operation)s is queued again in %(pause).1f s after %(error)s, attempt %(attempt)d",
     ),
 }
 
@@ -116,7 +115,7 @@ class Telemetry:
     __slots__ = ("_has_failed", "hook")
 
     def __init__(self, hook: Hook | None = None) -> None:
-        if hook is not None and (not callable(hook) or _is_async(hook)):
+        if hook is not None and not _is_plain(hook):
             raise ConfigurationError("on_event has to be a plain function that takes an event; not async")
         self.hook = hook
         self._has_failed = False
@@ -150,5 +149,6 @@ def tier_of(interval: float) -> Tier | None:
     return next((tier for tier, seconds in INTERVALS.items() if seconds == interval), None)
 
 
-def _is_async(hook: Hook) -> bool:
-    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__)
+def _is_plain(hook: object) -> bool:
+    calls = (hook, getattr(type(hook), "__call__", None))  # noqa: B004 - an object may have an async one
+    return callable(hook) and not any(map(inspect.iscoroutinefunction, calls))

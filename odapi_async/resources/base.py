@@ -22,8 +22,11 @@ T = TypeVar("T")
 _NOTHING: Mapping[str, object] = {}
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One row as the API sends it. Its repr shows the first key only: the rest is patient data."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """One row as the API sends it. Its repr shows the first key only: the rest is patient data.
+
+    The garbage collector need not look at rows: they are frozen and hold plain values, so they form no cycle.
+    """
 
     def __repr__(self) -> str:
         shown = "".join(f"{name}={value!r}, " for name, value in self.__rich_repr__())

@@ -26,6 +26,7 @@ LAYERS = (
     {"resources"},
     {"resource_tree"},
     {"client"},
+    {"changes", "lookup", "office_time"},
     {SURFACE},
     {"sandbox", "otel"},
     {"cli"},

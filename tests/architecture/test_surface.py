@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 import odapi_async
-from odapi_async import errors, limits, scheduler
+from odapi_async import changes, errors, limits, lookup, office_time, scheduler
 
 SURFACE = [
     "APIError",
@@ -95,6 +95,12 @@ SCHEDULER = [
     "Snapshot",
 ]
 
+HELPERS: dict[ModuleType, list[str]] = {
+    changes: ["changed"],
+    lookup: ["DefinitionNames"],
+    office_time: ["aware", "office_time", "utc_offset"],
+}
+
 
 def own_names(module: ModuleType) -> list[str]:
     """Return the public names that a module does not just import."""
@@ -108,7 +114,7 @@ def own_names(module: ModuleType) -> list[str]:
 def explained() -> list[tuple[str, object]]:
     """Return all public classes and functions, with the public members that each class defines itself."""
     found: dict[str, object] = {}
-    for module in (odapi_async, errors, limits, scheduler):
+    for module in (odapi_async, errors, limits, scheduler, *HELPERS):
         for name, value in vars(module).items():
             if name.startswith("_") or not (inspect.isclass(value) or inspect.isfunction(value)):
                 continue
@@ -142,6 +148,12 @@ def test_errors_offers_this_and_the_package_offers_all_of_it() -> None:
 
 def test_limits_offers_this() -> None:
     assert own_names(limits) == LIMITS
+
+
+@pytest.mark.parametrize("module", HELPERS, ids=lambda module: module.__name__)
+def test_a_helper_offers_this(module: ModuleType) -> None:
+    made = [name for name in own_names(module) if not inspect.ismodule(getattr(module, name))]
+    assert made == HELPERS[module]
 
 
 @pytest.mark.parametrize(

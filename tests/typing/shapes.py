@@ -107,16 +107,3 @@ async def helpers(office: Practice) -> None:
     jane = await office.patients.get(1)
     changes = assert_type(changed(jane, Preferred="Janie"), dict[str, Any])
     assert_type(await office.patients.update(jane.PatNum, **changes), Patient)
-
-
-SHAPES = (
-    rows_and_fields,
-    lists,
-    own_structs,
-    writes,
-    answers_of_nothing,
-    lists_without_pages,
-    unlisted_operations,
-    manners,
-    helpers,
-)

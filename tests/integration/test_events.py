@@ -1,0 +1,337 @@
+"""Events of real calls: each name is seen, as often as the server saw it, and none tells a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import pytest
+
+from odapi_async import (
+    ConnectFailed,
+    Event,
+    EventName,
+    Mode,
+    NotFound,
+    OfficeOffline,
+    OpenDental,
+    OpenDentalError,
+    Priority,
+    RetryPolicy,
+    ServerError,
+    Tier,
+)
+from odapi_async.sandbox import Fault
+from tests.support.bench import KEY, QUICK, Bench, local, remote
+from tests.support.events import DEVELOPER, Diary, telling
+from tests.support.lookup import by_name, delay_lookups
+from tests.support.watch import until
+
+STARTED, FINISHED, RETRIED, THROTTLED, JOINED, PAUSED, OPENED, CLOSED = EventName
+
+CUSTOMER: Final = "Cst0merK3y"
+NAME: Final = "Quinzelburg"
+NUMBER: Final = "123456789"
+SECRETS: Final = (DEVELOPER, CUSTOMER, NAME, NUMBER)
+
+
+async def read_and_write(bench: Bench) -> None:
+    await bench.practice().patients.get(3)
+    await bench.practice().patients.update(3, Preferred="Bee")
+
+
+async def fail_twice(bench: Bench) -> None:
+    bench.box.add_fault(Fault("status", status=503, times=2))
+    await bench.practice().patients.get(3)
+
+
+async def be_throttled(bench: Bench) -> None:
+    bench.box.add_fault(Fault("throttle", times=2, retry_after=0.01))
+    await bench.practice().patients.get(3)
+
+
+async def ask_together(bench: Bench) -> None:
+    practice = bench.practice(concurrency=1)
+    bench.box.add_fault(Fault("latency", seconds=0.05))
+    await asyncio.gather(*(practice.patients.get(3) for _ in range(5)))
+
+
+async def come_back(bench: Bench) -> None:
+    bench.box.add_fault(Fault("offline"))
+    with pytest.raises(OfficeOffline):
+        await bench.practice().patients.get(3)
+    answered = False
+    while not answered:  # refused at once until the probe is due
+        try:
+            await bench.practice().patients.get(3)
+            answered = True
+        except OfficeOffline:
+            await asyncio.sleep(0.001)  # the probe's moment has to come
+
+
+@pytest.fixture
+def early_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("odapi_async.scheduler.circuit.FIRST_PROBE", 0.01)
+
+
+SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] = {
+    STARTED: (read_and_write, 2),
+    FINISHED: (read_and_write, 2),
+    RETRIED: (fail_twice, 2),
+    THROTTLED: (be_throttled, 2),
+    PAUSED: (be_throttled, 2),
+    JOINED: (ask_together, 4),
+    OPENED: (come_back, 1),
+    CLOSED: (come_back, 1),
+}
+
+
+def test_each_name_has_its_scene() -> None:
+    assert set(SCENES) == set(EventName)
+
+
+@pytest.mark.parametrize(("name", "scene", "times"), [(name, *rest) for name, rest in SCENES.items()])
+async def test_events_are_as_many_as_the_server_and_the_scheduler_counted(
+    name: EventName, scene: Callable[[Bench], Awaitable[None]], times: int, early_probe: None
+) -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        await scene(bench)
+        counts = bench.client.scheduler.snapshot().counts
+        assert diary.counts[name] == times
+        assert diary.counts[STARTED] == diary.counts[FINISHED] == len(bench.arrivals) == counts.sent
+        assert diary.counts[RETRIED] == counts.retried
+        assert diary.counts[THROTTLED] == counts.throttled
+        assert diary.counts[JOINED] == counts.joined
+        assert {event.lane for event in diary.events} == {bench.practice().lane}
+        assert {event.base_url for event in diary.events} == {bench.box.url}
+
+
+async def test_a_request_is_told_as_it_leaves_and_as_it_ends() -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        practice = bench.practice().using(priority=Priority.INTERACTIVE)
+        await practice.patients.get(3)
+        await practice.patients.create(LName="Smith", FName="Jane")
+    assert diary.names == [STARTED, FINISHED] * 2
+    started, finished, _, created = diary.events
+    assert started.operation == finished.operation == "GET /patients/{PatNum}"
+    assert (started.duration, started.status, started.error) == (None, None, None)
+    assert (finished.status, finished.error, finished.attempt) == (200, None, 1)
+    assert (finished.priority, finished.tier) == ("INTERACTIVE", None)
+    assert started.wait == finished.wait
+    assert finished.wait is not None
+    assert finished.wait >= 0
+    assert finished.duration
+    assert finished.duration > 0
+    assert (created.operation, created.status) == ("POST /patients", 201)
+
+
+async def test_waits_and_durations_are_those_of_the_lane(interval: float) -> None:
+    diary = Diary()
+    async with telling(diary, remote(interval=0.0)) as bench:
+        practice = bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
+        await practice.patients.get(1)
+        bench.box.add_fault(Fault("latency", seconds=0.1))
+        await practice.patients.get(2)
+    first, second = diary.of(FINISHED)
+    assert first.tier is Tier.STANDARD
+    assert first.wait is not None
+    assert second.wait is not None
+    assert second.duration is not None
+    # the loop may wake a timer early by as much as its clock resolves
+    assert first.wait < interval
+    assert second.wait > 0.0
+    assert second.duration >= 0.099
+
+
+async def test_tries_are_numbered_and_say_what_they_ended_with() -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        bench.box.add_fault(Fault("status", status=503))
+        bench.box.add_fault(Fault("drop"))
+        await bench.practice().patients.get(3)
+    assert [(each.attempt, each.status, each.error) for each in diary.of(FINISHED)] == [
+        (1, 503, "ServerError"),
+        (2, None, "ConnectionLost"),
+        (3, 200, None),
+    ]
+    assert [(each.attempt, each.error) for each in diary.of(RETRIED)] == [
+        (2, "ServerError"),
+        (3, "ConnectionLost"),
+    ]
+    assert all(each.pause and QUICK.base / 2 <= each.pause <= QUICK.longest for each in diary.of(RETRIED))
+
+
+async def test_an_error_that_is_raised_is_told_and_not_as_a_retry() -> None:
+    diary = Diary()
+    async with telling(diary, retries=RetryPolicy(attempts=1)) as bench:
+        with pytest.raises(NotFound):
+            await bench.practice().patients.get(999)
+        bench.box.add_fault(Fault("status", status=500))
+        with pytest.raises(ServerError):
+            await bench.practice().patients.get(3)
+    assert [(each.status, each.error) for each in diary.of(FINISHED)] == [
+        (404, "NotFound"),
+        (500, "ServerError"),
+    ]
+    assert diary.counts[RETRIED] == 0
+
+
+async def test_a_429_pauses_the_lane_once_however_many_are_answered_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        bench.box.add_fault(Fault("throttle", times=4, retry_after=0.3))
+        await asyncio.gather(*(bench.practice().patients.get(key) for key in range(1, 5)))
+    assert [each.pause for each in diary.of(THROTTLED)] == [0.3] * 4
+    assert diary.only(PAUSED).pause == 0.3
+    assert [record.levelname for record in caplog.records if record.name == "odapi_async"] == ["WARNING"]
+
+
+async def test_a_429_that_does_not_say_how_long_is_told_with_the_pause_that_follows() -> None:
+    diary = Diary()
+    async with telling(diary, retries=RetryPolicy(throttled=0)) as bench:
+        bench.box.add_fault(Fault("throttle"))
+        with pytest.raises(OpenDentalError):
+            await bench.practice().patients.get(3)
+    assert diary.only(THROTTLED).pause is None
+    assert diary.only(PAUSED).pause == 1.0
+
+
+async def test_an_open_circuit_is_told_once_and_refused_calls_send_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        bench.box.add_fault(Fault("offline", times=None))
+        for _ in range(3):
+            with pytest.raises(OfficeOffline):
+                await bench.practice().patients.get(3)
+        assert len(bench.arrivals) == 1
+    assert diary.names == [STARTED, OPENED, FINISHED]
+    assert (diary.only(OPENED).error, diary.only(OPENED).pause) == ("OfficeOffline", 30.0)
+    assert [record.levelname for record in caplog.records if record.name == "odapi_async"] == ["WARNING"]
+
+
+async def test_a_request_that_never_left_is_over_and_was_not_started() -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        await bench.box.close()
+        for _ in range(2):
+            with pytest.raises(ConnectFailed):
+                await bench.practice().patients.get(3)
+    assert diary.counts[STARTED] == 0
+    assert {each.error for each in diary.of(FINISHED)} == {"ConnectFailed"}
+    assert all(each.duration and each.status is None for each in diary.of(FINISHED))
+    assert diary.only(OPENED).error == "ConnectFailed"
+
+
+async def test_a_request_whose_caller_gives_up_is_over() -> None:
+    diary = Diary()
+    async with telling(diary) as bench:
+        bench.box.add_fault(Fault("latency", seconds=30.0))
+        practice = bench.practice(concurrency=1)
+        reading = asyncio.create_task(practice.patients.get(3))
+        await until(lambda: bench.arrivals)
+        waiting = asyncio.create_task(practice.patients.get(4))
+        await until(lambda: sum(bench.client.scheduler.snapshot().lanes[0].queued.values()) == 1)
+        for task in (waiting, reading):
+            task.cancel()
+        await asyncio.wait([reading, waiting])
+    assert diary.names == [STARTED, FINISHED]  # who left the queue has done nothing
+    assert (diary.only(FINISHED).error, diary.only(FINISHED).status) == ("CancelledError", None)
+
+
+async def test_a_request_whose_caller_gives_up_before_it_leaves_has_not_happened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    diary, released = Diary(), threading.Event()
+    delay_lookups(monkeypatch, lambda: released.wait(10.0))
+    async with telling(diary) as bench:
+        practice = bench.client.practice(KEY, mode=Mode.LOCAL, base_url=by_name(bench.box.url))
+        reading = asyncio.create_task(practice.patients.get(3))
+        await until(lambda: any(lane.in_flight for lane in bench.client.scheduler.snapshot().lanes))
+        reading.cancel()
+        await asyncio.wait([reading])
+        released.set()
+        assert diary.events == []
+        await practice.patients.get(4)
+        assert diary.names == [STARTED, FINISHED]
+
+
+async def test_the_look_for_the_tier_is_told_too() -> None:
+    diary = Diary()
+    async with telling(diary, remote()) as bench:
+        await bench.practice(mode=Mode.REMOTE, tier=None).patients.get(3)
+    assert [(each.operation, each.tier) for each in diary.of(STARTED)] == [
+        ("GET /securityperms", None),
+        ("GET /patients/{PatNum}", Tier.STANDARD),
+    ]
+
+
+async def test_a_hook_that_raises_breaks_no_call(caplog: pytest.LogCaptureFixture, early_probe: None) -> None:
+    def hook(event: Event) -> None:
+        raise ValueError(CUSTOMER)
+
+    async with telling(hook) as bench:
+        for scene in (read_and_write, fail_twice, be_throttled, ask_together, come_back):
+            await scene(bench)
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert errors == ["on_event raised ValueError; calls go on, and this is said once"]
+    assert CUSTOMER not in caplog.text
+
+
+FAULTS: Final = (
+    *(Fault("status", status=status) for status in (302, 400, 401, 404, 500, 504)),
+    Fault("throttle", retry_after=0.001),
+    Fault("drop"),
+    Fault("torn"),
+    Fault("garbage"),
+    Fault("offline"),
+)
+
+
+async def test_no_event_and_no_record_tells_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    diary = Diary()
+    offices = [local(CUSTOMER), remote("office-two")]
+    async with telling(diary, *offices, retries=RetryPolicy(attempts=2, base=0.001)) as bench:
+        practice = bench.practice(CUSTOMER)
+        person: dict[str, Any] = {"LName": NAME, "FName": NAME, "SSN": NUMBER}
+        calls: tuple[Callable[[], Awaitable[Any]], ...] = (
+            lambda: practice.patients.create(**person),
+            lambda: practice.patients.update(1, **person),
+            lambda: practice.patients.list(LName=NAME, SSN=NUMBER).first(),
+            lambda: practice.rows("/patients/Simple", query={"LName": NAME}).first(),
+            lambda: practice.request("GET", f"/patients/{NUMBER}"),
+        )
+        for fault in (None, *FAULTS):
+            for call in calls:
+                if fault:
+                    bench.box.add_fault(fault)
+                try:
+                    await call()
+                except OpenDentalError as error:
+                    assert error.args  # expected; what counts is what was told meanwhile
+        sent = " ".join(f"{each.customer_key} {each.query} {each.body!r}" for each in bench.arrivals)
+    assert NAME in sent
+    assert NUMBER in sent
+    assert CUSTOMER in sent
+    assert {event.name for event in diary.events} >= {STARTED, FINISHED, RETRIED, THROTTLED, OPENED}
+    told = "\n".join([*map(repr, diary.events), caplog.text])
+    assert [secret for secret in SECRETS if secret.lower() in told.lower()] == []
+    assert "?" not in "".join(event.operation for event in diary.events)
+
+
+async def test_without_a_hook_nothing_is_told_and_all_is_the_same(early_probe: None) -> None:
+    async with telling(Diary()) as bench, OpenDental(DEVELOPER, retries=QUICK) as quiet:
+        for scene in (read_and_write, fail_twice, be_throttled, ask_together, come_back):
+            await scene(Bench(bench.box, quiet))
+        counts = quiet.scheduler.snapshot().counts
+    assert counts.sent == len(bench.arrivals)
+    assert (counts.retried, counts.throttled, counts.joined) == (4, 2, 4)

@@ -1,0 +1,159 @@
+"""The hook and the log by themselves: what is refused, what is forgiven, and what is said at which level."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields
+from typing import Any
+
+import pytest
+
+from odapi_async import ConfigurationError, Event, EventName, OpenDental, Tier
+from odapi_async.limits import INTERVALS
+from odapi_async.telemetry import LOGGER, Telemetry, template, tier_of
+
+SECRET = "Quinzelburg"
+
+WARN_WITHOUT_SETUP = """
+import logging, odapi_async
+logging.getLogger("odapi_async").warning("lane pauses")
+"""
+
+
+def event(name: EventName, **facts: Any) -> Event:
+    given: dict[str, Any] = {
+        "lane": "a1b2",
+        "base_url": "https://example.org/api/v1",
+        "operation": "GET /patients/{PatNum}",
+        "priority": "NORMAL",
+        "tier": Tier.STANDARD,
+        "attempt": 2,
+        "status": 429,
+        "error": "Throttled",
+        "pause": 1.5,
+    }
+    return Event(name=name, **{**given, **facts})
+
+
+class AsyncHook:
+    async def __call__(self, event: Event) -> None: ...
+
+
+async def async_hook(event: Event) -> None: ...
+
+
+@pytest.mark.parametrize("hook", [async_hook, AsyncHook(), "print", 1])
+def test_a_hook_that_cannot_be_called_is_refused(hook: Any) -> None:
+    with pytest.raises(ConfigurationError, match="plain function"):
+        OpenDental("developer", on_event=hook)
+
+
+def test_a_hook_gets_every_event() -> None:
+    heard: list[Event] = []
+    telemetry = Telemetry(heard.append)
+    told = [event(name) for name in EventName]
+    for each in told:
+        telemetry.tell(each)
+    assert heard == told
+
+
+def test_a_hook_that_raises_is_named_once_and_called_on(caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[Event] = []
+
+    def hook(each: Event) -> None:
+        heard.append(each)
+        raise KeyError(SECRET)
+
+    telemetry = Telemetry(hook)
+    for _ in range(3):
+        telemetry.tell(event(EventName.STARTED))
+    assert len(heard) == 3
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("odapi_async", logging.ERROR)
+    assert "KeyError" in record.getMessage()
+    assert SECRET not in caplog.text
+
+
+def test_what_ends_the_program_is_not_swallowed() -> None:
+    def hook(_: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Telemetry(hook).tell(event(EventName.STARTED))
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "said"),
+    [
+        (EventName.PAUSED, logging.WARNING, "lane a1b2 pauses for 1.5 s"),
+        (EventName.OPENED, logging.WARNING, "lane a1b2 is not asked for 2 s"),
+        (EventName.CLOSED, logging.INFO, "lane a1b2 is asked again"),
+        (EventName.RETRIED, logging.DEBUG, "queued again in 1.5 s after Throttled, attempt 2"),
+    ],
+)
+@pytest.mark.parametrize("hook", [None, [].append])
+def test_what_everyone_wants_to_know_is_logged(
+    name: EventName, level: int, said: str, hook: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    Telemetry(hook).tell(event(name))
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("odapi_async", level)
+    assert said in record.getMessage()
+    assert "GET /patients/{PatNum}" in record.getMessage()
+
+
+def test_what_happens_all_the_time_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in (EventName.STARTED, EventName.FINISHED, EventName.JOINED, EventName.THROTTLED):
+        Telemetry().tell(event(name))
+    assert caplog.records == []
+
+
+def test_a_retry_is_not_logged_above_debug(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    Telemetry().tell(event(EventName.RETRIED))
+    assert caplog.records == []
+
+
+def test_without_any_logging_set_up_nothing_is_printed() -> None:
+    assert any(isinstance(handler, logging.NullHandler) for handler in LOGGER.handlers)
+    done = subprocess.run(
+        [sys.executable, "-c", WARN_WITHOUT_SETUP], capture_output=True, text=True, timeout=50, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/patients", "/patients"),
+        ("/patients/{PatNum}", "/patients/{PatNum}"),
+        ("/patients/48", "/patients/{key}"),
+        ("/patients/48/Note", "/patients/{key}/Note"),
+        ("/patients/48/49", "/patients/{key}/{key}"),
+        ("/patients/123-45-6789", "/patients/{key}"),
+        ("/queries/ShortQuery", "/queries/ShortQuery"),
+    ],
+)
+def test_the_name_of_an_operation_holds_no_number_of_a_row(path: str, shown: str) -> None:
+    assert template("GET", path) == f"GET {shown}"
+
+
+def test_an_interval_belongs_to_a_tier() -> None:
+    assert [tier_of(seconds) for seconds in INTERVALS.values()] == list(INTERVALS)
+    assert tier_of(0.0) is None
+
+
+def test_an_event_is_a_value() -> None:
+    one = event(EventName.STARTED)
+    assert one == event(EventName.STARTED)
+    with pytest.raises(FrozenInstanceError):
+        one.lane = "other"  # type: ignore[misc]
+    assert not hasattr(one, "__dict__")
+    assert {field.name for field in fields(Event)} == {
+        *("name", "lane", "base_url", "operation", "priority", "tier", "attempt"),
+        *("wait", "duration", "status", "error", "pause"),
+    }
