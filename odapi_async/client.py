@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Final, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 
 from odapi_async.calls import Calls, Core, Manner, Office
 from odapi_async.errors import ConfigurationError, InvalidRequest
@@ -253,6 +253,8 @@ def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
 
 
 def _unlisted(method: Method, path: str) -> Operation[Any]:
+    if method not in get_args(Method):
+        raise InvalidRequest("method", f"is one of {', '.join(get_args(Method))}")
     if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
         raise InvalidRequest("path", "looks like /patients/48, without a query; give that as query=")
     return Operation(method, path, object, since=None, adds_up=method == "PUT")

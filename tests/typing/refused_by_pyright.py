@@ -65,7 +65,8 @@ async def a_resource_that_is_misspelt(office: Practice) -> None:
 
 
 async def a_field_that_rows_lack(office: Practice) -> None:
-    str((await office.patients.get(1)).Lname)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType]
+    patient = await office.patients.get(1)
+    patient.Lname.lower()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 async def a_row_that_is_written_to(office: Practice) -> None:

@@ -93,7 +93,7 @@ def test_what_ends_the_program_is_not_swallowed() -> None:
         (EventName.RETRIED, logging.DEBUG, "queued again in 1.5 s after Throttled, attempt 2"),
     ],
 )
-@pytest.mark.parametrize("hook", [None, [].append])
+@pytest.mark.parametrize("hook", [None, repr])
 def test_what_everyone_wants_to_know_is_logged(
     name: EventName, level: int, said: str, hook: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,90 @@
+"""What a slot, a lane and a circuit say of themselves, in virtual time: moments, pauses, openings."""
+
+import asyncio
+
+import pytest
+
+from odapi_async.errors import ConnectFailed
+from odapi_async.scheduler import Pace, Scheduler, Shared, Slot
+from tests.support.clock import virtual_time
+from tests.support.lanes import INTERVAL, REMOTE, settle
+
+MARGIN = 0.005
+DOWN = ConnectFailed("GET", "/x", "refused")
+
+
+async def slot_of(scheduler: Scheduler, pace: Pace = REMOTE) -> Slot:
+    slot = await scheduler.acquire("lane", pace)
+    assert isinstance(slot, Slot)
+    return slot
+
+
+@virtual_time
+async def test_a_slot_knows_how_long_its_caller_waited_and_when_it_ended() -> None:
+    scheduler, clock = Scheduler(margin=MARGIN), asyncio.get_running_loop()
+    with await slot_of(scheduler) as first:
+        first.sent()
+        await asyncio.sleep(0.25)
+    with await slot_of(scheduler) as second:
+        second.sent()
+    assert first.waited == 0
+    assert first.sent_at is not None
+    assert first.ended_at - first.sent_at == 0.25
+    assert second.waited == pytest.approx(INTERVAL + MARGIN - 0.25)
+    assert second.ended_at == clock.time()
+    await scheduler.close()
+
+
+@virtual_time
+async def test_who_is_let_off_has_waited_since_it_came() -> None:
+    scheduler = Scheduler(margin=MARGIN)
+    waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, join="same")) for _ in range(2)]
+    await settle()
+    leader = waiting[0].result()
+    assert isinstance(leader, Slot)
+    with leader:
+        leader.sent()
+        await asyncio.sleep(0.5)  # and leaves without a word, so the rider queues again
+    rider = await waiting[1]
+    assert not isinstance(rider, Shared)
+    with rider:
+        assert rider.waited == pytest.approx(INTERVAL + MARGIN)
+    await scheduler.close()
+
+
+@virtual_time
+async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
+    scheduler, free = Scheduler(), Pace(0.0, 3)
+    slots = [await slot_of(scheduler, free) for _ in range(3)]
+    pauses: list[float] = []
+    for slot, asked in zip(slots, (2.0, 5.0, None), strict=True):
+        with slot:
+            slot.sent()
+            pauses.append(slot.throttled(asked))
+    assert pauses == [2.0, 0.0, 0.0]
+    await asyncio.sleep(5.0)
+    with await slot_of(scheduler, free) as late:
+        late.sent()
+        assert late.throttled(0.5) == 0.5
+    await scheduler.close()
+
+
+@virtual_time
+async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
+    scheduler = Scheduler()
+    assert not scheduler.reached("lane")
+    assert [scheduler.failed("lane", DOWN, enough=2) for _ in range(3)] == [False, True, False]
+    assert scheduler.reached("lane")
+    assert not scheduler.reached("lane")
+    assert not scheduler.failed("lane", DOWN, enough=2)
+    assert not scheduler.reached("lane")
+
+
+@virtual_time
+async def test_a_snapshot_tells_the_interval_of_a_lane() -> None:
+    scheduler = Scheduler()
+    with await slot_of(scheduler) as slot:
+        slot.sent()
+        (lane,) = scheduler.snapshot().lanes
+        assert lane.interval == INTERVAL
+    await scheduler.close()
