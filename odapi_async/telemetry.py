@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from odapi_async.errors import ConfigurationError
@@ -139,6 +140,7 @@ class Telemetry:
             LOGGER.error("on_event raised %s; calls go on, and this is said once", type(error).__name__)
 
 
+@lru_cache(maxsize=1024)
 def template(method: str, path: str) -> str:
     """Name an operation without the numbers of its rows, also if its path was written by hand."""
     return f"{method} {_FILLED.sub('/{key}', path)}"

@@ -20,8 +20,9 @@ class Visit:
 
     Attributes:
         number: callers that came before it, to any lane.
-        turns: slots that its lane gave to others while it waited.
-        bound: how many of those are fair.
+        alike: slots that its lane gave to others of its priority while it waited.
+        others: the same, of other priorities.
+        bound: how many of its priority are fair.
     """
 
     ask: Ask
@@ -29,7 +30,8 @@ class Visit:
     came: float = 0.0
     granted: float | None = None
     bound: int = 0
-    turns: int = 0
+    alike: int = 0
+    others: int = 0
     leaves: bool = False
     task: asyncio.Task[None] | None = None
 
@@ -75,9 +77,7 @@ class Ledger:
         visit.came = now
         if not queued:
             self.worked = now
-        ahead = sum(other.flow == visit.flow for other in waiting)
-        own_turns = FLOWS * (ahead + 1)
-        visit.bound = sum(WEIGHTS) * (own_turns // WEIGHTS[visit.ask.priority] + 1)
+        visit.bound = FLOWS * (sum(other.flow == visit.flow for other in waiting) + 1)
         self.jumps += visit.ask.retry
 
     def grants(self, visit: Visit, waiting: Iterable[Visit], now: float, *, not_before: float) -> None:
@@ -100,8 +100,18 @@ class Ledger:
             self.last[visit.flow] = visit.number
         self.writes_waiting[visit] = [each.number for each in waiting if each.ask.join is None]
         for other in waiting:
-            other.turns += 1
-            assert other.turns <= other.bound + self.jumps, "starved"
+            self._passes(other, visit)
+
+    def _passes(self, other: Visit, visit: Visit) -> None:
+        """Judge that one caller was served before another who waits: rounds are as long as the weights say."""
+        if visit.ask.priority == other.ask.priority:
+            other.alike += 1
+            assert other.alike <= other.bound + self.jumps, "starved inside its priority"
+            return
+        other.others += 1
+        weight = WEIGHTS[other.ask.priority]
+        rounds = other.alike // weight + 2
+        assert other.others <= (sum(WEIGHTS) - weight) * rounds + self.jumps, "starved by other priorities"
 
     def starts(self, now: float) -> None:
         """Judge a start: nothing is closer to the one before than the interval."""

@@ -87,28 +87,42 @@ class Caps:
     places: int | None = None
 
 
-_lanes = st.sampled_from(list(PACES))
+_lanes = st.sampled_from(["slow", "slow", "slow", "fast", "local"])
 _rare = st.integers(0, 9).map(lambda number: number == 9)
 _asks = st.builds(
     Ask,
     lane=_lanes,
     priority=st.sampled_from([Priority.NORMAL, Priority.INTERACTIVE, Priority.BULK]),
-    flow=st.sampled_from([None, "x", "y"]),
+    flow=st.sampled_from([None, None, "x", "y"]),
     join=st.sampled_from([None, None, "p", "q"]),
     max_wait=st.sampled_from([None, None, 0.7, 4.0]),
     retry=_rare,
     fate=st.sampled_from([Fate.ANSWERED, Fate.ANSWERED, *Fate]),
-    connect=st.sampled_from([0.0, 0.0, 0.3, 2.0]),
+    connect=st.sampled_from([0.0, 0.3, 2.0]),
     duration=st.sampled_from([0.0, 0.2, 1.7]),
-    times=st.sampled_from([1, 1, 1, 2, 3, 40]),
+    times=st.sampled_from([1, 1, 2, 3]),
 )
-_plain_asks = st.builds(Ask, lane=_lanes, join=st.sampled_from([None, "p"]), times=st.integers(1, 3))
-_cancels = st.builds(Cancel, st.integers(0, 20), st.booleans(), st.integers(0, 6))
+_reads_and_writes = st.builds(
+    Ask,
+    join=st.sampled_from(["p", "p", None]),
+    priority=st.sampled_from([Priority.NORMAL, Priority.INTERACTIVE]),
+    fate=st.sampled_from([Fate.ANSWERED, Fate.ANSWERED, Fate.UNSHARED, Fate.PAUSED]),
+    duration=st.sampled_from([0.0, 0.2, 1.7]),
+)
+_crowds = st.builds(
+    Ask, lane=_lanes, priority=st.sampled_from([Priority.INTERACTIVE, Priority.BULK]), times=st.just(45)
+)
+_cancels = st.builds(Cancel, st.integers(0, 5), st.booleans(), st.integers(0, 6))
 _lets = st.builds(Let, st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.01, 5.0, 40.0]))
-_circuits = st.one_of(st.builds(Down, _lanes, st.sampled_from([1, 2])), st.builds(Up, _lanes))
-_closes = _rare.map(lambda closes: Close() if closes else Let(0.0))
+_ends = st.sampled_from([Down("slow"), Down("slow", 2), Up("slow"), Up("slow"), Close(), *[Let(0.0)] * 5])
+_kinds: dict[str, st.SearchStrategy[Move]] = {
+    "mixed": st.one_of(_asks, _lets, _cancels, _ends),
+    "joining": st.one_of(_reads_and_writes, _reads_and_writes, _lets, _cancels, _ends),
+    "crowded": st.one_of(_crowds, _asks, _asks, _lets),
+}
+_kind = st.sampled_from(["mixed", "mixed", "mixed", "joining", "joining", "joining", "crowded"])
 
-moves: st.SearchStrategy[list[Move]] = st.lists(
-    st.one_of(_plain_asks, _asks, _lets, _cancels, st.one_of(_circuits, _closes)), max_size=40
+moves: st.SearchStrategy[list[Move]] = _kind.flatmap(
+    lambda kind: st.lists(_kinds[kind], max_size=8 if kind == "crowded" else 30)
 )
-caps = st.sampled_from([Caps(), Caps(), Caps(rate=3.0), Caps(places=1), Caps(rate=1.5, places=2)])
+caps = st.sampled_from([Caps(), Caps(), Caps(rate=0.4), Caps(places=1), Caps(rate=1.5, places=2)])

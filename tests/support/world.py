@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from odapi_async.errors import OfficeOffline, SchedulerClosed, WaitTooLong
@@ -116,9 +115,9 @@ class World:
             assert isinstance(got.outcome, Visit)
             ledger.joined(visit, got.outcome)
             return
-        self._granted(visit)
         try:
             with got:
+                self._granted(visit)
                 await self._request(visit, got)
         finally:
             self._left(visit, got)
@@ -202,6 +201,7 @@ class World:
         tasks = [visit.task for visit in self.visits if visit.task]
         if tasks:
             _, forgotten = await asyncio.wait(tasks, timeout=LONG)
+            self._judge_all()
             assert not forgotten, f"{len(forgotten)} callers were forgotten"
         self._judge_all()
         counts = self.scheduler.snapshot().counts
@@ -225,17 +225,22 @@ class _Ears(LocalBuckets):
         self._world = world
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        return _Ear(super().bucket(lane, interval), partial(self._world.heard_start, lane), partial(self._world.heard_pause, lane))
+        return _Ear(super().bucket(lane, interval), self._world, lane)
 
 
 class _Ear:
-    def __init__(self, bucket: Bucket, started: Any, paused: Any) -> None:
-        self.acquire = bucket.acquire
-        self._started = started
-        self._paused = paused
+    def __init__(self, bucket: Bucket, world: World, lane: str) -> None:
+        self._bucket = bucket
+        self._world = world
+        self._lane = lane
+
+    async def acquire(self) -> None:
+        await self._bucket.acquire()
 
     def sent(self, late: float) -> None:
-        self._started()
+        self._bucket.sent(late)
+        self._world.heard_start(self._lane)
 
     def pause(self, seconds: float) -> None:
-        self._paused(seconds)
+        self._bucket.pause(seconds)
+        self._world.heard_pause(self._lane, seconds)

@@ -12,6 +12,8 @@ from odapi_async.scheduler.redis.line import Dropped, Line, RedisError
 _CHANNEL: Final = "odapi:moved"
 _SILENCE: Final = 15.0  # seconds without a word, after which the connection has to prove that it lives
 
+_SWALLOWED: Final = 0.1  # seconds after which a task that was cancelled has not noticed
+
 
 class Ear:
     """One subscription. When it breaks it is over, and whoever relied on it starts again with a new one.
@@ -50,8 +52,10 @@ class Ear:
 
     async def close(self) -> None:
         """End it."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        while not self._task.done():
+            self._task.cancel()
+            # more than once, because wait_for in Python 3.11, where the client uses it, may swallow the first
+            await asyncio.wait([self._task], timeout=_SWALLOWED)
 
     async def _run(self, line: Line) -> None:
         try:

@@ -1,6 +1,9 @@
 """What a slot, a lane and a circuit say of themselves, in virtual time: moments, pauses, openings."""
 
 import asyncio
+import sys
+import threading
+from collections import deque
 
 import pytest
 
@@ -10,6 +13,8 @@ from tests.support.clock import virtual_time
 from tests.support.lanes import INTERVAL, REMOTE, settle
 
 MARGIN = 0.005
+PLACES = 200
+ROUNDS = 1000
 DOWN = ConnectFailed("GET", "/x", "refused")
 
 
@@ -87,4 +92,37 @@ async def test_a_snapshot_tells_the_interval_of_a_lane() -> None:
         slot.sent()
         (lane,) = scheduler.snapshot().lanes
         assert lane.interval == INTERVAL
+    await scheduler.close()
+
+
+async def test_another_thread_may_take_snapshots() -> None:
+    scheduler, ended = Scheduler(), threading.Event()
+    failures: list[RuntimeError] = []
+
+    def look() -> None:
+        try:
+            while not ended.is_set():
+                scheduler.snapshot()
+        except RuntimeError as error:  # what Python says when a set or a dictionary changes under a reader
+            failures.append(error)
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        slots: deque[Slot] = deque()
+        for _ in range(ROUNDS):
+            slots.append(await slot_of(scheduler, Pace(0.0, PLACES)))
+            if len(slots) == PLACES:
+                with slots.popleft() as oldest:
+                    oldest.sent()
+        for slot in slots:
+            with slot:
+                slot.sent()
+    finally:
+        ended.set()
+        looking.join()
+        sys.setswitchinterval(often)
+    assert failures == []
     await scheduler.close()

@@ -1,0 +1,113 @@
+"""odapi_async's scheduler and other rate limiters behind one interface, each used as its documentation says.
+
+The packages are imported by name when they are asked for, so that one that is missing costs only its own lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, Final
+
+Serve = Callable[[Callable[[], None]], Awaitable[float | None]]
+"""A request: calls what it is given when it leaves, and returns the seconds of Retry-After if it was refused."""
+Ask = Callable[[str, Serve], Awaitable[None]]
+"""Waits for the turn of a key, then makes a request."""
+
+
+def ours(interval: float) -> Ask:
+    """Our scheduler, without a margin, as the others have none."""
+    scheduler_module = import_module("odapi_async.scheduler")
+    scheduler, pace = scheduler_module.Scheduler(margin=0.0), scheduler_module.Pace(interval, in_flight=1)
+
+    async def ask(key: str, serve: Serve) -> None:
+        with await scheduler.acquire(key, pace) as slot:
+            wait = await serve(slot.sent)
+            if wait is not None:
+                slot.throttled(wait)
+
+    return ask
+
+
+def aiolimiter(interval: float) -> Ask:
+    """One AsyncLimiter for each key."""
+    make = import_module("aiolimiter").AsyncLimiter
+    return _plain(lambda: make(1, interval).acquire)
+
+
+def pyrate_limiter(interval: float) -> Ask:
+    """One Limiter for each key."""
+    module = import_module("pyrate_limiter")
+
+    def make() -> Callable[[], Awaitable[Any]]:
+        return module.Limiter(module.Rate(1, round(interval * 1000))).try_acquire_async  # type: ignore[no-any-return]
+
+    return _plain(make)
+
+
+def throttled_py(interval: float) -> Ask:
+    """One Throttled with GCRA, the most exact of its algorithms; a store that forgets no live key."""
+    module = import_module("throttled.asyncio")
+    quota = module.rate_limiter.per_duration(timedelta(seconds=interval), limit=1, burst=1)
+    store = module.MemoryStore(options={"MAX_SIZE": 100_000})
+    limiter = module.Throttled(using="gcra", quota=quota, store=store, timeout=1e6)
+
+    async def ask(key: str, serve: Serve) -> None:
+        await limiter.limit(key)
+        await serve(_nothing)
+
+    return ask
+
+
+def limits(interval: float) -> Ask:
+    """A moving window, and the loop around `hit` that is left to the user."""
+    module = import_module("limits")
+    aio = import_module("limits.aio")
+    window = aio.strategies.MovingWindowRateLimiter(aio.storage.MemoryStorage())
+    item = module.RateLimitItemPerSecond(1, int(interval))
+
+    async def ask(key: str, serve: Serve) -> None:
+        while not await window.hit(item, key):
+            again = (await window.get_window_stats(item, key)).reset_time
+            await asyncio.sleep(max(0.001, again - time.time()))
+        await serve(_nothing)
+
+    return ask
+
+
+def asyncio_throttle(interval: float) -> Ask:
+    """One Throttler for each key."""
+    make = import_module("asyncio_throttle").Throttler
+    return _plain(lambda: make(1, interval).acquire)
+
+
+PEERS: Final[dict[str, Callable[[float], Ask]]] = {
+    "odapi_async": ours,
+    "aiolimiter": aiolimiter,
+    "pyrate-limiter": pyrate_limiter,
+    "throttled-py": throttled_py,
+    "limits": limits,
+    "asyncio-throttle": asyncio_throttle,
+}
+"""By the names of their packages; ours comes first."""
+
+
+def _plain(make: Callable[[], Callable[[], Awaitable[Any]]]) -> Ask:
+    """Make a limiter for each key; nobody can tell it when a request left or that it was refused."""
+    by_key: dict[str, Callable[[], Awaitable[Any]]] = {}
+
+    async def ask(key: str, serve: Serve) -> None:
+        acquire = by_key.get(key)
+        if acquire is None:
+            acquire = by_key[key] = make()
+        await acquire()
+        await serve(_nothing)
+
+    return ask
+
+
+def _nothing() -> None:
+    """Hear that a request has left."""
