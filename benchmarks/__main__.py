@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.figures import Figure, Run, machine, table
+from benchmarks.page import page
 
 NAMES: Final = ("scheduler_cost", "decoding", "imports", "streaming", "urgent", "violations", "pace")
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
+    parser.add_argument("--page", metavar="FILE", type=Path, help="write the page of the documentation there")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()
     about = machine()
@@ -29,6 +31,8 @@ def main() -> int:
     found = {name: _figures(name, quick=options.quick) for name in options.only or NAMES}
     missed = [figure.name for figures in found.values() for figure in figures if figure.missed]
     print(f"goals missed: {len(missed)}")
+    if options.page:
+        options.page.write_text(page(about, found), encoding="utf-8")
     if options.json:
         options.json.write_bytes(msgspec.json.encode({"machine": about, "figures": found}))
     return 1 if missed and options.check else 0

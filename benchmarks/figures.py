@@ -79,11 +79,11 @@ def alone(benchmark: str, run: Run, arguments: Sequence[str] | None = None) -> N
 def _line(benchmark: str, figure: Figure) -> str:
     goal = "" if figure.goal is None else f"{figure.comparison} {figure.goal:,.10g} {figure.unit}"
     verdict = "" if figure.goal is None else "missed" if figure.missed else "met"
-    value = f"{_shown(figure.value)} {figure.unit}"
+    value = f"{shown(figure.value)} {figure.unit}"
     return f"{benchmark:15} {figure.name:66} {value:>16}  {goal:>14}  {verdict}".rstrip()
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,12 +26,13 @@ from odapi_async.errors import (
     TransportError,
     Unauthorized,
 )
-from odapi_async.limits import INTERVALS, SERVER_TIMEOUT, Tier
+from odapi_async.limits import INTERVALS, Tier
+from odapi_async.office import Manner, Office
 from odapi_async.operation import Operation
 from odapi_async.prepared import Prepared, prepare
 from odapi_async.replies import error_of
 from odapi_async.retry import RetryPolicy, Tries, Verdict, count, decide
-from odapi_async.scheduler import Pace, Priority, Scheduler, Shared, Slot
+from odapi_async.scheduler import Pace, Scheduler, Shared, Slot
 from odapi_async.scheduler.circuit import FIRST_PROBE
 from odapi_async.telemetry import Event, EventName, Telemetry, template, tier_of
 from odapi_async.tiers import PERMISSIONS_PATH, Tiers
@@ -48,49 +49,6 @@ _PERMISSIONS: Final = Prepared(
 )
 
 _chance: Final = random.Random().random  # noqa: S311 - jitter is no secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a practice is asked.
-
-    Attributes:
-        priority: how urgent the requests are.
-        flow: a label; inside a priority, flows take turns.
-        max_wait: seconds that a request may wait for its turn; None for as long as it takes.
-        timeout: seconds from a request's turn to its whole answer. The API itself gives up after 60.
-        check: whether parameters are checked against the reference before they are sent.
-    """
-
-    priority: Priority = Priority.NORMAL
-    flow: Hashable = None
-    max_wait: float | None = None
-    timeout: float = SERVER_TIMEOUT + 5.0
-    check: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """Where one practice is and how it may be asked. Its repr shows no key.
-
-    Attributes:
-        base_url: where the API is.
-        lane: the name of its lane.
-        pace: how fast it may be asked; None where its tier has to be found out first.
-        authorization: the header that carries the keys.
-        version: the version of Open Dental that runs there; None if nobody said.
-    """
-
-    base_url: str
-    lane: str
-    pace: Pace | None
-    authorization: str = field(repr=False)
-    version: str | None = None
-
-    @property
-    def ahead(self) -> int:
-        """Pages to fetch ahead: where the API throttles one hides our own work, else several hide latency."""
-        return 1 if self.pace is None or self.pace.interval else self.pace.in_flight
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 
-from odapi_async.calls import Calls, Core, Manner, Office
+from odapi_async.calls import Calls, Core
 from odapi_async.errors import ConfigurationError, InvalidRequest
 from odapi_async.keys import check_base_url, check_key, lane_of
 from odapi_async.limits import BASE_URLS, Mode, Tier, interval
+from odapi_async.office import Manner, Office
 from odapi_async.operation import Method, Operation
 from odapi_async.resource_tree import ResourceTree
 from odapi_async.retry import RetryPolicy
@@ -55,9 +56,9 @@ class OpenDental:
         max_in_flight: requests of all throttled practices that may be under way at once; None for no cap.
         retries: how often and how patiently a request that failed is tried again.
         connect_timeout: seconds until a connection must be open.
-        on_event: called with each `Event`, in the event loop and between two steps of a request, so it must
-        be
-            quick and may not block. What it raises breaks no call.
+        on_event: called with each `Event`, in the event loop and between two steps of a request: it must be
+        quick
+            and may not block. What it raises breaks no call.
 
     Raises:
         ConfigurationError: the key is missing or cannot be one, or `on_event` cannot be called.
@@ -165,7 +166,7 @@ class Practice(ResourceTree):
         """Return the same practice, asked in another manner. What is not given stays as it is here.
 
         Args:
-            options: priority, flow, max_wait, timeout and check; see `odapi_async.calls.Manner`.
+            options: priority, flow, max_wait, timeout and check; see `odapi_async.office.Manner`.
         """
         return Practice(self.calls.using(replace(self.calls.manner, **options)))
 

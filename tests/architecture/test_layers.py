@@ -21,6 +21,7 @@ LAYERS = (
     {"enums", "keys"},
     {"wire", "operation"},
     {"scheduler", "retry", "replies", "transport", "prepared", "telemetry", "tiers"},
+    {"office"},
     {"calls"},
     {"rows"},
     {"resources"},

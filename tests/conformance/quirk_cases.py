@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from odapi_async.calls import Calls, Core, Manner, Office
+from odapi_async.calls import Calls, Core
+from odapi_async.office import Manner, Office
 from odapi_async.operation import Operation as SdkOperation
 from odapi_async.prepared import Prepared
 from odapi_async.retry import RetryPolicy

@@ -120,7 +120,7 @@ _kinds: dict[str, st.SearchStrategy[Move]] = {
     "joining": st.one_of(_reads_and_writes, _reads_and_writes, _lets, _cancels, _ends),
     "crowded": st.one_of(_crowds, _asks, _asks, _lets),
 }
-_kind = st.sampled_from(["mixed", "mixed", "mixed", "joining", "joining", "joining", "crowded"])
+_kind = st.sampled_from(["mixed", "mixed", "mixed", "joining", "joining", "crowded", "crowded"])
 
 moves: st.SearchStrategy[list[Move]] = _kind.flatmap(
     lambda kind: st.lists(_kinds[kind], max_size=8 if kind == "crowded" else 30)

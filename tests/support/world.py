@@ -40,7 +40,7 @@ class World:
         self.closed = False
         self.troubled: set[str] = set()
         self.last_entry = self.house_freed = 0.0
-        self.started = self.throttled = 0
+        self.left = self.started = self.throttled = 0
 
     async def play(self, moves: Sequence[Move]) -> None:
         """Make all moves, then let everything end and look at what is left."""
@@ -74,6 +74,7 @@ class World:
             case Close():
                 self.closed = True
                 await self.scheduler.close()
+                assert not any(task.get_name().startswith("odapi-lane") for task in asyncio.all_tasks())
 
     def _come(self, ask: Ask) -> None:
         visit = Visit(ask, len(self.visits))
@@ -126,7 +127,9 @@ class World:
         ask = visit.ask
         await asyncio.sleep(ask.connect)
         if ask.fate is Fate.LOST:
+            self.left += 1  # it has knocked at the server's door all the same
             raise ConnectionError
+        self.left += 1
         slot.sent()
         await asyncio.sleep(ask.duration)
         if ask.fate is Fate.ANSWERED:
@@ -205,7 +208,8 @@ class World:
             assert not forgotten, f"{len(forgotten)} callers were forgotten"
         self._judge_all()
         counts = self.scheduler.snapshot().counts
-        assert (counts.sent, counts.throttled) == (self.started, self.throttled)
+        assert (counts.sent, self.started) == (self.left, self.left), "a start was not counted, or twice"
+        assert counts.throttled == self.throttled
 
     async def _still_works(self) -> None:
         """Serve every lane three times more: nothing that they need is held by somebody who has left."""

@@ -23,7 +23,8 @@ from odapi_async import (
     Priority,
     RetryPolicy,
 )
-from odapi_async.calls import Calls, Manner, Office
+from odapi_async.calls import Calls
+from odapi_async.office import Manner, Office
 from odapi_async.operation import Operation
 from odapi_async.resources.patients import GET, SIMPLE, UPDATE, Patient
 from odapi_async.scheduler import Pace

@@ -13,7 +13,7 @@ async def play(limits: Caps, made: Sequence[Move]) -> None:
     await World(limits).play(made)
 
 
-@settings(max_examples=200, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=150, deadline=None, report_multiple_bugs=False)
 @given(caps, moves)
 def test_a_scheduler_keeps_its_promises(limits: Caps, made: list[Move]) -> None:
     run_virtually(play(limits, made))

@@ -1,0 +1,37 @@
+"""The page of the documentation that shows the figures of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from benchmarks.figures import Figure, shown
+
+_HEAD = """# How fast is it, and how do you know?
+
+Every number here was measured by one run of this command, on the machine named below, and is what that run printed:
+
+```sh
+nox -s bench -- --page docs/benchmarks.md
+```
+
+Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run, with
+the peers beside each other, and move little. What each benchmark does stands in the docstring of its module,
+`benchmarks/NAME.py`. A goal that was missed says so.
+"""
+
+
+def page(about: Sequence[str], found: Mapping[str, Sequence[Figure]]) -> str:
+    """Lay out all figures as Markdown."""
+    machine = "".join(f"- {line}\n" for line in about)
+    return f"{_HEAD}\n{machine}" + "".join(_section(name, figures) for name, figures in found.items())
+
+
+def _section(name: str, figures: Sequence[Figure]) -> str:
+    rows = "".join(_row(figure) for figure in figures)
+    return f"\n## {name}\n\n| figure | value | goal | |\n|---|---:|---:|---|\n{rows}"
+
+
+def _row(figure: Figure) -> str:
+    goal = "" if figure.goal is None else f"{figure.comparison} {figure.goal:,.10g} {figure.unit}"
+    verdict = "" if figure.goal is None else "missed" if figure.missed else "met"
+    return f"| {figure.name} | {shown(figure.value)} {figure.unit} | {goal} | {verdict} |\n"

@@ -1,0 +1,105 @@
+"""A process that shares customer keys with others: `python -m tests.support.sharer OPTIONS`.
+
+It prints a line when it is ready, begins when it reads one, and prints what it counted as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from odapi_async import Mode, OpenDental, Practice, Tier, limits
+from odapi_async.scheduler.redis import RedisBuckets
+
+ROOT: Final = Path(__file__).parents[2]
+_CALLERS: Final = 2  # for each key, so that one always waits while the other one's request is under way
+
+
+class Options(msgspec.Struct):
+    """What a process does.
+
+    Attributes:
+        url: the API's base URL.
+        developer_key: the developer key.
+        keys: the customer keys.
+        calls: requests for each key.
+        interval: seconds between two requests of a key, in all processes together.
+        margin: seconds added to it, by each process and between them.
+        redis: where the buckets are; None for buckets of its own.
+    """
+
+    url: str
+    developer_key: str
+    keys: list[str]
+    calls: int
+    interval: float
+    margin: float
+    redis: str | None
+
+
+class Counted(msgspec.Struct):
+    """What a process counted: requests that left, and those that were answered 429."""
+
+    sent: int
+    throttled: int
+
+
+async def in_processes(count: int, options: Options) -> list[Counted]:
+    """Run so many processes that begin together, and return what each of them counted."""
+    processes = [await _started(options) for _ in range(count)]
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            assert await process.stdout.readline() == b"ready\n"
+        printed = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    finally:
+        for process in processes:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+    return [msgspec.json.decode(out, type=Counted) for out, _ in printed]
+
+
+async def _started(options: Options) -> Process:
+    encoded = msgspec.json.encode(options).decode()
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.sharer", encoded, cwd=ROOT, stdin=PIPE, stdout=PIPE
+    )
+
+
+async def _run(options: Options) -> Counted:
+    limits.INTERVALS[Tier.STANDARD] = options.interval
+    buckets = RedisBuckets(options.redis, margin=options.margin) if options.redis else None
+    async with OpenDental(options.developer_key, margin=options.margin, buckets=buckets) as client:
+        practices = [
+            client.practice(key, tier=Tier.STANDARD, mode=Mode.REMOTE, base_url=options.url)
+            for key in options.keys
+        ]
+        await asyncio.gather(
+            *(
+                _call(practice, range(first, options.calls + 1, _CALLERS))
+                for practice in practices
+                for first in (1, 2)
+            )
+        )
+        counts = client.scheduler.snapshot().counts
+        return Counted(counts.sent, counts.throttled)
+
+
+async def _call(practice: Practice, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        await practice.patients.get(number)
+
+
+if __name__ == "__main__":
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    counted = asyncio.run(_run(msgspec.json.decode(sys.argv[1].encode(), type=Options)))
+    sys.stdout.buffer.write(msgspec.json.encode(counted))
