@@ -8,14 +8,14 @@ from benchmarks.figures import Figure, shown
 
 _HEAD = """# How fast is it, and how do you know?
 
-Every number here was measured by one run of this command, on the machine named below, and is what that run printed:
+Every number here was measured by one run of this command, on the machine named below:
 
 ```sh
 nox -s bench -- --page docs/benchmarks.md
 ```
 
-Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run, with
-the peers beside each other, and move little. What each benchmark does stands in the docstring of its module,
+Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
+with the peers beside each other, and move little. What each benchmark does stands in the docstring of its module,
 `benchmarks/NAME.py`. A goal that was missed says so.
 """
 
