@@ -1,0 +1,58 @@
+"""Our scheduler beside other rate limiters on the same work; each has a process and a virtual clock of its own.
+
+What a request costs is CPU; everything else is counted where the requests arrive.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Final
+
+from benchmarks.figures import Figure, alone
+from benchmarks.limiter_peers import PEERS
+from benchmarks.limiter_trials import Verdict
+from benchmarks.processes import measured
+
+_OURS: Final = next(iter(PEERS))
+
+
+def run(quick: bool) -> list[Figure]:
+    """Put one after the other on trial; one that is missing or does not end costs only its own lines."""
+    return [figure for package in PEERS for figure in _figures(package, quick=quick)]
+
+
+def _figures(package: str, *, quick: bool) -> list[Figure]:
+    try:
+        verdict = measured("limiter_trials", [package, *(["quick"] if quick else [])], Verdict)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        print(f"{'limiters':15} {package}: no figures, {type(error).__name__}")
+        return []
+    if verdict.missing:
+        print(f"{'limiters':15} {package}: not installed")
+        return []
+    return [_figure(package, *row) for row in _rows(verdict)]
+
+
+def _rows(verdict: Verdict) -> list[tuple[str, float, str, float]]:
+    """Return name, value, unit, and the goal that ours has."""
+    return [
+        ("too early at the server, of 1,000", verdict.early, "", 0),
+        ("the same, one connection in ten is new", verdict.early_connecting, "", 0),
+        ("overtaken by newcomers, of 1,000", verdict.overtaken, "", 0),
+        ("intervals lost when callers leave", verdict.lost, "", 0),
+        ("callers forgotten when others leave", verdict.forgotten, "", 0),
+        ("requests in a Retry-After of 7 s", verdict.in_pause, "", 0),
+        *((f"CPU per turn, {size:,} wait", cost, "us", 40.0) for size, cost in verdict.waiters.items()),
+        *((f"CPU per request, {size:,} keys", cost, "us", 40.0) for size, cost in verdict.keys.items()),
+        ("memory per key", verdict.memory, "bytes", 150.0),
+    ]
+
+
+def _figure(package: str, name: str, value: float, unit: str, goal: float) -> Figure:
+    if package == _OURS:
+        return Figure(f"{package}: {name}", value, unit, goal)
+    return Figure(f"for comparison: {package}: {name}", value, unit)
+
+
+if __name__ == "__main__":
+    alone("limiters", run)
