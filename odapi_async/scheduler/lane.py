@@ -278,8 +278,11 @@ class Lane:
                 continue
             if slot.shared:
                 rider.future.set_result(slot.shared)
+                continue
+            self._joined -= 1
+            if rider.deadline is not None and rider.deadline <= self._loop.time():
+                self._expire(rider)
             else:
-                self._joined -= 1
                 self._enqueue(rider, front=True)
                 self._watch(rider)
         if self._queue:

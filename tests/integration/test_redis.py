@@ -36,7 +36,7 @@ async def shared_by_processes(
     redis: str | None, calls: int, interval: float
 ) -> list[tuple[int, list[float]]]:
     """Let processes share keys; return the violations that the server saw of each key, and the starts."""
-    offices = [remote(key, interval=interval, rows={"patients": calls}) for key in KEYS]
+    offices = [remote(key, interval=interval, rows={"employers": calls}) for key in KEYS]
     async with SandboxProcess(offices, throttle=Throttle.COUNT) as box:
         options = Options(
             url=box.url,
@@ -54,7 +54,7 @@ async def shared_by_processes(
 
 
 async def test_processes_that_share_a_key_keep_its_interval(server: RedisServer) -> None:
-    calls = 6
+    calls = 5
     for violations, starts in await shared_by_processes(server.url, calls, INTERVAL):
         assert violations == 0
         assert len(starts) == PROCESSES * calls

@@ -103,7 +103,7 @@ class Ledger:
             self._passes(other, visit)
 
     def _passes(self, other: Visit, visit: Visit) -> None:
-        """Judge that one caller was served before another who waits: rounds are as long as the weights say."""
+        """Judge that one caller was served before another who waits: the weights bound a round."""
         if visit.ask.priority == other.ask.priority:
             other.alike += 1
             assert other.alike <= other.bound + self.jumps, "starved inside its priority"
@@ -140,5 +140,3 @@ class Ledger:
         assert leader.ask.lane == visit.ask.lane
         missed = [number for number in self.writes_waiting[leader] if number < visit.number]
         assert not missed, "an answer that misses a write"
-
-

@@ -1,4 +1,4 @@
-"""What may happen to a scheduler, as values: an example is a list of them, which shrinks well and reads well."""
+"""What may happen to a scheduler, as values: an example is a list of them, which shrinks and reads well."""
 
 from dataclasses import dataclass
 from enum import Enum, auto

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 import msgspec
 
 from odapi_async import Mode, OpenDental, Practice, Tier, limits
+from odapi_async.scheduler import Bucket, Buckets, LocalBuckets
 from odapi_async.scheduler.redis import RedisBuckets
 
 ROOT: Final = Path(__file__).parents[2]
@@ -28,7 +30,7 @@ class Options(msgspec.Struct):
         url: the API's base URL.
         developer_key: the developer key.
         keys: the customer keys.
-        calls: requests for each key.
+        calls: requests of each key, for different employers.
         interval: seconds between two requests of a key, in all processes together.
         margin: seconds added to it, by each process and between them.
         redis: where the buckets are; None for buckets of its own.
@@ -44,10 +46,19 @@ class Options(msgspec.Struct):
 
 
 class Counted(msgspec.Struct):
-    """What a process counted: requests that left, and those that were answered 429."""
+    """What a process counted.
 
-    sent: int
+    Attributes:
+        throttled: answers with 429.
+        left: by lane, when its requests left, in seconds of the clock that all processes of a machine share.
+    """
+
     throttled: int
+    left: dict[str, list[float]]
+
+    @property
+    def sent(self) -> int:
+        return sum(map(len, self.left.values()))
 
 
 async def in_processes(count: int, options: Options) -> list[Counted]:
@@ -73,9 +84,36 @@ async def _started(options: Options) -> Process:
     )
 
 
+class _Noted:
+    """A bucket that notes when its requests leave."""
+
+    def __init__(self, bucket: Bucket, left: list[float]) -> None:
+        self.acquire = bucket.acquire
+        self.pause = bucket.pause
+        self._sent = bucket.sent
+        self._left = left
+
+    def sent(self, late: float) -> None:
+        self._left.append(time.monotonic())
+        self._sent(late)
+
+
+class _Noting:
+    """Buckets that note when requests leave."""
+
+    def __init__(self, buckets: Buckets) -> None:
+        self.left: dict[str, list[float]] = {}
+        self.close = buckets.close
+        self._bucket = buckets.bucket
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        return _Noted(self._bucket(lane, interval), self.left.setdefault(lane, []))
+
+
 async def _run(options: Options) -> Counted:
     limits.INTERVALS[Tier.STANDARD] = options.interval
-    buckets = RedisBuckets(options.redis, margin=options.margin) if options.redis else None
+    shared = RedisBuckets(options.redis, margin=options.margin) if options.redis else LocalBuckets()
+    buckets = _Noting(shared)
     async with OpenDental(options.developer_key, margin=options.margin, buckets=buckets) as client:
         practices = [
             client.practice(key, tier=Tier.STANDARD, mode=Mode.REMOTE, base_url=options.url)
@@ -83,18 +121,22 @@ async def _run(options: Options) -> Counted:
         ]
         await asyncio.gather(
             *(
-                _call(practice, range(first, options.calls + 1, _CALLERS))
-                for practice in practices
-                for first in (1, 2)
+                _call(
+                    practice,
+                    range(first, options.calls + 1, _CALLERS),
+                    options.interval * place / len(practices),
+                )
+                for place, practice in enumerate(practices)
+                for first in range(1, _CALLERS + 1)
             )
         )
-        counts = client.scheduler.snapshot().counts
-        return Counted(counts.sent, counts.throttled)
+        return Counted(client.scheduler.snapshot().counts.throttled, buckets.left)
 
 
-async def _call(practice: Practice, numbers: Sequence[int]) -> None:
+async def _call(practice: Practice, numbers: Sequence[int], after: float) -> None:
+    await asyncio.sleep(after)  # practices have nothing to do with each other: they do not begin as one
     for number in numbers:
-        await practice.patients.get(number)
+        await practice.employers.get(number)
 
 
 if __name__ == "__main__":

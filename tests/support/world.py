@@ -1,4 +1,4 @@
-"""A scheduler under virtual time with callers who come, leave, fail and are throttled, and a judge beside it."""
+"""A scheduler under virtual time with callers who come, leave, fail and are throttled, and a judge."""
 
 import asyncio
 from collections.abc import Sequence
@@ -173,9 +173,7 @@ class World:
         return [visit for visit in self.visits if visit.ask.lane == lane and visit.waits]
 
     def _queued(self, lane: str) -> int:
-        return sum(
-            sum(each.queued.values()) for each in self.scheduler.snapshot().lanes if each.lane == lane
-        )
+        return sum(sum(each.queued.values()) for each in self.scheduler.snapshot().lanes if each.lane == lane)
 
     def _judge_all(self) -> None:
         for visit in self.visits:

@@ -57,7 +57,7 @@ class RedisBuckets:
             raise ConfigurationError("margin has to be 0 or more, and timeout more than 0")
         self._margin = margin
         self._alone = Alone(None if when_away == "fail" else when_away)
-        self._store = Store(lines_to(url, timeout))
+        self._store = Store(lines_to(url), timeout)
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         """Make a lane's bucket; without an interval there is nothing to share."""

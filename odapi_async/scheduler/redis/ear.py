@@ -7,12 +7,10 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from odapi_async.scheduler.redis.line import Dropped, Line, RedisError
+from odapi_async.scheduler.redis.line import Dropped, Line, RedisError, whole
 
 _CHANNEL: Final = "odapi:moved"
 _SILENCE: Final = 15.0  # seconds without a word, after which the connection has to prove that it lives
-
-_SWALLOWED: Final = 0.1  # seconds after which a task that was cancelled has not noticed
 
 
 class Ear:
@@ -20,6 +18,7 @@ class Ear:
 
     Args:
         line: its connection, not open yet.
+        timeout: seconds until it must hear.
         moved: told a lane's name in Redis and how far its starts have been moved in all, in microseconds.
         again: whether Redis was lost before, so that something may have been missed.
 
@@ -29,7 +28,7 @@ class Ear:
         error: what ended it, unless it was closed.
     """
 
-    def __init__(self, line: Line, moved: Callable[[str, int], None], *, again: bool) -> None:
+    def __init__(self, line: Line, timeout: float, moved: Callable[[str, int], None], *, again: bool) -> None:
         self.alive = self.over = False
         self.error: RedisError | None = None
         self._moved = moved
@@ -38,7 +37,7 @@ class Ear:
         self._since = -math.inf
         self._loop = asyncio.get_running_loop()
         self._opened = asyncio.Event()
-        self._task = self._loop.create_task(self._run(line), name="odapi-redis-ear")
+        self._task = self._loop.create_task(self._run(line, timeout), name="odapi-redis-ear")
 
     async def opened(self) -> bool:
         """Wait until it hears; False if it never will."""
@@ -52,16 +51,15 @@ class Ear:
 
     async def close(self) -> None:
         """End it."""
-        while not self._task.done():
-            self._task.cancel()
-            # more than once, because wait_for in Python 3.11, where the client uses it, may swallow the first
-            await asyncio.wait([self._task], timeout=_SWALLOWED)
+        self._task.cancel()
+        await asyncio.wait([self._task])
 
-    async def _run(self, line: Line) -> None:
+    async def _run(self, line: Line, timeout: float) -> None:  # noqa: ASYNC109 - used with asyncio.timeout
         try:
-            await line.connect()
-            await line.send_command("SUBSCRIBE", _CHANNEL)
-            await line.read_response()
+            async with whole(line, timeout):
+                await line.connect()
+                await line.send_command("SUBSCRIBE", _CHANNEL)
+                await line.read_response()
             if self._again:
                 self._since = self._loop.time()
             self.alive = True

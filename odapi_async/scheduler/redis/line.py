@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
@@ -77,21 +78,23 @@ class Line(Protocol):
 Lines = Callable[[], Line]
 
 
-def lines_to(url: str, timeout: float) -> Lines:
+class LateAnswerError(RedisError):
+    """Redis took longer than it may."""
+
+
+def lines_to(url: str) -> Lines:
     """Return what makes connections. None is open yet.
 
     Args:
         url: the server, as the client understands it.
-        timeout: seconds until a connection must be open, and until a command must be answered.
 
     Raises:
         ConfigurationError: the URL is not one of a Redis server.
     """
-    never = Retry(NoBackoff(), 0)  # what may be asked twice, and when, is known to those who ask
+    # What may be asked twice, and how long an answer may take, is known to those who ask.
+    waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
     try:
-        pool = cast("Any", ConnectionPool).from_url(  # its options have no types
-            url, protocol=2, socket_timeout=timeout, socket_connect_timeout=timeout, retry=never
-        )
+        pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
     except ValueError:
         # the client's own words may quote the URL, and with it a password
         raise ConfigurationError(
@@ -101,12 +104,19 @@ def lines_to(url: str, timeout: float) -> Lines:
 
 
 @asynccontextmanager
-async def whole(line: Line) -> AsyncGenerator[None]:
-    """Close the connection if the block fails or is cancelled: nobody knows then where its replies stand."""
+async def whole(line: Line, seconds: float) -> AsyncGenerator[None]:
+    """Close the connection unless the block comes to its end in time: nobody knows where its replies stand.
+
+    Raises:
+        LateAnswerError: it takes too many seconds.
+    """
     done = False
     try:
-        yield
+        async with asyncio.timeout(seconds):
+            yield
         done = True
+    except TimeoutError:
+        raise LateAnswerError(f"no answer within {seconds:g} s") from None
     finally:
         if not done:
             await line.disconnect(nowait=True)

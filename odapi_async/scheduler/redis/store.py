@@ -71,14 +71,16 @@ class Store:
 
     Args:
         lines: makes connections.
+        timeout: seconds until Redis must have answered.
 
     Attributes:
         asleep: by a lane's name in Redis, who wants to hear that its starts have been moved.
     """
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, timeout: float) -> None:
         self.asleep: dict[str, Callable[[int], None]] = {}
         self._lines = lines
+        self._timeout = timeout
         self._orders: list[_Order] = []
         self._sender: asyncio.Task[None] | None = None
         self._line: Line | None = None
@@ -99,7 +101,7 @@ class Store:
             raise SchedulerClosed
         if self._ear is None or self._ear.over:
             self._lost = self._lost or self._ear is not None
-            self._ear = Ear(self._lines(), self._moved, again=self._lost)
+            self._ear = Ear(self._lines(), self._timeout, self._moved, again=self._lost)
         ear = self._ear
         if not await ear.opened():
             raise BucketUnavailable(self._fails(ear.error))
@@ -196,7 +198,7 @@ class Store:
     async def _exchange_once(self, runs: list[Run]) -> list[Reply]:
         line, self._line = self._line or await self._connected(), None
         loop = asyncio.get_running_loop()
-        async with whole(line):
+        async with whole(line, self._timeout):
             asked = loop.time()
             commands = line.pack_commands(
                 ("EVALSHA", self._sha, 1, key, task, *numbers) for key, task, numbers in runs
@@ -209,7 +211,7 @@ class Store:
 
     async def _connected(self) -> Line:
         line = self._lines()
-        async with whole(line):
+        async with whole(line, self._timeout):
             await line.connect()
             await line.send_command("SCRIPT LOAD", _SCRIPT)
             self._sha = (await line.read_response()).decode()

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from odapi_async.errors import SchedulerClosed
-from odapi_async.scheduler import Pace, Priority, Scheduler, Shared
+from odapi_async.errors import SchedulerClosed, WaitTooLong
+from odapi_async.scheduler import Pace, Priority, Scheduler, Shared, Slot
 from tests.support.clock import virtual_time
 from tests.support.lanes import REMOTE, Caller, settle
 
@@ -193,3 +193,16 @@ async def test_without_labels_nothing_is_joined() -> None:
     caller = Caller(Scheduler(margin=0))
     await asyncio.gather(*(caller.call("write") for _ in range(3)))
     assert caller.order == ["write"] * 3
+
+
+@virtual_time
+async def test_a_rider_whose_time_ran_out_while_he_rode_is_not_sent_late() -> None:
+    reader = Reader(pace=Pace(0.0, in_flight=2), share=False, duration=3.0)
+    leader = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, join="same"))
+    rider = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, join="same", max_wait=1.0))
+    slot = await leader
+    assert isinstance(slot, Slot)
+    with slot:
+        await asyncio.sleep(3.0)
+    with pytest.raises(WaitTooLong):
+        await rider
