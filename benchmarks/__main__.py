@@ -14,7 +14,17 @@ import msgspec
 from benchmarks.figures import Figure, Run, machine, table
 from benchmarks.page import page
 
-NAMES: Final = ("scheduler_cost", "decoding", "imports", "streaming", "urgent", "violations", "pace")
+NAMES: Final = (
+    "scheduler_cost",
+    "limiters",
+    "decoding",
+    "imports",
+    "streaming",
+    "urgent",
+    "violations",
+    "pace",
+    "simulate",
+)
 
 
 def main() -> int:

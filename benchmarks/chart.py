@@ -18,7 +18,8 @@ def charts(panels: Sequence[str]) -> str:
     """Put panels below each other in one picture."""
     height = _HEIGHT * len(panels)
     body = "\n".join(
-        f'<g transform="translate(0 {_HEIGHT * number})">\n{panel}\n</g>' for number, panel in enumerate(panels)
+        f'<g transform="translate(0 {_HEIGHT * number})">\n{panel}\n</g>'
+        for number, panel in enumerate(panels)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" '

@@ -1,6 +1,6 @@
 """odapi_async's scheduler and other rate limiters behind one interface, each used as its documentation says.
 
-The packages are imported by name when they are asked for, so that one that is missing costs only its own lines.
+The packages are imported by name when they are asked for: one that is missing costs only its own lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, Final
 
 Serve = Callable[[Callable[[], None]], Awaitable[float | None]]
-"""A request: calls what it is given when it leaves, and returns the seconds of Retry-After if it was refused."""
+"""A request: calls what it is given when it leaves; returns the seconds of Retry-After if it was refused."""
 Ask = Callable[[str, Serve], Awaitable[None]]
 """Waits for the turn of a key, then makes a request."""
 
@@ -39,11 +39,15 @@ def aiolimiter(interval: float) -> Ask:
 
 
 def pyrate_limiter(interval: float) -> Ask:
-    """One Limiter for each key."""
+    """One Limiter for each key, without its clean-up: that is a thread and an event loop for each of them."""
     module = import_module("pyrate_limiter")
+    factory = import_module("pyrate_limiter.limiter").SingleBucketFactory
+    rates = [module.Rate(1, round(interval * 1000))]
 
     def make() -> Callable[[], Awaitable[Any]]:
-        return module.Limiter(module.Rate(1, round(interval * 1000))).try_acquire_async  # type: ignore[no-any-return]
+        bucket = factory(module.InMemoryBucket(rates), schedule_leak=False)
+        acquire: Callable[[], Awaitable[Any]] = module.Limiter(bucket).try_acquire_async
+        return acquire
 
     return _plain(make)
 
@@ -72,16 +76,17 @@ def limits(interval: float) -> Ask:
     async def ask(key: str, serve: Serve) -> None:
         while not await window.hit(item, key):
             again = (await window.get_window_stats(item, key)).reset_time
-            await asyncio.sleep(max(0.001, again - time.time()))
+            # at the very moment of the reset it may still say no and name the next one
+            await asyncio.sleep(max(0.0, again - time.time()) + 0.001)
         await serve(_nothing)
 
     return ask
 
 
 def asyncio_throttle(interval: float) -> Ask:
-    """One Throttler for each key."""
+    """One Throttler for each key. It looks 20 times an interval: its default, 100 times, takes minutes."""
     make = import_module("asyncio_throttle").Throttler
-    return _plain(lambda: make(1, interval).acquire)
+    return _plain(lambda: make(1, interval, interval / 20).acquire)
 
 
 PEERS: Final[dict[str, Callable[[float], Ask]]] = {

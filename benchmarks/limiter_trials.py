@@ -1,7 +1,9 @@
-"""Puts one rate limiter on trial: `python -m benchmarks.limiter_trials PACKAGE [quick]`. Prints a `Verdict` as JSON.
+"""Puts one rate limiter on trial: `python -m benchmarks.limiter_trials PACKAGE [quick]`.
 
-All clocks of the process are virtual, so that limiters with clocks of their own can be measured in the same way,
-and CPU is what is left.
+Prints a `Verdict` as JSON.
+
+All clocks of the process are virtual, so that limiters with clocks of their own can be measured in the same
+way, and CPU is what is left.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class Verdict(msgspec.Struct):
         forgotten: callers that never got a turn.
         in_pause: starts while a Retry-After of 7 s ran.
         waiters: microseconds of CPU per turn while so many wait for one key.
-        keys: the same with so many keys and two requests each.
+        keys: the same with so many keys and two requests each, at least.
         memory: bytes that a key takes which was used once.
     """
 
@@ -108,9 +110,9 @@ class Callee:
 
 
 async def judge(make: Callable[[float], Ask], *, quick: bool) -> Verdict:
-    """Put a limiter through all trials, each time a new one; in one loop, because some belong to their first."""
+    """Put a limiter through all trials, each time a new one; in one loop, as some stay with their first."""
     chance = random.Random(_SEED)
-    calls = 100 if quick else 400
+    calls = 60 if quick else 200
     sizes = SIZES[:2] if quick else SIZES
     steady = await _steady(make(INTERVAL), calls, Callee())
     churn = Callee(lambda: _CONNECT if chance.random() < 0.1 else 0.0)
@@ -156,29 +158,39 @@ async def _leaving(ask: Ask, calls: int) -> tuple[int, int]:
 async def _paused(ask: Ask) -> int:
     """The third request is refused with Retry-After."""
     callee = Callee()
-    tasks = [asyncio.create_task(callee.call(ask, RETRY_AFTER if number == 2 else None)) for number in range(12)]
+    tasks = [
+        asyncio.create_task(callee.call(ask, RETRY_AFTER if number == 2 else None)) for number in range(12)
+    ]
     await _over(tasks)
-    end = callee.starts[2] + RETRY_AFTER - _EPSILON
-    return sum(start < end for start in callee.starts[3:])
+    refused = callee.order.index(2)
+    end = callee.starts[refused] + RETRY_AFTER - _EPSILON
+    return sum(start < end for start in callee.starts[refused + 1 :])
 
 
 async def _many_waiters(ask: Ask, size: int) -> float:
-    loop, enough, served = asyncio.get_running_loop(), asyncio.Event(), itertools.count(1)
+    loop, served = asyncio.get_running_loop(), itertools.count(1)
+    finished: asyncio.Future[None] = loop.create_future()
     last = 0
 
     async def serve(sent: Callable[[], None]) -> None:
         nonlocal last
         sent()
         last = next(served)
-        if last > min(_GRANTS, size - 1):
-            enough.set()
+        if last == min(_GRANTS, size):
+            finished.set_result(None)
 
-    tasks = [loop.create_task(ask("key", serve)) for _ in range(size)]
+    async def call() -> None:
+        await ask("key", serve)
+
+    tasks = [loop.create_task(call()) for _ in range(size)]
     for _ in range(5):
         await asyncio.sleep(0)
+    gc.collect()
     before, began = last, time.process_time()
-    while not enough.is_set() and time.process_time() - began < _BUDGET:
-        await asyncio.sleep(INTERVAL / 2)
+    while time.process_time() - began < _BUDGET:
+        await asyncio.wait([finished], timeout=INTERVAL / 2)
+        if finished.done():
+            break
     spent = time.process_time() - began
     for task in tasks:
         task.cancel()
@@ -187,9 +199,11 @@ async def _many_waiters(ask: Ask, size: int) -> float:
 
 
 async def _many_keys(ask: Ask, size: int) -> float:
+    rounds = max(2, 2_000 // size)
+    gc.collect()
     began = time.process_time()
-    await asyncio.gather(*(ask(str(key), _serve) for _ in range(2) for key in range(size)))
-    return (time.process_time() - began) / (2 * size) * 1e6
+    await asyncio.gather(*(ask(str(key), _serve) for _ in range(rounds) for key in range(size)))
+    return (time.process_time() - began) / (rounds * size) * 1e6
 
 
 async def _memory(ask: Ask) -> float:
@@ -216,8 +230,8 @@ async def _over(tasks: list[asyncio.Task[None]]) -> int:
     _, forgotten = await asyncio.wait(tasks, timeout=_NOTHING_LEFT)
     for task in forgotten:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return len(forgotten)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    return len(forgotten) + sum(isinstance(outcome, Exception) for outcome in outcomes)
 
 
 class _Loop(VirtualLoop):

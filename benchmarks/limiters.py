@@ -1,4 +1,4 @@
-"""Our scheduler beside other rate limiters on the same work; each has a process and a virtual clock of its own.
+"""Our scheduler beside other rate limiters on the same work; each has its own process and virtual clock.
 
 What a request costs is CPU; everything else is counted where the requests arrive.
 """
@@ -42,8 +42,8 @@ def _rows(verdict: Verdict) -> list[tuple[str, float, str, float]]:
         ("intervals lost when callers leave", verdict.lost, "", 0),
         ("callers forgotten when others leave", verdict.forgotten, "", 0),
         ("requests in a Retry-After of 7 s", verdict.in_pause, "", 0),
-        *((f"CPU per turn, {size:,} wait", cost, "us", 40.0) for size, cost in verdict.waiters.items()),
-        *((f"CPU per request, {size:,} keys", cost, "us", 40.0) for size, cost in verdict.keys.items()),
+        *((f"CPU per turn, {size:,} wait", cost, "us", 100.0) for size, cost in verdict.waiters.items()),
+        *((f"CPU per request, {size:,} keys", cost, "us", 100.0) for size, cost in verdict.keys.items()),
         ("memory per key", verdict.memory, "bytes", 150.0),
     ]
 

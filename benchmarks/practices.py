@@ -7,7 +7,6 @@ import gc
 import random
 import time
 import tracemalloc
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +20,7 @@ MARGIN: Final = 0.005
 _STORM: Final = 120.0  # seconds of a storm of 429s
 _EXECUTION: Final = 0.2  # mean seconds of a request, with a long tail
 _PATIENCE: Final = 300.0  # seconds after which a refused sync comes again
-_SHARES: Final = ((Tier.READ_ALL, 0.2), (Tier.STANDARD, 0.7), (Tier.ENTERPRISE, 0.1))
+_SHARES: Final = {Tier.READ_ALL: 0.2, Tier.STANDARD: 0.7, Tier.ENTERPRISE: 0.1}
 _OFFLINE: Final = OfficeOffline(400, "GET", "/patients", "The office's eConnector is not running.")
 
 
@@ -70,7 +69,9 @@ class Seen:
     taken: float = 0.0
     waits: dict[Priority, list[float]] = field(default_factory=lambda: {each: [] for each in Priority})
     sent: dict[str, list[int]] = field(default_factory=lambda: _lines("interactive", "bulk"))
-    longest: dict[str, list[float]] = field(default_factory=lambda: dict(_lines("interactive", "bulk")))
+    longest: dict[str, list[float]] = field(
+        default_factory=lambda: {"interactive": [0.0] * SLOTS, "bulk": [0.0] * SLOTS}
+    )
     trouble: dict[str, list[int]] = field(default_factory=lambda: _lines("429", "refused by circuit"))
 
     @property
@@ -93,8 +94,7 @@ class Practice:
         self._day = day
         self.lane = f"{number:016x}"
         self.chance = random.Random(f"{day.plan.seed} {number}")
-        tiers, weights = zip(*_SHARES, strict=True)
-        self._pace = Pace(INTERVALS[self.chance.choices(tiers, weights)[0]])
+        self._pace = Pace(INTERVALS[self.chance.choices([*_SHARES], [*_SHARES.values()])[0]])
         self._sent = self._free = self._paused = 0.0
         begins = self.chance.uniform(0.0, day.length) if self.chance.random() < 0.05 else day.length
         self._outage = (day.began + begins, day.began + begins + self.chance.uniform(0.05, 0.2) * day.length)
@@ -214,9 +214,7 @@ async def _live(plan: Plan) -> Seen:
     practices = [Practice(day, number) for number in range(plan.practices)]
     gc.freeze()
     began = time.process_time()
-    tasks = [
-        asyncio.create_task(work) for each in practices for work in (each.sync(), each.look_up())
-    ]
+    tasks = [asyncio.create_task(work) for each in practices for work in (each.sync(), each.look_up())]
     _, forgotten = await asyncio.wait(tasks, timeout=4 * day.length)
     day.seen.cpu = time.process_time() - began
     gc.unfreeze()
@@ -230,12 +228,12 @@ async def _live(plan: Plan) -> Seen:
 
 async def _idle_bytes(lanes: int) -> float:
     scheduler = Scheduler(margin=MARGIN)
-    names: Sequence[str] = [f"{number:016x}" for number in range(lanes)]
     gc.collect()
     tracemalloc.start()
-    for name in names:
-        with await scheduler.acquire(name, Pace(1.0)) as slot:
+    for number in range(lanes):
+        with await scheduler.acquire(f"{number:016x}", Pace(1.0)) as slot:
             slot.sent()
+        await asyncio.sleep(0.001)  # each lane keeps a moment of its own
     await asyncio.sleep(0)
     gc.collect()
     taken = tracemalloc.get_traced_memory()[0] / lanes

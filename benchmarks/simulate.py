@@ -1,8 +1,7 @@
 """A day of ten thousand practices in a few minutes: the real scheduler under a virtual clock.
 
-`python -m benchmarks.simulate [--quick] [--picture FILE]`. At night every practice is synchronised, by day people
-look things up; some practices go offline for hours, and now and then the server throttles many at once. Where
-the callers leave more to do than the tiers allow, the waits say so. The picture is written as SVG.
+`python -m benchmarks.simulate [--quick] [--picture FILE]`. At night every practice is synchronised, by day
+people look things up; some practices go offline for hours, and at times the server throttles many.
 """
 
 from __future__ import annotations
@@ -28,7 +27,11 @@ def run(quick: bool) -> list[Figure]:
 def figures(seen: Seen) -> list[Figure]:
     """Turn what was seen into figures."""
     waits = [
-        Figure(f"for comparison: wait of {priority.name.lower()} requests, {name}", seen.wait(priority, share), "s")
+        Figure(
+            f"for comparison: wait of {priority.name.lower()} requests, {name}",
+            seen.wait(priority, share),
+            "s",
+        )
         for priority in Priority
         for name, share in (("median", 0.5), ("99th percentile", 0.99))
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+
+import msgspec
 
 from odapi_async.errors import InvalidRequest
 
@@ -24,8 +25,7 @@ _VERSION: Final = re.compile(r"\d+(\.\d+)+")
 _KEY: Final = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[T]):
+class Operation(msgspec.Struct, Generic[T], frozen=True):
     """What one operation is called, takes, gives and needs.
 
     Attributes:
@@ -46,7 +46,6 @@ class Operation(Generic[T]):
     method: Method
     path: str
     returns: type[T]
-    _: KW_ONLY
     since: str | None
     permission: str | None = "ReadAll"
     query: type[Any] | None = None

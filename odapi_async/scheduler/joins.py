@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 
 from odapi_async.scheduler.slot import Waiter
@@ -14,7 +15,7 @@ class Joins:
 
     def __init__(self) -> None:
         self._alike: dict[Hashable, dict[Waiter, None]] = {}
-        self._writes: dict[Waiter, None] = {}
+        self._writes: OrderedDict[Waiter, None] = OrderedDict()
         self._came = 0
 
     def stamp(self, waiter: Waiter) -> None:

@@ -46,7 +46,7 @@ class Scheduler:
     def __init__(
         self,
         *,
-        margin: float = 0.005,
+        margin: float = 0.008,
         max_queue: int | None = None,
         buckets: Buckets | None = None,
         max_rate: float | None = None,

@@ -120,7 +120,9 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
         "no_date": date.min,
         "no_datetime": datetime.min,
     }
-    source = "\n".join(["def clean(rows):", " for row in rows:", *lines])
+    source = "\n".join(
+        ["def clean(rows, put=put, no_date=no_date, no_datetime=no_datetime):", " for row in rows:", *lines]
+    )
     exec(source, scope)  # noqa: S102 - the only names in it are those of the struct's own fields
     return scope["clean"]  # type: ignore[no-any-return]
 

@@ -2,57 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """Marks a parameter or a field that came later: the first version of Open Dental that has it."""
 
     version: str
 
 
-@dataclass(frozen=True, slots=True, init=False)
 class Without:
     """Marks a parameter that takes fewer values than its enumeration has: the ones it does not take."""
 
-    values: tuple[str, ...]
+    __slots__ = ("values",)
 
     def __init__(self, *values: str) -> None:
-        object.__setattr__(self, "values", values)
+        self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Unset:
+class Unset(NamedTuple):
     """Marks a field in which one text stands for None."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """Marks a field that some servers send under another, misspelt name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(NamedTuple):
     """Marks a text that has a longest length, in characters."""
 
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """Marks a whole number that has a least and a greatest value, both allowed."""
 
     least: int
     greatest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """Marks a text that has a form; empty text, which clears it, always passes."""
 
     pattern: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,6 +168,8 @@ def encode(what: str, shape: type | None, given: Mapping[str, object]) -> dict[s
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Parameter]) -> str:
+    import difflib  # noqa: PLC0415 - only who misspells pays for it
+
     by_lower = {each.lower(): each for each in known}
     close = difflib.get_close_matches(name.lower(), by_lower, n=1)
     hint = f"did you mean {by_lower[close[0]]}?" if close else f"it takes {', '.join(known) or 'none'}"
