@@ -62,7 +62,8 @@ def lowest(session: nox.Session) -> None:
     extras = PROJECT["project"]["optional-dependencies"].values()
     required = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
     # the SDK of OpenTelemetry, which only the tests need, wants the API of its own version
-    required += [each for each in PROJECT["dependency-groups"]["test"] if each.startswith("opentelemetry-sdk")]
+    tests_need = PROJECT["dependency-groups"]["test"]
+    required += [each for each in tests_need if each.startswith("opentelemetry-sdk")]
     session.install(*(each.replace(">=", "==") for each in required))
     session.run("pytest", *session.posargs)
 
@@ -70,7 +71,7 @@ def lowest(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """All benchmarks, side by side with peers from PyPI; prints ratios."""
-    session.install(".[cli]", *nox.project.dependency_groups(PROJECT, "bench"))
+    session.install(".[cli,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -15,8 +15,8 @@ nox -s bench -- --page docs/benchmarks.md
 ```
 
 Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
-with the peers beside each other, and move little. What each benchmark does stands in the docstring of its module,
-`benchmarks/NAME.py`. A goal that was missed says so.
+with the peers beside each other, and move little. What each benchmark does stands in the docstring of its
+module, `benchmarks/NAME.py`. A goal that was missed says so.
 """
 
 
