@@ -22,7 +22,7 @@ class Circuit:
     __slots__ = ("_error", "_failures", "_probe_at", "_wait")
 
     def __init__(self) -> None:
-        self._error: Exception | None = None
+        self._error = Exception()
         self._failures = 0
         self._probe_at = 0.0
         self._wait = 0.0
@@ -51,16 +51,15 @@ class Circuit:
 
     def refusal(self, now: float) -> Exception | None:
         """Return the error for a request that comes now; None lets it through, perhaps as a probe."""
-        if not self.is_open or self._error is None:
+        if not self.is_open:
             return None
         if now >= self._probe_at:
             self._probe_at = now + self._wait  # one probe at a time; one that is cancelled is not missed
             return None
         return self.error(now)
 
-    def error(self, now: float) -> Exception | None:
+    def error(self, now: float) -> Exception:
         """Return the last failure, anew for each who is told, with a note on when it is tried again."""
         told = copy(self._error)
-        if told:
-            told.add_note(f"not sent: this practice is tried again in {self._probe_at - now:.0f} s")
+        told.add_note(f"not sent: this practice is tried again in {self._probe_at - now:.0f} s")
         return told

@@ -162,13 +162,12 @@ class Lane:
         self._ring()
         self.rest()
 
-    def fail(self, error_for: Callable[[], Exception | None]) -> None:
+    def fail(self, error_for: Callable[[], Exception]) -> None:
         """Fail everyone who waits, each with an error of his own."""
         riders = [rider for slot in self._slots for rider in slot.riders]
         for waiter in (*self._queue, *riders):
-            error = error_for()
-            if error and not waiter.future.done():
-                waiter.future.set_exception(error)
+            if not waiter.future.done():
+                waiter.future.set_exception(error_for())
         self._queue = FairQueue()
         self._joins = Joins()
         self._ring()

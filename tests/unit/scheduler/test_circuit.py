@@ -119,3 +119,16 @@ async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
     asked_in_vain = sum(sent)
     assert asked_in_vain < 899 / 7
     assert sent[-1] is False
+
+
+@virtual_time
+async def test_who_has_left_in_this_very_pass_is_not_told() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    with await scheduler.acquire("lane", REMOTE):
+        leaving, staying = caller.task("leaving"), caller.task("staying")
+        await settle()
+        leaving.cancel()
+        scheduler.failed("lane", DOWN, enough=1)
+    outcomes = await asyncio.gather(leaving, staying, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [asyncio.CancelledError, OfficeOffline]

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from odapi_async.errors import QueueFull, SchedulerClosed, WaitTooLong
-from odapi_async.scheduler import Pace, Priority, Scheduler
+from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError, WaitTooLong
+from odapi_async.scheduler import Bucket, LocalBuckets, Pace, Priority, Scheduler
 from tests.support.clock import virtual_time
 from tests.support.lanes import INTERVAL, REMOTE, Caller, settle
 
@@ -355,3 +355,43 @@ async def test_chaos_never_starts_early_and_never_loses_the_pace() -> None:
             rng.choice(waiting).cancel()
     assert caller.most_running == 1
     assert caller.gaps == pytest.approx([INTERVAL] * len(caller.gaps))
+
+
+@virtual_time
+async def test_a_pause_passes_over_who_has_left_in_this_very_pass() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    with await scheduler.acquire("lane", REMOTE) as slot:
+        leaving = caller.task("leaving", max_wait=5.0)
+        await settle()
+        leaving.cancel()
+        slot.throttled(60.0)
+    await asyncio.gather(leaving, return_exceptions=True)
+    assert leaving.cancelled()
+
+
+class _Away(LocalBuckets):
+    """Buckets whose store cannot be reached."""
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        return _Refusing()
+
+
+class _Refusing:
+    async def acquire(self) -> None:
+        raise SchedulerError("away")
+
+    def sent(self, late: float) -> None:
+        return
+
+    def pause(self, seconds: float) -> None:
+        return
+
+
+@virtual_time
+async def test_a_bucket_that_cannot_be_reached_fails_all_who_wait_each_with_an_error_of_his_own() -> None:
+    caller = Caller(Scheduler(buckets=_Away()))
+    outcomes = await asyncio.gather(*(caller.call(str(index)) for index in range(3)), return_exceptions=True)
+    assert [str(each) for each in outcomes] == ["away"] * 3
+    assert len({id(each) for each in outcomes}) == 3
+    assert caller.scheduler.snapshot().lanes == ()
