@@ -17,6 +17,15 @@ nox -s bench -- --page docs/benchmarks.md
 Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
 with the peers beside each other, and move little. What each benchmark does stands in the docstring of its
 module, `benchmarks/NAME.py`. A goal that was missed says so.
+
+## A simulated day
+
+10,000 practices, a nightly sync, interactive calls by day, outages and storms of 429, through the real scheduler
+under a virtual clock. The picture is written by `python -m benchmarks.simulate --picture docs/simulation.svg`.
+
+![Requests, waits and refusals through one day](simulation.svg)
+
+## The machine
 """
 
 
