@@ -20,8 +20,9 @@ module, `benchmarks/NAME.py`. A goal that was missed says so.
 
 ## A simulated day
 
-10,000 practices, a nightly sync, interactive calls by day, outages and storms of 429, through the real scheduler
-under a virtual clock. The picture is written by `python -m benchmarks.simulate --picture docs/simulation.svg`.
+10,000 practices, a nightly sync, interactive calls by day, outages and storms of 429, through the real
+scheduler under a virtual clock. The picture is written by
+`python -m benchmarks.simulate --picture docs/simulation.svg`.
 
 ![Requests, waits and refusals through one day](simulation.svg)
 

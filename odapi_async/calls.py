@@ -51,7 +51,7 @@ _PERMISSIONS: Final = Prepared(
 _chance: Final = random.Random().random  # noqa: S311 - jitter is no secret
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Core:
     """What all practices of one client share.
 

@@ -9,7 +9,7 @@ from odapi_async.limits import SERVER_TIMEOUT
 from odapi_async.scheduler import Pace, Priority
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Manner:
     """How a practice is asked.
 
@@ -28,7 +28,7 @@ class Manner:
     check: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Office:
     """Where one practice is and how it may be asked. Its repr shows no key.
 

@@ -19,7 +19,7 @@ from odapi_async.wire import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """A request that was checked and encoded and can be sent. Its repr shows no patient data."""
 

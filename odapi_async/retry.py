@@ -24,7 +24,7 @@ from odapi_async.errors import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """How often and how patiently a call is tried.
 

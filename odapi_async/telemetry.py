@@ -46,7 +46,7 @@ class EventName(StrEnum):
     """A practice whose circuit was open has answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened to a request, or to a lane because of it.
 

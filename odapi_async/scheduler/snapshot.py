@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from odapi_async.scheduler.queue import Priority
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
     """Requests since the start.
 
@@ -33,7 +33,7 @@ class Counts:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LaneSnapshot:
     """One lane that has work.
 
@@ -60,7 +60,7 @@ class LaneSnapshot:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The whole scheduler.
 
