@@ -1,6 +1,7 @@
 """Every check of this project, each with its own set-up: `nox -s NAME`, or `nox -l` for the list."""
 
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,10 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+HAS_REDIS = sys.platform == "linux" and sys.version_info < (
+    3,
+    13,
+)  # where a wheel brings a Redis for the tests
 FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py")
 
 
@@ -52,7 +57,8 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=90")
     covered = ",".join(f"odapi_async/{name}{'' if name.endswith('.py') else '/*'}" for name in FULLY_COVERED)
-    session.run("coverage", "report", f"--include={covered}", "--fail-under=100")
+    untested = [] if HAS_REDIS else ["--omit=odapi_async/scheduler/redis/*"]
+    session.run("coverage", "report", f"--include={covered}", *untested, "--fail-under=100")
 
 
 @nox.session

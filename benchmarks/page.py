@@ -11,8 +11,10 @@ _HEAD = """# How fast is it, and how do you know?
 Every number here was measured by one run of this command, on the machine named below:
 
 ```sh
-nox -s bench -- --page docs/benchmarks.md
+nox -s bench
 ```
+
+(`-- --page docs/benchmarks.md` behind it writes this page.)
 
 Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
 with the peers beside each other, and move little. What each benchmark does stands in the docstring of its

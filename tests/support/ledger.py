@@ -104,6 +104,8 @@ class Ledger:
 
     def _passes(self, other: Visit, visit: Visit) -> None:
         """Judge that one caller was served before another who waits: the weights bound a round."""
+        if other.ask.join is not None and self.pace.in_flight > 1:
+            return  # he may be riding with one who is under way, and who rides does not wait for a turn
         if visit.ask.priority == other.ask.priority:
             other.alike += 1
             assert other.alike <= other.bound + self.jumps, "starved inside its priority"

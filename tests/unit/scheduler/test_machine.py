@@ -13,7 +13,9 @@ async def play(limits: Caps, made: Sequence[Move]) -> None:
     await World(limits).play(made)
 
 
-@settings(max_examples=150, deadline=None, report_multiple_bugs=False)
+# the same examples each time, so that a run says something about the change and not about chance;
+# to search for new ones, drop `derandomize` and raise `max_examples`
+@settings(max_examples=150, deadline=None, derandomize=True, report_multiple_bugs=False)
 @given(caps, moves)
 def test_a_scheduler_keeps_its_promises(limits: Caps, made: list[Move]) -> None:
     run_virtually(play(limits, made))
