@@ -8,7 +8,8 @@ from benchmarks.figures import Figure, shown
 
 _HEAD = """# How fast is it, and how do you know?
 
-Every number here was measured by one run of this command, on the machine named below:
+Every number here was printed by this command, on the machine named below. What a busy neighbour had spoilt
+was run again by itself (`-- --only NAME`):
 
 ```sh
 nox -s bench
