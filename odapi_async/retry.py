@@ -7,8 +7,8 @@
 | 5xx, timeout, connection lost              | again, after a backoff           | outcome unknown        |
 | any other answer, eConnector not running   | the error                        | the error              |
 
-A write of which an earlier try may have been done stays of unknown outcome when its tries are used up, or when a
-later one meets an office that is offline or a key that is refused: those tell of the later try alone.
+A write of which an earlier try may have been done is of unknown outcome when its tries are used up, or when
+a later one meets an office that is offline or a key that is refused: those tell of the later try alone.
 """
 
 from __future__ import annotations
