@@ -29,7 +29,7 @@ LAYERS = (
     {"client"},
     {"changes", "lookup", "office_time"},
     {SURFACE},
-    {"sandbox", "otel"},
+    {"sandbox", "otel", "mirror"},
     {"cli"},
 )
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
@@ -135,8 +135,8 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    # a span carries the time of day, which nothing here waits for
-    [file for file in FILES if part_of(file) not in {"scheduler", "sandbox", "cli", "otel"}],
+    # a span and a mirrored row carry the time of day, which nothing here waits for
+    [file for file in FILES if part_of(file) not in {"scheduler", "sandbox", "cli", "otel", "mirror"}],
     ids=lambda file: file.relative_to(ROOT).as_posix(),
 )
 def test_nobody_else_looks_at_a_clock(file: Path) -> None:

@@ -1,0 +1,1 @@
+"""Keep a local copy of many practices."""
