@@ -2,6 +2,7 @@
 
 from odapi_async._version import __version__
 from odapi_async.client import OpenDental, Practice
+from odapi_async.drift import Page, Place
 from odapi_async.errors import (
     APIError,
     BadRequest,
@@ -52,6 +53,8 @@ __all__ = [
     "OpenDental",
     "OpenDentalError",
     "OutcomeUnknown",
+    "Page",
+    "Place",
     "Practice",
     "Priority",
     "QueueFull",

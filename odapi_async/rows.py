@@ -1,18 +1,15 @@
-"""Lists as streams: pages are fetched while the caller works on the one before.
-
-The API has no total and no cursor. A page is the last unless its length is one at which the server cuts, and
-the next offset is what was received, never what was asked for.
-"""
+"""Lists as streams: pages are fetched while the caller works on the one before."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from typing import Any, Generic, TypeVar
 
 from odapi_async.calls import Calls
+from odapi_async.drift import BEGINNING, OVERLAP, Page, Place, Trail
+from odapi_async.errors import DecodeError, InvalidRequest
 from odapi_async.limits import PAGE_LIMITS
+from odapi_async.paging import Pager
 from odapi_async.prepared import Prepared
 from odapi_async.wire import decoder
 
@@ -62,6 +59,39 @@ class Rows(Generic[T]):
         finally:
             await pager.close()
 
+    async def walk(self, key: str, after: Place = BEGINNING) -> AsyncGenerator[Page[T], None]:
+        """Stream pages that notice when the list moves, and that can be gone on from later.
+
+        Rows that come or go while a list is read shift the ones behind them, and a page that is asked for by
+        its offset then lacks rows. Here each page begins with the last row of the one before. If it does not,
+        earlier rows are read again until known ones appear: none is lost, and some may come twice.
+
+        Args:
+            key: the field that tells rows apart, as `PatNum`.
+            after: the place of the last page that was read, perhaps by another process; by default the
+                beginning of the list. The list has to be asked for with the same filters.
+
+        Raises:
+            DecodeError: rows do not differ in that field.
+            InvalidRequest: pages of one row cannot overlap.
+        """
+        if self._prepared.query.get("Limit") == "1":
+            raise InvalidRequest("Limit", "is 2 or more where pages overlap")
+        begin = max(0, after.offset - len(after.tail))
+        pager = self._pager(start=begin, overlap=OVERLAP)
+        trail = Trail(after)
+        try:
+            while (rows := await pager.next()) is not None:
+                keys = self._keys(rows, key)
+                fresh = trail.fresh(keys, pager.offset)
+                if fresh is None:
+                    await pager.go_back(trail.way_back(pager.offset))
+                    continue
+                place, moved = trail.follow(keys, pager.offset)
+                yield Page([rows[at] for at in fresh], place, moved)
+        finally:
+            await pager.close()
+
     async def first(self) -> T | None:
         """Fetch one row only (Limit=1); None if there is none."""
         page = self._decoder.page(await self._calls.send(self._prepared, {"Limit": "1"}))
@@ -81,88 +111,18 @@ class Rows(Generic[T]):
             rows += page
         return rows
 
-    def _pager(self) -> _Pager[T]:
+    def _keys(self, rows: list[T], name: str) -> list[int | str]:
+        keys: list[int | str] = [getattr(row, name) for row in rows]
+        if len(set(keys)) < len(keys):
+            raise DecodeError(self._decoder.row_type.__name__, b"", field=name)
+        return keys
+
+    def _pager(self, *, start: int = 0, overlap: int = 0) -> Pager[T]:
         limit = self._prepared.query.get("Limit", "")
         lengths = PAGE_LIMITS | {int(limit)} if limit.isdecimal() else PAGE_LIMITS
-        return _Pager(self._fetch, self._calls.office.ahead, lengths)
+        return Pager(self._fetch, self._calls.office.ahead, lengths, start=start, overlap=overlap)
 
     async def _fetch(self, offset: int) -> list[T]:
         offset += int(self._prepared.query.get("Offset", 0))
         paging = {"Offset": str(offset)} if offset else {}
         return self._decoder.page(await self._calls.send(self._prepared, paging))
-
-
-class _Page(Generic[T]):
-    """Holds rows while they are the result of a task: asyncio's debug mode prints such results."""
-
-    __slots__ = ("rows",)
-
-    def __init__(self, rows: list[T]) -> None:
-        self.rows = rows
-
-
-class _Pager(Generic[T]):
-    """Fetches pages in order, some of them ahead.
-
-    Args:
-        fetch: gets the page at an offset.
-        ahead: pages that may be under way at once.
-        lengths: lengths at which the server may have cut a page.
-    """
-
-    __slots__ = ("_ahead", "_fetch", "_lengths", "_more", "_planned", "_received", "_tasks")
-
-    def __init__(
-        self,
-        fetch: Callable[[int], Awaitable[list[T]]],
-        ahead: int,
-        lengths: Set[int] = PAGE_LIMITS,
-    ) -> None:
-        self._lengths = lengths
-        self._fetch = fetch
-        self._ahead = ahead
-        self._more = True
-        self._received = 0
-        self._planned = 0
-        self._tasks: deque[asyncio.Task[_Page[T]]] = deque()
-
-    async def next(self) -> list[T]:
-        """Return the next page; an empty one after the last."""
-        if not self._more:
-            return []
-        if not self._tasks:
-            self._start(self._received)
-        page = (await self._tasks[0]).rows
-        self._tasks.popleft()
-        self._received += len(page)
-        self._more = len(page) in self._lengths
-        if self._more:
-            await self._plan(len(page))
-        else:
-            await self.close()
-        return page
-
-    async def close(self) -> None:
-        """Cancel what is under way and wait until it is gone."""
-        tasks = [*self._tasks]
-        self._tasks.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _plan(self, length: int) -> None:
-        expected = self._received + length * len(self._tasks)
-        if self._tasks and self._planned != expected:
-            # the server cuts its pages at another length than before: what was planned would leave gaps
-            await self.close()
-            expected = self._received
-        while len(self._tasks) < self._ahead:
-            self._start(expected)
-            expected += length
-        self._planned = expected
-
-    def _start(self, offset: int) -> None:
-        self._tasks.append(asyncio.create_task(self._get(offset)))
-
-    async def _get(self, offset: int) -> _Page[T]:
-        return _Page(await self._fetch(offset))

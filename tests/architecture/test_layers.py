@@ -23,6 +23,7 @@ LAYERS = (
     {"scheduler", "retry", "replies", "transport", "prepared", "telemetry", "tiers"},
     {"office"},
     {"calls"},
+    {"paging", "drift"},
     {"rows"},
     {"resources"},
     {"resource_tree"},

@@ -26,6 +26,8 @@ SURFACE = [
     "OpenDental",
     "OpenDentalError",
     "OutcomeUnknown",
+    "Page",
+    "Place",
     "Practice",
     "Priority",
     "QueueFull",

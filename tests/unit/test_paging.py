@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from odapi_async.limits import PAGE_LIMITS
-from odapi_async.rows import _Pager  # pyright: ignore[reportPrivateUsage]
+from odapi_async.paging import Pager
 
 
 class Listing:
@@ -33,7 +33,7 @@ class Listing:
         return list(range(offset, min(offset + self.limit, self.total)))
 
 
-async def collect(pager: _Pager[int]) -> list[int]:
+async def collect(pager: Pager[int]) -> list[int]:
     rows: list[int] = []
     while page := await pager.next():
         rows += page
@@ -48,7 +48,7 @@ def nothing_else_runs() -> bool:
 @pytest.mark.parametrize("ahead", [1, 2, 4])
 async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None:
     listing = Listing(total)
-    assert await collect(_Pager(listing.fetch, ahead)) == list(range(total))
+    assert await collect(Pager(listing.fetch, ahead)) == list(range(total))
     assert nothing_else_runs()
 
 
@@ -68,7 +68,7 @@ async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
     total: int, limit: int, asked: list[int]
 ) -> None:
     listing = Listing(total, limit)
-    await collect(_Pager(listing.fetch, 1))
+    await collect(Pager(listing.fetch, 1))
     assert listing.asked == asked
     assert (limit in PAGE_LIMITS) == (limit != 500)
 
@@ -76,21 +76,21 @@ async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
 @pytest.mark.parametrize("ahead", [1, 3, 5])
 async def test_no_more_pages_are_under_way_than_allowed(ahead: int) -> None:
     listing = Listing(1050)
-    await collect(_Pager(listing.fetch, ahead))
+    await collect(Pager(listing.fetch, ahead))
     assert listing.most_under_way == ahead
 
 
 async def test_after_the_end_nothing_more_is_asked_for() -> None:
     listing = Listing(50)
-    pager = _Pager(listing.fetch, 4)
+    pager = Pager(listing.fetch, 4)
     await collect(pager)
-    assert await pager.next() == []
+    assert await pager.next() is None
     assert listing.asked == [0]
 
 
 async def test_nothing_is_asked_for_before_the_first_page_is_wanted() -> None:
     listing = Listing(50)
-    pager = _Pager(listing.fetch, 4)
+    pager = Pager(listing.fetch, 4)
     await asyncio.sleep(0)
     assert listing.asked == []
     await pager.close()
@@ -104,7 +104,7 @@ async def test_a_page_that_is_late_keeps_its_place() -> None:
             await asyncio.sleep(0)
 
     listing.before_answer = later_ones_first
-    assert await collect(_Pager(listing.fetch, 4)) == list(range(650))
+    assert await collect(Pager(listing.fetch, 4)) == list(range(650))
 
 
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
@@ -120,7 +120,7 @@ async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_no
             listing.limit = then
 
     listing.before_answer = change
-    assert await collect(_Pager(listing.fetch, ahead)) == list(range(5432))
+    assert await collect(Pager(listing.fetch, ahead)) == list(range(5432))
     assert nothing_else_runs()
 
 
@@ -133,7 +133,7 @@ async def test_a_page_cut_shorter_than_planned_is_followed_from_what_was_receive
         await asyncio.sleep(0)
         return list(range(offset, offset + lengths.get(offset, 1000)))
 
-    assert await collect(_Pager(fetch, 3)) == list(range(1207))
+    assert await collect(Pager(fetch, 3)) == list(range(1207))
     assert {1100, 1200} <= set(asked)
 
 
@@ -146,7 +146,7 @@ async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
             raise OSError("the third page")
 
     listing.before_answer = fail
-    pager = _Pager(listing.fetch, ahead)
+    pager = Pager(listing.fetch, ahead)
     assert await pager.next() == list(range(100))
     assert await pager.next() == list(range(100, 200))
     with pytest.raises(OSError, match="the third page"):
@@ -164,7 +164,7 @@ async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
             await forever.wait()
 
     listing.before_answer = hang
-    pager = _Pager(listing.fetch, 4)
+    pager = Pager(listing.fetch, 4)
     await pager.next()
     await asyncio.sleep(0)
     assert listing.under_way == 4
@@ -182,7 +182,7 @@ async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way()
         begun.set()
         await forever.wait()
 
-    pager = _Pager(listing.fetch, 4)
+    pager = Pager(listing.fetch, 4)
     await pager.next()
     listing.before_answer = hang
 

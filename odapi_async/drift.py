@@ -1,0 +1,90 @@
+"""Whether a list has moved between two of its pages: plain values, no request.
+
+An offset counts rows. Where a row goes that was read before, all later ones move up, and the next page
+begins one row too late. So each page begins with the last row of the page before; if that row is not there,
+the list has moved, and the way back is to read earlier rows again until known ones appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+OVERLAP: Final = 1
+"""Rows that each page shares with the one before."""
+
+_TAIL: Final = 5  # keys that a place remembers: one of them will still be there
+_FIRST_STEP: Final = 100  # rows to go back at first; it doubles while nothing known appears
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where reading a list was left, to be stored and handed in again.
+
+    Attributes:
+        offset: rows of the list up to here.
+        tail: keys of the last of them.
+    """
+
+    offset: int = 0
+    tail: tuple[int | str, ...] = ()
+
+
+BEGINNING: Final = Place()
+
+
+class Page(NamedTuple, Generic[T]):
+    """Some rows, and where they end.
+
+    Attributes:
+        rows: those that had not been read before; only where the list has moved some may come again.
+        place: where the next page goes on.
+        moved: whether the list had moved, so that earlier rows were read again.
+    """
+
+    rows: list[T]
+    place: Place
+    moved: bool
+
+
+class Trail:
+    """Follows a list from page to page.
+
+    Args:
+        place: where to go on.
+    """
+
+    __slots__ = ("_back", "_known", "_tail")
+
+    def __init__(self, place: Place) -> None:
+        self._known: frozenset[Hashable] = frozenset(place.tail)
+        self._tail = place.tail
+        self._back = 0
+
+    def fresh(self, keys: Sequence[int | str], offset: int) -> list[int] | None:
+        """Return the positions of rows that are new; None if the list has moved.
+
+        Args:
+            keys: the keys of a page's rows.
+            offset: where the page begins.
+        """
+        new = [at for at, key in enumerate(keys) if key not in self._known]
+        if offset and self._known and len(new) == len(keys):
+            return None
+        return new
+
+    def way_back(self, offset: int) -> int:
+        """Return an earlier offset, the farther back the more often nothing known was found."""
+        self._back = self._back * 2 or max(_FIRST_STEP, len(self._known))
+        return max(0, offset - self._back)
+
+    def follow(self, keys: Sequence[int | str], offset: int) -> tuple[Place, bool]:
+        """Take a page as read; return the place behind it, and whether the way to it led back."""
+        moved, self._back = self._back > 0, 0
+        if keys:
+            self._known = frozenset(keys)
+            self._tail = tuple(keys[-_TAIL:])
+        return Place(offset + len(keys), self._tail), moved
