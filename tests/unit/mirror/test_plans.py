@@ -1,0 +1,75 @@
+"""The plans fit together: parents come first, nothing stands twice, and each one leads to an operation."""
+
+from collections import Counter
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+import pytest
+
+from odapi_async import OpenDental
+from odapi_async.mirror.plans import BY_TABLE, LEFT_OUT, PLANS, Changes, Parent, Plan
+
+each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+
+
+def test_no_table_stands_twice() -> None:
+    assert max(Counter(plan.table for plan in PLANS).values()) == 1
+    assert {plan.table: plan for plan in PLANS} == BY_TABLE
+    assert not BY_TABLE.keys() & LEFT_OUT.keys()
+
+
+def test_a_parent_stands_before_its_children() -> None:
+    tables = [plan.table for plan in PLANS]
+    for at, plan in enumerate(PLANS):
+        assert plan.parent is None or plan.parent.table in tables[:at], plan.table
+
+
+@each_plan
+async def test_the_practice_has_the_method(plan: Plan) -> None:
+    assert plan.operation.method == "GET"
+    async with OpenDental("developer-key") as od:
+        resource = getattr(od.practice("customer-key"), plan.table)
+        assert callable(getattr(resource, plan.method))
+
+
+@each_plan
+def test_a_whole_table_is_made_of_lists_that_differ(plan: Plan) -> None:
+    assert plan.given
+    assert len({tuple(sorted(each.items(), key=str)) for each in plan.given}) == len(plan.given)
+
+
+@each_plan
+def test_no_filter_is_set_twice(plan: Plan) -> None:
+    own = [plan.changes.filter] if plan.changes else []
+    own += [plan.parent.filter] if plan.parent else []
+    assert len(set(own)) == len(own)
+    assert not any(set(own) & set(each) for each in plan.given)
+
+
+@each_plan
+def test_all_rows_are_read_again_within_a_week(plan: Plan) -> None:
+    assert timedelta(0) < timedelta(days=plan.sweep_days) <= timedelta(weeks=1)
+    if plan.changes is None and plan.parent is None:
+        assert plan.sweep_days == 1
+
+
+def test_every_reason_is_one_short_sentence() -> None:
+    for reason in LEFT_OUT.values():
+        assert 10 < len(reason) < 100
+        assert "\n" not in reason
+        assert not reason.endswith(".")
+
+
+def test_a_plan_is_plain_by_default() -> None:
+    plan = Plan(table="carriers", key="CarrierNum")
+    assert (plan.method, plan.changes, plan.parent, plan.deleted, plan.since) == (
+        "list",
+        None,
+        None,
+        None,
+        None,
+    )
+    assert plan.given == (MappingProxyType({}),)
+    assert Changes("DateTStamp", "DateTStamp") == ("DateTStamp", "DateTStamp", False, False)
+    assert Parent("patients", "PatNum").filter == "PatNum"
