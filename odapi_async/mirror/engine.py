@@ -1,0 +1,72 @@
+"""The way to the database: its URL, its connections, and what each of them is told first."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from odapi_async.errors import ConfigurationError
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_EXTRAS: Final = {"aiosqlite": "mirror", "asyncpg": "postgres"}
+_FORM: Final = "sqlite:///practices.db or postgresql://user@host/database"
+_PATIENCE: Final = 60.0  # seconds that a program waits for another one to end its transaction
+_CONNECTIONS: Final = 8
+
+_PRAGMAS: Final = (
+    # readers and the writer do not wait for each other, and a killed process leaves whole pages only
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA cache_size=-32000",
+)
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Make the engine of a URL. Nothing is opened yet.
+
+    Raises:
+        ConfigurationError: it is no URL of a database that can be used here, or its driver is not installed.
+    """
+    try:
+        parsed = sa.make_url(url if "://" in url else f"sqlite:///{url}")
+    except ArgumentError:
+        raise ConfigurationError(f"store has to look like {_FORM}") from None
+    drivername = _DRIVERS.get(parsed.drivername, parsed.drivername)
+    if drivername not in _DRIVERS.values():
+        raise ConfigurationError(f"store is no SQLite or PostgreSQL database; it has to look like {_FORM}")
+    lite = drivername.startswith("sqlite")
+    try:
+        engine = create_async_engine(
+            parsed.set(drivername=drivername),
+            # one writer at a time is all that SQLite has
+            pool_size=1 if lite else _CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=None,
+            hide_parameters=True,
+            connect_args={"timeout": _PATIENCE},
+        )
+    except NoSuchModuleError:
+        raise ConfigurationError(f"store has to look like {_FORM}") from None
+    except ModuleNotFoundError as missing:
+        extra = _EXTRAS.get(missing.name or "", "mirror")
+        raise ConfigurationError(
+            f"store needs {missing.name}, which is not installed: pip install 'odapi-async[{extra}]'"
+        ) from None
+    if lite:
+        event.listen(engine.sync_engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()

@@ -1,0 +1,60 @@
+"""What a database's exception means, in words that hold no value of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from odapi_async.mirror.errors import StoreError
+
+_ADVICE: Final = {
+    "SQLITE_FULL": "has no room left on its disk: make some, and start again where it stopped",
+    "SQLITE_READONLY": "may only be read: check the rights of its file and folder",
+    "SQLITE_CANTOPEN": "cannot be opened: check that its folder exists and may be written to",
+    "SQLITE_NOTADB": "is no SQLite database: choose another file",
+    "SQLITE_CORRUPT": "is damaged: restore a backup, or begin with a new file",
+    "SQLITE_BUSY": "is locked by another program",
+    "53100": "has no room left on its disk: make some, and start again where it stopped",
+    "25006": "may only be read: connect to the primary server",
+    "42501": "gives this user too few rights",
+    "28P01": "refuses this user or password",
+    "28000": "refuses this user",
+    "3D000": "does not exist on that server: create it first",
+    "53300": "has no connection left for this program",
+}
+_UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """Turn what the database or its driver raises into a StoreError.
+
+    Its own words stay behind: they may quote a row, or the URL and with it a password.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explained(error.orig or error) from None
+    except SQLAlchemyError as error:
+        raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
+    except OSError as error:
+        raise StoreError(_UNREACHABLE, type(error).__name__) from None
+
+
+def _explained(error: BaseException) -> StoreError:
+    # the driver's exception may come wrapped in one that has no code
+    cause: BaseException | None = error
+    while cause is not None:
+        code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+        if isinstance(code, str):
+            return StoreError(_advice(code), code)
+        cause = cause.__cause__
+    return StoreError("failed", type(error).__name__)
+
+
+def _advice(code: str) -> str:
+    # SQLite refines its names, as in SQLITE_READONLY_DIRECTORY
+    return next((advice for name, advice in _ADVICE.items() if code.startswith(name)), "failed")

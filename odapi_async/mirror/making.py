@@ -1,0 +1,52 @@
+"""Makes the tables of the database, and lets those that are there grow with the structs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from odapi_async.mirror.errors import StoreIsNewer
+from odapi_async.mirror.schema import FORMAT, META, PLACES, own
+
+
+def make_own(connection: sa.Connection) -> None:
+    """Make the mirror's own tables.
+
+    Raises:
+        StoreIsNewer: they were made by a newer version of this package.
+    """
+    own.create_all(connection)
+    found = connection.execute(sa.select(META.c.format)).scalar()
+    if found is None:
+        connection.execute(sa.insert(META).values(format=FORMAT))
+    elif found > FORMAT:
+        raise StoreIsNewer
+
+
+def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Make tables, or add the columns and indexes that they lack; one that grew is to be swept anew."""
+    inspector = sa.inspect(connection)
+    there = set(inspector.get_table_names())
+    for table in tables:
+        if table.name not in there:
+            table.create(connection)
+            continue
+        has = {column["name"] for column in inspector.get_columns(table.name)}
+        new = [column for column in table.columns if column.name not in has]
+        for column in new:
+            connection.execute(_adding(column, connection.dialect))
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+        if new:
+            stale = sa.update(PLACES).where(PLACES.c.table_name == table.name)
+            connection.execute(stale.values(swept_at=None))
+
+
+def _adding(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:
+    quote = dialect.identifier_preparer
+    kind = column.type.compile(dialect=dialect)
+    return sa.text(
+        f"ALTER TABLE {quote.format_table(column.table)} ADD COLUMN {quote.format_column(column)} {kind}"
+    )
