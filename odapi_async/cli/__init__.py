@@ -1,1 +1,1 @@
-"""The command line of this package: `odapi sandbox` and `odapi demo`. Needs the extra `cli`."""
+"""The command line of this package, `odapi`. Needs the extra `cli`."""

@@ -11,11 +11,12 @@ import msgspec
 
 from odapi_async.cli.offices import Spec, make_office
 from odapi_async.cli.table import aligned, seconds_or_none
+from odapi_async.cli.trouble import Failed
 from odapi_async.limits import Mode, Tier
 from odapi_async.sandbox import KeyStats, Office, Sandbox, Throttle
 
 
-class CannotListen(Exception):  # noqa: N818 - named after what happened, as the package's errors are
+class CannotListen(Failed):
     """The port is taken, or the host is not this machine's."""
 
 
