@@ -96,6 +96,11 @@ class Plan:
         operation: Operation[Any] = getattr(module, self.method.upper())
         return operation
 
+    def lists_deleted(self, part: int) -> bool:
+        """Whether one of the lists holds nothing but deleted rows."""
+        mark = self.deleted
+        return mark is not None and self.given[part].get(mark.field) == mark.value
+
 
 _BY_PATIENT: Final = Parent("patients", "PatNum")
 

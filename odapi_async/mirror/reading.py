@@ -12,7 +12,7 @@ import msgspec
 
 from odapi_async.client import Practice
 from odapi_async.drift import BEGINNING
-from odapi_async.errors import OpenDentalError
+from odapi_async.errors import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.columns import SERVER_TIME
 from odapi_async.mirror.cursor import Cursor, Reading
@@ -101,8 +101,15 @@ class TableReading:
         except StoreError:
             raise
         except OpenDentalError as error:
-            standing.outcome, standing.error = Outcome.FAILED, f"{type(error).__name__}: {error}"
+            standing.outcome, standing.error = Outcome.FAILED, self._said(error)
             await store.fail(run, standing)
+
+    def _said(self, error: OpenDentalError) -> str:
+        said = f"{type(error).__name__}: {error}"
+        since = self._plan.since
+        if since and isinstance(error, BadRequest) and not isinstance(error, OfficeOffline):
+            return f"{said} (this table can be read as a whole from Open Dental {since} on)"
+        return said
 
     async def _through(self, cursor: Cursor, run: int) -> None:
         standing, store = self._standing, self._store
@@ -134,6 +141,10 @@ class TableReading:
                     cursor = cursors.seen(cursor, plan.changes, rows, time)
                     cursor = msgspec.structs.replace(cursor, place=behind)
                     yield _Batch(rows, cursor)
+            except (BadRequest, NeedsVersion) as error:
+                # an older server does not list its deleted rows: then the sweeps find out what is gone
+                if isinstance(error, OfficeOffline) or not plan.lists_deleted(part):
+                    raise
             finally:
                 await pages.aclose()
 
@@ -176,7 +187,8 @@ class TableReading:
         for given in self._plan.given:
             found += await self._rows({**given, parent.filter: key})
             self._standing.requests += 1
-        return _Unprinted(found)
+        # what has no key is no row of this table: the mounts in a list of documents
+        return _Unprinted([row for row in found if getattr(row, self._plan.key)])
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
         resource = getattr(self._office.practice, self._plan.table)
