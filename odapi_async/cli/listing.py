@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeGuard
 
 import typer
 
@@ -48,7 +48,7 @@ def to_stdout(wanted: Layout, kind: type) -> Writer:
     return writer(wanted, kind, sys.stdout.write)
 
 
-async def stream(result: Rows[Any] | Awaitable[Any], out: Writer, limit: int | None) -> None:
+async def stream(result: Awaitable[Any], out: Writer, limit: int | None) -> None:
     """Write what a method of the SDK returned.
 
     Args:
@@ -76,8 +76,8 @@ async def stream(result: Rows[Any] | Awaitable[Any], out: Writer, limit: int | N
         note(remark)
 
 
-async def _pages(result: Rows[Any] | Awaitable[Any]) -> AsyncGenerator[list[Any], None]:
-    if isinstance(result, Rows):
+async def _pages(result: Awaitable[Any]) -> AsyncGenerator[list[Any], None]:
+    if _streams(result):
         async with aclosing(result.pages()) as pages:
             async for page in pages:
                 yield page
@@ -85,6 +85,10 @@ async def _pages(result: Rows[Any] | Awaitable[Any]) -> AsyncGenerator[list[Any]
     found = await result
     if found is not None:
         yield found if isinstance(found, list) else [found]
+
+
+def _streams(result: Awaitable[Any]) -> TypeGuard[Rows[Any]]:
+    return isinstance(result, Rows)
 
 
 class _Progress:
