@@ -19,9 +19,12 @@ HAS_REDIS = sys.platform == "linux" and sys.version_info < (
 FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,export,keyring,mirror,otel,postgres,redis") -> None:
+EXTRAS = ",".join(PROJECT["project"]["optional-dependencies"])
+
+
+def install(session: nox.Session, *groups: str) -> None:
     """Install the project as it lies here, with its extras and some dependency groups."""
-    session.install("-e", f".[{extras}]", *nox.project.dependency_groups(PROJECT, *groups))
+    session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PROJECT, *groups))
 
 
 @nox.session

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
-from odapi_async.drift import BEGINNING, Place
+from odapi_async import Place
 from odapi_async.mirror.columns import SERVER_TIME
 from odapi_async.mirror.plans import Changes, Plan
+
+BEGINNING: Final = Place()
 
 OVERLAP: Final = dt.timedelta(seconds=60)
 """How much earlier than the bookmark the next reading begins.

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from odapi_async.errors import ConfigurationError
+from odapi_async import ConfigurationError
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",

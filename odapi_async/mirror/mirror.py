@@ -7,14 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from odapi_async.client import OpenDental, Practice
-from odapi_async.errors import ConfigurationError
+from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reading import Office, TableReading
 from odapi_async.mirror.report import Report, Standing
 from odapi_async.mirror.store import Store
-from odapi_async.scheduler import Priority
 
 DEFAULT_TABLES: Final = (
     "patients",

@@ -10,19 +10,17 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from odapi_async.client import Practice
-from odapi_async.drift import BEGINNING
-from odapi_async.errors import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError
+from odapi_async import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError, Practice, Rows
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.columns import SERVER_TIME
-from odapi_async.mirror.cursor import Cursor, Reading
+from odapi_async.mirror.cursor import BEGINNING, Cursor, Reading
 from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, Standing
 from odapi_async.mirror.store import Store
-from odapi_async.rows import Rows
 
 _PARENTS: Final = 500  # keys that are looked up at once
+_AHEAD: Final = 4  # parents whose rows are asked for while others are written; a lane sends as many as it may
 
 
 class _Batch(NamedTuple):
@@ -156,31 +154,30 @@ class TableReading:
 
     async def _by_parent(self, cursor: Cursor, parent: Parent) -> AsyncGenerator[_Batch]:
         """Read the rows of one parent row after the other, the next ones while this one is written."""
-        ahead = self._office.practice.calls.office.ahead
         tasks: deque[tuple[int, asyncio.Task[_Unprinted]]] = deque()
-        last = cursor.parent
-        more = True
-        keys: deque[int] = deque()
+        keys = self._parents(parent, cursor.parent)
         try:
             while True:
-                if more and len(keys) <= ahead:
-                    found = await self._store.keys(self._office.name, parent.table, last, _PARENTS)
-                    more, last = len(found) == _PARENTS, found[-1] if found else last
-                    keys.extend(found)
-                while keys and len(tasks) <= ahead:
-                    key = keys.popleft()
+                while len(tasks) < _AHEAD and (key := await anext(keys, None)) is not None:
                     tasks.append((key, asyncio.create_task(self._of(parent, key))))
                 if not tasks:
                     return
-                key, task = tasks[0]
+                done, task = tasks[0]
                 rows = (await task).rows
                 tasks.popleft()
-                cursor = msgspec.structs.replace(cursor, parent=key)
+                cursor = msgspec.structs.replace(cursor, parent=done)
                 yield _Batch(rows, cursor)
         finally:
+            await keys.aclose()
             for _, task in tasks:
                 task.cancel()
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
+
+    async def _parents(self, parent: Parent, after: int) -> AsyncGenerator[int]:
+        while found := await self._store.keys(self._office.name, parent.table, after, _PARENTS):
+            for key in found:
+                yield key
+            after = found[-1]
 
     async def _of(self, parent: Parent, key: int) -> _Unprinted:
         found: list[Any] = []

@@ -11,8 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async.drift import Place
-from odapi_async.errors import ConfigurationError
+from odapi_async import ConfigurationError, Place
 from odapi_async.mirror.cursor import Cursor, Reading
 from odapi_async.mirror.engine import make_engine
 from odapi_async.mirror.errors import ReadElsewhere

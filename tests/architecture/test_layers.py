@@ -134,6 +134,16 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
     assert reached == {None, "sandbox"}
 
 
+def test_the_mirror_stands_on_what_is_public() -> None:
+    reached = {imported_part(each.module) for file in files_of("mirror") for each in imports(file)}
+    assert reached == {None, "mirror", SURFACE, "errors", "operation"}
+
+
+def test_only_the_mirror_knows_databases() -> None:
+    others = [file for file in FILES if part_of(file) not in {"mirror", "cli"}]
+    assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg", "sqlite3") == []
+
+
 @pytest.mark.parametrize(
     "file",
     # a span and a mirrored row carry the time of day, which nothing here waits for
