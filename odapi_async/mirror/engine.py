@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -63,6 +64,17 @@ def make_engine(url: str) -> AsyncEngine:
     if lite:
         event.listen(engine.sync_engine, "connect", _prepare)
     return engine
+
+
+def keep_private(engine: AsyncEngine) -> None:
+    """Make a SQLite file that is not there yet, for its owner's eyes only: it will hold patient data.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and path != ":memory:" and not path.startswith("file:"):
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -10,10 +10,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from odapi_async.mirror.errors import StoreError
 
+_UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
+_UNOPENED: Final = "cannot be opened: check that its folder exists and may be written to"
+
 _ADVICE: Final = {
     "SQLITE_FULL": "has no room left on its disk: make some, and start again where it stopped",
     "SQLITE_READONLY": "may only be read: check the rights of its file and folder",
-    "SQLITE_CANTOPEN": "cannot be opened: check that its folder exists and may be written to",
+    "SQLITE_CANTOPEN": _UNOPENED,
     "SQLITE_NOTADB": "is no SQLite database: choose another file",
     "SQLITE_CORRUPT": "is damaged: restore a backup, or begin with a new file",
     "SQLITE_BUSY": "is locked by another program",
@@ -25,7 +28,6 @@ _ADVICE: Final = {
     "3D000": "does not exist on that server: create it first",
     "53300": "has no connection left for this program",
 }
-_UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
 
 
 @contextmanager
@@ -40,6 +42,8 @@ def told() -> Generator[None]:
         raise _explained(error.orig or error) from None
     except SQLAlchemyError as error:
         raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
+    except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        raise StoreError(_UNOPENED, type(error).__name__) from None
     except OSError as error:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None
 

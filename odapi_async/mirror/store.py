@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async import ConfigurationError, Place
 from odapi_async.mirror.cursor import Cursor, Reading
-from odapi_async.mirror.engine import make_engine
+from odapi_async.mirror.engine import keep_private, make_engine
 from odapi_async.mirror.errors import ReadElsewhere
 from odapi_async.mirror.failures import told
 from odapi_async.mirror.making import make, make_own
@@ -70,6 +70,7 @@ class Store:
         """
         names = [_known(name) for name in tables]
         with told():
+            keep_private(self.engine)
             async with self.engine.begin() as connection:
                 await connection.run_sync(make_own)
                 await connection.run_sync(make, [self.tables[name] for name in names])
