@@ -83,6 +83,11 @@ async def examine(reach: Reach) -> Health:
     return Health(all(each.ok for each in items), items)
 
 
+def unreached(mode: Mode) -> str:
+    """Say what to do where nobody answers."""
+    return _UNREACHED[mode]
+
+
 def as_text(health: Health) -> str:
     """Write a line for each item."""
     widest = max(len(each.item) for each in health.items)
@@ -203,7 +208,7 @@ def _latency(times: list[float]) -> Item:
 
 def _refusal(reach: Reach, error: OpenDentalError) -> Item:
     if isinstance(error, TransportError):
-        return Item("way", ok=False, found=str(error), advice=_UNREACHED[reach.real_mode])
+        return Item("way", ok=False, found=str(error), advice=unreached(reach.real_mode))
     advice = next((advice for kind, advice in _TELL if isinstance(error, kind)), "see docs/cli.md")
     return Item("way", ok=False, found=ending_of(error).text, advice=advice)
 

@@ -117,9 +117,11 @@ def store(name: str, key: str) -> None:
         key: the key.
 
     Raises:
-        WrongInput: it cannot be a key.
+        WrongInput: it cannot be a key, or the name cannot be one.
         KeyringTrouble: it cannot be kept.
     """
+    if name != DEVELOPER:
+        practice_name(name)
     try:
         check_key("the key", key)
     except ConfigurationError as error:

@@ -1,0 +1,49 @@
+"""A keyring in memory, through the library's own way to bring one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError
+
+from odapi_async.cli.keys import SERVICE
+
+
+class Kept(KeyringBackend):
+    """Keeps passwords by user name, for the one service that is ours."""
+
+    priority: Final = 0  # so that nobody gets it who has not asked for it
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.keys: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        assert service == SERVICE
+        return self.keys.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        assert service == SERVICE
+        self.keys[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        assert service == SERVICE
+        if username not in self.keys:
+            raise PasswordDeleteError("there is none")
+        del self.keys[username]
+
+
+class Locked(KeyringBackend):
+    """Refuses everything, in words that may say anything."""
+
+    priority: Final = 0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked("Cst0merK3y is behind a lock")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise KeyringLocked(f"{password} is behind a lock")
