@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -21,13 +22,15 @@ HERE: Final = "127.0.0.1"
 
 
 @pytest.fixture
-def office_server(monkeypatch: pytest.MonkeyPatch) -> Generator[Sandbox]:
+def office_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[Sandbox]:
     """Serve the offices of the pages.
 
     The pages show what a reader writes for production: the API's addresses, its pace, and the key in the
     environment. None of these is an option that a reader should pass, so the tables that they come from are
-    changed for the time of a test, and the names of servers on an office's network lead here, too.
+    changed for the time of a test, and the names of servers on an office's network lead here, too. The files
+    that a page writes go to a folder of the test.
     """
+    monkeypatch.chdir(tmp_path)
     permissions = frozenset(PERMISSIONS) - {"Enterprise"}
     offices = [Office(customer_key=key, permissions=permissions, interval=0.0, rows=ROWS) for key in KEYS]
     box = Sandbox(offices)

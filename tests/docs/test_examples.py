@@ -54,4 +54,4 @@ def test_the_files_of_a_page_are_tests_that_pass(page: str, tmp_path: Path) -> N
 def test_no_block_escapes(page: str) -> None:
     found = [block for block in blocks() if block.page == page]
     assert fences(page) == 2 * len(found)
-    assert {block.language for block in found} <= {"python", "sh", "text", "toml"}
+    assert {block.language for block in found} <= {"python", "sh", "sql", "text", "toml"}
