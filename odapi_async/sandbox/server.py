@@ -20,6 +20,7 @@ from odapi_async.sandbox.faults import UNEXECUTED, Fault, FaultKind, Faults, Hit
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.practice import Ask, PracticeApi
 from odapi_async.sandbox.rows import Row
+from odapi_async.sandbox.store import Table
 from odapi_async.sandbox.throttle import Gate, KeyStats, Pass, Throttle
 
 BASE: Final = "/api/v1"
@@ -177,7 +178,38 @@ class Sandbox:
         Raises:
             KeyError: no office has this key, or there is no such resource.
         """
-        return list(self._keys[customer_key].api.store.table(load()[resource]).all())
+        return list(self._table(customer_key, resource).all())
+
+    def add_row(self, customer_key: str, resource: str, values: Row) -> int:
+        """Add a row, as somebody at the office does, and return its key; what is not given is blank.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource.
+        """
+        return self._table(customer_key, resource).add(values)
+
+    def change_row(self, customer_key: str, resource: str, key: int, values: Row) -> None:
+        """Write values into a row, as somebody at the office does. Its stamps become this moment.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        table = self._table(customer_key, resource)
+        _expect(table, key)
+        table.change(key, values)
+
+    def remove_row(self, customer_key: str, resource: str, key: int) -> None:
+        """Remove a row, as somebody at the office does: it is in no list any more, and no stamp tells of it.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        table = self._table(customer_key, resource)
+        _expect(table, key)
+        table.remove(key)
+
+    def _table(self, customer_key: str, resource: str) -> Table:
+        return self._keys[customer_key].api.store.table(load()[resource])
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         at = time.monotonic()
@@ -272,6 +304,11 @@ async def _moment_after(gate: Gate) -> float:
         await asyncio.sleep(gate.due() - now)
         return await _moment_after(gate)
     return now
+
+
+def _expect(table: Table, key: int) -> None:
+    if key not in table:
+        raise KeyError(key)
 
 
 def _credentials(request: web.Request) -> tuple[str, str, str]:
