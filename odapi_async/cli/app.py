@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async import __version__
-from odapi_async.cli.commands import call, check, demo, get, keys, list_, query, sandbox
+from odapi_async.cli.commands import call, check, demo, export, get, keys, list_, mirror, query, sandbox
 from odapi_async.cli.running import say
 
 app: Final = typer.Typer(
@@ -22,6 +22,8 @@ _COMMANDS: Final = (
     list_.COMMAND,
     call.COMMAND,
     query.COMMAND,
+    mirror.COMMAND,
+    export.COMMAND,
     check.COMMAND,
     sandbox.COMMAND,
     demo.COMMAND,

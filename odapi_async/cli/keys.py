@@ -87,6 +87,20 @@ def find_customer(practice: str | None = None) -> Found:
     return _find(what, variable_of(practice), name, f"odapi keys set {name}")
 
 
+def kept_key(practice: str) -> str:
+    """Return a practice's customer key from the keyring, whatever the environment says.
+
+    Raises:
+        KeyMissing: it is not there; the text says which command to run.
+        KeyringTrouble: the keyring cannot be asked.
+    """
+    if key := _ask("get_password", practice_name(practice)):
+        return key
+    raise KeyMissing(
+        f"no customer key of {practice} in the keyring: store it with: odapi keys set {practice}"
+    )
+
+
 def variable_of(practice: str | None) -> str:
     """Return the environment variable of a practice's customer key."""
     if practice is None:
