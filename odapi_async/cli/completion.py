@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import typer
@@ -74,9 +74,4 @@ def _endpoint(params: dict[str, Any]) -> Endpoint | None:
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
-    def fitting() -> Iterator[str]:
-        for name in names:
-            if name.lower().startswith(incomplete.lower()):
-                yield name
-
-    return [*fitting()]
+    return [name for name in names if name.startswith(incomplete)]

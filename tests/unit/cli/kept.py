@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
@@ -13,7 +11,8 @@ from odapi_async.cli.keys import SERVICE
 class Kept(KeyringBackend):
     """Keeps passwords by user name, for the one service that is ours."""
 
-    priority: Final = 0  # so that nobody gets it who has not asked for it
+    # so that nobody gets it who has not asked for it
+    priority = 0  # pyright: ignore[reportAssignmentType]
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -37,7 +36,7 @@ class Kept(KeyringBackend):
 class Locked(KeyringBackend):
     """Refuses everything, in words that may say anything."""
 
-    priority: Final = 0
+    priority = 0  # pyright: ignore[reportAssignmentType]
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

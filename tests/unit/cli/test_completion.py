@@ -16,9 +16,7 @@ def behind(*words: str, **params: Any) -> typer.Context:
 
 
 def test_names_are_offered_by_their_beginning() -> None:
-    assert completion.complete_resource("patient") == ["patients", "patient_notes", "patient_races"] or set(
-        completion.complete_resource("patient")
-    ) == {"patients", "patient_notes", "patient_races"}
+    assert completion.complete_resource("patient") == ["patient_notes", "patient_races", "patients"]
     assert completion.complete_path("appointments") == ["appointments/"]
     assert len(completion.complete_resource("")) > 100
 
@@ -38,7 +36,7 @@ def test_a_method_that_writes_is_no_list() -> None:
 @pytest.mark.parametrize(
     ("params", "offered"),
     [
-        ({"resource": "appointments"}, ["date=", "dateStart=", "dateEnd=", "DateTStamp="]),
+        ({"resource": "appointments"}, ["date=", "dateStart=", "dateEnd="]),
         ({"resource": "appointments", "method": "slots"}, ["date=", "dateStart=", "dateEnd="]),
         ({"operation": "appointments.update"}, ["DateTimeArrived=", "DateTimeSeated=", "DateTimeDismissed="]),
         ({"path": "accountmodules/48/Aging"}, []),
@@ -47,13 +45,13 @@ def test_a_method_that_writes_is_no_list() -> None:
     ],
 )
 def test_filters_and_fields_are_offered_by_the_operation(params: dict[str, str], offered: list[str]) -> None:
-    found = completion.complete_value(behind(**params), "date")
+    found = completion.complete_value(behind(**params), "Date" if "operation" in params else "date")
     assert set(offered) <= set(found)
     assert bool(offered) == bool(found)
 
 
 def test_keys_are_offered_too() -> None:
-    assert completion.complete_value(behind(operation="patients.update"), "patnum") == ["PatNum="]
+    assert completion.complete_value(behind(operation="patients.update"), "PatN") == ["PatNum="]
 
 
 def test_the_last_of_the_columns_is_completed() -> None:

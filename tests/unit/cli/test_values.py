@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from odapi_async.cli import endpoints, values
 from odapi_async.cli.trouble import WrongInput
 from odapi_async.errors import InvalidRequest
 from odapi_async.wire import parameters
+from odapi_async.wire.parameters import Parameter
 
 ALL = [each for name in endpoints.resources() for each in endpoints.endpoints(name)]
 
@@ -96,14 +96,15 @@ def test_what_is_wrong_is_refused_in_the_words_of_the_sdk(
 
 @pytest.mark.parametrize("endpoint", ALL, ids=lambda each: each.name)
 def test_every_parameter_of_every_operation_can_be_typed(endpoint: endpoints.Endpoint) -> None:
-    for name, parameter in (parameters(endpoint.shape) if endpoint.shape else {}).items():
+    known = parameters(endpoint.shape) if endpoint.shape else dict[str, Parameter]()
+    for name, parameter in known.items():
         assert any(_accepted(parameter, endpoint.converted({name: text})[name], name) for text in TEXTS), name
 
 
 TEXTS = ("1", "true", "2026-11-23", "12:30:00", "1,2", "0,0,0", "Smith", "XX//", "[]", "")
 
 
-def _accepted(parameter: Any, value: object, name: str) -> bool:
+def _accepted(parameter: Parameter, value: object, name: str) -> bool:
     try:
         parameter.encode(name, value)
     except InvalidRequest as error:
