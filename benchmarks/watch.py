@@ -100,8 +100,14 @@ class _Watched:
         self._bucket = bucket
         self._ledger = ledger
 
+    def take(self) -> bool:
+        return self._bucket.take()
+
     async def acquire(self) -> None:
         await self._bucket.acquire()
+
+    def give_back(self) -> None:
+        self._bucket.give_back()
 
     def sent(self, late: float) -> None:
         now = asyncio.get_running_loop().time()

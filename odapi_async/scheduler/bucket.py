@@ -10,8 +10,16 @@ from aiolimiter import AsyncLimiter
 class Bucket(Protocol):
     """One customer key's tokens. Only the dispatcher of that key's lane takes them, one at a time."""
 
+    def take(self) -> bool:
+        """Take one token if that needs no waiting; return whether it was taken."""
+        ...
+
     async def acquire(self) -> None:
         """Wait for one token and take it. Cancelled before it returns, it has taken none."""
+        ...
+
+    def give_back(self) -> None:
+        """Hear that the last token will not be used, because nobody waits any more."""
         ...
 
     def sent(self, late: float) -> None:
@@ -40,7 +48,7 @@ class LocalBuckets:
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         """Make a bucket; the lane's name does not matter here."""
-        return _Local(1, interval) if interval else _Unlimited()
+        return _Local(interval) if interval else _Unlimited()
 
     async def close(self) -> None:
         """Nothing is shared."""
@@ -49,7 +57,13 @@ class LocalBuckets:
 class _Unlimited:
     __slots__ = ()
 
+    def take(self) -> bool:
+        return True
+
     async def acquire(self) -> None:
+        return
+
+    def give_back(self) -> None:
         return
 
     def sent(self, late: float) -> None:
@@ -59,7 +73,28 @@ class _Unlimited:
         return
 
 
-class _Local(AsyncLimiter):
+class _Local:
+    __slots__ = ("_interval", "_limiter")
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._limiter = AsyncLimiter(1, interval)
+
+    def take(self) -> bool:
+        if not self._limiter.has_capacity():
+            return False
+        try:  # noqa: SIM105 - each request comes by here, and `suppress` costs more than the rest
+            self._limiter.acquire().send(None)
+        except StopIteration:
+            pass  # where there is capacity, `acquire` ends at its first step
+        return True
+
+    async def acquire(self) -> None:
+        await self._limiter.acquire()
+
+    def give_back(self) -> None:
+        self._limiter = AsyncLimiter(1, self._interval)  # one that got its only token back is as good as new
+
     def sent(self, late: float) -> None:
         return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from odapi_async.scheduler.slot import Waiter
 
@@ -40,13 +40,14 @@ class Joins:
         if not alike:
             self._alike.pop(waiter.join, None)
 
-    def riders(self, leader: Waiter) -> list[Waiter]:
-        """Return who may share the answer of a caller whose request is sent now.
+    def lead(self, leader: Waiter) -> Sequence[Waiter]:
+        """Take out a caller whose request is sent now; return who may share its answer.
 
         Not those who came after a write that still waits: the answer would miss what it changes.
         """
+        self.discard(leader)
         alike = self._alike.get(leader.join)
         if not alike:
-            return []
+            return ()
         first_write = next((each.epoch for each in self._writes), self._came + 1)
         return [each for each in alike if each.epoch < first_write]

@@ -1,8 +1,9 @@
 """One customer key: its queue, its bucket, its deadline, and the dispatcher that brings them together.
 
-The dispatcher is a task that lives only while somebody waits. It waits until a place is free and `not_before`
-has passed, takes a token, and only then chooses the caller: so a late urgent caller still goes first, and a
-caller that left costs no token. Callers await one future each and nothing else.
+The dispatcher is one callback, `_serve`. It runs when a place is free and `not_before` has passed, takes a
+token, and only then chooses the caller: so a late urgent caller still goes first, and a caller that left
+costs no token. Only where a token or the house has to be waited for, a task does that; there is never more
+than one. Callers await one future each and nothing else.
 
 A request that reads may join an identical one: both queue, each with its own urgency, and when the first of
 them gets its slot, it takes the others out of the queue and shares its outcome with them. So nobody gets an
@@ -13,7 +14,7 @@ with him. Who queued after a write does not ride while that write still waits: h
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from functools import partial
 
@@ -22,6 +23,7 @@ from odapi_async.scheduler.bucket import Bucket
 from odapi_async.scheduler.house import House
 from odapi_async.scheduler.joins import Joins
 from odapi_async.scheduler.pacing import Pacing
+from odapi_async.scheduler.permit import Permit
 from odapi_async.scheduler.queue import FairQueue, Priority
 from odapi_async.scheduler.slot import Shared, Slot, Waiter
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot
@@ -39,22 +41,19 @@ class Lane:
     """
 
     __slots__ = (
+        "_alarm",
         "_bucket",
-        "_dispatcher",
-        "_has_place",
-        "_has_token",
-        "_house",
+        "_fetching",
         "_joined",
         "_joins",
         "_loop",
         "_on_idle",
+        "_permit",
         "_queue",
         "_retried",
         "_sent",
         "_slots",
         "_throttled",
-        "_timer",
-        "_wake",
         "name",
         "pacing",
     )
@@ -65,16 +64,14 @@ class Lane:
         self.name = name
         self.pacing = pacing
         self._bucket = bucket
-        self._house = house
+        self._permit = Permit(bucket, house)
         self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
-        self._has_token = self._has_place = False
         self._queue: FairQueue[Waiter] = FairQueue()
         self._joins = Joins()
         self._slots: set[Slot] = set()
-        self._dispatcher: asyncio.Task[None] | None = None
-        self._wake: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._fetching: asyncio.Task[None] | None = None
         self._sent = self._throttled = self._retried = self._joined = 0
 
     async def acquire(
@@ -96,14 +93,14 @@ class Lane:
         """
         if max_queue is not None and len(self._queue) >= max_queue and not retry:
             raise QueueFull(max_queue, self.estimate(priority))
-        waiter = Waiter(self._loop.create_future(), priority, flow, join)
-        waiter.asked = self._loop.time()
+        waiter = Waiter(self._loop.create_future(), priority, flow, join, self._loop.time())
         if max_wait is not None:
             self._limit(waiter, max_wait, 0.0 if retry else self.estimate(priority))
         self._retried += retry
         self._joins.stamp(waiter)
         self._enqueue(waiter, front=retry)
-        self._start()
+        if self._alarm is None:
+            self._arm()
         try:
             return await waiter.future
         except asyncio.CancelledError:
@@ -152,15 +149,15 @@ class Lane:
         """Take a slot back; a token that was not used goes to the next caller."""
         slot.ended_at = self._loop.time()
         self._slots.discard(slot)
-        if self._house:
-            self._house.leave()
-        self._let_off(slot)
-        if slot.sent_at is None:
-            self._has_token = True
-        else:
+        self._permit.end(used=slot.sent_at is not None)
+        if slot.riders:
+            self._let_off(slot)
+        if slot.sent_at is not None:
             self.pacing.finished(slot.ended_at, slot.ended_at - slot.sent_at)
-        self._ring()
-        self.rest()
+        if self._queue:
+            self._arm()
+        else:
+            self.rest()
 
     def fail(self, error_for: Callable[[], Exception]) -> None:
         """Fail everyone who waits, each with an error of his own."""
@@ -170,14 +167,13 @@ class Lane:
                 waiter.future.set_exception(error_for())
         self._queue = FairQueue()
         self._joins = Joins()
-        self._ring()
 
     def close(self) -> asyncio.Task[None] | None:
-        """Fail everyone who waits with SchedulerClosed; return the dispatcher, cancelled, to be awaited."""
+        """Fail everyone who waits with SchedulerClosed; return what is cancelled and has to be awaited."""
         self.fail(SchedulerClosed)
-        if self._dispatcher:
-            self._dispatcher.cancel()
-        return self._dispatcher
+        if self._fetching:
+            self._fetching.cancel()
+        return self._fetching
 
     def counts(self) -> Counts:
         """Return what this lane has counted since it last had no work."""
@@ -198,53 +194,32 @@ class Lane:
             counts=self.counts(),
         )
 
-    async def _dispatch(self) -> None:
+    def _arm(self) -> None:
+        """See to it that `_serve` runs when somebody may be next, unless that is seen to already."""
+        if self._alarm is None and self._fetching is None and self._queue and not self._is_full():
+            self._alarm = self._loop.call_at(self.pacing.not_before, self._serve)
+
+    def _serve(self) -> None:
+        """Give out slots, as long as there is a place, a permit and somebody who waits."""
+        self._alarm = None
+        while self._queue and not self._is_full():
+            if self._loop.time() < self.pacing.not_before:  # a pause has come meanwhile
+                self._arm()
+                return
+            if not self._permit.take():
+                self._fetching = self._loop.create_task(self._fetch(), name=f"odapi-lane-{self.name}")
+                return
+            self._grant(self._queue.pop())
+
+    async def _fetch(self) -> None:
         try:
-            while await self._gate():
-                # after each wait through the gate again: a pause may have come meanwhile
-                if not self._has_token:
-                    await self._bucket.acquire()
-                    self._has_token = True
-                elif self._house and not self._has_place:
-                    await self._house.enter()
-                    self._has_place = True
-                else:
-                    self._grant(self._next())
+            await self._permit.wait()
         except SchedulerError as error:
             self.fail(partial(copy, error))
         finally:
-            if self._house and self._has_place:
-                self._house.leave()
-                self._has_place = False
-            self._dispatcher = None
+            self._fetching = None
             self.rest()
-
-    async def _gate(self) -> bool:
-        """Wait until a place is free and `not_before` has passed; False when nobody waits any more."""
-        while self._queue and (self._is_full() or self._loop.time() < self.pacing.not_before):
-            self._wake = self._loop.create_future()
-            self._ring()
-            try:
-                await self._wake
-            finally:
-                self._wake = None
-                if self._timer:
-                    self._timer.cancel()
-                    self._timer = None
-        return bool(self._queue)
-
-    def _ring(self) -> None:
-        """Wake the dispatcher at its gate, if it can go on; if only time is wanting, set the timer for it."""
-        if self._wake is None or self._wake.done():
-            return
-        if self._queue and self._is_full():
-            return
-        if self._queue and self._loop.time() < self.pacing.not_before:
-            if self._timer:
-                self._timer.cancel()
-            self._timer = self._loop.call_at(self.pacing.not_before, self._ring)
-            return
-        self._wake.set_result(None)
+        self._serve()
 
     def _is_full(self) -> bool:
         return len(self._slots) >= self.pacing.pace.in_flight
@@ -253,17 +228,12 @@ class Lane:
         self._queue.push(waiter, waiter.priority, waiter.flow, front=front)
         self._joins.add(waiter)
 
-    def _next(self) -> Waiter:
-        waiter = self._queue.pop()
-        self._joins.discard(waiter)
-        return waiter
-
     def _withdraw(self, waiter: Waiter) -> None:
         self._queue.discard(waiter, waiter.priority, waiter.flow)
         self._joins.discard(waiter)
 
-    def _take_along(self, leader: Waiter) -> list[Waiter]:
-        riders = [each for each in self._joins.riders(leader) if not each.future.done()]
+    def _take_along(self, riders: Sequence[Waiter]) -> list[Waiter]:
+        riders = [each for each in riders if not each.future.done()]
         for rider in riders:
             self._withdraw(rider)
             if rider.timer:
@@ -284,18 +254,15 @@ class Lane:
             else:
                 self._enqueue(rider, front=True)
                 self._watch(rider)
-        if self._queue:
-            self._start()
-
-    def _start(self) -> None:
-        if self._dispatcher is None:
-            self._dispatcher = self._loop.create_task(self._dispatch(), name=f"odapi-lane-{self.name}")
 
     def _grant(self, waiter: Waiter) -> None:
+        riders = self._joins.lead(waiter)
         if waiter.future.done():  # cancelled or expired in this very pass of the loop
             return
-        self._has_token = self._has_place = False
-        waiter.slot = Slot(self, waiter.asked, self._loop.time(), self._take_along(waiter))
+        self._permit.use()
+        if riders:
+            riders = self._take_along(riders)
+        waiter.slot = Slot(self, waiter.asked, self._loop.time(), riders)
         self._slots.add(waiter.slot)
         waiter.future.set_result(waiter.slot)
 
@@ -304,7 +271,6 @@ class Lane:
             self.leave(waiter.slot)
             return
         self._withdraw(waiter)
-        self._ring()
 
     def _limit(self, waiter: Waiter, max_wait: float, estimate: float) -> None:
         if estimate > max_wait:
@@ -327,8 +293,12 @@ class Lane:
         return self._loop.time() - min((slot.granted for slot in slots), default=self._loop.time())
 
     def rest(self) -> None:
-        """Report this lane idle if it has no work, and no pause to remember."""
-        if self._queue or self._slots or self._dispatcher:
+        """Report this lane idle if it has no work, and no pause to remember; what it holds it gives back."""
+        if self._queue or self._slots or self._fetching:
             return
+        self._permit.give_back()
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
         if self._loop.time() >= self.pacing.paused_until:
             self._on_idle(self)

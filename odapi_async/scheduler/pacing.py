@@ -25,26 +25,38 @@ class Pacing:
         last_start: the moment of its last start; 0 for none.
     """
 
-    __slots__ = ("_base", "_margin", "_streak", "last_start", "mean", "not_before", "pace", "paused_until")
+    __slots__ = (
+        "_base",
+        "_margin",
+        "_streak",
+        "last_start",
+        "mean",
+        "not_before",
+        "pace",
+        "paused_until",
+        "step",
+    )
 
     def __init__(self, pace: Pace, *, margin: float, last_start: float) -> None:
-        self.pace = pace
         self._base = self._margin = margin
         self._streak = 0
         self.last_start = last_start
         self.paused_until = 0.0
         self.mean = 0.0
         """Seconds that a request takes, a running mean."""
+        self.step = 0.0
+        """Seconds from one start to the next."""
+        self.slow_down(pace)
         self.not_before = last_start + self.step if last_start else 0.0
 
-    @property
-    def step(self) -> float:
-        """Seconds from one start to the next."""
-        return self.pace.interval + self._margin if self.pace.interval else 0.0
+    def slow_down(self, pace: Pace) -> None:
+        """Keep another pace from the next start on."""
+        self.pace = pace
+        self._widen(self._margin)
 
     def started(self, now: float) -> None:
-        """Note that a request was sent."""
-        self.last_start = max(self.last_start, now)
+        """Note that a request was sent, at a moment that is not before the last one."""
+        self.last_start = now
         self.not_before = max(self.not_before, now + self.step)
 
     def throttled(self, now: float, retry_after: float | None) -> float:
@@ -55,7 +67,7 @@ class Pacing:
         if retry_after is None:
             retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2 ** min(self._streak, 10))
         self._streak += 1
-        self._margin = min(self._margin * 2, self.pace.interval / 2)
+        self._widen(min(self._margin * 2, self.pace.interval / 2))
         self.paused_until = max(self.paused_until, now + retry_after)
         self.not_before = max(self.not_before, self.paused_until)
         return retry_after
@@ -65,7 +77,8 @@ class Pacing:
         self.mean += (duration - self.mean) * (_SMOOTHING if self.mean else 1.0)
         if self.paused_until < now:
             self._streak = 0
-            self._margin = max(self._base, self._margin * _NARROWING)
+            if self._margin > self._base:
+                self._widen(max(self._base, self._margin * _NARROWING))
 
     def estimate(self, now: float, *, ahead: int, longest: float, busy: bool) -> float:
         """Estimate the seconds that a request waits.
@@ -78,3 +91,7 @@ class Pacing:
         """
         ready = max(0.0, self.not_before - now, self.mean - longest if busy else 0.0)
         return ready + ahead * max(self.step, self.mean) / self.pace.in_flight
+
+    def _widen(self, margin: float) -> None:
+        self._margin = margin
+        self.step = self.pace.interval + margin if self.pace.interval else 0.0

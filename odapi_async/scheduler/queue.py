@@ -77,12 +77,13 @@ class FairQueue(Generic[T]):
             raise IndexError("pop from an empty queue")
         priority = self._next_priority()
         flows = self._flows[priority]
-        flow, items = next(iter(flows.items()))
+        flow = next(iter(flows))
+        items = flows[flow]
         item, _ = items.popitem(last=False)
-        if items:
-            flows.move_to_end(flow)
-        else:
+        if not items:
             del flows[flow]
+        elif len(flows) > 1:
+            flows.move_to_end(flow)
         self.depths[priority] -= 1
         self._size -= 1
         return item

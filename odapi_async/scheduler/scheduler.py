@@ -129,13 +129,14 @@ class Scheduler:
         if found is None:
             found = self._open(lane, pace)
         elif pace.interval > found.pacing.pace.interval:
-            found.pacing.pace = pace
+            found.pacing.slow_down(pace)
         try:
             return await found.acquire(
                 priority, flow, max_wait=max_wait, max_queue=self._max_queue, retry=retry, join=join
             )
-        finally:
+        except BaseException:
             found.rest()
+            raise
 
     def failed(self, lane: str, error: Exception, *, enough: int) -> bool:
         """Hear that a practice could not be reached; with `enough` such errors in a row its circuit opens.
@@ -168,8 +169,8 @@ class Scheduler:
     async def close(self) -> None:
         """Fail everyone who waits with SchedulerClosed; requests under way are not touched."""
         self._closed = True
-        dispatchers = [lane.close() for lane in list(self._lanes.values())]
-        await asyncio.gather(*filter(None, dispatchers), return_exceptions=True)
+        fetching = [lane.close() for lane in list(self._lanes.values())]
+        await asyncio.gather(*filter(None, fetching), return_exceptions=True)
         await self._buckets.close()
 
     def _check(self, lane: str) -> None:
@@ -180,10 +181,10 @@ class Scheduler:
             self._loop = loop
         if self._loop is not loop:
             raise WrongEventLoop
-        circuit = self._circuits.get(lane)
-        refusal = circuit and circuit.refusal(loop.time())
-        if refusal:
-            raise refusal
+        if lane in self._circuits:
+            refusal = self._circuits[lane].refusal(loop.time())
+            if refusal:
+                raise refusal
 
     def _open(self, name: str, pace: Pace) -> Lane:
         pacing = Pacing(pace, margin=self._margin, last_start=self._idle.pop(name, 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -57,14 +57,19 @@ class Waiter:
     )
 
     def __init__(
-        self, future: asyncio.Future[Slot | Shared], priority: Priority, flow: Hashable, join: Hashable
+        self,
+        future: asyncio.Future[Slot | Shared],
+        priority: Priority,
+        flow: Hashable,
+        join: Hashable,
+        asked: float,
     ) -> None:
         self.future = future
         self.priority = priority
         self.flow = flow
         self.join = join
+        self.asked = asked
         self.epoch = 0
-        self.asked = 0.0
         self.slot: Slot | None = None
         self.max_wait = 0.0
         self.deadline: float | None = None
@@ -94,7 +99,7 @@ class Slot:
 
     __slots__ = ("_lane", "asked", "ended_at", "granted", "riders", "sent_at", "shared")
 
-    def __init__(self, lane: Lane, asked: float, granted: float, riders: list[Waiter]) -> None:
+    def __init__(self, lane: Lane, asked: float, granted: float, riders: Sequence[Waiter]) -> None:
         self._lane = lane
         self.asked = asked
         self.granted = granted

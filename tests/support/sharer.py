@@ -88,7 +88,9 @@ class _Noted:
     """A bucket that notes when its requests leave."""
 
     def __init__(self, bucket: Bucket, left: list[float]) -> None:
+        self.take = bucket.take
         self.acquire = bucket.acquire
+        self.give_back = bucket.give_back
         self.pause = bucket.pause
         self._sent = bucket.sent
         self._left = left

@@ -1,6 +1,7 @@
 """A scheduler under virtual time with callers who come, leave, fail and are throttled, and a judge."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,6 +42,7 @@ class World:
         self.troubled: set[str] = set()
         self.last_entry = self.house_freed = 0.0
         self.left = self.started = self.throttled = 0
+        self.tokens: Counter[str] = Counter()
 
     async def play(self, moves: Sequence[Move]) -> None:
         """Make all moves, then let everything end and look at what is left."""
@@ -54,6 +56,7 @@ class World:
             await self._still_works()
         await self.scheduler.close()
         await settle()
+        assert {lane for lane, held in self.tokens.items() if held and PACES[lane].interval} == set()
         assert asyncio.all_tasks() == {asyncio.current_task()}, "a task is left"
         assert self.problems == []
 
@@ -160,6 +163,7 @@ class World:
     def heard_start(self, lane: str) -> None:
         """Note a start; the bucket hears of it."""
         self.started += 1
+        self.tokens[lane] -= 1
         self.ledgers[lane].starts(self.loop.time())
 
     def heard_pause(self, lane: str, seconds: float) -> None:
@@ -236,8 +240,18 @@ class _Ear:
         self._world = world
         self._lane = lane
 
+    def take(self) -> bool:
+        taken = self._bucket.take()
+        self._world.tokens[self._lane] += taken
+        return taken
+
     async def acquire(self) -> None:
         await self._bucket.acquire()
+        self._world.tokens[self._lane] += 1
+
+    def give_back(self) -> None:
+        self._bucket.give_back()
+        self._world.tokens[self._lane] -= 1
 
     def sent(self, late: float) -> None:
         self._bucket.sent(late)

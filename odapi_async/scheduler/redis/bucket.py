@@ -59,6 +59,10 @@ class RedisBucket:
         self._earliest = self._hold_until = 0.0
         self._hold: asyncio.TimerHandle | None = None
 
+    def take(self) -> bool:
+        """Never: a token costs a round trip."""
+        return False
+
     async def acquire(self) -> None:
         """Wait for one token and take it. Cancelled before it returns, it gives back what it has reserved.
 

@@ -378,8 +378,14 @@ class _Away(LocalBuckets):
 
 
 class _Refusing:
+    def take(self) -> bool:
+        return False
+
     async def acquire(self) -> None:
         raise SchedulerError("away")
+
+    def give_back(self) -> None:
+        return
 
     def sent(self, late: float) -> None:
         return
@@ -395,3 +401,99 @@ async def test_a_bucket_that_cannot_be_reached_fails_all_who_wait_each_with_an_e
     assert [str(each) for each in outcomes] == ["away"] * 3
     assert len({id(each) for each in outcomes}) == 3
     assert caller.scheduler.snapshot().lanes == ()
+
+
+class _Slow(LocalBuckets):
+    """One bucket whose tokens come after a second, and which counts those that it got back."""
+
+    def __init__(self) -> None:
+        self.taken = self.given_back = 0
+
+    def bucket(self, lane: str, interval: float) -> Bucket:
+        return self
+
+    def take(self) -> bool:
+        return False
+
+    async def acquire(self) -> None:
+        await asyncio.sleep(INTERVAL)
+        self.taken += 1
+
+    def give_back(self) -> None:
+        self.given_back += 1
+
+    def sent(self, late: float) -> None:
+        return
+
+    def pause(self, seconds: float) -> None:
+        return
+
+
+async def leaves(caller: Caller, after: float, *, connect: float) -> None:
+    """Let a caller leave after so many seconds."""
+    leaving = caller.task("leaving", connect=connect)
+    await asyncio.sleep(after)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("after", "connect"),
+    [(0.5, 0.0), (1.0, 0.0), (1.5, 5.0)],
+    ids=["before it came", "when it came", "before the request left"],
+)
+@virtual_time
+async def test_a_token_that_nobody_wants_any_more_is_given_back(after: float, connect: float) -> None:
+    bucket = _Slow()
+    caller = Caller(Scheduler(margin=0, buckets=bucket))
+    await leaves(caller, after, connect=connect)
+    await asyncio.sleep(2 * INTERVAL)
+    assert (bucket.taken, bucket.given_back) == (1, 1)
+    assert (caller.scheduler.snapshot().lanes, caller.scheduler.snapshot().idle) == ((), 1)
+
+
+@virtual_time
+async def test_a_token_is_given_back_in_a_pause_too() -> None:
+    bucket = _Slow()
+    caller = Caller(Scheduler(margin=0, buckets=bucket), pace=Pace(INTERVAL, in_flight=2))
+    with await caller.scheduler.acquire("lane", caller.pace) as slot:
+        slot.sent()
+        leaving = asyncio.create_task(leaves(caller, 2.5, connect=0.0))
+        await asyncio.sleep(1.5)  # the next token is under way
+        slot.throttled(60.0)
+        await leaving
+    assert (bucket.taken, bucket.given_back) == (2, 1)
+    assert [lane.paused for lane in caller.scheduler.snapshot().lanes] == [True]
+
+
+@virtual_time
+async def test_a_token_is_handed_on_while_somebody_waits_and_not_given_back() -> None:
+    bucket = _Slow()
+    caller = Caller(Scheduler(margin=0, buckets=bucket))
+    patient = asyncio.create_task(leaves(caller, 1.5, connect=5.0))
+    await settle()
+    await asyncio.gather(patient, caller.call("next"))
+    assert (bucket.taken, bucket.given_back) == (1, 0)
+
+
+@virtual_time
+async def test_closing_gives_back_what_was_about_to_be_used() -> None:
+    bucket = _Slow()
+    scheduler = Scheduler(margin=0, buckets=bucket)
+    slot = await scheduler.acquire("lane", REMOTE)
+    await scheduler.close()
+    with pytest.raises(asyncio.CancelledError), slot:
+        raise asyncio.CancelledError
+    assert bucket.given_back == 1
+
+
+@virtual_time
+async def test_a_bucket_of_this_process_has_its_token_again_when_it_was_given_back() -> None:
+    bucket = LocalBuckets().bucket("lane", INTERVAL)
+    assert bucket.take()
+    assert not bucket.take()
+    bucket.give_back()
+    assert bucket.take()
+    begin = asyncio.get_running_loop().time()
+    await bucket.acquire()
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(INTERVAL)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed
-from odapi_async.scheduler import Bucket
+from odapi_async.scheduler import Bucket, Pace, Scheduler
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, ear
 from tests.support.redis_server import RedisServer
 from tests.support.watch import passes, pending, until
@@ -210,6 +210,29 @@ async def test_a_token_that_is_not_used_is_given_back_once(server: RedisServer) 
         await until(lambda: free(server) < before)
     assert before - free(server) == 100_000_000 + round(MARGIN * 1e6)
     assert server.calls() == 2
+
+
+@pytest.mark.parametrize("granted", [False, True])
+async def test_a_lane_that_goes_to_rest_gives_its_token_back(granted: bool, server: RedisServer) -> None:
+    async with sharing(server) as one:
+        scheduler = Scheduler(buckets=one)
+
+        async def call() -> None:
+            with await scheduler.acquire("lane", Pace(100.0)):
+                await asyncio.sleep(100.0)  # a connect that does not come about
+
+        leaving = asyncio.create_task(call())
+        await until(lambda: server.calls() == 1)
+        if granted:
+            await until(lambda: any(lane.in_flight for lane in scheduler.snapshot().lanes))
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        await until(lambda: server.held()[KEY]["last"] == "0")
+        began = now()
+        with await scheduler.acquire("lane", Pace(100.0)) as slot:
+            slot.sent()
+        assert now() - began < 50.0
+        assert server.held()[KEY]["last"] == "1"
 
 
 async def test_a_token_with_another_one_behind_it_stays_taken(server: RedisServer) -> None:
