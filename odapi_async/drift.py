@@ -1,8 +1,11 @@
 """Whether a list has moved between two of its pages: plain values, no request.
 
 An offset counts rows. Where a row goes that was read before, all later ones move up, and the next page
-begins one row too late. So each page begins with the last row of the page before; if that row is not there,
+begins one row too late. So each page begins with the last rows of the page before; if these are not there,
 the list has moved, and the way back is to read earlier rows again until known ones appear.
+
+A known row shows where a page joins only if it has stayed in its place, and a row that somebody edits may go
+to the end of a list. So one alone is never believed.
 """
 
 from __future__ import annotations
@@ -14,11 +17,11 @@ import msgspec
 
 T = TypeVar("T")
 
-OVERLAP: Final = 1
+OVERLAP: Final = 2
 """Rows that each page shares with the one before."""
 
-_TAIL: Final = 5  # keys that a place remembers: one of them will still be there
-_FIRST_STEP: Final = 100  # rows to go back at first; it doubles while nothing known appears
+_TAIL: Final = 5  # keys that a place remembers: most of them will still be there
+_FIRST_STEP: Final = 100  # rows to go back from a place at first; it doubles while too little is known
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -57,11 +60,12 @@ class Trail:
         place: where to go on.
     """
 
-    __slots__ = ("_back", "_known", "_tail")
+    __slots__ = ("_back", "_known", "_step", "_tail")
 
     def __init__(self, place: Place) -> None:
         self._known: frozenset[Hashable] = frozenset(place.tail)
         self._tail = place.tail
+        self._step = _FIRST_STEP
         self._back = 0
 
     def fresh(self, keys: Sequence[int | str], offset: int) -> list[int] | None:
@@ -71,14 +75,13 @@ class Trail:
             keys: the keys of a page's rows.
             offset: where the page begins.
         """
-        new = [at for at, key in enumerate(keys) if key not in self._known]
-        if offset and self._known and len(new) == len(keys):
+        if offset and self._known and not self._joins(keys):
             return None
-        return new
+        return [at for at, key in enumerate(keys) if key not in self._known]
 
     def way_back(self, offset: int) -> int:
-        """Return an earlier offset, the farther back the more often nothing known was found."""
-        self._back = self._back * 2 or max(_FIRST_STEP, len(self._known))
+        """Return an earlier offset, the farther back the more often too little was known."""
+        self._back = self._back * 2 or self._step
         return max(0, offset - self._back)
 
     def follow(self, keys: Sequence[int | str], offset: int) -> tuple[Place, bool]:
@@ -86,5 +89,12 @@ class Trail:
         moved, self._back = self._back > 0, 0
         if keys:
             self._known = frozenset(keys)
-            self._tail = tuple(keys[-_TAIL:])
+            self._step = len(keys)
+            self._tail = (*(key for key in self._tail if key not in self._known), *keys)[-_TAIL:]
         return Place(offset + len(keys), self._tail), moved
+
+    def _joins(self, keys: Sequence[int | str]) -> bool:
+        """Whether a page begins as the last one ended, or shows most of what was known."""
+        if tuple(keys[:OVERLAP]) == self._tail[-OVERLAP:]:
+            return True
+        return 2 * sum(key in self._known for key in keys) > len(self._known)

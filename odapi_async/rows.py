@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from odapi_async.calls import Calls
 from odapi_async.drift import BEGINNING, OVERLAP, Page, Place, Trail
@@ -63,8 +63,8 @@ class Rows(Generic[T]):
         """Stream pages that notice when the list moves, and that can be gone on from later.
 
         Rows that come or go while a list is read shift the ones behind them, and a page that is asked for by
-        its offset then lacks rows. Here each page begins with the last row of the one before. If it does not,
-        earlier rows are read again until known ones appear: none is lost, and some may come twice.
+        its offset then lacks rows. Here each page begins with the last two rows of the one before. If it does
+        not, earlier rows are read again until known ones appear: none is lost, and some may come twice.
 
         Args:
             key: the field that tells rows apart, as `PatNum`.
@@ -72,12 +72,12 @@ class Rows(Generic[T]):
                 beginning of the list. The list has to be asked for with the same filters.
 
         Raises:
-            DecodeError: rows do not differ in that field.
-            InvalidRequest: pages of one row cannot overlap.
+            DecodeError: rows have no such field, or do not differ in it.
+            InvalidRequest: pages of so few rows cannot overlap.
         """
-        if self._prepared.query.get("Limit") == "1":
-            raise InvalidRequest("Limit", "is 2 or more where pages overlap")
-        begin = max(0, after.offset - len(after.tail))
+        if self._limits and min(self._limits) <= OVERLAP:
+            raise InvalidRequest("Limit", f"is {OVERLAP + 1} or more where pages overlap")
+        begin = max(0, after.offset - len(after.tail[-OVERLAP:]))
         pager = self._pager(start=begin, overlap=OVERLAP)
         trail = Trail(after)
         try:
@@ -112,17 +112,31 @@ class Rows(Generic[T]):
         return rows
 
     def _keys(self, rows: list[T], name: str) -> list[int | str]:
-        keys: list[int | str] = [getattr(row, name) for row in rows]
-        if len(set(keys)) < len(keys):
+        try:
+            keys = [_value(row, name) for row in rows]
+        except (AttributeError, KeyError):
+            keys = []
+        if len(set(keys)) < len(rows):
             raise DecodeError(self._decoder.row_type.__name__, b"", field=name)
         return keys
 
     def _pager(self, *, start: int = 0, overlap: int = 0) -> Pager[T]:
-        limit = self._prepared.query.get("Limit", "")
-        lengths = PAGE_LIMITS | {int(limit)} if limit.isdecimal() else PAGE_LIMITS
+        lengths = PAGE_LIMITS | self._limits
         return Pager(self._fetch, self._calls.office.ahead, lengths, start=start, overlap=overlap)
+
+    @property
+    def _limits(self) -> set[int]:
+        """The page length that the caller asks for, if any."""
+        limit = self._prepared.query.get("Limit", "")
+        return {int(limit)} if limit.isdecimal() else set()
 
     async def _fetch(self, offset: int) -> list[T]:
         offset += int(self._prepared.query.get("Offset", 0))
         paging = {"Offset": str(offset)} if offset else {}
         return self._decoder.page(await self._calls.send(self._prepared, paging))
+
+
+def _value(row: object, name: str) -> int | str:
+    value: int | str
+    value = cast("dict[str, Any]", row)[name] if isinstance(row, dict) else getattr(row, name)
+    return value
