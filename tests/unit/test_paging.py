@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -199,3 +200,96 @@ async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way()
         await consumer
     assert listing.under_way == 0
     assert nothing_else_runs()
+
+
+async def collect_overlapping(pager: Pager[int]) -> list[tuple[int, list[int]]]:
+    found: list[tuple[int, list[int]]] = []
+    while (page := await pager.next()) is not None:
+        found.append((pager.offset, page))
+    return found
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+@pytest.mark.parametrize("start", [0, 1, 99, 100, 250, 300])
+async def test_reading_begins_where_it_is_told_to(start: int, ahead: int) -> None:
+    listing = Listing(250)
+    assert await collect(Pager(listing.fetch, ahead, start=start)) == list(range(start, 250))
+    assert listing.asked[0] == start
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 4])
+@pytest.mark.parametrize(("limit", "overlap"), [(100, 1), (100, 2), (1000, 2), (3, 2), (5, 4)])
+@pytest.mark.parametrize("start", [0, 95])
+async def test_each_page_begins_with_the_end_of_the_one_before(
+    start: int, limit: int, overlap: int, ahead: int
+) -> None:
+    listing = Listing(320, limit)
+    found = await collect_overlapping(Pager(listing.fetch, ahead, {limit}, start=start, overlap=overlap))
+    for (_, page), (offset, following) in pairwise(found):
+        assert page[-overlap:] == following[:overlap]
+        assert following[0] == offset
+    assert found[0][0] == start
+    assert sorted({row for _, page in found for row in page}) == list(range(start, 320))
+    assert len(set(listing.asked)) == len(listing.asked), "no page is asked for twice"
+    assert nothing_else_runs()
+
+
+@pytest.mark.parametrize("total", [100, 198])
+async def test_a_list_that_ends_with_a_full_page_ends_with_the_overlap(total: int) -> None:
+    listing = Listing(total)
+    found = await collect_overlapping(Pager(listing.fetch, 1, overlap=2))
+    assert found[-1] == (total - 2, [total - 2, total - 1])
+
+
+async def test_pages_no_longer_than_the_overlap_do_not_overlap() -> None:
+    listing = Listing(7, 2)
+    assert await collect(Pager(listing.fetch, 3, {2}, overlap=2)) == list(range(7))
+
+
+@pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
+    first: int, then: int, ahead: int
+) -> None:
+    listing = Listing(5432, first)
+
+    async def change(offset: int) -> None:
+        if offset >= 1500:
+            listing.limit = then
+
+    listing.before_answer = change
+    found = await collect_overlapping(Pager(listing.fetch, ahead, overlap=2))
+    for (_, page), (offset, following) in pairwise(found):
+        assert page[-2:] == following[:2] == [offset, offset + 1]
+    assert sorted({row for _, page in found for row in page}) == list(range(5432))
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
+    listing = Listing(450)
+    pager = Pager(listing.fetch, ahead)
+    for _ in range(3):
+        await pager.next()
+    assert pager.offset == 200
+    await pager.go_back(50)
+    assert nothing_else_runs()
+    assert await pager.next() == list(range(50, 150))
+    assert pager.offset == 50
+    assert await collect(pager) == list(range(150, 450))
+
+
+async def test_going_back_goes_on_after_the_end() -> None:
+    listing = Listing(150)
+    pager = Pager(listing.fetch, 4)
+    await collect(pager)
+    await pager.go_back(140)
+    assert await pager.next() == list(range(140, 150))
+    assert await pager.next() is None
+
+
+async def test_going_back_may_be_the_first_thing_that_is_done() -> None:
+    listing = Listing(150)
+    pager = Pager(listing.fetch, 1, start=120)
+    await pager.go_back(30)
+    assert await collect(pager) == list(range(30, 150))
+    assert listing.asked[0] == 30

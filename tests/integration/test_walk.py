@@ -1,0 +1,335 @@
+"""Lists that move while they are read, over loopback: nothing is lost, and one can go on later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from odapi_async import (
+    DecodeError,
+    InvalidRequest,
+    Mode,
+    OpenDental,
+    Page,
+    Place,
+    Practice,
+    ServerError,
+    Tier,
+)
+from odapi_async.resources.allergies import Allergy
+from odapi_async.resources.patients import Patient
+from odapi_async.sandbox import Fault, Office
+from tests.support.bench import KEY, Bench, local, remote, serving
+from tests.support.watch import passes, pending, until
+from tests.support.wire import RawServer, ok
+
+PATH: Final = "/allergies"
+Walk = AsyncGenerator[Page[Allergy], None]
+
+
+def offsets(bench: Bench, path: str = PATH) -> list[int]:
+    return [
+        int(each.query.get("Offset", "0"))
+        for each in bench.arrivals
+        if each.path == path and each.method == "GET"
+    ]
+
+
+def keys(page: Page[Allergy]) -> list[int]:
+    return [row.AllergyNum for row in page.rows]
+
+
+def walk(practice: Practice, after: Place | None = None) -> Walk:
+    rows = practice.allergies.list()
+    return rows.walk("AllergyNum", after) if after else rows.walk("AllergyNum")
+
+
+async def read(pages: Walk) -> list[tuple[list[int], bool]]:
+    return [(keys(page), page.moved) async for page in pages]
+
+
+def span(first: int, last: int) -> list[int]:
+    return [*range(first, last + 1)]
+
+
+def stored(bench: Bench) -> set[int]:
+    return {int(str(row["AllergyNum"])) for row in bench.box.rows(KEY, "allergies")}
+
+
+def one_ahead(bench: Bench) -> Practice:
+    return bench.practice(concurrency=1)
+
+
+async def delete(bench: Bench, *numbers: int) -> None:
+    for number in numbers:
+        await one_ahead(bench).allergies.delete(number)
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 4])
+async def test_a_list_that_stays_comes_once_and_its_pages_overlap(concurrency: int) -> None:
+    async with serving(remote(rows={"allergies": 250})) as bench:
+        found = await read(walk(bench.practice(concurrency=concurrency)))
+        assert found[:3] == [(span(1, 100), False), (span(101, 198), False), (span(199, 250), False)]
+        assert [*dict.fromkeys(offsets(bench))][:3] == [0, 98, 196]
+        assert not pending()
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        pytest.param(remote(rows={"allergies": 450}), id="remote"),
+        pytest.param(local(rows={"allergies": 3450}), id="local"),
+    ],
+)
+@pytest.mark.parametrize("gone", [1, 2, 7])
+async def test_rows_that_go_while_a_list_is_read_hide_none(office: Office, gone: int) -> None:
+    async with serving(office) as bench:
+        pages = walk(one_ahead(bench))
+        found = keys(await anext(pages)) + keys(await anext(pages))
+        await until(lambda: len(offsets(bench)) == 3)
+        await delete(bench, *span(1, gone))
+        moved: list[bool] = []
+        async for page in pages:
+            found += keys(page)
+            moved.append(page.moved)
+        assert stored(bench) <= {*found}
+        assert moved.count(True) == 1
+
+
+async def test_the_same_loop_without_walking_would_lose_a_row() -> None:
+    async with serving(remote(rows={"allergies": 350})) as bench:
+        pages = one_ahead(bench).allergies.list().pages()
+        found = {row.AllergyNum for row in await anext(pages)}
+        await until(lambda: len(offsets(bench)) == 2)
+        await delete(bench, 1)
+        async for page in pages:
+            found |= {row.AllergyNum for row in page}
+        assert stored(bench) - found == {201}
+
+
+async def test_the_way_back_is_one_page_long() -> None:
+    async with serving(remote(rows={"allergies": 350})) as bench:
+        pages = walk(one_ahead(bench))
+        await anext(pages)
+        await until(lambda: offsets(bench) == [0, 98])
+        await delete(bench, 40)
+        assert await read(pages) == [
+            (span(101, 198), False),
+            ([98], True),
+            (span(198, 295), False),
+            (span(296, 350), False),
+        ]
+        asked = [*dict.fromkeys(offsets(bench))]
+        assert [offset for offset in asked if offset != 294] == [0, 98, 196, 96, 194, 292]
+
+
+async def test_rows_that_come_in_front_are_noticed_and_hide_none() -> None:
+    rows = span(1, 350)
+
+    def answer(offset: int) -> bytes:
+        if offset == 196:
+            rows[:0] = [1001, 1002, 1003]
+        return ok(msgspec.json.encode([{"AllergyNum": key} for key in rows[offset : offset + 100]]))
+
+    async with (
+        RawServer(lambda heard: answer(int(heard.query.get("Offset", "0")))) as server,
+        OpenDental("developer") as client,
+    ):
+        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url, concurrency=1)
+        found = await read(walk(practice))
+        assert {key for page, _ in found for key in page} >= {*span(1, 350)}
+        assert [moved for _, moved in found].count(True) == 1
+
+
+async def test_under_a_throttle_a_list_that_moves_is_read_in_turn(interval: float) -> None:
+    async with serving(remote(rows={"allergies": 350})) as bench:
+        practice = bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
+        pages = walk(practice)
+        found = keys(await anext(pages))
+        await until(lambda: len(offsets(bench)) == 2)
+        await delete(bench, 1, 2)
+        found += [key for page, _ in await read(pages) for key in page]
+        assert stored(bench) <= {*found}
+        assert bench.box.stats(KEY).max_overlap == 1
+
+
+async def left_at(bench: Bench, pages: int) -> Place:
+    """Read so many pages, break out of the loop, and return the place as it was stored."""
+    stored = b""
+    async with OpenDental(bench.box.developer_key) as client:
+        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=bench.box.url, concurrency=1)
+        async for page in walk(practice):
+            stored = msgspec.json.encode(page.place)
+            pages -= 1
+            if not pages:
+                break
+        await until(lambda: not pending())
+    bench.box.reset_stats()
+    return msgspec.json.decode(stored, type=Place)
+
+
+async def test_another_client_goes_on_where_reading_was_left() -> None:
+    async with serving(remote(rows={"allergies": 350})) as bench:
+        place = await left_at(bench, 2)
+        assert place == Place(198, (194, 195, 196, 197, 198))
+        assert await read(walk(one_ahead(bench), place)) == [
+            (span(199, 296), False),
+            (span(297, 350), False),
+        ]
+        assert offsets(bench) == [196, 294]
+
+
+async def test_rows_that_went_during_the_pause_hide_none() -> None:
+    async with serving(remote(rows={"allergies": 450})) as bench:
+        place = await left_at(bench, 2)
+        await delete(bench, *span(10, 39))
+        (first, moved), *rest = await read(walk(one_ahead(bench), place))
+        assert moved
+        assert not any(again for _, again in rest)
+        assert {*first, *(key for page, _ in rest for key in page)} >= {*span(199, 450)}
+        assert offsets(bench)[:2] == [196, 96]
+
+
+async def test_a_list_of_which_nothing_known_is_left_is_read_from_the_beginning() -> None:
+    async with serving(remote(rows={"allergies": 450})) as bench:
+        place = await left_at(bench, 3)
+        await delete(bench, *span(290, 296))
+        found = await read(walk(one_ahead(bench), place))
+        assert {key for page, _ in found for key in page} == stored(bench)
+        assert found[0][1]
+        assert [*dict.fromkeys(offsets(bench))][:3] == [294, 194, 0]
+
+
+async def test_behind_the_end_one_finds_what_was_added() -> None:
+    async with serving(remote(rows={"allergies": 120})) as bench:
+        place = await left_at(bench, 2)
+        assert place == Place(120, (116, 117, 118, 119, 120))
+        assert await read(walk(one_ahead(bench), place)) == [([], False)]
+        new = await one_ahead(bench).allergies.create(PatNum=1, AllergyDefNum=1)
+        assert await read(walk(one_ahead(bench), place)) == [([new.AllergyNum], False)]
+        assert offsets(bench) == [118, 118]
+
+
+async def test_an_empty_list_is_one_empty_page() -> None:
+    async with serving(remote(rows={"allergies": 0})) as bench:
+        pages = [page async for page in walk(one_ahead(bench))]
+        assert pages == [Page([], Place(), False)]
+        assert offsets(bench) == [0]
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_breaking_out_of_the_loop_leaves_nothing_and_sends_nothing_more(concurrency: int) -> None:
+    async with serving(remote(rows={"allergies": 5000})) as bench:
+        async for _ in walk(bench.practice(concurrency=concurrency)):
+            break
+        await until(lambda: not pending())
+        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        before = offsets(bench)
+        assert set(before) <= {0, 98, 196, 294, 392}
+        await bench.practice().providers.get(2)
+        assert offsets(bench) == before
+
+
+async def test_closing_a_walk_waits_until_what_was_under_way_has_gone() -> None:
+    async with serving(remote(rows={"allergies": 5000})) as bench:
+        bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
+        pages = walk(bench.practice(concurrency=4))
+        await anext(pages)
+        await passes(2)
+        assert pending()
+        await pages.aclose()
+        assert pending() == []
+
+
+async def test_a_walker_cancelled_in_the_middle_leaves_nothing_behind() -> None:
+    async with serving(remote(rows={"allergies": 5000})) as bench:
+        bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
+        walker = asyncio.create_task(read(walk(bench.practice(concurrency=4))))
+        await until(lambda: len(offsets(bench)) >= 5)
+        walker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await walker
+        assert pending() == []
+
+
+async def test_after_an_error_one_goes_on_from_the_last_place() -> None:
+    async with serving(remote(rows={"allergies": 350})) as bench:
+        pages = walk(one_ahead(bench))
+        first = await anext(pages)
+        await until(lambda: offsets(bench) == [0, 98])
+        bench.box.add_fault(Fault("status", times=4, status=500, path=PATH))
+        second = await anext(pages)
+        with pytest.raises(ServerError):
+            await anext(pages)
+        rest = await read(walk(one_ahead(bench), second.place))
+        assert [*keys(first), *keys(second), *(key for page, _ in rest for key in page)] == span(1, 350)
+
+
+async def test_filters_and_the_length_of_a_page_travel_along() -> None:
+    async with serving(remote(rows={"patients": 400})) as bench:
+        query = {"PatStatus": "Patient", "Limit": 10, "Offset": 5}
+        pages = [page async for page in one_ahead(bench).rows("/patients/Simple", query=query).walk("PatNum")]
+        assert len(pages) > 2
+        assert [len(page.rows) for page in pages[:-1]] == [10, *([8] * (len(pages) - 2))]
+        asked = [each.query for each in bench.arrivals]
+        assert asked == [
+            {"PatStatus": "Patient", "Limit": "10", "Offset": str(offset)}
+            for offset in range(5, 5 + 8 * len(asked), 8)
+        ]
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+async def test_pages_too_short_to_overlap_are_refused_before_a_request(limit: int) -> None:
+    async with serving() as bench:
+        pages = bench.practice().rows("/allergies", query={"Limit": limit}).walk("AllergyNum")
+        with pytest.raises(InvalidRequest) as caught:
+            await anext(pages)
+        assert (caught.value.field, caught.value.rule) == ("Limit", "is 3 or more where pages overlap")
+        assert bench.arrivals == []
+
+
+class Named(msgspec.Struct):
+    LName: str = ""
+
+
+Begin = Callable[[Practice], AsyncGenerator[Any, None]]
+UNTOLD: Final[list[tuple[Begin, str, str]]] = [
+    (lambda practice: practice.patients.simple().walk("Country"), "Country", "Patient"),
+    (lambda practice: practice.patients.simple().walk("PatNun"), "PatNun", "Patient"),
+    (lambda practice: practice.patients.simple().into(Named).walk("PatNum"), "PatNum", "Named"),
+    (lambda practice: practice.rows("/patients").walk("PatNun"), "PatNun", "dict"),
+]
+
+
+@pytest.mark.parametrize(("begin", "field", "type_name"), UNTOLD)
+async def test_rows_that_a_field_does_not_tell_apart_cannot_be_walked(
+    begin: Begin, field: str, type_name: str
+) -> None:
+    async with serving() as bench:
+        with pytest.raises(DecodeError) as caught:
+            await anext(begin(bench.practice()))
+        assert (caught.value.field, caught.value.type_name) == (field, type_name)
+        assert caught.value.raw == b""
+        assert pending() == []
+
+
+async def test_a_key_that_comes_twice_in_a_page_is_named() -> None:
+    page = ok(msgspec.json.encode([{"PatNum": key} for key in (1, 2, 2, 3)]))
+    async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
+        patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
+        with pytest.raises(DecodeError, match="field PatNum") as caught:
+            await anext(patients.simple().walk("PatNum"))
+        assert caught.value.field == "PatNum"
+
+
+async def test_rows_without_a_struct_and_rows_of_ones_own_can_be_walked() -> None:
+    async with serving(remote(rows={"allergies": 250})) as bench:
+        practice = one_ahead(bench)
+        plain = [row async for page in practice.rows("/allergies").walk("AllergyNum") for row in page.rows]
+        assert [row["AllergyNum"] for row in plain] == span(1, 250)
+        own = practice.patients.simple().into(Patient).walk("PatNum")
+        assert [row.PatNum for row in (await anext(own)).rows] == span(1, 12)
