@@ -38,7 +38,7 @@ def make_engine(url: str) -> AsyncEngine:
     """
     try:
         parsed = sa.make_url(url if "://" in url else f"sqlite:///{url}")
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter is said of a port
         raise ConfigurationError(f"store has to look like {_FORM}") from None
     drivername = _DRIVERS.get(parsed.drivername, parsed.drivername)
     if drivername not in _DRIVERS.values():

@@ -42,5 +42,5 @@ def file_of(url: sa.URL) -> Path | None:
 def _parsed(store: str) -> sa.URL | None:
     try:
         return sa.make_url(store)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter is said of a port
         return None

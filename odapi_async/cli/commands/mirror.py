@@ -25,7 +25,7 @@ def mirror(
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tables, by their names in the SDK, as patients or procedure_logs. Without any, those of the "
+            help="Tables, by their names in the SDK, as patients or recalls. Without any, those of the "
             "file, or the usual ones: patients, appointments, procedures, codes, providers, operatories, "
             "clinics, definitions, recalls and their types, claims, payments.",
             autocompletion=complete_table,

@@ -1,0 +1,202 @@
+"""practices.toml: what it may say, and what is said about whatever it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from odapi_async import ConfigurationError, Mode, Tier
+from odapi_async.mirror.config import Config, PracticeConfig, load, read
+
+FOLDER: Final = Path("/srv/mirror")
+ONE: Final = "[practices.main]\n"
+SECRET: Final = "s3cr3tK3y"
+
+
+def refused(text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        read(text, FOLDER)
+    return str(caught.value)
+
+
+def test_everything_that_can_be_said() -> None:
+    text = """
+        store = "copies/practices.db"
+        tables = ["patients", "recalls"]
+        sweep_days = 3
+
+        [practices.main-street]
+        key_env = "MAIN_STREET_KEY"
+        tier = "standard"
+        mode = "Local"
+        base_url = "http://workstation:30222/api/v1"
+        version = "24.4.13"
+        tables = ["claims"]
+
+        [practices."Dr. Ada's"]
+        key_file = "keys/ada.key"
+
+        [practices.harbour]
+        keyring = true
+
+        [practices.hill]
+    """
+    assert read(text, FOLDER) == Config(
+        store="/srv/mirror/copies/practices.db",
+        tables=("patients", "recalls"),
+        sweep_days=3.0,
+        practices={
+            "main-street": PracticeConfig(
+                key_env="MAIN_STREET_KEY",
+                tier=Tier.STANDARD,
+                mode=Mode.LOCAL,
+                base_url="http://workstation:30222/api/v1",
+                version="24.4.13",
+                tables=("claims",),
+            ),
+            "Dr. Ada's": PracticeConfig(key_file=FOLDER / "keys/ada.key"),
+            "harbour": PracticeConfig(keyring=True),
+            "hill": PracticeConfig(),
+        },
+    )
+
+
+def test_what_is_left_out_is_left_open() -> None:
+    assert read(ONE, FOLDER) == Config(practices={"main": PracticeConfig()})
+
+
+@pytest.mark.parametrize(
+    ("store", "resolved"),
+    [
+        ("practices.db", "/srv/mirror/practices.db"),
+        ("/var/lib/practices.db", "/var/lib/practices.db"),
+        ("sqlite:///practices.db", "sqlite:////srv/mirror/practices.db"),
+        ("sqlite:////var/lib/practices.db", "sqlite:////var/lib/practices.db"),
+        ("postgresql://mirror@server/practices", "postgresql://mirror@server/practices"),
+        ("oracle://server", "oracle://server"),
+        ("what://is this://", "what://is this://"),
+    ],
+)
+def test_a_path_is_relative_to_the_file(store: str, resolved: str) -> None:
+    assert read(f'store = "{store}"\n{ONE}', FOLDER).store == resolved
+
+
+def test_the_home_folder_may_be_meant() -> None:
+    found = read('store = "~/practices.db"\n[practices.main]\nkey_file = "~/main.key"', FOLDER)
+    assert found.store == str(Path.home() / "practices.db")
+    assert found.practices["main"].key_file == Path.home() / "main.key"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there are no practices; each is a section, as [practices.main-street]"),
+        ("[practices]", "there are no practices; each is a section, as [practices.main-street]"),
+        ("practices = 1", "practices are sections of their own, as [practices.main-street]"),
+        ('[[practices]]\nname = "a"', "practices are sections of their own, as [practices.main-street]"),
+        ("[practices]\nmain = 1", "main has to be a section: [practices.main]"),
+        ('[practices." "]', "a practice's name cannot be blank"),
+        ("[practise.main]", "there is no setting practise; did you mean practices?"),
+        (
+            '[practices.main]\nkey_evn = "A"',
+            "there is no setting key_evn in [practices.main]; did you mean key_env?",
+        ),
+        (
+            "wxyz = 1\n[practices.main]",
+            "there is no setting wxyz; there are store, tables, sweep_days, practices",
+        ),
+        (f"store = 1\n{ONE}", "store has to be a text"),
+        (f'tables = "patients"\n{ONE}', "tables has to be a list"),
+        (f"tables = [1]\n{ONE}", "tables has to be a list of texts"),
+        (f"tables = []\n{ONE}", "tables is empty; leave it out for the usual ones"),
+        (f'tables = ["patient"]\n{ONE}', "tables: there is no table patient; did you mean patients?"),
+        (
+            f'{ONE}tables = ["procedurelogs"]',
+            "tables in [practices.main]: there is no table procedurelogs; did you mean procedure_logs?",
+        ),
+        (f"{ONE}tables = []", "tables in [practices.main] is empty; leave it out for the usual ones"),
+        (f"sweep_days = -1\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
+        (f"sweep_days = inf\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
+        (f"sweep_days = nan\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
+        (f'sweep_days = "7"\n{ONE}', "sweep_days has to be a number"),
+        (f"{ONE}keyring = 1", "keyring in [practices.main] has to be true or false"),
+        (f"{ONE}key_file = 1", "key_file in [practices.main] has to be a text"),
+        (f"{ONE}version = 24.4", "version in [practices.main] has to be a text"),
+        (f'{ONE}tier = "gold"', "tier in [practices.main] has to be one of ReadAll, Standard, Enterprise"),
+        (f"{ONE}mode = 1", "mode in [practices.main] has to be one of remote, local, service"),
+        (
+            f'{ONE}key_env = "A"\nkeyring = true',
+            "key_env and keyring in [practices.main] are two places for one key; keep one of them",
+        ),
+        (f"{ONE}[practices.main]\n", "line 2: there is a practice main already"),
+        ('[practices."a b"]\n[practices."a b"]', "line 2: there is a practice a b already"),
+        (
+            "[practices.main\n",
+            "line 1, column 16: Expected ']' at the end of a table declaration; the file has to be TOML",
+        ),
+        (f"{ONE}tier = \n", "line 2, column 8: Invalid value; the file has to be TOML"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(text: str, said: str) -> None:
+    assert refused(text) == said
+
+
+def test_a_value_that_is_there_twice() -> None:
+    assert "this name has a value already" in refused(f'{ONE}key_env = "A"\nkey_env = "B"\n')
+
+
+@pytest.mark.parametrize("name", ["key", "customer_key", "developer_key", "Key", "password", "api_key"])
+@pytest.mark.parametrize("section", ["", ONE])
+def test_a_key_in_the_file_is_refused_and_not_repeated(name: str, section: str) -> None:
+    said = refused(f'{section}{name} = "{SECRET}"\n')
+    assert said.startswith(
+        f"{name}{' in [practices.main]' if section else ''} is a secret: keep it out of this file"
+    )
+    assert 'key_env = "VARIABLE", key_file = "path" or keyring = true' in said
+    assert SECRET not in said
+
+
+def test_a_key_where_its_place_belongs_is_not_repeated_either() -> None:
+    said = refused(f'{ONE}key_env = "{SECRET}-{SECRET}"')
+    assert said == "key_env in [practices.main] has to be the name of an environment variable"
+
+
+@pytest.mark.parametrize(
+    "store",
+    [f"postgresql://me:{SECRET}@server/practices", f"postgresql://server/practices?password={SECRET}"],
+)
+def test_a_password_in_the_file_is_refused(store: str) -> None:
+    said = refused(f'store = "{store}"\n{ONE}')
+    assert "~/.pgpass" in said
+    assert "ODAPI_STORE" in said
+    assert SECRET not in said
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "practices.toml"
+    path.write_bytes(b'\xef\xbb\xbfstore = "practices.db"\r\n[practices.main]\r\n')
+    assert load(path).store == str(tmp_path / "practices.db")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "practices.toml cannot be read: No such file or directory"),
+        (b"\xff\xfe", "practices.toml is not a text in UTF-8"),
+        (b"store = 1\n[practices.main]", "practices.toml: store has to be a text"),
+    ],
+)
+def test_the_file_is_named_when_something_is_wrong(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "practices.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigurationError) as caught:
+        load(path)
+    assert str(caught.value) == said
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path)

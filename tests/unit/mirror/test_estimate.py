@@ -1,0 +1,114 @@
+"""When a mirror ends: what can be known, and that nothing else is promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from odapi_async.mirror import Outcome, Standing
+from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror.estimate import (
+    Estimate,
+    Pace,
+    practice_end,
+    rate,
+    requests_left,
+    span,
+    table_end,
+    whole_end,
+)
+
+STANDARD = Pace(1.0, 0.2)
+UNKNOWN = Estimate(None)
+
+
+def standing(outcome: Outcome = Outcome.RUNNING, **fields: Any) -> Standing:
+    return Standing(practice="main", table="patients", outcome=outcome, **fields)
+
+
+def sweeping(rows: int, expected: int | None, requests: int) -> Standing:
+    return standing(reading=Reading.SWEEP, rows=rows, expected=expected, requests=requests)
+
+
+@pytest.mark.parametrize(
+    ("of", "left"),
+    [
+        (sweeping(0, 1_000, 0), 10),  # nothing is known yet of its pages
+        (sweeping(0, 1_001, 0), 11),
+        (sweeping(1_000, 5_000, 1), 4),
+        (sweeping(1_000, 5_001, 1), 5),
+        (sweeping(0, 1_000, 1), 10),  # a probe that brought no rows
+        (sweeping(5_000, 5_000, 5), None),
+        (sweeping(6_000, 5_000, 6), None),
+        (sweeping(1_000, None, 1), None),
+        (standing(reading=Reading.CHANGES, rows=1_000, requests=1), None),
+        (standing(Outcome.WAITING), None),
+        (standing(Outcome.DONE), 0),
+        (standing(Outcome.CURRENT), 0),
+        (standing(Outcome.FAILED), 0),
+    ],
+)
+def test_requests_left(of: Standing, left: int | None) -> None:
+    assert requests_left(of) == left
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds"),
+    [
+        (Pace(5.0, 0.1), 20.0),
+        (Pace(1.0, 3.0), 12.0),  # the office takes longer than the interval
+        (Pace(0.0, 0.25), 1.0),
+        (None, None),
+    ],
+)
+def test_a_table_ends_at_its_practices_pace(pace: Pace | None, seconds: float | None) -> None:
+    assert table_end(sweeping(1_000, 5_000, 1), pace) == Estimate(seconds)
+
+
+def test_a_first_copy_ends_nobody_knows_when() -> None:
+    assert table_end(sweeping(1_000, None, 1), STANDARD) == UNKNOWN
+
+
+def test_a_practice_takes_longer_than_the_table_under_way() -> None:
+    running = sweeping(1_000, 5_000, 1)
+    done = standing(Outcome.DONE)
+    assert practice_end([done, running], STANDARD) == Estimate(4.0, least=False)
+    assert practice_end([running, standing(Outcome.WAITING)], STANDARD) == Estimate(4.0, least=True)
+    assert practice_end([done, standing(Outcome.WAITING)], STANDARD) == UNKNOWN
+    assert practice_end([sweeping(1_000, None, 1), standing(Outcome.WAITING)], STANDARD) == UNKNOWN
+    assert practice_end([running], None) == UNKNOWN
+    assert practice_end([done], STANDARD) == Estimate(0.0, least=False)
+
+
+def test_all_practices_take_as_long_as_the_longest() -> None:
+    assert whole_end([Estimate(3.0), Estimate(7.0)]) == Estimate(7.0, least=False)
+    assert whole_end([Estimate(3.0, least=True), Estimate(7.0)]) == Estimate(7.0, least=True)
+    assert whole_end([Estimate(3.0), UNKNOWN]) == Estimate(3.0, least=True)
+    assert whole_end([UNKNOWN, UNKNOWN]) == UNKNOWN
+    assert whole_end([]) == Estimate(0.0)
+
+
+def test_a_rate_needs_time() -> None:
+    assert rate(500, 2.0) == 250.0
+    assert rate(500, 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0 s"),
+        (-1.0, "0 s"),
+        (0.1, "1 s"),
+        (59.0, "59 s"),
+        (59.5, "1 min 00 s"),
+        (61.0, "1 min 01 s"),
+        (3_599.0, "59 min 59 s"),
+        (3_600.0, "1 h 00 min"),
+        (86_399.0, "23 h 59 min"),
+        (86_400.0, "1 d 00 h"),
+        (260_000.0, "3 d 00 h"),
+    ],
+)
+def test_spans_for_people(seconds: float, text: str) -> None:
+    assert span(seconds) == text
