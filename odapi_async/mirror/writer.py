@@ -36,11 +36,11 @@ class Writer:
     """
 
     def __init__(self, plan: Plan, table: sa.Table, dialect: sa.Dialect) -> None:
-        found = columns(plan.operation.returns)
-        self._read = reader(found, dialect.name)
+        struct = plan.operation.returns
+        self._read = reader(struct, dialect.name)
         self._lite = dialect.name == "sqlite"
         self._mark = plan.deleted
-        names = ["practice", *(each.name for each in found), *OWN[1:]]
+        names = ["practice", *(each.name for each in columns(struct)), *OWN[1:]]
         insert = insert_into(table, dialect).values({name: sa.bindparam(name) for name in names})
         new = insert.excluded
         changed: dict[str, Any] = {name: new[name] for name in names if name not in table.primary_key.columns}
