@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from odapi_async.mirror.errors import StoreError
 
 _UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
+_LOST: Final = "has ended the connection: check that its server runs"
+_FAILED: Final = "failed"
 _UNOPENED: Final = "cannot be opened: check that its folder exists and may be written to"
 
 _ADVICE: Final = {
@@ -27,6 +29,7 @@ _ADVICE: Final = {
     "28000": "refuses this user",
     "3D000": "does not exist on that server: create it first",
     "53300": "has no connection left for this program",
+    "57P": "is starting or stopping: try again when its server runs",
 }
 
 
@@ -39,7 +42,7 @@ def told() -> Generator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _explained(error.orig or error) from None
+        raise _explained(error.orig or error, _LOST if error.connection_invalidated else _FAILED) from None
     except SQLAlchemyError as error:
         raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
     except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
@@ -48,17 +51,17 @@ def told() -> Generator[None]:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None
 
 
-def _explained(error: BaseException) -> StoreError:
+def _explained(error: BaseException, otherwise: str) -> StoreError:
     # the driver's exception may come wrapped in one that has no code
     cause: BaseException | None = error
     while cause is not None:
         code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
         if isinstance(code, str):
-            return StoreError(_advice(code), code)
+            return StoreError(_advice(code, otherwise), code)
         cause = cause.__cause__
-    return StoreError("failed", type(error).__name__)
+    return StoreError(otherwise, type(error).__name__)
 
 
-def _advice(code: str) -> str:
+def _advice(code: str, otherwise: str) -> str:
     # SQLite refines its names, as in SQLITE_READONLY_DIRECTORY
-    return next((advice for name, advice in _ADVICE.items() if code.startswith(name)), "failed")
+    return next((advice for name, advice in _ADVICE.items() if code.startswith(name)), otherwise)

@@ -20,6 +20,7 @@ from odapi_async.mirror.making import make, make_own
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.report import Outcome, Standing
 from odapi_async.mirror.schema import PLACES, RUNS, make_tables
+from odapi_async.mirror.unbroken import unbroken
 from odapi_async.mirror.writer import Writer, insert_into
 
 
@@ -60,6 +61,7 @@ class Store:
         """Close all connections."""
         await self.engine.dispose()
 
+    @unbroken
     async def open(self, tables: Iterable[str]) -> None:
         """Make some tables, or add what they lack; a table that grew is read anew as a whole.
 
@@ -75,6 +77,7 @@ class Store:
                 await connection.run_sync(make_own)
                 await connection.run_sync(make, [self.tables[name] for name in names])
 
+    @unbroken
     async def cursor(self, practice: str, table: str) -> Cursor:
         """Return how far a table of a practice has been read."""
         query = sa.select(PLACES).where(PLACES.c.practice == practice, PLACES.c.table_name == table)
@@ -93,6 +96,7 @@ class Store:
             place=msgspec.json.decode(found["place"], type=Place),
         )
 
+    @unbroken
     async def count(self, practice: str, table: str) -> int:
         """Return how many rows of a practice a table holds, without those that are gone."""
         rows = self.tables[table]
@@ -101,6 +105,7 @@ class Store:
             async with self.engine.connect() as connection:
                 return int((await connection.execute(query)).scalar_one())
 
+    @unbroken
     async def keys(self, practice: str, table: str, after: int, most: int) -> list[int]:
         """Return the next keys of a practice's rows that are not gone, in order."""
         rows = self.tables[table]
@@ -115,6 +120,7 @@ class Store:
             async with self.engine.connect() as connection:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
+    @unbroken
     async def start(self, standing: Standing, cursor: Cursor) -> int:
         """Note that a reading begins or goes on, and return the number of its run."""
         same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
@@ -132,6 +138,7 @@ class Store:
                 made = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
                 return int(made.scalar_one())
 
+    @unbroken
     async def advance(self, run: int, standing: Standing, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
         """Write rows and the cursor behind them, in one transaction; return the cursor as written.
 
@@ -148,6 +155,7 @@ class Store:
                 await self._note(connection, run, standing)
         return written
 
+    @unbroken
     async def finish(self, run: int, standing: Standing, cursor: Cursor, *, swept: bool) -> None:
         """Write the cursor of a complete reading; what a sweep did not see is gone from now on."""
         with told():
@@ -157,6 +165,7 @@ class Store:
                     standing.deleted += await self._bury(connection, standing, cursor.sweep)
                 await self._note(connection, run, standing, ended=self.clock())
 
+    @unbroken
     async def fail(self, run: int, standing: Standing) -> None:
         """Note that a reading ended before it was complete. What it has read stays."""
         with told():

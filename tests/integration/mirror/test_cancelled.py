@@ -1,0 +1,139 @@
+"""Ctrl-C at any moment of a run: nothing is lost, nothing stays open, and the next run completes it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import event
+
+from odapi_async.mirror import Outcome
+from odapi_async.sandbox import Office
+from tests.support.bench import KEY, remote
+from tests.support.mirror import NAME, Arrivals, Copy, copying, runs
+from tests.support.watch import passes, pending
+
+TABLES: Final = ("patients", "claims", "documents")
+MANY: Final = 1_000
+
+
+def office() -> Office:
+    return remote(rows={"patients": 4, "claims": 120, "documents": 10})
+
+
+async def cancelled(copy: Copy, plan: Callable[[asyncio.Task[Any]], Callable[[], object]]) -> bool:
+    """Run the mirror under a plan that cancels it; return whether it came to that."""
+    run = asyncio.create_task(copy.run(*TABLES, sweep=True))
+    undo = plan(run)
+    try:
+        await run
+    except asyncio.CancelledError:
+        return True
+    finally:
+        undo()
+        assert pending() == [], "what was under way has ended"
+    return False
+
+
+async def complete(copy: Copy) -> None:
+    copy.bench.box.change_row(KEY, "claims", 7, {"ClaimNote": "Ring first."})
+    report = await copy.run(*TABLES)
+    assert report.complete, report.failed
+    await copy.run("claims")
+    assert await copy.check(*TABLES) == 4 + 120 + 10
+    left = Counter(row["outcome"] for row in await runs(copy.store))
+    assert left[Outcome.RUNNING] == 0
+    assert left.keys() <= {Outcome.DONE, Outcome.KILLED}
+
+
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute"])
+async def test_cancelled_at_any_statement(url: str, moment: str) -> None:
+    async with copying(url, office()) as copy:
+
+        def at(number: int) -> Callable[[asyncio.Task[Any]], Callable[[], object]]:
+            def plan(run: asyncio.Task[Any]) -> Callable[[], object]:
+                seen = 0
+
+                def count(*_: object) -> None:
+                    nonlocal seen
+                    seen += 1
+                    if seen == number:
+                        run.cancel()
+
+                event.listen(copy.store.engine.sync_engine, moment, count)
+                return lambda: event.remove(copy.store.engine.sync_engine, moment, count)
+
+            return plan
+
+        number, hits = 1, 0
+        while number < MANY and await cancelled(copy, at(number)):
+            number, hits = number + 1 + number // 8, hits + 1
+        assert hits >= 10
+        await complete(copy)
+
+
+async def test_cancelled_at_any_request(url: str) -> None:
+    async with copying(url, office()) as copy:
+
+        def at(number: int) -> Callable[[asyncio.Task[Any]], Callable[[], object]]:
+            def plan(run: asyncio.Task[Any]) -> Callable[[], object]:
+                arrivals = copy.bench.box.arrivals = Arrivals()
+                arrivals.told = lambda _: run.cancel() if len(arrivals) == number else None
+                return arrivals.clear
+
+            return plan
+
+        number, hits = 1, 0
+        while number < MANY and await cancelled(copy, at(number)):
+            number, hits = number + 1, hits + 1
+        assert hits >= 5
+        await complete(copy)
+
+
+async def test_cancelled_after_any_number_of_turns_of_the_loop(url: str) -> None:
+    rng = random.Random(20261125)
+    async with copying(url, office()) as copy:
+        hits = 0
+        for _ in range(15):
+            turns = int(2 ** rng.uniform(0, 9))
+
+            async def cancel(run: asyncio.Task[Any], turns: int = turns) -> None:
+                await passes(turns)
+                run.cancel()
+
+            def plan(run: asyncio.Task[Any]) -> Callable[[], object]:
+                canceller = asyncio.create_task(cancel(run))
+                return canceller.cancel
+
+            hits += await stopped(copy, plan)
+        assert hits >= 5
+        await complete(copy)
+
+
+async def stopped(copy: Copy, plan: Callable[[asyncio.Task[Any]], Callable[[], object]]) -> bool:
+    run = asyncio.create_task(copy.run(*TABLES, sweep=True))
+    undo = plan(run)
+    try:
+        await run
+    except asyncio.CancelledError:
+        return True
+    finally:
+        undo()
+        await passes(2)
+        assert pending() == []
+    return False
+
+
+async def test_a_run_that_was_cancelled_is_named_in_the_table_of_runs(lite: str) -> None:
+    async with copying(lite, office()) as copy:
+        run = asyncio.create_task(copy.run("claims"))
+        copy.at(2, "/claims", run.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        assert copy.mirror.standings[0].practice == NAME
+        await copy.run("claims")
+        assert [row["outcome"] for row in await runs(copy.store, "claims")] == [Outcome.KILLED, Outcome.DONE]
