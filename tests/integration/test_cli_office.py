@@ -140,6 +140,7 @@ async def test_a_limit_is_kept_across_pages(bench: Bench, limit: int) -> None:
         (("call", "patients.create", "LName=Smith", "FName=Jane"), "POST /patients with LName, FName"),
         (("call", "patients.create", "LName=Smith", "--body", "nowhere.json"), "the body cannot be read"),
         (("query", " "), "the query is empty"),
+        (("query", "SELECT", "LName"), "put it into quotes"),
     ],
 )
 async def test_what_is_wrong_costs_no_request(bench: Bench, words: Sequence[str], said: str) -> None:
@@ -243,6 +244,8 @@ COMMANDS: Final = (
     ("query", f"SELECT * FROM {NAME}", "--columns", "PatNum"),
     ("list", "patients", NAME),
     ("call", "patients.create", NAME, "--yes"),
+    ("query", "SELECT", NAME),
+    ("keys", "set", "smile", NUMBER),
 )
 
 

@@ -11,6 +11,7 @@ from odapi_async.cli import keys
 from odapi_async.cli.command import Command
 from odapi_async.cli.exits import FAILED
 from odapi_async.cli.running import explained, note, say
+from odapi_async.cli.trouble import WrongInput
 
 Name = Annotated[
     str,
@@ -21,13 +22,17 @@ Name = Annotated[
 ]
 
 
-def set_(name: Name = keys.DEVELOPER) -> None:
+def set_(ctx: typer.Context, name: Name = keys.DEVELOPER) -> None:
     """Keep a key in the system's keyring: the developer key, or the customer key of a practice.
 
     The key is asked for and not shown, or read from the standard input. It is never given as an argument:
     there it would stand in the history of the shell and in the list of processes.
     """
     with explained():
+        if ctx.args:
+            raise WrongInput(
+                "a key is never an argument: run the command without it, and it asks for the key"
+            )
         if sys.stdin.isatty():
             key: str = typer.prompt(f"The {_what(name)}", hide_input=True, err=True)
         else:
@@ -69,6 +74,7 @@ _COMMANDS: Final = (
             "odapi keys set smile             (used with --practice smile)",
             "odapi keys set smile < key.txt",
         ),
+        refuses_rest=True,
     ),
     Command("delete", "Remove a key.", delete, ("odapi keys delete smile",)),
 )

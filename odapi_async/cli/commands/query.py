@@ -18,6 +18,7 @@ from odapi_async.resources.queries import SHORT_QUERY
 @reaching
 def query(
     reach: Reach,
+    ctx: typer.Context,
     sql: Annotated[str, typer.Argument(help="A SELECT; - reads it from the standard input.", metavar="SQL")],
     format_: FormatOption = None,
     limit: LimitOption = None,
@@ -38,6 +39,8 @@ def query(
     together. Every query goes into the office's audit trail.
     """
     with explained():
+        if ctx.args:
+            raise WrongInput("the query has to be one word for the shell: put it into quotes")
         command = _command(sql)
         out = to_stdout(layout(format_, columns), SHORT_QUERY.returns)
     run(_queried(reach, command, out, limit), Sent(words=explain))
@@ -67,4 +70,5 @@ COMMAND: Final = Command(
         "odapi query - --format csv < recalls.sql > recalls.csv",
         'odapi query "SELECT * FROM patient" --sandbox',
     ),
+    refuses_rest=True,
 )
