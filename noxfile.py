@@ -12,13 +12,9 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-HAS_REDIS = sys.platform == "linux" and sys.version_info < (
-    3,
-    13,
-)  # where a wheel brings a Redis for the tests
-FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py")
-
-
+# where a wheel brings a Redis for the tests
+HAS_REDIS = sys.platform == "linux" and sys.version_info < (3, 13)
+FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py", "paging.py", "drift.py")
 EXTRAS = ",".join(PROJECT["project"]["optional-dependencies"])
 
 
@@ -29,9 +25,10 @@ def install(session: nox.Session, *groups: str) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """The main job against the embedded sandbox: three practices at their real pace, under a minute."""
-    session.install(".[cli]")
-    session.run("odapi", "demo", *session.posargs)
+    """The main jobs against the embedded sandbox at the API's real pace: streams, and then a mirror."""
+    session.install(".[cli,mirror]")
+    session.run("odapi", "demo", *(session.posargs or ("--seconds", "30")))
+    session.run("odapi", "mirror", "--sandbox")
 
 
 @nox.session
