@@ -174,9 +174,8 @@ class Store:
 
     async def _move(self, connection: AsyncConnection, standing: Standing, cursor: Cursor) -> Cursor:
         moved = msgspec.structs.replace(cursor, version=cursor.version + 1)
-        same = (PLACES.c.practice == standing.practice, PLACES.c.table_name == standing.table)
-        update = sa.update(PLACES).where(*same, PLACES.c.version == cursor.version)
-        if (await connection.execute(update.values(_as_row(moved)))).rowcount != 1:
+        same = {"of": standing.practice, "in_table": standing.table, "before": cursor.version}
+        if (await connection.execute(_MOVE, {**same, **_as_row(moved)})).rowcount != 1:
             raise ReadElsewhere(standing.practice, standing.table)
         return moved
 
@@ -190,8 +189,7 @@ class Store:
     async def _note(
         self, connection: AsyncConnection, run: int, standing: Standing, ended: dt.datetime | None = None
     ) -> None:
-        figures = _figures(standing)
-        await connection.execute(sa.update(RUNS).where(RUNS.c.run == run).values(ended_at=ended, **figures))
+        await connection.execute(_NOTE, {"number": run, "ended_at": ended, **_figures(standing)})
 
     def _writer(self, plan: Plan) -> Writer:
         found = self._writers.get(plan.table)
@@ -201,6 +199,23 @@ class Store:
 
 
 _PLAIN: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
+
+# These two run with every page: to make them anew each time would cost as much as to run them.
+_MOVE: Final = (
+    sa.update(PLACES)
+    .where(
+        PLACES.c.practice == sa.bindparam("of"),
+        PLACES.c.table_name == sa.bindparam("in_table"),
+        PLACES.c.version == sa.bindparam("before"),
+    )
+    .values({name: sa.bindparam(name) for name in ("reading", "place", *_PLAIN)})
+)
+_NOTED: Final = ("ended_at", "outcome", "requests", "rows", "deleted", "moved", "error")
+_NOTE: Final = (
+    sa.update(RUNS)
+    .where(RUNS.c.run == sa.bindparam("number"))
+    .values({name: sa.bindparam(name) for name in _NOTED})
+)
 
 
 def _as_row(cursor: Cursor) -> dict[str, object]:
