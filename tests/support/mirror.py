@@ -11,13 +11,13 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from odapi_async import Practice
+from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Plan, Report, Standing, Store
 from odapi_async.mirror.columns import columns, span
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.schema import OWN, PLACES, RUNS
 from odapi_async.sandbox import Arrival, Fault, Office
-from tests.support.bench import Bench, remote, serving
+from tests.support.bench import QUICK, Bench, remote, serving
 
 NAME: Final = "main-street"
 LONG_AGO: Final = dt.datetime(2001, 2, 3, 4, 5, 6)
@@ -112,6 +112,15 @@ async def copying(
     clock = clock or Clock()
     async with serving(*(offices or (remote(),))) as bench, Store(url, clock=clock) as store:
         yield Copy(bench, store, Mirror(bench.client, store), bench.practice(**options), clock)
+
+
+@asynccontextmanager
+async def later(copy: Copy) -> AsyncGenerator[Copy]:
+    """The same copy for a new client, which does not know what the other one met with."""
+    box = copy.bench.box
+    async with OpenDental(box.developer_key, retries=QUICK) as client:
+        bench = Bench(box, client)
+        yield Copy(bench, copy.store, Mirror(client, copy.store), bench.practice(), copy.clock)
 
 
 async def asked(practice: Practice, table: str) -> dict[Key, Row]:
