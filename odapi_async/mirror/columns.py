@@ -122,6 +122,13 @@ def _moments(values: Sequence[dt.datetime | None]) -> list[str | None]:
     return [None if value is None else value.replace("T", " ") for value in written]
 
 
+def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
+    # one look at all of them, because hardly any text has one
+    if "\0" not in "".join(filter(None, values)):
+        return values
+    return [value and value.replace("\0", "\N{REPLACEMENT CHARACTER}") for value in values]
+
+
 _EVERYWHERE: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(span)}
 # SQLite has no dates and no decimals: its functions and its number columns read text. msgspec writes a whole
 # column in a small part of the time that `str` takes for each value.
@@ -132,6 +139,8 @@ _FOR_SQLITE: Final[dict[type, Convert]] = {
     dt.time: msgspec.to_builtins,
     dt.datetime: _moments,
 }
+# the text of PostgreSQL holds every character but one
+_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_EVERYWHERE, str: _without_nul}
 
 
 def reader(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
@@ -140,7 +149,7 @@ def reader(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Se
     Column by column, because most columns go as they are, and all of a column in one step.
     """
     fields = struct.__struct_fields__
-    converts = _FOR_SQLITE if dialect == "sqlite" else _EVERYWHERE
+    converts = _FOR_SQLITE if dialect == "sqlite" else _FOR_POSTGRESQL
     kinds = {column.wire: column.kind for column in columns(struct)}
     changes = [(at, converts[kinds[name]]) for at, name in enumerate(fields) if kinds.get(name) in converts]
 

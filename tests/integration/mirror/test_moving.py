@@ -56,12 +56,12 @@ async def test_whatever_moves_nothing_that_stayed_is_missing(lite: str, seed: in
         gone: set[int] = set()
 
         def move(_: Arrival) -> None:
-            for _ in range(rng.choice((0, 0, 1, 3, 30))):
+            for _gone in range(rng.choice((0, 0, 1, 3, 30))):
                 key = there.pop(rng.randrange(len(there)))
                 gone.add(key)
                 box.remove_row(KEY, "recalls", key)
             new = range(rng.choice((0, 0, 2)))
-            there.extend(box.add_row(KEY, "recalls", {"Note": "New"}) for _ in new)
+            there.extend(box.add_row(KEY, "recalls", {"Note": "New"}) for _new in new)
 
         copy.watch(move)
         standing = await copy.one("recalls")

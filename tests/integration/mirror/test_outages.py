@@ -27,7 +27,7 @@ TABLES: Final = ("patients", "claims", "recalls")
         ({"kind": "offline"}, "OfficeOffline"),
         ({"kind": "throttle", "retry_after": 0.0}, "Throttled"),
     ],
-    ids=lambda each: each["kind"] if isinstance(each, dict) else "",
+    ids=["drop", "torn", "garbage", "status", "offline", "throttle"],
 )
 async def test_what_goes_wrong_with_one_table_is_told_and_the_others_go_on(
     lite: str, fault: dict[str, Any], told: str
