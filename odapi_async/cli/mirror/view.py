@@ -44,6 +44,8 @@ def practices(moment: Moment) -> list[PracticeSeen]:
 
 def totals(moment: Moment) -> str:
     """Say in one line how far the whole run is."""
+    if not moment.tables:
+        return f"{span(moment.seconds)}: it begins"
     found = practices(moment)
     left = [each for each in found if each.is_open]
     failed = sum(each.failed for each in found)

@@ -1,0 +1,505 @@
+"""`odapi mirror` and `odapi export` against real sandboxes: what they copy, say, refuse and survive."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from odapi_async.sandbox import Arrival, Fault
+from tests.integration.test_cli_office import Ended, odapi
+from tests.integration.test_cli_terminal import FOREVER, Terminal, started, variables
+from tests.support.bench import KEY, Bench, local, remote, serving
+from tests.support.mirror import Arrivals
+from tests.support.watch import until
+
+WAIT: Final = 50
+ROWS: Final = {"patients": 2_300, "appointments": 40, "recalls": 30}
+FEW: Final = {"patients": 250, "appointments": 20, "recalls": 10}
+HARBOUR: Final = "h4rb0urK3y"
+SLOW: Final = "sl0wK3y"
+PASSWORD: Final = "s3cretPassw0rd"
+TABLES: Final = ("patients", "appointments", "recalls")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [each for each in os.environ if each.startswith(("OPENDENTAL_", "ODAPI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+async def bench() -> AsyncGenerator[Bench]:
+    offices = (
+        local(rows=ROWS),
+        local(HARBOUR, rows=FEW, seed=2),
+        remote(SLOW, rows=FEW),
+    )
+    async with serving(*offices) as found:
+        yield found
+
+
+def ask(database: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def counts(database: Path, tables: Iterable[str] = TABLES) -> dict[str, dict[str, int]]:
+    return {
+        table: dict(ask(database, f"SELECT practice, count(*) FROM {table} GROUP BY practice"))
+        for table in tables
+    }
+
+
+def practices(bench: Bench, text: str = "") -> str:
+    """A file of two practices."""
+    return f"""
+        store = "practices.db"
+        tables = ["patients", "appointments", "recalls"]
+        {text}
+        [practices.main-street]
+        key_env = "MAIN_STREET_KEY"
+        mode = "local"
+        base_url = "{bench.box.url}"
+
+        [practices.harbour]
+        key_file = "harbour.key"
+        mode = "local"
+        tier = "standard"
+        base_url = "{bench.box.url}"
+        version = "26.1"
+    """
+
+
+@pytest.fixture
+def config(bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MAIN_STREET_KEY", KEY)
+    (folder / "there").mkdir()
+    (folder / "there" / "harbour.key").write_text(f"{HARBOUR}\n")
+    path = folder / "there" / "practices.toml"
+    path.write_text(practices(bench))
+    return path
+
+
+def stall_at_second_request(bench: Bench) -> None:
+    def told(_: Arrival) -> None:
+        if len(bench.box.arrivals) == 2:
+            bench.box.add_fault(Fault("latency", times=None, seconds=FOREVER))
+
+    bench.box.arrivals = watched = Arrivals()
+    watched.told = told
+
+
+def nothing_private(bench: Bench, ended: Ended) -> None:
+    names = {row["LName"] for row in bench.box.rows(KEY, "patients")}
+    for text in (ended.out, ended.err):
+        assert not any(
+            each in text for each in (bench.box.developer_key, KEY, HARBOUR, SLOW, PASSWORD, *names)
+        )
+        assert "Traceback" not in text
+
+
+async def done(bench: Bench, *words: str, code: int = 0, **env: str) -> Ended:
+    ended = await odapi(bench, *words, **env)
+    assert ended.code == code, ended
+    nothing_private(bench, ended)
+    return ended
+
+
+async def rounds(bench: Bench, *words: str, code: int = 0, **env: str) -> dict[str, Any]:
+    ended = await done(bench, *words, "--json", code=code, **env)
+    assert ended.err == ""
+    found: dict[str, Any] = json.loads(ended.out)
+    return found
+
+
+async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
+    ended = await done(bench, "mirror", *TABLES)
+    assert ended.err == ""
+    assert ended.out.splitlines()[-1].startswith(
+        "everything was read: 1 practice, 2,370 rows, 5 requests, in "
+    )
+    assert counts(folder / "mirror.db") == {table: {"default": ROWS[table]} for table in TABLES}
+    again = await rounds(bench, "mirror", *TABLES)
+    assert (again["complete"], again["requests"], again["rows"]) == (True, 2, 0)
+    assert [each["outcome"] for each in again["tables"]] == ["done", "done", "current"]
+
+
+async def test_the_usual_tables_are_copied_if_none_is_named(bench: Bench, folder: Path) -> None:
+    found = await rounds(bench, "mirror", "--practice", "main", OPENDENTAL_CUSTOMER_KEY_MAIN=KEY)
+    assert {each["practice"] for each in found["tables"]} == {"main"}
+    assert len(found["tables"]) == 12
+    assert found["complete"]
+
+
+async def test_many_practices_come_from_a_file(bench: Bench, config: Path) -> None:
+    ended = await done(bench, "mirror", "--config", str(config))
+    assert ended.out.splitlines()[-1].startswith("everything was read: 2 practices, 2,650 rows, ")
+    assert "harbour is done" in ended.out
+    database = config.parent / "practices.db"
+    assert counts(database) == {
+        table: {"main-street": ROWS[table], "harbour": FEW[table]} for table in TABLES
+    }
+    again = await rounds(bench, "mirror", "--config", str(config), "--practice", "harbour", "--sweep")
+    assert {(each["practice"], each["reading"]) for each in again["tables"]} == {("harbour", "sweep")}
+    assert again["rows"] == sum(FEW.values())
+
+
+async def test_what_stands_in_the_command_line_goes_before_the_file(bench: Bench, config: Path) -> None:
+    other = config.parent / "other.db"
+    words = ("mirror", "recalls", "--config", str(config))
+    found = await rounds(bench, *words, "--store", str(other), OPENDENTAL_PRACTICE="elsewhere")
+    assert {(each["practice"], each["table"]) for each in found["tables"]} == {
+        ("main-street", "recalls"),
+        ("harbour", "recalls"),
+    }
+    third = config.parent / "third.db"
+    await rounds(bench, *words, ODAPI_STORE=f"sqlite:///{third}")
+    assert counts(other, ["recalls"]) == counts(third, ["recalls"])
+    assert not (config.parent / "practices.db").exists()
+
+
+async def test_all_rows_are_read_again_when_it_is_asked_for_or_due(bench: Bench) -> None:
+    await rounds(bench, "mirror", *TABLES)
+    for words in (("--sweep",), ("--sweep-days", "0")):
+        found = await rounds(bench, "mirror", *TABLES, *words)
+        assert {each["reading"] for each in found["tables"]} == {"sweep"}
+
+
+async def test_a_table_that_fails_stops_nobody_else(bench: Bench, config: Path) -> None:
+    bench.box.add_fault(Fault("status", None, path="/recalls", status=404))
+    ended = await done(bench, "mirror", "--config", str(config), code=1)
+    *_, first, second, last = ended.out.splitlines()
+    for line, name in ((first, "main-street"), (second, "harbour")):
+        assert line.startswith(f"{name}, recalls: NotFound: GET /recalls was answered 404: ")
+        assert line.endswith(
+            "-> Open Dental there may be too old for this list: leave the table out at this practice"
+        )
+    assert last.startswith("not everything was read: 2 practices, 2,610 rows, ")
+    quiet = await done(bench, "mirror", "--config", str(config), "--quiet", code=1)
+    assert len(quiet.out.splitlines()) == 3
+    found = await rounds(bench, "mirror", "--config", str(config), code=1)
+    assert [each["table"] for each in found["tables"] if "advice" in each] == ["recalls", "recalls"]
+    bench.box.clear_faults()
+    assert await done(bench, "mirror", "--config", str(config), "--quiet") == Ended(0, "", "")
+
+
+async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: Path) -> None:
+    ended = await done(bench, "mirror", "patients", "--store", str(folder / "nowhere" / "mirror.db"), code=1)
+    assert ended.out == ""
+    assert ended.err.startswith("odapi: the database cannot be opened: check that its folder exists")
+    assert ended.err.count("\n") == 1
+    (folder / "text.db").write_text("no database at all, but long enough to be taken for one " * 50)
+    ended = await done(bench, "mirror", "patients", "--store", "text.db", code=1)
+    assert "is no SQLite database: choose another file" in ended.err
+    assert bench.arrivals == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("patiens",), "there is no table patiens; did you mean patients?"),
+        (("--every", "5m"), "--every goes with --follow"),
+        (("--follow", "--every", "5"), "--every takes a number and a unit: 30s, 5m, 2h or 1d"),
+        (("--sandbox", "--practice", "a"), "--practice has no place here"),
+        (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "ODAPI_STORE"),
+        (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "~/.pgpass"),
+        (("--store", "mysql://server/practices"), "store is no SQLite or PostgreSQL database"),
+        (("--store", "postgresql://server:port/practices"), "store has to look like"),
+        (("--base-url", "http://example.com/api/v1"), "default: base_url is plain http to example.com"),
+        (("--practice", "harbour"), "OPENDENTAL_CUSTOMER_KEY_HARBOUR"),
+        (("--config", "practices.toml"), "practices.toml cannot be read: No such file or directory"),
+        (("--sweep-days", "-1"), "--sweep-days"),
+    ],
+)
+async def test_what_cannot_work_is_said_before_anything_is_done(
+    bench: Bench, folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    ended = await done(bench, "mirror", *words, code=2)
+    assert said in ended.err
+    assert ended.out == ""
+    assert (bench.arrivals, names_in(folder)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (f'key = "{HARBOUR}"', "practices.toml: key is a secret: keep it out of this file"),
+        ("sweep_day = 3", "there is no setting sweep_day; did you mean sweep_days?"),
+        (f'[practices.hill]\nkey = "{HARBOUR}"', "key in [practices.hill] is a secret"),
+        (f'[practices.hill]\nkey_env = "{HARBOUR}"', "hill: key_env names a variable that is not set"),
+        ('[practices.hill]\nkey_env = "MAIN_STREET_KEY"', "main-street and hill have the same customer key"),
+        ("[practices.main-street]", "there is a practice main-street already"),
+        (
+            '[practices.hill]\nkey_env = "OTHER_KEY"\nbase_url = "ftp://hill"',
+            "hill: base_url has to look like",
+        ),
+        ('[practices.hill]\nkey_env = "OTHER_KEY"\nversion = "new"', "hill: version has to look like"),
+        ('[practices.hill]\ntables = ["recal"]', "tables in [practices.hill]: there is no table recal"),
+    ],
+)
+async def test_what_is_wrong_in_the_file_is_said_before_anything_is_done(
+    bench: Bench, config: Path, more: str, said: str
+) -> None:
+    # what belongs to the whole file stands before the sections
+    text = practices(bench, more) if not more.startswith("[") else f"{practices(bench)}\n{more}\n"
+    put(config, text)
+    before = names_in(config.parent)
+    ended = await done(bench, "mirror", "--config", str(config), code=2, OTHER_KEY="0therK3y")
+    assert said in ended.err
+    assert ended.out == ""
+    assert (bench.arrivals, names_in(config.parent)) == ([], before)
+
+
+@pytest.mark.parametrize("option", ["--tier=ReadAll", "--mode=local", "--base-url=http://localhost/api/v1"])
+async def test_what_stands_in_the_file_is_not_taken_from_the_command_line(
+    bench: Bench, config: Path, option: str
+) -> None:
+    ended = await done(bench, "mirror", "--config", str(config), option, code=2)
+    assert "with --config this stands in the sections of the file" in ended.err
+
+
+@pytest.mark.parametrize("missing", ["sqlalchemy", "aiosqlite"])
+@pytest.mark.parametrize("command", [("mirror",), ("export", "patients", "--format", "csv", "--to", "files")])
+def test_without_the_extra_it_says_what_to_install(missing: str, command: tuple[str, ...]) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; from odapi_async.cli.__main__ import main; main()"
+    keys = {"OPENDENTAL_DEVELOPER_KEY": "d", "OPENDENTAL_CUSTOMER_KEY": "c"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *command],
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+        check=False,
+        env={**os.environ, **keys},
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("odapi: ")
+    assert f"needs {missing}, which is not installed: pip install 'odapi-async[mirror]'" in ended.stderr
+
+
+async def test_it_follows_until_ctrl_c(bench: Bench, folder: Path) -> None:
+    words = ("mirror", "patients", "recalls", "--follow", "--every", "1s", "--json")
+    async with started(bench, *words) as process:
+        assert process.stdout is not None
+        first = json.loads(await process.stdout.readline())
+        second = json.loads(await process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert (first["rows"], first["complete"]) == (2_330, True)
+    assert (second["requests"], second["complete"]) == (1, True)
+    assert process.returncode == 130
+    assert err == b"odapi: interrupted; what was read is there, and the next run goes on from it\n"
+    assert counts(folder / "mirror.db", ["patients"]) == {"patients": {"default": 2_300}}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+async def test_the_next_run_goes_on_where_one_was_ended(
+    bench: Bench, folder: Path, number: signal.Signals
+) -> None:
+    words = ("mirror", "patients", "--practice", "slow", "--tier", "enterprise")
+    slow = {"OPENDENTAL_MODE": "remote", "OPENDENTAL_CUSTOMER_KEY_SLOW": SLOW}
+    database = folder / "mirror.db"
+
+    def held() -> int:
+        try:
+            return counts(database, ["patients"])["patients"].get("slow", 0)
+        except sqlite3.OperationalError:  # the table, or even the file, is not there yet
+            return 0
+
+    stall_at_second_request(bench)
+    async with started(bench, *words, **slow) as process:
+        await until(lambda: held() == 100)
+        process.send_signal(number)
+        out, err = await process.communicate()
+    assert process.returncode in {130, -signal.SIGKILL}
+    assert err == (
+        b""
+        if number is signal.SIGKILL
+        else b"odapi: interrupted; what was read is there, and the next run goes on from it\n"
+    )
+    assert out == b""
+    bench.box.clear_faults()
+    bench.box.arrivals = Arrivals()
+    found = await rounds(bench, *words, OPENDENTAL_MODE="local", OPENDENTAL_CUSTOMER_KEY_SLOW=SLOW)
+    assert found["complete"]
+    assert bench.arrivals[0].query["Offset"] == "98"  # two rows again, to see that the list has not moved
+    assert held() == 250
+
+
+async def test_a_terminal_shows_what_is_under_way_and_then_what_was_done(bench: Bench) -> None:
+    ours, theirs = os.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", "-m", "odapi_async.cli", "mirror", "patients", "recalls"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=variables(bench, TERM="xterm", LINES="20"),
+    )
+    os.close(theirs)
+    seen = Terminal(process, ours)
+    try:
+        await until(lambda: "everything was read" in seen.shown)
+        assert await process.wait() == 0
+    finally:
+        asyncio.get_running_loop().remove_reader(ours)
+        os.close(ours)
+    assert "1 of 1 practice done, 2,330 rows" in seen.shown
+    assert "\x1b" in seen.shown
+    assert max(map(len, seen.shown.rpartition("\x1b")[2].splitlines())) <= 80
+
+
+async def test_the_sandbox_shows_what_a_second_run_costs(folder: Path) -> None:
+    words = (
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "odapi_async.cli",
+        "mirror",
+        "--sandbox",
+        "--store",
+        "kept.db",
+    )
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*words, *more], capture_output=True, text=True, timeout=WAIT, check=False)
+
+    ended = await asyncio.to_thread(run, "--json")
+    assert ended.stderr == ""
+    found = json.loads(ended.stdout)
+    assert ended.returncode == 0
+    assert found["clean"] is True
+    assert found["second"]["requests"] == found["needed"] == 5
+    assert found["arrived"] == found["changed"] == 5
+    assert {each["reading"] for each in found["first"]["tables"]} == {"sweep"}
+    assert {each["reading"] for each in found["second"]["tables"]} == {"changes"}
+    held = {(each["practice"], each["table"]): each["rows"] for each in found["held"]}
+    assert held == {
+        ("sandbox-local", "patients"): 20_000,
+        ("sandbox-local", "appointments"): 20_000,
+        ("sandbox-standard", "patients"): 450,
+        ("sandbox-standard", "appointments"): 250,
+        ("sandbox-readall", "patients"): 90,
+    }
+    assert ask(folder / "kept.db", "SELECT count(*) FROM patients WHERE preferred = 'Mirrored'") == [(5,)]
+
+
+def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "odapi_async.cli", "mirror", "--sandbox", "recalls"],
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Second run: what has changed since." in ended.stdout
+    assert "nothing due" in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "It was a temporary file and is gone; --store mirror.db keeps it."
+    assert names_in(folder) == []
+
+
+async def test_tables_become_files(bench: Bench, folder: Path) -> None:
+    await done(bench, "mirror", *TABLES)
+    ended = await done(bench, "export", "patients", "recalls", "--format", "csv", "--to", "files/today")
+    assert ended.out.splitlines() == [
+        "patients: 2,300 rows in files/today/patients.csv",
+        "recalls: 30 rows in files/today/recalls.csv",
+    ]
+    head, first, *_ = (folder / "files" / "today" / "patients.csv").read_text().splitlines()
+    assert head.startswith("practice,PatNum,LName,")
+    assert first.startswith(f"default,1,{bench.box.rows(KEY, 'patients')[0]['LName']},")
+    words = (
+        "export",
+        "recalls",
+        "--format",
+        "Parquet",
+        "--to",
+        "files",
+        "--practice",
+        "default",
+        "--deleted",
+    )
+    ended = await done(bench, *words, "--json")
+    assert json.loads(ended.out) == {"table": "recalls", "rows": 30, "file": "files/recalls.parquet"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("patiens",), 2, "did you mean patients?"),
+        (("recalls",), 1, "recalls is not in this database; bring it there with: odapi mirror recalls"),
+        (("patients", "--practice", "defaults"), 1, "did you mean default?"),
+        (("patients", "--store", "other.db"), 1, "there is no database other.db"),
+        (("patients", "--store", f"postgresql://me:{PASSWORD}@server/practices"), 2, "ODAPI_STORE"),
+        ((), 2, "tables"),
+    ],
+)
+async def test_what_cannot_be_exported(
+    bench: Bench, folder: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    await done(bench, "mirror", "patients")
+    ended = await done(bench, "export", *words, "--format", "csv", "--to", "files", code=code)
+    assert said in ended.err
+    assert names_in(folder) == ["mirror.db"]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (
+            "mirror",
+            (
+                *(
+                    "--config",
+                    "--store",
+                    "ODAPI_STORE",
+                    "--follow",
+                    "--every",
+                    "--sweep",
+                    "--sweep-days",
+                    "--json",
+                ),
+                *("--sandbox", "--practice", "key_env", "key_file", "keyring = true", "Exit codes", "130"),
+                "odapi mirror --config practices.toml --follow --every 5m",
+            ),
+        ),
+        ("export", ("--format", "--to", "--store", "--practice", "--deleted", "odapi-async[export]", "Examples")),
+    ],
+)
+async def test_help_is_enough(bench: Bench, command: str, words: tuple[str, ...]) -> None:
+    ended = await done(bench, command, "--help", COLUMNS="100")
+    text = " ".join(ended.out.split())
+    assert [word for word in words if word not in text] == []
+
+
+async def test_a_shell_completes_names_of_tables(bench: Bench) -> None:
+    for command in ("mirror", "export"):
+        asked = {
+            "_ODAPI_COMPLETE": "complete_bash",
+            "COMP_WORDS": f"odapi {command} patient",
+            "COMP_CWORD": "2",
+        }
+        async with started(bench, **asked) as process:
+            out, err = await process.communicate()
+        assert (out.decode().split(), err) == (["patients", "patient_notes", "patient_races"], b"")
