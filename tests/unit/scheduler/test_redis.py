@@ -9,14 +9,15 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from typing import Any, Final
 
 import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed
 from odapi_async.scheduler import Bucket, Pace, Scheduler
-from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, ear
-from tests.support.redis_server import RedisServer
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, ear, line
+from tests.support.redis_server import RedisServer, binaries
 from tests.support.watch import passes, pending, until
 
 INTERVAL: Final = 0.1
@@ -27,9 +28,9 @@ LATE: Final = 0.1
 KEY: Final = "odapi:lane"
 
 
-@pytest.fixture
-def server() -> Generator[RedisServer]:
-    with RedisServer() as found:
+@pytest.fixture(params=binaries(), ids=attrgetter("name"))
+def server(request: pytest.FixtureRequest) -> Generator[RedisServer]:
+    with RedisServer(request.param) as found:
         yield found
 
 
@@ -446,6 +447,14 @@ async def test_silence_is_checked_and_a_dead_subscription_noticed(
         with server.frozen():
             await until(lambda: not [task for task in pending() if task.get_name() == "odapi-redis-ear"])
         await shared.acquire()
+
+
+async def test_nobody_waits_for_a_subscription_that_was_given_up_before_it_began(server: RedisServer) -> None:
+    given_up = ear.Ear(line.lines_to(server.url)(), 1.0, lambda _lane, _moved: None, again=False)
+    waiting = asyncio.create_task(given_up.opened())
+    await given_up.close()
+    assert not await waiting
+    assert given_up.over
 
 
 async def test_close_leaves_no_task_and_no_connection(server: RedisServer) -> None:
