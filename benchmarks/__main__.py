@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.figures import Figure, Run, machine, table
+from benchmarks.figures import Figure, Run, Size, add_sizes, machine, table
 from benchmarks.page import page
 
 NAMES: Final = (
@@ -22,6 +22,7 @@ NAMES: Final = (
     "streaming",
     "urgent",
     "violations",
+    "redis_shared",
     "pace",
     "simulate",
 )
@@ -30,7 +31,7 @@ NAMES: Final = (
 def main() -> int:
     """Run what was asked for; return 1 if goals were missed and the caller wants to know."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
+    add_sizes(parser)
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
     parser.add_argument("--page", metavar="FILE", type=Path, help="write the page of the documentation there")
@@ -38,7 +39,7 @@ def main() -> int:
     options = parser.parse_args()
     about = machine()
     print("\n".join(about), flush=True)
-    found = {name: _figures(name, quick=options.quick) for name in options.only or NAMES}
+    found = {name: _figures(name, options.size) for name in options.only or NAMES}
     missed = [figure.name for figures in found.values() for figure in figures if figure.missed]
     print(f"goals missed: {len(missed)}")
     if options.page:
@@ -48,10 +49,10 @@ def main() -> int:
     return 1 if missed and options.check else 0
 
 
-def _figures(name: str, *, quick: bool) -> list[Figure]:
+def _figures(name: str, size: Size) -> list[Figure]:
     run: Run = importlib.import_module(f"benchmarks.{name}").run
     began = time.monotonic()
-    figures = run(quick)
+    figures = run(size)
     print(f"\n{table(name, figures)}\n{name:15} took {time.monotonic() - began:.0f} s", flush=True)
     return figures
 

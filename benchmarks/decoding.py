@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.keeping import Kept
 from benchmarks.processes import measured
 from benchmarks.rows import bare_decoder, encoded, page, sdk_decoder
@@ -26,9 +26,9 @@ _SDK: Final = "opendental-sdk"
 _BARE: Final = "bare structs"
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Time the decoders, then weigh the rows."""
-    times = _times(page(encoded(ROWS)), rounds=9 if quick else 31)
+    times = _times(page(encoded(ROWS)), rounds=size.of(9, 31))
     return [
         _ratio(times, _OURS, _BARE, "ours / bare msgspec structs", 1.35),
         _ratio(times, "json.loads", _OURS, "json.loads / ours", 3.0, least=True),
@@ -37,7 +37,7 @@ def run(quick: bool) -> list[Figure]:
             Figure(f"for comparison: {name}", statistics.median(found) / ROWS * 1e6, "us/row")
             for name, found in times.items()
         ),
-        *_weights(50_000 if quick else 200_000),
+        *_weights(size.of(50_000, 200_000)),
     ]
 
 

@@ -8,8 +8,11 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
+
+T = TypeVar("T")
 
 _PACKAGES: Final = (
     "odapi-async",
@@ -50,8 +53,23 @@ class Figure:
         return self.value > self.goal if self.comparison == "<=" else self.value < self.goal
 
 
-Run = Callable[[bool], list[Figure]]
-"""A benchmark: takes whether to be quick."""
+class Size(Enum):
+    """How much a benchmark does."""
+
+    QUICK = auto()
+    """Fewer and shorter measurements: whether it works at all."""
+    USUAL = auto()
+    """Enough for the figures to stand."""
+    FULL = auto()
+    """As much as was promised, where that takes many minutes; the usual elsewhere."""
+
+    def of(self, quick: T, usual: T, full: T | None = None) -> T:
+        """Return what is meant for this size; where nothing is meant for the full one, the usual."""
+        return {Size.QUICK: quick, Size.USUAL: usual, Size.FULL: usual if full is None else full}[self]
+
+
+Run = Callable[[Size], list[Figure]]
+"""A benchmark."""
 
 
 def machine() -> list[str]:
@@ -69,11 +87,19 @@ def table(benchmark: str, figures: Iterable[Figure]) -> str:
 def alone(benchmark: str, run: Run, arguments: Sequence[str] | None = None) -> None:
     """Run one benchmark from the command line."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{benchmark}")
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
-    quick: bool = parser.parse_args(arguments).quick
+    add_sizes(parser)
+    size: Size = parser.parse_args(arguments).size
     print("\n".join(machine()))
-    print(table(benchmark, run(quick)))
+    print(table(benchmark, run(size)))
     sys.stdout.flush()
+
+
+def add_sizes(parser: argparse.ArgumentParser) -> None:
+    """Let a command line say how much is to be done; found as `size`."""
+    parser.set_defaults(size=Size.USUAL)
+    sizes = parser.add_mutually_exclusive_group()
+    for size, what in ((Size.QUICK, "fewer and shorter measurements"), (Size.FULL, "all, for many minutes")):
+        sizes.add_argument(f"--{size.name.lower()}", dest="size", action="store_const", const=size, help=what)
 
 
 def _line(benchmark: str, figure: Figure) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.processes import output
 
 _TIMED: Final = """
@@ -26,12 +26,12 @@ _CASES: Final = {
 }
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Import in fresh interpreters, all cases in turn."""
     found: dict[str, list[float]] = {name: [] for name in _CASES}
     for statements in _CASES.values():
         _milliseconds(statements)  # compiles what was never imported before
-    for _ in range(5 if quick else 17):
+    for _ in range(size.of(5, 17)):
         for name, statements in _CASES.items():
             found[name].append(_milliseconds(statements))
     base, ours, *_ = found.values()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.limiter_peers import PEERS
 from benchmarks.limiter_trials import Verdict
 from benchmarks.processes import measured
@@ -16,9 +16,9 @@ from benchmarks.processes import measured
 _OURS: Final = next(iter(PEERS))
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Put one after the other on trial; one that is missing or does not end costs only its own lines."""
-    return [figure for package in PEERS for figure in _figures(package, quick=quick)]
+    return [figure for package in PEERS for figure in _figures(package, quick=size is Size.QUICK)]
 
 
 def _figures(package: str, *, quick: bool) -> list[Figure]:

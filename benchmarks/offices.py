@@ -12,7 +12,7 @@ from odapi_async.limits import INTERVALS
 from odapi_async.sandbox import Office, SandboxProcess, Throttle
 
 DEVELOPER: Final = "sandbox-developer"
-MARGIN: Final = 0.008
+MARGIN: Final = 0.005
 """Seconds that the client adds to the interval: its default. It does not shrink with a scaled interval."""
 
 

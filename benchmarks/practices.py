@@ -16,7 +16,7 @@ from odapi_async.limits import INTERVALS, Tier
 from odapi_async.scheduler import Pace, Priority, Scheduler
 
 SLOTS: Final = 144
-MARGIN: Final = 0.008
+MARGIN: Final = 0.005
 _STORM: Final = 120.0  # seconds of a storm of 429s
 _EXECUTION: Final = 0.2  # mean seconds of a request, with a long tail
 _PATIENCE: Final = 300.0  # seconds after which a refused sync comes again

@@ -11,40 +11,55 @@ import tracemalloc
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.virtual import run_virtually
 from odapi_async.scheduler import Pace, Scheduler, Shared
 
 PACE: Final = Pace(1.0)
 IDLE_LANES: Final = 10_000
 _SHAPES: Final = ((1, 10), (1, 100), (1, 1_000), (1, 10_000), (10, 10), (1_000, 10), (10_000, 10))
+_MOST: Final = _SHAPES[-1]
 _AT_LEAST: Final = 20_000  # requests in one measurement, so that the smallest shapes are not lost in noise
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Measure every shape in turn, several times over."""
     samples: dict[tuple[int, int], list[float]] = {shape: [] for shape in _SHAPES}
-    floors: list[float] = []
-    reads: list[float] = []
-    for _ in range(1 if quick else 5):
-        floors.append(run_virtually(_cost(1, 1_000, _sleep)))
-        reads.append(run_virtually(_scheduled(1, 1_000, joinable=True)))
+    floors: dict[tuple[int, int], list[float]] = {(1, 1_000): [], _MOST: []}
+    for _ in range(size.of(1, 5, 15)):
+        for (keys, waiters), found in floors.items():
+            found.append(run_virtually(_cost(keys, waiters, _sleep)))
         for keys, waiters in _SHAPES:
             samples[keys, waiters].append(run_virtually(_scheduled(keys, waiters)))
     costs = {shape: statistics.median(found) for shape, found in samples.items()}
     dearest, cheapest = max(costs.values()), min(costs.values())
-    floor, read = statistics.median(floors), statistics.median(reads)
+    ratio = statistics.median(cost / floor for cost, floor in zip(samples[_MOST], floors[_MOST], strict=True))
     return [
         *(
             Figure(f"CPU per request: {keys:,} x {waiters:,} (keys x waiters)", cost, "us", 20.0)
             for (keys, waiters), cost in costs.items()
         ),
-        Figure("CPU per request: 1 x 1,000 reads that may join others", read, "us", 20.0),
+        Figure("CPU that a request takes more if it may join others", _joining(size.of(5, 25)), "us", 2.0),
         Figure("the dearest of these shapes / the cheapest", dearest / cheapest, "x", 2.0),
-        Figure("for comparison: asyncio.sleep in a task, 1,000 at once", floor, "us"),
-        Figure("for comparison: the dearest shape / asyncio.sleep", dearest / floor, "x"),
+        *(
+            Figure(
+                f"for comparison: asyncio.sleep in a task, {keys * waiters:,} at once",
+                statistics.median(found),
+                "us",
+            )
+            for (keys, waiters), found in floors.items()
+        ),
+        Figure("for comparison: 10,000 x 10 / asyncio.sleep in as many tasks", ratio, "x"),
         Figure(f"memory per idle key, {IDLE_LANES:,} of them", run_virtually(_idle_bytes()), "bytes", 150.0),
     ]
+
+
+def _joining(rounds: int) -> float:
+    """Return the median difference of neighbours: with a label that nobody else has, and without one."""
+    return statistics.median(
+        run_virtually(_scheduled(1, 1_000, joinable=True)) - run_virtually(_scheduled(1, 1_000))
+        for _ in range(rounds)
+    )
 
 
 async def _cost(keys: int, waiters: int, request: Callable[[str], Awaitable[None]]) -> float:

@@ -1,7 +1,8 @@
 """A day of ten thousand practices in a few minutes: the real scheduler under a virtual clock.
 
-`python -m benchmarks.simulate [--quick] [--picture FILE]`. At night every practice is synchronised, by day
-people look things up; some practices go offline for hours, and at times the server throttles many.
+`python -m benchmarks.simulate [--quick] [--picture FILE]`; quick is an hour of 500 practices. At night every
+practice is synchronised, by day people look things up; some practices go offline for hours, and at times the
+server throttles many.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.chart import charts, panel
-from benchmarks.figures import Figure, machine, table
+from benchmarks.figures import Figure, Size, add_sizes, machine, table
 from benchmarks.practices import Plan, Seen, simulate
 from odapi_async.scheduler import Priority
 
@@ -19,9 +20,9 @@ DAY: Final = Plan(practices=10_000, hours=24.0, pages=90, lookups=40, seed=20_26
 HOUR: Final = Plan(practices=500, hours=1.0, pages=300, lookups=40, seed=20_261_123)
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Simulate and tell what came of it."""
-    return figures(simulate(HOUR if quick else DAY))
+    return figures(simulate(size.of(HOUR, DAY)))
 
 
 def figures(seen: Seen) -> list[Figure]:
@@ -66,10 +67,10 @@ def picture(seen: Seen, hours: float) -> str:
 def main() -> None:
     """Run it from the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate")
-    parser.add_argument("--quick", action="store_true", help="500 practices, one hour")
+    add_sizes(parser)
     parser.add_argument("--picture", metavar="FILE", type=Path, help="write the picture there")
     options = parser.parse_args()
-    plan = HOUR if options.quick else DAY
+    plan: Plan = options.size.of(HOUR, DAY)
     print("\n".join(machine()))
     seen = simulate(plan)
     print(table("simulate", figures(seen)))

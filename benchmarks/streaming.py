@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Mapping
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.processes import measured, page_server
 from benchmarks.stream_clients import Streamed
 
@@ -38,9 +38,9 @@ Clients = Mapping[str, tuple[str, int]]
 Round = Mapping[str, Streamed]
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Let all clients take turns."""
-    total, near, far = (50_000, 3, 1) if quick else (200_000, 7, 3)
+    total, near, far = size.of((50_000, 3, 1), (200_000, 7, 3))
     with page_server(total) as root:
         close = [_round(root, total, _NEAR, backwards=bool(number % 2)) for number in range(near)]
         wide = [_round(root, total, _FAR, backwards=bool(number % 2)) for number in range(far)]

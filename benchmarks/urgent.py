@@ -11,7 +11,7 @@ import random
 import time
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.offices import DEVELOPER, MARGIN, pace, remote, sandbox, scaled
 from benchmarks.watch import Watch
 from odapi_async import OpenDental, Practice, Priority
@@ -24,12 +24,12 @@ _LEAVING_INTERVAL: Final = 0.2
 _EXECUTIONS: Final = (0.5 * _URGENT_INTERVAL, 3 * _URGENT_INTERVAL)
 
 
-def run(quick: bool) -> list[Figure]:
+def run(size: Size) -> list[Figure]:
     """Let urgent callers come to full queues, and let half of a queue leave."""
     with scaled(_URGENT_INTERVAL):
-        figures = asyncio.run(_urgent(8 if quick else 25))
+        figures = asyncio.run(_urgent(size.of(8, 25)))
     with scaled(_LEAVING_INTERVAL):
-        return [*figures, *asyncio.run(_leaving(30 if quick else 120))]
+        return [*figures, *asyncio.run(_leaving(size.of(30, 120)))]
 
 
 async def _urgent(trials: int) -> list[Figure]:

@@ -7,6 +7,8 @@ lane that has work and is free to go lets a whole interval pass.
 The server counts a request when its Python gets to it. On a machine that is busy with other things that is
 later than it came, for some requests and not for others, and no client can help that. So the lag is shown as
 well: beyond the client's margin it makes violations out of requests that left in time.
+
+`--full` makes a hundred thousand requests at the shortest interval that the API has; it takes five minutes.
 """
 
 from __future__ import annotations
@@ -18,14 +20,13 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from benchmarks.figures import Figure, alone
+from benchmarks.figures import Figure, Size, alone
 from benchmarks.offices import DEVELOPER, MARGIN, remote, sandbox, scaled
 from benchmarks.watch import Watch
 from odapi_async import OpenDental, Practice, RetryPolicy
 from odapi_async.sandbox import Fault, KeyStats, Throttle
 
 SEED: Final = 20_261_123
-INTERVAL: Final = 0.25
 KEYS: Final = 200
 WAITING: Final = 4
 """Callers of each key at any time, the one under way included."""
@@ -33,25 +34,26 @@ LEAVERS: Final = 0.1
 """The share of callers that give up at a random moment, most of them while they wait."""
 
 
-def run(quick: bool) -> list[Figure]:
-    """Ask many practices for many patients each."""
-    with scaled(INTERVAL):
-        return asyncio.run(_storm(calls=10 if quick else 55))
+def run(size: Size) -> list[Figure]:
+    """Ask many practices for many rows each; the full size keeps the shortest interval that the API has."""
+    interval = size.of(0.25, 0.25, 0.5)
+    with scaled(interval):
+        return asyncio.run(_storm(interval, calls=size.of(10, 55, 550)))
 
 
-async def _storm(calls: int) -> list[Figure]:
+async def _storm(interval: float, calls: int) -> list[Figure]:
     keys = [f"office-{number}" for number in range(KEYS)]
     watch = Watch(MARGIN)
-    async with sandbox(keys, INTERVAL, employers=calls, throttle=Throttle.REFUSE) as server:
-        for fault in _FAULTS:
+    async with sandbox(keys, interval, employers=calls, throttle=Throttle.REFUSE) as server:
+        for fault in _faults(interval):
             await server.add_fault(fault)
-        retries = RetryPolicy(base=INTERVAL)
+        retries = RetryPolicy(base=interval)
         async with OpenDental(DEVELOPER, margin=MARGIN, buckets=watch, retries=retries) as client:
             practices = {key: remote(client, key, server.url) for key in keys}
             gc.freeze()  # what is there already need not be looked through again and again while time counts
             await asyncio.gather(
                 *(
-                    _visit(watch, office, calls, INTERVAL * position / KEYS)
+                    _visit(watch, office, calls, interval, position / KEYS)
                     for position, office in enumerate(practices.values())
                 )
             )
@@ -60,31 +62,35 @@ async def _storm(calls: int) -> list[Figure]:
     return _figures({practice.lane: seen[key] for key, practice in practices.items()}, watch)
 
 
-async def _visit(watch: Watch, office: Practice, calls: int, after: float) -> None:
+async def _visit(watch: Watch, office: Practice, calls: int, interval: float, place: float) -> None:
     """Make all calls of one practice, with a few of them waiting at any time."""
-    await asyncio.sleep(after)  # practices have nothing to do with each other: they do not begin as one
+    # practices have nothing to do with each other: they do not begin as one
+    await asyncio.sleep(place * interval)
     chance = random.Random(f"{SEED} {office.lane}")
     numbers = iter(range(1, calls + 1))
-    await asyncio.gather(*(_callers(watch, office, numbers, chance) for _ in range(WAITING)))
+    await asyncio.gather(*(_callers(watch, office, numbers, interval, chance) for _ in range(WAITING)))
 
 
-async def _callers(watch: Watch, office: Practice, numbers: Iterator[int], chance: random.Random) -> None:
+async def _callers(
+    watch: Watch, office: Practice, numbers: Iterator[int], interval: float, chance: random.Random
+) -> None:
     loop = asyncio.get_running_loop()
     for number in numbers:
         call = asyncio.create_task(watch.call(office.lane, office.employers.get(number)))
         if chance.random() < LEAVERS:
-            loop.call_later(chance.uniform(0, WAITING * INTERVAL), call.cancel)
+            loop.call_later(chance.uniform(0, WAITING * interval), call.cancel)
         await asyncio.wait([call])
         if not call.cancelled():
             call.result()
 
 
-_FAULTS: Final = (
-    Fault("latency", times=None, rate=0.03, seconds=1.5 * INTERVAL),
-    Fault("throttle", times=None, rate=0.01, retry_after=2 * INTERVAL),
-    Fault("status", times=None, rate=0.005, status=503),
-    Fault("drop", times=None, rate=0.005),
-)
+def _faults(interval: float) -> list[Fault]:
+    return [
+        Fault("latency", times=None, rate=0.03, seconds=1.5 * interval),
+        Fault("throttle", times=None, rate=0.01, retry_after=2 * interval),
+        Fault("status", times=None, rate=0.005, status=503),
+        Fault("drop", times=None, rate=0.005),
+    ]
 
 
 def _figures(seen: Mapping[str, KeyStats], watch: Watch) -> list[Figure]:

@@ -68,7 +68,7 @@ class OpenDental:
         self,
         developer_key: str | None = None,
         *,
-        margin: float = 0.008,
+        margin: float = 0.005,
         max_queue: int | None = None,
         buckets: Buckets | None = None,
         max_rate: float | None = None,

@@ -45,9 +45,13 @@ class Joins:
 
         Not those who came after a write that still waits: the answer would miss what it changes.
         """
-        self.discard(leader)
-        alike = self._alike.get(leader.join)
+        if leader.join is None:
+            del self._writes[leader]
+            return ()
+        alike = self._alike[leader.join]
+        del alike[leader]
         if not alike:
+            del self._alike[leader.join]
             return ()
         first_write = next((each.epoch for each in self._writes), self._came + 1)
         return [each for each in alike if each.epoch < first_write]

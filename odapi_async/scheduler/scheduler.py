@@ -22,8 +22,7 @@ class Scheduler:
 
     Args:
         margin: seconds added to every interval. The server measures the distance between two requests after
-        the
-            network has moved them; the margin widens by itself when a request is throttled all the same.
+            the network has moved them; the margin widens by itself when a request is throttled all the same.
         max_queue: requests that may wait in one lane; None for no bound.
         buckets: where tokens come from; by default this process alone.
         max_rate: requests per second of all throttled lanes together; None for no cap.
@@ -46,7 +45,7 @@ class Scheduler:
     def __init__(
         self,
         *,
-        margin: float = 0.008,
+        margin: float = 0.005,
         max_queue: int | None = None,
         buckets: Buckets | None = None,
         max_rate: float | None = None,

@@ -119,7 +119,8 @@ class Slot:
 
     def share(self, outcome: object) -> None:
         """Give the outcome to those who joined; without it they queue again when the slot is left."""
-        self.shared = Shared(outcome)
+        if self.riders:
+            self.shared = Shared(outcome)
 
     def throttled(self, retry_after: float | None = None) -> float:
         """Say that the answer was 429, with the seconds that it asked to wait, if any: the lane pauses.
