@@ -20,6 +20,7 @@ NAMES: Final = (
     "decoding",
     "imports",
     "streaming",
+    "mirror",
     "urgent",
     "violations",
     "redis_shared",
