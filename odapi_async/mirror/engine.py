@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from odapi_async import ConfigurationError
+from odapi_async.mirror.failures import unopened
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -47,6 +49,7 @@ def make_engine(url: str) -> AsyncEngine:
     try:
         engine = create_async_engine(
             parsed.set(drivername=drivername),
+            poolclass=AsyncAdaptedQueuePool,  # also for what is kept in memory
             # one writer at a time is all that SQLite has
             pool_size=1 if lite else _CONNECTIONS,
             max_overflow=0,
@@ -70,11 +73,14 @@ def keep_private(engine: AsyncEngine) -> None:
     """Make a SQLite file that is not there yet, for its owner's eyes only: it will hold patient data.
 
     Raises:
-        OSError: it cannot be made.
+        StoreError: it cannot be made.
     """
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and path != ":memory:" and not path.startswith("file:"):
-        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+        except OSError as error:
+            raise unopened(error) from None
 
 
 def _prepare(connection: Any, _: object) -> None:

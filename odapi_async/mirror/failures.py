@@ -45,10 +45,13 @@ def told() -> Generator[None]:
         raise _explained(error.orig or error, _LOST if error.connection_invalidated else _FAILED) from None
     except SQLAlchemyError as error:
         raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
-    except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
-        raise StoreError(_UNOPENED, type(error).__name__) from None
     except OSError as error:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None
+
+
+def unopened(error: OSError) -> StoreError:
+    """Return what it means that the file of a database cannot be made."""
+    return StoreError(_UNOPENED, type(error).__name__)
 
 
 def _explained(error: BaseException, otherwise: str) -> StoreError:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from odapi_async.mirror.errors import StoreIsNewer
 from odapi_async.mirror.schema import FORMAT, META, PLACES, own
 
+_LOCK: Final = 20_261_125  # any number, as long as it is the same for all
+
 
 def make_own(connection: sa.Connection) -> None:
-    """Make the mirror's own tables.
+    """Make the mirror's own tables, as the only program that makes tables until the transaction ends.
 
     Raises:
         StoreIsNewer: they were made by a newer version of this package.
     """
+    # without its own BEGIN, SQLite would take each table and each column for a transaction
+    lite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if lite else f"SELECT pg_advisory_xact_lock({_LOCK})")
+    found = None
+    if sa.inspect(connection).has_table(META.name):
+        found = connection.execute(sa.select(META.c.format)).scalar()
+    if found is not None and found > FORMAT:
+        raise StoreIsNewer
     own.create_all(connection)
-    found = connection.execute(sa.select(META.c.format)).scalar()
     if found is None:
         connection.execute(sa.insert(META).values(format=FORMAT))
-    elif found > FORMAT:
-        raise StoreIsNewer
 
 
 def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:

@@ -1,0 +1,85 @@
+"""What the API answers comes out of the database as the same values, whatever it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+
+from odapi_async.mirror import PLANS
+from odapi_async.sandbox.catalogue import load
+from tests.support.bench import KEY, remote
+from tests.support.mirror import NAME, copying, held
+
+ODD: Final = 'O\'Brien "😀" ünï \\ %s :name {} ?'
+TABLES: Final = [plan.table for plan in PLANS]
+SIZES: Final = {
+    name: 4 for name, resource in load().items() if resource.primary_key and name != "patients"
+} | {"patients": 3}
+
+
+@pytest.mark.parametrize("messy", [0.0, 0.3])
+async def test_every_table_comes_out_as_it_was_answered(url: str, messy: float) -> None:
+    async with copying(url, remote(rows=SIZES, messy=messy)) as copy:
+        report = await copy.mirror.run({NAME: copy.practice}, TABLES)
+        assert report.complete, report.failed
+        assert len(report.tables) == len(TABLES)
+        assert await copy.check(*TABLES) > 300
+
+
+@pytest.mark.parametrize(
+    ("table", "resource", "values", "expected"),
+    [
+        ("patients", "patients", {"LName": 'O\'Brien "😀" ünï \\ %s'}, {"lname": 'O\'Brien "😀" ünï \\ %s'}),
+        ("patients", "patients", {"LName": ""}, {"lname": ""}),
+        ("patients", "patients", {"Birthdate": "0001-01-01"}, {"birthdate": None}),
+        ("patients", "patients", {"Birthdate": "1890-02-28"}, {"birthdate": dt.date(1890, 2, 28)}),
+        ("claims", "claims", {"ClaimFee": 0.1}, {"claimfee": Decimal("0.1")}),
+        ("claims", "claims", {"ClaimFee": 1234567890.12}, {"claimfee": Decimal("1234567890.12")}),
+        ("claims", "claims", {"ClaimFee": -0.01}, {"claimfee": Decimal("-0.01")}),
+    ],
+)
+async def test_values_that_others_stumble_over(
+    url: str, table: str, resource: str, values: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    async with copying(url) as copy:
+        copy.bench.box.change_row(KEY, resource, 3, values)
+        await copy.one(table)
+        row = (await held(copy.store, NAME, table))[3]
+        assert {name: row[name] for name in expected} == expected
+        await copy.check(table)
+
+
+async def test_amounts_add_up_to_the_cent(url: str) -> None:
+    async with copying(url, remote(rows={"claims": 120})) as copy:
+        await copy.one("claims")
+        claims = copy.store.tables["claims"]
+        async with copy.store.engine.connect() as connection:
+            found = (await connection.execute(sa.select(claims.c.claimfee))).scalars().all()
+            most = (await connection.execute(sa.select(sa.func.max(claims.c.claimfee)))).scalar_one()
+        stored = [Decimal(str(row["ClaimFee"])) for row in copy.bench.box.rows(KEY, "claims")]
+        assert sum(found) == sum(stored)
+        assert most == max(stored), "they compare as numbers"
+
+
+async def test_a_text_with_a_nul_stops_nothing(url: str) -> None:
+    async with copying(url) as copy:
+        copy.bench.box.change_row(KEY, "patients", 3, {"LName": "a\0b"})
+        await copy.one("patients")
+        name = (await held(copy.store, NAME, "patients"))[3]["lname"]
+        assert name == ("a\0b" if url.startswith("sqlite") else "a\N{REPLACEMENT CHARACTER}b")
+
+
+async def test_dates_can_be_compared_in_sql(url: str) -> None:
+    async with copying(url, remote(rows={"appointments": 60})) as copy:
+        await copy.one("appointments")
+        table = copy.store.tables["appointments"]
+        day = dt.datetime(2026, 11, 23)
+        query = sa.select(sa.func.count()).where(table.c.aptdatetime >= day)
+        async with copy.store.engine.connect() as connection:
+            found = (await connection.execute(query)).scalar_one()
+        stored = [row["AptDateTime"] for row in copy.bench.box.rows(KEY, "appointments")]
+        assert found == sum(each >= str(day) for each in stored) > 0
