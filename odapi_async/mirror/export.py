@@ -80,6 +80,22 @@ async def export(
         return await _write(store, query, await asyncio.to_thread(kind, part, columns))
 
 
+async def incomplete(store: Store, table: str) -> list[str]:
+    """Return the practices whose first copy of a table has not come to its end: there rows may be missing.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    query = (
+        sa.select(PLACES.c.practice)
+        .where(PLACES.c.table_name == table, PLACES.c.swept_at.is_(None))
+        .order_by(PLACES.c.practice)
+    )
+    with told():
+        async with store.engine.connect() as connection:
+            return [*(await connection.execute(query)).scalars()]
+
+
 async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Column[Any]]:
     """Return the columns that are there: an older database may lack the newest.
 

@@ -346,6 +346,28 @@ async def test_the_next_run_goes_on_where_one_was_ended(
     assert held() == 250
 
 
+async def test_a_file_of_a_copy_that_is_under_way_says_so(bench: Bench, config: Path) -> None:
+    bench.box.add_fault(Fault("status", None, path="/patients", status=404, customer_key=HARBOUR))
+    await done(bench, "mirror", "patients", "--config", str(config), code=1)
+    words = (
+        "export",
+        "patients",
+        "--store",
+        str(config.parent / "practices.db"),
+        "--format",
+        "csv",
+        "--to",
+        "x",
+    )
+    ended = await done(bench, *words)
+    assert ended.out.splitlines() == [
+        "patients: 2,300 rows in x/patients.csv",
+        "patients: rows are missing, as the first copy is not complete, of harbour",
+    ]
+    assert json.loads((await done(bench, *words, "--json")).out)["incomplete"] == ["harbour"]
+    assert "missing" not in (await done(bench, *words, "--practice", "main-street")).out
+
+
 async def test_a_terminal_shows_what_is_under_way_and_then_what_was_done(bench: Bench) -> None:
     ours, theirs = os.openpty()
     process = await asyncio.create_subprocess_exec(
@@ -441,7 +463,12 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
         "--deleted",
     )
     ended = await done(bench, *words, "--json")
-    assert json.loads(ended.out) == {"table": "recalls", "rows": 30, "file": "files/recalls.parquet"}
+    assert json.loads(ended.out) == {
+        "table": "recalls",
+        "rows": 30,
+        "file": "files/recalls.parquet",
+        "incomplete": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -484,7 +511,10 @@ async def test_what_cannot_be_exported(
                 "odapi mirror --config practices.toml --follow --every 5m",
             ),
         ),
-        ("export", ("--format", "--to", "--store", "--practice", "--deleted", "odapi-async[export]", "Examples")),
+        (
+            "export",
+            ("--format", "--to", "--store", "--practice", "--deleted", "odapi-async[export]", "Examples"),
+        ),
     ],
 )
 async def test_help_is_enough(bench: Bench, command: str, words: tuple[str, ...]) -> None:

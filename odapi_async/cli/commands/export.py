@@ -59,7 +59,7 @@ def export(
     The columns have the API's own names; practice stands before them, seen_at and deleted_at behind. Amounts
     are exact (decimal128), dates are dates, lists are JSON. Rows pass through in batches, so that a table may
     be larger than the memory. A file appears when it is complete, in the place of an older one, and only its
-    owner may read it: it holds patient data.
+    owner may read it: it holds patient data. Where a first copy is not complete yet, that is said.
     """
     with explained():
         with needed():

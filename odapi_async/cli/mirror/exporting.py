@@ -7,18 +7,27 @@ from pathlib import Path
 
 import msgspec
 
+from odapi_async.cli.cells import printable
 from odapi_async.cli.mirror.view import counted
 from odapi_async.mirror import Store
-from odapi_async.mirror.export import Format, export
+from odapi_async.mirror.export import Format, export, incomplete
 from odapi_async.mirror.hints import check_tables
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """One table as a file."""
+    """One table as a file.
+
+    Attributes:
+        table: the table's name.
+        rows: how many rows it has.
+        file: where it is.
+        incomplete: the practices whose first copy is still under way, so that rows are missing.
+    """
 
     table: str
     rows: int
     file: str
+    incomplete: list[str]
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +72,17 @@ async def write(order: Order, tell: Callable[[Exported], None]) -> None:
             rows = await export(
                 store, table, path, format=order.format, practice=order.practice, deleted=order.deleted
             )
-            tell(Exported(table, rows, str(path)))
+            missing = [each for each in await incomplete(store, table) if order.practice in {None, each}]
+            tell(Exported(table, rows, str(path), missing))
 
 
 def as_text(each: Exported) -> str:
-    """Write a line for people."""
-    return f"{each.table}: {counted(each.rows, 'row')} in {each.file}"
+    """Write a line for people, and another one if rows are missing."""
+    text = f"{each.table}: {counted(each.rows, 'row')} in {each.file}"
+    if not each.incomplete:
+        return text
+    names = ", ".join(map(printable, each.incomplete))
+    return f"{text}\n{each.table}: rows are missing, as the first copy is not complete, of {names}"
 
 
 def as_json(each: Exported) -> str:

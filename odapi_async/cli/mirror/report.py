@@ -25,6 +25,7 @@ _ADVICE: Final = {
     "NotFound": "Open Dental there may be too old for this list: leave the table out at this practice",
     "Gone": "leave this table out",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
+    "ReadElsewhere": "let the other mirror end, and run one at a time",
     "ConnectFailed": f"look whether the address can be reached from here, then {_GOES_ON}",
 }
 

@@ -19,6 +19,7 @@ from odapi_async.cli.table import aligned
 from odapi_async.cli.trouble import Failed
 from odapi_async.limits import Mode, Tier
 from odapi_async.mirror import Store
+from odapi_async.mirror.failures import told
 from odapi_async.mirror.hints import check_tables
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import SandboxProcess
@@ -198,5 +199,6 @@ async def _arrived(store: Store) -> int:
         sa.and_(patients.c.practice == part.spec.key, patients.c.patnum.in_(part.changed)) for part in _PARTS
     ]
     query = sa.select(sa.func.count()).where(sa.or_(*wanted), patients.c.preferred == _NICKNAME)
-    async with store.engine.connect() as connection:
-        return int((await connection.execute(query)).scalar_one())
+    with told():
+        async with store.engine.connect() as connection:
+            return int((await connection.execute(query)).scalar_one())

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
 from odapi_async.mirror import Store, writing
-from odapi_async.mirror.export import ExportFailed, Format, export
+from odapi_async.mirror.export import ExportFailed, Format, export, incomplete
+from odapi_async.mirror.schema import PLACES
 from odapi_async.mirror.writing import TooExact
 
 SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
@@ -269,6 +270,14 @@ async def test_a_database_of_something_else(tmp_path: Path, to: Path) -> None:
     async with Store(str(tmp_path / "other.db")) as store:
         with pytest.raises(ExportFailed, match="patients is not in this database"):
             await export(store, TABLE, to)
+
+
+async def test_a_copy_that_has_not_come_to_its_end(store: Store) -> None:
+    assert await incomplete(store, TABLE) == ["harbour", "main"]
+    async with store.engine.begin() as connection:
+        done = sa.update(PLACES).where(PLACES.c.practice == "harbour")
+        await connection.execute(done.values(swept_at=SEEN))
+    assert await incomplete(store, TABLE) == ["main"]
 
 
 async def test_an_older_database_lacks_a_column(store: Store, to: Path) -> None:
