@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ _EXTRAS: Final = {"aiosqlite": "mirror", "asyncpg": "postgres"}
 _FORM: Final = "sqlite:///practices.db or postgresql://user@host/database"
 _PATIENCE: Final = 60.0  # seconds that a program waits for another one to end its transaction
 _CONNECTIONS: Final = 8
+
+_DRIVERS_LOG: Final = logging.getLogger("aiosqlite")
 
 _PRAGMAS: Final = (
     # readers and the writer do not wait for each other, and a killed process leaves whole pages only
@@ -66,6 +69,8 @@ def make_engine(url: str) -> AsyncEngine:
         ) from None
     if lite:
         event.listen(engine.sync_engine, "connect", _prepare)
+        # its debug messages quote whole rows, and a program that logs everything would log patients
+        _DRIVERS_LOG.setLevel(max(_DRIVERS_LOG.level, logging.INFO))
     return engine
 
 

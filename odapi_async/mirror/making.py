@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 
+from odapi_async.mirror.cursor import BEGINNING
 from odapi_async.mirror.errors import StoreIsNewer
 from odapi_async.mirror.schema import FORMAT, META, PLACES, own
+
+_ANEW: Final[dict[str, Any]] = {
+    "swept_at": None,
+    "part": 0,
+    "parent": 0,
+    "place": msgspec.json.encode(BEGINNING).decode(),
+}
+"""What a cursor holds whose table has to be read from its first row on, also by a sweep that is under way."""
 
 _LOCK: Final = 20_261_125  # any number, as long as it is the same for all
 
@@ -48,7 +58,7 @@ def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
             index.create(connection, checkfirst=True)
         if new:
             stale = sa.update(PLACES).where(PLACES.c.table_name == table.name)
-            connection.execute(stale.values(swept_at=None))
+            connection.execute(stale.values(_ANEW | {"version": PLACES.c.version + 1}))
 
 
 def _adding(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:

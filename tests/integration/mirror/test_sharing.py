@@ -1,0 +1,111 @@
+"""Two mirrors on one database, and a mirror beside people who wait for an answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from odapi_async import Mode, OpenDental, Practice, Priority, Tier
+from odapi_async.mirror import Mirror, Outcome, ReadElsewhere, Store
+from odapi_async.sandbox import Fault
+from tests.support.bench import KEY, Bench, remote, serving
+from tests.support.mirror import NAME, agree, copying, later, places, runs
+from tests.support.watch import until
+
+PATH = "/patients/Simple"
+
+
+async def test_of_two_mirrors_one_wins_and_the_other_one_says_so(url: str) -> None:
+    async with (
+        copying(url, remote(rows={"patients": 650}), concurrency=1) as copy,
+        later(copy) as client,
+        Store(url) as other,
+    ):
+        rival = Mirror(client.bench.client, other)
+        await other.open(["patients", "recalls"])
+        begun = asyncio.Event()
+
+        def hold() -> None:
+            copy.bench.box.add_fault(Fault("latency", 1, seconds=0.5))
+            begun.set()
+
+        copy.at(3, PATH, hold)
+        first = asyncio.create_task(copy.run("patients", "recalls"))
+        await begun.wait()
+        reports = [await rival.run({NAME: client.practice}, ["patients", "recalls"]), await first]
+        standings = [report.tables[0] for report in reports]
+        assert sorted(each.outcome for each in standings) == [Outcome.DONE, Outcome.FAILED]
+        failed = [each for report in reports for each in report.failed]
+        assert all(each.error.startswith(ReadElsewhere.__name__) for each in failed)
+        assert "let it finish, and run one mirror at a time" in failed[0].error
+        assert await copy.check("patients", "recalls") == 650 + 12
+        assert (await places(copy.store))[NAME, "patients"]["reading"] == ""
+
+
+async def test_two_mirrors_that_begin_together_make_the_tables_once(url: str) -> None:
+    async with serving(remote(rows={"patients": 150})) as bench, Store(url) as one, Store(url) as two:
+        mirrors = [Mirror(bench.client, store) for store in (one, two)]
+        practices = {NAME: bench.practice()}
+        reports = await asyncio.gather(*(each.run(practices, ["patients", "claims"]) for each in mirrors))
+        assert all("ReadElsewhere" in each.error for report in reports for each in report.failed)
+        again = await mirrors[0].run(practices, ["patients", "claims"])
+        assert again.complete
+        for table in ("patients", "claims"):
+            await agree(one, NAME, practices[NAME], table)
+        assert {row["outcome"] for row in await runs(one)} <= {Outcome.DONE, Outcome.FAILED, Outcome.KILLED}
+
+
+async def test_each_reads_what_the_other_one_does_not(url: str) -> None:
+    offices = [remote(key, rows={"patients": 250}, seed=seed) for seed, key in enumerate(("a", "b"))]
+    async with copying(url, *offices) as copy, Store(url) as other:
+        rival = Mirror(copy.bench.client, other)
+        practices = {name: copy.bench.practice(name) for name in ("a", "b")}
+        done = await asyncio.gather(
+            copy.mirror.run({"a": practices["a"]}, ["patients"]),
+            rival.run({"b": practices["b"]}, ["patients"]),
+        )
+        assert all(report.complete for report in done)
+        for name, practice in practices.items():
+            assert await agree(other, name, practice, "patients") == 250
+
+
+async def test_who_waits_for_an_answer_goes_before_the_mirror(lite: str, interval: float) -> None:
+    async with (
+        serving(remote(rows={"patients": 1500}, interval=0.0)) as bench,
+        Store(lite) as store,
+    ):
+        practice = paced(bench)
+        mirror = asyncio.create_task(Mirror(bench.client, store).run({NAME: practice}, ["patients"]))
+        waited: list[int] = []
+        for number in range(1, 6):
+            await until(lambda: len(bench.arrivals) >= 2)
+            before = len(bench.arrivals)
+            await practice.using(priority=Priority.INTERACTIVE).providers.get(number)
+            paths = [each.path for each in bench.arrivals]
+            waited.append(paths.index(f"/providers/{number}") - before)
+            assert not mirror.done()
+        assert max(waited) <= 1, "one request may be under way, and a second one does not slip in between"
+        mirror.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await mirror
+
+
+def paced(bench: Bench) -> Practice:
+    return bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
+
+
+async def test_a_mirror_uses_the_turns_that_nobody_else_wants(lite: str, interval: float) -> None:
+    async with serving(remote(rows={"patients": 350}, interval=0.0)) as bench, Store(lite) as store:
+        practice = paced(bench)
+        report = await Mirror(bench.client, store).run({NAME: practice}, ["patients"])
+        assert (report.rows, report.requests) == (350, 4)
+        assert [int(each.query.get("Offset", "0")) for each in bench.arrivals] == [0, 98, 196, 294]
+
+
+async def test_tiers_are_found_out_first_and_that_is_no_page(lite: str) -> None:
+    async with serving(remote()) as bench, Store(lite) as store:
+        async with OpenDental(bench.box.developer_key, margin=0.005) as client:
+            practice = client.practice(KEY, base_url=bench.box.url)
+            report = await Mirror(client, store).run({NAME: practice}, ["patients"])
+        assert (report.complete, report.requests) == (True, 1)
