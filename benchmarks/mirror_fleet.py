@@ -1,0 +1,175 @@
+"""Two hundred practices mirrored at once by one process into one SQLite file: pace, memory, and every row.
+
+The practices are a sandbox's, in a second process, and each of them has its own throttle that counts what
+came too early. All of them together are asked a hundred times a second, and every answer brings a hundred
+rows, which is about what two cores can serve, decode and write: two seconds from one request of a practice to
+the next. At the API's own second the machine would be measured, and not the mirror: then the sandbox, which
+makes up and encodes these rows, needs a good part of the cores that a mirror has for itself elsewhere.
+
+The pace is taken from the starts that the server saw. Over the whole run it is what all practices together
+asked for, against what their intervals allow from the call of `Mirror.run` to its report.
+
+The first practice is compared with its source value by value, and all others with the first, as the sandbox
+makes the same rows from the same seed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Iterable
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from benchmarks.figures import Figure, Size, alone
+from benchmarks.mirror_fleet_client import TABLES, Mirrored, name_of
+from benchmarks.offices import DEVELOPER, pace
+from benchmarks.processes import ROOT, environment
+from odapi_async import Mode, OpenDental
+from odapi_async.mirror.columns import columns, reader
+from odapi_async.mirror.plans import BY_TABLE
+from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throttle
+
+_PERMISSIONS: Final = frozenset({"ReadAll", "Setup"})
+_BYTES: Final = 1_500  # of disk for each row, with its index entries and the write-ahead log
+_PATIENCE: Final = 4  # times what the intervals allow, until a run counts as stuck
+
+
+class _Fleet(NamedTuple):
+    practices: int
+    patients: int
+    appointments: int
+    interval: float
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {"patients": self.patients, "appointments": self.appointments}
+
+    @property
+    def total(self) -> int:
+        return self.practices * (self.patients + self.appointments)
+
+
+_QUICK: Final = _Fleet(20, 600, 1_200, 0.5)
+_USUAL: Final = _Fleet(200, 1_000, 2_000, 2.0)
+_FULL: Final = _Fleet(200, 5_000, 10_000, 2.0)
+
+
+def run(size: Size) -> list[Figure]:
+    """Mirror the fleet once; the full one takes five minutes and some gigabytes in a temporary folder."""
+    fleet = size.of(_QUICK, _USUAL, _FULL)
+    with TemporaryDirectory() as folder:
+        if shutil.disk_usage(folder).free < fleet.total * _BYTES:
+            raise RuntimeError(f"{folder} needs {fleet.total * _BYTES / 1e9:.1f} GB of free space")
+        return asyncio.run(_figures(fleet, Path(folder) / "fleet.db"))
+
+
+async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
+    offices = [
+        Office(
+            customer_key=name_of(number), permissions=_PERMISSIONS, interval=fleet.interval, rows=fleet.rows
+        )
+        for number in range(fleet.practices)
+    ]
+    async with SandboxProcess(offices, developer_key=DEVELOPER, throttle=Throttle.COUNT) as box:
+        done = await _mirrored(box.url, fleet, file)
+        stats = list((await box.stats()).values())
+    if done.failed:
+        raise RuntimeError(f"{done.failed} tables could not be read")
+    right = sum([await _right(fleet, file, table) for table in TABLES])
+    return [*_paces(fleet, stats, done), *_costs(fleet, stats, done, right, file)]
+
+
+def _paces(fleet: _Fleet, stats: list[KeyStats], done: Mirrored) -> list[Figure]:
+    paces = [pace(each.starts, fleet.interval) for each in stats]
+    requests = sum(each.executed for each in stats)
+    whole = 100 * requests * fleet.interval / fleet.practices / done.wall
+    about = f"{fleet.practices} practices, {fleet.interval:g} s apart"
+    return [
+        Figure(f"pace over the whole run, {about}", whole, "%", 97.0, ">="),
+        Figure("pace of each practice, on the average", sum(paces) / len(paces), "%", 97.0, ">="),
+        Figure("for comparison: pace of the slowest practice", min(paces), "%"),
+    ]
+
+
+def _costs(fleet: _Fleet, stats: list[KeyStats], done: Mirrored, right: int, file: Path) -> list[Figure]:
+    return [
+        Figure("requests that came too early", sum(each.violations for each in stats), "", 0.0),
+        Figure("requests beside another of their key", sum(each.overlaps for each in stats), "", 0.0),
+        Figure("memory of the mirror's process, at most", done.peak, "MiB", 200.0),
+        Figure(f"rows of {fleet.total:,} that are missing or differ", fleet.total - right, "rows", 0.0),
+        Figure("for comparison: rows", fleet.total / done.wall, "rows/s"),
+        Figure("for comparison: share of a core that the mirror used", 100 * done.cpu / done.wall, "%"),
+        Figure("for comparison: CPU of the mirror for each request", 1000 * done.cpu / done.requests, "ms"),
+        Figure("for comparison: size of the database", file.stat().st_size / 2**20, "MiB"),
+    ]
+
+
+async def _mirrored(api: str, fleet: _Fleet, file: Path) -> Mirrored:
+    arguments = [api, str(fleet.interval), str(fleet.practices), f"sqlite:///{file}"]
+    program = [sys.executable, "-m", "benchmarks.mirror_fleet_client", *arguments]
+    process = await asyncio.create_subprocess_exec(*program, stdout=PIPE, cwd=ROOT, env=environment())
+    allowed = 60 + _PATIENCE * fleet.interval * fleet.total / fleet.practices / 100
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(), allowed)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return msgspec.json.decode(answer, type=Mirrored)
+
+
+async def _right(fleet: _Fleet, file: Path, table: str) -> int:
+    """Return how many rows of a table are as they are at the source; none where there are too many."""
+    plan = BY_TABLE[table]
+    names = [column.name for column in columns(plan.operation.returns)]
+    source = await _source(fleet, table)
+    listed = ", ".join(f'"{name}"' for name in names)
+    same = " AND ".join(f'a."{name}" IS b."{name}"' for name in names)
+    with closing(sqlite3.connect(file)) as connection:
+        first = connection.execute(f"SELECT {listed} FROM {table} WHERE practice = ?", (name_of(0),))
+        if _comparable(first, table) != source:
+            return 0
+        (held,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        (right,) = connection.execute(
+            f"SELECT count(*) FROM {table} a JOIN {table} b ON b.practice = ?"
+            f' AND b."{plan.key.lower()}" = a."{plan.key.lower()}" AND {same} AND a.deleted_at IS NULL',
+            (name_of(0),),
+        ).fetchone()
+    return int(right) if held <= fleet.practices * fleet.rows[table] else 0
+
+
+async def _source(fleet: _Fleet, table: str) -> set[tuple[Any, ...]]:
+    """Read the rows of one practice straight from a sandbox that makes the same ones."""
+    office = Office(customer_key="source", permissions=_PERMISSIONS, mode="local", rows=fleet.rows)
+    plan = BY_TABLE[table]
+    read = reader(plan.operation.returns, "sqlite")
+    async with Sandbox([office], developer_key=DEVELOPER) as box, OpenDental(DEVELOPER) as client:
+        practice = client.practice("source", mode=Mode.LOCAL, base_url=box.url)
+        rows = await getattr(getattr(practice, table), plan.method)()
+    return _comparable(zip(*read(rows), strict=True), table)
+
+
+def _comparable(rows: Iterable[tuple[Any, ...]], table: str) -> set[tuple[Any, ...]]:
+    """Return rows with amounts as numbers: SQLite is given their digits, and keeps a number."""
+    kinds = [column.kind for column in columns(BY_TABLE[table].operation.returns)]
+    amounts = [at for at, kind in enumerate(kinds) if kind is Decimal]
+    found: set[tuple[Any, ...]] = set()
+    for row in rows:
+        values = list(row)
+        for at in amounts:
+            values[at] = None if row[at] is None else float(row[at])
+        found.add(tuple(values))
+    return found
+
+
+if __name__ == "__main__":
+    alone("mirror_fleet", run)
