@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from typer.testing import CliRunner
 
+from odapi_async.cli.app import app
+from odapi_async.cli.mirror import trial
+from odapi_async.cli.mirror.report import Round
+from odapi_async.cli.mirror.trial import Trial
 from odapi_async.sandbox import Arrival, Fault
 from tests.integration.test_cli_office import Ended, odapi
 from tests.integration.test_cli_terminal import FOREVER, Terminal, started, variables
@@ -439,6 +444,23 @@ def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path) -> None:
     assert "nothing due" in ended.stdout
     assert ended.stdout.splitlines()[-1] == "It was a temporary file and is gone; --store mirror.db keeps it."
     assert names_in(folder) == []
+
+
+@pytest.mark.parametrize(("clean", "code"), [(True, 0), (False, 1)])
+def test_the_exit_code_of_the_sandbox_is_its_verdict(
+    monkeypatch: pytest.MonkeyPatch, clean: bool, code: int
+) -> None:
+    nothing = Round(complete=clean, seconds=1.0, practices=0, rows=0, requests=0, deleted=0, tables=[])
+
+    async def found(*_: object) -> Trial:
+        return Trial(
+            clean=clean, first=nothing, second=nothing, needed=0, changed=1, arrived=int(clean), held=[]
+        )
+
+    monkeypatch.setattr(trial, "trial", found)
+    ended = CliRunner().invoke(app, ["mirror", "--sandbox"], prog_name="odapi")
+    assert ended.exit_code == code
+    assert f"{int(clean)} of 1 changes arrived" in ended.output
 
 
 async def test_tables_become_files(bench: Bench, folder: Path) -> None:
