@@ -28,10 +28,10 @@ class Permit:
 
     async def wait(self) -> None:
         """Wait for what is missing first. Cancelled before it returns, it has taken nothing."""
-        if not self._has_token:
+        if self._house is None or not self._has_token:
             await self._bucket.acquire()
             self._has_token = True
-        elif self._house and not self._has_place:
+        else:
             await self._house.enter()
             self._has_place = True
 
