@@ -497,3 +497,13 @@ async def test_a_bucket_of_this_process_has_its_token_again_when_it_was_given_ba
     begin = asyncio.get_running_loop().time()
     await bucket.acquire()
     assert asyncio.get_running_loop().time() - begin == pytest.approx(INTERVAL)
+
+
+@virtual_time
+async def test_a_bucket_without_an_interval_is_never_empty() -> None:
+    bucket = LocalBuckets().bucket("lane", 0.0)
+    begin = asyncio.get_running_loop().time()
+    for _ in range(3):
+        assert bucket.take()
+        await bucket.acquire()
+    assert asyncio.get_running_loop().time() == begin
