@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -24,6 +24,9 @@ _EXTRAS: Final = {"aiosqlite": "mirror", "asyncpg": "postgres"}
 _FORM: Final = "sqlite:///practices.db or postgresql://user@host/database"
 _PATIENCE: Final = 60.0  # seconds that a program waits for another one to end its transaction
 _CONNECTIONS: Final = 8
+
+_OPTIONS: Final = frozenset({"host", "port", "ssl", "prepared_statement_cache_size", "target_session_attrs"})
+_SPELT: Final = {"sslmode": "ssl"}
 
 _DRIVERS_LOG: Final = logging.getLogger("aiosqlite")
 
@@ -49,6 +52,8 @@ def make_engine(url: str) -> AsyncEngine:
     if drivername not in _DRIVERS.values():
         raise ConfigurationError(f"store is no SQLite or PostgreSQL database; it has to look like {_FORM}")
     lite = drivername.startswith("sqlite")
+    if not lite:
+        parsed = _checked(parsed)
     try:
         engine = create_async_engine(
             parsed.set(drivername=drivername),
@@ -60,8 +65,6 @@ def make_engine(url: str) -> AsyncEngine:
             hide_parameters=True,
             connect_args={"timeout": _PATIENCE},
         )
-    except NoSuchModuleError:
-        raise ConfigurationError(f"store has to look like {_FORM}") from None
     except ModuleNotFoundError as missing:
         extra = _EXTRAS.get(missing.name or "", "mirror")
         raise ConfigurationError(
@@ -72,6 +75,15 @@ def make_engine(url: str) -> AsyncEngine:
         # its debug messages quote whole rows, and a program that logs everything would log patients
         _DRIVERS_LOG.setLevel(max(_DRIVERS_LOG.level, logging.INFO))
     return engine
+
+
+def _checked(url: sa.URL) -> sa.URL:
+    """Return the URL of a server with the options that its driver knows; `sslmode` it knows as `ssl`."""
+    options = {_SPELT.get(name, name): value for name, value in url.query.items()}
+    if unknown := sorted(options.keys() - _OPTIONS):
+        known = ", ".join(sorted({*_OPTIONS, *_SPELT}))
+        raise ConfigurationError(f"store has no option {', '.join(unknown)}; there are {known}")
+    return url.set(query=options)
 
 
 def keep_private(engine: AsyncEngine) -> None:
