@@ -1,5 +1,6 @@
 """Every check of this project, each with its own set-up: `nox -s NAME`, or `nox -l` for the list."""
 
+import platform
 import shutil
 import sys
 import tomllib
@@ -12,8 +13,8 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-# where a wheel brings a Redis for the tests
-HAS_REDIS = sys.platform == "linux" and sys.version_info < (3, 13)
+# where a wheel brings a Redis or a Valkey for the tests
+HAS_REDIS = (sys.platform, platform.machine()) in {("linux", "x86_64"), ("darwin", "arm64")}
 FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py", "paging.py", "drift.py")
 EXTRAS = ",".join(PROJECT["project"]["optional-dependencies"])
 
@@ -77,7 +78,7 @@ def lowest(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """All benchmarks, side by side with peers from PyPI; prints ratios."""
-    session.install(".[cli,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
+    session.install(".[cli,mirror,postgres,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
