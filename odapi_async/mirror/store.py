@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async import ConfigurationError, Place
 from odapi_async.mirror.cursor import Cursor, Reading
+from odapi_async.mirror.direct import Direct
 from odapi_async.mirror.engine import keep_private, make_engine
 from odapi_async.mirror.errors import ReadElsewhere
 from odapi_async.mirror.failures import told
@@ -48,6 +49,8 @@ class Store:
         self.tables: dict[str, sa.Table] = make_tables(PLANS)
         self.clock = clock
         self._writers: dict[str, Writer] = {}
+        self._moving = Direct(_MOVE, self.engine.dialect)
+        self._noting = Direct(_NOTE, self.engine.dialect)
 
     async def __aenter__(self) -> Self:
         return self
@@ -175,7 +178,7 @@ class Store:
     async def _move(self, connection: AsyncConnection, standing: Standing, cursor: Cursor) -> Cursor:
         moved = msgspec.structs.replace(cursor, version=cursor.version + 1)
         same = {"of": standing.practice, "in_table": standing.table, "before": cursor.version}
-        if (await connection.execute(_MOVE, {**same, **_as_row(moved)})).rowcount != 1:
+        if await self._moving.run(connection, {**same, **_as_row(moved)}) != 1:
             raise ReadElsewhere(standing.practice, standing.table)
         return moved
 
@@ -189,7 +192,7 @@ class Store:
     async def _note(
         self, connection: AsyncConnection, run: int, standing: Standing, ended: dt.datetime | None = None
     ) -> None:
-        await connection.execute(_NOTE, {"number": run, "ended_at": ended, **_figures(standing)})
+        await self._noting.run(connection, {"number": run, "ended_at": ended, **_figures(standing)})
 
     def _writer(self, plan: Plan) -> Writer:
         found = self._writers.get(plan.table)
@@ -200,7 +203,6 @@ class Store:
 
 _PLAIN: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
 
-# These two run with every page: to make them anew each time would cost as much as to run them.
 _MOVE: Final = (
     sa.update(PLACES)
     .where(

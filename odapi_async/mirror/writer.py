@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.mirror.columns import columns, reader
+from odapi_async.mirror.direct import Direct
 from odapi_async.mirror.plans import Plan
 from odapi_async.mirror.schema import OWN
 
@@ -48,12 +49,9 @@ class Writer:
         changed["deleted_at"] = sa.case(
             (new.deleted_at.is_(None), None), else_=sa.func.coalesce(table.c.deleted_at, new.deleted_at)
         )
-        compiled = insert.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=changed
-        ).compile(dialect=dialect)
-        self._statement = str(compiled)
-        order: list[str] = compiled.positiontup or names
-        self._order = [names.index(name) for name in order]
+        keys = list(table.primary_key.columns)
+        self._statement = Direct(insert.on_conflict_do_update(index_elements=keys, set_=changed), dialect)
+        self._order = [names.index(name) for name in self._statement.names]
 
     async def write(
         self, connection: AsyncConnection, practice: str, rows: Sequence[Any], now: dt.datetime, sweep: int
@@ -72,7 +70,7 @@ class Writer:
         same = repeat(practice), repeat(moment), gone, repeat(sweep)
         columns = [same[0], *self._read(rows), *same[1:]]
         ordered = zip(*[columns[at] for at in self._order], strict=False)  # some of them never end
-        await connection.exec_driver_sql(self._statement, list(ordered))
+        await self._statement.run_many(connection, list(ordered))
 
     def _is_gone(self, row: Any) -> bool:
         return self._mark is not None and getattr(row, self._mark.field) == self._mark.value
