@@ -43,7 +43,7 @@ def told() -> Generator[None]:
         yield
     except DBAPIError as error:
         raise _explained(error.orig or error, _LOST if error.connection_invalidated else _FAILED) from None
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OverflowError) as error:  # SQLite says the latter of numbers beyond its own
         raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
     except OSError as error:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None

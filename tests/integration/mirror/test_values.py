@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror import PLANS
+from odapi_async.mirror import PLANS, StoreError
 from odapi_async.sandbox.catalogue import load
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, held
@@ -83,3 +83,12 @@ async def test_dates_can_be_compared_in_sql(url: str) -> None:
             found = (await connection.execute(query)).scalar_one()
         stored = [row["AptDateTime"] for row in copy.bench.box.rows(KEY, "appointments")]
         assert found == sum(each >= str(day) for each in stored) > 0
+
+
+async def test_a_number_that_no_column_holds_is_told(url: str) -> None:
+    async with copying(url, remote(rows={"patients": 250}), concurrency=1) as copy:
+        copy.bench.box.change_row(KEY, "patients", 150, {"PriProv": 2**63})
+        with pytest.raises(StoreError, match="the database") as caught:
+            await copy.run("patients")
+        assert str(2**63) not in str(caught.value)
+        assert await copy.store.count(NAME, "patients") == 100
