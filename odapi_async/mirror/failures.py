@@ -47,6 +47,11 @@ def told() -> Generator[None]:
         raise StoreError(f"did not take what it was given: {type(error).__name__}") from None
     except OSError as error:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None
+    except Exception as error:
+        # some versions of SQLAlchemy let through what the driver raises while it connects or is cut off
+        if not type(error).__module__.startswith("asyncpg"):
+            raise
+        raise _explained(error, _LOST) from None
 
 
 def unopened(error: OSError) -> StoreError:
