@@ -21,6 +21,7 @@ NAMES: Final = (
     "imports",
     "streaming",
     "mirror",
+    "mirror_fleet",
     "urgent",
     "violations",
     "redis_shared",

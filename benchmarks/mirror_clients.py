@@ -29,7 +29,7 @@ BATCH: Final = 1_000
 
 _TABLE: Final = "patients"
 _KEY: Final = ("practice", "patnum")
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000")
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=8000", "cache_size=-16000")
 
 Batch = list[tuple[Any, ...]]
 

@@ -1,13 +1,19 @@
 """Two hundred practices mirrored at once by one process into one SQLite file: pace, memory, and every row.
 
 The practices are a sandbox's, in a second process, and each of them has its own throttle that counts what
-came too early. All of them together are asked a hundred times a second, and every answer brings a hundred
-rows, which is about what two cores can serve, decode and write: two seconds from one request of a practice to
-the next. At the API's own second the machine would be measured, and not the mirror: then the sandbox, which
-makes up and encodes these rows, needs a good part of the cores that a mirror has for itself elsewhere.
+came too early. The interval is three seconds, not the API's one: six and a half thousand rows a second, of
+forty columns and more, are what one process decodes and writes on two cores that it shares with the sandbox,
+with room left for neighbours. At one second the machine would be measured, and not the mirror.
+
+What would be the sandbox's fault is kept out. It makes up its first rows before the run, which takes it half a
+minute. Each practice is asked once before, one after the other within one interval: so their turns are spread
+as they are in a program that has been at work for a while, and the sandbox does not get two hundred requests
+in one moment. While it writes one answer it looks at no other request, and so sees some later than others:
+the client's margin is 20 ms here.
 
 The pace is taken from the starts that the server saw. Over the whole run it is what all practices together
-asked for, against what their intervals allow from the call of `Mirror.run` to its report.
+asked for, against what their intervals allow from the call of `Mirror.run` to its report. There the first and
+the last interval are not full, as the practices' turns are spread, so that short runs have no goal for it.
 
 The first practice is compared with its source value by value, and all others with the first, as the sandbox
 makes the same rows from the same seed.
@@ -21,7 +27,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import aclosing, closing
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,6 +46,7 @@ from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throt
 
 _PERMISSIONS: Final = frozenset({"ReadAll", "Setup"})
 _BYTES: Final = 1_500  # of disk for each row, with its index entries and the write-ahead log
+_WARM_PAGES: Final = 3  # of a hundred rows: the sandbox repeats itself after 240
 _PATIENCE: Final = 4  # times what the intervals allow, until a run counts as stuck
 
 
@@ -48,6 +55,7 @@ class _Fleet(NamedTuple):
     patients: int
     appointments: int
     interval: float
+    promised: bool = False
 
     @property
     def rows(self) -> dict[str, int]:
@@ -58,13 +66,13 @@ class _Fleet(NamedTuple):
         return self.practices * (self.patients + self.appointments)
 
 
-_QUICK: Final = _Fleet(20, 600, 1_200, 0.5)
-_USUAL: Final = _Fleet(200, 1_000, 2_000, 2.0)
-_FULL: Final = _Fleet(200, 5_000, 10_000, 2.0)
+_QUICK: Final = _Fleet(20, 600, 1_200, 1.0)
+_USUAL: Final = _Fleet(200, 1_000, 2_000, 3.0)
+_FULL: Final = _Fleet(200, 5_000, 10_000, 3.0, promised=True)
 
 
 def run(size: Size) -> list[Figure]:
-    """Mirror the fleet once; the full one takes five minutes and some gigabytes in a temporary folder."""
+    """Mirror the fleet once; the full one takes eight minutes and some gigabytes in a temporary folder."""
     fleet = size.of(_QUICK, _USUAL, _FULL)
     with TemporaryDirectory() as folder:
         if shutil.disk_usage(folder).free < fleet.total * _BYTES:
@@ -80,6 +88,8 @@ async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
         for number in range(fleet.practices)
     ]
     async with SandboxProcess(offices, developer_key=DEVELOPER, throttle=Throttle.COUNT) as box:
+        await _warm(box.url, fleet)
+        await box.reset_stats()
         done = await _mirrored(box.url, fleet, file)
         stats = list((await box.stats()).values())
     if done.failed:
@@ -90,11 +100,11 @@ async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
 
 def _paces(fleet: _Fleet, stats: list[KeyStats], done: Mirrored) -> list[Figure]:
     paces = [pace(each.starts, fleet.interval) for each in stats]
-    requests = sum(each.executed for each in stats)
+    requests = sum(each.executed - 1 for each in stats)  # each practice was asked once before
     whole = 100 * requests * fleet.interval / fleet.practices / done.wall
     about = f"{fleet.practices} practices, {fleet.interval:g} s apart"
     return [
-        Figure(f"pace over the whole run, {about}", whole, "%", 97.0, ">="),
+        Figure(f"pace over the whole run, {about}", whole, "%", 97.0 if fleet.promised else None, ">="),
         Figure("pace of each practice, on the average", sum(paces) / len(paces), "%", 97.0, ">="),
         Figure("for comparison: pace of the slowest practice", min(paces), "%"),
     ]
@@ -125,6 +135,18 @@ async def _mirrored(api: str, fleet: _Fleet, file: Path) -> Mirrored:
             process.kill()
             await process.wait()
     return msgspec.json.decode(answer, type=Mirrored)
+
+
+async def _warm(api: str, fleet: _Fleet) -> None:
+    """Let the sandbox make up the values that its rows share, which would hold up everyone for seconds."""
+    async with OpenDental(DEVELOPER) as client:
+        for number in range(fleet.practices):
+            practice = client.practice(name_of(number), mode=Mode.LOCAL, base_url=api, concurrency=1)
+            for table in TABLES:
+                rows = getattr(getattr(practice, table), BY_TABLE[table].method)()
+                async with aclosing(rows.pages()) as pages:
+                    for _ in range(_WARM_PAGES):
+                        await anext(pages, None)
 
 
 async def _right(fleet: _Fleet, file: Path, table: str) -> int:

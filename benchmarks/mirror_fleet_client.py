@@ -9,15 +9,17 @@ import asyncio
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from benchmarks.offices import DEVELOPER, remote, scaled
-from odapi_async import OpenDental
+from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Store
 
 TABLES: Final = ("patients", "appointments")
+_MARGIN: Final = 0.02
 
 
 class Mirrored(msgspec.Struct):
@@ -43,10 +45,11 @@ def name_of(number: int) -> str:
     return f"office-{number}"
 
 
-async def mirrored(api: str, practices: int, store_url: str) -> Mirrored:
-    """Run a mirror once, over all practices."""
-    async with OpenDental(DEVELOPER) as client, Store(store_url) as store:
+async def mirrored(api: str, interval: float, practices: int, store_url: str) -> Mirrored:
+    """Run a mirror once, over all practices, each of which has been asked once before."""
+    async with OpenDental(DEVELOPER, margin=_MARGIN) as client, Store(store_url) as store:
         offices = {name_of(number): remote(client, name_of(number), api) for number in range(practices)}
+        await _spread([*offices.values()], interval)
         began, cpu = time.perf_counter(), time.process_time()
         report = await Mirror(client, store).run(offices, TABLES)
         return Mirrored(
@@ -58,7 +61,18 @@ async def mirrored(api: str, practices: int, store_url: str) -> Mirrored:
         )
 
 
+async def _spread(offices: Sequence[Practice], interval: float) -> None:
+    """Ask one practice after the other within one interval, which spreads their turns over the next ones."""
+
+    async def ask(number: int) -> None:
+        await asyncio.sleep(number * interval / len(offices))
+        await offices[number].patients.simple().first()
+
+    await asyncio.gather(*map(ask, range(len(offices))))
+
+
 if __name__ == "__main__":
-    with scaled(float(sys.argv[2])):
-        done = asyncio.run(mirrored(sys.argv[1], int(sys.argv[3]), sys.argv[4]))
+    api, seconds, count, url = sys.argv[1:]
+    with scaled(float(seconds)):
+        done = asyncio.run(mirrored(api, float(seconds), int(count), url))
     sys.stdout.buffer.write(msgspec.json.encode(done))
