@@ -94,10 +94,7 @@ class Mirror:
                     office = Office(name, practice.using(priority=Priority.BULK))
                     group.create_task(self._read(office, work[name], sweep=sweep))
         except* StoreError as errors:
-            first = errors.exceptions[0]
-            while isinstance(first, ExceptionGroup):
-                first = first.exceptions[0]
-            raise first from None
+            raise errors.exceptions[0] from None
         return Report(tables=self.standings)
 
     async def _read(self, office: Office, work: Sequence[tuple[Plan, Standing]], *, sweep: bool) -> None:

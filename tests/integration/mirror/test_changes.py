@@ -161,7 +161,7 @@ async def test_stamps_of_whole_days_can_be_a_bookmark(lite: str) -> None:
 
 
 async def test_nothing_changed_costs_one_request_for_each_list_that_can_tell(url: str) -> None:
-    offices = [remote(key, rows={"patients": 150}) for key in ("office-one", "office-two")]
+    offices = [remote(key, rows={"patients": 20}) for key in ("office-one", "office-two")]
     tables = (*DEFAULT_TABLES, "documents", "schedules")
     async with copying(url, *offices) as copy:
         practices = {name: copy.bench.practice(name) for name in ("office-one", "office-two")}

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from odapi_async import Mode, OpenDental, Practice, Priority, Tier
-from odapi_async.mirror import Mirror, Outcome, ReadElsewhere, Store
-from odapi_async.sandbox import Fault
+from odapi_async.mirror import Mirror, Outcome, ReadElsewhere, Standing, Store
+from odapi_async.mirror.cursor import Cursor
 from tests.support.bench import KEY, Bench, remote, serving
-from tests.support.mirror import NAME, agree, copying, later, places, runs
+from tests.support.mirror import NAME, Clock, agree, copying, places, runs
 from tests.support.watch import until
 
-PATH = "/patients/Simple"
+
+class Slow(Store):
+    """Waits before it writes its second page."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        super().__init__(url, clock=clock)
+        self.waits = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def advance(self, run: int, standing: Standing, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+        if cursor.version == 1:
+            self.waits.set()
+            await self.may_go_on.wait()
+        return await super().advance(run, standing, cursor, rows)
 
 
 async def test_of_two_mirrors_one_wins_and_the_other_one_says_so(url: str) -> None:
-    async with (
-        copying(url, remote(rows={"patients": 650}), concurrency=1) as copy,
-        later(copy) as client,
-        Store(url) as other,
-    ):
-        rival = Mirror(client.bench.client, other)
-        await other.open(["patients", "recalls"])
-        begun = asyncio.Event()
-
-        def hold() -> None:
-            copy.bench.box.add_fault(Fault("latency", 1, seconds=0.5))
-            begun.set()
-
-        copy.at(3, PATH, hold)
-        first = asyncio.create_task(copy.run("patients", "recalls"))
-        await begun.wait()
-        reports = [await rival.run({NAME: client.practice}, ["patients", "recalls"]), await first]
-        standings = [report.tables[0] for report in reports]
-        assert sorted(each.outcome for each in standings) == [Outcome.DONE, Outcome.FAILED]
-        failed = [each for report in reports for each in report.failed]
-        assert all(each.error.startswith(ReadElsewhere.__name__) for each in failed)
-        assert "let it finish, and run one mirror at a time" in failed[0].error
+    async with copying(url, remote(rows={"patients": 650})) as copy, Slow(url, copy.clock) as store:
+        slow = Mirror(copy.bench.client, store)
+        first = asyncio.create_task(slow.run({NAME: copy.practice}, ["patients", "recalls"]))
+        await store.waits.wait()
+        assert (await copy.run("patients", "recalls")).complete
+        before = await places(copy.store)
+        store.may_go_on.set()
+        report = await first
+        assert [each.outcome for each in report.tables] == [Outcome.FAILED, Outcome.CURRENT]
+        assert report.failed[0].error.startswith(ReadElsewhere.__name__)
+        assert "let it finish, and run one mirror at a time" in report.failed[0].error
+        assert await places(copy.store) == before
         assert await copy.check("patients", "recalls") == 650 + 12
-        assert (await places(copy.store))[NAME, "patients"]["reading"] == ""
+        outcomes = [row["outcome"] for row in await runs(copy.store, "patients")]
+        assert outcomes == [Outcome.FAILED, Outcome.DONE]
 
 
 async def test_two_mirrors_that_begin_together_make_the_tables_once(url: str) -> None:

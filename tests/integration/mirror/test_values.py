@@ -21,9 +21,8 @@ SIZES: Final = {
 } | {"patients": 3}
 
 
-@pytest.mark.parametrize("messy", [0.0, 0.3])
-async def test_every_table_comes_out_as_it_was_answered(url: str, messy: float) -> None:
-    async with copying(url, remote(rows=SIZES, messy=messy)) as copy:
+async def test_every_table_comes_out_as_it_was_answered(url: str) -> None:
+    async with copying(url, remote(rows=SIZES, messy=0.3)) as copy:
         report = await copy.mirror.run({NAME: copy.practice}, TABLES)
         assert report.complete, report.failed
         assert len(report.tables) == len(TABLES)
