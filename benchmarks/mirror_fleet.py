@@ -8,8 +8,8 @@ with room left for neighbours. At one second the machine would be measured, and 
 What would be the sandbox's fault is kept out. It makes up its first rows before the run, which takes it half
 a minute. Each practice is asked once before, one after the other within one interval: so their turns are
 spread as they are in a program that has been at work for a while, and the sandbox does not get two hundred
-requests in one moment. While it writes one answer it looks at no other request, and so sees some later than others:
-the client's margin is 20 ms here.
+requests in one moment. While it writes one answer it looks at no other request, and so sees some later than
+others: the client's margin is 20 ms here.
 
 The pace is taken from the starts that the server saw. Over the whole run it is what all practices together
 asked for, against what their intervals allow from the call of `Mirror.run` to its report. There the first and
