@@ -3,7 +3,9 @@
 All of them take turns, round by round, each in a process of its own, and ratios are taken inside one round.
 The office, in local mode, is served by this process, which does nothing else meanwhile. The bare drivers run
 a statement that was written by hand, against the very tables that the mirror makes, with a thousand rows in a
-transaction, and their values lie ready before the clock runs: they neither fetch nor decode anything.
+transaction, and their values lie ready before the clock runs: they neither fetch nor decode anything. They
+keep the indexes up from the first row on. The mirror makes them when its first copy is complete, and the
+clock runs until they are made; over rows that are there already, both keep them up.
 
 PostgreSQL is a real server with its usual settings, on a socket in a temporary folder.
 """

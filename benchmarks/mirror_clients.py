@@ -118,9 +118,10 @@ async def _practice(api: str) -> AsyncIterator[tuple[OpenDental, Practice]]:
 
 
 async def _values(api: str, url: str) -> list[Batch]:
-    """Make the table, and fetch all rows as the values that a driver takes."""
+    """Make the table with its indexes, and fetch all rows as the values that a driver takes."""
     async with Store(url) as store:
         await store.open([_TABLE])
+        await store.index([_TABLE])
         moment = "2026-11-25 08:00:00" if url.startswith("sqlite") else store.clock()
     read = reader(Patient, sa.make_url(url).get_backend_name())
     async with _practice(api) as (_, practice):

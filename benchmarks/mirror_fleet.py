@@ -12,8 +12,8 @@ requests in one moment. While it writes one answer it looks at no other request,
 others: the client's margin is 20 ms here.
 
 The pace is taken from the starts that the server saw. Over the whole run it is what all practices together
-asked for, against what their intervals allow from the call of `Mirror.run` to its report. There the first and
-the last interval are not full, as the practices' turns are spread, so that short runs have no goal for it.
+asked for, against what their intervals allow from the first start to the last one. There the first and the
+last interval are not full, as the practices' turns are spread, so that short runs have no goal for it.
 
 The first practice is compared with its source value by value, and all others with the first, as the sandbox
 makes the same rows from the same seed.
@@ -95,13 +95,14 @@ async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
     if done.failed:
         raise RuntimeError(f"{done.failed} tables could not be read")
     right = sum([await _right(fleet, file, table) for table in TABLES])
-    return [*_paces(fleet, stats, done), *_costs(fleet, stats, done, right, file)]
+    return [*_paces(fleet, stats), *_costs(fleet, stats, done, right, file)]
 
 
-def _paces(fleet: _Fleet, stats: list[KeyStats], done: Mirrored) -> list[Figure]:
+def _paces(fleet: _Fleet, stats: list[KeyStats]) -> list[Figure]:
     paces = [pace(each.starts, fleet.interval) for each in stats]
     requests = sum(each.executed - 1 for each in stats)  # each practice was asked once before
-    whole = 100 * requests * fleet.interval / fleet.practices / done.wall
+    starts = [start for each in stats for start in each.starts]
+    whole = 100 * requests * fleet.interval / fleet.practices / (max(starts) - min(starts))
     about = f"{fleet.practices} practices, {fleet.interval:g} s apart"
     return [
         Figure(f"pace over the whole run, {about}", whole, "%", 97.0 if fleet.promised else None, ">="),

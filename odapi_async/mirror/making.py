@@ -29,9 +29,7 @@ def make_own(connection: sa.Connection) -> None:
     Raises:
         StoreIsNewer: they were made by a newer version of this package.
     """
-    # without its own BEGIN, SQLite would take each table and each column for a transaction
-    lite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if lite else f"SELECT pg_advisory_xact_lock({_LOCK})")
+    _lock(connection)
     found = None
     if sa.inspect(connection).has_table(META.name):
         found = connection.execute(sa.select(META.c.format)).scalar()
@@ -43,22 +41,34 @@ def make_own(connection: sa.Connection) -> None:
 
 
 def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
-    """Make tables, or add the columns and indexes that they lack; one that grew is to be swept anew."""
+    """Make tables, or add the columns that they lack; one that grew is to be swept anew."""
     inspector = sa.inspect(connection)
     there = set(inspector.get_table_names())
     for table in tables:
         if table.name not in there:
-            table.create(connection)
+            connection.execute(sa.schema.CreateTable(table))
             continue
         has = {column["name"] for column in inspector.get_columns(table.name)}
         new = [column for column in table.columns if column.name not in has]
         for column in new:
             connection.execute(_adding(column, connection.dialect))
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
         if new:
             stale = sa.update(PLACES).where(PLACES.c.table_name == table.name)
             connection.execute(stale.values(_ANEW | {"version": PLACES.c.version + 1}))
+
+
+def make_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Make the indexes that tables lack: when rows are there, as that costs a fraction of keeping them up."""
+    _lock(connection)
+    for table in tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
+def _lock(connection: sa.Connection) -> None:
+    # without its own BEGIN, SQLite would take each table and each column for a transaction
+    lite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if lite else f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _adding(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:

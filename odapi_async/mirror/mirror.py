@@ -82,7 +82,8 @@ class Mirror:
         plans = {name: _plans(others.get(name, tables)) for name in practices}
         if "" in practices:
             raise ConfigurationError("a practice needs a name")
-        await self.store.open({plan.table for found in plans.values() for plan in found})
+        names = {plan.table for found in plans.values() for plan in found}
+        await self.store.open(names)
         work = {
             name: [(plan, Standing(practice=name, table=plan.table)) for plan in found]
             for name, found in plans.items()
@@ -95,6 +96,7 @@ class Mirror:
                     group.create_task(self._read(office, work[name], sweep=sweep))
         except* StoreError as errors:
             raise errors.exceptions[0] from None
+        await self.store.index(names)
         return Report(tables=self.standings)
 
     async def _read(self, office: Office, work: Sequence[tuple[Plan, Standing]], *, sweep: bool) -> None:

@@ -17,7 +17,7 @@ from odapi_async.mirror.direct import Direct
 from odapi_async.mirror.engine import keep_private, make_engine
 from odapi_async.mirror.errors import ReadElsewhere
 from odapi_async.mirror.failures import told
-from odapi_async.mirror.making import make, make_own
+from odapi_async.mirror.making import make, make_indexes, make_own
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.report import Outcome, Standing
 from odapi_async.mirror.schema import PLACES, RUNS, make_tables
@@ -79,6 +79,17 @@ class Store:
             async with self.engine.begin() as connection:
                 await connection.run_sync(make_own)
                 await connection.run_sync(make, [self.tables[name] for name in names])
+
+    @unbroken
+    async def index(self, tables: Iterable[str]) -> None:
+        """Make the indexes that some tables lack, which are made without them.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with told():
+            async with self.engine.begin() as connection:
+                await connection.run_sync(make_indexes, [self.tables[name] for name in tables])
 
     @unbroken
     async def cursor(self, practice: str, table: str) -> Cursor:

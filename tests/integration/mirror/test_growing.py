@@ -49,12 +49,23 @@ async def test_rows_that_are_gone_stay_without_the_new_values(url: str) -> None:
 async def test_indexes_come_back(url: str) -> None:
     async with Store(url) as store:
         await store.open(["patients"])
+        await store.index(["patients"])
         name = next(iter(store.tables["patients"].indexes)).name
         await execute(store, f"DROP INDEX {name}")
-        await store.open(["patients"])
+        await store.index(["patients"])
         async with store.engine.connect() as connection:
             found = await connection.run_sync(lambda each: sa.inspect(each).get_indexes("patients"))
         assert name in {each["name"] for each in found}
+
+
+async def test_indexes_are_made_at_the_end_of_a_run(url: str) -> None:
+    async with copying(url) as copy:
+        await copy.one("patients")
+        async with copy.store.engine.connect() as connection:
+            found = await connection.run_sync(lambda each: sa.inspect(each).get_indexes("patients"))
+        made = {each.name for each in copy.store.tables["patients"].indexes}
+        assert made
+        assert made <= {each["name"] for each in found}
 
 
 async def test_columns_and_what_follows_from_them_come_together(lite: str) -> None:
