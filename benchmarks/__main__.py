@@ -30,6 +30,13 @@ NAMES: Final = (
 )
 
 
+class _Written(msgspec.Struct):
+    """What --json writes."""
+
+    machine: list[str]
+    figures: dict[str, list[Figure]]
+
+
 def main() -> int:
     """Run what was asked for; return 1 if goals were missed and the caller wants to know."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -37,17 +44,31 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
     parser.add_argument("--page", metavar="FILE", type=Path, help="write the page of the documentation there")
+    parser.add_argument(
+        "--from",
+        metavar="FILE",
+        dest="earlier",
+        action="append",
+        type=Path,
+        default=[],
+        help="figures that an earlier run wrote with --json, to be shown beside; may be repeated. Then only "
+        "what --only names is run.",
+    )
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()
     about = machine()
     print("\n".join(about), flush=True)
-    found = {name: _figures(name, options.size) for name in options.only or NAMES}
+    earlier = [msgspec.json.decode(file.read_bytes(), type=_Written) for file in options.earlier]
+    names = options.only or ([] if earlier else NAMES)
+    ran = {name: _figures(name, options.size) for name in names}
+    known = {name: figures for each in earlier for name, figures in each.figures.items()} | ran
+    found = {name: known[name] for name in NAMES if name in known}
     missed = [figure.name for figures in found.values() for figure in figures if figure.missed]
     print(f"goals missed: {len(missed)}")
     if options.page:
         options.page.write_text(page(about, found), encoding="utf-8")
     if options.json:
-        options.json.write_bytes(msgspec.json.encode({"machine": about, "figures": found}))
+        options.json.write_bytes(msgspec.json.encode(_Written(about, found)))
     return 1 if missed and options.check else 0
 
 

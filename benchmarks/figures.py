@@ -24,6 +24,9 @@ _PACKAGES: Final = (
     "httpx",
     "pydantic",
     "opendental-sdk",
+    "sqlalchemy",
+    "aiosqlite",
+    "asyncpg",
 )
 
 

@@ -8,14 +8,14 @@ from benchmarks.figures import Figure, shown
 
 _HEAD = """# How fast is it, and how do you know?
 
-Every number here was printed by this command, on the machine named below. What a busy neighbour had spoilt
-was run again by itself (`-- --only NAME`):
+Every number here was printed by this command, on the machine named below:
 
 ```sh
 nox -s bench
 ```
 
-(`-- --page docs/benchmarks.md` behind it writes this page.)
+The benchmarks ran one after the other (`-- --only NAME --json FILE`), and `violations`, `redis_shared` and
+`mirror_fleet` at their full size (`--full`); `-- --from FILE --page docs/benchmarks.md` writes this page.
 
 Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
 with the peers beside each other, and move little. What each benchmark does stands in the docstring of its
