@@ -88,6 +88,7 @@ class TableReading:
         reading = cursors.due(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
         if not reading:
             standing.outcome = Outcome.CURRENT
+            await store.skip(standing)
             return
         cursor = cursors.begun(cursor, reading)
         standing.reading, standing.outcome = reading, Outcome.RUNNING

@@ -137,8 +137,6 @@ class Store:
     @unbroken
     async def start(self, standing: Standing, cursor: Cursor) -> int:
         """Note that a reading begins or goes on, and return the number of its run."""
-        same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
-        left = sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING)
         row = {
             "practice": standing.practice,
             "table_name": standing.table,
@@ -148,9 +146,16 @@ class Store:
         }
         with told():
             async with self.engine.begin() as connection:
-                await connection.execute(left.values(outcome=Outcome.KILLED))
+                await connection.execute(_left(standing))
                 made = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
                 return int(made.scalar_one())
+
+    @unbroken
+    async def skip(self, standing: Standing) -> None:
+        """Note that nothing is due, so that an earlier run which is noted as running was killed."""
+        with told():
+            async with self.engine.begin() as connection:
+                await connection.execute(_left(standing))
 
     @unbroken
     async def advance(self, run: int, standing: Standing, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
@@ -245,6 +250,11 @@ def _figures(standing: Standing) -> dict[str, object]:
         "moved": standing.moved,
         "error": standing.error,
     }
+
+
+def _left(standing: Standing) -> sa.Update:
+    same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
+    return sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING).values(outcome=Outcome.KILLED)
 
 
 def _key(table: sa.Table) -> sa.Column[Any]:

@@ -70,7 +70,7 @@ class Writer:
         same = repeat(practice), repeat(moment), gone, repeat(sweep)
         columns = [same[0], *self._read(rows), *same[1:]]
         ordered = zip(*[columns[at] for at in self._order], strict=False)  # some of them never end
-        await self._statement.run_many(connection, list(ordered))
+        await self._statement.run_many(connection, ordered)
 
     def _is_gone(self, row: Any) -> bool:
         return self._mark is not None and getattr(row, self._mark.field) == self._mark.value
