@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 import msgspec
@@ -28,9 +28,14 @@ def tier_of(body: bytes) -> Tier:
     has = {
         each.Permission.removeprefix("Api") for each in decoder(_Permission).page(body) if each.HasPermission
     }
-    if "Enterprise" in has:
+    return tier_with(has)
+
+
+def tier_with(permissions: Collection[str]) -> Tier:
+    """Return the tier that permissions stand for."""
+    if "Enterprise" in permissions:
         return Tier.ENTERPRISE
-    return Tier.STANDARD if has - {"ReadAll"} else Tier.READ_ALL
+    return Tier.STANDARD if set(permissions) - {"ReadAll"} else Tier.READ_ALL
 
 
 class Tiers:

@@ -32,6 +32,7 @@ from odapi_async.limits import BASE_URLS, Mode, Tier, interval
 from odapi_async.resources.security_perms import SecurityPerm
 from odapi_async.retry import RetryPolicy
 from odapi_async.telemetry import Event, EventName
+from odapi_async.tiers import tier_with
 
 _TIMED: Final = 3
 """Requests whose answers are timed, besides the first; they keep the pace like any others."""
@@ -168,7 +169,7 @@ async def _permissions(reach: Reach, practice: Practice) -> list[Item]:
     return [
         Item("way", ok=True, found="the office answers"),
         _permission(has, lacks),
-        _tier(reach, tier_of(has)),
+        _tier(reach, tier_with(has)),
     ]
 
 
@@ -177,13 +178,6 @@ def _permission(has: list[str], lacks: list[str]) -> Item:
     found += f"; not {', '.join(lacks)}" if lacks else ""
     advice = "" if has else "enable permissions for this customer key in the developer portal"
     return Item("permissions", bool(has), found, advice)
-
-
-def tier_of(has: list[str]) -> Tier:
-    """Return the tier that permissions stand for."""
-    if "Enterprise" in has:
-        return Tier.ENTERPRISE
-    return Tier.STANDARD if set(has) - {"ReadAll"} else Tier.READ_ALL
 
 
 def _tier(reach: Reach, found: Tier) -> Item:

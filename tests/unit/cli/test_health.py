@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
-import msgspec
 import pytest
 
-from odapi_async import tiers
 from odapi_async.cli import health
 from odapi_async.cli.health import Health, Item, examine
 from odapi_async.cli.reach import Reach
@@ -30,15 +27,6 @@ def test_each_item_is_a_line() -> None:
             {"item": "way", "ok": False, "found": "closed", "advice": "open it"},
         ],
     }
-
-
-@pytest.mark.parametrize(
-    "has",
-    [[*each] for n in range(4) for each in itertools.combinations(["ReadAll", "Comm", "Enterprise"], n)],
-)
-def test_the_tier_is_the_one_that_the_sdk_finds(has: list[str]) -> None:
-    body = msgspec.json.encode([{"Permission": f"Api{name}", "HasPermission": True} for name in has])
-    assert health.tier_of(has) is tiers.tier_of(body)
 
 
 async def test_without_keys_it_says_where_to_put_them_and_asks_nobody() -> None:
