@@ -99,8 +99,6 @@ class Transport:
             self._session = self._open()
         departure = _Departure(on_sent)
         headers = {"Authorization": request.authorization}
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
         timeout = aiohttp.ClientTimeout(total=request.timeout, connect=self._connect_timeout)
         try:
             async with self._session.request(
@@ -127,7 +125,7 @@ class Transport:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": _AGENT},
+            headers={"User-Agent": _AGENT, "Content-Type": "application/json"},  # of reads, too
             trace_configs=[trace],
             middlewares=(_once,),
         )

@@ -57,13 +57,13 @@ def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]
     return given
 
 
-def body(operation: Operation, content: bytes, content_type: str) -> dict[str, Any]:
+def body(operation: Operation, content: bytes) -> dict[str, Any]:
     """Return the checked body of an operation; fields that it does not take are dropped in silence.
 
     Raises:
         Refusal: the body cannot be read, or a field is missing or wrong.
     """
-    sent = _parsed(content, content_type)
+    sent = _parsed(content)
     known = {field.name: field for field in operation.body}
     given = {
         name: _checked(known[name], value)
@@ -84,11 +84,9 @@ def _is_rule(default: object) -> bool:
     return default is None or (isinstance(default, str) and (default.startswith("<") or not default))
 
 
-def _parsed(content: bytes, content_type: str) -> dict[str, Any]:
+def _parsed(content: bytes) -> dict[str, Any]:
     if not content:
         return {}
-    if content_type != "application/json":
-        raise Refusal(400, "Content-Type must be application/json.")
     try:
         text = content.decode()
         sent = msgspec.json.decode(content)

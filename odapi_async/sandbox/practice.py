@@ -28,13 +28,12 @@ _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request: method, path below the base URL, query, body and the media type of the body."""
+    """A request: method, path below the base URL, query and body."""
 
     method: str
     path: str
     query: Mapping[str, str]
     body: bytes = b""
-    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class PracticeApi:
             self._permit(operation)
             paging = checks.paging(ask.query, self._office.page)
             given = checks.parameters(operation, ask.query)
-            body = checks.body(operation, ask.body, ask.content_type)
+            body = checks.body(operation, ask.body)
             return self._kinds[operation.kind](_Call(route, given, body, paging))
         except Refusal as refusal:
             return refusal.answer

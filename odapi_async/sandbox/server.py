@@ -24,6 +24,7 @@ from odapi_async.sandbox.store import Table
 from odapi_async.sandbox.throttle import Gate, KeyStats, Pass, Throttle
 
 BASE: Final = "/api/v1"
+_WITH_LENGTH: Final = frozenset({"POST", "PUT"})
 _KEPT_ARRIVALS: Final = 200_000
 _SHUTDOWN: Final = 0.1
 _LARGEST: Final = 4 * answers.MAX_BODY + 1024
@@ -218,6 +219,10 @@ class Sandbox:
         if key is None:
             await self._arrived(request, customer_key, at)
             return transmit.plain(answers.error(401, "The developer or customer key is invalid."))
+        refusal = _malformed(request)
+        if refusal is not None:
+            await self._arrived(request, customer_key, at)
+            return transmit.plain(refusal)
         key.gate.arrive(at)
         try:
             ask = await self._arrived(request, customer_key, at)
@@ -232,9 +237,7 @@ class Sandbox:
         path = request.path.removeprefix(BASE)
         query = dict(request.query)
         self.arrivals.append(Arrival(customer_key, request.method, path, query, body, at))
-        return Ask(
-            method=request.method, path=path, query=query, body=body, content_type=request.content_type
-        )
+        return Ask(method=request.method, path=path, query=query, body=body)
 
     async def _answered(self, key: _Key, ask: Ask, hit: Hit, at: float) -> Answer:
         if hit.kind in UNEXECUTED:
@@ -309,6 +312,15 @@ async def _moment_after(gate: Gate) -> float:
 def _expect(table: Table, key: int) -> None:
     if key not in table:
         raise KeyError(key)
+
+
+def _malformed(request: web.Request) -> Answer | None:
+    """Return the refusal of a request that lacks a header that the API insists on, whatever it asks for."""
+    if request.content_type != "application/json":
+        return answers.error(400, "Content-Type must be application/json.")
+    if request.method in _WITH_LENGTH and request.content_length is None:
+        return answers.error(411, "Content-Length is required.")
+    return None
 
 
 def _credentials(request: web.Request) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -28,7 +29,7 @@ class Client:
     def __init__(self, session: aiohttp.ClientSession, url: str, authorization: str) -> None:
         self._session = session
         self._url = url
-        self._headers = {"Authorization": authorization}
+        self._headers = {"Authorization": authorization, "Content-Type": "application/json"}
 
     async def ask(
         self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
@@ -43,6 +44,28 @@ class Client:
         status, rows, _ = await self.ask("GET", path, query=query)
         assert status == 200, rows
         return rows
+
+
+async def spoken(
+    sandbox: Sandbox, method: str, *, content_type: str | None, length: str | None
+) -> tuple[int, bytes]:
+    """Send a request without a body, written by hand, and return the status and the body of the answer."""
+    url = urlsplit(sandbox.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    headers = {
+        "Host": url.netloc,
+        "Authorization": f"ODFHIR {sandbox.developer_key}/{KEY}",
+        "Connection": "close",
+        "Content-Type": content_type,
+        "Content-Length": length,
+    }
+    lines = [f"{method} {url.path}/patients/1 HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    return int(head.split()[1]), body
 
 
 @asynccontextmanager
@@ -290,6 +313,24 @@ async def test_a_body_must_be_json_of_bounded_length() -> None:
             ) as reply:
                 assert reply.status == 400
         assert sandbox.rows(KEY, "patients")[0]["LName"] != "A"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("content_type", [None, "text/plain"])
+async def test_a_request_without_the_content_type_of_json_is_refused(
+    method: str, content_type: str | None
+) -> None:
+    async with serving(local()) as (sandbox, _):
+        status, body = await spoken(sandbox, method, content_type=content_type, length="0")
+        assert (status, body) == (400, b'"Content-Type must be application/json."')
+        assert sandbox.stats(KEY).executed == 0
+
+
+@pytest.mark.parametrize(("method", "expected"), [("POST", 411), ("PUT", 411), ("GET", 200), ("DELETE", 400)])
+async def test_a_write_without_its_length_is_refused(method: str, expected: int) -> None:
+    async with serving(local()) as (sandbox, _):
+        status, _body = await spoken(sandbox, method, content_type="application/json", length=None)
+        assert status == expected  # 400: patients have no DELETE
 
 
 async def test_short_queries_read_tables_with_iso_dates() -> None:

@@ -61,7 +61,7 @@ def shape_fault(resource: Resource, operation: Operation, content: bytes) -> str
 async def test_every_operation_answers_as_documented() -> None:
     wrong: list[str] = []
     asked = 0
-    headers = {"Authorization": "ODFHIR sandbox-developer/k"}
+    headers = {"Authorization": "ODFHIR sandbox-developer/k", "Content-Type": "application/json"}
     # Deletes come last, so that no operation misses the row that it is asked about.
     operations = [(resource, each) for resource in load().values() for each in resource.operations]
     operations.sort(key=lambda pair: pair[1].method == "DELETE")

@@ -67,12 +67,17 @@ async def test_a_request_is_on_the_wire_as_it_was_given(transport: Transport, de
         assert departures.count == 1
 
 
-async def test_a_request_without_a_body_names_no_type_of_it(
-    transport: Transport, departures: Departures
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("body", [None, b"{}"])
+async def test_every_request_has_the_content_type_of_json_and_every_write_a_length(
+    transport: Transport, departures: Departures, method: str, body: bytes | None
 ) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
-        await transport.send(request(server.url), departures)
-        assert "content-type" not in server.heard[0].headers
+        await transport.send(request(server.url)._replace(method=method, body=body), departures)
+        headers = server.heard[0].headers
+        assert headers["content-type"] == "application/json"
+        if method in {"POST", "PUT"}:
+            assert headers["content-length"] == str(len(body or b""))
 
 
 async def test_a_url_is_sent_as_it_was_encoded(transport: Transport, departures: Departures) -> None:
