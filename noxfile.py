@@ -15,7 +15,7 @@ nox.options.error_on_missing_interpreters = True
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 # where a wheel brings a Redis or a Valkey for the tests
 HAS_REDIS = (sys.platform, platform.machine()) in {("linux", "x86_64"), ("darwin", "arm64")}
-FULLY_COVERED = ("scheduler", "wire", "retry.py", "rows.py", "paging.py", "drift.py")
+FULLY_COVERED = ("scheduler", "_wire", "_paging", "_core/retry.py")
 EXTRAS = ",".join(PROJECT["project"]["optional-dependencies"])
 
 

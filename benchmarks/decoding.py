@@ -17,8 +17,8 @@ from benchmarks.figures import Figure, Size, alone
 from benchmarks.keeping import Kept
 from benchmarks.processes import measured
 from benchmarks.rows import bare_decoder, encoded, page, sdk_decoder
+from odapi_async._wire import decoder
 from odapi_async.resources.patients import Patient
-from odapi_async.wire import decoder
 
 ROWS: Final = 1_000
 _OURS: Final = "decoder(Patient)"

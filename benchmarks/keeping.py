@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.rows import encoded, page, sdk_decoder
+from odapi_async._wire import decoder
 from odapi_async.resources.patients import Patient
-from odapi_async.wire import decoder
 
 _PAGE: Final = 1_000
 _DISTINCT: Final = 10

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from odapi_async import Mode, OpenDental, Practice
 from odapi_async.mirror import Mirror, Store
-from odapi_async.mirror.columns import reader
+from odapi_async.mirror.database.columns import reader
 from odapi_async.resources.patients import Patient
 
 BATCH: Final = 1_000

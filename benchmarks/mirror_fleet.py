@@ -40,7 +40,7 @@ from benchmarks.mirror_fleet_client import TABLES, Mirrored, name_of
 from benchmarks.offices import DEVELOPER, pace
 from benchmarks.processes import ROOT, environment
 from odapi_async import Mode, OpenDental
-from odapi_async.mirror.columns import columns, reader
+from odapi_async.mirror.database.columns import columns, reader
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throttle
 

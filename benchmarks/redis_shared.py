@@ -22,7 +22,7 @@ from redis.asyncio import Redis
 
 from benchmarks.figures import Figure, Size, alone
 from benchmarks.offices import DEVELOPER, pace, sandbox
-from odapi_async.keys import lane_of
+from odapi_async._core.credentials import lane_of
 from odapi_async.sandbox import Throttle
 from odapi_async.scheduler.redis import RedisBuckets
 from tests.support.redis_server import RedisServer, binaries

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from odapi_async import resources
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
 
 PAGE: Final = Path(__file__).with_name("api.md")
 

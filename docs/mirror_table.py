@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from odapi_async._wire import parameters
 from odapi_async.mirror.plans import LEFT_OUT, PLANS, Plan
-from odapi_async.wire import parameters
 
 PAGE: Final = Path(__file__).with_name("mirror-tables.md")
 

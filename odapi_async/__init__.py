@@ -1,8 +1,10 @@
 """Async Python SDK for the Open Dental REST API."""
 
+from odapi_async._core.retry import RetryPolicy
+from odapi_async._paging.drift import Page, Place
+from odapi_async._paging.rows import Rows
 from odapi_async._version import __version__
 from odapi_async.client import OpenDental, Practice
-from odapi_async.drift import Page, Place
 from odapi_async.errors import (
     APIError,
     BadRequest,
@@ -30,8 +32,6 @@ from odapi_async.errors import (
     WrongEventLoop,
 )
 from odapi_async.limits import Mode, Tier
-from odapi_async.retry import RetryPolicy
-from odapi_async.rows import Rows
 from odapi_async.scheduler import Priority
 from odapi_async.telemetry import Event, EventName
 

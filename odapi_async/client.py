@@ -10,20 +10,20 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 
-from odapi_async.calls import Calls, Core
+from odapi_async._core.calls import Calls, Core
+from odapi_async._core.credentials import check_base_url, check_key, lane_of
+from odapi_async._core.operation import Method, Operation
+from odapi_async._core.options import Manner, Office
+from odapi_async._core.retry import RetryPolicy
+from odapi_async._core.tiers import Tiers
+from odapi_async._core.transport import Transport
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import decoder
 from odapi_async.errors import ConfigurationError, InvalidRequest
-from odapi_async.keys import check_base_url, check_key, lane_of
 from odapi_async.limits import BASE_URLS, Mode, Tier, interval
-from odapi_async.office import Manner, Office
-from odapi_async.operation import Method, Operation
-from odapi_async.resource_tree import ResourceTree
-from odapi_async.retry import RetryPolicy
-from odapi_async.rows import Rows
+from odapi_async.resources._tree import ResourceTree
 from odapi_async.scheduler import Buckets, Pace, Priority, Scheduler
 from odapi_async.telemetry import Hook, Telemetry
-from odapi_async.tiers import Tiers
-from odapi_async.transport import Transport
-from odapi_async.wire import decoder
 
 T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
@@ -166,7 +166,7 @@ class Practice(ResourceTree):
         """Return the same practice, asked in another manner. What is not given stays as it is here.
 
         Args:
-            options: priority, flow, max_wait, timeout and check; see `odapi_async.office.Manner`.
+            options: priority, flow, max_wait, timeout and check; see `odapi_async._core.options.Manner`.
         """
         return Practice(self.calls.using(replace(self.calls.manner, **options)))
 

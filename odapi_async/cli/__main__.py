@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from odapi_async.cli.exits import INTERRUPTED
+from odapi_async.cli.exit_codes import INTERRUPTED
 
 _EXTRA: Final = frozenset({"typer", "rich"})
 

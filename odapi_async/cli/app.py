@@ -7,8 +7,17 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async import __version__
-from odapi_async.cli.commands import call, check, demo, export, get, keys, list_, mirror, query, sandbox
-from odapi_async.cli.running import say
+from odapi_async.cli.call import command as call
+from odapi_async.cli.check import command as check
+from odapi_async.cli.demo import command as demo
+from odapi_async.cli.export import command as export
+from odapi_async.cli.get import command as get
+from odapi_async.cli.keys import command as keys
+from odapi_async.cli.list import command as list_
+from odapi_async.cli.mirror import command as mirror
+from odapi_async.cli.query import command as query
+from odapi_async.cli.sandbox import command as sandbox
+from odapi_async.cli.terminal import say
 
 app: Final = typer.Typer(
     name="odapi",

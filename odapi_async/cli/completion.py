@@ -7,9 +7,9 @@ from typing import Any
 
 import typer
 
-from odapi_async.cli.cells import names_of
 from odapi_async.cli.endpoints import Endpoint, at_path, endpoint, endpoints, named, resource, resources
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.output.cells import names_of
 
 
 def complete_resource(incomplete: str) -> list[str]:

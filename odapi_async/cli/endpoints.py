@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from odapi_async._core.operation import Operation
+from odapi_async._core.requests import Prepared, prepare
+from odapi_async._wire import parameters
 from odapi_async.cli import values
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest
-from odapi_async.operation import Operation
-from odapi_async.prepared import Prepared, prepare
-from odapi_async.resource_tree import ResourceTree
-from odapi_async.wire import parameters
+from odapi_async.resources._tree import ResourceTree
 
 _OPEN: Final = "{"
 

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_o
 
 import msgspec
 
-from odapi_async.cli.trouble import WrongInput
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Money
+from odapi_async._wire import DateLike, DateTimeLike, Keys, Money
+from odapi_async.cli.errors import WrongInput
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)

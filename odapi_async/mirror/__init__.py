@@ -4,11 +4,11 @@ async with OpenDental() as od, Store("practices.db") as store:
     report = await Mirror(od, store).run({"main-street": od.practice("customer-key")})
 """
 
+from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import MirrorError, ReadElsewhere, StoreError, StoreIsNewer
 from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
 from odapi_async.mirror.plans import PLANS, Plan
 from odapi_async.mirror.report import Outcome, Report, Standing
-from odapi_async.mirror.store import Store
 
 __all__ = [
     "DEFAULT_TABLES",

@@ -16,8 +16,8 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from odapi_async import ConfigurationError, Mode, Tier
-from odapi_async.mirror.hints import check_tables, nearest, shown
-from odapi_async.mirror.location import has_password, resolved
+from odapi_async.mirror.database.url import has_password, resolved
+from odapi_async.mirror.suggestions import check_tables, nearest, shown
 
 T = TypeVar("T")
 

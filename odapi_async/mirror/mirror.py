@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
+from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
-from odapi_async.mirror.reading import Office, TableReading
+from odapi_async.mirror.reader import Office, TableReading
 from odapi_async.mirror.report import Report, Standing
-from odapi_async.mirror.store import Store
 
 DEFAULT_TABLES: Final = (
     "patients",

@@ -9,7 +9,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
 
 _DAY: Final = 1.0
 _WEEK: Final = 7.0

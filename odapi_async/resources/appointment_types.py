@@ -3,11 +3,11 @@
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import RGB
 from odapi_async.enums import appointment_types as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import RGB
 
 
 class AppointmentType(Row, frozen=True):

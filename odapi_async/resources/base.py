@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from odapi_async.calls import Calls
-from odapi_async.operation import Operation
-from odapi_async.rows import Rows
+from odapi_async._core.calls import Calls
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class ProgressNote(Row, frozen=True):

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import Since
 
 
 class ClaimForm(Row, frozen=True):

@@ -5,10 +5,10 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, Since
 
 
 class ClaimPayment(Row, frozen=True):

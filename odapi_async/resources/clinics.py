@@ -3,10 +3,10 @@
 from types import NoneType
 from typing import Annotated, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import TEN_DIGITS
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import TEN_DIGITS
 
 
 class Clinic(Row, frozen=True):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeLike, Since
 from odapi_async.enums import commlogs as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Since
 
 
 class Commlog(Row, frozen=True):

@@ -2,10 +2,10 @@
 
 from typing import Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.enums import cov_cats as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class CovCat(Row, frozen=True):

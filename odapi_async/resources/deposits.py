@@ -5,10 +5,10 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, TypedDict, Unpack
 
-from odapi_async.operation import Operation, Rule
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, Keys, Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, Keys, Since
 
 
 class Deposit(Row, frozen=True):

@@ -4,9 +4,9 @@ from datetime import date
 from types import NoneType
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._wire import DateLike
 from odapi_async.resources.base import Resource, Row
-from odapi_async.wire import DateLike
 
 
 class DiscountPlanSub(Row, frozen=True):

@@ -5,11 +5,11 @@ from datetime import datetime
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeLike, Since
 from odapi_async.enums import documents as enums
-from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Since
 
 
 class Document(Row, frozen=True):

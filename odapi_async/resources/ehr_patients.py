@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._wire import DateLike, Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.wire import DateLike, Since
 
 
 class EhrPatient(Row, frozen=True):

@@ -3,9 +3,9 @@
 from types import NoneType
 from typing import TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._wire import DateTimeLike
 from odapi_async.resources.base import Resource
-from odapi_async.wire import DateTimeLike
 
 
 class NewEtran(TypedDict, total=False):

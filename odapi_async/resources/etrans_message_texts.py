@@ -1,6 +1,6 @@
 """EtransMessageTexts: the raw text of electronic transactions."""
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
 from odapi_async.resources.base import Resource, Row
 
 

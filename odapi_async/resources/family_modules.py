@@ -1,8 +1,8 @@
 """FamilyModules: a patient's insurance, as the Family module shows it."""
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class FamilyInsurance(Row, frozen=True):

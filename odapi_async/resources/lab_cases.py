@@ -5,10 +5,10 @@ from decimal import Decimal
 from types import NoneType
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeLike, Money
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Money
 
 
 class LabCase(Row, frozen=True):

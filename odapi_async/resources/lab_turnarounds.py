@@ -2,9 +2,9 @@
 
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class LabTurnaround(Row, frozen=True):

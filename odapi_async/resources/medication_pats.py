@@ -4,10 +4,10 @@ from datetime import date
 from types import NoneType
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation, Rule
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike
 
 
 class MedicationPat(Row, frozen=True):

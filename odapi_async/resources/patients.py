@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import AtMost, DateLike, DateTimeLike, Keys, Since, Without
 from odapi_async.enums import patients as enums
-from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import AtMost, DateLike, DateTimeLike, Keys, Since, Without
 
 
 class Patient(Row, frozen=True):

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, Keys, Money, Since
 from odapi_async.enums import payments as enums
-from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, Keys, Money, Since
 
 
 class Payment(Row, frozen=True):

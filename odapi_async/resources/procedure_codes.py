@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeLike, Form, Money, Since
 from odapi_async.enums import benefits as benefit_enums
 from odapi_async.enums import procedure_codes as enums
-from odapi_async.operation import Operation, Rule
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike, Form, Money, Since
 
 
 class ProcedureCode(Row, frozen=True):

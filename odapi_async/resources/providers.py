@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation, Rule
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, DateTimeLike, Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike, Since
 
 
 class Provider(Row, frozen=True):

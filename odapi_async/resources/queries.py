@@ -3,10 +3,10 @@
 from types import NoneType
 from typing import Annotated, Any, Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import Since
 from odapi_async.resources.base import Resource
-from odapi_async.rows import Rows
-from odapi_async.wire import Since
 
 
 class QueryToSftpBody(TypedDict, total=False):

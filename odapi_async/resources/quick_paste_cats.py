@@ -1,8 +1,8 @@
 """QuickPasteCats: the groups of the office's quick paste notes."""
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class QuickPasteCat(Row, frozen=True):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import TEN_DIGITS, AtMost, Since
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import TEN_DIGITS, AtMost, Since
 
 
 class Referral(Row, frozen=True):

@@ -3,11 +3,11 @@
 from datetime import date, datetime, time
 from typing import Annotated, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, Since
 from odapi_async.enums import schedules as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, Since
 
 
 class Schedule(Row, frozen=True):

@@ -4,9 +4,9 @@ from datetime import datetime
 from types import NoneType
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class Sheet(Row, frozen=True):

@@ -3,11 +3,11 @@
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import Alias
 from odapi_async.enums import procedure_codes as procedure_code_enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import Alias
 
 
 class SubstitutionLink(Row, frozen=True):

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
 from odapi_async.enums import task_lists as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
 
 
 class TaskList(Row, frozen=True):

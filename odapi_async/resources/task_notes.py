@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeLike
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateTimeLike
 
 
 class TaskNote(Row, frozen=True):

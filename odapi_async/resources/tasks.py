@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import AtMost, DateTimeLike, Since
 from odapi_async.enums import tasks as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import AtMost, DateTimeLike, Since
 
 
 class Task(Row, frozen=True):

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from types import NoneType
 from typing import Required, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateLike, DateTimeLike
 from odapi_async.enums import treat_plans as enums
-from odapi_async.operation import Operation
 from odapi_async.resources.base import Resource, Row
-from odapi_async.rows import Rows
-from odapi_async.wire import DateLike, DateTimeLike
 
 
 class TreatPlan(Row, frozen=True):

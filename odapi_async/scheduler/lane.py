@@ -20,8 +20,8 @@ from functools import partial
 
 from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError, WaitTooLong
 from odapi_async.scheduler.bucket import Bucket
-from odapi_async.scheduler.house import House
-from odapi_async.scheduler.joins import Joins
+from odapi_async.scheduler.coalescing import Joins
+from odapi_async.scheduler.global_limit import House
 from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.permit import Permit
 from odapi_async.scheduler.queue import FairQueue, Priority

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odapi_async.scheduler.bucket import Bucket
-from odapi_async.scheduler.house import House
+from odapi_async.scheduler.global_limit import House
 
 
 class Permit:

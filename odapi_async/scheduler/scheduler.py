@@ -8,8 +8,8 @@ from typing import overload
 
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.scheduler.bucket import Buckets, LocalBuckets
-from odapi_async.scheduler.circuit import Circuit
-from odapi_async.scheduler.house import House
+from odapi_async.scheduler.circuit_breaker import Circuit
+from odapi_async.scheduler.global_limit import House
 from odapi_async.scheduler.lane import Lane
 from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.queue import Priority

@@ -6,7 +6,9 @@ from types import ModuleType
 import pytest
 
 import odapi_async
-from odapi_async import changes, errors, limits, lookup, office_time, scheduler
+from odapi_async import errors, limits, scheduler
+from odapi_async.recipes import changes, office_time
+from odapi_async.recipes import definitions as lookup
 
 SURFACE = [
     "APIError",

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.wire import encode
+from odapi_async._core.operation import Operation as SdkOperation
+from odapi_async._wire import encode
 from tests.conformance import sdk
 from tests.conformance.catalogue import Field, Operation, Resource
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from odapi_async.calls import Calls, Core
-from odapi_async.office import Manner, Office
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.prepared import Prepared
-from odapi_async.retry import RetryPolicy
+from odapi_async._core.calls import Calls, Core
+from odapi_async._core.operation import Operation as SdkOperation
+from odapi_async._core.options import Manner, Office
+from odapi_async._core.requests import Prepared
+from odapi_async._core.retry import RetryPolicy
+from odapi_async._core.tiers import Tiers
+from odapi_async._core.transport import Transport
+from odapi_async._wire import decoder
 from odapi_async.scheduler import Pace, Scheduler
-from odapi_async.tiers import Tiers
-from odapi_async.transport import Transport
-from odapi_async.wire import decoder
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Field, Operation, Quirk, Resource
 from tests.conformance.expectation import meaning

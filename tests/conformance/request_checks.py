@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from odapi_async._core.operation import Operation as SdkOperation
+from odapi_async._core.responses import error_of
 from odapi_async.errors import InvalidRequest
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.replies import error_of
 from tests.conformance import sdk
 from tests.conformance.arguments import encoded, minimal
 from tests.conformance.catalogue import Field, Operation

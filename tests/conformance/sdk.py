@@ -12,9 +12,9 @@ from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_o
 import msgspec
 import pytest
 
-from odapi_async.operation import Operation
+from odapi_async._core.operation import Operation
+from odapi_async._wire import Decoder, Since, Without, decoder
 from odapi_async.resources.base import Resource as SdkResource
-from odapi_async.wire import Decoder, Since, Without, decoder
 from tests.conformance.catalogue import Resource
 
 

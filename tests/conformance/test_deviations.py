@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from odapi_async._wire import decoder
 from odapi_async.resources.clock_events import ClockEvent
-from odapi_async.wire import decoder
 from tests.conformance import catalogue, deviations
 
 

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.prepared import prepare
-from odapi_async.wire import decoder
+from odapi_async._core.operation import Operation as SdkOperation
+from odapi_async._core.requests import prepare
+from odapi_async._wire import decoder
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Example, Field, Operation, Resource
 from tests.conformance.expectation import Row, meaning, parsed, rows_of, sent_for

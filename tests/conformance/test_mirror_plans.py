@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from odapi_async import Practice
+from odapi_async._wire import check_rules, encode
 from odapi_async.mirror.plans import BY_TABLE, LEFT_OUT, PLANS, Plan
 from odapi_async.sandbox import Sandbox
-from odapi_async.wire import check_rules, encode
 from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import VALUES
 from tests.conformance.catalogue import CATALOGUE, RESOURCES, Field, Operation, Resource

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from odapi_async.operation import Operation as SdkOperation
-from odapi_async.rows import Rows
+from odapi_async._core.operation import Operation as SdkOperation
+from odapi_async._paging.rows import Rows
 from tests.conformance import catalogue, sdk
 from tests.conformance.catalogue import Operation, Resource
 from tests.conformance.per_resource import each_resource

@@ -5,8 +5,8 @@ from typing import Any, Final, get_args, get_origin
 
 import pytest
 
+from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, TimeLike
 from odapi_async.errors import InvalidRequest
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, TimeLike
 from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import encoded
 from tests.conformance.catalogue import Field, Operation, Resource

@@ -3,8 +3,9 @@
 import ast
 import inspect
 
-from odapi_async import OpenDental, resource_tree
-from odapi_async.resource_tree import ResourceTree
+from odapi_async import OpenDental
+from odapi_async.resources import _tree as resource_tree
+from odapi_async.resources._tree import ResourceTree
 from tests.conformance import sdk
 from tests.conformance.catalogue import RESOURCES, Resource
 from tests.conformance.per_resource import each_resource

@@ -79,7 +79,7 @@ def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
 
 @pytest.fixture
 def early_probe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("odapi_async.scheduler.circuit.FIRST_PROBE", 0.01)
+    monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE", 0.01)
 
 
 SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] = {

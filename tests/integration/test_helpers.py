@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from odapi_async import DecodeError, InvalidRequest
-from odapi_async.changes import changed
-from odapi_async.lookup import DefinitionNames
-from odapi_async.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.changes import changed
+from odapi_async.recipes.definitions import DefinitionNames
+from odapi_async.recipes.office_time import aware, office_time, utc_offset
 from tests.support.bench import KEY, remote, serving
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from odapi_async import Mode, OpenDental, Practice, Tier
-from odapi_async.keys import lane_of
+from odapi_async._core.credentials import lane_of
 from odapi_async.sandbox import Fault, Sandbox, SandboxProcess, Throttle
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets
 from tests.support.bench import KEY, QUICK, remote

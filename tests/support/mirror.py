@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Plan, Report, Standing, Store
-from odapi_async.mirror.columns import columns, span
+from odapi_async.mirror.database.columns import columns, span
+from odapi_async.mirror.database.schema import OWN, PLACES, RUNS
 from odapi_async.mirror.plans import BY_TABLE
-from odapi_async.mirror.schema import OWN, PLACES, RUNS
 from odapi_async.sandbox import Arrival, Fault, Office
 from tests.support.bench import QUICK, Bench, remote, serving
 

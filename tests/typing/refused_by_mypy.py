@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from odapi_async import OpenDental, Practice
-from odapi_async.changes import changed
+from odapi_async.recipes.changes import changed
 
 
 async def a_filter_that_is_misspelt(office: Practice) -> None:

@@ -10,9 +10,9 @@ from typing import Any, assert_type
 import msgspec
 
 from odapi_async import Practice, Priority, Rows
-from odapi_async.changes import changed
-from odapi_async.lookup import DefinitionNames
-from odapi_async.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.changes import changed
+from odapi_async.recipes.definitions import DefinitionNames
+from odapi_async.recipes.office_time import aware, office_time, utc_offset
 from odapi_async.resources.allergies import Allergies
 from odapi_async.resources.appointments import Appointment, NewAppointment
 from odapi_async.resources.documents import DocumentFile

@@ -22,7 +22,7 @@ from odapi_async import (
     Unauthorized,
     WrongEventLoop,
 )
-from odapi_async.office import Manner
+from odapi_async._core.options import Manner
 from odapi_async.resources.patients import CREATE
 from odapi_async.sandbox import Sandbox
 from odapi_async.scheduler import Pace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from odapi_async.cli.offices import Spec
+from odapi_async.cli.sandbox_practices import Spec
 from odapi_async.limits import CERTAIN_LIMIT, Mode, Tier, interval
 
 SHORTEST: Final = 10

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from odapi_async.cli.demo.plan import PracticePlan
-from odapi_async.cli.table import aligned, seconds_or_none
+from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.sandbox import KeyStats
 
 _DIGITS: Final = 4

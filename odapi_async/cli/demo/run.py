@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from odapi_async import OpenDental, OpenDentalError, Practice, Priority, Rows
 from odapi_async.cli.demo.plan import Plan, PracticePlan
 from odapi_async.cli.demo.report import Measured, Report, make_report
-from odapi_async.cli.offices import make_office
+from odapi_async.cli.sandbox_practices import make_office
 from odapi_async.sandbox import Fault, SandboxProcess, Throttle
 from odapi_async.scheduler import Snapshot
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import typer
 
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
 
 _OF_THE_MIRROR: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet"})
 

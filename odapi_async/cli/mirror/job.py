@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async import ConfigurationError, Mode, OpenDental, Practice, Tier
-from odapi_async.cli import keys
-from odapi_async.cli.cells import printable
-from odapi_async.cli.reach import Reach
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.keys import lookup as keys
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.practice_options import Reach
 from odapi_async.mirror import DEFAULT_TABLES
 from odapi_async.mirror.config import Config, PracticeConfig
-from odapi_async.mirror.hints import check_tables, nearest
+from odapi_async.mirror.suggestions import check_tables, nearest
 
 STORE: Final = "mirror.db"
 """Where the copies go if nobody says where."""

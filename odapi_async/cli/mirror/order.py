@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from odapi_async.cli.reach import Reach
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.practice_options import Reach
 
 _IN_THE_FILE: Final = ("tier", "mode", "base_url")
 _OF_ITS_OWN: Final = ("practice", *_IN_THE_FILE, "config", "follow", "every", "sweep", "sweep_days")

@@ -13,9 +13,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from odapi_async.cli.cells import printable
 from odapi_async.cli.mirror.view import COLUMNS, cells, chosen, counted, practices, totals
 from odapi_async.cli.mirror.watch import Moment
+from odapi_async.cli.output.cells import printable
 from odapi_async.mirror.estimate import span
 
 _AROUND: Final = 3  # lines that are no table: the totals, the head, and the one with the cursor

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from odapi_async.cli.cells import printable
 from odapi_async.cli.mirror.view import counted
-from odapi_async.cli.table import aligned
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.output.table import aligned
 from odapi_async.mirror import Outcome, Report, Standing
 from odapi_async.mirror.estimate import span
 

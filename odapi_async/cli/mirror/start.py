@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
+from odapi_async.cli.errors import WrongInput
 from odapi_async.cli.mirror import job as jobs
 from odapi_async.cli.mirror import progress, report, trial, work
 from odapi_async.cli.mirror.job import Job, Wish
 from odapi_async.cli.mirror.order import Order, only
 from odapi_async.cli.mirror.report import Round
-from odapi_async.cli.running import run, say
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.terminal import run, say
 from odapi_async.mirror import config
-from odapi_async.mirror.location import has_password
+from odapi_async.mirror.database.url import has_password
 
 
 def check_store(store: str | None, *, typed: bool) -> None:

@@ -10,18 +10,18 @@ from typing import Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from odapi_async.cli.errors import Failed
 from odapi_async.cli.mirror.job import STORE, Job, Target, Wish
 from odapi_async.cli.mirror.report import Round, as_table, failures, summary
 from odapi_async.cli.mirror.view import counted
 from odapi_async.cli.mirror.work import Copying, Showing, copying
-from odapi_async.cli.offices import Spec, make_office
-from odapi_async.cli.table import aligned
-from odapi_async.cli.trouble import Failed
+from odapi_async.cli.output.table import aligned
+from odapi_async.cli.sandbox_practices import Spec, make_office
 from odapi_async.limits import Mode, Tier
 from odapi_async.mirror import Store
-from odapi_async.mirror.failures import told
-from odapi_async.mirror.hints import check_tables
+from odapi_async.mirror.database.error_map import told
 from odapi_async.mirror.plans import BY_TABLE
+from odapi_async.mirror.suggestions import check_tables
 from odapi_async.sandbox import SandboxProcess
 
 _TABLES: Final = ("patients", "appointments")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from odapi_async.cli.cells import printable
 from odapi_async.cli.mirror.watch import Moment, Seen
+from odapi_async.cli.output.cells import printable
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.cursor import Reading
 from odapi_async.mirror.estimate import Estimate, practice_end, rate, span, table_end, whole_end

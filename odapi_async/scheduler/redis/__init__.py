@@ -5,6 +5,6 @@ async with OpenDental(buckets=RedisBuckets("redis://localhost:6379/0")) as clien
 """
 
 from odapi_async.scheduler.redis.buckets import RedisBuckets
-from odapi_async.scheduler.redis.line import BucketUnavailable
+from odapi_async.scheduler.redis.connection import BucketUnavailable
 
 __all__ = ["BucketUnavailable", "RedisBuckets"]

@@ -6,9 +6,9 @@ import asyncio
 import weakref
 from typing import Final
 
-from odapi_async.scheduler.redis.alone import Alone, sleep_until
-from odapi_async.scheduler.redis.line import BucketUnavailable
-from odapi_async.scheduler.redis.store import Reply, Store
+from odapi_async.scheduler.redis.connection import BucketUnavailable
+from odapi_async.scheduler.redis.fallback import Alone, sleep_until
+from odapi_async.scheduler.redis.scripts import Reply, Store
 
 _PREFIX: Final = "odapi:"
 _LONGEST_HOLD: Final = 30.0  # seconds for which a token that was granted keeps the others from starting

@@ -6,10 +6,10 @@ from typing import Literal
 
 from odapi_async.errors import ConfigurationError
 from odapi_async.scheduler.bucket import Bucket, LocalBuckets
-from odapi_async.scheduler.redis.alone import Alone
 from odapi_async.scheduler.redis.bucket import RedisBucket
-from odapi_async.scheduler.redis.line import lines_to
-from odapi_async.scheduler.redis.store import Store
+from odapi_async.scheduler.redis.connection import lines_to
+from odapi_async.scheduler.redis.fallback import Alone
+from odapi_async.scheduler.redis.scripts import Store
 
 
 class RedisBuckets:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async.mirror.export import Format, export
-from odapi_async.mirror.schema import OWN
+from odapi_async.mirror.database.schema import OWN
+from odapi_async.mirror.files.export import Format, export
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, held
 

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from odapi_async import ConfigurationError, OpenDental
 from odapi_async.mirror import Mirror, MirrorError, Store, StoreError, StoreIsNewer
-from odapi_async.mirror.schema import FORMAT
+from odapi_async.mirror.database.schema import FORMAT
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, held, places
 from tests.support.postgres import PostgresServer, is_there

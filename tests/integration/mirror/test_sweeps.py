@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror import Mirror, Outcome, reading
+from odapi_async.mirror import Mirror, Outcome
+from odapi_async.mirror import reader as reading
 from odapi_async.mirror.cursor import Reading
 from tests.support.bench import KEY, remote
 from tests.support.mirror import LONG_AGO, NAME, copying, held, places, runs

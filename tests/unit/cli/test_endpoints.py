@@ -6,7 +6,7 @@ import pytest
 
 from odapi_async.cli import endpoints
 from odapi_async.cli.endpoints import Endpoint
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
 from odapi_async.client import OpenDental
 
 ALL = [each for name in endpoints.resources() for each in endpoints.endpoints(name)]

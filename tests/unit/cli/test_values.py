@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from odapi_async._wire import parameters
+from odapi_async._wire.parameters import Parameter
 from odapi_async.cli import endpoints, values
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.errors import WrongInput
 from odapi_async.errors import InvalidRequest
-from odapi_async.wire import parameters
-from odapi_async.wire.parameters import Parameter
 
 ALL = [each for name in endpoints.resources() for each in endpoints.endpoints(name)]
 

@@ -16,7 +16,9 @@ import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed
 from odapi_async.scheduler import Bucket, Pace, Scheduler
-from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, ear, line
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket
+from odapi_async.scheduler.redis import connection as line
+from odapi_async.scheduler.redis import subscription as ear
 from tests.support.redis_server import RedisServer, binaries
 from tests.support.watch import passes, pending, until
 

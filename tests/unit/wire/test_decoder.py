@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
+from odapi_async._wire import Alias, decoder
+from odapi_async._wire.tolerant import read_rows
 from odapi_async.errors import DecodeError
-from odapi_async.wire import Alias, decoder
-from odapi_async.wire.tolerant import read_rows
 
 
 class Row(msgspec.Struct, frozen=True):

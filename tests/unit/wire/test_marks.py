@@ -4,8 +4,8 @@ from typing import Annotated, TypedDict
 
 import pytest
 
+from odapi_async._wire import RGB, TEN_DIGITS, TIME_PATTERN, AtMost, Between, Form, Since, encode
 from odapi_async.errors import InvalidRequest
-from odapi_async.wire import RGB, TEN_DIGITS, TIME_PATTERN, AtMost, Between, Form, Since, encode
 
 
 class Body(TypedDict, total=False):

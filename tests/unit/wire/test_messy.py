@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from msgspec.structs import asdict
 
+from odapi_async._wire import Unset, decoder
 from odapi_async.errors import DecodeError
-from odapi_async.wire import Unset, decoder
 
 WEST = timezone(timedelta(hours=-7))
 SPAN = Annotated[timedelta | None, Unset("-01:00:00")]

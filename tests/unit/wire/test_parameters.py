@@ -8,9 +8,7 @@ from typing import Annotated, NotRequired, Required, TypedDict
 
 import pytest
 
-from odapi_async.errors import InvalidRequest
-from odapi_async.limits import MAX_BODY
-from odapi_async.wire import (
+from odapi_async._wire import (
     DateLike,
     DateTimeLike,
     Keys,
@@ -25,6 +23,8 @@ from odapi_async.wire import (
     encode_untyped,
     parameters,
 )
+from odapi_async.errors import InvalidRequest
+from odapi_async.limits import MAX_BODY
 
 
 class Sex(StrEnum):

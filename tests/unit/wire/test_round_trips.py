@@ -9,8 +9,7 @@ import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from odapi_async.errors import DecodeError
-from odapi_async.wire import (
+from odapi_async._wire import (
     DateLike,
     DateTimeLike,
     Decoder,
@@ -22,7 +21,8 @@ from odapi_async.wire import (
     encode_body,
     encode_query,
 )
-from odapi_async.wire.tolerant import read_rows
+from odapi_async._wire.tolerant import read_rows
+from odapi_async.errors import DecodeError
 
 
 class Row(msgspec.Struct, frozen=True):

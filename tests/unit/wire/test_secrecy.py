@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, TimeLike, decoder, encode
 from odapi_async.errors import DecodeError, InvalidRequest, OpenDentalError
-from odapi_async.wire import DateLike, DateTimeLike, Keys, Money, TimeLike, decoder, encode
 
 SECRET = "Xyzzy-Secret-Name"
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async.errors import InvalidRequest
-from odapi_async.wire.values import (
+from odapi_async._wire.values import (
     Encoder,
     encode_bool,
     encode_by_type,
@@ -25,6 +24,7 @@ from odapi_async.wire.values import (
     encode_time,
     one_of,
 )
+from odapi_async.errors import InvalidRequest
 
 SECRET = "Xyzzy-Secret-Name"
 AWARE = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

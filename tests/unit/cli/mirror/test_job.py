@@ -8,10 +8,10 @@ from typing import Any, Final
 import pytest
 
 from odapi_async import ConfigurationError, Mode, OpenDental, Tier
-from odapi_async.cli.keys import KeyMissing
+from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.keys.lookup import KeyMissing
 from odapi_async.cli.mirror.job import Job, Target, Wish, of_many, of_one
-from odapi_async.cli.reach import Reach
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.practice_options import Reach
 from odapi_async.mirror import DEFAULT_TABLES
 from odapi_async.mirror.config import Config, PracticeConfig
 from tests.unit.cli.kept import Kept

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from odapi_async.cli.errors import WrongInput
 from odapi_async.cli.mirror.order import Order, check, only
-from odapi_async.cli.reach import Reach
-from odapi_async.cli.trouble import WrongInput
+from odapi_async.cli.practice_options import Reach
 
 FILE = Path("practices.toml")
 

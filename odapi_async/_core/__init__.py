@@ -1,0 +1,1 @@
+"""One call to the API: checked, paced, sent, decoded, and retried."""

@@ -1,0 +1,86 @@
+"""A request before its turn: everything that can be wrong with it is found here, before it costs a slot."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from odapi_async._core.operation import Operation, is_newer
+from odapi_async._wire import (
+    check_rules,
+    encode,
+    encode_body,
+    encode_query,
+    encode_untyped,
+    parameters,
+)
+from odapi_async.errors import NeedsVersion
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request that was checked and encoded and can be sent. Its repr shows no patient data."""
+
+    operation: Operation[Any]
+    path: str
+    query: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+
+
+def prepare(
+    operation: Operation[Any],
+    keys: tuple[int, ...],
+    query: Mapping[str, object],
+    body: Mapping[str, object] | None,
+    *,
+    check: bool,
+    version: str | None,
+) -> Prepared:
+    """Check and encode what an operation is given.
+
+    Args:
+        operation: what is to be done.
+        keys: the keys in its path.
+        query: filters by wire name.
+        body: body fields by wire name.
+        check: whether names and values are held against the reference; without it they are encoded as they
+        are.
+        version: the version of Open Dental that the office runs; None checks none.
+
+    Raises:
+        InvalidRequest: names the parameter and the rule that it breaks.
+    """
+    if operation.deprecated:
+        warnings.warn(
+            f"{operation.name} is deprecated since Open Dental {operation.deprecated}",
+            DeprecationWarning,
+            stacklevel=6,  # past the resource's method, to its caller
+        )
+    path = operation.fill(keys)
+    if not check:
+        return Prepared(
+            operation, path, encode_query(encode_untyped(query)), _body(body and encode_untyped(body))
+        )
+    given = query.keys() | (body or {}).keys()
+    wire_query = encode(operation.name, operation.query, query)
+    wire_body = None if body is None else encode(operation.name, operation.body, body)
+    check_rules(operation.rules, given)
+    if version:
+        _check_version(operation, given, version)
+    return Prepared(operation, path, encode_query(wire_query), _body(wire_body))
+
+
+def _body(wire: Mapping[str, Any] | None) -> bytes | None:
+    return None if wire is None else encode_body(wire)
+
+
+def _check_version(operation: Operation[Any], given: Collection[str], version: str) -> None:
+    if is_newer(operation.since, version):
+        raise NeedsVersion(operation.name, operation.since or "", version)
+    shapes: tuple[type | None, ...] = (operation.query, operation.body)
+    for shape in filter(None, shapes):
+        for name, parameter in parameters(shape).items():
+            if name in given and is_newer(parameter.since, version):
+                raise NeedsVersion(name, parameter.since or "", version)

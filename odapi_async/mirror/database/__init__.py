@@ -1,0 +1,1 @@
+"""The mirror's database: tables, rows and cursors."""

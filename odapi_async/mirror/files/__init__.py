@@ -1,0 +1,1 @@
+"""Exports of the mirror to files."""

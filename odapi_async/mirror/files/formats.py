@@ -1,0 +1,167 @@
+"""Writes rows of a mirrored table into a file. What blocks is called in a thread."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import importlib
+import os
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import sqlalchemy as sa
+
+from odapi_async import ConfigurationError
+from odapi_async.mirror.database.columns import Exact
+from odapi_async.mirror.errors import MirrorError
+
+Rows = Sequence[Sequence[Any]]
+
+_DIGITS: Final = 38
+_BEHIND_THE_POINT: Final = 18
+"""Enough for what the office's server can compute; an amount that has more is refused and not rounded."""
+
+
+class TooExact(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
+    """An amount has more digits than the file can hold."""
+
+
+class Writer(Protocol):
+    """Writes a file batch by batch.
+
+    Args:
+        path: the file.
+        columns: the columns of the rows.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None: ...
+
+    def write(self, rows: Rows) -> None:
+        """Write some rows."""
+        ...
+
+    def finish(self) -> None:
+        """Write what has to stand at the end, and have it all on the disk."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file, finished or not."""
+        ...
+
+
+def header(column: sa.Column[Any]) -> str:
+    """Return the name of a column as the API has it; a column of the mirror's own has its own name."""
+    return str(column.info.get("wire", column.name))
+
+
+class Csv:
+    """Writes CSV by the standard library, in UTF-8.
+
+    Args:
+        path: the file.
+        columns: the columns of the rows.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv.writerow([header(each) for each in columns])
+
+    def write(self, rows: Rows) -> None:
+        """Write some rows."""
+        self._csv.writerows([_cell(value) for value in row] for row in rows)
+
+    def finish(self) -> None:
+        """Have it all on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class Parquet:
+    """Writes Parquet by pyarrow, each batch as a row group.
+
+    Args:
+        path: the file.
+        columns: the columns of the rows.
+
+    Raises:
+        ConfigurationError: pyarrow is not installed.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None:
+        self._arrow, parquet = _imported("pyarrow"), _imported("pyarrow.parquet")
+        self._schema = self._arrow.schema([self._field(each) for each in columns])
+        self._file = path.open("wb")
+        self._writer = parquet.ParquetWriter(self._file, self._schema)
+
+    def write(self, rows: Rows) -> None:
+        """Write some rows.
+
+        Raises:
+            TooExact: an amount has more digits than fit.
+        """
+        values = [
+            self._array(field, column)
+            for field, column in zip(self._schema, zip(*rows, strict=True), strict=True)
+        ]
+        self._writer.write_batch(self._arrow.record_batch(values, schema=self._schema))
+
+    def finish(self) -> None:
+        """Write the file's end, and have it all on the disk."""
+        self._writer.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._writer.close()
+        self._file.close()
+
+    def _array(self, field: Any, values: Sequence[Any]) -> Any:
+        try:
+            return self._arrow.array(values, type=field.type)
+        except self._arrow.ArrowInvalid:
+            # the library's own words quote the value
+            raise TooExact(
+                f"an amount in {field.name} has more than {_BEHIND_THE_POINT} decimals or "
+                f"{_DIGITS} digits; export this table as CSV"
+            ) from None
+
+    def _field(self, column: sa.Column[Any]) -> Any:
+        return self._arrow.field(header(column), self._type(column.type), nullable=bool(column.nullable))
+
+    def _type(self, kind: sa.types.TypeEngine[Any]) -> Any:
+        arrow = self._arrow
+        types = (
+            (Exact, arrow.decimal128(_DIGITS, _BEHIND_THE_POINT)),
+            (sa.BigInteger, arrow.int64()),
+            (sa.Boolean, arrow.bool_()),
+            (sa.Double, arrow.float64()),
+            (sa.Date, arrow.date32()),
+            (sa.DateTime, arrow.timestamp("us")),
+            (sa.Time, arrow.time64("us")),
+        )
+        return next((found for known, found in types if isinstance(kind, known)), arrow.string())
+
+
+def _imported(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "Parquet needs pyarrow, which is not installed: pip install 'odapi-async[export]'"
+        ) from None

@@ -1,0 +1,1 @@
+"""Helpers built on the public API."""

@@ -1,0 +1,369 @@
+"""The tree of resources that hangs on a practice: one attribute each, loaded on first use.
+
+An attribute is a line here, and not a method that imports, because there are more than a hundred; editors and
+type checkers see its type all the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from odapi_async._core.calls import Calls
+    from odapi_async.resources.account_modules import AccountModules
+    from odapi_async.resources.adjustments import Adjustments
+    from odapi_async.resources.allergies import Allergies
+    from odapi_async.resources.allergy_defs import AllergyDefs
+    from odapi_async.resources.api_keys import ApiKeys
+    from odapi_async.resources.appointment_types import AppointmentTypes
+    from odapi_async.resources.appointments import Appointments
+    from odapi_async.resources.appt_field_defs import ApptFieldDefs
+    from odapi_async.resources.appt_fields import ApptFields
+    from odapi_async.resources.asap_comms import AsapComms
+    from odapi_async.resources.auto_note_controls import AutoNoteControls
+    from odapi_async.resources.auto_notes import AutoNotes
+    from odapi_async.resources.benefits import Benefits
+    from odapi_async.resources.carriers import Carriers
+    from odapi_async.resources.chart_modules import ChartModules
+    from odapi_async.resources.claim_forms import ClaimForms
+    from odapi_async.resources.claim_payments import ClaimPayments
+    from odapi_async.resources.claim_procs import ClaimProcs
+    from odapi_async.resources.claim_trackings import ClaimTrackings
+    from odapi_async.resources.claims import Claims
+    from odapi_async.resources.clinics import Clinics
+    from odapi_async.resources.clock_events import ClockEvents
+    from odapi_async.resources.code_groups import CodeGroups
+    from odapi_async.resources.commlogs import Commlogs
+    from odapi_async.resources.computers import Computers
+    from odapi_async.resources.cov_cats import CovCats
+    from odapi_async.resources.cov_spans import CovSpans
+    from odapi_async.resources.definitions import Definitions
+    from odapi_async.resources.deposits import Deposits
+    from odapi_async.resources.discount_plan_subs import DiscountPlanSubs
+    from odapi_async.resources.discount_plans import DiscountPlans
+    from odapi_async.resources.disease_defs import DiseaseDefs
+    from odapi_async.resources.diseases import Diseases
+    from odapi_async.resources.documents import Documents
+    from odapi_async.resources.ehr_patients import EhrPatients
+    from odapi_async.resources.employees import Employees
+    from odapi_async.resources.employers import Employers
+    from odapi_async.resources.eob_attaches import EobAttaches
+    from odapi_async.resources.etrans import Etrans
+    from odapi_async.resources.etrans_message_texts import EtransMessageTexts
+    from odapi_async.resources.etranss import Etranss
+    from odapi_async.resources.family_modules import FamilyModules
+    from odapi_async.resources.fee_scheds import FeeScheds
+    from odapi_async.resources.fees import Fees
+    from odapi_async.resources.guardians import Guardians
+    from odapi_async.resources.hist_appointments import HistAppointments
+    from odapi_async.resources.ins_plans import InsPlans
+    from odapi_async.resources.ins_subs import InsSubs
+    from odapi_async.resources.ins_verifies import InsVerifies
+    from odapi_async.resources.lab_cases import LabCases
+    from odapi_async.resources.lab_turnarounds import LabTurnarounds
+    from odapi_async.resources.laboratories import Laboratories
+    from odapi_async.resources.medication_pats import MedicationPats
+    from odapi_async.resources.medications import Medications
+    from odapi_async.resources.operatories import Operatories
+    from odapi_async.resources.pat_field_defs import PatFieldDefs
+    from odapi_async.resources.pat_fields import PatFields
+    from odapi_async.resources.pat_plans import PatPlans
+    from odapi_async.resources.pat_restrictions import PatRestrictions
+    from odapi_async.resources.patient_notes import PatientNotes
+    from odapi_async.resources.patient_races import PatientRaces
+    from odapi_async.resources.patients import Patients
+    from odapi_async.resources.pay_plan_charges import PayPlanCharges
+    from odapi_async.resources.pay_plan_links import PayPlanLinks
+    from odapi_async.resources.pay_plans import PayPlans
+    from odapi_async.resources.pay_splits import PaySplits
+    from odapi_async.resources.payments import Payments
+    from odapi_async.resources.perio_exams import PerioExams
+    from odapi_async.resources.perio_measures import PerioMeasures
+    from odapi_async.resources.pharmacies import Pharmacies
+    from odapi_async.resources.popups import Popups
+    from odapi_async.resources.preferences import Preferences
+    from odapi_async.resources.proc_notes import ProcNotes
+    from odapi_async.resources.proc_tps import ProcTPs
+    from odapi_async.resources.procedure_codes import ProcedureCodes
+    from odapi_async.resources.procedure_logs import ProcedureLogs
+    from odapi_async.resources.providers import Providers
+    from odapi_async.resources.queries import Queries
+    from odapi_async.resources.quick_paste_cats import QuickPasteCats
+    from odapi_async.resources.quick_paste_notes import QuickPasteNotes
+    from odapi_async.resources.recall_types import RecallTypes
+    from odapi_async.resources.recalls import Recalls
+    from odapi_async.resources.ref_attaches import RefAttaches
+    from odapi_async.resources.referrals import Referrals
+    from odapi_async.resources.reports import Reports
+    from odapi_async.resources.rx_pats import RxPats
+    from odapi_async.resources.schedule_ops import ScheduleOps
+    from odapi_async.resources.schedules import Schedules
+    from odapi_async.resources.security_logs import SecurityLogs
+    from odapi_async.resources.security_perms import SecurityPerms
+    from odapi_async.resources.sheet_defs import SheetDefs
+    from odapi_async.resources.sheet_field_defs import SheetFieldDefs
+    from odapi_async.resources.sheet_fields import SheetFields
+    from odapi_async.resources.sheets import Sheets
+    from odapi_async.resources.signalods import Signalods
+    from odapi_async.resources.statements import Statements
+    from odapi_async.resources.subscriptions import Subscriptions
+    from odapi_async.resources.substitution_links import SubstitutionLinks
+    from odapi_async.resources.task_lists import TaskLists
+    from odapi_async.resources.task_notes import TaskNotes
+    from odapi_async.resources.tasks import Tasks
+    from odapi_async.resources.tooth_initials import ToothInitials
+    from odapi_async.resources.treat_plan_attaches import TreatPlanAttaches
+    from odapi_async.resources.treat_plans import TreatPlans
+    from odapi_async.resources.user_group_attaches import UserGroupAttaches
+    from odapi_async.resources.user_groups import UserGroups
+    from odapi_async.resources.userods import Userods
+    from odapi_async.resources.vital_signs import VitalSigns
+
+
+class _FirstUse:
+    """Imports the module of its name when it is first read; then the instance's own attribute hides it."""
+
+    def __set_name__(self, owner: type[ResourceTree], name: str) -> None:
+        self._name = name
+        self._class_name: str = owner.__annotations__[name]
+
+    def __get__(self, tree: ResourceTree | None, owner: type[ResourceTree]) -> Any:
+        if tree is None:
+            return self
+        module = importlib.import_module(f"odapi_async.resources.{self._name}")
+        resource = getattr(module, self._class_name)(tree.calls)
+        tree.__dict__[self._name] = resource
+        return resource
+
+
+def _on_first_use() -> Any:
+    return _FirstUse()
+
+
+class ResourceTree:
+    """The resources of one practice.
+
+    Args:
+        calls: how the practice is called.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+
+    account_modules: AccountModules = _on_first_use()
+    """A family's balances, aging and entries, as on the account screen."""
+    adjustments: Adjustments = _on_first_use()
+    """Charges and discounts on the accounts of patients."""
+    allergies: Allergies = _on_first_use()
+    """What patients are allergic to."""
+    allergy_defs: AllergyDefs = _on_first_use()
+    """The allergies that the office can choose from."""
+    api_keys: ApiKeys = _on_first_use()
+    """The customer keys of a developer, at all offices."""
+    appointment_types: AppointmentTypes = _on_first_use()
+    """Kinds of appointments with length, colour and procedures."""
+    appointments: Appointments = _on_first_use()
+    """Booked and planned visits, and the open slots for new ones."""
+    appt_field_defs: ApptFieldDefs = _on_first_use()
+    """The custom fields that the office has for appointments."""
+    appt_fields: ApptFields = _on_first_use()
+    """The values of custom fields on appointments."""
+    asap_comms: AsapComms = _on_first_use()
+    """Text messages that offer openings to the ASAP list."""
+    auto_note_controls: AutoNoteControls = _on_first_use()
+    """The prompts that note templates ask for."""
+    auto_notes: AutoNotes = _on_first_use()
+    """Templates of notes, with prompts inside."""
+    benefits: Benefits = _on_first_use()
+    """What insurance plans pay, limit and exclude."""
+    carriers: Carriers = _on_first_use()
+    """The insurance companies."""
+    chart_modules: ChartModules = _on_first_use()
+    """Progress notes, patient facts and plans, as on the chart screen."""
+    claim_forms: ClaimForms = _on_first_use()
+    """The forms that claims are printed on."""
+    claim_payments: ClaimPayments = _on_first_use()
+    """Checks and other payments from insurance companies."""
+    claim_procs: ClaimProcs = _on_first_use()
+    """Procedures on claims, with estimates and what was paid."""
+    claim_trackings: ClaimTrackings = _on_first_use()
+    """The history of what was done about claims."""
+    claims: Claims = _on_first_use()
+    """What is sent to insurance companies, from draft to receipt."""
+    clinics: Clinics = _on_first_use()
+    """The places where the practice works."""
+    clock_events: ClockEvents = _on_first_use()
+    """The time clock, when employees came, left and had breaks."""
+    code_groups: CodeGroups = _on_first_use()
+    """Groups of procedure codes for frequency limitations."""
+    commlogs: Commlogs = _on_first_use()
+    """Calls, messages and talks with patients."""
+    computers: Computers = _on_first_use()
+    """The workstations of the office."""
+    cov_cats: CovCats = _on_first_use()
+    """Insurance categories, by which plans pay."""
+    cov_spans: CovSpans = _on_first_use()
+    """Ranges of procedure codes in insurance categories."""
+    definitions: Definitions = _on_first_use()
+    """The office's own lists, such as billing and adjustment types."""
+    deposits: Deposits = _on_first_use()
+    """Deposit slips for payments on their way to the bank."""
+    discount_plan_subs: DiscountPlanSubs = _on_first_use()
+    """Which patients are on which discount plan."""
+    discount_plans: DiscountPlans = _on_first_use()
+    """The office's own plans with reduced fees."""
+    disease_defs: DiseaseDefs = _on_first_use()
+    """The problems that the office can choose from."""
+    diseases: Diseases = _on_first_use()
+    """The medical problems of patients."""
+    documents: Documents = _on_first_use()
+    """Images and files of patients."""
+    ehr_patients: EhrPatients = _on_first_use()
+    """Further facts about patients, for health records."""
+    employees: Employees = _on_first_use()
+    """The staff of the office."""
+    employers: Employers = _on_first_use()
+    """The employers of patients and of insurance plans."""
+    eob_attaches: EobAttaches = _on_first_use()
+    """Scanned explanations of benefits (EOBs) of insurance payments."""
+    etrans: Etrans = _on_first_use()
+    """A planned way to file electronic remittances (ERA 835)."""
+    etrans_message_texts: EtransMessageTexts = _on_first_use()
+    """The raw text of electronic transactions."""
+    etranss: Etranss = _on_first_use()
+    """Electronic transactions with carriers and clearinghouses."""
+    family_modules: FamilyModules = _on_first_use()
+    """A patient's insurance, as the Family module shows it."""
+    fee_scheds: FeeScheds = _on_first_use()
+    """Fee schedules, the price lists of the practice and of carriers."""
+    fees: Fees = _on_first_use()
+    """What a procedure costs under a fee schedule."""
+    guardians: Guardians = _on_first_use()
+    """Who is a parent, guardian or other relative of a patient."""
+    hist_appointments: HistAppointments = _on_first_use()
+    """The audit trail of appointments."""
+    ins_plans: InsPlans = _on_first_use()
+    """Insurance plans, each of a carrier and often of an employer."""
+    ins_subs: InsSubs = _on_first_use()
+    """Who subscribes to which insurance plan."""
+    ins_verifies: InsVerifies = _on_first_use()
+    """When insurance was last verified, and by whom."""
+    lab_cases: LabCases = _on_first_use()
+    """Work that is sent out to dental laboratories."""
+    lab_turnarounds: LabTurnarounds = _on_first_use()
+    """How many days a laboratory takes for a kind of work."""
+    laboratories: Laboratories = _on_first_use()
+    """The dental laboratories that the practice works with."""
+    medication_pats: MedicationPats = _on_first_use()
+    """The medications that a patient takes."""
+    medications: Medications = _on_first_use()
+    """The office's list of medications."""
+    operatories: Operatories = _on_first_use()
+    """The treatment rooms and chairs, the columns of the schedule."""
+    pat_field_defs: PatFieldDefs = _on_first_use()
+    """The custom fields that the office has for patients."""
+    pat_fields: PatFields = _on_first_use()
+    """What stands in the custom fields of patients."""
+    pat_plans: PatPlans = _on_first_use()
+    """Which insurance covers a patient, and in which order."""
+    pat_restrictions: PatRestrictions = _on_first_use()
+    """Patients who must not be scheduled."""
+    patient_notes: PatientNotes = _on_first_use()
+    """The notes about a patient, and whom to call in an emergency."""
+    patient_races: PatientRaces = _on_first_use()
+    """Races and ethnicities of patients, for public health reports."""
+    patients: Patients = _on_first_use()
+    """The people of the practice, their families and their balances."""
+    pay_plan_charges: PayPlanCharges = _on_first_use()
+    """The instalments of payment plans."""
+    pay_plan_links: PayPlanLinks = _on_first_use()
+    """What a dynamic payment plan pays for."""
+    pay_plans: PayPlans = _on_first_use()
+    """Agreements to pay over time."""
+    pay_splits: PaySplits = _on_first_use()
+    """Which procedures, providers and plans a payment went to."""
+    payments: Payments = _on_first_use()
+    """What patients have paid; insurance pays in ClaimPayments."""
+    perio_exams: PerioExams = _on_first_use()
+    """Periodontal exams, which the perio measures belong to."""
+    perio_measures: PerioMeasures = _on_first_use()
+    """What was measured at each tooth in a periodontal exam."""
+    pharmacies: Pharmacies = _on_first_use()
+    """Where prescriptions go."""
+    popups: Popups = _on_first_use()
+    """Alerts that pop up when a patient is selected."""
+    preferences: Preferences = _on_first_use()
+    """The settings of the office."""
+    proc_notes: ProcNotes = _on_first_use()
+    """The clinical notes of procedures."""
+    proc_tps: ProcTPs = _on_first_use()
+    """Procedures as they stood when a treatment plan was saved."""
+    procedure_codes: ProcedureCodes = _on_first_use()
+    """The codes that the office can chart, such as D1110."""
+    procedure_logs: ProcedureLogs = _on_first_use()
+    """Procedures in charts, planned, completed or existing."""
+    providers: Providers = _on_first_use()
+    """The dentists, hygienists and others who treat patients."""
+    queries: Queries = _on_first_use()
+    """Read-only SQL on the office's database."""
+    quick_paste_cats: QuickPasteCats = _on_first_use()
+    """The groups of the office's quick paste notes."""
+    quick_paste_notes: QuickPasteNotes = _on_first_use()
+    """Ready-made texts that an abbreviation stands for."""
+    recall_types: RecallTypes = _on_first_use()
+    """The kinds of recall, such as Prophy, and their intervals."""
+    recalls: Recalls = _on_first_use()
+    """When patients are due again, and whom to remind."""
+    ref_attaches: RefAttaches = _on_first_use()
+    """Who sent a patient, and to whom a patient was sent."""
+    referrals: Referrals = _on_first_use()
+    """Sources that patients come from or are sent to."""
+    reports: Reports = _on_first_use()
+    """Aging of balances, and finance charges of a period."""
+    rx_pats: RxPats = _on_first_use()
+    """Prescriptions of patients."""
+    schedule_ops: ScheduleOps = _on_first_use()
+    """Which operatories a schedule block is for."""
+    schedules: Schedules = _on_first_use()
+    """Working hours, blockouts and notes, day by day."""
+    security_logs: SecurityLogs = _on_first_use()
+    """What this developer did, as the audit trail has it."""
+    security_perms: SecurityPerms = _on_first_use()
+    """What this developer may do at the office."""
+    sheet_defs: SheetDefs = _on_first_use()
+    """The layouts that forms and letters are made from."""
+    sheet_field_defs: SheetFieldDefs = _on_first_use()
+    """The fields of sheet layouts."""
+    sheet_fields: SheetFields = _on_first_use()
+    """The fields of patients' sheets, and what was filled in."""
+    sheets: Sheets = _on_first_use()
+    """Patients' forms, letters and exam sheets."""
+    signalods: Signalods = _on_first_use()
+    """Signals that something changed at the office."""
+    statements: Statements = _on_first_use()
+    """What patients were sent to say what they owe."""
+    subscriptions: Subscriptions = _on_first_use()
+    """Webhooks, which the office calls when something changes."""
+    substitution_links: SubstitutionLinks = _on_first_use()
+    """Codes that a plan pays as other codes (downgrades)."""
+    task_lists: TaskLists = _on_first_use()
+    """The lists that tasks are kept in."""
+    task_notes: TaskNotes = _on_first_use()
+    """What users wrote about tasks."""
+    tasks: Tasks = _on_first_use()
+    """What users are to do, perhaps for a patient or an appointment."""
+    tooth_initials: ToothInitials = _on_first_use()
+    """Teeth that are missing, hidden, primary or moved."""
+    treat_plan_attaches: TreatPlanAttaches = _on_first_use()
+    """Procedures on active and inactive treatment plans."""
+    treat_plans: TreatPlans = _on_first_use()
+    """Active, inactive and saved treatment plans."""
+    user_group_attaches: UserGroupAttaches = _on_first_use()
+    """Which users are in which groups."""
+    user_groups: UserGroups = _on_first_use()
+    """Groups of users, who share permissions in the program."""
+    userods: Userods = _on_first_use()
+    """The users who log in to the program."""
+    vital_signs: VitalSigns = _on_first_use()
+    """Height, weight, blood pressure and pulse of patients."""

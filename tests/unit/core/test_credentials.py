@@ -1,0 +1,149 @@
+"""Keys and URLs: what cannot work is refused before it is used, and never shown."""
+
+import traceback
+
+import pytest
+
+from odapi_async._core.credentials import check_base_url, check_key, lane_of
+from odapi_async.errors import ConfigurationError
+
+KEY = "Xyzzy-Secret-Key"
+
+
+@pytest.mark.parametrize("key", [KEY, "a", "NFF6i0KrXrxDkZHt", "a-b_c.d~e=f:g"])
+def test_a_key_may_be_any_word(key: str) -> None:
+    assert check_key("customer_key", key) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("", "is blank"),
+        ("  ", "is blank"),
+        ("\r\n", "is blank"),
+        (f"{KEY} ", "holds a blank"),
+        (f"{KEY}\r\nX-Other: 1", "a line break"),
+        (f"{KEY}\n", "a line break"),
+        (f"{KEY}\t", "a character that no key has"),
+        (f"{KEY}\x00", "a character that no key has"),
+        (f"{KEY}é", "a character that no key has"),
+        (f"{KEY}\u200b", "a character that no key has"),
+        (f"dev/{KEY}", "holds a slash; give the two keys apart"),
+        (f"ODFHIR dev/{KEY}", "holds a blank"),
+    ],
+)
+def test_a_key_that_cannot_work_is_refused_and_not_shown(key: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        check_key("customer_key", key)
+    assert str(raised.value).startswith("customer_key ")
+    assert reason in str(raised.value)
+    assert KEY not in "".join(
+        (str(raised.value), repr(raised.value), *traceback.format_exception(raised.value))
+    )
+
+
+def test_a_lane_is_one_key_at_one_place_and_tells_neither() -> None:
+    lane = lane_of(KEY, "https://host/api/v1")
+    assert lane == lane_of(KEY, "https://host/api/v1")
+    others = {lane_of(KEY, "https://other/api/v1"), lane_of(f"{KEY}2", "https://host/api/v1")}
+    assert len({lane, *others}) == 3
+    assert KEY not in lane
+    assert "host" not in lane
+    assert lane.isalnum()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://api.opendental.com/api/v1", "https://api.opendental.com/api/v1"),
+        ("https://api.opendental.com/api/v1/", "https://api.opendental.com/api/v1"),
+        ("https://8.8.8.8:8443/", "https://8.8.8.8:8443"),
+        ("HTTPS://host/api", "HTTPS://host/api"),
+    ],
+)
+def test_https_may_go_anywhere(given: str, kept: str) -> None:
+    assert check_base_url(given) == kept
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:30222",
+        "127.0.0.1:30222",
+        "127.9.9.9",
+        "[::1]:30222",
+        "10.0.0.5",
+        "172.16.0.5",
+        "192.168.1.5",
+        "169.254.1.5",
+        "[fd00::5]",
+        "[fe80::5]",
+        "[::ffff:192.168.1.5]",
+        "server",
+        "OD-SERVER",
+        "server.local",
+        "server.lan",
+        "od.internal",
+        "server.home.arpa",
+        "od.localhost",
+    ],
+)
+def test_plain_http_may_stay_at_home(host: str) -> None:
+    assert check_base_url(f"http://{host}/api/v1") == f"http://{host}/api/v1"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.opendental.com",
+        "8.8.8.8",
+        "[2001:4860:4860::8888]",
+        "[::ffff:8.8.8.8]",
+        "172.32.0.5",
+        "11.0.0.1",
+        "example.com.",
+        "local.example.com",
+        "notlocal.com",
+        "134744072",
+        "0x08080808",
+        "010.8.8.8",
+    ],
+)
+def test_plain_http_may_not_go_out(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="the keys would travel in clear"):
+        check_base_url(f"http://{host}/api/v1")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.opendental.com",
+        "/api/v1",
+        "ftp://host/api",
+        "file:///etc/hosts",
+        "https://",
+        "https:///api/v1",
+        f"https://{KEY}@host/api/v1",
+        f"https://user:{KEY}@host/api/v1",
+        f"https://:{KEY}@host/api/v1",
+        f"https://host/api/v1?key={KEY}",
+        f"https://host/api/v1#{KEY}",
+        "https://host/api/v1?",
+        "https://host/api/v1#",
+        "https://host/api/v1\r\n",
+        "https://ho st/api/v1",
+        "https://host/api v1",
+    ],
+)
+def test_an_url_is_a_scheme_a_host_and_a_path_and_nothing_else(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="has to look like https://host/api/v1") as raised:
+        check_base_url(url)
+    assert KEY not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize("url", ["http://[::1/api", "https://host:99999/api", f"https://host:{KEY}/api"])
+def test_what_is_no_url_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a URL") as raised:
+        check_base_url(url)
+    assert KEY not in "".join(traceback.format_exception(raised.value))

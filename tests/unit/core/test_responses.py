@@ -1,0 +1,160 @@
+"""What an answer means: its status, its words in whatever form, and the wait that it asks for."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from odapi_async._core.responses import error_of, explanation, retry_after
+from odapi_async.errors import (
+    APIError,
+    BadRequest,
+    Gone,
+    NotFound,
+    OfficeOffline,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    UnexpectedStatus,
+)
+
+DATE = "Mon, 23 Nov 2026 08:00:00 GMT"
+OFFLINE = b'"The Open Dental eConnector is not running for this office."'
+
+KINDS = [
+    (302, UnexpectedStatus),
+    (304, UnexpectedStatus),
+    (400, BadRequest),
+    (401, Unauthorized),
+    (403, UnexpectedStatus),
+    (404, NotFound),
+    (405, UnexpectedStatus),
+    (410, Gone),
+    (413, UnexpectedStatus),
+    (429, Throttled),
+    (500, ServerError),
+    (503, ServerError),
+    (504, ServerError),
+    (599, ServerError),
+]
+
+BODIES = [
+    (b'"LName is required."', "LName is required."),
+    (b'"a \\"quoted\\" word"', 'a "quoted" word'),
+    (b' "spaced" ', "spaced"),
+    (b'""', ""),
+    (b"", ""),
+    (b" \r\n", ""),
+    (b"LName is required.\r\n", "LName is required."),
+    (b'{"Message":"no"}', '{"Message":"no"}'),
+    (b'"torn', '"torn'),
+    (b"5", "5"),
+    (b"null", "null"),
+    ("Zoë".encode(), "Zoë"),
+    (b"caf\xe9", "caf\ufffd"),
+    (b'"caf\xe9"', '"caf\ufffd"'),
+]
+
+WAITS = [
+    ("5", 5.0),
+    (" 5 ", 5.0),
+    ("0", 0.0),
+    ("-5", 0.0),
+    ("1.5", 1.5),
+    ("Mon, 23 Nov 2026 08:00:30 GMT", 30.0),
+    ("Mon, 23 Nov 2026 10:00:00 +0200", 0.0),
+    ("Mon, 23 Nov 2026 07:00:00 GMT", 0.0),
+]
+GARBAGE = [
+    "",
+    " ",
+    "soon",
+    "5 seconds",
+    "nan",
+    "inf",
+    "1e999",
+    "Mon, 23 Nov 2026",
+    "Mon, 99 Nov 2026 08:00:30 GMT",
+    "Mon, 23 Nov 2026 08:00:30 -0000",
+    "Mon, 23 Nov 2026 08:00:30 +99999999999999999999",
+]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_a_success_is_no_error(status: int) -> None:
+    assert error_of(status, {}, b'"anything"', "GET", "/x") is None
+
+
+@pytest.mark.parametrize(("status", "kind"), KINDS)
+def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> None:
+    error = error_of(status, {"Retry-After": "7"}, b'"No."', "PUT", "/patients/5")
+    assert error is not None
+    assert type(error) is kind
+    assert (error.status, error.method, error.path, error.explanation) == (
+        status,
+        "PUT",
+        "/patients/5",
+        "No.",
+    )
+
+
+def test_a_throttled_answer_carries_its_wait() -> None:
+    error = error_of(429, {"Retry-After": "7"}, b"", "GET", "/x")
+    assert isinstance(error, Throttled)
+    assert error.retry_after == 7.0
+    silent = error_of(429, {}, b"", "GET", "/x")
+    assert isinstance(silent, Throttled)
+    assert silent.retry_after is None
+
+
+@pytest.mark.parametrize("body", [OFFLINE, OFFLINE.strip(b'"')])
+def test_an_office_that_is_offline_is_told_by_the_words(body: bytes) -> None:
+    assert type(error_of(400, {}, body, "GET", "/x")) is OfficeOffline
+    assert type(error_of(404, {}, body, "GET", "/x")) is NotFound
+
+
+@pytest.mark.parametrize(("body", "words"), BODIES)
+def test_the_words_may_be_json_or_bare_or_missing(body: bytes, words: str) -> None:
+    assert explanation(body) == words
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_any_body_has_words(body: bytes) -> None:
+    assert isinstance(explanation(body), str)
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_json_text_is_taken_as_it_is(words: str) -> None:
+    assert explanation(json.dumps(words).encode()) == words
+
+
+@pytest.mark.parametrize(("asked", "seconds"), WAITS)
+def test_a_wait_is_seconds_or_a_date_by_the_servers_own_clock(asked: str, seconds: float) -> None:
+    assert retry_after({"Retry-After": asked, "Date": DATE}) == seconds
+
+
+@pytest.mark.parametrize("asked", GARBAGE)
+def test_a_wait_that_cannot_be_read_is_none(asked: str) -> None:
+    assert retry_after({"Retry-After": asked, "Date": DATE}) is None
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": "today"}, {"Date": "Mon, 23 Nov 2026 08:00:00 -0000"}])
+def test_a_date_without_a_date_to_compare_it_with_is_none(headers: dict[str, str]) -> None:
+    assert retry_after({"Retry-After": DATE, **headers}) is None
+
+
+def test_no_header_is_no_wait() -> None:
+    assert retry_after({}) is None
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="latin-1")), st.text(st.characters(codec="latin-1")))
+@example("Mon, 23 Nov 2026 08:00:30 +99999999999999999999", DATE)
+@example(DATE, "Mon, 23 Nov 2026 08:00:30 +99999999999999999999")
+@example("9" * 400, "")
+def test_any_header_is_a_finite_wait_or_none(asked: str, date: str) -> None:
+    wait = retry_after({"Retry-After": asked, "Date": date})
+    assert wait is None or 0 <= wait < float("inf")

@@ -1,0 +1,166 @@
+"""The one decision about retries: the table in its module's docstring, row by row, and its bounds."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odapi_async._core import retry
+from odapi_async._core.retry import RetryPolicy, Tries, Verdict, backoff, count, decide
+from odapi_async.errors import (
+    BadRequest,
+    ConnectFailed,
+    ConnectionLost,
+    DecodeError,
+    Gone,
+    NotFound,
+    OfficeOffline,
+    OpenDentalError,
+    RequestTimeout,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    UnexpectedStatus,
+)
+
+POLICY = RetryPolicy(attempts=3, throttled=2, base=1.0, longest=8.0)
+
+NOT_LEFT = ConnectFailed("PUT", "/x", "OSError")
+REFUSED = Throttled(429, "PUT", "/x", "")
+FAILED = ServerError(500, "PUT", "/x", "")
+
+OUTCOMES: dict[str, list[OpenDentalError]] = {
+    "the request never left": [NOT_LEFT],
+    "429: refused before it was executed": [REFUSED],
+    "5xx, timeout, connection lost": [
+        FAILED,
+        ServerError(504, "PUT", "/x", ""),
+        RequestTimeout("PUT", "/x", "TimeoutError"),
+        ConnectionLost("PUT", "/x", "OSError"),
+    ],
+    "any other answer, eConnector not running": [
+        BadRequest(400, "PUT", "/x", ""),
+        OfficeOffline(400, "PUT", "/x", ""),
+        Unauthorized(401, "PUT", "/x", ""),
+        NotFound(404, "PUT", "/x", ""),
+        Gone(410, "PUT", "/x", ""),
+        UnexpectedStatus(302, "PUT", "/x", ""),
+        DecodeError("Patient", b""),
+    ],
+}
+CALLS = {
+    "reads, repeatable PUT and DELETE": [(True, False), (True, True)],
+    "POST, PUTs that add up": [(False, True)],
+}
+MEANINGS = {
+    "again, after a backoff": (Verdict.AGAIN, 1.0),
+    "again, when the lane's pause ends": (Verdict.AGAIN, 0.0),
+    "again, the same": (Verdict.AGAIN, 0.0),
+    "outcome unknown": (Verdict.UNKNOWN, 0.0),
+    "the error": (Verdict.FAIL, 0.0),
+}
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Read the cells off the docstring: what happened, to which calls, and what follows."""
+    lines = [line for line in (retry.__doc__ or "").splitlines() if line.startswith("|")]
+    (_, *calls), _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    return [(what, call, cell) for what, *cells in rows for call, cell in zip(calls, cells, strict=True)]
+
+
+def after(
+    error: OpenDentalError,
+    *,
+    repeatable: bool = True,
+    writes: bool = True,
+    tries: Tries | None = None,
+    policy: RetryPolicy = POLICY,
+    chance: float = 1.0,
+) -> tuple[Verdict, float]:
+    tries = replace(tries) if tries else Tries()
+    count(tries, error)
+    return decide(error, tries, policy, repeatable=repeatable, writes=writes, chance=chance)
+
+
+def test_the_table_is_whole() -> None:
+    assert {(what, call) for what, call, _ in table()} == {
+        (what, call) for what in OUTCOMES for call in CALLS
+    }
+
+
+@pytest.mark.parametrize(("what", "call", "follows"), table())
+def test_each_cell_of_the_table_is_so(what: str, call: str, follows: str) -> None:
+    for error in OUTCOMES[what]:
+        for repeatable, writes in CALLS[call]:
+            assert after(error, repeatable=repeatable, writes=writes) == MEANINGS[follows]
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_what_never_left_is_the_error_when_the_tries_are_spent(writes: bool) -> None:
+    assert after(NOT_LEFT, tries=Tries(failed=1), writes=writes)[0] is Verdict.AGAIN
+    assert after(NOT_LEFT, tries=Tries(failed=2), writes=writes) == (Verdict.FAIL, 0.0)
+
+
+def test_what_may_have_been_done_is_unknown_when_the_tries_are_spent() -> None:
+    assert after(FAILED, tries=Tries(failed=1))[0] is Verdict.AGAIN
+    assert after(FAILED, tries=Tries(failed=2)) == (Verdict.UNKNOWN, 0.0)
+    assert after(FAILED, tries=Tries(failed=2), writes=False) == (Verdict.FAIL, 0.0)
+
+
+def test_an_earlier_try_that_may_have_been_done_is_not_forgotten() -> None:
+    earlier = Tries(failed=2, maybe_done=True)
+    assert after(NOT_LEFT, tries=earlier) == (Verdict.UNKNOWN, 0.0)
+    assert after(NOT_LEFT, tries=earlier, writes=False) == (Verdict.FAIL, 0.0)
+
+
+def test_a_throttled_write_that_may_have_been_done_before_is_unknown_in_the_end() -> None:
+    earlier = Tries(failed=1, throttled=2, maybe_done=True)
+    assert after(REFUSED, tries=earlier) == (Verdict.UNKNOWN, 0.0)
+    assert after(REFUSED, tries=earlier, writes=False) == (Verdict.FAIL, 0.0)
+
+
+def test_throttled_tries_have_a_count_of_their_own() -> None:
+    assert after(REFUSED, tries=Tries(failed=9, throttled=1)) == (Verdict.AGAIN, 0.0)
+    assert after(REFUSED, tries=Tries(throttled=2)) == (Verdict.FAIL, 0.0)
+    assert after(NOT_LEFT, tries=Tries(throttled=9))[0] is Verdict.AGAIN
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (NOT_LEFT, Tries(failed=1)),
+        (REFUSED, Tries(throttled=1)),
+        (FAILED, Tries(failed=1, maybe_done=True)),
+        (RequestTimeout("GET", "/x", "TimeoutError"), Tries(failed=1, maybe_done=True)),
+        (ConnectionLost("GET", "/x", "OSError"), Tries(failed=1, maybe_done=True)),
+        (NotFound(404, "GET", "/x", ""), Tries(failed=1)),
+    ],
+)
+def test_tries_are_counted_by_kind(error: OpenDentalError, counted: Tries) -> None:
+    tries = Tries()
+    count(tries, error)
+    assert tries == counted
+
+
+def test_one_attempt_means_no_retry() -> None:
+    assert after(NOT_LEFT, policy=RetryPolicy(attempts=1))[0] is Verdict.FAIL
+
+
+def test_a_backoff_doubles_until_it_is_long_enough() -> None:
+    assert [backoff(failed, POLICY, 1.0) for failed in range(1, 7)] == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+    assert [backoff(failed, POLICY, 0.0) for failed in range(1, 7)] == [0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 100), st.floats(0, 1), st.floats(0.001, 10), st.floats(0, 100))
+def test_chance_takes_away_half_of_a_backoff_at_most(
+    failed: int, chance: float, base: float, longest: float
+) -> None:
+    policy = RetryPolicy(base=base, longest=longest)
+    most = min(longest, base * 2.0 ** (failed - 1))
+    assert most / 2 <= backoff(failed, policy, chance) <= most <= longest
+
+
+def test_patience_has_no_end() -> None:
+    assert backoff(100_000, POLICY, 1.0) == POLICY.longest

@@ -1,0 +1,70 @@
+"""The way to the database: what a URL may say, and what a missing driver is told as."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pytest
+
+from odapi_async import ConfigurationError
+from odapi_async.mirror import Store
+from odapi_async.mirror.database.engine import make_engine
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("practices.db", "sqlite+aiosqlite"),
+        ("sqlite:///practices.db", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///practices.db", "sqlite+aiosqlite"),
+        ("postgresql://keeper@host/practices", "postgresql+asyncpg"),
+        ("postgres://keeper@host/practices", "postgresql+asyncpg"),
+        ("postgresql+asyncpg://keeper@host/practices", "postgresql+asyncpg"),
+    ],
+)
+def test_the_driver_follows_from_the_url(url: str, driver: str) -> None:
+    engine = make_engine(url)
+    assert engine.url.drivername == driver
+    assert engine.url.database == ("practices" if "keeper" in url else "practices.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "missing", "extra"),
+    [
+        ("practices.db", "aiosqlite", "mirror"),
+        ("postgresql://keeper@host/practices", "asyncpg", "postgres"),
+    ],
+)
+def test_a_driver_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, url: str, missing: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ConfigurationError) as caught:
+        Store(url)
+    told = f"store needs {missing}, which is not installed: pip install 'odapi-async[{extra}]'"
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize("option", ["ssl", "sslmode"])
+def test_encryption_can_be_asked_for_as_everywhere(option: str) -> None:
+    engine = make_engine(f"postgresql://keeper@host/practices?{option}=verify-full&host=other")
+    assert engine.url.query == {"ssl": "verify-full", "host": "other"}
+
+
+def test_an_option_that_is_none_is_refused_without_its_value() -> None:
+    with pytest.raises(ConfigurationError, match="store has no option connect; there are host,") as caught:
+        Store("postgresql://keeper:Pa55w0rd@host/practices?connect=S3cret")
+    assert not any(secret in str(caught.value) for secret in ("Pa55w0rd", "S3cret"))
+
+
+def test_the_driver_does_not_log_rows_whoever_else_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = logging.getLogger("aiosqlite")
+    for before, after in (
+        (logging.NOTSET, logging.INFO),
+        (logging.DEBUG, logging.INFO),
+        (logging.ERROR, logging.ERROR),
+    ):
+        monkeypatch.setattr(log, "level", before)
+        make_engine("practices.db")
+        assert log.level == after

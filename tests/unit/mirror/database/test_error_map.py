@@ -1,0 +1,77 @@
+"""What a database's exception means, in words that hold nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+
+from odapi_async.mirror import StoreError
+from odapi_async.mirror.database.error_map import told, unopened
+
+SECRET = "Quetzalc0atl"
+
+
+class Driver(Exception):
+    """A driver's exception, with a code or without."""
+
+    def __init__(self, **codes: str) -> None:
+        super().__init__(SECRET)
+        for name, code in codes.items():
+            setattr(self, name, code)
+
+
+class Asyncpg(Exception):
+    """One that comes past SQLAlchemy."""
+
+
+Asyncpg.__module__ = "asyncpg.exceptions"
+
+
+def wrapped(error: Exception, *, lost: bool = False) -> DBAPIError:
+    return DBAPIError(f"INSERT {SECRET}", {"lname": SECRET}, error, connection_invalidated=lost)
+
+
+def behind(cause: Exception) -> Exception:
+    """One without a code, that comes from one with a code."""
+    error = Driver()
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "code"),
+    [
+        (wrapped(Driver(sqlite_errorname="SQLITE_FULL")), "has no room left on its disk", "SQLITE_FULL"),
+        (
+            wrapped(Driver(sqlite_errorname="SQLITE_READONLY_DIRECTORY")),
+            "may only be read",
+            "SQLITE_READONLY_DIRECTORY",
+        ),
+        (wrapped(behind(Driver(sqlstate="42501"))), "gives this user too few rights", "42501"),
+        (wrapped(Driver(sqlstate="57P01"), lost=True), "is starting or stopping", "57P01"),
+        (wrapped(Driver(sqlstate="XX000")), "failed", "XX000"),
+        (wrapped(Driver(sqlstate="08003"), lost=True), "has ended the connection", "08003"),
+        (wrapped(Driver()), "failed", "Driver"),
+        (InvalidRequestError(SECRET), "did not take what it was given: InvalidRequestError", ""),
+        (OverflowError(SECRET), "did not take what it was given: OverflowError", ""),
+        (ConnectionRefusedError(SECRET), "cannot be reached", "ConnectionRefusedError"),
+        (Asyncpg(SECRET), "has ended the connection", "Asyncpg"),
+    ],
+)
+def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, says: str, code: str) -> None:
+    with pytest.raises(StoreError) as caught, told():
+        raise error
+    assert str(caught.value).startswith(f"the database {says}")
+    assert caught.value.code == code
+    assert SECRET not in f"{caught.value!r} {caught.value}"
+    assert caught.value.__suppress_context__
+
+
+def test_a_mistake_of_our_own_stays_what_it_is() -> None:
+    with pytest.raises(LookupError), told():
+        raise LookupError
+
+
+def test_a_store_error_passes() -> None:
+    with pytest.raises(StoreError, match="cannot be opened"), told():
+        raise unopened(PermissionError(SECRET))

@@ -1,0 +1,312 @@
+"""Tables as files: their columns, their values, and that nothing half is ever there."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime as dt
+import importlib
+import stat
+import sys
+from collections.abc import AsyncGenerator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+
+from odapi_async import ConfigurationError
+from odapi_async.mirror import Store
+from odapi_async.mirror.database.schema import PLACES
+from odapi_async.mirror.files import formats as writing
+from odapi_async.mirror.files.export import ExportFailed, Format, export, incomplete
+from odapi_async.mirror.files.formats import TooExact
+
+SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
+GONE: Final = dt.datetime(2026, 11, 24, 9)
+# it has no types of its own
+arrow: Final[Any] = importlib.import_module("pyarrow")
+parquet: Final[Any] = importlib.import_module("pyarrow.parquet")
+
+OWN: Final = {"seen_at": SEEN, "deleted_at": None, "sweep": 1}
+TABLE: Final = "patients"
+FORMATS: Final = pytest.mark.parametrize("form", [*Format])
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncGenerator[Store]:
+    async with Store(str(tmp_path / "practices.db")) as found:
+        await found.open([TABLE, "appointments"])
+        for practice in ("harbour", "main"):
+            await found.cursor(practice, TABLE)
+        yield found
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    return tmp_path / "files" / "patients.out"
+
+
+async def add(store: Store, *rows: dict[str, Any], table: str = TABLE) -> None:
+    known = store.tables[table]
+    blank = {column.name: None for column in known.columns} | OWN
+    async with store.engine.begin() as connection:
+        await connection.execute(sa.insert(known), [blank | row for row in rows])
+
+
+def patient(number: int, practice: str = "main", **fields: Any) -> dict[str, Any]:
+    return {"practice": practice, "patnum": number, **fields}
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+ADA: Final = patient(
+    7,
+    lname='Müller, "Ada"\nof here',
+    estbalance=Decimal("1234567.10"),
+    birthdate=dt.date(1980, 2, 29),
+    datetstamp=dt.datetime(2026, 11, 23, 7, 5, 9),
+    premed=True,
+)
+
+
+async def test_csv_has_the_names_of_the_api_and_values_as_it_writes_them(store: Store, to: Path) -> None:
+    await add(store, ADA)
+    assert await export(store, TABLE, to, format=Format.CSV) == 1
+    (line,) = lines(to)
+    assert [*line][:4] == ["practice", "PatNum", "LName", "FName"]
+    assert [*line][-2:] == ["seen_at", "deleted_at"]
+    assert Decimal(line.pop("EstBalance")) == Decimal("1234567.10")
+    assert {name: value for name, value in line.items() if value} == {
+        "practice": "main",
+        "PatNum": "7",
+        "LName": 'Müller, "Ada"\nof here',
+        "Birthdate": "1980-02-29",
+        "DateTStamp": "2026-11-23 07:05:09",
+        "Premed": "true",
+        "seen_at": "2026-11-23 08:30:00",
+    }
+
+
+async def test_parquet_has_types(store: Store, to: Path) -> None:
+    await add(store, ADA)
+    assert await export(store, TABLE, to) == 1
+    found = parquet.read_table(to)
+    kinds = {
+        "practice": arrow.string(),
+        "PatNum": arrow.int64(),
+        "LName": arrow.string(),
+        "EstBalance": arrow.decimal128(38, 18),
+        "Birthdate": arrow.date32(),
+        "DateTStamp": arrow.timestamp("us"),
+        "Premed": arrow.bool_(),
+        "deleted_at": arrow.timestamp("us"),
+    }
+    assert {name: found.schema.field(name).type for name in kinds} == kinds
+    assert not found.schema.field("PatNum").nullable
+    assert found.schema.field("LName").nullable
+    (row,) = found.to_pylist()
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "practice": "main",
+        "PatNum": 7,
+        "LName": 'Müller, "Ada"\nof here',
+        "EstBalance": Decimal("1234567.10"),
+        "Birthdate": dt.date(1980, 2, 29),
+        "DateTStamp": dt.datetime(2026, 11, 23, 7, 5, 9),
+        "Premed": True,
+        "seen_at": SEEN,
+    }
+
+
+async def test_names_that_differ_in_case_only_keep_their_own(store: Store, to: Path) -> None:
+    await store.cursor("main", "appointments")
+    row = {"practice": "main", "aptnum": 3, "confirmed": 19, "confirmed_text": "Not Called"}
+    await add(store, row, table="appointments")
+    await export(store, "appointments", to)
+    (found,) = parquet.read_table(to).to_pylist()
+    assert (found["Confirmed"], found["confirmed"]) == (19, "Not Called")
+
+
+@pytest.mark.parametrize(
+    "amount", [Decimal("0.10"), Decimal("-19.99"), Decimal("0.30000000000000004"), Decimal(99999999999999)]
+)
+@FORMATS
+async def test_amounts_are_exact(store: Store, to: Path, form: Format, amount: Decimal) -> None:
+    await add(store, patient(1, estbalance=amount))
+    await export(store, TABLE, to, format=form)
+    found = parquet.read_table(to).to_pylist() if form is Format.PARQUET else lines(to)
+    assert Decimal(found[0]["EstBalance"]) == amount
+
+
+async def test_an_amount_that_does_not_fit_is_not_rounded(store: Store, to: Path) -> None:
+    amount = Decimal("0.0000000000000000001")
+    await add(store, patient(1, estbalance=amount))
+    put(to, "what was there before")
+    with pytest.raises(TooExact) as caught:
+        await export(store, TABLE, to)
+    assert "EstBalance" in str(caught.value)
+    assert "0.0000" not in str(caught.value)
+    assert text_of(to) == "what was there before"
+    assert [*to.parent.iterdir()] == [to]
+    await export(store, TABLE, to, format=Format.CSV)
+    assert Decimal(lines(to)[0]["EstBalance"]) == amount
+
+
+@FORMATS
+async def test_an_empty_table_has_its_columns(store: Store, to: Path, form: Format) -> None:
+    assert await export(store, TABLE, to, format=form) == 0
+    if form is Format.CSV:
+        assert text_of(to).startswith("practice,PatNum,LName,")
+    else:
+        assert parquet.read_table(to).column_names[:3] == ["practice", "PatNum", "LName"]
+
+
+async def test_rows_come_in_the_order_of_practices_and_keys_and_gone_ones_when_asked_for(
+    store: Store, to: Path
+) -> None:
+    await add(store, patient(2), patient(1), patient(9, "harbour"), patient(3) | {"deleted_at": GONE})
+
+    async def found(**options: Any) -> list[tuple[str, str, str]]:
+        count = await export(store, TABLE, to, format=Format.CSV, **options)
+        rows = [(line["practice"], line["PatNum"], line["deleted_at"]) for line in lines(to)]
+        assert len(rows) == count
+        return rows
+
+    assert await found() == [("harbour", "9", ""), ("main", "1", ""), ("main", "2", "")]
+    assert await found(practice="main") == [("main", "1", ""), ("main", "2", "")]
+    assert await found(practice="main", deleted=True) == [
+        ("main", "1", ""),
+        ("main", "2", ""),
+        ("main", "3", "2026-11-24 09:00:00"),
+    ]
+
+
+async def test_many_rows_pass_through_in_batches(store: Store, to: Path) -> None:
+    await add(store, *(patient(number) for number in range(1, 12_001)))
+    assert await export(store, TABLE, to) == 12_000
+    file = parquet.ParquetFile(to)
+    assert [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)] == [
+        5_000,
+        5_000,
+        2_000,
+    ]
+    assert file.read().column("PatNum").to_pylist() == [*range(1, 12_001)]
+
+
+@FORMATS
+async def test_only_its_owner_may_read_the_file(store: Store, to: Path, form: Format) -> None:
+    await export(store, TABLE, to, format=form)
+    assert mode_of(to) == 0o600
+
+
+@FORMATS
+async def test_a_cancelled_export_leaves_nothing(
+    store: Store, to: Path, form: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(store, *(patient(number) for number in range(1, 12_001)))
+    kind = writing.Csv if form is Format.CSV else writing.Parquet
+    write = kind.write
+    written = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def writes(self: Any, rows: Any) -> None:
+        write(self, rows)
+        loop.call_soon_threadsafe(written.set)
+
+    monkeypatch.setattr(kind, "write", writes)
+    task = asyncio.create_task(export(store, TABLE, to, format=form))
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [*to.parent.iterdir()] == []
+
+
+async def test_a_table_that_does_not_exist(store: Store, to: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no table patiens; did you mean patients"):
+        await export(store, "patiens", to)
+    assert not to.parent.exists()
+
+
+@pytest.mark.parametrize("table", ["recalls", "appointments"])
+async def test_a_table_that_was_not_mirrored(store: Store, to: Path, table: str) -> None:
+    with pytest.raises(ExportFailed, match=f"bring it there with: odapi mirror {table}"):
+        await export(store, table, to)
+    assert not to.parent.exists()
+
+
+async def test_a_practice_that_was_not_mirrored(store: Store, to: Path) -> None:
+    with pytest.raises(
+        ExportFailed, match="patients of harbor is not in this database; did you mean harbour"
+    ):
+        await export(store, TABLE, to, practice="harbor")
+
+
+async def test_no_database_is_made(tmp_path: Path, to: Path) -> None:
+    async with Store(str(tmp_path / "other.db")) as store:
+        with pytest.raises(ExportFailed, match=r"there is no database other\.db"):
+            await export(store, TABLE, to)
+    assert not (tmp_path / "other.db").exists()
+
+
+async def test_a_database_of_something_else(tmp_path: Path, to: Path) -> None:
+    (tmp_path / "other.db").touch()
+    async with Store(str(tmp_path / "other.db")) as store:
+        with pytest.raises(ExportFailed, match="patients is not in this database"):
+            await export(store, TABLE, to)
+
+
+async def test_a_copy_that_has_not_come_to_its_end(store: Store) -> None:
+    assert await incomplete(store, TABLE) == ["harbour", "main"]
+    async with store.engine.begin() as connection:
+        done = sa.update(PLACES).where(PLACES.c.practice == "harbour")
+        await connection.execute(done.values(swept_at=SEEN))
+    assert await incomplete(store, TABLE) == ["main"]
+
+
+async def test_an_older_database_lacks_a_column(store: Store, to: Path) -> None:
+    await add(store, patient(1))
+    async with store.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE patients DROP COLUMN premed")
+    assert await export(store, TABLE, to, format=Format.CSV) == 1
+    assert "Premed" not in lines(to)[0]
+
+
+async def test_a_file_where_the_folder_should_be(store: Store, to: Path) -> None:
+    to.parent.write_text("a file")
+    with pytest.raises(ExportFailed, match=r"patients\.out cannot be written"):
+        await export(store, TABLE, to)
+
+
+async def test_a_folder_where_the_file_should_be(store: Store, to: Path) -> None:
+    put(to / "inside", "")
+    with pytest.raises(ExportFailed, match=r"patients\.out cannot be written"):
+        await export(store, TABLE, to)
+    assert [*to.parent.iterdir()] == [to]
+
+
+async def test_without_pyarrow_it_says_what_to_install(
+    store: Store, to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'odapi-async\[export\]'"):
+        await export(store, TABLE, to)
+    assert [*to.parent.iterdir()] == []
+    assert await export(store, TABLE, to, format=Format.CSV) == 0

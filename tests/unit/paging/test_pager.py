@@ -1,0 +1,295 @@
+"""The pager alone: which offsets it asks for, in what order pages come, and what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+
+import pytest
+
+from odapi_async._paging.pager import Pager
+from odapi_async.limits import PAGE_LIMITS
+
+
+class Listing:
+    """A list of `total` whole numbers in pages of `limit`, and the offsets that it was asked for."""
+
+    def __init__(self, total: int, limit: int = 100) -> None:
+        self.total = total
+        self.limit = limit
+        self.asked: list[int] = []
+        self.under_way = 0
+        self.most_under_way = 0
+        self.before_answer: Callable[[int], Awaitable[None]] = lambda _: asyncio.sleep(0)
+
+    async def fetch(self, offset: int) -> list[int]:
+        self.asked.append(offset)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await self.before_answer(offset)
+        finally:
+            self.under_way -= 1
+        return list(range(offset, min(offset + self.limit, self.total)))
+
+
+async def collect(pager: Pager[int]) -> list[int]:
+    rows: list[int] = []
+    while page := await pager.next():
+        rows += page
+    return rows
+
+
+def nothing_else_runs() -> bool:
+    return asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize("total", [0, 1, 99, 100, 101, 200, 250, 1000])
+@pytest.mark.parametrize("ahead", [1, 2, 4])
+async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None:
+    listing = Listing(total)
+    assert await collect(Pager(listing.fetch, ahead)) == list(range(total))
+    assert nothing_else_runs()
+
+
+@pytest.mark.parametrize(
+    ("total", "limit", "asked"),
+    [
+        (0, 100, [0]),
+        (99, 100, [0]),
+        (100, 100, [0, 100]),
+        (250, 100, [0, 100, 200]),
+        (1000, 1000, [0, 1000]),
+        (10_000, 10_000, [0, 10_000]),
+        (500, 500, [0]),
+    ],
+)
+async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
+    total: int, limit: int, asked: list[int]
+) -> None:
+    listing = Listing(total, limit)
+    await collect(Pager(listing.fetch, 1))
+    assert listing.asked == asked
+    assert (limit in PAGE_LIMITS) == (limit != 500)
+
+
+@pytest.mark.parametrize("ahead", [1, 3, 5])
+async def test_no_more_pages_are_under_way_than_allowed(ahead: int) -> None:
+    listing = Listing(1050)
+    await collect(Pager(listing.fetch, ahead))
+    assert listing.most_under_way == ahead
+
+
+async def test_after_the_end_nothing_more_is_asked_for() -> None:
+    listing = Listing(50)
+    pager = Pager(listing.fetch, 4)
+    await collect(pager)
+    assert await pager.next() is None
+    assert listing.asked == [0]
+
+
+async def test_nothing_is_asked_for_before_the_first_page_is_wanted() -> None:
+    listing = Listing(50)
+    pager = Pager(listing.fetch, 4)
+    await asyncio.sleep(0)
+    assert listing.asked == []
+    await pager.close()
+
+
+async def test_a_page_that_is_late_keeps_its_place() -> None:
+    listing = Listing(650)
+
+    async def later_ones_first(offset: int) -> None:
+        for _ in range(1000 - offset):
+            await asyncio.sleep(0)
+
+    listing.before_answer = later_ones_first
+    assert await collect(Pager(listing.fetch, 4)) == list(range(650))
+
+
+@pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
+@pytest.mark.parametrize("at", [100, 1000, 2000])
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_nothing(
+    first: int, then: int, at: int, ahead: int
+) -> None:
+    listing = Listing(5432, first)
+
+    async def change(offset: int) -> None:
+        if offset >= at:
+            listing.limit = then
+
+    listing.before_answer = change
+    assert await collect(Pager(listing.fetch, ahead)) == list(range(5432))
+    assert nothing_else_runs()
+
+
+async def test_a_page_cut_shorter_than_planned_is_followed_from_what_was_received() -> None:
+    lengths = {0: 1000, 1000: 100, 1100: 100, 1200: 7}
+    asked: list[int] = []
+
+    async def fetch(offset: int) -> list[int]:
+        asked.append(offset)
+        await asyncio.sleep(0)
+        return list(range(offset, offset + lengths.get(offset, 1000)))
+
+    assert await collect(Pager(fetch, 3)) == list(range(1207))
+    assert {1100, 1200} <= set(asked)
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
+    listing = Listing(1000)
+
+    async def fail(offset: int) -> None:
+        if offset == 200:
+            raise OSError("the third page")
+
+    listing.before_answer = fail
+    pager = Pager(listing.fetch, ahead)
+    assert await pager.next() == list(range(100))
+    assert await pager.next() == list(range(100, 200))
+    with pytest.raises(OSError, match="the third page"):
+        await pager.next()
+    await pager.close()
+    assert nothing_else_runs()
+
+
+async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
+    listing = Listing(1000)
+    forever = asyncio.Event()
+
+    async def hang(offset: int) -> None:
+        if offset:
+            await forever.wait()
+
+    listing.before_answer = hang
+    pager = Pager(listing.fetch, 4)
+    await pager.next()
+    await asyncio.sleep(0)
+    assert listing.under_way == 4
+    await pager.close()
+    await pager.close()
+    assert listing.under_way == 0
+    assert nothing_else_runs()
+
+
+async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way() -> None:
+    listing = Listing(1000)
+    begun, forever = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: int) -> None:
+        begun.set()
+        await forever.wait()
+
+    pager = Pager(listing.fetch, 4)
+    await pager.next()
+    listing.before_answer = hang
+
+    async def consume() -> None:
+        try:
+            await collect(pager)
+        finally:
+            await pager.close()
+
+    consumer = asyncio.create_task(consume())
+    await begun.wait()
+    consumer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await consumer
+    assert listing.under_way == 0
+    assert nothing_else_runs()
+
+
+async def collect_overlapping(pager: Pager[int]) -> list[tuple[int, list[int]]]:
+    found: list[tuple[int, list[int]]] = []
+    while (page := await pager.next()) is not None:
+        found.append((pager.offset, page))
+    return found
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+@pytest.mark.parametrize("start", [0, 1, 99, 100, 250, 300])
+async def test_reading_begins_where_it_is_told_to(start: int, ahead: int) -> None:
+    listing = Listing(250)
+    assert await collect(Pager(listing.fetch, ahead, start=start)) == list(range(start, 250))
+    assert listing.asked[0] == start
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 4])
+@pytest.mark.parametrize(("limit", "overlap"), [(100, 1), (100, 2), (1000, 2), (3, 2), (5, 4)])
+@pytest.mark.parametrize("start", [0, 95])
+async def test_each_page_begins_with_the_end_of_the_one_before(
+    start: int, limit: int, overlap: int, ahead: int
+) -> None:
+    listing = Listing(320, limit)
+    found = await collect_overlapping(Pager(listing.fetch, ahead, {limit}, start=start, overlap=overlap))
+    for (_, page), (offset, following) in pairwise(found):
+        assert page[-overlap:] == following[:overlap]
+        assert following[0] == offset
+    assert found[0][0] == start
+    assert sorted({row for _, page in found for row in page}) == list(range(start, 320))
+    assert len(set(listing.asked)) == len(listing.asked), "no page is asked for twice"
+    assert nothing_else_runs()
+
+
+@pytest.mark.parametrize("total", [100, 198])
+async def test_a_list_that_ends_with_a_full_page_ends_with_the_overlap(total: int) -> None:
+    listing = Listing(total)
+    found = await collect_overlapping(Pager(listing.fetch, 1, overlap=2))
+    assert found[-1] == (total - 2, [total - 2, total - 1])
+
+
+async def test_pages_no_longer_than_the_overlap_do_not_overlap() -> None:
+    listing = Listing(7, 2)
+    assert await collect(Pager(listing.fetch, 3, {2}, overlap=2)) == list(range(7))
+
+
+@pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
+    first: int, then: int, ahead: int
+) -> None:
+    listing = Listing(5432, first)
+
+    async def change(offset: int) -> None:
+        if offset >= 1500:
+            listing.limit = then
+
+    listing.before_answer = change
+    found = await collect_overlapping(Pager(listing.fetch, ahead, overlap=2))
+    for (_, page), (offset, following) in pairwise(found):
+        assert page[-2:] == following[:2] == [offset, offset + 1]
+    assert sorted({row for _, page in found for row in page}) == list(range(5432))
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
+    listing = Listing(450)
+    pager = Pager(listing.fetch, ahead)
+    for _ in range(3):
+        await pager.next()
+    assert pager.offset == 200
+    await pager.go_back(50)
+    assert nothing_else_runs()
+    assert await pager.next() == list(range(50, 150))
+    assert pager.offset == 50
+    assert await collect(pager) == list(range(150, 450))
+
+
+async def test_going_back_goes_on_after_the_end() -> None:
+    listing = Listing(150)
+    pager = Pager(listing.fetch, 4)
+    await collect(pager)
+    await pager.go_back(140)
+    assert await pager.next() == list(range(140, 150))
+    assert await pager.next() is None
+
+
+async def test_going_back_may_be_the_first_thing_that_is_done() -> None:
+    listing = Listing(150)
+    pager = Pager(listing.fetch, 1, start=120)
+    await pager.go_back(30)
+    assert await collect(pager) == list(range(30, 150))
+    assert listing.asked[0] == 30

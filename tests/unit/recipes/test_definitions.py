@@ -1,0 +1,170 @@
+"""Definitions by name: one read of a category for all who ask, whatever becomes of each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from odapi_async import InvalidRequest, Mode, NotFound, OpenDental, Priority
+from odapi_async.recipes.definitions import DefinitionNames
+from tests.support.watch import passes, pending, until
+from tests.support.wire import Heard, RawServer, ok
+
+ADJUSTMENTS: Final = [
+    {"DefNum": 293, "ItemName": "Sales Tax", "Category": 1, "category": "AdjTypes"},
+    {"DefNum": 9, "ItemName": "Cash Discount", "Category": 1, "category": "AdjTypes"},
+]
+PAYMENTS: Final = [{"DefNum": 70, "ItemName": "Cash Discount", "Category": 10, "category": "PaymentTypes"}]
+OLDER_OFFICE: Final = [*ADJUSTMENTS, *PAYMENTS]
+
+Reply = Callable[[Heard], bytes | None]
+
+
+def listing(*rows: dict[str, Any]) -> Reply:
+    """Answer with those of the rows that are in the category, if it is asked for by its number."""
+
+    def reply(heard: Heard) -> bytes:
+        wanted = heard.query.get("Category")
+        return ok(msgspec.json.encode([row for row in rows if wanted in {None, str(row["Category"])}]))
+
+    return reply
+
+
+@asynccontextmanager
+async def names_of(reply: Reply, **options: Any) -> AsyncGenerator[tuple[RawServer, DefinitionNames]]:
+    async with RawServer(reply) as server, OpenDental("developer") as client:
+        office = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options)
+        yield server, DefinitionNames(office)
+
+
+@pytest.mark.parametrize("category", [1, "AdjTypes", "adjtypes"])
+@pytest.mark.parametrize("name", ["Cash Discount", "cash discount"])
+async def test_a_definition_is_found_by_category_and_name(category: int | str, name: str) -> None:
+    async with names_of(listing(*OLDER_OFFICE)) as (_, names):
+        assert await names.number(category, name) == 9
+
+
+async def test_the_category_may_be_an_enumeration() -> None:
+    from odapi_async.enums.definitions import Category
+
+    async with names_of(listing(*OLDER_OFFICE)) as (server, names):
+        assert await names.number(Category.ADJ_TYPES, "Sales Tax") == 293
+        assert server.heard[0].query == {"category": "AdjTypes"}
+
+
+async def test_many_who_ask_at_once_and_later_cost_one_request_for_each_category() -> None:
+    async with names_of(listing(*OLDER_OFFICE)) as (server, names):
+        asked = [names.number(category, "Cash Discount") for category in (1, 10) * 5]
+        assert await asyncio.gather(*asked) == [9, 70] * 5
+        assert await names.number(1, "Sales Tax") == 293
+        assert sorted(each.query["Category"] for each in server.heard) == ["1", "10"]
+
+
+async def test_all_pages_are_read() -> None:
+    rows = [{"DefNum": key, "ItemName": f"Item {key}", "Category": 1} for key in range(1, 102)]
+
+    def reply(heard: Heard) -> bytes:
+        offset = int(heard.query.get("Offset", "0"))
+        return ok(msgspec.json.encode(rows[offset : offset + 100]))
+
+    async with names_of(reply, concurrency=1) as (server, names):
+        assert await names.number(1, "Item 101") == 101
+        assert len(server.heard) == 2
+
+
+async def test_what_is_not_there_is_answered_with_what_is() -> None:
+    async with names_of(listing(*OLDER_OFFICE)) as (_, names):
+        with pytest.raises(InvalidRequest, match=r"category 1; there is Sales Tax, Cash Discount$"):
+            await names.number(1, "Jane's discount")
+        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes; there is nothing$"):
+            await names.number("NoSuchTypes", "Cash Discount")
+
+
+async def test_the_case_decides_between_two_that_differ_by_nothing_else() -> None:
+    twins = [{**ADJUSTMENTS[0], "DefNum": key, "ItemName": name} for key, name in ((1, "Gift"), (2, "GIFT"))]
+    async with names_of(listing(*twins)) as (_, names):
+        assert [await names.number(1, "Gift"), await names.number(1, "GIFT")] == [1, 2]
+        with pytest.raises(InvalidRequest, match=re.escape("several definitions of category 1: 1, 2")):
+            await names.number(1, "gift")
+
+
+async def test_two_of_one_name_are_not_chosen_between() -> None:
+    twins = [{**ADJUSTMENTS[0], "DefNum": key} for key in (1, 2)]
+    async with names_of(listing(*twins)) as (_, names):
+        with pytest.raises(InvalidRequest, match="several"):
+            await names.number(1, "Sales Tax")
+
+
+async def test_forgetting_reads_anew() -> None:
+    rows = [*ADJUSTMENTS]
+
+    def reply(heard: Heard) -> bytes | None:
+        return listing(*rows)(heard)
+
+    async with names_of(reply) as (server, names):
+        assert await names.number(1, "Sales Tax") == 293
+        rows[0] = {**rows[0], "DefNum": 300}
+        assert await names.number(1, "Sales Tax") == 293
+        names.forget()
+        assert await names.number(1, "Sales Tax") == 300
+        assert len(server.heard) == 2
+
+
+async def test_a_failure_is_everyone_s_who_waited_and_is_not_kept() -> None:
+    answers: list[Reply] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
+
+    def reply(heard: Heard) -> bytes | None:
+        return answers.pop(0)(heard)
+
+    async with names_of(reply) as (server, names):
+        asked = [names.number(1, "Sales Tax") for _ in range(3)]
+        failed = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(each) for each in failed] == [NotFound] * 3
+        assert len(server.heard) == 1
+        assert await names.number(1, "Sales Tax") == 293
+
+
+async def test_one_who_leaves_takes_the_read_from_nobody() -> None:
+    async with names_of(listing(*ADJUSTMENTS)) as (server, names):
+        first = asyncio.create_task(names.number(1, "Sales Tax"))
+        second = asyncio.create_task(names.number(1, "Cash Discount"))
+        await passes(1)
+        first.cancel()
+        assert await second == 9
+        assert first.cancelled()
+        assert len(server.heard) == 1
+
+
+async def test_when_all_have_left_the_read_ends_and_the_next_one_begins_anew() -> None:
+    async with names_of(listing(*ADJUSTMENTS)) as (_, names):
+        callers = [asyncio.create_task(names.number(1, "Sales Tax")) for _ in range(2)]
+        await passes(1)
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
+        assert await names.number(1, "Sales Tax") == 293
+        await until(lambda: not pending())
+
+
+async def test_one_who_comes_while_the_read_ends_does_not_share_its_end() -> None:
+    async with names_of(listing(*ADJUSTMENTS)) as (_, names):
+        left = asyncio.create_task(names.number(1, "Sales Tax"))
+        await passes(1)
+        left.cancel()
+        came = asyncio.create_task(names.number(1, "Sales Tax"))
+        assert await came == 293
+
+
+async def test_it_asks_in_the_manner_of_its_practice() -> None:
+    async with names_of(listing(*ADJUSTMENTS), version="24.4") as (_, names):
+        assert await names.number("AdjTypes", "Sales Tax") == 293, "an older server ignores the filter"
+    async with OpenDental("developer") as client:
+        office = client.practice("office-one").using(priority=Priority.BULK)
+        DefinitionNames(office)
+        assert office.calls.manner.check, "the practice itself goes on checking"

@@ -1,0 +1,114 @@
+"""The cap over all lanes: even, fair between practices, and cancel-safe."""
+
+import asyncio
+import itertools
+from collections import Counter
+
+import pytest
+
+from odapi_async.scheduler import Pace, Scheduler
+from odapi_async.scheduler.global_limit import House
+from tests.support.clock import virtual_time
+from tests.support.lanes import Caller, settle
+
+
+@virtual_time
+async def test_all_lanes_together_keep_the_rate_and_start_spread() -> None:
+    caller = Caller(Scheduler(margin=0, max_rate=10.0), duration=0)
+    await asyncio.gather(*(caller.call(str(index), lane=str(index)) for index in range(50)))
+    assert caller.gaps == pytest.approx([0.1] * 49)
+
+
+@virtual_time
+async def test_no_more_are_under_way_than_there_are_places() -> None:
+    caller = Caller(Scheduler(margin=0, max_in_flight=7), duration=0.5)
+    await asyncio.gather(*(caller.call(str(index), lane=str(index)) for index in range(40)))
+    assert caller.most_running == 7
+
+
+@virtual_time
+async def test_practices_get_the_same_share_and_one_with_a_long_queue_no_more() -> None:
+    caller = Caller(Scheduler(margin=0, max_rate=100.0), duration=0)
+    greedy = [caller.task("greedy", lane="greedy") for _ in range(2_000)]
+    others = [caller.task(f"other{index}", lane=f"other{index}") for index in range(199) for _ in range(3)]
+    await asyncio.gather(*others)
+    shares = Counter(caller.order)
+    assert set(shares.values()) <= {3, 4}
+    for task in greedy:
+        task.cancel()
+    await asyncio.gather(*greedy, return_exceptions=True)
+
+
+@virtual_time
+async def test_local_lanes_are_not_capped() -> None:
+    caller = Caller(Scheduler(max_rate=1.0, max_in_flight=1), pace=Pace(0.0, 8), duration=0.1)
+    begin = asyncio.get_running_loop().time()
+    await asyncio.gather(*(caller.call(str(index)) for index in range(16)))
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("passes", range(8))
+@virtual_time
+async def test_a_place_is_given_back_at_whatever_pass_its_caller_leaves(passes: int) -> None:
+    caller = Caller(Scheduler(margin=0, max_rate=2.0, max_in_flight=1), duration=0.1)
+    tasks = [caller.task(f"{lane}", lane=lane) for lane in "abc"]
+    for _ in range(passes):
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    tasks[1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*(caller.call(lane, lane=lane) for lane in "def"))
+    assert [name for name in caller.order if name in "def"] == ["d", "e", "f"]
+
+
+@virtual_time
+async def test_a_pause_that_comes_while_a_lane_waits_for_the_house_holds_it() -> None:
+    scheduler = Scheduler(margin=0, max_rate=1.0)
+    caller = Caller(scheduler, duration=0)
+    with await scheduler.acquire("other", Pace(1.0)):
+        pass
+    with await scheduler.acquire("lane", Pace(0.1, in_flight=2)) as slot:
+        slot.sent()
+        behind = caller.task("behind")
+        await asyncio.sleep(0.5)
+        slot.throttled(9.0)
+        paused = asyncio.get_running_loop().time()
+    await behind
+    assert caller.starts[0][1] >= paused + 9.0
+
+
+@virtual_time
+async def test_closing_while_lanes_wait_for_the_house_leaves_nothing() -> None:
+    scheduler = Scheduler(margin=0, max_rate=0.1, max_in_flight=1)
+    caller = Caller(scheduler)
+    tasks = [caller.task(lane, lane=lane) for lane in "abc"]
+    await asyncio.sleep(1.0)
+    await scheduler.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@virtual_time
+async def test_a_house_without_a_rate_does_not_wait() -> None:
+    house = House(None, 2)
+    begin = asyncio.get_running_loop().time()
+    for _ in itertools.repeat(None, 2):
+        await house.enter()
+    third = asyncio.create_task(house.enter())
+    await settle()
+    assert not third.done()
+    house.leave()
+    await third
+    assert asyncio.get_running_loop().time() == begin
+
+
+@virtual_time
+async def test_a_place_is_not_lost_by_who_leaves_while_he_waits_for_the_rate() -> None:
+    house = House(1.0, 1)
+    await house.enter()
+    house.leave()
+    waiting = asyncio.create_task(house.enter())
+    await asyncio.sleep(0.5)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    await house.enter()
