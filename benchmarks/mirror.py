@@ -32,7 +32,7 @@ from odapi_async import Mode, OpenDental
 from odapi_async.mirror import PLANS, Mirror, Store
 from odapi_async.sandbox import Office, SandboxProcess
 
-_INCREMENTAL: Final = {plan.table: len(plan.given) for plan in PLANS if plan.changes}
+_INCREMENTAL: Final = {plan.table: len(plan.list_filters) for plan in PLANS if plan.changes}
 _ROWS: Final = 300
 
 Databases = Mapping[str, str]

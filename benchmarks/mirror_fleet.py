@@ -157,6 +157,7 @@ async def _right(fleet: _Fleet, file: Path, table: str) -> int:
     source = await _source(fleet, table)
     listed = ", ".join(f'"{name}"' for name in names)
     same = " AND ".join(f'a."{name}" IS b."{name}"' for name in names)
+    row_id = plan.id_field.lower()
     with closing(sqlite3.connect(file)) as connection:
         first = connection.execute(f"SELECT {listed} FROM {table} WHERE practice = ?", (name_of(0),))
         if _comparable(first, table) != source:
@@ -164,7 +165,7 @@ async def _right(fleet: _Fleet, file: Path, table: str) -> int:
         (held,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         (right,) = connection.execute(
             f"SELECT count(*) FROM {table} a JOIN {table} b ON b.practice = ?"
-            f' AND b."{plan.key.lower()}" = a."{plan.key.lower()}" AND {same} AND a.deleted_at IS NULL',
+            f' AND b."{row_id}" = a."{row_id}" AND {same} AND a.deleted_at IS NULL',
             (name_of(0),),
         ).fetchone()
     return int(right) if held <= fleet.practices * fleet.rows[table] else 0

@@ -137,9 +137,9 @@ class Practice:
                 self._free = loop.time()
                 if self._is_offline():
                     self._day.seen.in_vain += 1
-                    scheduler.failed(self.lane, _OFFLINE, enough=1)
+                    scheduler.record_failure(self.lane, _OFFLINE, threshold=1)
                     return
-                scheduler.reached(self.lane)
+                scheduler.record_success(self.lane)
                 if not self._is_refused():
                     return
                 after = self.chance.uniform(1.0, 5.0)

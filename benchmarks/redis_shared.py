@@ -22,7 +22,7 @@ from redis.asyncio import Redis
 
 from benchmarks.figures import Figure, Size, alone
 from benchmarks.offices import DEVELOPER, pace, sandbox
-from odapi_async._core.credentials import lane_of
+from odapi_async._core.credentials import lane_name
 from odapi_async.sandbox import Throttle
 from odapi_async.scheduler.redis import RedisBuckets
 from tests.support.redis_server import RedisServer, binaries
@@ -60,7 +60,7 @@ async def _shared(server: RedisServer, calls: int) -> list[Figure]:
             PROCESSES, Options(box.url, DEVELOPER, keys, each, INTERVAL, MARGIN, server.url)
         )
         seen = await box.stats()
-    left = {key: _left(counted, lane_of(key, box.url)) for key in keys}
+    left = {key: _left(counted, lane_name(key, box.url)) for key in keys}
     lags = (at - then for key in keys for at, then in zip(seen[key].starts, left[key], strict=True))
     return [
         Figure(

@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.figures import Figure, Size, alone
 from benchmarks.virtual import run_virtually
-from odapi_async.scheduler import Pace, Scheduler, Shared
+from odapi_async.scheduler import Pace, Scheduler, SharedResult
 
 PACE: Final = Pace(1.0)
 IDLE_LANES: Final = 10_000
@@ -95,8 +95,8 @@ async def _request(scheduler: Scheduler, lane: str) -> None:
 
 async def _read(scheduler: Scheduler, lane: str, label: int) -> None:
     """Read what nobody else reads, so that each caller gets a slot of its own."""
-    slot = await scheduler.acquire(lane, PACE, join=label)
-    if isinstance(slot, Shared):
+    slot = await scheduler.acquire(lane, PACE, coalesce_key=label)
+    if isinstance(slot, SharedResult):
         raise TypeError("nothing was shared")
     with slot:
         slot.sent()

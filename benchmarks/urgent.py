@@ -51,8 +51,8 @@ async def _waits(server: SandboxProcess, execution: float, trials: int) -> list[
     waits: list[float] = []
     async with OpenDental(DEVELOPER, margin=MARGIN) as client:
         office = remote(client, "office", server.url)
-        urgent = office.using(priority=Priority.INTERACTIVE)
-        bulk = office.using(priority=Priority.BULK)
+        urgent = office.with_options(priority=Priority.INTERACTIVE)
+        bulk = office.with_options(priority=Priority.BULK)
         queued = [asyncio.create_task(_call(bulk, number)) for number in range(BULK)]
         await _call(urgent, BULK)
         for number in range(trials):

@@ -49,7 +49,7 @@ async def _storm(interval: float, calls: int) -> list[Figure]:
     async with sandbox(keys, interval, employers=calls, throttle=Throttle.REFUSE) as server:
         for fault in _faults(interval):
             await server.add_fault(fault)
-        retries = RetryPolicy(base=interval)
+        retries = RetryPolicy(base_delay=interval)
         async with OpenDental(DEVELOPER, margin=MARGIN, buckets=watch, retries=retries) as client:
             practices = {key: remote(client, key, server.url) for key in keys}
             gc.freeze()  # what is there already need not be looked through again and again while time counts

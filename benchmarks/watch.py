@@ -100,19 +100,19 @@ class _Watched:
         self._bucket = bucket
         self._ledger = ledger
 
-    def take(self) -> bool:
-        return self._bucket.take()
+    def try_acquire(self) -> bool:
+        return self._bucket.try_acquire()
 
     async def acquire(self) -> None:
         await self._bucket.acquire()
 
-    def give_back(self) -> None:
-        self._bucket.give_back()
+    def refund(self) -> None:
+        self._bucket.refund()
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         now = asyncio.get_running_loop().time()
-        self._ledger.started(now - late, now)
-        self._bucket.sent(late)
+        self._ledger.started(now - delay, now)
+        self._bucket.sent(delay)
 
     def pause(self, seconds: float) -> None:
         self._ledger.wait(asyncio.get_running_loop().time() + seconds)

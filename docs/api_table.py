@@ -78,8 +78,8 @@ def _line(call: str, operation: Operation[Any]) -> str:
 
 def _notes(operation: Operation[Any]) -> str:
     notes = {
-        "adds up": operation.adds_up,
-        "only reads": operation.reads,
+        "not idempotent": not operation.idempotent and operation.method != "POST",
+        "read-only": operation.read_only and operation.method != "GET",
         f"deprecated {operation.deprecated}": operation.deprecated is not None,
     }
     return ", ".join(note for note, applies in notes.items() if applies)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async._wire import parameters
-from odapi_async.mirror.plans import LEFT_OUT, PLANS, Plan
+from odapi_async.mirror.plans import EXCLUDED, PLANS, Plan
 
 PAGE: Final = Path(__file__).with_name("mirror-tables.md")
 
@@ -49,15 +49,15 @@ _REST: Final = """\
 
 def render() -> str:
     """Return the whole page."""
-    head = _HEAD.format(mirrored=len(PLANS), resources=len(PLANS) + len(LEFT_OUT))
+    head = _HEAD.format(mirrored=len(PLANS), resources=len(PLANS) + len(EXCLUDED))
     rows = [_row(plan) for plan in PLANS]
-    rest = [f"| `{resource}` | {reason} |" for resource, reason in sorted(LEFT_OUT.items())]
+    rest = [f"| `{resource}` | {reason} |" for resource, reason in sorted(EXCLUDED.items())]
     return "\n".join([head, _TABLE, *rows, "", _REST, *rest, ""])
 
 
 def _row(plan: Plan) -> str:
     deleted = f"{plan.deleted.field} is {plan.deleted.value}" if plan.deleted else ""
-    cells = (f"`{plan.table}`", plan.key, _reading(plan), deleted, _version(plan))
+    cells = (f"`{plan.table}`", plan.id_field, _reading(plan), deleted, _version(plan))
     return " ".join(f"| {cell}".rstrip() for cell in cells) + " |"
 
 
@@ -71,8 +71,10 @@ def _reading(plan: Plan) -> str:
 
 def _filters(plan: Plan) -> list[str]:
     """Return the filters of each list, as a request spells them."""
-    several = len(plan.given) > 1
-    lists = [", ".join(f"{name}={_shown(value)}" for name, value in each.items()) for each in plan.given]
+    several = len(plan.list_filters) > 1
+    lists = [
+        ", ".join(f"{name}={_shown(value)}" for name, value in each.items()) for each in plan.list_filters
+    ]
     return [f"`{each}`" if each else "no filter" for each in lists if each or several]
 
 
@@ -85,7 +87,7 @@ def _shown(value: object) -> str:
 def _version(plan: Plan) -> str:
     """Return the newest of the versions that the list, its whole and its filters need."""
     operation = plan.operation
-    used = {name for given in plan.given for name in given}
+    used = {name for given in plan.list_filters for name in given}
     used |= {plan.changes.filter} if plan.changes else set()
     used |= {plan.parent.filter} if plan.parent else set()
     needed = [operation.since, plan.since, *_filters_since(operation.query, used)]

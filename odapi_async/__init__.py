@@ -1,7 +1,8 @@
 """Async Python SDK for the Open Dental REST API."""
 
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._paging.drift import Page, Place
+from odapi_async._core.transport import Request, Response, Transport
+from odapi_async._paging.drift import Checkpoint, Page
 from odapi_async._paging.rows import Rows
 from odapi_async._version import __version__
 from odapi_async.client import OpenDental, Practice
@@ -38,6 +39,7 @@ from odapi_async.telemetry import Event, EventName
 __all__ = [
     "APIError",
     "BadRequest",
+    "Checkpoint",
     "ConfigurationError",
     "ConnectFailed",
     "ConnectionLost",
@@ -54,11 +56,12 @@ __all__ = [
     "OpenDentalError",
     "OutcomeUnknown",
     "Page",
-    "Place",
     "Practice",
     "Priority",
     "QueueFull",
+    "Request",
     "RequestTimeout",
+    "Response",
     "RetryPolicy",
     "Rows",
     "SchedulerClosed",
@@ -66,6 +69,7 @@ __all__ = [
     "ServerError",
     "Throttled",
     "Tier",
+    "Transport",
     "TransportError",
     "Unauthorized",
     "UnexpectedStatus",

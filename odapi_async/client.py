@@ -1,4 +1,4 @@
-"""The two nouns of this package: `OpenDental`, one per process, and `Practice`, one customer key on it."""
+"""The two classes to start from: `OpenDental`, one per process, and `Practice`, one per customer key."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 
-from odapi_async._core.calls import Calls, Core
-from odapi_async._core.credentials import check_base_url, check_key, lane_of
+from odapi_async._core.aiohttp_transport import AiohttpTransport
+from odapi_async._core.attempt import ClientContext
+from odapi_async._core.calls import Calls
+from odapi_async._core.credentials import check_base_url, check_key, lane_name
+from odapi_async._core.emitter import Emitter
 from odapi_async._core.operation import Method, Operation
-from odapi_async._core.options import Manner, Office
+from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import Tiers
+from odapi_async._core.tiers import TierCache
 from odapi_async._core.transport import Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder
 from odapi_async.errors import ConfigurationError, InvalidRequest
-from odapi_async.limits import BASE_URLS, Mode, Tier, interval
+from odapi_async.limits import BASE_URLS, Mode, Tier
 from odapi_async.resources._tree import ResourceTree
-from odapi_async.scheduler import Buckets, Pace, Priority, Scheduler
-from odapi_async.telemetry import Hook, Telemetry
+from odapi_async.scheduler import BucketFactory, Pace, Priority, Scheduler
+from odapi_async.telemetry import Hook
 
 T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
@@ -31,8 +34,16 @@ E = TypeVar("E", Mode, Tier)
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
 
 
-class MannerOptions(TypedDict, total=False):
-    """Options of `Practice.using`; what each means stands in `Manner`."""
+class RequestOverrides(TypedDict, total=False):
+    """Options of `Practice.with_options`.
+
+    Attributes:
+        priority: how urgent the requests are.
+        flow: a label; inside a priority, flows take turns.
+        max_wait: seconds that a request may wait for its slot; None for no limit.
+        timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
+        check: whether parameters are checked against the reference before a request is sent.
+    """
 
     priority: Priority
     flow: str | int | None
@@ -42,26 +53,29 @@ class MannerOptions(TypedDict, total=False):
 
 
 class OpenDental:
-    """The API for one developer key: one scheduler and one pool of connections for all practices.
+    """The API for one developer key: one scheduler and one connection pool for all practices.
 
-    Make one per process and event loop, and use it inside `async with`, or call `aclose()` at the end.
+    Make one per process and event loop. Use it inside `async with`, or call `aclose()` at the end.
 
     Args:
         developer_key: by default the environment variable OPENDENTAL_DEVELOPER_KEY.
         margin: seconds added to the API's interval between two requests of one practice; see `Scheduler`.
-        max_queue: requests that may wait for one practice; None for no bound.
-        buckets: where the right to send comes from: by default this process alone; `RedisBuckets` lets many
-            processes share the pace of their customer keys.
-        max_rate: requests per second of all throttled practices together; None for no cap.
-        max_in_flight: requests of all throttled practices that may be under way at once; None for no cap.
-        retries: how often and how patiently a request that failed is tried again.
+        max_queue: requests that may wait for one practice; None for no limit.
+        buckets: where tokens come from: by default this process alone; with `RedisBuckets` many processes
+            share the pace of their customer keys.
+        max_rate: requests per second of all throttled practices together; None for no limit.
+        max_in_flight: requests of all throttled practices that may be in flight at once; None for no limit.
+        retries: how often and how patiently a failed request is retried.
         connect_timeout: seconds until a connection must be open.
+        transport: what sends the requests: by default the network. It is closed with the client.
         on_event: called with each `Event`, in the event loop and between two steps of a request: it must be
-        quick
-            and may not block. What it raises breaks no call.
+            quick and must not block. An exception that it raises breaks no call.
 
     Raises:
-        ConfigurationError: the key is missing or cannot be one, or `on_event` cannot be called.
+        ConfigurationError: the key is missing or malformed, or `on_event` cannot be called.
+
+    Attributes:
+        scheduler: the scheduler of all practices; `scheduler.snapshot()` shows what waits.
     """
 
     def __init__(
@@ -70,18 +84,19 @@ class OpenDental:
         *,
         margin: float = 0.005,
         max_queue: int | None = None,
-        buckets: Buckets | None = None,
+        buckets: BucketFactory | None = None,
         max_rate: float | None = None,
         max_in_flight: int | None = None,
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
+        transport: Transport | None = None,
         on_event: Hook | None = None,
     ) -> None:
         key = os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = check_key("developer_key", key)
-        telemetry = Telemetry(on_event)
+        emitter = Emitter(on_event)
         self.scheduler = Scheduler(
             margin=margin,
             max_queue=max_queue,
@@ -89,9 +104,13 @@ class OpenDental:
             max_rate=max_rate,
             max_in_flight=max_in_flight,
         )
-        """Who waits for what: `scheduler.snapshot()`."""
-        transport = Transport(connect_timeout=connect_timeout)
-        self._core = Core(self.scheduler, transport, Tiers(), retries or RetryPolicy(), telemetry)
+        self._context = ClientContext(
+            scheduler=self.scheduler,
+            transport=transport or AiohttpTransport(connect_timeout=connect_timeout),
+            tiers=TierCache(),
+            policy=retries or RetryPolicy(),
+            emitter=emitter,
+        )
 
     def practice(
         self,
@@ -106,40 +125,39 @@ class OpenDental:
         """Return the practice of a customer key. Nothing is sent yet.
 
         Args:
-            customer_key: the office's key, without the developer key.
-            tier: what the developer's permissions allow there; it sets the pace in remote mode. Left out, it
-            is
-                found through GET /securityperms at the first use, and again when it seems to have changed.
-            mode: how the office is reached.
-            base_url: where, if not at the mode's usual address.
-            concurrency: requests that may be under way at once in local and service mode; in remote mode it
-            is one.
-            version: the Open Dental version that the office runs, as "24.4" or "24.4.13". An operation or a
-                parameter that is newer then fails before it is sent; without a version nothing is refused.
+            customer_key: the practice's key, without the developer key.
+            tier: what the developer's permissions allow there; it sets the pace in remote mode. Without it,
+                the first use looks it up with GET /securityperms, and again if it seems to have changed.
+            mode: the way to the office.
+            base_url: the URL of the API, if it is not the usual one of the mode.
+            concurrency: requests that may be in flight at once in local and service mode; in remote mode it
+                is one.
+            version: the version of Open Dental that the office runs, as "24.4" or "24.4.13". A newer
+                operation or parameter then fails before it is sent; without a version nothing is refused.
 
         Raises:
-            ConfigurationError: the key cannot be one, or the URL would give the keys away.
+            ConfigurationError: the key is malformed, or the URL would expose the keys.
         """
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
-        mode, tier = _known(Mode, mode, "mode"), tier and _known(Tier, tier, "tier")
+        mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
         if version is not None and not re.fullmatch(r"\d+(\.\d+)+", version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13")
         url = check_base_url(base_url or BASE_URLS[mode])
         key = check_key("customer_key", customer_key)
-        office = Office(
+        settings = PracticeSettings(
             base_url=url,
-            lane=lane_of(key, url),
+            lane=lane_name(key, url),
             pace=_pace(mode, tier, concurrency),
             authorization=f"ODFHIR {self._developer_key}/{key}",
             version=version,
         )
-        return Practice(Calls(self._core, office, Manner()))
+        return Practice(Calls(self._context, settings, RequestOptions()))
 
     async def aclose(self) -> None:
-        """Fail everyone who waits, and close all connections. Doing it twice does no harm."""
+        """Fail every waiting request and close all connections. A second call does no harm."""
         await self.scheduler.close()
-        await self._core.transport.close()
+        await self._context.transport.close()
 
     async def __aenter__(self) -> OpenDental:
         return self
@@ -151,24 +169,24 @@ class OpenDental:
 
 
 class Practice(ResourceTree):
-    """One practice in one manner: its resources, each loaded on first use. Made by `OpenDental.practice`."""
+    """One practice: its resources, each imported on first use. Made by `OpenDental.practice`."""
 
     def __repr__(self) -> str:
-        """Show where the practice is and the name of its lane, and no key."""
-        return f"<Practice {self.lane} at {self.calls.office.base_url}>"
+        """Show the URL and the name of the lane, and no key."""
+        return f"<Practice {self.lane} at {self._calls.settings.base_url}>"
 
     @property
     def lane(self) -> str:
-        """The name of its lane, as `OpenDental.scheduler.snapshot()` shows it. It is not the key."""
-        return self.calls.office.lane
+        """The name of its lane, as in `OpenDental.scheduler.snapshot()`. It is not the key."""
+        return self._calls.settings.lane
 
-    def using(self, **options: Unpack[MannerOptions]) -> Practice:
-        """Return the same practice, asked in another manner. What is not given stays as it is here.
+    def with_options(self, **options: Unpack[RequestOverrides]) -> Practice:
+        """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, timeout and check; see `odapi_async._core.options.Manner`.
+            options: priority, flow, max_wait, timeout and check; see `RequestOverrides`.
         """
-        return Practice(self.calls.using(replace(self.calls.manner, **options)))
+        return Practice(self._calls.with_options(replace(self._calls.options, **options)))
 
     @overload
     async def request(
@@ -200,21 +218,22 @@ class Practice(ResourceTree):
         body: Mapping[str, object] | None = None,
         into: type[Any] | None = None,
     ) -> Any:
-        """Do an operation that has no method here yet, with the same pace, retries and errors.
+        """Call an operation that has no method here yet, with the same pace, retries and errors.
 
         Args:
-            method: the HTTP method. A PUT is not sent again after it may have arrived: it might add up.
+            method: the HTTP method. A PUT that may have been executed is not sent again: it may not be
+                idempotent.
             path: below the base URL, as `/patients/48`.
             query: the query; dates, booleans and lists are written as the API writes them.
             body: the body, likewise.
-            into: the struct to decode into; without it the answer is what its JSON says, or None if it is
-            empty.
+            into: the struct to decode into; without it the result is what the JSON says, or None if the body
+                is empty.
         """
         operation = _unlisted(method, path)
-        answer = await self._unchecked.send(self._unchecked.prepare(operation, (), query, body))
+        content = await self._unchecked.execute(self._unchecked.prepare(operation, (), query, body))
         if into is not None:
-            return decoder(into).row(answer)
-        return decoder(object).row(answer) if answer else None
+            return decoder(into).row(content)
+        return decoder(object).row(content) if content else None
 
     @overload
     def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...
@@ -230,17 +249,17 @@ class Practice(ResourceTree):
         Args:
             path: below the base URL, as `/patients`.
             query: the query; dates, booleans and lists are written as the API writes them.
-            into: the struct of one row; without it rows are dictionaries.
+            into: the struct of one row; without it the rows are dictionaries.
         """
         prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
         return Rows(self._unchecked, prepared, into or dict[str, Any])
 
     @cached_property
     def _unchecked(self) -> Calls:
-        return self.calls.using(replace(self.calls.manner, check=False))
+        return self._calls.with_options(replace(self._calls.options, check=False))
 
 
-def _known(kind: type[E], value: E, name: str) -> E:
+def _member(kind: type[E], value: E, name: str) -> E:
     try:
         return kind(value)
     except ValueError:
@@ -250,7 +269,7 @@ def _known(kind: type[E], value: E, name: str) -> E:
 def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
     if mode is not Mode.REMOTE:
         return Pace(0.0, concurrency)
-    return Pace(interval(mode, tier)) if tier else None
+    return pace_of(tier) if tier else None
 
 
 def _unlisted(method: Method, path: str) -> Operation[Any]:
@@ -258,4 +277,4 @@ def _unlisted(method: Method, path: str) -> Operation[Any]:
         raise InvalidRequest("method", f"is one of {', '.join(get_args(Method))}")
     if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
         raise InvalidRequest("path", "looks like /patients/48, without a query; give that as query=")
-    return Operation(method, path, object, since=None, adds_up=method == "PUT")
+    return Operation(method, path, object, since=None, idempotent=method != "PUT")

@@ -32,15 +32,37 @@ stands in attributes, which are the caller's to handle with care.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-_SHOWN = 300
+_MAX_SHOWN = 300
 _PRIVATE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\d[\d\s()./-]{2,}\d|\d{4,}")
 
 
-def presentable(explanation: str) -> str:
+def redact(explanation: str) -> str:
     """Make the server's words safe to log: one line, bounded, without long numbers and addresses."""
-    return _PRIVATE.sub("…", " ".join(explanation[: 2 * _SHOWN].split()))[:_SHOWN]
+    return _PRIVATE.sub("…", " ".join(explanation[: 2 * _MAX_SHOWN].split()))[:_MAX_SHOWN]
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return advice on a misspelled name: the nearest known name, or all of them if none is near.
+
+    Args:
+        name: what was typed.
+        known: the names that exist; case does not matter, and neither do underscores.
+    """
+    import difflib  # noqa: PLC0415 - only a misspelled name pays for it
+
+    names = list(known)
+    by_form = {_bare(each): each for each in names}
+    close = difflib.get_close_matches(_bare(name), by_form, n=1)
+    if close:
+        return f"did you mean {by_form[close[0]]}?"
+    return f"there are {', '.join(names) or 'none'}"
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _rebuild(cls: type[OpenDentalError], state: dict[str, Any], args: tuple[Any, ...]) -> OpenDentalError:
@@ -198,7 +220,7 @@ class APIError(OpenDentalError):
     advice: ClassVar[str] = ""
 
     def __init__(self, status: int, method: str, path: str, explanation: str) -> None:
-        said = presentable(explanation) or "no explanation"
+        said = redact(explanation) or "no explanation"
         advice = f" [{self.advice}]" if self.advice else ""
         super().__init__(f"{method} {path} was answered {status}: {said}{advice}")
         self.status = status
@@ -268,17 +290,17 @@ class OutcomeUnknown(OpenDentalError):
     Attributes:
         method: the HTTP method.
         path: the path below the base URL, without the query.
-        tries: how often it was tried.
+        attempts: how often it was sent, or tried to be.
     """
 
-    def __init__(self, method: str, path: str, tries: int = 1) -> None:
+    def __init__(self, method: str, path: str, attempts: int = 1) -> None:
         super().__init__(
-            f"{method} {path} may or may not have been done ({tries} tried): "
+            f"{method} {path} may or may not have been done ({attempts} tried): "
             "read back what it should have changed before repeating it"
         )
         self.method = method
         self.path = path
-        self.tries = tries
+        self.attempts = attempts
 
 
 class DecodeError(OpenDentalError):

@@ -23,7 +23,6 @@ except ImportError as missing:
     ) from missing
 
 from odapi_async import Event, EventName, OpenDental, Priority, Tier, __version__
-from odapi_async.telemetry import tier_of
 
 _NAME: Final = "odapi_async"
 _UNTHROTTLED: Final = "none"
@@ -34,7 +33,7 @@ _WAITS: Final = (0.0, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 30
 _COUNTED: Final = {
     EventName.RETRIED: ("odapi.retries", "Requests that went back to the queue after a failure"),
     EventName.THROTTLED: ("odapi.throttled", "Requests that were answered 429"),
-    EventName.JOINED: ("odapi.joined", "Calls that were answered by an identical request"),
+    EventName.COALESCED: ("odapi.joined", "Calls that were answered by an identical request"),
     EventName.PAUSED: ("odapi.lane.pauses", "Pauses of a lane because of a 429"),
     EventName.OPENED: ("odapi.circuit.opened", "Practices that are not asked any more for a while"),
     EventName.CLOSED: ("odapi.circuit.closed", "Practices that answer again"),
@@ -115,8 +114,7 @@ class OpenTelemetryHook:
         depths: Counter[tuple[str, Tier | None]] = Counter()
         for od in filter(None, (reference() for reference in self._observed)):
             for lane in od.scheduler.snapshot().lanes:
-                tier = tier_of(lane.interval)
-                depths.update({(priority.name, tier): depth for priority, depth in lane.queued.items()})
+                depths.update({(priority.name, lane.tier): depth for priority, depth in lane.queued.items()})
         for priority in Priority:  # zeros too, so that a depth falls back when its lanes are gone
             for tier in (*Tier, None):
                 yield Observation(depths[priority.name, tier], _queue(priority.name, tier))

@@ -30,7 +30,7 @@ def check_key(name: str, key: str) -> str:
     return key
 
 
-def lane_of(customer_key: str, base_url: str) -> str:
+def lane_name(customer_key: str, base_url: str) -> str:
     """Name a lane: the same for the same key at the same place, and of no use to anyone who reads it."""
     return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8).hexdigest()
 

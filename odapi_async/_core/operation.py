@@ -1,4 +1,4 @@
-"""One operation of the API as a value: everything about it that is not behaviour."""
+"""One operation of the API as a value: everything about it that is not behavior."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Rule(NamedTuple):
-    """How many of some parameters an operation takes."""
+    """How many of several parameters an operation takes."""
 
     rule: Literal["at_least_one", "exactly_one", "at_most_one"]
     fields: tuple[str, ...]
@@ -22,24 +22,25 @@ class Rule(NamedTuple):
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 _VERSION: Final = re.compile(r"\d+(\.\d+)+")
-_KEY: Final = re.compile(r"\{(\w+)\}")
+_ID: Final = re.compile(r"\{(\w+)\}")
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True):
-    """What one operation is called, takes, gives and needs.
+    """One operation of the API: its name, its parameters, its result and what it needs.
 
     Attributes:
         method: the HTTP method.
-        path: the path below the base URL; keys stand in braces.
-        returns: the struct of one row, `dict` where the columns are open, or `NoneType` for an empty answer.
-        since: the first version of Open Dental that has it; None where the reference does not say.
-        permission: the permission that the developer needs at the office; None where another kind of key
-        does.
+        path: the path below the base URL, with the names of ids in braces.
+        returns: the struct of one row, `dict` for open columns, or `NoneType` for an empty response.
+        since: the first version of Open Dental that has it; None if the reference does not say.
+        permission: the permission that the developer needs at the office; None if it needs another kind of
+            key.
         query: the typed filters, one TypedDict.
         body: the typed body, one TypedDict.
-        rules: parameters of which some, or not all, may be given.
-        reads: whether it changes nothing, although its method is not GET.
-        adds_up: whether doing it twice does more than doing it once, as a PUT that appends to a note does.
+        rules: parameters of which at least one, exactly one or at most one may be given.
+        read_only: whether it changes nothing at the office. A GET never does.
+        idempotent: whether doing it twice is the same as doing it once (RFC 9110). A POST never is, and
+            neither is a PUT that appends to a note.
         deprecated: the version that deprecated it; calling it warns.
     """
 
@@ -51,44 +52,41 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     query: type[Any] | None = None
     body: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
-    reads: bool = False
-    adds_up: bool = False
+    read_only: bool = False
+    idempotent: bool = True
     deprecated: str | None = None
 
-    @property
-    def repeatable(self) -> bool:
-        """Whether it may be sent again after the first one may have arrived."""
-        return self.method != "POST" and not self.adds_up
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may change something at the office."""
-        return self.method != "GET" and not self.reads
+    def __post_init__(self) -> None:
+        """Add what the method says by itself: a GET changes nothing, and a POST is never idempotent."""
+        if self.method == "GET":
+            msgspec.structs.force_setattr(self, "read_only", True)  # noqa: FBT003 - the value of a field
+        if self.method == "POST":
+            msgspec.structs.force_setattr(self, "idempotent", False)  # noqa: FBT003 - likewise
 
     @property
     def name(self) -> str:
-        """Method and path: what errors and logs call it."""
+        """Method and path, as errors and logs show them."""
         return f"{self.method} {self.path}"
 
-    def fill(self, keys: tuple[int, ...]) -> str:
-        """Return the path with its keys.
+    def format_path(self, ids: tuple[int, ...]) -> str:
+        """Return the path with its ids.
 
         Raises:
-            InvalidRequest: a key is not a positive whole number.
+            InvalidRequest: an id is not a positive whole number.
         """
         path = self.path
-        for name, key in zip(_KEY.findall(path), keys, strict=True):
-            if type(key) is not int or key <= 0:
-                raise InvalidRequest(name, f"a key is a positive whole number, not {_described(key)}")
-            path = path.replace(f"{{{name}}}", str(key))
+        for name, row_id in zip(_ID.findall(path), ids, strict=True):
+            if type(row_id) is not int or row_id <= 0:
+                raise InvalidRequest(name, f"an id is a positive whole number, not {_described(row_id)}")
+            path = path.replace(f"{{{name}}}", str(row_id))
         return path
 
 
 def is_newer(since: str | None, version: str) -> bool:
-    """Whether something came after a version. Told "24.4", all of 24.4 counts as there.
+    """Return whether something came after a version; for "24.4", all of 24.4 counts as there.
 
-    A `since` that is no plain version (the reference does not know all of them) counts as its first version,
-    or as never newer.
+    A `since` that is no plain version (the reference does not know all of them) counts as the first version
+    in its text, or as never newer.
     """
     found = _VERSION.match(since or "")
     if not found:
@@ -98,5 +96,5 @@ def is_newer(since: str | None, version: str) -> bool:
     return [int(each) for each in needed] > [int(each) for each in has]
 
 
-def _described(key: object) -> str:
-    return "zero or less" if isinstance(key, int) and not isinstance(key, bool) else type(key).__name__
+def _described(value: object) -> str:
+    return "zero or less" if isinstance(value, int) and not isinstance(value, bool) else type(value).__name__

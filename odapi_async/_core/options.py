@@ -1,24 +1,24 @@
-"""Where one practice is, and how it is asked."""
+"""Where one practice is, and how its requests are sent."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from odapi_async.limits import SERVER_TIMEOUT
+from odapi_async.limits import INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manner:
-    """How a practice is asked.
+class RequestOptions:
+    """How the requests of a practice are sent.
 
     Attributes:
-        priority: how urgent the requests are.
+        priority: how urgent they are.
         flow: a label; inside a priority, flows take turns.
-        max_wait: seconds that a request may wait for its turn; None for as long as it takes.
-        timeout: seconds from a request's turn to its whole answer. The API itself gives up after 60.
-        check: whether parameters are checked against the reference before they are sent.
+        max_wait: seconds that a request may wait for its slot; None for no limit.
+        timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
+        check: whether parameters are checked against the reference before a request is sent.
     """
 
     priority: Priority = Priority.NORMAL
@@ -29,15 +29,15 @@ class Manner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
-    """Where one practice is and how it may be asked. Its repr shows no key.
+class PracticeSettings:
+    """Where one practice is, and how fast it may be asked. Its repr shows no key.
 
     Attributes:
-        base_url: where the API is.
-        lane: the name of its lane.
-        pace: how fast it may be asked; None where its tier has to be found out first.
+        base_url: the URL of the API.
+        lane: the name of the practice's lane.
+        pace: how fast it may be asked; None if its tier has to be looked up first.
         authorization: the header that carries the keys.
-        version: the version of Open Dental that runs there; None if nobody said.
+        version: the version of Open Dental that the office runs; None if unknown.
     """
 
     base_url: str
@@ -47,6 +47,11 @@ class Office:
     version: str | None = None
 
     @property
-    def ahead(self) -> int:
-        """Pages to fetch ahead: where the API throttles one hides our own work, else several hide latency."""
+    def prefetch(self) -> int:
+        """Pages to fetch ahead: one hides the caller's own work; without a throttle several hide latency."""
         return 1 if self.pace is None or self.pace.interval else self.pace.in_flight
+
+
+def pace_of(tier: Tier) -> Pace:
+    """Return the pace of a tier in remote mode."""
+    return Pace(INTERVALS[tier], tier=tier)

@@ -1,4 +1,4 @@
-"""A request before its turn: everything that can be wrong with it is found here, before it costs a slot."""
+"""A request before it gets a slot: everything that can be wrong with it is found here."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from odapi_async.errors import NeedsVersion
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A request that was checked and encoded and can be sent. Its repr shows no patient data."""
+class PreparedRequest:
+    """A request that is checked and encoded. Its repr shows no patient data."""
 
     operation: Operation[Any]
     path: str
@@ -31,23 +31,22 @@ class Prepared:
 
 def prepare(
     operation: Operation[Any],
-    keys: tuple[int, ...],
+    ids: tuple[int, ...],
     query: Mapping[str, object],
     body: Mapping[str, object] | None,
     *,
     check: bool,
     version: str | None,
-) -> Prepared:
-    """Check and encode what an operation is given.
+) -> PreparedRequest:
+    """Check and encode the arguments of an operation.
 
     Args:
-        operation: what is to be done.
-        keys: the keys in its path.
+        operation: what is done.
+        ids: the ids in its path.
         query: filters by wire name.
         body: body fields by wire name.
-        check: whether names and values are held against the reference; without it they are encoded as they
-        are.
-        version: the version of Open Dental that the office runs; None checks none.
+        check: whether names and values are checked against the reference; without it they are only encoded.
+        version: the version of Open Dental that the office runs; None checks no versions.
 
     Raises:
         InvalidRequest: names the parameter and the rule that it breaks.
@@ -58,9 +57,9 @@ def prepare(
             DeprecationWarning,
             stacklevel=6,  # past the resource's method, to its caller
         )
-    path = operation.fill(keys)
+    path = operation.format_path(ids)
     if not check:
-        return Prepared(
+        return PreparedRequest(
             operation, path, encode_query(encode_untyped(query)), _body(body and encode_untyped(body))
         )
     given = query.keys() | (body or {}).keys()
@@ -69,7 +68,7 @@ def prepare(
     check_rules(operation.rules, given)
     if version:
         _check_version(operation, given, version)
-    return Prepared(operation, path, encode_query(wire_query), _body(wire_body))
+    return PreparedRequest(operation, path, encode_query(wire_query), _body(wire_body))
 
 
 def _body(wire: Mapping[str, Any] | None) -> bytes | None:

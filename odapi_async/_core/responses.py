@@ -1,4 +1,4 @@
-"""What an answer means, without I/O: an error by its status and words, and the wait that it asks for."""
+"""What a response means, without I/O: an error by its status and text, and the wait that it asks for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from odapi_async._core.transport import Response
 from odapi_async.errors import (
     APIError,
     BadRequest,
@@ -23,26 +24,27 @@ from odapi_async.errors import (
 )
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {400: BadRequest, 401: Unauthorized, 404: NotFound, 410: Gone}
-_LONGEST_WAIT: Final = 3600.0  # seconds; after so long it costs little to ask again
+_MAX_RETRY_AFTER: Final = 3600.0  # seconds; after so long another attempt costs little
 _OFFLINE: Final = "eConnector is not running"
 
 
-def error_of(status: int, headers: Mapping[str, str], body: bytes, method: str, path: str) -> APIError | None:
-    """Return the error that an answer stands for; None for a success."""
+def error_from_response(response: Response, method: str, path: str) -> APIError | None:
+    """Return the error that a response stands for; None for a success."""
+    status = response.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    said = explanation(body)
+    text = explanation(response.body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Throttled(status, method, path, said, retry_after(headers))
+        return Throttled(status, method, path, text, retry_after(response.headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServerError(status, method, path, said)
-    if status == HTTPStatus.BAD_REQUEST and _OFFLINE in said:
-        return OfficeOffline(status, method, path, said)
-    return _BY_STATUS.get(status, UnexpectedStatus)(status, method, path, said)
+        return ServerError(status, method, path, text)
+    if status == HTTPStatus.BAD_REQUEST and _OFFLINE in text:
+        return OfficeOffline(status, method, path, text)
+    return _BY_STATUS.get(status, UnexpectedStatus)(status, method, path, text)
 
 
 def explanation(body: bytes) -> str:
-    """Return the server's words: the body of an error is a JSON string, bare text, or empty."""
+    """Return the server's text: the body of an error is a JSON string, bare text, or empty."""
     try:
         return msgspec.json.decode(body, type=str)
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -50,16 +52,16 @@ def explanation(body: bytes) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a Retry-After asks for; None if there is none that can be read.
+    """Return the seconds of a Retry-After header; None if there is none that can be read.
 
-    A date counts from the answer's own Date, so that no clock of this machine has a say.
+    A date is compared with the response's own Date header, so that the clock of this machine does not matter.
     """
-    asked = headers.get("Retry-After", "").strip()
+    value = headers.get("Retry-After", "").strip()
     try:
-        seconds = float(asked)
+        seconds = float(value)
     except ValueError:
-        seconds = _seconds_until(asked, headers.get("Date", ""))
-    return min(max(0.0, seconds), _LONGEST_WAIT) if math.isfinite(seconds) else None
+        seconds = _seconds_until(value, headers.get("Date", ""))
+    return min(max(0.0, seconds), _MAX_RETRY_AFTER) if math.isfinite(seconds) else None
 
 
 def _seconds_until(moment: str, now: str) -> float:

@@ -1,14 +1,15 @@
-"""Whether a request that failed may be sent again, and when: one pure decision, made in one place.
+"""Whether a failed attempt is retried, and when: one pure decision, made in one place.
 
-| what happened                              | reads, repeatable PUT and DELETE | POST, PUTs that add up |
-|--------------------------------------------|----------------------------------|------------------------|
-| the request never left                     | again, after a backoff           | again, after a backoff |
-| 429: refused before it was executed        | again, when the lane's pause ends| again, the same        |
-| 5xx, timeout, connection lost              | again, after a backoff           | outcome unknown        |
-| any other answer, eConnector not running   | the error                        | the error              |
+| outcome of the attempt                     | read-only or idempotent  | POST, PUT that is not idempotent |
+|--------------------------------------------|--------------------------|----------------------------------|
+| not sent: refused, DNS, TLS                | retry after a backoff    | retry after a backoff            |
+| 429: refused before execution              | retry when the pause ends | retry when the pause ends        |
+| 5xx, timeout, connection lost              | retry after a backoff    | `OutcomeUnknown`                 |
+| any other response, eConnector not running | raise the error          | raise the error                  |
 
-A write of which an earlier try may have been done is of unknown outcome when its tries are used up, or when
-a later one meets an office that is offline or a key that is refused: those tell of the later try alone.
+If an earlier attempt of a write may have been executed, the outcome is unknown when the attempts are used up,
+and also when a later attempt meets an office that is offline or a key that is refused: that error tells
+nothing about the earlier attempt.
 """
 
 from __future__ import annotations
@@ -29,43 +30,44 @@ from odapi_async.errors import (
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a call is tried.
+    """How often and how patiently a call is retried.
 
     Attributes:
-        attempts: tries in all of a call that fails; those that were throttled do not count.
-        throttled: times that one call accepts a 429 before it raises it.
-        base: seconds of the first backoff, which doubles with each try and is then shortened by chance.
-        longest: seconds that one backoff may last.
+        max_attempts: attempts of one call; those that are answered 429 do not count.
+        max_throttled: times that one call accepts a 429 before it raises it.
+        base_delay: seconds of the first backoff; each failed attempt doubles them, and jitter takes up to
+            half away.
+        max_delay: seconds of one backoff at most.
     """
 
-    attempts: int = 4
-    throttled: int = 10
-    base: float = 0.5
-    longest: float = 20.0
+    max_attempts: int = 4
+    max_throttled: int = 10
+    base_delay: float = 0.5
+    max_delay: float = 20.0
 
 
 class Verdict(Enum):
-    """What to do with a try that failed."""
+    """What to do after a failed attempt."""
 
-    AGAIN = auto()
+    RETRY = auto()
     FAIL = auto()
     UNKNOWN = auto()
-    """It may have been done: say so, and do not send it again."""
+    """It may have been executed: raise OutcomeUnknown and never send it again."""
 
 
 @dataclass(slots=True)
-class Tries:
-    """What one call has been through.
+class RetryState:
+    """The attempts of one call so far.
 
     Attributes:
-        failed: tries that failed, those that were throttled not among them.
-        throttled: tries that were answered 429.
-        maybe_done: whether one of them may have been executed.
+        failed: attempts that failed, without those that were answered 429.
+        throttled: attempts that were answered 429.
+        maybe_executed: whether one of them may have been executed.
     """
 
     failed: int = 0
     throttled: int = 0
-    maybe_done: bool = False
+    maybe_executed: bool = False
 
 
 _FAIL: Final = (Verdict.FAIL, 0.0)
@@ -73,58 +75,59 @@ _FAIL: Final = (Verdict.FAIL, 0.0)
 
 def decide(
     error: OpenDentalError,
-    tries: Tries,
+    state: RetryState,
     policy: RetryPolicy,
     *,
-    repeatable: bool,
-    writes: bool,
-    chance: float,
+    idempotent: bool,
+    read_only: bool,
+    jitter: float,
 ) -> tuple[Verdict, float]:
-    """Decide what follows a try that failed; `tries` already counts it.
+    """Decide what follows a failed attempt, which `state` already counts.
 
     Args:
         error: what happened.
-        tries: what the call has been through, this try included.
-        policy: how patient the caller is.
-        repeatable: whether doing it twice is the same as doing it once.
-        writes: whether it may change something at the office.
-        chance: a random number from 0 to 1, for the jitter.
+        state: the attempts of the call, this one included.
+        policy: how often and how patiently it is retried.
+        idempotent: whether doing it twice is the same as doing it once.
+        read_only: whether it changes nothing at the office.
+        jitter: a random number from 0 to 1.
 
     Returns:
-        What to do, and the seconds to wait before. After a 429 that is 0: the lane waits, for all its
-        requests.
+        The verdict, and the seconds to wait before a retry. After a 429 they are 0: the lane itself pauses.
     """
     if isinstance(error, Throttled):
         return (
-            (Verdict.AGAIN, 0.0) if tries.throttled <= policy.throttled else _at_the_end(tries, writes=writes)
+            (Verdict.RETRY, 0.0)
+            if state.throttled <= policy.max_throttled
+            else _give_up(state, read_only=read_only)
         )
     if isinstance(error, OfficeOffline | Unauthorized):
-        return _at_the_end(tries, writes=writes)  # they tell of this try, and nothing of the one before
+        return _give_up(state, read_only=read_only)  # they tell nothing about earlier attempts
     if not isinstance(error, TransportError | ServerError):
         return _FAIL
-    if tries.maybe_done and not repeatable:
+    if state.maybe_executed and not idempotent:
         return Verdict.UNKNOWN, 0.0
-    if tries.failed < policy.attempts:
-        return Verdict.AGAIN, backoff(tries.failed, policy, chance)
-    return _at_the_end(tries, writes=writes)
+    if state.failed < policy.max_attempts:
+        return Verdict.RETRY, backoff(state.failed, policy, jitter)
+    return _give_up(state, read_only=read_only)
 
 
-def _at_the_end(tries: Tries, *, writes: bool) -> tuple[Verdict, float]:
-    return (Verdict.UNKNOWN, 0.0) if tries.maybe_done and writes else _FAIL
+def _give_up(tries: RetryState, *, read_only: bool) -> tuple[Verdict, float]:
+    return (Verdict.UNKNOWN, 0.0) if tries.maybe_executed and not read_only else _FAIL
 
 
-def count(tries: Tries, error: OpenDentalError) -> None:
-    """Count a try that failed."""
+def record_failure(state: RetryState, error: OpenDentalError) -> None:
+    """Count a failed attempt."""
     if isinstance(error, Throttled):
-        tries.throttled += 1
+        state.throttled += 1
         return
-    tries.failed += 1
+    state.failed += 1
     if isinstance(error, ServerError) or (isinstance(error, TransportError) and error.sent):
-        tries.maybe_done = True
+        state.maybe_executed = True
 
 
-def backoff(failed: int, policy: RetryPolicy, chance: float) -> float:
-    """Return the seconds to wait after so many failures: half of a doubling time, the rest by chance."""
-    doublings = min(failed - 1, 1023)  # more of them is no number any more
-    whole = min(policy.longest, policy.base * 2.0**doublings)
-    return whole * (1 + chance) / 2
+def backoff(failed: int, policy: RetryPolicy, jitter: float) -> float:
+    """Return the seconds to wait after so many failures: they double, and jitter takes up to half away."""
+    doublings = min(failed - 1, 1023)  # more would overflow a float
+    delay = min(policy.max_delay, policy.base_delay * 2.0**doublings)
+    return delay * (1 + jitter) / 2

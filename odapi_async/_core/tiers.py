@@ -1,4 +1,4 @@
-"""What a practice allows, found out when nobody said so: GET /securityperms, once, and again in doubt."""
+"""The tiers of practices, looked up with GET /securityperms if the caller did not give them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from odapi_async.errors import BadRequest, NotFound, OfficeOffline
 from odapi_async.limits import Tier
 
 PERMISSIONS_PATH: Final = "/securityperms"
-_ENOUGH_TO_LOOK_AGAIN: Final = (
-    20  # requests since the last look, so that a refused key does not double its requests
-)
+
+# requests between two lookups at least, so that a refused key does not double its requests
+_MIN_REQUESTS_BETWEEN_LOOKUPS: Final = 20
 
 
 class _Permission(msgspec.Struct):
@@ -23,53 +23,56 @@ class _Permission(msgspec.Struct):
     HasPermission: bool = False
 
 
-def tier_of(body: bytes) -> Tier:
-    """Return the tier that an answer of GET /securityperms stands for."""
-    has = {
-        each.Permission.removeprefix("Api") for each in decoder(_Permission).page(body) if each.HasPermission
-    }
-    return tier_with(has)
+def tier_from_body(body: bytes) -> Tier:
+    """Return the tier that a response to GET /securityperms stands for."""
+    return tier_from_permissions(
+        {
+            each.Permission.removeprefix("Api")
+            for each in decoder(_Permission).page(body)
+            if each.HasPermission
+        }
+    )
 
 
-def tier_with(permissions: Collection[str]) -> Tier:
+def tier_from_permissions(permissions: Collection[str]) -> Tier:
     """Return the tier that permissions stand for."""
     if "Enterprise" in permissions:
         return Tier.ENTERPRISE
     return Tier.STANDARD if set(permissions) - {"ReadAll"} else Tier.READ_ALL
 
 
-class Tiers:
+class TierCache:
     """The tiers of practices, by lane."""
 
-    __slots__ = ("_known", "_looking", "_requests")
+    __slots__ = ("_locks", "_requests", "_tiers")
 
     def __init__(self) -> None:
-        self._known: dict[str, Tier] = {}
-        self._looking: dict[str, asyncio.Lock] = {}
+        self._tiers: dict[str, Tier] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
         self._requests: dict[str, int] = {}
 
-    async def find(self, lane: str, look: Callable[[], Awaitable[bytes]]) -> Tier:
-        """Return a practice's tier; look it up if it is not known, once for all who ask meanwhile.
+    async def get(self, lane: str, fetch: Callable[[], Awaitable[bytes]]) -> Tier:
+        """Return a practice's tier; an unknown one is fetched once for all who ask meanwhile.
 
-        An office that has no such operation (it came with 22.2) counts as ReadAll, the slowest.
+        An office without that operation (it came with 22.2) counts as ReadAll, the slowest tier.
         """
-        if lane not in self._known:
-            async with self._looking.setdefault(lane, asyncio.Lock()):
-                if lane not in self._known:
-                    self._known[lane] = await self._look(look)
+        if lane not in self._tiers:
+            async with self._locks.setdefault(lane, asyncio.Lock()):
+                if lane not in self._tiers:
+                    self._tiers[lane] = await self._fetch(fetch)
                     self._requests[lane] = 0
-            self._looking.pop(lane, None)
+            self._locks.pop(lane, None)
         self._requests[lane] += 1
-        return self._known[lane]
+        return self._tiers[lane]
 
-    def doubt(self, lane: str) -> None:
-        """Hear that a practice answered as if its permissions had changed: look again at the next request."""
-        if self._requests.get(lane, 0) >= _ENOUGH_TO_LOOK_AGAIN:
-            self._known.pop(lane, None)
+    def invalidate(self, lane: str) -> None:
+        """Fetch a tier again at the next request, because a response looked as if permissions had changed."""
+        if self._requests.get(lane, 0) >= _MIN_REQUESTS_BETWEEN_LOOKUPS:
+            self._tiers.pop(lane, None)
 
-    async def _look(self, look: Callable[[], Awaitable[bytes]]) -> Tier:
+    async def _fetch(self, fetch: Callable[[], Awaitable[bytes]]) -> Tier:
         try:
-            return tier_of(await look())
+            return tier_from_body(await fetch())
         except OfficeOffline:
             raise
         except (BadRequest, NotFound):

@@ -24,7 +24,7 @@ _TAIL: Final = 5  # keys that a place remembers: most of them will still be ther
 _FIRST_STEP: Final = 100  # rows to go back from a place at first; it doubles while too little is known
 
 
-class Place(msgspec.Struct, frozen=True):
+class Checkpoint(msgspec.Struct, frozen=True):
     """Where reading a list was left, to be stored and handed in again.
 
     Attributes:
@@ -36,7 +36,7 @@ class Place(msgspec.Struct, frozen=True):
     tail: tuple[int | str, ...] = ()
 
 
-BEGINNING: Final = Place()
+START: Final = Checkpoint()
 
 
 class Page(NamedTuple, Generic[T]):
@@ -49,11 +49,11 @@ class Page(NamedTuple, Generic[T]):
     """
 
     rows: list[T]
-    place: Place
-    moved: bool
+    checkpoint: Checkpoint
+    drifted: bool
 
 
-class Trail:
+class DriftDetector:
     """Follows a list from page to page.
 
     Args:
@@ -62,13 +62,13 @@ class Trail:
 
     __slots__ = ("_back", "_known", "_step", "_tail")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Checkpoint) -> None:
         self._known: frozenset[Hashable] = frozenset(place.tail)
         self._tail = place.tail
         self._step = _FIRST_STEP
         self._back = 0
 
-    def fresh(self, keys: Sequence[int | str], offset: int) -> list[int] | None:
+    def new_rows(self, keys: Sequence[int | str], offset: int) -> list[int] | None:
         """Return the positions of rows that are new; None if the list has moved.
 
         Args:
@@ -79,19 +79,19 @@ class Trail:
             return None
         return [at for at, key in enumerate(keys) if key not in self._known]
 
-    def way_back(self, offset: int) -> int:
+    def rewind(self, offset: int) -> int:
         """Return an earlier offset, the farther back the more often too little was known."""
         self._back = self._back * 2 or self._step
         return max(0, offset - self._back)
 
-    def follow(self, keys: Sequence[int | str], offset: int) -> tuple[Place, bool]:
+    def record_page(self, keys: Sequence[int | str], offset: int) -> tuple[Checkpoint, bool]:
         """Take a page as read; return the place behind it, and whether the way to it led back."""
         moved, self._back = self._back > 0, 0
         if keys:
             self._known = frozenset(keys)
             self._step = len(keys)
             self._tail = (*(key for key in self._tail if key not in self._known), *keys)[-_TAIL:]
-        return Place(offset + len(keys), self._tail), moved
+        return Checkpoint(offset + len(keys), self._tail), moved
 
     def _joins(self, keys: Sequence[int | str]) -> bool:
         """Whether a page begins as the last one ended, or shows most of what was known."""

@@ -76,7 +76,7 @@ class Pager(Generic[T]):
             await self.close()
         return page
 
-    async def go_back(self, offset: int) -> None:
+    async def rewind(self, offset: int) -> None:
         """Let the next page be the one at this offset, whatever was planned."""
         await self.close()
         self._next = offset

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from typing import Any, Generic, TypeVar, cast
 
 from odapi_async._core.calls import Calls
-from odapi_async._core.requests import Prepared
-from odapi_async._paging.drift import BEGINNING, OVERLAP, Page, Place, Trail
+from odapi_async._core.requests import PreparedRequest
+from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._wire import decoder
 from odapi_async.errors import DecodeError, InvalidRequest
@@ -27,7 +27,7 @@ class Rows(Generic[T]):
 
     __slots__ = ("_calls", "_decoder", "_prepared")
 
-    def __init__(self, calls: Calls, prepared: Prepared, row_type: type[T]) -> None:
+    def __init__(self, calls: Calls, prepared: PreparedRequest, row_type: type[T]) -> None:
         self._calls = calls
         self._prepared = prepared
         self._decoder = decoder(row_type)
@@ -59,7 +59,7 @@ class Rows(Generic[T]):
         finally:
             await pager.close()
 
-    async def walk(self, key: str, after: Place = BEGINNING) -> AsyncGenerator[Page[T], None]:
+    async def walk(self, id_field: str, after: Checkpoint = START) -> AsyncGenerator[Page[T], None]:
         """Stream pages that notice when the list moves, and that can be gone on from later.
 
         Rows that come or go while a list is read shift the ones behind them, and a page that is asked for by
@@ -67,7 +67,7 @@ class Rows(Generic[T]):
         not, earlier rows are read again until known ones appear: none is lost, and some may come twice.
 
         Args:
-            key: the field that tells rows apart, as `PatNum`.
+            id_field: the field with the id of a row, as `PatNum`.
             after: the place of the last page that was read, perhaps by another process; by default the
                 beginning of the list. The list has to be asked for with the same filters.
 
@@ -79,22 +79,22 @@ class Rows(Generic[T]):
             raise InvalidRequest("Limit", f"is {OVERLAP + 1} or more where pages overlap")
         begin = max(0, after.offset - len(after.tail[-OVERLAP:]))
         pager = self._pager(start=begin, overlap=OVERLAP)
-        trail = Trail(after)
+        trail = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:
-                keys = self._keys(rows, key)
-                fresh = trail.fresh(keys, pager.offset)
+                keys = self._ids(rows, id_field)
+                fresh = trail.new_rows(keys, pager.offset)
                 if fresh is None:
-                    await pager.go_back(trail.way_back(pager.offset))
+                    await pager.rewind(trail.rewind(pager.offset))
                     continue
-                place, moved = trail.follow(keys, pager.offset)
+                place, moved = trail.record_page(keys, pager.offset)
                 yield Page([rows[at] for at in fresh], place, moved)
         finally:
             await pager.close()
 
     async def first(self) -> T | None:
         """Fetch one row only (Limit=1); None if there is none."""
-        page = self._decoder.page(await self._calls.send(self._prepared, {"Limit": "1"}))
+        page = self._decoder.page(await self._calls.execute(self._prepared, {"Limit": "1"}))
         return page[0] if page else None
 
     def into(self, struct: type[S]) -> Rows[S]:
@@ -111,7 +111,7 @@ class Rows(Generic[T]):
             rows += page
         return rows
 
-    def _keys(self, rows: list[T], name: str) -> list[int | str]:
+    def _ids(self, rows: list[T], name: str) -> list[int | str]:
         try:
             keys = [_value(row, name) for row in rows]
         except (AttributeError, KeyError):
@@ -122,7 +122,7 @@ class Rows(Generic[T]):
 
     def _pager(self, *, start: int = 0, overlap: int = 0) -> Pager[T]:
         lengths = PAGE_LIMITS | self._limits
-        return Pager(self._fetch, self._calls.office.ahead, lengths, start=start, overlap=overlap)
+        return Pager(self._fetch, self._calls.settings.prefetch, lengths, start=start, overlap=overlap)
 
     @property
     def _limits(self) -> set[int]:
@@ -133,7 +133,7 @@ class Rows(Generic[T]):
     async def _fetch(self, offset: int) -> list[T]:
         offset += int(self._prepared.query.get("Offset", 0))
         paging = {"Offset": str(offset)} if offset else {}
-        return self._decoder.page(await self._calls.send(self._prepared, paging))
+        return self._decoder.page(await self._calls.execute(self._prepared, paging))
 
 
 def _value(row: object, name: str) -> int | str:

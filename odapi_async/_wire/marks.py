@@ -11,7 +11,7 @@ class Since(NamedTuple):
     version: str
 
 
-class Without:
+class Excluding:
     """Marks a parameter that takes fewer values than its enumeration has: the ones it does not take."""
 
     __slots__ = ("values",)
@@ -20,7 +20,7 @@ class Without:
         self.values = values
 
 
-class Unset(NamedTuple):
+class NullText(NamedTuple):
     """Marks a field in which one text stands for None."""
 
     text: str
@@ -45,15 +45,15 @@ class Between(NamedTuple):
     greatest: int
 
 
-class Form(NamedTuple):
+class Matches(NamedTuple):
     """Marks a text that has a form; empty text, which clears it, always passes."""
 
     pattern: str
     rule: str
 
 
-RGB = Form(
+RGB = Matches(
     r"(25[0-5]|2[0-4]\d|1?\d?\d)(,(25[0-5]|2[0-4]\d|1?\d?\d)){2}", "is a colour as R,G,B, each 0 to 255"
 )
-TEN_DIGITS = Form(r"\d{10}", "is ten digits and nothing else")
-TIME_PATTERN = Form(r"[X/]+", "is made of X and /, one for each 5 minutes")
+TEN_DIGITS = Matches(r"\d{10}", "is ten digits and nothing else")
+TIME_PATTERN = Matches(r"[X/]+", "is made of X and /, one for each 5 minutes")

@@ -25,7 +25,7 @@ from typing import (
 
 import msgspec
 
-from odapi_async._wire.marks import AtMost, Between, Form, Since, Without
+from odapi_async._wire.marks import AtMost, Between, Excluding, Matches, Since
 from odapi_async._wire.values import (
     Encoder,
     WireValue,
@@ -36,16 +36,16 @@ from odapi_async._wire.values import (
     encode_by_type,
     encode_date,
     encode_datetime,
+    encode_ids,
     encode_int,
-    encode_keys,
     encode_money,
     encode_str,
-    encode_texts,
+    encode_strings,
     encode_time,
     form,
     one_of,
 )
-from odapi_async.errors import InvalidRequest
+from odapi_async.errors import InvalidRequest, suggestion
 from odapi_async.limits import MAX_BODY
 
 DateLike = date | str | None
@@ -56,7 +56,7 @@ TimeLike = time | str
 """A time of day, or text as HH:mm:ss."""
 Money = Decimal | float
 """An amount; a Decimal is exact, a float counts as what it prints."""
-Keys = Sequence[int]
+Ids = Sequence[int]
 """Several keys."""
 
 
@@ -83,8 +83,8 @@ _ENCODERS: Final[dict[Any, Encoder]] = {
     DateTimeLike: encode_datetime,
     TimeLike: encode_time,
     Money: encode_money,
-    Keys: encode_keys,
-    Sequence[str]: encode_texts,
+    Ids: encode_ids,
+    Sequence[str]: encode_strings,
 }
 
 _BODY: Final = msgspec.json.Encoder(decimal_format="number")
@@ -104,7 +104,7 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
         hint, *more = get_args(hint)
         marks += more
     since = next((mark.version for mark in marks if isinstance(mark, Since)), None)
-    refused = {value for mark in marks if isinstance(mark, Without) for value in mark.values}
+    refused = {value for mark in marks if isinstance(mark, Excluding) for value in mark.values}
     return Parameter(_narrowed(_encoder(hint, refused), marks), required, since)
 
 
@@ -116,7 +116,7 @@ def _narrowed(encoder: Encoder, marks: Sequence[object]) -> Encoder:
                 encoder = demand(encoder, at_most(characters), f"has at most {characters} characters")
             case Between(least, greatest):
                 encoder = demand(encoder, between(least, greatest), f"is a number from {least} to {greatest}")
-            case Form(pattern, rule):
+            case Matches(pattern, rule):
                 encoder = demand(encoder, form(pattern), rule)
             case _:
                 pass
@@ -159,21 +159,12 @@ def encode(what: str, shape: type | None, given: Mapping[str, object]) -> dict[s
     wire: dict[str, WireValue] = {}
     for name, value in given.items():
         if name not in known:
-            raise InvalidRequest(name, _unknown(what, name, known))
+            raise InvalidRequest(name, f"is not a parameter of {what}; {suggestion(name, known)}")
         wire[name] = known[name].encode(name, value)
     for name, parameter in known.items():
         if parameter.required and name not in given:
             raise InvalidRequest(name, f"is required by {what}")
     return wire
-
-
-def _unknown(what: str, name: str, known: Mapping[str, Parameter]) -> str:
-    import difflib  # noqa: PLC0415 - only who misspells pays for it
-
-    by_lower = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    hint = f"did you mean {by_lower[close[0]]}?" if close else f"it takes {', '.join(known) or 'none'}"
-    return f"is not a parameter of {what}; {hint}"
 
 
 def check_rules(rules: Iterable[tuple[str, tuple[str, ...]]], given: Collection[str]) -> None:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from odapi_async._wire.marks import Unset
+from odapi_async._wire.marks import NullText
 from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
@@ -112,7 +112,7 @@ def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if get_origin(hint) is Annotated:
         plain, *marks = get_args(hint)
-        unset = {mark.text for mark in marks if isinstance(mark, Unset)}
+        unset = {mark.text for mark in marks if isinstance(mark, NullText)}
         read = _reader(plain)
         return _none_for(unset, read) if read and unset else read
     if get_origin(hint) in {Union, UnionType}:

@@ -115,7 +115,7 @@ def encode_time(name: str, value: Any) -> str:
     return value.isoformat("seconds")
 
 
-def encode_keys(name: str, value: Any) -> list[int]:
+def encode_ids(name: str, value: Any) -> list[int]:
     """Accept a list or tuple of whole numbers, none of them negative."""
     if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
         raise InvalidRequest(name, f"is a list of whole numbers, not {_kind(value)}")
@@ -127,7 +127,7 @@ def encode_keys(name: str, value: Any) -> list[int]:
     return keys
 
 
-def encode_texts(name: str, value: Any) -> list[str]:
+def encode_strings(name: str, value: Any) -> list[str]:
     """Accept a list or tuple of texts."""
     if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
         raise InvalidRequest(name, f"is a list of texts, not {_kind(value)}")
@@ -187,7 +187,7 @@ def encode_by_type(name: str, value: Any) -> WireValue:
 
 
 def _encode_sequence(name: str, value: Any) -> WireValue:
-    return (encode_texts if value and isinstance(value[0], str) else encode_keys)(name, value)
+    return (encode_strings if value and isinstance(value[0], str) else encode_ids)(name, value)
 
 
 _BY_TYPE: Final[tuple[tuple[type | tuple[type, ...], Encoder], ...]] = (

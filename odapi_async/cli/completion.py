@@ -37,7 +37,7 @@ def complete_method(ctx: typer.Context, incomplete: str) -> list[str]:
         known = endpoints(resource(_resource(ctx)))
     except WrongInput:
         return []
-    return _beginning(incomplete, [each.method for each in known if not each.operation.writes])
+    return _beginning(incomplete, [each.method for each in known if each.operation.read_only])
 
 
 def complete_value(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from odapi_async._core.operation import Operation
-from odapi_async._core.requests import Prepared, prepare
+from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import parameters
 from odapi_async.cli import values
 from odapi_async.cli.errors import WrongInput
@@ -59,7 +59,7 @@ class Endpoint(NamedTuple):
         given = {name: values.key(texts[name]) for name in self.keys if name in texts}
         return given | values.converted(self.shape, rest)
 
-    def check(self, given: Mapping[str, object]) -> Prepared:
+    def check(self, given: Mapping[str, object]) -> PreparedRequest:
         """Hold values against the reference, before anything is opened or sent.
 
         Raises:

@@ -17,7 +17,7 @@ from odapi_async.errors import (
     InvalidRequest,
     OpenDentalError,
     OutcomeUnknown,
-    presentable,
+    redact,
 )
 
 _TOO_SHORT: Final = 2  # to be told from a piece of another word; and it tells nobody anything
@@ -100,5 +100,5 @@ def _refusal(error: APIError, sent: Sent) -> str:
     if not sent.words:
         return f"{head}{advice}; --explain shows the server's own words, which may quote what was sent"
     # what was sent goes first: shortened, it might not be found any more
-    said = presentable(without(error.explanation, sent.texts)) or "no explanation"
+    said = redact(without(error.explanation, sent.texts)) or "no explanation"
     return f"{head}: {said}{advice}"

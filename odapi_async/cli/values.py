@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_o
 
 import msgspec
 
-from odapi_async._wire import DateLike, DateTimeLike, Keys, Money
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money
 from odapi_async.cli.errors import WrongInput
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -84,7 +84,7 @@ def _kinds(shape: type) -> Mapping[str, Any]:
 def _plain(hint: Any) -> Any:
     while get_origin(hint) in {Annotated, Required, NotRequired}:
         hint = get_args(hint)[0]
-    if get_origin(hint) is get_origin(Keys) and get_args(hint)[0] not in {int, str}:
+    if get_origin(hint) is get_origin(Ids) and get_args(hint)[0] not in {int, str}:
         return Sequence[Mapping[str, Any]]  # small objects, whatever they hold
     return hint
 
@@ -130,7 +130,7 @@ _READERS: Final[dict[Any, Callable[[str], object]]] = {
     DateLike: _date,
     DateTimeLike: _date,
     Money: _money,
-    Keys: _ints,
+    Ids: _ints,
     Sequence[str]: _texts,
     Sequence[Mapping[str, Any]]: _objects,
 }

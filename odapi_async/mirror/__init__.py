@@ -5,22 +5,22 @@ async with OpenDental() as od, Store("practices.db") as store:
 """
 
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import MirrorError, ReadElsewhere, StoreError, StoreIsNewer
+from odapi_async.mirror.errors import ConcurrentMirror, MirrorError, SchemaTooNew, StoreError
 from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
 from odapi_async.mirror.plans import PLANS, Plan
-from odapi_async.mirror.report import Outcome, Report, Standing
+from odapi_async.mirror.report import Outcome, Report, TableStatus
 
 __all__ = [
     "DEFAULT_TABLES",
     "PLANS",
+    "ConcurrentMirror",
     "Mirror",
     "MirrorError",
     "Outcome",
     "Plan",
-    "ReadElsewhere",
     "Report",
-    "Standing",
+    "SchemaTooNew",
     "Store",
     "StoreError",
-    "StoreIsNewer",
+    "TableStatus",
 ]

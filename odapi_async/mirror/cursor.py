@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
-from odapi_async import Place
+from odapi_async import Checkpoint
 from odapi_async.mirror.database.columns import SERVER_TIME
 from odapi_async.mirror.plans import Changes, Plan
 
-BEGINNING: Final = Place()
+BEGINNING: Final = Checkpoint()
 
 OVERLAP: Final = dt.timedelta(seconds=60)
 """How much earlier than the bookmark the next reading begins.
@@ -23,7 +23,7 @@ after it was stamped.
 """
 
 
-class Reading(StrEnum):
+class SyncMode(StrEnum):
     """What is read."""
 
     NOTHING = ""
@@ -49,9 +49,9 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         version: how often this cursor has been written.
     """
 
-    reading: Reading = Reading.NOTHING
+    sync_mode: SyncMode = SyncMode.NOTHING
     part: int = 0
-    place: Place = BEGINNING
+    checkpoint: Checkpoint = BEGINNING
     parent: int = 0
     bookmark: dt.datetime | None = None
     next_bookmark: dt.datetime | None = None
@@ -60,7 +60,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
 
 
-def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool) -> Reading:
+def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool) -> SyncMode:
     """Return what is to be read.
 
     Args:
@@ -70,39 +70,39 @@ def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | Non
         sweep_days: days between two sweeps, if the plan is not to decide.
         sweep: whether all rows are to be read in any case.
     """
-    if cursor.reading:
-        return cursor.reading
+    if cursor.sync_mode:
+        return cursor.sync_mode
     every = dt.timedelta(days=plan.sweep_days if sweep_days is None else sweep_days)
     if sweep or cursor.swept_at is None or now - cursor.swept_at >= every:
-        return Reading.SWEEP
+        return SyncMode.SWEEP
     if plan.changes is None:
-        return Reading.NOTHING
-    return Reading.CHANGES if cursor.bookmark else Reading.SWEEP
+        return SyncMode.NOTHING
+    return SyncMode.CHANGES if cursor.bookmark else SyncMode.SWEEP
 
 
-def begun(cursor: Cursor, reading: Reading) -> Cursor:
+def begun(cursor: Cursor, reading: SyncMode) -> Cursor:
     """Return the cursor of a reading that begins, or that goes on."""
-    if cursor.reading:
+    if cursor.sync_mode:
         return cursor
     return msgspec.structs.replace(
         cursor,
-        reading=reading,
+        sync_mode=reading,
         part=0,
-        place=BEGINNING,
+        checkpoint=BEGINNING,
         parent=0,
         next_bookmark=None,
-        sweep=cursor.sweep + (reading is Reading.SWEEP),
+        sweep=cursor.sweep + (reading is SyncMode.SWEEP),
     )
 
 
 def ended(cursor: Cursor, now: dt.datetime) -> Cursor:
     """Return the cursor of a reading that is complete."""
-    swept_at = now if cursor.reading is Reading.SWEEP else cursor.swept_at
+    swept_at = now if cursor.sync_mode is SyncMode.SWEEP else cursor.swept_at
     return msgspec.structs.replace(
         cursor,
-        reading=Reading.NOTHING,
+        sync_mode=SyncMode.NOTHING,
         part=0,
-        place=BEGINNING,
+        checkpoint=BEGINNING,
         parent=0,
         bookmark=cursor.next_bookmark or cursor.bookmark,
         next_bookmark=None,
@@ -112,14 +112,14 @@ def ended(cursor: Cursor, now: dt.datetime) -> Cursor:
 
 def filters(cursor: Cursor, plan: Plan) -> dict[str, object]:
     """Return the filters of the list that is being read."""
-    given = plan.given[cursor.part]
-    if cursor.reading is not Reading.CHANGES or plan.changes is None or cursor.bookmark is None:
+    given = plan.list_filters[cursor.part]
+    if cursor.sync_mode is not SyncMode.CHANGES or plan.changes is None or cursor.bookmark is None:
         return dict(given)
     since = cursor.bookmark.date() if plan.changes.whole_days else cursor.bookmark - OVERLAP
     return {**given, plan.changes.filter: since}
 
 
-def seen(
+def record_server_time(
     cursor: Cursor, changes: Changes | None, rows: Sequence[Any], server_time: dt.datetime | None
 ) -> Cursor:
     """Note the office's time at the first rows of a reading: from there the next one has to begin.
@@ -133,7 +133,7 @@ def seen(
         rows: the rows of a page.
         server_time: a time that the office's clock showed before this reading began, if one is known.
     """
-    begins = cursor.place == BEGINNING and not cursor.part
+    begins = cursor.checkpoint == BEGINNING and not cursor.part
     if changes is None or not begins or cursor.next_bookmark or not rows:
         return cursor
     if changes.server_time and (told := getattr(rows[0], SERVER_TIME)):

@@ -21,14 +21,14 @@ class StoreError(MirrorError):
         self.code = code
 
 
-class StoreIsNewer(StoreError):  # noqa: N818 - named after what is the case, as in `errors`
+class SchemaTooNew(StoreError):  # noqa: N818 - named after what is the case, as in `errors`
     """The database was written by a newer version of this package. Nothing was changed in it."""
 
     def __init__(self) -> None:
         super().__init__("was made by a newer odapi-async; update this one: pip install -U odapi-async")
 
 
-class ReadElsewhere(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
+class ConcurrentMirror(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
     """Another process keeps the same table of the same practice current, in the same database, now."""
 
     def __init__(self, practice: str, table: str) -> None:

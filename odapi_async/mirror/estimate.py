@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from odapi_async.mirror.cursor import Reading
-from odapi_async.mirror.report import Outcome, Standing
+from odapi_async.mirror.cursor import SyncMode
+from odapi_async.mirror.report import Outcome, TableStatus
 
 _PAGE: Final = 100
 """Rows that every office puts on a page, if nothing is known yet."""
@@ -44,11 +44,11 @@ class Estimate(NamedTuple):
     least: bool = False
 
 
-def requests_left(standing: Standing) -> int | None:
+def requests_left(standing: TableStatus) -> int | None:
     """Return how many more requests a table needs; None if nobody can know."""
     if standing.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
         return 0
-    if standing.reading is not Reading.SWEEP or standing.expected is None:
+    if standing.sync_mode is not SyncMode.SWEEP or standing.expected is None:
         return None
     rows = standing.expected - standing.rows
     if rows <= 0:
@@ -56,7 +56,7 @@ def requests_left(standing: Standing) -> int | None:
     return math.ceil(rows / _page(standing))
 
 
-def table_end(standing: Standing, pace: Pace | None) -> Estimate:
+def table_end(standing: TableStatus, pace: Pace | None) -> Estimate:
     """Return when a table ends.
 
     Args:
@@ -69,7 +69,7 @@ def table_end(standing: Standing, pace: Pace | None) -> Estimate:
     return Estimate(left * max(pace.interval, pace.mean))
 
 
-def practice_end(standings: Iterable[Standing], pace: Pace | None) -> Estimate:
+def practice_end(standings: Iterable[TableStatus], pace: Pace | None) -> Estimate:
     """Return when a practice ends, whose tables are read one after the other."""
     standings = list(standings)
     running = [each for each in standings if each.outcome is Outcome.RUNNING]
@@ -108,7 +108,7 @@ def span(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR:02} h"
 
 
-def _page(standing: Standing) -> float:
+def _page(standing: TableStatus) -> float:
     """Return how many rows a request brings: as many as so far, or what every office honours."""
     if not standing.requests or not standing.rows:
         return _PAGE

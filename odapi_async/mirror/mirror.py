@@ -11,8 +11,8 @@ from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
-from odapi_async.mirror.reader import Office, TableReading
-from odapi_async.mirror.report import Report, Standing
+from odapi_async.mirror.reader import PracticeClock, TableReader
+from odapi_async.mirror.report import Report, TableStatus
 
 DEFAULT_TABLES: Final = (
     "patients",
@@ -51,7 +51,7 @@ class Mirror:
         self.client = client
         self.store = store
         self._sweep_days = sweep_days
-        self.standings: tuple[Standing, ...] = ()
+        self.statuses: tuple[TableStatus, ...] = ()
         """How far the run is that is under way, or was last."""
 
     async def run(
@@ -85,23 +85,25 @@ class Mirror:
         names = {plan.table for found in plans.values() for plan in found}
         await self.store.open(names)
         work = {
-            name: [(plan, Standing(practice=name, table=plan.table)) for plan in found]
+            name: [(plan, TableStatus(practice=name, table=plan.table)) for plan in found]
             for name, found in plans.items()
         }
-        self.standings = tuple(standing for found in work.values() for _, standing in found)
+        self.statuses = tuple(standing for found in work.values() for _, standing in found)
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
-                    office = Office(name, practice.using(priority=Priority.BULK))
+                    office = PracticeClock(name, practice.with_options(priority=Priority.BULK))
                     group.create_task(self._read(office, work[name], sweep=sweep))
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         await self.store.index(names)
-        return Report(tables=self.standings)
+        return Report(tables=self.statuses)
 
-    async def _read(self, office: Office, work: Sequence[tuple[Plan, Standing]], *, sweep: bool) -> None:
+    async def _read(
+        self, office: PracticeClock, work: Sequence[tuple[Plan, TableStatus]], *, sweep: bool
+    ) -> None:
         for plan, standing in work:
-            reading = TableReading(self.store, office, plan, standing)
+            reading = TableReader(self.store, office, plan, standing)
             await reading.read(sweep_days=self._sweep_days, sweep=sweep)
 
 

@@ -48,7 +48,7 @@ class Parent(NamedTuple):
     filter: str
 
 
-class Mark(NamedTuple):
+class DeletionMarker(NamedTuple):
     """What tells a row that is deleted at the office and listed all the same.
 
     Attributes:
@@ -80,12 +80,12 @@ class Plan:
     """
 
     table: str
-    key: str
+    id_field: str
     method: str = "list"
     changes: Changes | None = None
     parent: Parent | None = None
-    given: tuple[Mapping[str, object], ...] = _EVERYTHING
-    deleted: Mark | None = None
+    list_filters: tuple[Mapping[str, object], ...] = _EVERYTHING
+    deleted: DeletionMarker | None = None
     sweep_days: float = _DAY
     since: str | None = None
 
@@ -99,7 +99,7 @@ class Plan:
     def lists_deleted(self, part: int) -> bool:
         """Whether one of the lists holds nothing but deleted rows."""
         mark = self.deleted
-        return mark is not None and self.given[part].get(mark.field) == mark.value
+        return mark is not None and self.list_filters[part].get(mark.field) == mark.value
 
 
 _BY_PATIENT: Final = Parent("patients", "PatNum")
@@ -110,245 +110,245 @@ PLANS: Final[tuple[Plan, ...]] = (
     # Patients and what is theirs alone. No value of PatStatus that marks a deleted patient is documented.
     Plan(
         table="patients",
-        key="PatNum",
+        id_field="PatNum",
         method="simple",
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
         sweep_days=_WEEK,
     ),
-    Plan(table="patient_notes", key="PatNum"),
-    Plan(table="patient_races", key="PatientRaceNum", parent=_BY_PATIENT, sweep_days=_WEEK),
-    Plan(table="pat_restrictions", key="PatRestrictionNum"),
-    Plan(table="guardians", key="GuardianNum"),
+    Plan(table="patient_notes", id_field="PatNum"),
+    Plan(table="patient_races", id_field="PatientRaceNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="pat_restrictions", id_field="PatRestrictionNum"),
+    Plan(table="guardians", id_field="GuardianNum"),
     Plan(
         table="pat_fields",
-        key="PatFieldNum",
+        id_field="PatFieldNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
         since="22.4.5",
     ),
     # One patient's list holds the popups of the whole family: the same row comes with several patients.
-    Plan(table="popups", key="PopupNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="popups", id_field="PopupNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="commlogs",
-        key="CommlogNum",
+        id_field="CommlogNum",
         changes=Changes("DateTStamp", "DateTStamp"),
         sweep_days=_WEEK,
         since="25.1.13",
     ),
     # The list also holds mounts, which are no documents: their DocNum is 0. Documents carry a stamp and the
     # server's time, but there is no filter by them.
-    Plan(table="documents", key="DocNum", parent=_BY_PATIENT, sweep_days=_WEEK),
-    Plan(table="sheets", key="SheetNum", parent=_BY_PATIENT, sweep_days=_WEEK),
-    Plan(table="sheet_fields", key="SheetFieldNum", since="25.2.3"),
+    Plan(table="documents", id_field="DocNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="sheets", id_field="SheetNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="sheet_fields", id_field="SheetFieldNum", since="25.2.3"),
     Plan(
         table="ref_attaches",
-        key="RefAttachNum",
+        id_field="RefAttachNum",
         changes=Changes("DateTStamp", "DateTStamp"),
         sweep_days=_WEEK,
     ),
     # Appointments and the calendar.
     Plan(
         table="appointments",
-        key="AptNum",
+        id_field="AptNum",
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
         sweep_days=_WEEK,
     ),
-    Plan(table="appt_fields", key="ApptFieldNum", since="26.1"),
-    Plan(table="hist_appointments", key="HistApptNum"),
-    Plan(table="recalls", key="RecallNum"),
+    Plan(table="appt_fields", id_field="ApptFieldNum", since="26.1"),
+    Plan(table="hist_appointments", id_field="HistApptNum"),
+    Plan(table="recalls", id_field="RecallNum"),
     # Today only unless a range is given; both of its ends count.
     Plan(
         table="schedules",
-        key="ScheduleNum",
-        given=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
+        id_field="ScheduleNum",
+        list_filters=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
     ),
-    Plan(table="schedule_ops", key="ScheduleOpNum"),
+    Plan(table="schedule_ops", id_field="ScheduleOpNum"),
     # The last seven days unless a range is given.
     Plan(
         table="asap_comms",
-        key="AsapCommNum",
-        given=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
+        id_field="AsapCommNum",
+        list_filters=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
     ),
     # What is charted.
     Plan(
         table="procedure_logs",
-        key="ProcNum",
+        id_field="ProcNum",
         # It is not clear whether the filter also finds what was altered, or only what was created: the page
         # has said both. A daily sweep makes up for it.
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
         # Deleted procedures come only when they are asked for.
-        given=({}, {"ProcStatus": "D"}),
-        deleted=Mark("ProcStatus", "D"),
+        list_filters=({}, {"ProcStatus": "D"}),
+        deleted=DeletionMarker("ProcStatus", "D"),
     ),
-    Plan(table="proc_notes", key="ProcNoteNum"),
-    Plan(table="tooth_initials", key="ToothInitialNum"),
+    Plan(table="proc_notes", id_field="ProcNoteNum"),
+    Plan(table="tooth_initials", id_field="ToothInitialNum"),
     # ExamDate is the day of the exam: as a filter it does not find changes.
-    Plan(table="perio_exams", key="PerioExamNum"),
-    Plan(table="perio_measures", key="PerioMeasureNum"),
-    Plan(table="vital_signs", key="VitalsignNum"),
-    Plan(table="allergies", key="AllergyNum", since="26.1.15"),
-    Plan(table="diseases", key="DiseaseNum", since="24.2.5"),
-    Plan(table="medication_pats", key="MedicationPatNum", parent=_BY_PATIENT, sweep_days=_WEEK),
-    Plan(table="rx_pats", key="RxNum"),
-    Plan(table="lab_cases", key="LabCaseNum"),
+    Plan(table="perio_exams", id_field="PerioExamNum"),
+    Plan(table="perio_measures", id_field="PerioMeasureNum"),
+    Plan(table="vital_signs", id_field="VitalsignNum"),
+    Plan(table="allergies", id_field="AllergyNum", since="26.1.15"),
+    Plan(table="diseases", id_field="DiseaseNum", since="24.2.5"),
+    Plan(table="medication_pats", id_field="MedicationPatNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="rx_pats", id_field="RxNum"),
+    Plan(table="lab_cases", id_field="LabCaseNum"),
     Plan(
         table="treat_plans",
-        key="TreatPlanNum",
+        id_field="TreatPlanNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
     ),
     Plan(
         table="treat_plan_attaches",
-        key="TreatPlanAttachNum",
+        id_field="TreatPlanAttachNum",
         parent=Parent("treat_plans", "TreatPlanNum"),
         sweep_days=_WEEK,
     ),
     Plan(
         table="proc_tps",
-        key="ProcTPNum",
+        id_field="ProcTPNum",
         parent=Parent("treat_plans", "TreatPlanNum"),
         sweep_days=_WEEK,
     ),
     # What patients owe and pay.
-    Plan(table="adjustments", key="AdjNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="adjustments", id_field="AdjNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="payments",
-        key="PayNum",
+        id_field="PayNum",
         # The filter finds what was entered since, and not what was edited later: a daily sweep does.
         changes=Changes("DateEntry", "DateEntry", whole_days=True, server_time=True),
         since="23.3.11",
     ),
-    Plan(table="pay_splits", key="SplitNum", since="24.4.24"),
+    Plan(table="pay_splits", id_field="SplitNum", since="24.4.24"),
     # PatNum or Guarantor has to be given, and every plan has a patient.
-    Plan(table="pay_plans", key="PayPlanNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="pay_plans", id_field="PayPlanNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="pay_plan_charges",
-        key="PayPlanChargeNum",
+        id_field="PayPlanChargeNum",
         parent=Parent("pay_plans", "PayPlanNum"),
         sweep_days=_WEEK,
     ),
-    Plan(table="pay_plan_links", key="PayPlanLinkNum"),
+    Plan(table="pay_plan_links", id_field="PayPlanLinkNum"),
     # DateDeposit is the day of the deposit: as a filter it does not find changes.
-    Plan(table="deposits", key="DepositNum"),
-    Plan(table="statements", key="StatementNum"),
+    Plan(table="deposits", id_field="DepositNum"),
+    Plan(table="statements", id_field="StatementNum"),
     # Insurance: the plans, who has them, and what they pay.
-    Plan(table="carriers", key="CarrierNum"),
-    Plan(table="employers", key="EmployerNum"),
-    Plan(table="ins_plans", key="PlanNum"),
+    Plan(table="carriers", id_field="CarrierNum"),
+    Plan(table="employers", id_field="EmployerNum"),
+    Plan(table="ins_plans", id_field="PlanNum"),
     Plan(
         table="ins_subs",
-        key="InsSubNum",
+        id_field="InsSubNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
     ),
-    Plan(table="pat_plans", key="PatPlanNum"),
+    Plan(table="pat_plans", id_field="PatPlanNum"),
     Plan(
         table="ins_verifies",
-        key="InsVerifyNum",
+        id_field="InsVerifyNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
     ),
-    Plan(table="benefits", key="BenefitNum", since="23.2.62"),
+    Plan(table="benefits", id_field="BenefitNum", since="23.2.62"),
     # The page does not say whether the filter may be left out: with it the answer is sure.
     Plan(
         table="substitution_links",
-        key="SubstitutionLinkNum",
+        id_field="SubstitutionLinkNum",
         parent=Parent("ins_plans", "PlanNum"),
         sweep_days=_WEEK,
     ),
     Plan(
         table="claims",
-        key="ClaimNum",
+        id_field="ClaimNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
         since="23.3.11",
     ),
-    Plan(table="claim_procs", key="ClaimProcNum", since="23.2.16"),
-    Plan(table="claim_trackings", key="ClaimTrackingNum"),
+    Plan(table="claim_procs", id_field="ClaimProcNum", since="23.2.16"),
+    Plan(table="claim_trackings", id_field="ClaimTrackingNum"),
     Plan(
         table="claim_payments",
-        key="ClaimPaymentNum",
+        id_field="ClaimPaymentNum",
         changes=Changes("SecDateTEdit", "SecDateTEdit"),
         sweep_days=_WEEK,
     ),
     Plan(
         table="eob_attaches",
-        key="EobAttachNum",
+        id_field="EobAttachNum",
         parent=Parent("claim_payments", "ClaimPaymentNum"),
         sweep_days=_WEEK,
     ),
-    Plan(table="etranss", key="EtransNum", parent=_BY_PATIENT, sweep_days=_WEEK),
-    Plan(table="discount_plans", key="DiscountPlanNum"),
+    Plan(table="etranss", id_field="EtransNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="discount_plans", id_field="DiscountPlanNum"),
     # Codes and fees.
     Plan(
         table="procedure_codes",
-        key="CodeNum",
+        id_field="CodeNum",
         changes=Changes("DateTStamp", "DateTStamp"),
         sweep_days=_WEEK,
     ),
-    Plan(table="code_groups", key="CodeGroupNum"),
-    Plan(table="cov_cats", key="CovCatNum"),
-    Plan(table="cov_spans", key="CovSpanNum"),
-    Plan(table="fee_scheds", key="FeeSchedNum"),
-    Plan(table="fees", key="FeeNum"),
+    Plan(table="code_groups", id_field="CodeGroupNum"),
+    Plan(table="cov_cats", id_field="CovCatNum"),
+    Plan(table="cov_spans", id_field="CovSpanNum"),
+    Plan(table="fee_scheds", id_field="FeeSchedNum"),
+    Plan(table="fees", id_field="FeeNum"),
     # The staff and its tasks.
     Plan(
         table="providers",
-        key="ProvNum",
+        id_field="ProvNum",
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
         # Seen in examples only.
-        deleted=Mark("ProvStatus", "Deleted"),
+        deleted=DeletionMarker("ProvStatus", "Deleted"),
         sweep_days=_WEEK,
     ),
-    Plan(table="employees", key="EmployeeNum"),
-    Plan(table="clock_events", key="ClockEventNum"),
-    Plan(table="userods", key="UserNum", given=({"includeHidden": True, "includeCEMT": True},)),
-    Plan(table="user_groups", key="UserGroupNum", given=({"includeCEMT": True},)),
-    Plan(table="user_group_attaches", key="UserGroupAttachNum"),
+    Plan(table="employees", id_field="EmployeeNum"),
+    Plan(table="clock_events", id_field="ClockEventNum"),
+    Plan(table="userods", id_field="UserNum", list_filters=({"includeHidden": True, "includeCEMT": True},)),
+    Plan(table="user_groups", id_field="UserGroupNum", list_filters=({"includeCEMT": True},)),
+    Plan(table="user_group_attaches", id_field="UserGroupAttachNum"),
     # The list takes one status, and without it shows active ones: the archived ones are a list of their own.
     Plan(
         table="task_lists",
-        key="TaskListNum",
-        given=({"TaskListStatus": "Active"}, {"TaskListStatus": "Archived"}),
+        id_field="TaskListNum",
+        list_filters=({"TaskListStatus": "Active"}, {"TaskListStatus": "Archived"}),
     ),
     # Those of the last two weeks unless an earlier moment is given; it means when a task was created, so that
     # it does not find changes.
-    Plan(table="tasks", key="TaskNum", given=({"DateTimeOriginal": datetime(1900, 1, 1)},)),
-    Plan(table="task_notes", key="TaskNoteNum"),
+    Plan(table="tasks", id_field="TaskNum", list_filters=({"DateTimeOriginal": datetime(1900, 1, 1)},)),
+    Plan(table="task_notes", id_field="TaskNoteNum"),
     # What the office has set up.
     # Hidden clinics are not listed, and no filter shows them: a clinic that is hidden disappears.
-    Plan(table="clinics", key="ClinicNum"),
-    Plan(table="operatories", key="OperatoryNum"),
-    Plan(table="computers", key="ComputerNum"),
-    Plan(table="definitions", key="DefNum", given=({"includeHidden": True},)),
-    Plan(table="preferences", key="PrefNum"),
-    Plan(table="appointment_types", key="AppointmentTypeNum"),
-    Plan(table="recall_types", key="RecallTypeNum"),
-    Plan(table="appt_field_defs", key="ApptFieldDefNum"),
-    Plan(table="pat_field_defs", key="PatFieldDefNum"),
-    Plan(table="allergy_defs", key="AllergyDefNum"),
-    Plan(table="disease_defs", key="DiseaseDefNum"),
-    Plan(table="medications", key="MedicationNum"),
-    Plan(table="pharmacies", key="PharmacyNum"),
-    Plan(table="laboratories", key="LaboratoryNum"),
-    Plan(table="lab_turnarounds", key="LabTurnaroundNum"),
-    Plan(table="referrals", key="ReferralNum"),
-    Plan(table="claim_forms", key="ClaimFormNum"),
-    Plan(table="sheet_defs", key="SheetDefNum"),
-    Plan(table="sheet_field_defs", key="SheetFieldDefNum"),
-    Plan(table="auto_notes", key="AutoNoteNum"),
-    Plan(table="auto_note_controls", key="AutoNoteControlNum"),
-    Plan(table="quick_paste_cats", key="QuickPasteCatNum"),
-    Plan(table="quick_paste_notes", key="QuickPasteNoteNum"),
+    Plan(table="clinics", id_field="ClinicNum"),
+    Plan(table="operatories", id_field="OperatoryNum"),
+    Plan(table="computers", id_field="ComputerNum"),
+    Plan(table="definitions", id_field="DefNum", list_filters=({"includeHidden": True},)),
+    Plan(table="preferences", id_field="PrefNum"),
+    Plan(table="appointment_types", id_field="AppointmentTypeNum"),
+    Plan(table="recall_types", id_field="RecallTypeNum"),
+    Plan(table="appt_field_defs", id_field="ApptFieldDefNum"),
+    Plan(table="pat_field_defs", id_field="PatFieldDefNum"),
+    Plan(table="allergy_defs", id_field="AllergyDefNum"),
+    Plan(table="disease_defs", id_field="DiseaseDefNum"),
+    Plan(table="medications", id_field="MedicationNum"),
+    Plan(table="pharmacies", id_field="PharmacyNum"),
+    Plan(table="laboratories", id_field="LaboratoryNum"),
+    Plan(table="lab_turnarounds", id_field="LabTurnaroundNum"),
+    Plan(table="referrals", id_field="ReferralNum"),
+    Plan(table="claim_forms", id_field="ClaimFormNum"),
+    Plan(table="sheet_defs", id_field="SheetDefNum"),
+    Plan(table="sheet_field_defs", id_field="SheetFieldDefNum"),
+    Plan(table="auto_notes", id_field="AutoNoteNum"),
+    Plan(table="auto_note_controls", id_field="AutoNoteControlNum"),
+    Plan(table="quick_paste_cats", id_field="QuickPasteCatNum"),
+    Plan(table="quick_paste_notes", id_field="QuickPasteNoteNum"),
     # Entries of the audit trail that the developer's own key has made.
-    Plan(table="security_logs", key="SecurityLogNum"),
+    Plan(table="security_logs", id_field="SecurityLogNum"),
 )
 """How each table is read; a parent stands before its children."""
 
 BY_TABLE: Final[Mapping[str, Plan]] = MappingProxyType({plan.table: plan for plan in PLANS})
 """Plans by the names of their tables."""
 
-LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
+EXCLUDED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "account_modules": "figures that are worked out for one patient, without a key",
         "api_keys": "secrets: the keys of all customers of a developer, and no data of an office",

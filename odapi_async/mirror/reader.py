@@ -12,12 +12,12 @@ import msgspec
 
 from odapi_async import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError, Practice, Rows
 from odapi_async.mirror import cursor as cursors
-from odapi_async.mirror.cursor import BEGINNING, Cursor, Reading
+from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import Parent, Plan
-from odapi_async.mirror.report import Outcome, Standing
+from odapi_async.mirror.report import Outcome, TableStatus
 
 _PARENTS: Final = 500  # keys that are looked up at once
 _AHEAD: Final = 4  # parents whose rows are asked for while others are written; a lane sends as many as it may
@@ -30,7 +30,7 @@ class _Batch(NamedTuple):
     cursor: Cursor
 
 
-class Office:
+class PracticeClock:
     """One practice of a run, and what its clock showed.
 
     Args:
@@ -48,7 +48,7 @@ class Office:
         """Note a time that the office's clock showed; the first one counts, which was before all readings."""
         self._time = self._time or time
 
-    async def time(self, standing: Standing) -> dt.datetime | None:
+    async def time(self, standing: TableStatus) -> dt.datetime | None:
         """Return a time that the office's clock showed in this run, if need be at the cost of a request."""
         if self._time is None and not self._probed:
             self._probed = True
@@ -61,7 +61,7 @@ class Office:
         return self._time
 
 
-class TableReading:
+class TableReader:
     """Reads one table of one practice.
 
     Args:
@@ -71,7 +71,7 @@ class TableReading:
         standing: where it is noted how far this is.
     """
 
-    def __init__(self, store: Store, office: Office, plan: Plan, standing: Standing) -> None:
+    def __init__(self, store: Store, office: PracticeClock, plan: Plan, standing: TableStatus) -> None:
         self._store = store
         self._office = office
         self._plan = plan
@@ -87,12 +87,12 @@ class TableReading:
         cursor = await store.cursor(standing.practice, plan.table)
         reading = cursors.due(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
         if not reading:
-            standing.outcome = Outcome.CURRENT
+            standing.outcome = Outcome.UP_TO_DATE
             await store.skip(standing)
             return
         cursor = cursors.begun(cursor, reading)
-        standing.reading, standing.outcome = reading, Outcome.RUNNING
-        if reading is Reading.SWEEP:
+        standing.sync_mode, standing.outcome = reading, Outcome.RUNNING
+        if reading is SyncMode.SWEEP:
             standing.expected = await store.count(standing.practice, plan.table) or None
         run = await store.start(standing, cursor)
         try:
@@ -112,7 +112,7 @@ class TableReading:
 
     async def _through(self, cursor: Cursor, run: int) -> None:
         standing, store = self._standing, self._store
-        swept = cursor.reading is Reading.SWEEP
+        swept = cursor.sync_mode is SyncMode.SWEEP
         batches = self._by_parent(cursor, self._plan.parent) if self._plan.parent else self._whole(cursor)
         try:
             async for rows, behind in batches:
@@ -127,18 +127,18 @@ class TableReading:
         """Read the plan's lists from the cursor's place on."""
         plan = self._plan
         time = await self._time_before(cursor)
-        for part in range(cursor.part, len(plan.given)):
-            place = cursor.place if part == cursor.part else BEGINNING
-            cursor = msgspec.structs.replace(cursor, part=part, place=place)
-            pages = self._rows(cursors.filters(cursor, plan)).walk(plan.key, place)
+        for part in range(cursor.part, len(plan.list_filters)):
+            place = cursor.checkpoint if part == cursor.part else BEGINNING
+            cursor = msgspec.structs.replace(cursor, part=part, checkpoint=place)
+            pages = self._rows(cursors.filters(cursor, plan)).walk(plan.id_field, place)
             try:
                 async for rows, behind, moved in pages:
                     self._standing.requests += 1
-                    self._standing.moved += moved
+                    self._standing.drifted += moved
                     if rows:
                         self._office.note(getattr(rows[0], SERVER_TIME, None))
-                    cursor = cursors.seen(cursor, plan.changes, rows, time)
-                    cursor = msgspec.structs.replace(cursor, place=behind)
+                    cursor = cursors.record_server_time(cursor, plan.changes, rows, time)
+                    cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
             except (BadRequest, NeedsVersion) as error:
                 # an older server does not list its deleted rows: then the sweeps find out what is gone
@@ -149,7 +149,7 @@ class TableReading:
 
     async def _time_before(self, cursor: Cursor) -> dt.datetime | None:
         changes = self._plan.changes
-        if changes is None or changes.server_time or cursor.reading is not Reading.SWEEP:
+        if changes is None or changes.server_time or cursor.sync_mode is not SyncMode.SWEEP:
             return None
         return await self._office.time(self._standing)
 
@@ -175,18 +175,18 @@ class TableReading:
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
 
     async def _parents(self, parent: Parent, after: int) -> AsyncGenerator[int]:
-        while found := await self._store.keys(self._office.name, parent.table, after, _PARENTS):
+        while found := await self._store.ids(self._office.name, parent.table, after, _PARENTS):
             for key in found:
                 yield key
             after = found[-1]
 
     async def _of(self, parent: Parent, key: int) -> _Unprinted:
         found: list[Any] = []
-        for given in self._plan.given:
+        for given in self._plan.list_filters:
             found += await self._rows({**given, parent.filter: key})
             self._standing.requests += 1
         # what has no key is no row of this table: the mounts in a list of documents
-        return _Unprinted([row for row in found if getattr(row, self._plan.key)])
+        return _Unprinted([row for row in found if getattr(row, self._plan.id_field)])
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
         resource = getattr(self._office.practice, self._plan.table)

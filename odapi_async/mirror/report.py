@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror.cursor import SyncMode
 
 
 class Outcome(StrEnum):
@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     WAITING = "waiting"
     """Its turn comes later."""
     RUNNING = "running"
-    CURRENT = "current"
+    UP_TO_DATE = "current"
     """Nothing was due: no change filter, and the next sweep is not due yet."""
     DONE = "done"
     FAILED = "failed"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     """The process ended in the middle; found by the next run."""
 
 
-class Standing(msgspec.Struct, kw_only=True):
+class TableStatus(msgspec.Struct, kw_only=True):
     """One table of one practice.
 
     Attributes:
@@ -43,12 +43,12 @@ class Standing(msgspec.Struct, kw_only=True):
     practice: str
     table: str
     outcome: Outcome = Outcome.WAITING
-    reading: Reading = Reading.NOTHING
+    sync_mode: SyncMode = SyncMode.NOTHING
     requests: int = 0
     rows: int = 0
     expected: int | None = None
     deleted: int = 0
-    moved: int = 0
+    drifted: int = 0
     error: str = ""
 
 
@@ -59,7 +59,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         tables: what has become of each table of each practice.
     """
 
-    tables: tuple[Standing, ...]
+    tables: tuple[TableStatus, ...]
 
     @property
     def complete(self) -> bool:
@@ -67,7 +67,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return not self.failed
 
     @property
-    def failed(self) -> tuple[Standing, ...]:
+    def failed(self) -> tuple[TableStatus, ...]:
         """The tables that could not be read to the end."""
         return tuple(each for each in self.tables if each.outcome is Outcome.FAILED)
 

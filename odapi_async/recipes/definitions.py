@@ -25,7 +25,7 @@ class DefinitionNames:
 
     def __init__(self, office: Practice) -> None:
         # an older server than the filter by category name ignores it, so that it may always be sent
-        self._office = office.using(check=False)
+        self._office = office.with_options(check=False)
         self._readings: dict[int | str, _Reading] = {}
 
     async def number(self, category: int | str, name: str) -> int:

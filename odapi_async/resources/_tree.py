@@ -1,7 +1,7 @@
-"""The tree of resources that hangs on a practice: one attribute each, loaded on first use.
+"""The resources of a practice: one attribute each, imported on first use.
 
-An attribute is a line here, and not a method that imports, because there are more than a hundred; editors and
-type checkers see its type all the same.
+Each attribute is one line here and not a method that imports, because there are more than a hundred. Editors
+and type checkers still see its type.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 
 
 class _FirstUse:
-    """Imports the module of its name when it is first read; then the instance's own attribute hides it."""
+    """Imports the module of its name on the first read, and stores the resource on the instance."""
 
     def __set_name__(self, owner: type[ResourceTree], name: str) -> None:
         self._name = name
@@ -132,7 +132,7 @@ class _FirstUse:
         if tree is None:
             return self
         module = importlib.import_module(f"odapi_async.resources.{self._name}")
-        resource = getattr(module, self._class_name)(tree.calls)
+        resource = getattr(module, self._class_name)(tree._calls)  # noqa: SLF001 - of the same object
         tree.__dict__[self._name] = resource
         return resource
 
@@ -145,11 +145,11 @@ class ResourceTree:
     """The resources of one practice.
 
     Args:
-        calls: how the practice is called.
+        calls: sends requests to the practice.
     """
 
     def __init__(self, calls: Calls) -> None:
-        self.calls = calls
+        self._calls = calls
 
     account_modules: AccountModules = _on_first_use()
     """A family's balances, aging and entries, as on the account screen."""

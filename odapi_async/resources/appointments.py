@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import RGB, TIME_PATTERN, DateLike, DateTimeLike, Keys, Since, TimeLike, Without
+from odapi_async._wire import RGB, TIME_PATTERN, DateLike, DateTimeLike, Excluding, Ids, Since, TimeLike
 from odapi_async.enums import appointments as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -217,7 +217,7 @@ class NewAppointment(_AppointmentBody, total=False):
     Op: Required[int]
     """The operatory (OperatoryNum)."""
     AptDateTime: Required[DateTimeLike]
-    AptStatus: Annotated[enums.AptStatus | str, Without("ASAP", "Broken", "Planned")]
+    AptStatus: Annotated[enums.AptStatus | str, Excluding("ASAP", "Broken", "Planned")]
     """Default: Scheduled."""
     SecUserNumEntry: Annotated[int, Since("25.1.27")]
     """The user who is recorded as its creator."""
@@ -229,7 +229,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
     PatNum: Required[int]
     AppointmentTypeNum: int
     """Its pattern counts only if Pattern is not given."""
-    procNums: Keys
+    procNums: Ids
     """Duplicates are ignored."""
     Pattern: Annotated[str, TIME_PATTERN]
     """X and /, one character for each 5 minutes; cut to 9 hours."""
@@ -283,7 +283,7 @@ class AppointmentCreateWebSchedBody(TypedDict, total=False):
 class AppointmentUpdate(_AppointmentBody, total=False):
     """Body of `update`."""
 
-    AptStatus: Annotated[enums.AptStatus | str, Without("ASAP")]
+    AptStatus: Annotated[enums.AptStatus | str, Excluding("ASAP")]
     Op: int
     """The operatory (OperatoryNum)."""
     AptDateTime: DateTimeLike
@@ -367,7 +367,7 @@ BREAK_ = Operation(
     since="21.3",
     permission="Comm",
     body=AppointmentBreakBody,
-    adds_up=True,
+    idempotent=False,
 )
 UPDATE_NOTE = Operation(
     "PUT",
@@ -376,7 +376,7 @@ UPDATE_NOTE = Operation(
     since="21.1",
     permission="Comm",
     body=AppointmentUpdateNoteBody,
-    adds_up=True,
+    idempotent=False,
 )
 CONFIRM = Operation(
     "PUT",

@@ -54,7 +54,7 @@ class Resource:
         body: Mapping[str, object] | None = None,
     ) -> T:
         """Do an operation that answers with one row, or with nothing."""
-        return await self._calls.one(operation, keys, query, body)
+        return await self._calls.fetch_row(operation, keys, query, body)
 
     def _rows(
         self,
@@ -70,4 +70,4 @@ class Resource:
         self, operation: Operation[T], *keys: int, body: Mapping[str, object] | None = None
     ) -> list[T]:
         """Do an operation that answers with a list that has no pages."""
-        return await self._calls.page(operation, keys, body)
+        return await self._calls.fetch_list(operation, keys, body)

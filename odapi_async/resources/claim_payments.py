@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, Since
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -74,7 +74,7 @@ class NewClaimPayment(_ClaimPaymentBody, total=False):
 class ClaimPaymentCreateBatchBody(TypedDict, total=False):
     """Body of `create_batch`."""
 
-    claimNums: Required[Keys]
+    claimNums: Required[Ids]
     CheckAmt: Required[Money]
     """If it is not the sum of the claim procedures, the payment is partial."""
     CheckDate: DateLike

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Money, Since, Without
+from odapi_async._wire import DateLike, Excluding, Money, Since
 from odapi_async.enums import claim_procs as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -95,7 +95,7 @@ class ClaimProcUpdate(TypedDict, total=False):
     DedApplied: Money
     """Follows DedEstOverride while the Status is NotReceived or Preauth."""
     Status: Annotated[
-        enums.Status | str, Without("Adjustment", "CapClaim", "CapComplete", "CapEstimate", "InsHist")
+        enums.Status | str, Excluding("Adjustment", "CapClaim", "CapComplete", "CapEstimate", "InsHist")
     ]
     """Received and Supplemental set DateEntry to now."""
     InsPayAmt: Money

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between, DateLike, DateTimeLike, Keys, Since, Without
+from odapi_async._wire import Between, DateLike, DateTimeLike, Excluding, Ids, Since
 from odapi_async.enums import claims as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -85,7 +85,7 @@ class NewClaim(TypedDict, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
-    procNums: Required[Keys]
+    procNums: Required[Ids]
     ClaimType: Required[enums.ClaimType | str]
     """P primary, S secondary, PreAuth preauthorisation."""
     InsSubNum: int
@@ -110,7 +110,7 @@ class NewClaim(TypedDict, total=False):
 class ClaimUpdate(TypedDict, total=False):
     """Body of `update`."""
 
-    ClaimStatus: Annotated[enums.ClaimStatus | str, Without("I")]
+    ClaimStatus: Annotated[enums.ClaimStatus | str, Excluding("I")]
     """U unsent, H hold, W waiting, S sent, R received."""
     DateReceived: DateLike
     ProvTreat: int
@@ -156,7 +156,7 @@ class ClaimUpdateStatusBody(TypedDict, total=False):
 class ClaimSplitBody(TypedDict, total=False):
     """Body of `split`."""
 
-    ProcNums: Required[Keys]
+    ProcNums: Required[Ids]
 
 
 GET = Operation("GET", "/claims/{ClaimNum}", Claim, since="23.3.11")
@@ -170,7 +170,7 @@ UPDATE_STATUS = Operation(
     since="21.3",
     permission="Insurance",
     body=ClaimUpdateStatusBody,
-    adds_up=True,
+    idempotent=False,
 )
 SPLIT = Operation(
     "PUT",
@@ -179,7 +179,7 @@ SPLIT = Operation(
     since="22.1",
     permission="Insurance",
     body=ClaimSplitBody,
-    adds_up=True,
+    idempotent=False,
 )
 DELETE = Operation("DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permission="Insurance")
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Unset
+from odapi_async._wire import DateLike, NullText
 from odapi_async.enums import clock_events as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -21,7 +21,7 @@ class ClockEvent(Row, frozen=True):
     Note: str = ""
     TimeEntered2: datetime | None = None
     TimeDisplayed2: datetime | None = None
-    OTimeHours: Annotated[timedelta | None, Unset("-01:00:00")] = None
+    OTimeHours: Annotated[timedelta | None, NullText("-01:00:00")] = None
     """A span of time; None if OTimeAuto is not overridden."""
     OTimeAuto: timedelta | None = None
     """A span of time, which may be negative."""
@@ -30,12 +30,12 @@ class ClockEvent(Row, frozen=True):
     AdjustAuto: timedelta | None = None
     """A span of time, which may be negative."""
     AdjustIsOverridden: bool = False
-    Rate2Hours: Annotated[timedelta | None, Unset("-01:00:00")] = None
+    Rate2Hours: Annotated[timedelta | None, NullText("-01:00:00")] = None
     """A span of time; None if Rate2Auto is not overridden."""
     Rate2Auto: timedelta | None = None
     """A span of time, which may be negative."""
     ClinicNum: int = 0
-    Rate3Hours: Annotated[timedelta | None, Unset("-01:00:00")] = None
+    Rate3Hours: Annotated[timedelta | None, NullText("-01:00:00")] = None
     """A span of time; None if Rate3Auto is not overridden."""
     Rate3Auto: timedelta | None = None
     """A span of time, which may be negative."""

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Keys, Since
+from odapi_async._wire import DateLike, Ids, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -41,9 +41,9 @@ class DepositFilters(TypedDict, total=False):
 class NewDeposit(_DepositBody, total=False):
     """Body of `create`."""
 
-    payNums: Keys
+    payNums: Ids
     """Payments without a deposit."""
-    claimPaymentNums: Keys
+    claimPaymentNums: Ids
     """Claim payments without a deposit. Partial ones and those of 0 are refused."""
 
 

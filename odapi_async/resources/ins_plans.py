@@ -5,7 +5,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between, Since, Without
+from odapi_async._wire import Between, Excluding, Since
 from odapi_async.enums import ins_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -53,7 +53,7 @@ class _InsPlanBody(TypedDict, total=False):
     PlanNote: str
     FeeSched: int
     """A FeeSchedNum."""
-    PlanType: Annotated[enums.PlanType | str, Without("percentage")]
+    PlanType: Annotated[enums.PlanType | str, Excluding("percentage")]
     """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
     CopayFeeSched: Annotated[int, Since("23.3.17")]
     """A fee schedule of type CoPay."""
@@ -84,7 +84,7 @@ class _InsPlanBody(TypedDict, total=False):
 class InsPlanFilters(TypedDict, total=False):
     """Filters of `list`."""
 
-    PlanType: Annotated[enums.PlanType | str, Since("24.2.11"), Without("")]
+    PlanType: Annotated[enums.PlanType | str, Since("24.2.11"), Excluding("")]
     """The empty type is asked for as "percentage"."""
     CarrierNum: Annotated[int, Since("24.2.11")]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtMost, DateLike, DateTimeLike, Keys, Since, Without
+from odapi_async._wire import AtMost, DateLike, DateTimeLike, Excluding, Ids, Since
 from odapi_async.enums import patients as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -88,7 +88,7 @@ class PatientFilters(TypedDict, total=False):
     SubscriberId: str
     Email: str
     Country: str
-    clinicNums: Keys
+    clinicNums: Ids
     clinicAbbr: str
     invoiceNumber: str
 
@@ -116,7 +116,7 @@ class _PatientBody(TypedDict, total=False):
     MiddleI: str
     Preferred: str
     PatStatus: enums.PatStatus | str
-    Gender: Annotated[enums.Gender | str, Without("Other")]
+    Gender: Annotated[enums.Gender | str, Excluding("Other")]
     Position: enums.Position | str
     Birthdate: DateLike
     SSN: str

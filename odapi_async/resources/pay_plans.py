@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Keys, Money, Since
+from odapi_async._wire import DateLike, Ids, Money, Since
 from odapi_async.enums import pay_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -61,8 +61,8 @@ class PayPlanCreateDynamicBody(TypedDict, total=False):
     PayAmt: Money
     NumberOfPayments: int
     """Only used to work out PayAmt: it reads back as 0."""
-    procNums: Keys
-    adjNums: Keys
+    procNums: Ids
+    adjNums: Ids
     Guarantor: int
     """The PatNum of who pays. Default: the patient."""
     PayPlanDate: DateLike

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Keys, Money, Since
+from odapi_async._wire import DateLike, Ids, Money, Since
 from odapi_async.enums import payments as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -85,7 +85,7 @@ class NewPayment(TypedDict, total=False):
     """Keep all splits on this patient."""
     isPrepayment: Annotated[bool, Since("22.4.8")]
     """Make one unearned split."""
-    procNums: Annotated[Keys, Since("22.4.16")]
+    procNums: Annotated[Ids, Since("22.4.16")]
     """The procedures to pay. Those outside the family are ignored, and all of them with isPrepayment."""
     payPlanNum: Annotated[int, Since("23.1.31")]
     """A dynamic plan. Before 23.3.4 only with isPrepayment."""

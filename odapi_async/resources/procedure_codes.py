@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Form, Money, Since
+from odapi_async._wire import DateTimeLike, Matches, Money, Since
 from odapi_async.enums import benefits as benefit_enums
 from odapi_async.enums import procedure_codes as enums
 from odapi_async.resources.base import Resource, Row
@@ -98,9 +98,9 @@ class NewProcedureCode(_ProcedureCodeBody, total=False):
     """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: Annotated[enums.SubstOnlyIf | str, Since("22.4.9")]
     """When SubstitutionCode takes its place. Default: Always."""
-    DrugNDC: Annotated[str, Since("23.3.25"), Form(r"\d{11}", "is eleven digits")]
+    DrugNDC: Annotated[str, Since("23.3.25"), Matches(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
-    RevenueCodeDefault: Annotated[str, Since("23.3.25"), Form(r"\d{3}", "is three digits")]
+    RevenueCodeDefault: Annotated[str, Since("23.3.25"), Matches(r"\d{3}", "is three digits")]
     """3 digits."""
     IsRadiology: Annotated[bool, Since("23.3.25")]
     DefaultClaimNote: Annotated[str, Since("23.3.25")]
@@ -131,9 +131,9 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     """The ProcCode of another code; upper and lower case count."""
     SubstOnlyIf: enums.SubstOnlyIf | str
     """When SubstitutionCode takes its place."""
-    DrugNDC: Annotated[str, Form(r"\d{11}", "is eleven digits")]
+    DrugNDC: Annotated[str, Matches(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
-    RevenueCodeDefault: Annotated[str, Form(r"\d{3}", "is three digits")]
+    RevenueCodeDefault: Annotated[str, Matches(r"\d{3}", "is three digits")]
     """3 digits."""
     IsRadiology: bool
     DefaultClaimNote: str

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, Since, TimeLike, Without
+from odapi_async._wire import DateLike, DateTimeLike, Excluding, Ids, Money, Since, TimeLike
 from odapi_async.enums import procedure_logs as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -176,7 +176,7 @@ class NewProcedureLog(_ProcedureLogBody, total=False):
 
     PatNum: Required[int]
     ProcDate: Required[DateLike]
-    ProcStatus: Required[Annotated[enums.ProcStatus | str, Without("D", "TPi")]]
+    ProcStatus: Required[Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]]
     """EC, R and Cn came with 25.1.14."""
     priority: str
     """The text of a definition of category 20, in place of Priority."""
@@ -188,7 +188,7 @@ class ProcedureLogCreateGroupNoteBody(TypedDict, total=False):
     """Body of `create_group_note`."""
 
     PatNum: Required[int]
-    ProcNums: Required[Keys]
+    ProcNums: Required[Ids]
     """Duplicates are ignored."""
     Note: Required[str]
     isSigned: Annotated[bool, Since("25.2.38")]
@@ -211,7 +211,7 @@ class ProcedureLogUpdate(_ProcedureLogBody, total=False):
     """Body of `update`."""
 
     ProcDate: DateLike
-    ProcStatus: Annotated[enums.ProcStatus | str, Without("D", "TPi")]
+    ProcStatus: Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]
     """EC, R and Cn came with 25.1.14."""
 
 
@@ -286,7 +286,7 @@ UPDATE_GROUP_NOTE = Operation(
     since="22.2.29",
     permission="AllOthers",
     body=ProcedureLogUpdateGroupNoteBody,
-    adds_up=True,
+    idempotent=False,
 )
 DELETE = Operation("DELETE", "/procedurelogs/{ProcNum}", NoneType, since="22.1", permission="ProcedureLogs")
 DELETE_GROUP_NOTE = Operation(

@@ -39,7 +39,7 @@ SHORT_QUERY = Operation(
     since="21.2",
     permission="Queries",
     body=QueryShortQueryBody,
-    reads=True,
+    read_only=True,
 )
 
 

@@ -142,7 +142,7 @@ UPDATE_STATUS = Operation(
     since="21.2",
     permission="Comm",
     body=RecallUpdateStatusBody,
-    adds_up=True,
+    idempotent=False,
 )
 SWITCH_TYPE = Operation(
     "PUT",
@@ -151,7 +151,7 @@ SWITCH_TYPE = Operation(
     since="22.4.41",
     permission="AllOthers",
     body=RecallSwitchTypeBody,
-    adds_up=True,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Keys, Since
+from odapi_async._wire import DateLike, Ids, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -53,9 +53,9 @@ class ReportFinanceChargesFilters(TypedDict, total=False):
     """Default: today."""
     DateTo: DateLike
     """Default: today."""
-    ProvNums: Keys
+    ProvNums: Ids
     """Default: all."""
-    BillingTypes: Keys
+    BillingTypes: Ids
     """Definitions of category 4. Default: all."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Keys, Since
+from odapi_async._wire import Ids, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -70,7 +70,7 @@ class NewUserod(TypedDict, total=False):
 class UserodUpdate(TypedDict, total=False):
     """Body of `update`."""
 
-    userGroupNums: Annotated[Keys, Since("25.1.10")]
+    userGroupNums: Annotated[Ids, Since("25.1.10")]
     EmployeeNum: int
     ProviderNum: int
     ClinicNum: int

@@ -1,25 +1,27 @@
-"""Who may send when: one lane per customer key, kept fair, paced and cancel-safe.
+"""When a request may be sent: one lane per customer key, fair, paced and safe to cancel.
 
-It knows keys and time, nothing of HTTP, and can be used alone: `acquire` a slot, say when the request was
-`sent`, say if it was `throttled`, and leave the slot.
+The scheduler knows keys and time, and nothing of HTTP, so it can be used alone: `acquire` a slot, report when
+the request was `sent` and whether it was `throttled`, and leave the slot.
 """
 
-from odapi_async.scheduler.bucket import Bucket, Buckets, LocalBuckets
+from odapi_async.scheduler.bucket import Bucket, BucketFactory, LocalBuckets
+from odapi_async.scheduler.pacing import Pace
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.scheduler import Scheduler
-from odapi_async.scheduler.slot import Pace, Shared, Slot
+from odapi_async.scheduler.slot import Slot
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot, Snapshot
+from odapi_async.scheduler.waiter import SharedResult
 
 __all__ = [
     "Bucket",
-    "Buckets",
+    "BucketFactory",
     "Counts",
     "LaneSnapshot",
     "LocalBuckets",
     "Pace",
     "Priority",
     "Scheduler",
-    "Shared",
+    "SharedResult",
     "Slot",
     "Snapshot",
 ]

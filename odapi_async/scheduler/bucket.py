@@ -8,65 +8,70 @@ from aiolimiter import AsyncLimiter
 
 
 class Bucket(Protocol):
-    """One customer key's tokens. Only the dispatcher of that key's lane takes them, one at a time."""
+    """The tokens of one customer key. Only that key's lane takes them, one at a time."""
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         """Take one token if that needs no waiting; return whether it was taken."""
         ...
 
     async def acquire(self) -> None:
-        """Wait for one token and take it. Cancelled before it returns, it has taken none."""
+        """Wait for one token and take it. If it is cancelled before it returns, it has taken none."""
         ...
 
-    def give_back(self) -> None:
-        """Hear that the last token will not be used, because nobody waits any more."""
+    def refund(self) -> None:
+        """Give back the last token: it will not be used, because no caller waits any more."""
         ...
 
-    def sent(self, late: float) -> None:
-        """Hear that the request of the last token left `late` seconds after the token was granted."""
+    def sent(self, delay: float) -> None:
+        """Report that the request of the last token was sent `delay` seconds after the token was granted."""
         ...
 
     def pause(self, seconds: float) -> None:
-        """Hear that nothing may start for so long, because a request was throttled."""
+        """Report a 429: no request may start for so many seconds."""
         ...
 
 
-class Buckets(Protocol):
+class BucketFactory(Protocol):
     """Makes the buckets of all lanes."""
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        """Make a lane's bucket, which holds one token and fills in `interval` seconds; 0: never empty."""
+        """Make the bucket of a lane.
+
+        Args:
+            lane: the name of the lane.
+            interval: seconds until its one token is there again; 0 for a bucket that is never empty.
+        """
         ...
 
     async def close(self) -> None:
-        """Let go of what the buckets share."""
+        """Release what the buckets share."""
         ...
 
 
 class LocalBuckets:
-    """Buckets of this process alone. What is sent when, its lanes know themselves."""
+    """Buckets of this process alone. They need no reports: the lanes know what was sent."""
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        """Make a bucket; the lane's name does not matter here."""
+        """Make the bucket of a lane."""
         return _Local(interval) if interval else _Unlimited()
 
     async def close(self) -> None:
-        """Nothing is shared."""
+        """Do nothing: these buckets share nothing."""
 
 
 class _Unlimited:
     __slots__ = ()
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         return True
 
     async def acquire(self) -> None:
         return
 
-    def give_back(self) -> None:
+    def refund(self) -> None:
         return
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         return
 
     def pause(self, seconds: float) -> None:
@@ -80,22 +85,22 @@ class _Local:
         self._interval = interval
         self._limiter = AsyncLimiter(1, interval)
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         if not self._limiter.has_capacity():
             return False
-        try:  # noqa: SIM105 - each request comes by here, and `suppress` costs more than the rest
+        try:  # noqa: SIM105 - every request passes here, and `suppress` costs more than the rest
             self._limiter.acquire().send(None)
         except StopIteration:
-            pass  # where there is capacity, `acquire` ends at its first step
+            pass  # with capacity, `acquire` returns at its first step
         return True
 
     async def acquire(self) -> None:
         await self._limiter.acquire()
 
-    def give_back(self) -> None:
-        self._limiter = AsyncLimiter(1, self._interval)  # one that got its only token back is as good as new
+    def refund(self) -> None:
+        self._limiter = AsyncLimiter(1, self._interval)  # a limiter with its only token is as good as new
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         return
 
     def pause(self, seconds: float) -> None:

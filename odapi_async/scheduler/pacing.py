@@ -1,19 +1,35 @@
-"""When the next request of one key may start: plain arithmetic, told the time by its caller.
+"""When the next request of one key may start: plain arithmetic, with the time passed in.
 
-`not_before` only ever grows. It is the later of two moments: the interval after the last request was really
-*sent* (not after its slot was granted: a slow connect in between would make the next one early at the
-server), and the end of a pause that a 429 asked for.
+`not_before` only ever grows. It is the later of two moments: one interval after the last request was really
+*sent* (not after its slot was granted: after a slow connect, the next request would reach the server too
+early), and the end of a pause that a 429 asked for.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from odapi_async.scheduler.slot import Pace
+from odapi_async.limits import Tier
 
 _SMOOTHING: Final = 0.2  # weight of the newest duration in the running mean
-_NARROWING: Final = 0.98  # a widened margin shrinks by this with every request that was not throttled
-_LONGEST_PAUSE: Final = 60.0  # seconds, where a 429 does not say how long to wait
+_NARROWING: Final = 0.98  # factor by which each request without a 429 shrinks a widened margin
+_MAX_PAUSE: Final = 60.0  # seconds, if a 429 does not say how long to wait
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a lane may go.
+
+    Attributes:
+        interval: seconds from one start to the next; 0 for no limit.
+        in_flight: requests that may be in flight at once.
+        tier: the tier that sets the interval; None if no tier does.
+    """
+
+    interval: float
+    in_flight: int = 1
+    tier: Tier | None = None
 
 
 class Pacing:
@@ -21,16 +37,24 @@ class Pacing:
 
     Args:
         pace: how fast it may go.
-        margin: seconds added to the interval, for what the network does to the distance between two requests.
-        last_start: the moment of its last start; 0 for none.
+        margin: seconds added to the interval, because the network changes the distance between two requests.
+        last_start: when its last request was sent; 0 for never.
+
+    Attributes:
+        pace: how fast it may go.
+        last_start: when its last request was sent.
+        not_before: the earliest moment of the next start.
+        paused_until: the end of the latest pause.
+        step: seconds from one start to the next.
+        mean_duration: seconds that a request takes, as a running mean.
     """
 
     __slots__ = (
-        "_base",
+        "_base_margin",
         "_margin",
-        "_streak",
+        "_throttled_in_a_row",
         "last_start",
-        "mean",
+        "mean_duration",
         "not_before",
         "pace",
         "paused_until",
@@ -38,60 +62,60 @@ class Pacing:
     )
 
     def __init__(self, pace: Pace, *, margin: float, last_start: float) -> None:
-        self._base = self._margin = margin
-        self._streak = 0
+        self._base_margin = self._margin = margin
+        self._throttled_in_a_row = 0
         self.last_start = last_start
         self.paused_until = 0.0
-        self.mean = 0.0
-        """Seconds that a request takes, a running mean."""
+        self.mean_duration = 0.0
         self.step = 0.0
-        """Seconds from one start to the next."""
         self.slow_down(pace)
         self.not_before = last_start + self.step if last_start else 0.0
 
     def slow_down(self, pace: Pace) -> None:
-        """Keep another pace from the next start on."""
+        """Change the pace from the next start on."""
         self.pace = pace
-        self._widen(self._margin)
+        self._set_margin(self._margin)
 
-    def started(self, now: float) -> None:
-        """Note that a request was sent, at a moment that is not before the last one."""
+    def record_start(self, now: float) -> None:
+        """Record that a request was sent, at a moment that is not before the last one."""
         self.last_start = now
         self.not_before = max(self.not_before, now + self.step)
 
-    def throttled(self, now: float, retry_after: float | None) -> float:
-        """Note a 429 and return the seconds to pause; without Retry-After they double with each 429 in a row.
+    def record_throttled(self, now: float, retry_after: float | None) -> float:
+        """Record a 429 and return the seconds to pause.
 
-        The margin doubles: the pace was kept, and the server saw it otherwise.
+        Without Retry-After they double with each 429 in a row. The margin doubles, because the server saw a
+        distance that this lane did not intend.
         """
         if retry_after is None:
-            retry_after = min(_LONGEST_PAUSE, max(self.pace.interval, 1.0) * 2 ** min(self._streak, 10))
-        self._streak += 1
-        self._widen(min(self._margin * 2, self.pace.interval / 2))
+            doublings = min(self._throttled_in_a_row, 10)
+            retry_after = min(_MAX_PAUSE, max(self.pace.interval, 1.0) * 2**doublings)
+        self._throttled_in_a_row += 1
+        self._set_margin(min(self._margin * 2, self.pace.interval / 2))
         self.paused_until = max(self.paused_until, now + retry_after)
         self.not_before = max(self.not_before, self.paused_until)
         return retry_after
 
-    def finished(self, now: float, duration: float) -> None:
-        """Note that a request ended."""
-        self.mean += (duration - self.mean) * (_SMOOTHING if self.mean else 1.0)
+    def record_end(self, now: float, duration: float) -> None:
+        """Record that a request ended."""
+        self.mean_duration += (duration - self.mean_duration) * (_SMOOTHING if self.mean_duration else 1.0)
         if self.paused_until < now:
-            self._streak = 0
-            if self._margin > self._base:
-                self._widen(max(self._base, self._margin * _NARROWING))
+            self._throttled_in_a_row = 0
+            if self._margin > self._base_margin:
+                self._set_margin(max(self._base_margin, self._margin * _NARROWING))
 
-    def estimate(self, now: float, *, ahead: int, longest: float, busy: bool) -> float:
+    def estimate(self, now: float, *, ahead: int, oldest_age: float, busy: bool) -> float:
         """Estimate the seconds that a request waits.
 
         Args:
-            now: the moment from which it waits.
+            now: when it starts to wait.
             ahead: requests that are served before it.
-            longest: seconds since the oldest request under way got its slot.
-            busy: whether all places are taken.
+            oldest_age: seconds since the oldest request in flight got its slot.
+            busy: whether no further request may be in flight.
         """
-        ready = max(0.0, self.not_before - now, self.mean - longest if busy else 0.0)
-        return ready + ahead * max(self.step, self.mean) / self.pace.in_flight
+        ready = max(0.0, self.not_before - now, self.mean_duration - oldest_age if busy else 0.0)
+        return ready + ahead * max(self.step, self.mean_duration) / self.pace.in_flight
 
-    def _widen(self, margin: float) -> None:
+    def _set_margin(self, margin: float) -> None:
         self._margin = margin
         self.step = self.pace.interval + margin if self.pace.interval else 0.0

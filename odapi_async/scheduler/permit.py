@@ -1,55 +1,58 @@
-"""What a start needs besides its moment: a token and, where a cap over all lanes exists, a place under it."""
+"""What a start needs besides its moment: a token and, under a global limit, a place in flight."""
 
 from __future__ import annotations
 
 from odapi_async.scheduler.bucket import Bucket
-from odapi_async.scheduler.global_limit import House
+from odapi_async.scheduler.global_limit import GlobalLimit
 
 
 class Permit:
-    """What a lane holds for its next start, before it is known who that will be.
+    """What a lane holds for its next start, before it is known which caller that will be.
 
     Args:
-        bucket: where tokens come from.
-        house: the cap over all lanes, if there is one.
+        bucket: the bucket of the lane's tokens.
+        limit: the limit over all lanes, if there is one.
+
+    Attributes:
+        bucket: the bucket of the lane's tokens.
     """
 
-    __slots__ = ("_bucket", "_has_place", "_has_token", "_house")
+    __slots__ = ("_has_place", "_has_token", "_limit", "bucket")
 
-    def __init__(self, bucket: Bucket, house: House | None) -> None:
-        self._bucket = bucket
-        self._house = house
+    def __init__(self, bucket: Bucket, limit: GlobalLimit | None) -> None:
+        self.bucket = bucket
+        self._limit = limit
         self._has_token = self._has_place = False
 
-    def take(self) -> bool:
-        """Take what is there without waiting; return whether that is all."""
-        self._has_token = self._has_token or self._bucket.take()
-        return self._has_token and (self._has_place or self._house is None)
+    def try_acquire(self) -> bool:
+        """Take what needs no waiting; return whether the permit is complete."""
+        self._has_token = self._has_token or self.bucket.try_acquire()
+        return self._has_token and (self._has_place or self._limit is None)
 
-    async def wait(self) -> None:
-        """Wait for what is missing first. Cancelled before it returns, it has taken nothing."""
-        if self._house is None or not self._has_token:
-            await self._bucket.acquire()
+    async def acquire(self) -> None:
+        """Wait for the first missing part. If it is cancelled before it returns, it has taken nothing."""
+        if self._limit is None or not self._has_token:
+            await self.bucket.acquire()
             self._has_token = True
         else:
-            await self._house.enter()
+            await self._limit.acquire()
             self._has_place = True
 
-    def use(self) -> None:
-        """Hand it to a slot."""
+    def consume(self) -> None:
+        """Hand the permit to a slot."""
         self._has_token = self._has_place = False
 
-    def end(self, *, used: bool) -> None:
-        """Take it back from a slot: the place is free, and so is the token if no request has left."""
-        if self._house:
-            self._house.leave()
+    def release(self, *, used: bool) -> None:
+        """Take the permit back from a slot: its place is free, and so is its token if no request was sent."""
+        if self._limit:
+            self._limit.release()
         if not used:
             self._has_token = True
 
-    def give_back(self) -> None:
-        """Give back what nobody needs now."""
+    def refund(self) -> None:
+        """Give everything back, because no caller waits."""
         if self._has_token:
-            self._bucket.give_back()
-        if self._has_place and self._house:
-            self._house.leave()
-        self.use()
+            self.bucket.refund()
+        if self._has_place and self._limit:
+            self._limit.release()
+        self.consume()

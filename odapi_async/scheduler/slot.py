@@ -1,134 +1,80 @@
-"""What a lane gives out, and to whom."""
+"""The right to send one request now."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from odapi_async.scheduler.queue import Priority
-
-if TYPE_CHECKING:
-    from odapi_async.scheduler.lane import Lane
+from odapi_async.scheduler.waiter import SharedResult, Waiter
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a lane may go.
+class SlotOwner(Protocol):
+    """What a slot needs of the lane that granted it."""
 
-    Attributes:
-        interval: seconds from one start to the next; 0 for no limit.
-        in_flight: requests that may be under way at once.
-    """
+    def record_start(self, slot: Slot) -> float:
+        """Record that the request of a slot is sent now, and return the current time."""
+        ...
 
-    interval: float
-    in_flight: int = 1
+    def pause(self, retry_after: float | None) -> float:
+        """Pause after a 429, and return the seconds of a pause that begins now."""
+        ...
 
-
-class Waiter:
-    """A caller in the queue.
-
-    Attributes:
-        future: what the caller awaits.
-        priority: how urgent it is.
-        flow: its label.
-        join: the label of identical requests that only read; None for what may be a write.
-        epoch: writes that had come to this lane when this caller came, itself included.
-        asked: when it came.
-        slot: its slot, once it has one.
-        max_wait: seconds that it accepts to wait, if there is a deadline.
-        deadline: the moment at which it gives up.
-        timer: what wakes it then.
-    """
-
-    __slots__ = (
-        "asked",
-        "deadline",
-        "epoch",
-        "flow",
-        "future",
-        "join",
-        "max_wait",
-        "priority",
-        "slot",
-        "timer",
-    )
-
-    def __init__(
-        self,
-        future: asyncio.Future[Slot | Shared],
-        priority: Priority,
-        flow: Hashable,
-        join: Hashable,
-        asked: float,
-    ) -> None:
-        self.future = future
-        self.priority = priority
-        self.flow = flow
-        self.join = join
-        self.asked = asked
-        self.epoch = 0
-        self.slot: Slot | None = None
-        self.max_wait = 0.0
-        self.deadline: float | None = None
-        self.timer: asyncio.TimerHandle | None = None
-
-
-class Shared:
-    """The outcome of an identical request that was sent after this one was asked for."""
-
-    __slots__ = ("outcome",)
-
-    def __init__(self, outcome: object) -> None:
-        self.outcome = outcome
+    def release(self, slot: Slot) -> None:
+        """Take a slot back."""
+        ...
 
 
 class Slot:
-    """The right to send one request now. Use it in a `with` block around the request and its answer.
+    """The right to send one request now. Use it in a `with` block around the request and its response.
 
     Attributes:
-        asked: when its caller came, in seconds of the loop's clock.
-        granted: when it was given out.
-        riders: who joined.
-        sent_at: when the request left.
-        ended_at: when the slot was left.
-        shared: what the riders get.
+        enqueued_at: when its caller came, in seconds of the event loop's clock.
+        granted_at: when the slot was granted.
+        followers: callers of identical reads that wait for this request's outcome.
+        sent_at: when the request was sent; None before.
+        ended_at: when the slot was released.
+        shared: what the followers get, once `share` was called.
     """
 
-    __slots__ = ("_lane", "asked", "ended_at", "granted", "riders", "sent_at", "shared")
+    __slots__ = ("_owner", "ended_at", "enqueued_at", "followers", "granted_at", "sent_at", "shared")
 
-    def __init__(self, lane: Lane, asked: float, granted: float, riders: Sequence[Waiter]) -> None:
-        self._lane = lane
-        self.asked = asked
-        self.granted = granted
-        self.riders = riders
+    def __init__(
+        self, owner: SlotOwner, enqueued_at: float, granted_at: float, followers: Sequence[Waiter[Slot]]
+    ) -> None:
+        self._owner = owner
+        self.enqueued_at = enqueued_at
+        self.granted_at = granted_at
+        self.followers = followers
         self.sent_at: float | None = None
         self.ended_at = 0.0
-        self.shared: Shared | None = None
+        self.shared: SharedResult | None = None
 
     @property
     def waited(self) -> float:
         """Seconds that its caller waited for it."""
-        return self.granted - self.asked
+        return self.granted_at - self.enqueued_at
 
     def sent(self) -> None:
-        """Say that the request has left: the interval runs from this moment."""
-        self.sent_at = self._lane.started(self)
+        """Report that the request has been sent: the interval runs from this moment."""
+        self.sent_at = self._owner.record_start(self)
 
     def share(self, outcome: object) -> None:
-        """Give the outcome to those who joined; without it they queue again when the slot is left."""
-        if self.riders:
-            self.shared = Shared(outcome)
+        """Share the outcome with the followers; without it they queue again when the slot is released."""
+        if self.followers:
+            self.shared = SharedResult(outcome)
 
     def throttled(self, retry_after: float | None = None) -> float:
-        """Say that the answer was 429, with the seconds that it asked to wait, if any: the lane pauses.
+        """Report that the response was a 429: the lane pauses.
+
+        Args:
+            retry_after: seconds that the response asked to wait, if it did.
 
         Returns:
-            For how many seconds; 0 if it had paused already.
+            The seconds of the pause; 0 if the lane was paused already.
         """
-        return self._lane.pause(retry_after)
+        return self._owner.pause(retry_after)
 
     def __enter__(self) -> Slot:
         return self
@@ -136,8 +82,8 @@ class Slot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # A caller that was cancelled before its request left gives the token back. A request that failed to
-        # leave has knocked at the server's door all the same, so it counts as a start.
+        # A caller that was cancelled before its request was sent gives the token back. A request that failed
+        # to be sent may still have reached the server, so it counts as a start.
         if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
             self.sent()
-        self._lane.leave(self)
+        self._owner.release(self)

@@ -1,35 +1,36 @@
-"""What the scheduler is doing, as frozen values that may be logged: lanes carry no customer key."""
+"""What the scheduler is doing, as values that may be logged: lanes carry no customer key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from odapi_async.limits import Tier
 from odapi_async.scheduler.queue import Priority
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Counts:
-    """Requests since the start.
+    """Numbers of requests. A snapshot holds a copy.
 
     Attributes:
-        sent: requests that left, retries among them.
-        throttled: those that were answered 429.
-        retried: those that were not the first try of their call.
-        joined: calls that were answered by an identical request and sent none themselves.
+        sent: requests that were sent, retries among them.
+        throttled: requests that were answered 429.
+        retried: requests that were not the first attempt of their call.
+        coalesced: calls that shared the response of an identical request and sent none themselves.
     """
 
     sent: int = 0
     throttled: int = 0
     retried: int = 0
-    joined: int = 0
+    coalesced: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.sent + other.sent,
             self.throttled + other.throttled,
             self.retried + other.retried,
-            self.joined + other.joined,
+            self.coalesced + other.coalesced,
         )
 
 
@@ -40,23 +41,25 @@ class LaneSnapshot:
     Attributes:
         lane: the lane's name.
         interval: seconds from one start to the next; 0 for no limit.
+        tier: the tier that sets the interval; None if no tier does.
         queued: waiting requests by priority.
         in_flight: requests that have a slot.
-        longest: seconds since the oldest of them got its slot; 0 without any.
+        oldest_age: seconds since the oldest of them got its slot; 0 without any.
         next_slot: seconds until a request may start, as far as pace and pauses go.
         paused: whether that wait comes from a 429.
-        mean: seconds that a request takes, a running mean.
-        counts: requests since this lane last had none.
+        mean_duration: seconds that a request takes, as a running mean.
+        counts: requests since the lane last became idle.
     """
 
     lane: str
     interval: float
+    tier: Tier | None
     queued: Mapping[Priority, int]
     in_flight: int
-    longest: float
+    oldest_age: float
     next_slot: float
     paused: bool
-    mean: float
+    mean_duration: float
     counts: Counts
 
 
@@ -66,8 +69,8 @@ class Snapshot:
 
     Attributes:
         lanes: the lanes that have work.
-        idle: lanes that have none, and are kept as one number each.
-        counts: requests of all lanes since the start.
+        idle: the number of lanes without work; of each only its last start is kept.
+        counts: requests of all lanes since the scheduler was made.
     """
 
     lanes: tuple[LaneSnapshot, ...]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from odapi_async._core.calls import Calls, Core
+from odapi_async._core.aiohttp_transport import AiohttpTransport
+from odapi_async._core.attempt import ClientContext
+from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation as SdkOperation
-from odapi_async._core.options import Manner, Office
-from odapi_async._core.requests import Prepared
+from odapi_async._core.options import PracticeSettings, RequestOptions
+from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import Tiers
-from odapi_async._core.transport import Transport
+from odapi_async._core.tiers import TierCache
 from odapi_async._wire import decoder
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
@@ -109,12 +110,12 @@ class Answered(Calls):
     __slots__ = ("_answer",)
 
     def __init__(self, answer: bytes) -> None:
-        office = Office(
+        office = PracticeSettings(
             base_url="http://localhost/api/v1", lane="lane", pace=Pace(0.0), authorization="ODFHIR a/b"
         )
-        core = Core(Scheduler(), Transport(connect_timeout=1.0), Tiers(), RetryPolicy())
-        super().__init__(core, office, Manner())
+        core = ClientContext(Scheduler(), AiohttpTransport(connect_timeout=1.0), TierCache(), RetryPolicy())
+        super().__init__(core, office, RequestOptions())
         self._answer = answer
 
-    async def send(self, prepared: Prepared, paging: Mapping[str, str] | None = None) -> bytes:
+    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
         return self._answer

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from odapi_async._core.operation import Operation as SdkOperation
-from odapi_async._core.responses import error_of
+from odapi_async._core.responses import error_from_response
+from odapi_async._core.transport import Response
 from odapi_async.errors import InvalidRequest
 from tests.conformance import sdk
 from tests.conformance.arguments import encoded, minimal
@@ -166,7 +167,7 @@ def check_status(case: Case) -> None:
     """A success is one under any of its statuses; a text in place of a list says that the list is empty."""
     for documented, operation in case.operations:
         for status in documented.statuses:
-            error = error_of(status, {}, b"", operation.method, operation.path)
+            error = error_from_response(Response(status, {}, b""), operation.method, operation.path)
             assert (error is None) == (status < 300), status
         if "plain text" in case.quirk.quirk:
             _check_text_for_list(case, documented, operation)

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire import Decoder, Since, Without, decoder
+from odapi_async._wire import Decoder, Excluding, Since, decoder
 from odapi_async.resources.base import Resource as SdkResource
 from tests.conformance.catalogue import Resource
 
@@ -50,7 +50,7 @@ def hint_of(annotation: Any) -> Hint:
         annotation, *more = get_args(annotation)
         found += more
     since = next((mark.version for mark in found if isinstance(mark, Since)), None)
-    without = frozenset(value for mark in found if isinstance(mark, Without) for value in mark.values)
+    without = frozenset(value for mark in found if isinstance(mark, Excluding) for value in mark.values)
     return Hint(annotation, since, without)
 
 

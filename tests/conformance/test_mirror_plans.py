@@ -10,7 +10,7 @@ import pytest
 
 from odapi_async import Practice
 from odapi_async._wire import check_rules, encode
-from odapi_async.mirror.plans import BY_TABLE, LEFT_OUT, PLANS, Plan
+from odapi_async.mirror.plans import BY_TABLE, EXCLUDED, PLANS, Plan
 from odapi_async.sandbox import Sandbox
 from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import VALUES
@@ -115,7 +115,7 @@ def remarks(plan: Plan) -> Mapping[str, str]:
 
 def always_given(plan: Plan) -> set[str]:
     """Return the filters that each of its lists is read with."""
-    common = set(plan.given[0]).intersection(*plan.given[1:])
+    common = set(plan.list_filters[0]).intersection(*plan.list_filters[1:])
     return common | ({plan.parent.filter} if plan.parent else set())
 
 
@@ -130,13 +130,13 @@ def lists_rows(resource: Resource, operation: Operation) -> bool:
 
 
 def test_every_resource_is_read_or_left_out() -> None:
-    assert sorted([*BY_TABLE, *LEFT_OUT]) == sorted(RESOURCE)
+    assert sorted([*BY_TABLE, *EXCLUDED]) == sorted(RESOURCE)
 
 
 def test_nothing_that_can_be_listed_is_left_out_but_what_is_named_here() -> None:
     listed = {
         name
-        for name in LEFT_OUT
+        for name in EXCLUDED
         if any(lists_rows(RESOURCE[name], each) for each in RESOURCE[name].operations)
     }
     assert listed == set(LISTED_YET_LEFT_OUT)
@@ -145,7 +145,7 @@ def test_nothing_that_can_be_listed_is_left_out_but_what_is_named_here() -> None
 @each_plan
 def test_the_method_lists_rows_by_the_key_of_the_resource(plan: Plan) -> None:
     operation = documented(plan)
-    assert plan.key == RESOURCE[plan.table].primary_key
+    assert plan.id_field == RESOURCE[plan.table].primary_key
     assert lists_rows(RESOURCE[plan.table], operation)
     assert operation.paged
     assert operation.deprecated is None
@@ -170,7 +170,7 @@ def test_rows_carry_what_a_bookmark_needs(plan: Plan) -> None:
     assert fields[plan.changes.stamp].type == ("date" if plan.changes.whole_days else "datetime")
     assert plan.changes.server_time == (SERVER_TIME in fields)
     hints = sdk.hints_of(plan.operation.returns)
-    assert {plan.changes.stamp, SERVER_TIME if plan.changes.server_time else plan.key} <= set(hints)
+    assert {plan.changes.stamp, SERVER_TIME if plan.changes.server_time else plan.id_field} <= set(hints)
 
 
 @each_plan
@@ -196,7 +196,7 @@ def test_compulsory_filters_are_given(plan: Plan) -> None:
 def test_a_parent_has_the_key_that_the_filter_takes(plan: Plan) -> None:
     if plan.parent:
         assert filters(plan)[plan.parent.filter].type == "int"
-        assert plan.parent.filter == BY_TABLE[plan.parent.table].key
+        assert plan.parent.filter == BY_TABLE[plan.parent.table].id_field
 
 
 @each_plan
@@ -214,7 +214,7 @@ def test_what_a_list_hides_by_default_is_asked_for(plan: Plan) -> None:
     assert overcome <= always_given(plan)
     for name in overcome:
         each = filters(plan)[name]
-        values = [given[name] for given in plan.given]
+        values = [given[name] for given in plan.list_filters]
         if each.type == "bool":
             assert (each.default, values) == ("false", [True])
         elif each.enum:
@@ -226,9 +226,9 @@ def test_what_a_list_hides_by_default_is_asked_for(plan: Plan) -> None:
 @each_plan
 def test_what_comes_only_on_request_is_requested(plan: Plan) -> None:
     on_request = {name for name, said in remarks(plan).items() if "only on request" in said}
-    requested = {name for given in plan.given for name in given}
+    requested = {name for given in plan.list_filters for name in given}
     assert on_request <= requested
-    assert not on_request or {} in [dict(given) for given in plan.given]
+    assert not on_request or {} in [dict(given) for given in plan.list_filters]
 
 
 def test_what_no_filter_shows_is_known() -> None:
@@ -250,7 +250,7 @@ def test_the_filters_pass_the_checks_of_the_method(plan: Plan) -> None:
 def readings(plan: Plan, parent_key: int) -> Iterator[dict[str, Any]]:
     """Yield the filters of each request that a plan needs: of the whole, and of what has changed."""
     parent = {plan.parent.filter: parent_key} if plan.parent else {}
-    for given in plan.given:
+    for given in plan.list_filters:
         yield {**given, **parent}
         if plan.changes:
             since = VALUES["date" if plan.changes.whole_days else "datetime"]
@@ -298,7 +298,7 @@ async def _faults(practice: Practice, box: Sandbox, plan: Plan) -> AsyncGenerato
     whole = 0
     for arguments in readings(plan, parent_key):
         page = await _first_page(method(**arguments))
-        keys = [getattr(row, plan.key) for row in page]
+        keys = [getattr(row, plan.id_field) for row in page]
         if not all(type(row) is plan.operation.returns for row in page):
             yield f"{arguments} does not give the documented rows"
         if len(set(keys)) < len(keys) or not all(keys):

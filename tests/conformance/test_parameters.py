@@ -5,7 +5,7 @@ from typing import Any, Final, get_args, get_origin
 
 import pytest
 
-from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, TimeLike
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, TimeLike
 from odapi_async.errors import InvalidRequest
 from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import encoded
@@ -21,7 +21,7 @@ KINDS: Final[dict[str, Any]] = {
     "date": DateLike,
     "datetime": DateTimeLike,
     "time": TimeLike,
-    "list[int]": Keys,
+    "list[int]": Ids,
     "list[str]": Sequence[str],
 }
 

@@ -20,7 +20,7 @@ from tests.support.watch import passes, pending, until
 from tests.support.wire import Heard, Proxy, RawServer, ok
 
 LONG: Final = 30.0
-PATIENT: Final = RetryPolicy(base=LONG, longest=LONG)
+PATIENT: Final = RetryPolicy(base_delay=LONG, max_delay=LONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +279,10 @@ async def test_who_rode_along_and_waits_again_keeps_his_bound() -> None:
     async with path() as way:
         way.box.add_fault(Fault("latency", seconds=LONG))
         practice = way.practice(mode=Mode.REMOTE)
-        rider = asyncio.create_task(practice.using(priority=Priority.BULK, max_wait=0.2).patients.get(1))
-        sender = asyncio.create_task(practice.using(priority=Priority.INTERACTIVE).patients.get(1))
+        rider = asyncio.create_task(
+            practice.with_options(priority=Priority.BULK, max_wait=0.2).patients.get(1)
+        )
+        sender = asyncio.create_task(practice.with_options(priority=Priority.INTERACTIVE).patients.get(1))
         await until(lambda: way.box.arrivals)
         await cancel(sender)
         # his own turn is five seconds away now, which is more than he accepts

@@ -167,7 +167,7 @@ async def test_a_bad_parameter_is_named_and_nothing_is_sent(call: Call, field: s
 async def test_unchecked_the_same_goes_to_the_server_which_refuses_it() -> None:
     async with serving() as bench:
         with pytest.raises(BadRequest, match="Lname"):
-            await bench.practice().using(check=False).patients.simple(**given(Lname="Smith"))
+            await bench.practice().with_options(check=False).patients.simple(**given(Lname="Smith"))
         assert len(bench.arrivals) == 1
 
 
@@ -247,7 +247,7 @@ async def test_a_wait_that_is_too_long_is_refused_before_it_begins(kind: Kind) -
         practice = bench.practice(mode=Mode.REMOTE)
         await practice.patients.get(1)
         with pytest.raises(WaitTooLong) as caught:
-            await use(practice.using(max_wait=1.0), kind.call)
+            await use(practice.with_options(max_wait=1.0), kind.call)
         assert 1.0 < caught.value.estimated_wait <= 5.005
         assert isinstance(caught.value, TimeoutError)
         assert len(bench.arrivals) == 1

@@ -110,7 +110,7 @@ async def test_events_are_as_many_as_the_server_and_the_scheduler_counted(
         assert diary.counts[STARTED] == diary.counts[FINISHED] == len(bench.arrivals) == counts.sent
         assert diary.counts[RETRIED] == counts.retried
         assert diary.counts[THROTTLED] == counts.throttled
-        assert diary.counts[JOINED] == counts.joined
+        assert diary.counts[JOINED] == counts.coalesced
         assert {event.lane for event in diary.events} == {bench.practice().lane}
         assert {event.base_url for event in diary.events} == {bench.box.url}
 
@@ -118,7 +118,7 @@ async def test_events_are_as_many_as_the_server_and_the_scheduler_counted(
 async def test_a_request_is_told_as_it_leaves_and_as_it_ends() -> None:
     diary = Diary()
     async with telling(diary) as bench:
-        practice = bench.practice().using(priority=Priority.INTERACTIVE)
+        practice = bench.practice().with_options(priority=Priority.INTERACTIVE)
         await practice.patients.get(3)
         await practice.patients.create(LName="Smith", FName="Jane")
     assert diary.names == [STARTED, FINISHED] * 2
@@ -162,12 +162,14 @@ async def test_tries_are_numbered_and_say_what_they_ended_with() -> None:
         (2, "ServerError"),
         (3, "ConnectionLost"),
     ]
-    assert all(each.pause and QUICK.base / 2 <= each.pause <= QUICK.longest for each in diary.of(RETRIED))
+    assert all(
+        each.pause and QUICK.base_delay / 2 <= each.pause <= QUICK.max_delay for each in diary.of(RETRIED)
+    )
 
 
 async def test_an_error_that_is_raised_is_told_and_not_as_a_retry() -> None:
     diary = Diary()
-    async with telling(diary, retries=RetryPolicy(attempts=1)) as bench:
+    async with telling(diary, retries=RetryPolicy(max_attempts=1)) as bench:
         with pytest.raises(NotFound):
             await bench.practice().patients.get(999)
         bench.box.add_fault(Fault("status", status=500))
@@ -194,7 +196,7 @@ async def test_a_429_pauses_the_lane_once_however_many_are_answered_so(
 
 async def test_a_429_that_does_not_say_how_long_is_told_with_the_pause_that_follows() -> None:
     diary = Diary()
-    async with telling(diary, retries=RetryPolicy(throttled=0)) as bench:
+    async with telling(diary, retries=RetryPolicy(max_throttled=0)) as bench:
         bench.box.add_fault(Fault("throttle"))
         with pytest.raises(OpenDentalError):
             await bench.practice().patients.get(3)
@@ -299,7 +301,7 @@ async def test_no_event_and_no_record_tells_a_secret(caplog: pytest.LogCaptureFi
     caplog.set_level(logging.DEBUG)
     diary = Diary()
     offices = [local(CUSTOMER), remote("office-two")]
-    async with telling(diary, *offices, retries=RetryPolicy(attempts=2, base=0.001)) as bench:
+    async with telling(diary, *offices, retries=RetryPolicy(max_attempts=2, base_delay=0.001)) as bench:
         practice = bench.practice(CUSTOMER)
         person: dict[str, Any] = {"LName": NAME, "FName": NAME, "SSN": NUMBER}
         calls: tuple[Callable[[], Awaitable[Any]], ...] = (
@@ -332,4 +334,4 @@ async def test_without_a_hook_nothing_is_told_and_all_is_the_same(early_probe: N
             await scene(Bench(bench.box, quiet))
         counts = quiet.scheduler.snapshot().counts
     assert counts.sent == len(bench.arrivals)
-    assert (counts.retried, counts.throttled, counts.joined) == (4, 2, 4)
+    assert (counts.retried, counts.throttled, counts.coalesced) == (4, 2, 4)

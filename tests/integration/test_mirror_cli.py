@@ -166,7 +166,7 @@ async def test_many_practices_come_from_a_file(bench: Bench, config: Path) -> No
         table: {"main-street": ROWS[table], "harbour": FEW[table]} for table in TABLES
     }
     again = await rounds(bench, "mirror", "--config", str(config), "--practice", "harbour", "--sweep")
-    assert {(each["practice"], each["reading"]) for each in again["tables"]} == {("harbour", "sweep")}
+    assert {(each["practice"], each["sync_mode"]) for each in again["tables"]} == {("harbour", "sweep")}
     assert again["rows"] == sum(FEW.values())
 
 
@@ -188,7 +188,7 @@ async def test_all_rows_are_read_again_when_it_is_asked_for_or_due(bench: Bench)
     await rounds(bench, "mirror", *TABLES)
     for words in (("--sweep",), ("--sweep-days", "0")):
         found = await rounds(bench, "mirror", *TABLES, *words)
-        assert {each["reading"] for each in found["tables"]} == {"sweep"}
+        assert {each["sync_mode"] for each in found["tables"]} == {"sweep"}
 
 
 async def test_a_table_that_fails_stops_nobody_else(bench: Bench, config: Path) -> None:
@@ -418,8 +418,8 @@ async def test_the_sandbox_shows_what_a_second_run_costs(folder: Path) -> None:
     assert found["clean"] is True
     assert found["second"]["requests"] == found["needed"] == 5
     assert found["arrived"] == found["changed"] == 5
-    assert {each["reading"] for each in found["first"]["tables"]} == {"sweep"}
-    assert {each["reading"] for each in found["second"]["tables"]} == {"changes"}
+    assert {each["sync_mode"] for each in found["first"]["tables"]} == {"sweep"}
+    assert {each["sync_mode"] for each in found["second"]["tables"]} == {"changes"}
     held = {(each["practice"], each["table"]): each["rows"] for each in found["held"]}
     assert held == {
         ("sandbox-local", "patients"): 20_000,

@@ -49,7 +49,7 @@ async def test_remote_requests_of_one_practice_never_overlap(interval: float) ->
     async with serving(remote(interval=interval), throttle=Throttle.COUNT) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=1.2 * interval))
         practices = [
-            bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD, concurrency=8).using(flow=flow)
+            bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD, concurrency=8).with_options(flow=flow)
             for flow in range(3)
         ]
         await asyncio.gather(*(practice.patients.get(1 + key) for key, practice in enumerate(practices * 2)))
@@ -124,6 +124,6 @@ async def test_each_mode_has_its_usual_address(mode: Mode) -> None:
 async def test_a_lane_belongs_to_a_key_at_a_place_and_to_no_manner() -> None:
     async with serving() as bench:
         practice = bench.practice()
-        assert practice.using(flow="sync").lane == practice.lane == bench.practice().lane
+        assert practice.with_options(flow="sync").lane == practice.lane == bench.practice().lane
         assert bench.practice("office-two").lane != practice.lane
         assert bench.client.practice(KEY, mode=Mode.LOCAL).lane != practice.lane

@@ -39,7 +39,7 @@ from tests.support.kinds import KINDS, Kind
 from tests.support.watch import until
 from tests.support.wire import RawServer, ok
 
-ATTEMPTS: Final = QUICK.attempts
+ATTEMPTS: Final = QUICK.max_attempts
 
 
 def kinds(chosen: Iterable[str] = KINDS) -> pytest.MarkDecorator:
@@ -75,7 +75,7 @@ async def use(practice: Practice, kind: Kind) -> None:
 
 
 async def attempt(bench: Bench, kind: Kind, *, within: float = 0.25) -> None:
-    await kind.call(bench.practice().using(timeout=within))
+    await kind.call(bench.practice().with_options(timeout=within))
 
 
 def seen(bench: Bench) -> list[str]:
@@ -107,7 +107,7 @@ async def test_what_may_be_repeated_fails_after_all_attempts(
         if kind.writes:
             assert isinstance(caught.value, OutcomeUnknown)
             assert isinstance(caught.value.__cause__, error)
-            assert caught.value.tries == ATTEMPTS
+            assert caught.value.attempts == ATTEMPTS
         else:
             assert type(caught.value) is error
         assert kind.done(bench.box, KEY) == (executed and kind.writes)
@@ -125,7 +125,7 @@ async def test_what_may_not_be_repeated_is_sent_once_and_its_outcome_is_unknown(
         assert seen(bench) == [kind.method]
         assert kind.done(bench.box, KEY) == executed
         assert isinstance(caught.value.__cause__, error)
-        assert (caught.value.method, caught.value.tries) == (kind.method, 1)
+        assert (caught.value.method, caught.value.attempts) == (kind.method, 1)
 
 
 @kinds()
@@ -142,7 +142,7 @@ async def test_a_refused_connection_is_tried_again_whatever_it_carries(kind: Kin
 
 
 async def test_a_server_that_comes_back_gets_each_request_once() -> None:
-    patient = RetryPolicy(base=0.2, longest=0.4)
+    patient = RetryPolicy(base_delay=0.2, max_delay=0.4)
     async with serving(*[local(name) for name in KINDS], retries=patient) as bench:
         await bench.box.close()
         calls = [asyncio.create_task(use(bench.practice(name), kind)) for name, kind in KINDS.items()]
@@ -181,7 +181,7 @@ async def test_a_429_that_does_not_say_how_long_is_waited_for_a_second() -> None
 
 @kinds()
 async def test_a_429_that_never_ends_is_raised_as_what_it_is(kind: Kind) -> None:
-    async with serving(retries=RetryPolicy(throttled=2)) as bench:
+    async with serving(retries=RetryPolicy(max_throttled=2)) as bench:
         bench.box.add_fault(Fault("throttle", times=None, retry_after=0.01))
         with pytest.raises(Throttled) as caught:
             await kind.call(bench.practice())
@@ -287,7 +287,7 @@ async def test_a_post_whose_answer_was_lost_can_be_read_back_and_stands_there_on
 async def test_a_write_that_may_be_done_and_finds_no_other_turn_is_of_unknown_outcome() -> None:
     async with serving(remote()) as bench:
         bench.box.add_fault(Fault("drop_after"))
-        practice = bench.practice(mode=Mode.REMOTE).using(max_wait=0.1)
+        practice = bench.practice(mode=Mode.REMOTE).with_options(max_wait=0.1)
         with pytest.raises(OutcomeUnknown) as caught:
             await practice.patients.update(3, Preferred="Bee")
         assert isinstance(caught.value.__cause__, WaitTooLong)

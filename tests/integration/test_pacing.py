@@ -132,7 +132,7 @@ class Storm:
         ]
 
     async def _call(self, practice: Practice, number: int) -> int:
-        manner = practice.using(priority=self._random.choice(list(Priority)), flow=number % 3)
+        manner = practice.with_options(priority=self._random.choice(list(Priority)), flow=number % 3)
         return (await manner.patients.get(number)).PatNum
 
     async def blow(self, leavers: int) -> tuple[int, list[int | BaseException]]:

@@ -156,8 +156,8 @@ CALLS: Final = {name: SUCCESSES[name] for name in ("row", "rows", "stream", "upd
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.status}")
 async def test_failures_say_nothing(fault: Fault, overheard: Overheard) -> None:
-    async with people(RetryPolicy(attempts=2, throttled=2, base=0.01)) as bench:
-        practice = bench.practice(CUSTOMER).using(timeout=0.05)
+    async with people(RetryPolicy(max_attempts=2, max_throttled=2, base_delay=0.01)) as bench:
+        practice = bench.practice(CUSTOMER).with_options(timeout=0.05)
         await bench.practice(CUSTOMER).patients.create(**PERSON)
         for call in (*CALLS.values(), create):
             bench.box.clear_faults()
@@ -169,7 +169,7 @@ async def test_failures_say_nothing(fault: Fault, overheard: Overheard) -> None:
 
 
 async def test_a_connection_that_cannot_be_opened_says_nothing(overheard: Overheard) -> None:
-    async with people(RetryPolicy(attempts=1)) as bench:
+    async with people(RetryPolicy(max_attempts=1)) as bench:
         await bench.box.close()
         for call in CALLS.values():
             assert await overheard.hear(bench.practice(CUSTOMER), call) is not None
@@ -189,7 +189,7 @@ async def test_an_explanation_that_quotes_numbers_is_kept_out_of_texts(
     status: str, body: str, overheard: Overheard
 ) -> None:
     async with RawServer(lambda _: ok(body.encode(), status=status)) as server:
-        async with OpenDental(DEVELOPER, retries=RetryPolicy(attempts=1)) as client:
+        async with OpenDental(DEVELOPER, retries=RetryPolicy(max_attempts=1)) as client:
             practice = client.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url)
             error = await overheard.hear(practice, CALLS["rows"])
         assert isinstance(error, APIError)
@@ -282,7 +282,7 @@ async def test_what_the_scheduler_refuses_says_nothing(overheard: Overheard) -> 
             for call in (*CALLS.values(), *CALLS.values())
         ]
         await until(lambda: len(bench.arrivals) == 1)
-        await overheard.hear(practice.using(max_wait=0.1), CALLS["row"])
+        await overheard.hear(practice.with_options(max_wait=0.1), CALLS["row"])
         overheard.add(*asyncio.all_tasks(), bench.client.scheduler.snapshot())
         await bench.client.aclose()
         await overheard.hear(practice, CALLS["row"])
@@ -301,9 +301,9 @@ async def test_objects_show_neither_keys_nor_patients(overheard: Overheard) -> N
         rows = practice.patients.simple(LName=NAME)
         assert (person.LName, person.SSN) == (NAME, NUMBER)
         overheard.add(person, [person], {"patient": person}, rows, rows.pages(), aiter(rows))
-        overheard.add(practice, practice.using(flow=1), practice.patients, practice.calls)
-        overheard.add(practice.calls.office, practice.calls.manner)
-        overheard.add(practice.calls.prepare(SIMPLE, query={"LName": NAME}))
+        overheard.add(practice, practice.with_options(flow=1), practice.patients, practice._calls)
+        overheard.add(practice._calls.settings, practice._calls.options)
+        overheard.add(practice._calls.prepare(SIMPLE, query={"LName": NAME}))
         overheard.add(bench.client, bench.client.scheduler, bench.client.scheduler.snapshot())
         bench.box.add_fault(Fault("latency", seconds=0.1))
         under_way = asyncio.create_task(_hear(overheard, practice, lambda _: rows))

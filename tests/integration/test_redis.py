@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from odapi_async import Mode, OpenDental, Practice, Tier
-from odapi_async._core.credentials import lane_of
+from odapi_async._core.credentials import lane_name
 from odapi_async.sandbox import Fault, Sandbox, SandboxProcess, Throttle
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets
 from tests.support.bench import KEY, QUICK, remote
@@ -84,7 +84,7 @@ async def test_when_redis_is_killed_and_comes_back_processes_start_nothing_early
     assert sum(each.unavailable for each in counted) > 0
     for key in KEYS:
         assert stats[key].executed == PROCESSES * calls
-        left = sorted(moment for each in counted for moment in each.left[lane_of(key, box.url)])
+        left = sorted(moment for each in counted for moment in each.left[lane_name(key, box.url)])
         assert len(left) == PROCESSES * calls
         assert min(later - sooner for sooner, later in pairwise(left)) >= interval
     await until(lambda: not server.connections())
@@ -176,7 +176,7 @@ async def test_when_redis_dies_clients_may_take_turns_without_it(
     server: RedisServer, interval: float
 ) -> None:
     async with Sandbox([remote(interval=interval)], throttle=Throttle.COUNT) as box:
-        async with clients(box, server, when_away=0.5) as (one, two):
+        async with clients(box, server, on_unavailable=0.5) as (one, two):
             calls = [asyncio.create_task(each.patients.get(n)) for each in (one, two) for n in range(1, 7)]
             await until(lambda: len(box.arrivals) == 4)
             server.kill()

@@ -21,7 +21,7 @@ from odapi_async import (
 from tests.support.kinds import KINDS, Kind
 from tests.support.wire import Heard, RawServer, ok
 
-ONCE: Final = RetryPolicy(attempts=1)
+ONCE: Final = RetryPolicy(max_attempts=1)
 
 
 class Dropping:
@@ -56,7 +56,7 @@ async def test_a_request_on_a_dropped_kept_connection_is_on_the_wire_once(kind: 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 async def test_each_try_of_the_policy_is_on_the_wire_once(kind: Kind) -> None:
-    policy = RetryPolicy(attempts=3, base=0.01, longest=0.02)
+    policy = RetryPolicy(max_attempts=3, base_delay=0.01, max_delay=0.02)
     async with RawServer(Dropping()) as server, practice_at(server, policy) as practice:
         await practice.patients.get(1)
         with pytest.raises(OpenDentalError):

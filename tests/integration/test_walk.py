@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from odapi_async import (
+    Checkpoint,
     DecodeError,
     InvalidRequest,
     Mode,
     OpenDental,
     Page,
-    Place,
     Practice,
     ServerError,
     Tier,
@@ -43,13 +43,13 @@ def keys(page: Page[Allergy]) -> list[int]:
     return [row.AllergyNum for row in page.rows]
 
 
-def walk(practice: Practice, after: Place | None = None) -> Walk:
+def walk(practice: Practice, after: Checkpoint | None = None) -> Walk:
     rows = practice.allergies.list()
     return rows.walk("AllergyNum", after) if after else rows.walk("AllergyNum")
 
 
 async def read(pages: Walk) -> list[tuple[list[int], bool]]:
-    return [(keys(page), page.moved) async for page in pages]
+    return [(keys(page), page.drifted) async for page in pages]
 
 
 def span(first: int, last: int) -> list[int]:
@@ -95,7 +95,7 @@ async def test_rows_that_go_while_a_list_is_read_hide_none(office: Office, gone:
         moved: list[bool] = []
         async for page in pages:
             found += keys(page)
-            moved.append(page.moved)
+            moved.append(page.drifted)
         assert stored(bench) <= {*found}
         assert moved.count(True) == 1
 
@@ -157,26 +157,26 @@ async def test_under_a_throttle_a_list_that_moves_is_read_in_turn(interval: floa
         assert bench.box.stats(KEY).max_overlap == 1
 
 
-async def left_at(bench: Bench, pages: int) -> Place:
+async def left_at(bench: Bench, pages: int) -> Checkpoint:
     """Read so many pages, break out of the loop, and return the place as it was stored."""
     stored = b""
     async with OpenDental(bench.box.developer_key) as client:
         practice = client.practice(KEY, mode=Mode.LOCAL, base_url=bench.box.url, concurrency=1)
         async for page in walk(practice):
-            stored = msgspec.json.encode(page.place)
+            stored = msgspec.json.encode(page.checkpoint)
             pages -= 1
             if not pages:
                 break
         await until(lambda: not pending())
     await one_ahead(bench).providers.get(1)  # what had left before has arrived by the time of its answer
     bench.box.reset_stats()
-    return msgspec.json.decode(stored, type=Place)
+    return msgspec.json.decode(stored, type=Checkpoint)
 
 
 async def test_another_client_goes_on_where_reading_was_left() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         place = await left_at(bench, 2)
-        assert place == Place(198, (194, 195, 196, 197, 198))
+        assert place == Checkpoint(198, (194, 195, 196, 197, 198))
         assert await read(walk(one_ahead(bench), place)) == [
             (span(199, 296), False),
             (span(297, 350), False),
@@ -208,7 +208,7 @@ async def test_a_list_of_which_nothing_known_is_left_is_read_from_the_beginning(
 async def test_behind_the_end_one_finds_what_was_added() -> None:
     async with serving(remote(rows={"allergies": 120})) as bench:
         place = await left_at(bench, 2)
-        assert place == Place(120, (116, 117, 118, 119, 120))
+        assert place == Checkpoint(120, (116, 117, 118, 119, 120))
         assert await read(walk(one_ahead(bench), place)) == [([], False)]
         new = await one_ahead(bench).allergies.create(PatNum=1, AllergyDefNum=1)
         assert await read(walk(one_ahead(bench), place)) == [([new.AllergyNum], False)]
@@ -218,7 +218,7 @@ async def test_behind_the_end_one_finds_what_was_added() -> None:
 async def test_an_empty_list_is_one_empty_page() -> None:
     async with serving(remote(rows={"allergies": 0})) as bench:
         pages = [page async for page in walk(one_ahead(bench))]
-        assert pages == [Page([], Place(), False)]
+        assert pages == [Page([], Checkpoint(), False)]
         assert offsets(bench) == [0]
 
 
@@ -266,7 +266,7 @@ async def test_after_an_error_one_goes_on_from_the_last_place() -> None:
         second = await anext(pages)
         with pytest.raises(ServerError):
             await anext(pages)
-        rest = await read(walk(one_ahead(bench), second.place))
+        rest = await read(walk(one_ahead(bench), second.checkpoint))
         assert [*keys(first), *keys(second), *(key for page, _ in rest for key in page)] == span(1, 350)
 
 

@@ -13,7 +13,7 @@ from odapi_async.sandbox.office import PERMISSIONS
 
 KEY: Final = "office-one"
 ALL: Final = frozenset(PERMISSIONS) - {"Enterprise"}
-QUICK: Final = RetryPolicy(base=0.01, longest=0.02)
+QUICK: Final = RetryPolicy(base_delay=0.01, max_delay=0.02)
 
 
 def local(customer_key: str = KEY, **options: Any) -> Office:

@@ -12,9 +12,9 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async import OpenDental, Practice
-from odapi_async.mirror import Mirror, Plan, Report, Standing, Store
+from odapi_async.mirror import Mirror, Plan, Report, Store, TableStatus
 from odapi_async.mirror.database.columns import columns, span
-from odapi_async.mirror.database.schema import OWN, PLACES, RUNS
+from odapi_async.mirror.database.schema import OWN, RUNS, STATE
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Arrival, Fault, Office
 from tests.support.bench import QUICK, Bench, remote, serving
@@ -63,7 +63,7 @@ class Copy(msgspec.Struct):
         """Run the mirror for some tables."""
         return await self.mirror.run({NAME: self.practice}, tables, **options)
 
-    async def one(self, table: str, **options: Any) -> Standing:
+    async def one(self, table: str, **options: Any) -> TableStatus:
         """Run the mirror, and return what has become of a table, which has been read."""
         report = await self.run(table, **options)
         assert report.complete, report.failed
@@ -131,14 +131,14 @@ async def asked(practice: Practice, table: str) -> dict[Key, Row]:
         found += await getattr(getattr(practice, table), plan.method)(**filters)
     names = {column.wire: column.name for column in columns(plan.operation.returns)}
     rows = [{name: _plain(getattr(row, wire)) for wire, name in names.items()} for row in found]
-    return {row[names[plan.key]]: row for row in rows if row[names[plan.key]]}
+    return {row[names[plan.id_field]]: row for row in rows if row[names[plan.id_field]]}
 
 
 async def _lists(practice: Practice, plan: Plan) -> list[dict[str, object]]:
     if plan.parent is None:
-        return [dict(given) for given in plan.given]
+        return [dict(given) for given in plan.list_filters]
     above = await asked(practice, plan.parent.table)
-    return [{**given, plan.parent.filter: key} for key in above for given in plan.given]
+    return [{**given, plan.parent.filter: key} for key in above for given in plan.list_filters]
 
 
 def _plain(value: Any) -> Any:
@@ -182,7 +182,7 @@ async def agree(store: Store, name: str, practice: Practice, table: str) -> int:
 async def places(store: Store) -> dict[tuple[str, str], Row]:
     """How far each table has been read."""
     async with store.engine.connect() as connection:
-        found = (await connection.execute(sa.select(PLACES))).mappings()
+        found = (await connection.execute(sa.select(STATE))).mappings()
         return {(row["practice"], row["table_name"]): dict(row) for row in found}
 
 

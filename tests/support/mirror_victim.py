@@ -38,7 +38,7 @@ class Order(msgspec.Struct):
 
 async def mirror(order: Order) -> None:
     """Run a mirror once."""
-    client = OpenDental(order.developer_key, retries=RetryPolicy(base=0.01, longest=0.02))
+    client = OpenDental(order.developer_key, retries=RetryPolicy(base_delay=0.01, max_delay=0.02))
     async with client as od, Store(order.url) as store:
         practices = {
             name: od.practice(key, mode=Mode.LOCAL, tier=Tier.READ_ALL, base_url=order.base_url)

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from odapi_async import Mode, OpenDental, Practice, Tier, limits
-from odapi_async.scheduler import Bucket, Buckets, LocalBuckets
+from odapi_async.scheduler import Bucket, BucketFactory, LocalBuckets
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets
 
 ROOT: Final = Path(__file__).parents[2]
@@ -93,22 +93,22 @@ class _Noted:
     """A bucket that notes when its requests leave."""
 
     def __init__(self, bucket: Bucket, left: list[float]) -> None:
-        self.take = bucket.take
+        self.try_acquire = bucket.try_acquire
         self.acquire = bucket.acquire
-        self.give_back = bucket.give_back
+        self.refund = bucket.refund
         self.pause = bucket.pause
         self._sent = bucket.sent
         self._left = left
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         self._left.append(time.monotonic())
-        self._sent(late)
+        self._sent(delay)
 
 
 class _Noting:
     """Buckets that note when requests leave."""
 
-    def __init__(self, buckets: Buckets) -> None:
+    def __init__(self, buckets: BucketFactory) -> None:
         self.left: dict[str, list[float]] = {}
         self.close = buckets.close
         self._bucket = buckets.bucket

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from odapi_async.errors import OfficeOffline, SchedulerClosed, WaitTooLong
-from odapi_async.scheduler import LocalBuckets, Scheduler, Shared, Slot
+from odapi_async.scheduler import LocalBuckets, Scheduler, SharedResult, Slot
 from odapi_async.scheduler.bucket import Bucket
 from tests.support.lanes import settle
 from tests.support.ledger import EPSILON, MARGIN, Ledger, Visit
@@ -35,12 +35,12 @@ class World:
             lane: Ledger(pace, self.gap * remote if pace.interval else 0.0) for lane, pace in PACES.items()
         }
         self.scheduler = Scheduler(
-            margin=MARGIN, buckets=_Ears(self), max_rate=caps.rate, max_in_flight=caps.places
+            margin=MARGIN, buckets=_ObservedBuckets(self), max_rate=caps.rate, max_in_flight=caps.places
         )
         self.visits: list[Visit] = []
         self.closed = False
         self.troubled: set[str] = set()
-        self.last_entry = self.house_freed = 0.0
+        self.last_entry = self.limit_freed = 0.0
         self.left = self.started = self.throttled = 0
         self.tokens: Counter[str] = Counter()
 
@@ -50,7 +50,7 @@ class World:
             await self._make(move)
             self._judge_all()
         for lane in PACES:
-            self.scheduler.reached(lane)
+            self.scheduler.record_success(lane)
         await self._end()
         if not self.closed:
             await self._still_works()
@@ -71,9 +71,9 @@ class World:
                 await (asyncio.sleep(seconds) if seconds else settle())
             case Down(lane, enough):
                 self.troubled.add(lane)
-                self.scheduler.failed(lane, OFFLINE, enough=enough)
+                self.scheduler.record_failure(lane, OFFLINE, threshold=enough)
             case Up(lane):
-                self.scheduler.reached(lane)
+                self.scheduler.record_success(lane)
             case Close():
                 self.closed = True
                 await self.scheduler.close()
@@ -113,9 +113,9 @@ class World:
             flow=ask.flow,
             max_wait=ask.max_wait,
             retry=ask.retry,
-            join=ask.join,
+            coalesce_key=ask.join,
         )
-        if isinstance(got, Shared):
+        if isinstance(got, SharedResult):
             assert isinstance(got.outcome, Visit)
             ledger.joined(visit, got.outcome)
             return
@@ -147,7 +147,7 @@ class World:
             assert now <= visit.came + ask_wait + EPSILON, "waited longer than it wanted"
         remote = ledger.pace.interval > 0
         waiting = [each for each in self._waiting(visit.ask.lane) if each is not visit]
-        ledger.grants(visit, waiting, now, not_before=self.house_freed if remote else 0.0)
+        ledger.grants(visit, waiting, now, not_before=self.limit_freed if remote else 0.0)
         if remote:
             assert now - self.last_entry >= self.gap - EPSILON, "faster than all lanes together may"
             self.last_entry = now
@@ -156,8 +156,8 @@ class World:
     def _left(self, visit: Visit, slot: Slot) -> None:
         ledger = self.ledgers[visit.ask.lane]
         if self.caps.places and self._remote_running() >= self.caps.places and ledger.pace.interval:
-            self.house_freed = self.loop.time()
-        ledger.jumps += 0 if slot.shared else len(slot.riders)
+            self.limit_freed = self.loop.time()
+        ledger.jumps += 0 if slot.shared else len(slot.followers)
         ledger.leaves(visit, self.loop.time())
 
     def heard_start(self, lane: str) -> None:
@@ -224,24 +224,24 @@ class World:
         assert self.scheduler.snapshot().lanes == (), "a lane that has no work is not idle"
 
 
-class _Ears(LocalBuckets):
+class _ObservedBuckets(LocalBuckets):
     """The usual buckets, overheard."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        return _Ear(super().bucket(lane, interval), self._world, lane)
+        return _ObservedBucket(super().bucket(lane, interval), self._world, lane)
 
 
-class _Ear:
+class _ObservedBucket:
     def __init__(self, bucket: Bucket, world: World, lane: str) -> None:
         self._bucket = bucket
         self._world = world
         self._lane = lane
 
-    def take(self) -> bool:
-        taken = self._bucket.take()
+    def try_acquire(self) -> bool:
+        taken = self._bucket.try_acquire()
         self._world.tokens[self._lane] += taken
         return taken
 
@@ -249,12 +249,12 @@ class _Ear:
         await self._bucket.acquire()
         self._world.tokens[self._lane] += 1
 
-    def give_back(self) -> None:
-        self._bucket.give_back()
+    def refund(self) -> None:
+        self._bucket.refund()
         self._world.tokens[self._lane] -= 1
 
-    def sent(self, late: float) -> None:
-        self._bucket.sent(late)
+    def sent(self, delay: float) -> None:
+        self._bucket.sent(delay)
         self._world.heard_start(self._lane)
 
     def pause(self, seconds: float) -> None:

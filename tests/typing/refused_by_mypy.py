@@ -71,7 +71,7 @@ async def a_row_that_is_written_to(office: Practice) -> None:
 
 
 async def an_option_that_does_not_exist(office: Practice) -> None:
-    office.using(max_wiat=1.0)  # type: ignore[call-arg]
+    office.with_options(max_wiat=1.0)  # type: ignore[call-arg]
 
 
 async def a_method_of_http_that_does_not_exist(office: Practice) -> None:

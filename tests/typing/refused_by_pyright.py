@@ -74,7 +74,7 @@ async def a_row_that_is_written_to(office: Practice) -> None:
 
 
 async def an_option_that_does_not_exist(office: Practice) -> None:
-    office.using(max_wiat=1.0)  # pyright: ignore[reportCallIssue]
+    office.with_options(max_wiat=1.0)  # pyright: ignore[reportCallIssue]
 
 
 async def a_method_of_http_that_does_not_exist(office: Practice) -> None:

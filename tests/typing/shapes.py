@@ -89,8 +89,10 @@ async def unlisted_operations(office: Practice) -> None:
 
 
 async def manners(office: Practice) -> None:
-    screen = assert_type(office.using(priority=Priority.INTERACTIVE, flow="desk", max_wait=None), Practice)
-    assert_type(await screen.using(timeout=10.0, check=False).patients.get(1), Patient)
+    screen = assert_type(
+        office.with_options(priority=Priority.INTERACTIVE, flow="desk", max_wait=None), Practice
+    )
+    assert_type(await screen.with_options(timeout=10.0, check=False).patients.get(1), Patient)
 
 
 async def helpers(office: Practice) -> None:

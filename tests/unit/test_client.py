@@ -22,7 +22,7 @@ from odapi_async import (
     Unauthorized,
     WrongEventLoop,
 )
-from odapi_async._core.options import Manner
+from odapi_async._core.options import RequestOptions
 from odapi_async.resources.patients import CREATE
 from odapi_async.sandbox import Sandbox
 from odapi_async.scheduler import Pace
@@ -73,13 +73,13 @@ async def test_the_developer_key_may_stand_in_the_environment(monkeypatch: pytes
 
 def test_no_repr_shows_a_key_or_a_filter(client: OpenDental, practice: Practice) -> None:
     rows = practice.patients.list(LName=CUSTOMER)
-    prepared = practice.calls.prepare(CREATE, (), {}, {"LName": CUSTOMER, "FName": CUSTOMER})
+    prepared = practice._calls.prepare(CREATE, (), {}, {"LName": CUSTOMER, "FName": CUSTOMER})
     shown = [
         client,
         client.scheduler.snapshot(),
         practice,
         practice.patients,
-        practice.calls.office,
+        practice._calls.settings,
         rows,
         prepared,
     ]
@@ -99,19 +99,27 @@ def test_a_lane_belongs_to_a_key_at_a_place(client: OpenDental, practice: Practi
     ("options", "pace", "url"),
     [
         ({}, None, "https://api.opendental.com/api/v1"),
-        ({"tier": Tier.READ_ALL}, Pace(5.0, 1), "https://api.opendental.com/api/v1"),
-        ({"tier": Tier.STANDARD}, Pace(1.0, 1), "https://api.opendental.com/api/v1"),
-        ({"tier": Tier.ENTERPRISE, "concurrency": 9}, Pace(0.5, 1), "https://api.opendental.com/api/v1"),
+        ({"tier": Tier.READ_ALL}, Pace(5.0, 1, Tier.READ_ALL), "https://api.opendental.com/api/v1"),
+        ({"tier": Tier.STANDARD}, Pace(1.0, 1, Tier.STANDARD), "https://api.opendental.com/api/v1"),
+        (
+            {"tier": Tier.ENTERPRISE, "concurrency": 9},
+            Pace(0.5, 1, Tier.ENTERPRISE),
+            "https://api.opendental.com/api/v1",
+        ),
         ({"mode": Mode.LOCAL}, Pace(0.0, 4), "http://localhost:30222/api/v1"),
         ({"mode": Mode.SERVICE, "concurrency": 9}, Pace(0.0, 9), "http://localhost:30223/api/v1"),
         ({"base_url": "https://proxy.example/od/"}, None, "https://proxy.example/od"),
-        ({"mode": "remote", "tier": "Standard"}, Pace(1.0, 1), "https://api.opendental.com/api/v1"),
+        (
+            {"mode": "remote", "tier": "Standard"},
+            Pace(1.0, 1, Tier.STANDARD),
+            "https://api.opendental.com/api/v1",
+        ),
     ],
 )
 def test_tier_and_mode_set_pace_and_place(
     client: OpenDental, options: dict[str, Any], pace: Pace | None, url: str
 ) -> None:
-    office = client.practice(CUSTOMER, **options).calls.office
+    office = client.practice(CUSTOMER, **options)._calls.settings
     assert (office.pace, office.base_url) == (pace, url)
 
 
@@ -137,25 +145,25 @@ def test_an_option_that_cannot_work_is_refused_at_once(
 
 
 def test_using_keeps_what_is_not_given(practice: Practice) -> None:
-    bulk = practice.using(priority=Priority.BULK, flow="nightly")
-    hasty = bulk.using(max_wait=2.5).using(timeout=5.0, check=False)
-    assert practice.calls.manner == Manner()
-    assert bulk.calls.manner == Manner(priority=Priority.BULK, flow="nightly")
-    assert hasty.calls.manner == Manner(
+    bulk = practice.with_options(priority=Priority.BULK, flow="nightly")
+    hasty = bulk.with_options(max_wait=2.5).with_options(timeout=5.0, check=False)
+    assert practice._calls.options == RequestOptions()
+    assert bulk._calls.options == RequestOptions(priority=Priority.BULK, flow="nightly")
+    assert hasty._calls.options == RequestOptions(
         priority=Priority.BULK, flow="nightly", max_wait=2.5, timeout=5.0, check=False
     )
-    assert hasty.using(flow=None).calls.manner.flow is None
-    assert (hasty.calls.office, hasty.lane) == (practice.calls.office, practice.lane)
+    assert hasty.with_options(flow=None)._calls.options.flow is None
+    assert (hasty._calls.settings, hasty.lane) == (practice._calls.settings, practice.lane)
 
 
 def test_a_manner_that_does_not_exist_is_refused(practice: Practice) -> None:
     with pytest.raises(TypeError, match="speed"):
-        practice.using(speed=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        practice.with_options(speed=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def test_a_resource_is_made_once_for_each_manner(practice: Practice) -> None:
     assert practice.patients is practice.patients
-    assert practice.using(check=False).patients is not practice.patients
+    assert practice.with_options(check=False).patients is not practice.patients
 
 
 def test_a_resource_that_does_not_exist_is_an_attribute_error(practice: Practice) -> None:
@@ -169,7 +177,7 @@ def test_what_is_newer_than_the_office_is_refused(client: OpenDental) -> None:
     with pytest.raises(NeedsVersion) as raised:
         old.patients.simple(FeeSched=5)
     assert (raised.value.field, raised.value.needed, raised.value.version) == ("FeeSched", "25.2.19", "24.1")
-    for able in (client.practice(CUSTOMER, version="25.2"), old.using(check=False)):
+    for able in (client.practice(CUSTOMER, version="25.2"), old.with_options(check=False)):
         assert repr(able.patients.simple(FeeSched=5)) == "<Rows of Patient>"
 
 
@@ -243,7 +251,7 @@ async def test_an_unlisted_operation_is_decoded_as_asked() -> None:
 async def test_an_answer_without_a_body_is_none_or_not_a_row() -> None:
     async with (
         RawServer(lambda _: ok(b"")) as server,
-        OpenDental(DEVELOPER, retries=RetryPolicy(attempts=1)) as client,
+        OpenDental(DEVELOPER, retries=RetryPolicy(max_attempts=1)) as client,
     ):
         practice = client.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url)
         assert await practice.request("PUT", "/patients/3", body={"LName": "Smith"}) is None

@@ -33,7 +33,7 @@ from odapi_async.errors import (
     UnexpectedStatus,
     WaitTooLong,
     WrongEventLoop,
-    presentable,
+    redact,
 )
 
 SECRET = b"Xyzzy-Secret-Name"
@@ -206,15 +206,15 @@ def test_a_text_says_what_happened(sample: OpenDentalError, text: str) -> None:
     ],
 )
 def test_the_servers_words_lose_numbers_and_addresses(said: str, safe: str) -> None:
-    assert presentable(said) == safe
+    assert redact(said) == safe
 
 
 def test_the_servers_words_are_cut_short_after_they_lost_what_is_private() -> None:
-    assert presentable("word " * 100) == ("word " * 100)[:300]
-    assert presentable("x" * 297 + " 123456789") == "x" * 297 + " …"
-    assert "9" not in presentable("x " * 149 + "987654321")
+    assert redact("word " * 100) == ("word " * 100)[:300]
+    assert redact("x" * 297 + " 123456789") == "x" * 297 + " …"
+    assert "9" not in redact("x " * 149 + "987654321")
 
 
 @pytest.mark.timeout(20)  # time that grows with the square of the length would hold up the event loop
 def test_an_explanation_without_blanks_takes_no_time() -> None:
-    assert presentable("A" * 200_000) == "A" * 300
+    assert redact("A" * 200_000) == "A" * 300

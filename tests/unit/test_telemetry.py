@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from odapi_async import ConfigurationError, Event, EventName, OpenDental, Tier
+from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.options import pace_of
 from odapi_async.limits import INTERVALS
-from odapi_async.telemetry import LOGGER, Telemetry, template, tier_of
+from odapi_async.scheduler import Pace
+from odapi_async.telemetry import LOGGER
 
 SECRET = "Quinzelburg"
 
@@ -52,10 +55,10 @@ def test_a_hook_that_cannot_be_called_is_refused(hook: Any) -> None:
 
 def test_a_hook_gets_every_event() -> None:
     heard: list[Event] = []
-    telemetry = Telemetry(heard.append)
+    telemetry = Emitter(heard.append)
     told = [event(name) for name in EventName]
     for each in told:
-        telemetry.tell(each)
+        telemetry.emit(each)
     assert heard == told
 
 
@@ -66,9 +69,9 @@ def test_a_hook_that_raises_is_named_once_and_called_on(caplog: pytest.LogCaptur
         heard.append(each)
         raise KeyError(SECRET)
 
-    telemetry = Telemetry(hook)
+    telemetry = Emitter(hook)
     for _ in range(3):
-        telemetry.tell(event(EventName.STARTED))
+        telemetry.emit(event(EventName.STARTED))
     assert len(heard) == 3
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("odapi_async", logging.ERROR)
@@ -81,7 +84,7 @@ def test_what_ends_the_program_is_not_swallowed() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Telemetry(hook).tell(event(EventName.STARTED))
+        Emitter(hook).emit(event(EventName.STARTED))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_what_everyone_wants_to_know_is_logged(
     name: EventName, level: int, said: str, hook: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    Telemetry(hook).tell(event(name))
+    Emitter(hook).emit(event(name))
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("odapi_async", level)
     assert said in record.getMessage()
@@ -107,14 +110,14 @@ def test_what_everyone_wants_to_know_is_logged(
 
 def test_what_happens_all_the_time_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    for name in (EventName.STARTED, EventName.FINISHED, EventName.JOINED, EventName.THROTTLED):
-        Telemetry().tell(event(name))
+    for name in (EventName.STARTED, EventName.FINISHED, EventName.COALESCED, EventName.THROTTLED):
+        Emitter().emit(event(name))
     assert caplog.records == []
 
 
 def test_a_retry_is_not_logged_above_debug(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    Telemetry().tell(event(EventName.RETRIED))
+    Emitter().emit(event(EventName.RETRIED))
     assert caplog.records == []
 
 
@@ -131,20 +134,22 @@ def test_without_any_logging_set_up_nothing_is_printed() -> None:
     [
         ("/patients", "/patients"),
         ("/patients/{PatNum}", "/patients/{PatNum}"),
-        ("/patients/48", "/patients/{key}"),
-        ("/patients/48/Note", "/patients/{key}/Note"),
-        ("/patients/48/49", "/patients/{key}/{key}"),
-        ("/patients/123-45-6789", "/patients/{key}"),
+        ("/patients/48", "/patients/{id}"),
+        ("/patients/48/Note", "/patients/{id}/Note"),
+        ("/patients/48/49", "/patients/{id}/{id}"),
+        ("/patients/123-45-6789", "/patients/{id}"),
         ("/queries/ShortQuery", "/queries/ShortQuery"),
     ],
 )
 def test_the_name_of_an_operation_holds_no_number_of_a_row(path: str, shown: str) -> None:
-    assert template("GET", path) == f"GET {shown}"
+    assert operation_name("GET", path) == f"GET {shown}"
 
 
-def test_an_interval_belongs_to_a_tier() -> None:
-    assert [tier_of(seconds) for seconds in INTERVALS.values()] == list(INTERVALS)
-    assert tier_of(0.0) is None
+def test_a_pace_carries_the_tier_that_sets_it() -> None:
+    assert [(pace_of(tier).interval, pace_of(tier).tier) for tier in INTERVALS] == [
+        (seconds, tier) for tier, seconds in INTERVALS.items()
+    ]
+    assert Pace(0.0).tier is None
 
 
 def test_an_event_is_a_value() -> None:

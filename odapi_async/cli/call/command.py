@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from odapi_async._core.requests import Prepared
+from odapi_async._core.requests import PreparedRequest
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_operation, complete_value
 from odapi_async.cli.endpoints import Endpoint, named
@@ -60,7 +60,7 @@ def call(
         found = named(operation)
         given = _given(found, values or [], body)
         prepared = found.check(given)
-        if found.operation.writes and not yes:
+        if not found.operation.read_only and not yes:
             _ask(_plan(found, prepared, given))
     use_utf8()
     answer = run(_called(reach, found, given), Sent(texts_of(given)))
@@ -81,7 +81,7 @@ def _given(found: Endpoint, words: list[str], body: str | None) -> dict[str, obj
     return given | more
 
 
-def _plan(found: Endpoint, prepared: Prepared, given: dict[str, object]) -> str:
+def _plan(found: Endpoint, prepared: PreparedRequest, given: dict[str, object]) -> str:
     fields = [name for name in given if name not in found.keys]
     return f"{found.operation.method} {prepared.path} with {', '.join(fields) or 'no fields'}"
 
@@ -100,7 +100,7 @@ async def _called(reach: Reach, found: Endpoint, given: dict[str, object]) -> An
         try:
             return await found.call(practice, given)
         except asyncio.CancelledError:
-            if found.operation.writes:
+            if not found.operation.read_only:
                 path = found.check(given).path
                 note(f"interrupted: it may or may not have been done; look with: {look_again(path)}")
             raise

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import tier_with
+from odapi_async._core.tiers import tier_from_permissions
 from odapi_async.cli.errors import Failed, ending_of
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.keys.lookup import Found, KeyMissing
@@ -38,7 +38,9 @@ _TIMED: Final = 3
 """Requests whose answers are timed, besides the first; they keep the pace like any others."""
 _SLOW: Final = 5.0
 """Seconds from which on an answer counts as slow."""
-_ONCE: Final = RetryPolicy(attempts=1, throttled=0)  # a check tells what is, and does not hope for better
+_ONCE: Final = RetryPolicy(
+    max_attempts=1, max_throttled=0
+)  # a check tells what is, and does not hope for better
 
 _UNREACHED: Final[Mapping[Mode, str]] = {
     Mode.REMOTE: "look whether this machine reaches the internet, and the address if you gave one",
@@ -169,7 +171,7 @@ async def _permissions(reach: Reach, practice: Practice) -> list[Item]:
     return [
         Item("way", ok=True, found="the office answers"),
         _permission(has, lacks),
-        _tier(reach, tier_with(has)),
+        _tier(reach, tier_from_permissions(has)),
     ]
 
 

@@ -64,10 +64,10 @@ class _Runner:
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start its two streams and its interactive calls."""
-        bulk = self.practice.using(priority=Priority.BULK)
+        bulk = self.practice.with_options(priority=Priority.BULK)
         tasks.create_task(self._stream(bulk.patients.simple()))
         tasks.create_task(self._stream(bulk.appointments.list()))
-        tasks.create_task(self._ask(self.practice.using(priority=Priority.INTERACTIVE)))
+        tasks.create_task(self._ask(self.practice.with_options(priority=Priority.INTERACTIVE)))
 
     def standing(self, snapshot: Snapshot) -> Standing:
         """Return how far it is; a lane without work is not in the snapshot."""

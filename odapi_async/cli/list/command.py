@@ -57,7 +57,7 @@ def list_(
 
 def _found(resource: str, method: str) -> Endpoint:
     found = endpoint(resource, method)
-    if found.operation.writes:
+    if not found.operation.read_only:
         raise WrongInput(f"{found.name} writes; do it with: odapi call {found.name}")
     return found
 

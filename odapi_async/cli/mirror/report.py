@@ -11,7 +11,7 @@ import msgspec
 from odapi_async.cli.mirror.view import counted
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import aligned
-from odapi_async.mirror import Outcome, Report, Standing
+from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 
 _LONGEST: Final = 40  # lines of a table that people still read
@@ -40,7 +40,7 @@ class TableDone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     practice: str
     table: str
     outcome: Outcome
-    reading: str
+    sync_mode: str
     rows: int
     requests: int
     deleted: int
@@ -134,12 +134,12 @@ def as_table(tables: Sequence[TableDone]) -> str:
     )
 
 
-def _done(each: Standing) -> TableDone:
+def _done(each: TableStatus) -> TableDone:
     return TableDone(
         practice=each.practice,
         table=each.table,
         outcome=each.outcome,
-        reading=each.reading.value,
+        sync_mode=each.sync_mode.value,
         rows=each.rows,
         requests=each.requests,
         deleted=each.deleted,
@@ -150,8 +150,8 @@ def _done(each: Standing) -> TableDone:
 
 def _words(each: TableDone) -> str:
     if each.outcome is Outcome.DONE:
-        return "changes" if each.reading == "changes" else "all rows"
-    return "nothing due" if each.outcome is Outcome.CURRENT else each.outcome.value
+        return "changes" if each.sync_mode == "changes" else "all rows"
+    return "nothing due" if each.outcome is Outcome.UP_TO_DATE else each.outcome.value
 
 
 def _figures(tables: Iterable[TableDone]) -> tuple[str, str, str]:

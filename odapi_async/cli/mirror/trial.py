@@ -19,7 +19,7 @@ from odapi_async.cli.output.table import aligned
 from odapi_async.cli.sandbox_practices import Spec, make_office
 from odapi_async.limits import Mode, Tier
 from odapi_async.mirror import Store
-from odapi_async.mirror.database.error_map import told
+from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.suggestions import check_tables
 from odapi_async.sandbox import SandboxProcess
@@ -180,7 +180,7 @@ async def _judged(copy: Copying, first: Round, second: Round, changed: int) -> T
         for each in second.tables
     ]
     plans = [BY_TABLE[each.table] for each in second.tables]
-    needed = sum(len(plan.given) for plan in plans if plan.changes)
+    needed = sum(len(plan.list_filters) for plan in plans if plan.changes)
     arrived = await _arrived(copy.store) if any(plan.table == "patients" for plan in plans) else changed
     return Trial(
         clean=first.complete and second.complete and second.requests == needed and arrived == changed,
@@ -199,6 +199,6 @@ async def _arrived(store: Store) -> int:
         sa.and_(patients.c.practice == part.spec.key, patients.c.patnum.in_(part.changed)) for part in _PARTS
     ]
     query = sa.select(sa.func.count()).where(sa.or_(*wanted), patients.c.preferred == _NICKNAME)
-    with told():
+    with translate_errors():
         async with store.engine.connect() as connection:
             return int((await connection.execute(query)).scalar_one())

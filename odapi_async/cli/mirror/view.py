@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from odapi_async.cli.mirror.watch import Moment, Seen
 from odapi_async.cli.output.cells import printable
 from odapi_async.mirror import Outcome
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import Estimate, practice_end, rate, span, table_end, whole_end
 from odapi_async.scheduler import LaneSnapshot
 
@@ -19,7 +19,7 @@ COLUMNS: Final = ("practice", "table", "rows", "requests", "rows/s", "waits", "e
 _OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
 _ENDS: Final = {
     Outcome.WAITING: "later",
-    Outcome.CURRENT: "nothing due",
+    Outcome.UP_TO_DATE: "nothing due",
     Outcome.DONE: "done",
     Outcome.FAILED: "failed",
 }
@@ -126,6 +126,6 @@ def _end(seen: Seen) -> str:
     seconds = table_end(standing, seen.pace).seconds
     if seconds is not None:
         return f"in about {span(seconds)}"
-    if standing.reading is Reading.SWEEP and standing.expected is None:
+    if standing.sync_mode is SyncMode.SWEEP and standing.expected is None:
         return "unknown (first copy)"
     return "unknown"

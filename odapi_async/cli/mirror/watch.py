@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from odapi_async import OpenDental, Practice
-from odapi_async.mirror import Mirror, Outcome, Standing
+from odapi_async.mirror import Mirror, Outcome, TableStatus
 from odapi_async.mirror.estimate import Pace
 from odapi_async.scheduler import LaneSnapshot
 
@@ -21,7 +21,7 @@ class Seen(NamedTuple):
         pace: how fast its practice answers, as far as that has shown.
     """
 
-    standing: Standing
+    standing: TableStatus
     seconds: float = 0.0
     lane: LaneSnapshot | None = None
     pace: Pace | None = None
@@ -52,20 +52,20 @@ class Watch:
         self._od = od
         self._mirror = mirror
         self._lanes = {name: practice.lane for name, practice in practices.items()}
-        self._earlier = mirror.standings
+        self._earlier = mirror.statuses
         self._begun: dict[tuple[str, str], float] = {}
         self._paces: dict[str, Pace] = {}
 
     def look(self, seconds: float) -> Moment:
         """Return how far it is, `seconds` after the beginning."""
-        if self._mirror.standings is self._earlier:
+        if self._mirror.statuses is self._earlier:
             return Moment(seconds)
         lanes = {lane.lane: lane for lane in self._od.scheduler.snapshot().lanes}
         for lane in lanes.values():
-            self._paces[lane.lane] = Pace(lane.interval, lane.mean)
-        return Moment(seconds, tuple(self._seen(each, seconds, lanes) for each in self._mirror.standings))
+            self._paces[lane.lane] = Pace(lane.interval, lane.mean_duration)
+        return Moment(seconds, tuple(self._seen(each, seconds, lanes) for each in self._mirror.statuses))
 
-    def _seen(self, standing: Standing, seconds: float, lanes: Mapping[str, LaneSnapshot]) -> Seen:
+    def _seen(self, standing: TableStatus, seconds: float, lanes: Mapping[str, LaneSnapshot]) -> Seen:
         if standing.outcome is not Outcome.RUNNING:
             return Seen(standing)
         begun = self._begun.setdefault((standing.practice, standing.table), seconds)

@@ -34,7 +34,7 @@ _ADVICE: Final = {
 
 
 @contextmanager
-def told() -> Generator[None]:
+def translate_errors() -> Generator[None]:
     """Turn what the database or its driver raises into a StoreError.
 
     Its own words stay behind: they may quote a row, or the URL and with it a password.

@@ -9,14 +9,14 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.mirror.cursor import BEGINNING
-from odapi_async.mirror.database.schema import FORMAT, META, PLACES, own
-from odapi_async.mirror.errors import StoreIsNewer
+from odapi_async.mirror.database.schema import FORMAT, META, STATE, own
+from odapi_async.mirror.errors import SchemaTooNew
 
 _ANEW: Final[dict[str, Any]] = {
     "swept_at": None,
     "part": 0,
     "parent": 0,
-    "place": msgspec.json.encode(BEGINNING).decode(),
+    "checkpoint": msgspec.json.encode(BEGINNING).decode(),
 }
 """What a cursor holds whose table has to be read from its first row on, also by a sweep that is under way."""
 
@@ -34,7 +34,7 @@ def make_own(connection: sa.Connection) -> None:
     if sa.inspect(connection).has_table(META.name):
         found = connection.execute(sa.select(META.c.format)).scalar()
     if found is not None and found > FORMAT:
-        raise StoreIsNewer
+        raise SchemaTooNew
     own.create_all(connection)
     if found is None:
         connection.execute(sa.insert(META).values(format=FORMAT))
@@ -53,8 +53,8 @@ def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
         for column in new:
             connection.execute(_adding(column, connection.dialect))
         if new:
-            stale = sa.update(PLACES).where(PLACES.c.table_name == table.name)
-            connection.execute(stale.values(_ANEW | {"version": PLACES.c.version + 1}))
+            stale = sa.update(STATE).where(STATE.c.table_name == table.name)
+            connection.execute(stale.values(_ANEW | {"version": STATE.c.version + 1}))
 
 
 def make_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:

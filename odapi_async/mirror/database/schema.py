@@ -20,21 +20,21 @@ OWN: Final = ("practice", "seen_at", "deleted_at", "sweep")
 which reading of all rows saw it.
 """
 
-_KEYS: Final = frozenset(plan.key for plan in PLANS)
+_KEYS: Final = frozenset(plan.id_field for plan in PLANS)
 
 own: Final = sa.MetaData()
 
 META: Final = sa.Table("mirror_meta", own, sa.Column("format", sa.Integer, nullable=False))
 
-PLACES: Final = sa.Table(
-    "mirror_places",
+STATE: Final = sa.Table(
+    "mirror_state",
     own,
     sa.Column("practice", sa.Text, primary_key=True),
     sa.Column("table_name", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("reading", sa.Text, nullable=False),
+    sa.Column("sync_mode", sa.Text, nullable=False),
     sa.Column("part", sa.Integer, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("checkpoint", sa.Text, nullable=False),
     sa.Column("parent", sa.BigInteger, nullable=False),
     sa.Column("bookmark", sa.DateTime),
     sa.Column("next_bookmark", sa.DateTime),
@@ -49,14 +49,14 @@ RUNS: Final = sa.Table(
     sa.Column("run", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("practice", sa.Text, nullable=False),
     sa.Column("table_name", sa.Text, nullable=False),
-    sa.Column("reading", sa.Text, nullable=False),
+    sa.Column("sync_mode", sa.Text, nullable=False),
     sa.Column("started_at", sa.DateTime, nullable=False),
     sa.Column("ended_at", sa.DateTime),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("requests", sa.BigInteger, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("deleted", sa.BigInteger, nullable=False),
-    sa.Column("moved", sa.BigInteger, nullable=False),
+    sa.Column("drifted", sa.BigInteger, nullable=False),
     sa.Column("error", sa.Text, nullable=False),
     sa.Index("ix_mirror_runs_practice", "practice", "table_name"),
 )
@@ -70,7 +70,7 @@ def make_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
 
 def _table(plan: Plan, metadata: sa.MetaData) -> sa.Table:
     found = columns(plan.operation.returns)
-    key = next(column.name for column in found if column.wire == plan.key)
+    key = next(column.name for column in found if column.wire == plan.id_field)
     table = sa.Table(
         plan.table,
         metadata,

@@ -14,7 +14,7 @@ T = TypeVar("T")
 _GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
 
 
-def unbroken(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
+def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
     """Let a transaction come to its end first when whoever waits for it is cancelled.
 
     A connection that is left in the middle of a statement is closed, and SQLite then may keep its lock until

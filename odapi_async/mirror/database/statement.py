@@ -19,7 +19,7 @@ _PARAMETERS: Final = 12_000 if sqlite3.sqlite_version_info >= (3, 32) else 999
 _INSERT: Final = re.compile(r"(.* VALUES )(\([^()]*\))( ON CONFLICT .*)", re.DOTALL)
 
 
-class Direct:
+class CompiledStatement:
     """One statement, made once.
 
     SQLite works in a thread, and what counts there is how often the event loop and the thread wait for each

@@ -11,18 +11,18 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async import ConfigurationError, Place
-from odapi_async.mirror.cursor import Cursor, Reading
+from odapi_async import Checkpoint, ConfigurationError
+from odapi_async.mirror.cursor import Cursor, SyncMode
 from odapi_async.mirror.database.engine import keep_private, make_engine
-from odapi_async.mirror.database.error_map import told
+from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.migrate import make, make_indexes, make_own
-from odapi_async.mirror.database.schema import PLACES, RUNS, make_tables
-from odapi_async.mirror.database.shielded import unbroken
-from odapi_async.mirror.database.statement import Direct
-from odapi_async.mirror.database.upsert import Writer, insert_into
-from odapi_async.mirror.errors import ReadElsewhere
+from odapi_async.mirror.database.schema import RUNS, STATE, make_tables
+from odapi_async.mirror.database.shielded import shielded
+from odapi_async.mirror.database.statement import CompiledStatement
+from odapi_async.mirror.database.upsert import RowWriter, insert_into
+from odapi_async.mirror.errors import ConcurrentMirror
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
-from odapi_async.mirror.report import Outcome, Standing
+from odapi_async.mirror.report import Outcome, TableStatus
 
 
 def utc_now() -> dt.datetime:
@@ -48,9 +48,9 @@ class Store:
         self.engine = make_engine(url)
         self.tables: dict[str, sa.Table] = make_tables(PLANS)
         self.clock = clock
-        self._writers: dict[str, Writer] = {}
-        self._moving = Direct(_MOVE, self.engine.dialect)
-        self._noting = Direct(_NOTE, self.engine.dialect)
+        self._writers: dict[str, RowWriter] = {}
+        self._moving = CompiledStatement(_MOVE, self.engine.dialect)
+        self._noting = CompiledStatement(_NOTE, self.engine.dialect)
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,7 +64,7 @@ class Store:
         """Close all connections."""
         await self.engine.dispose()
 
-    @unbroken
+    @shielded
     async def open(self, tables: Iterable[str]) -> None:
         """Make some tables, or add what they lack; a table that grew is read anew as a whole.
 
@@ -74,53 +74,53 @@ class Store:
             ConfigurationError: there is no such table.
         """
         names = [_known(name) for name in tables]
-        with told():
+        with translate_errors():
             keep_private(self.engine)
             async with self.engine.begin() as connection:
                 await connection.run_sync(make_own)
                 await connection.run_sync(make, [self.tables[name] for name in names])
 
-    @unbroken
+    @shielded
     async def index(self, tables: Iterable[str]) -> None:
         """Make the indexes that some tables lack, which are made without them.
 
         Raises:
             StoreError: the database cannot be used.
         """
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
                 await connection.run_sync(make_indexes, [self.tables[name] for name in tables])
 
-    @unbroken
+    @shielded
     async def cursor(self, practice: str, table: str) -> Cursor:
         """Return how far a table of a practice has been read."""
-        query = sa.select(PLACES).where(PLACES.c.practice == practice, PLACES.c.table_name == table)
-        with told():
+        query = sa.select(STATE).where(STATE.c.practice == practice, STATE.c.table_name == table)
+        with translate_errors():
             async with self.engine.begin() as connection:
                 found = (await connection.execute(query)).mappings().first()
                 if found is None:
                     blank = {"practice": practice, "table_name": table, **_as_row(Cursor())}
                     await connection.execute(
-                        insert_into(PLACES, self.engine.dialect).values(blank).on_conflict_do_nothing()
+                        insert_into(STATE, self.engine.dialect).values(blank).on_conflict_do_nothing()
                     )
                     return Cursor()
         return Cursor(
             **{name: found[name] for name in _PLAIN},
-            reading=Reading(found["reading"]),
-            place=msgspec.json.decode(found["place"], type=Place),
+            sync_mode=SyncMode(found["sync_mode"]),
+            checkpoint=msgspec.json.decode(found["checkpoint"], type=Checkpoint),
         )
 
-    @unbroken
+    @shielded
     async def count(self, practice: str, table: str) -> int:
         """Return how many rows of a practice a table holds, without those that are gone."""
         rows = self.tables[table]
         query = sa.select(sa.func.count()).where(rows.c.practice == practice, rows.c.deleted_at.is_(None))
-        with told():
+        with translate_errors():
             async with self.engine.connect() as connection:
                 return int((await connection.execute(query)).scalar_one())
 
-    @unbroken
-    async def keys(self, practice: str, table: str, after: int, most: int) -> list[int]:
+    @shielded
+    async def ids(self, practice: str, table: str, after: int, most: int) -> list[int]:
         """Return the next keys of a practice's rows that are not gone, in order."""
         rows = self.tables[table]
         key = _key(rows)
@@ -130,42 +130,42 @@ class Store:
             .order_by(key)
             .limit(most)
         )
-        with told():
+        with translate_errors():
             async with self.engine.connect() as connection:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
-    @unbroken
-    async def start(self, standing: Standing, cursor: Cursor) -> int:
+    @shielded
+    async def start(self, standing: TableStatus, cursor: Cursor) -> int:
         """Note that a reading begins or goes on, and return the number of its run."""
         row = {
             "practice": standing.practice,
             "table_name": standing.table,
-            "reading": cursor.reading,
+            "sync_mode": cursor.sync_mode,
             "started_at": self.clock(),
             **_figures(standing),
         }
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_left(standing))
+                await connection.execute(_mark_killed(standing))
                 made = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
                 return int(made.scalar_one())
 
-    @unbroken
-    async def skip(self, standing: Standing) -> None:
+    @shielded
+    async def skip(self, standing: TableStatus) -> None:
         """Note that nothing is due, so that an earlier run which is noted as running was killed."""
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_left(standing))
+                await connection.execute(_mark_killed(standing))
 
-    @unbroken
-    async def advance(self, run: int, standing: Standing, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    @shielded
+    async def advance(self, run: int, standing: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
         """Write rows and the cursor behind them, in one transaction; return the cursor as written.
 
         Raises:
             StoreError: nothing of it was written.
             ReadElsewhere: another process has moved the cursor meanwhile; nothing was written.
         """
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
                 written = await self._move(connection, standing, cursor)
                 if rows:
@@ -174,31 +174,31 @@ class Store:
                 await self._note(connection, run, standing)
         return written
 
-    @unbroken
-    async def finish(self, run: int, standing: Standing, cursor: Cursor, *, swept: bool) -> None:
+    @shielded
+    async def finish(self, run: int, standing: TableStatus, cursor: Cursor, *, swept: bool) -> None:
         """Write the cursor of a complete reading; what a sweep did not see is gone from now on."""
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
                 await self._move(connection, standing, cursor)
                 if swept:
-                    standing.deleted += await self._bury(connection, standing, cursor.sweep)
+                    standing.deleted += await self._mark_deleted(connection, standing, cursor.sweep)
                 await self._note(connection, run, standing, ended=self.clock())
 
-    @unbroken
-    async def fail(self, run: int, standing: Standing) -> None:
+    @shielded
+    async def fail(self, run: int, standing: TableStatus) -> None:
         """Note that a reading ended before it was complete. What it has read stays."""
-        with told():
+        with translate_errors():
             async with self.engine.begin() as connection:
                 await self._note(connection, run, standing, ended=self.clock())
 
-    async def _move(self, connection: AsyncConnection, standing: Standing, cursor: Cursor) -> Cursor:
+    async def _move(self, connection: AsyncConnection, standing: TableStatus, cursor: Cursor) -> Cursor:
         moved = msgspec.structs.replace(cursor, version=cursor.version + 1)
         same = {"of": standing.practice, "in_table": standing.table, "before": cursor.version}
         if await self._moving.run(connection, {**same, **_as_row(moved)}) != 1:
-            raise ReadElsewhere(standing.practice, standing.table)
+            raise ConcurrentMirror(standing.practice, standing.table)
         return moved
 
-    async def _bury(self, connection: AsyncConnection, standing: Standing, sweep: int) -> int:
+    async def _mark_deleted(self, connection: AsyncConnection, standing: TableStatus, sweep: int) -> int:
         rows = self.tables[standing.table]
         gone = (rows.c.practice == standing.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
         return (
@@ -206,29 +206,29 @@ class Store:
         ).rowcount
 
     async def _note(
-        self, connection: AsyncConnection, run: int, standing: Standing, ended: dt.datetime | None = None
+        self, connection: AsyncConnection, run: int, standing: TableStatus, ended: dt.datetime | None = None
     ) -> None:
         await self._noting.run(connection, {"number": run, "ended_at": ended, **_figures(standing)})
 
-    def _writer(self, plan: Plan) -> Writer:
+    def _writer(self, plan: Plan) -> RowWriter:
         found = self._writers.get(plan.table)
         if found is None:
-            found = self._writers[plan.table] = Writer(plan, self.tables[plan.table], self.engine.dialect)
+            found = self._writers[plan.table] = RowWriter(plan, self.tables[plan.table], self.engine.dialect)
         return found
 
 
 _PLAIN: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
 
 _MOVE: Final = (
-    sa.update(PLACES)
+    sa.update(STATE)
     .where(
-        PLACES.c.practice == sa.bindparam("of"),
-        PLACES.c.table_name == sa.bindparam("in_table"),
-        PLACES.c.version == sa.bindparam("before"),
+        STATE.c.practice == sa.bindparam("of"),
+        STATE.c.table_name == sa.bindparam("in_table"),
+        STATE.c.version == sa.bindparam("before"),
     )
-    .values({name: sa.bindparam(name) for name in ("reading", "place", *_PLAIN)})
+    .values({name: sa.bindparam(name) for name in ("sync_mode", "checkpoint", *_PLAIN)})
 )
-_NOTED: Final = ("ended_at", "outcome", "requests", "rows", "deleted", "moved", "error")
+_NOTED: Final = ("ended_at", "outcome", "requests", "rows", "deleted", "drifted", "error")
 _NOTE: Final = (
     sa.update(RUNS)
     .where(RUNS.c.run == sa.bindparam("number"))
@@ -237,22 +237,26 @@ _NOTE: Final = (
 
 
 def _as_row(cursor: Cursor) -> dict[str, object]:
-    place = msgspec.json.encode(cursor.place).decode()
-    return {"reading": cursor.reading, "place": place, **{name: getattr(cursor, name) for name in _PLAIN}}
+    place = msgspec.json.encode(cursor.checkpoint).decode()
+    return {
+        "sync_mode": cursor.sync_mode,
+        "checkpoint": place,
+        **{name: getattr(cursor, name) for name in _PLAIN},
+    }
 
 
-def _figures(standing: Standing) -> dict[str, object]:
+def _figures(standing: TableStatus) -> dict[str, object]:
     return {
         "outcome": standing.outcome,
         "requests": standing.requests,
         "rows": standing.rows,
         "deleted": standing.deleted,
-        "moved": standing.moved,
+        "drifted": standing.drifted,
         "error": standing.error,
     }
 
 
-def _left(standing: Standing) -> sa.Update:
+def _mark_killed(standing: TableStatus) -> sa.Update:
     same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
     return sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING).values(outcome=Outcome.KILLED)
 

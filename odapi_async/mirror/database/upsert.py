@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.mirror.database.columns import columns, reader
 from odapi_async.mirror.database.schema import OWN
-from odapi_async.mirror.database.statement import Direct
+from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.plans import Plan
 
 
@@ -24,7 +24,7 @@ def insert_into(table: sa.Table, dialect: sa.Dialect) -> postgresql.Insert | sql
     return postgresql.insert(table)
 
 
-class Writer:
+class RowWriter:
     """Writes rows of one table: one statement, made once, and one list of values for each row.
 
     The statement is SQLAlchemy's, but the values go to the driver as they are: its own way from a row to the
@@ -50,7 +50,9 @@ class Writer:
             (new.deleted_at.is_(None), None), else_=sa.func.coalesce(table.c.deleted_at, new.deleted_at)
         )
         keys = list(table.primary_key.columns)
-        self._statement = Direct(insert.on_conflict_do_update(index_elements=keys, set_=changed), dialect)
+        self._statement = CompiledStatement(
+            insert.on_conflict_do_update(index_elements=keys, set_=changed), dialect
+        )
         self._order = [names.index(name) for name in self._statement.names]
 
     async def write(

@@ -13,8 +13,8 @@ from typing import Any, Final, ParamSpec
 
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.error_map import told
-from odapi_async.mirror.database.schema import PLACES
+from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.url import file_of
 from odapi_async.mirror.errors import MirrorError
@@ -76,7 +76,7 @@ async def export(
     if not deleted:
         query = query.where(store.tables[table].c.deleted_at.is_(None))
     kind: type[Writer] = Parquet if Format(format) is Format.PARQUET else Csv
-    with _beside(path) as part:
+    with atomic_replace(path) as part:
         return await _write(store, query, await asyncio.to_thread(kind, part, columns))
 
 
@@ -87,11 +87,11 @@ async def incomplete(store: Store, table: str) -> list[str]:
         StoreError: the database cannot be used.
     """
     query = (
-        sa.select(PLACES.c.practice)
-        .where(PLACES.c.table_name == table, PLACES.c.swept_at.is_(None))
-        .order_by(PLACES.c.practice)
+        sa.select(STATE.c.practice)
+        .where(STATE.c.table_name == table, STATE.c.swept_at.is_(None))
+        .order_by(STATE.c.practice)
     )
-    with told():
+    with translate_errors():
         async with store.engine.connect() as connection:
             return [*(await connection.execute(query)).scalars()]
 
@@ -106,7 +106,7 @@ async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Co
     if where is not None and not where.is_file():
         # connecting would make it
         raise ExportFailed(f"there is no database {where.name}; make one with: odapi mirror {table}")
-    with told():
+    with translate_errors():
         async with store.engine.connect() as connection:
             has = await connection.run_sync(_names, table)
             known = await connection.run_sync(_practices, table) if has else []
@@ -119,13 +119,13 @@ async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Co
 
 def _names(connection: sa.Connection, table: str) -> set[str]:
     inspector = sa.inspect(connection)
-    if not inspector.has_table(table) or not inspector.has_table(PLACES.name):
+    if not inspector.has_table(table) or not inspector.has_table(STATE.name):
         return set()
     return {each["name"] for each in inspector.get_columns(table)}
 
 
 def _practices(connection: sa.Connection, table: str) -> list[str]:
-    query = sa.select(PLACES.c.practice).where(PLACES.c.table_name == table).order_by(PLACES.c.practice)
+    query = sa.select(STATE.c.practice).where(STATE.c.table_name == table).order_by(STATE.c.practice)
     return [*connection.execute(query).scalars()]
 
 
@@ -153,7 +153,7 @@ async def _in_thread(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs)
 
 
 async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[Rows]:
-    with told():
+    with translate_errors():
         async with store.engine.connect() as connection:
             result = await connection.stream(query)
             async for batch in result.partitions(_BATCH):
@@ -161,7 +161,7 @@ async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[Rows]:
 
 
 @contextmanager
-def _beside(path: Path) -> Generator[Path]:
+def atomic_replace(path: Path) -> Generator[Path]:
     """Give a file beside another one, and put it in its place if nothing goes wrong.
 
     Raises:

@@ -1,6 +1,6 @@
 """One pace per customer key for many processes and hosts, kept in Redis or Valkey.
 
-async with OpenDental(buckets=RedisBuckets("redis://localhost:6379/0")) as client:
+async with OpenDental(buckets=RedisBuckets("redis://localhost:6379/0")) as od:
     ...
 """
 

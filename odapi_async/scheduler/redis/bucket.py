@@ -1,4 +1,4 @@
-"""One lane's tokens, shared with the lanes of other processes."""
+"""The tokens of one lane, shared with other processes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import weakref
 from typing import Final
 
 from odapi_async.scheduler.redis.connection import BucketUnavailable
-from odapi_async.scheduler.redis.fallback import Alone, sleep_until
-from odapi_async.scheduler.redis.scripts import Reply, Store
+from odapi_async.scheduler.redis.fallback import LocalFallback, sleep_until
+from odapi_async.scheduler.redis.scripts import ScriptClient, ScriptResult
 
 _PREFIX: Final = "odapi:"
-_LONGEST_HOLD: Final = 30.0  # seconds for which a token that was granted keeps the others from starting
+_MAX_HOLD: Final = 30.0  # seconds for which a granted token keeps the other processes from starting
 
 
 def _micros(seconds: float) -> int:
@@ -19,11 +19,11 @@ def _micros(seconds: float) -> int:
 
 
 class RedisBucket:
-    """One lane's bucket. Each token is a reservation in Redis: the moment of a start that nobody else has.
+    """The bucket of one lane. Each token is a reservation in Redis: the moment of a start that no other has.
 
     Args:
-        store: the way to Redis.
-        alone: what to do without Redis.
+        scripts: runs the script in Redis.
+        fallback: what to do without Redis.
         lane: the lane's name.
         interval: seconds between two starts.
         margin: seconds added to it.
@@ -31,8 +31,8 @@ class RedisBucket:
 
     __slots__ = (
         "__weakref__",
-        "_alone",
         "_earliest",
+        "_fallback",
         "_heard",
         "_hold",
         "_hold_until",
@@ -43,12 +43,14 @@ class RedisBucket:
         "_margin",
         "_moved",
         "_number",
-        "_store",
+        "_scripts",
     )
 
-    def __init__(self, store: Store, alone: Alone, lane: str, interval: float, margin: float) -> None:
-        self._store = store
-        self._alone = alone
+    def __init__(
+        self, scripts: ScriptClient, fallback: LocalFallback, lane: str, interval: float, margin: float
+    ) -> None:
+        self._scripts = scripts
+        self._fallback = fallback
         self._lane = lane
         self._key = _PREFIX + lane
         self._interval = interval
@@ -59,90 +61,90 @@ class RedisBucket:
         self._earliest = self._hold_until = 0.0
         self._hold: asyncio.TimerHandle | None = None
 
-    def take(self) -> bool:
-        """Never: a token costs a round trip."""
+    def try_acquire(self) -> bool:
+        """Return False: a token costs a round trip."""
         return False
 
     async def acquire(self) -> None:
-        """Wait for one token and take it. Cancelled before it returns, it gives back what it has reserved.
+        """Wait for one token and take it. If it is cancelled before it returns, it refunds its reservation.
 
         Raises:
-            BucketUnavailable: Redis does not answer, and this process is not to go on alone.
+            BucketUnavailable: Redis does not answer, and there is no fallback.
         """
-        self._retire()
-        self._store.asleep[self._key] = self._hear
+        self._forget()
+        self._scripts.listeners[self._key] = self._on_moved
         try:
             while not await self._reserved():
-                self.give_back()
+                self.refund()
         except BucketUnavailable as error:
-            await self._alone.wait(self._lane, self._interval, error)
+            await self._fallback.wait(self._lane, self._interval, error)
         except asyncio.CancelledError:
-            self.give_back()
+            self.refund()
             raise
         finally:
-            del self._store.asleep[self._key]
+            del self._scripts.listeners[self._key]
 
-    def sent(self, late: float) -> None:
-        """Move the starts that others wait for, if this one was so late that the next would be early."""
+    def sent(self, delay: float) -> None:
+        """Move the starts that others wait for, if this one was so late that the next would be too early."""
         now = self._loop.time()
-        self._alone.started(self._lane, now)
-        number = self._retire()
-        late = max(late, now - self._earliest)
-        if number is not None and late > self._margin / 2:
-            self._tell("late", number, _micros(late))
+        self._fallback.record_start(self._lane, now)
+        number = self._forget()
+        delay = max(delay, now - self._earliest)
+        if number is not None and delay > self._margin / 2:
+            self._run_soon("late", number, _micros(delay))
 
     def pause(self, seconds: float) -> None:
-        """Let nothing start for so long, in any process."""
-        self._tell("pause", _micros(seconds))
+        """Let no process start a request for so many seconds."""
+        self._run_soon("pause", _micros(seconds))
 
-    def give_back(self) -> None:
-        """Give back the last token, which will not be used; it is lost if another was reserved after it."""
-        number = self._retire()
+    def refund(self) -> None:
+        """Refund the last token; it is lost if another was reserved after it."""
+        number = self._forget()
         if number is not None:
-            self._tell("back", number)
+            self._run_soon("refund", number)
 
     async def _reserved(self) -> bool:
-        """Reserve a start and wait for it; False if it may have been moved unheard."""
-        ear = await self._store.ear()
+        """Reserve a start and wait for it; return False if a move of it may have been missed."""
+        subscription = await self._scripts.subscription()
         step = self._interval + self._margin
         self._heard = 0
-        run = self._key, "reserve", (_micros(step), _micros(ear.deaf(step)))
-        reply = await self._store.ask(run, self._undo)
-        wait, self._moved, self._number = reply.numbers
-        due = reply.heard + wait / 1e6
+        call = self._key, "reserve", (_micros(step), _micros(subscription.blackout_left(step)))
+        result = await self._scripts.run(call, self._undo)
+        wait, self._moved, self._number = result.numbers
+        due = result.received_at + wait / 1e6
         await sleep_until(lambda: due + self._shift())
-        self._earliest = reply.asked + wait / 1e6 + self._shift()
-        self._hold_until = self._loop.time() + _LONGEST_HOLD
-        self._arm(self._number)
-        return ear.alive
+        self._earliest = result.sent_at + wait / 1e6 + self._shift()
+        self._hold_until = self._loop.time() + _MAX_HOLD
+        self._schedule_extension(self._number)
+        return subscription.is_live
 
-    def _hear(self, moved: int) -> None:
+    def _on_moved(self, moved: int) -> None:
         self._heard = max(self._heard, moved)
 
     def _shift(self) -> float:
         return max(0, self._heard - self._moved) / 1e6
 
-    def _undo(self, reply: Reply) -> None:
-        self._tell("back", reply.numbers[2])
+    def _undo(self, result: ScriptResult) -> None:
+        self._run_soon("refund", result.numbers[2])
 
-    def _tell(self, task: str, *numbers: int) -> None:
-        self._store.tell((self._key, task, (_micros(self._interval + self._margin), *numbers)))
+    def _run_soon(self, task: str, *numbers: int) -> None:
+        self._scripts.run_soon((self._key, task, (_micros(self._interval + self._margin), *numbers)))
 
-    def _arm(self, number: int) -> None:
-        # Weakly: a lane that goes to rest drops its bucket, and the token in it must not hold up the others.
+    def _schedule_extension(self, number: int) -> None:
+        # A weak reference: an idle lane drops its bucket, and the token in it must not hold up the others.
         bucket: weakref.ref[RedisBucket] = weakref.ref(self)
         self._hold = self._loop.call_at(self._earliest + self._interval / 2, _extend, bucket, number)
 
     def extend(self, number: int) -> None:
-        """Move the starts of the others on, because the request of this reservation has not left yet."""
+        """Move the starts of the others, because the request of this reservation has not been sent yet."""
         now = self._loop.time()
-        self._tell("late", number, _micros(now - self._earliest))
+        self._run_soon("late", number, _micros(now - self._earliest))
         self._earliest = now
         if now < self._hold_until:
-            self._arm(number)
+            self._schedule_extension(number)
 
-    def _retire(self) -> int | None:
-        """Forget the last token, and return its number if there was one."""
+    def _forget(self) -> int | None:
+        """Forget the last token, and return the number of its reservation, if there was one."""
         if self._hold:
             self._hold.cancel()
         number, self._number, self._hold = self._number, None, None

@@ -1,4 +1,4 @@
-"""Connections to Redis: the only module that knows its client."""
+"""Connections to Redis: the only module that knows the Redis client."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ except ModuleNotFoundError as missing:
 
 __all__ = [
     "BucketUnavailable",
+    "ConnectionFactory",
     "Dropped",
-    "Line",
-    "Lines",
     "NoScriptError",
+    "RedisConnection",
     "RedisError",
-    "lines_to",
-    "whole",
+    "close_on_error",
+    "connections_to",
 ]
 
 
 class BucketUnavailable(SchedulerError):  # noqa: N818 - named after what happened, as in `errors`
-    """Redis, which holds the shared pace, does not answer, and `when_away` says to fail. Nothing was sent.
+    """Redis, which holds the shared pace, does not answer, and `on_unavailable` is "fail". Nothing was sent.
 
     Attributes:
-        reason: what the Redis client says of the failure; no part of the URL but host and port, or path.
+        reason: the Redis client's description of the failure; of the URL it has host and port, or the path.
     """
 
     def __init__(self, reason: str) -> None:
         super().__init__(
             f"Redis, which holds the pace that processes share, does not answer ({reason}); "
-            "bring it back, or let RedisBuckets go on alone with when_away=0.25"
+            "start it, or let RedisBuckets continue without it: on_unavailable=0.25"
         )
         self.reason = reason
 
 
-class Line(Protocol):
-    """What is used of one connection of the client."""
+class RedisConnection(Protocol):
+    """The part of the Redis client's connection that is used here."""
 
     async def connect(self) -> None:
         """Connect and authenticate."""
@@ -71,44 +71,44 @@ class Line(Protocol):
         ...
 
     async def read_response(self, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - the client's name
-        """Read one reply; None when the seconds given here are over."""
+        """Read one reply; return None after `timeout` seconds without one."""
         ...
 
 
-Lines = Callable[[], Line]
+ConnectionFactory = Callable[[], RedisConnection]
 
 
-class LateAnswerError(RedisError):
-    """Redis took longer than it may."""
+class ResponseTimeoutError(RedisError):
+    """Redis did not answer in time."""
 
 
-def lines_to(url: str) -> Lines:
-    """Return what makes connections. None is open yet.
+def connections_to(url: str) -> ConnectionFactory:
+    """Return a factory of connections. Nothing is opened yet.
 
     Args:
-        url: the server, as the client understands it.
+        url: the server, as the Redis client understands it.
 
     Raises:
-        ConfigurationError: the URL is not one of a Redis server.
+        ConfigurationError: the URL is not that of a Redis server.
     """
-    # What may be asked twice, and how long an answer may take, is known to those who ask.
+    # retries and timeouts are decided by ScriptClient
     waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
     try:
         pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
     except ValueError:
-        # the client's own words may quote the URL, and with it a password
+        # the client's own message may quote the URL, and with it a password
         raise ConfigurationError(
             "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket"
         ) from None
-    return cast("Lines", pool.make_connection)
+    return cast("ConnectionFactory", pool.make_connection)
 
 
 @asynccontextmanager
-async def whole(line: Line, seconds: float) -> AsyncGenerator[None]:
-    """Close the connection unless the block comes to its end in time: nobody knows where its replies stand.
+async def close_on_error(connection: RedisConnection, seconds: float) -> AsyncGenerator[None]:
+    """Close the connection if the block fails or is not done in time: its replies would be out of step.
 
     Raises:
-        LateAnswerError: it takes too many seconds.
+        ResponseTimeoutError: it takes too many seconds.
     """
     done = False
     try:
@@ -116,7 +116,7 @@ async def whole(line: Line, seconds: float) -> AsyncGenerator[None]:
             yield
         done = True
     except TimeoutError:
-        raise LateAnswerError(f"no answer within {seconds:g} s") from None
+        raise ResponseTimeoutError(f"no answer within {seconds:g} s") from None
     finally:
         if not done:
-            await line.disconnect(nowait=True)
+            await connection.disconnect(nowait=True)

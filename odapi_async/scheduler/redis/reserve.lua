@@ -1,10 +1,11 @@
--- One lane's pace, for all processes that share its customer key. All times are microseconds of this server's
--- own clock: the clocks of the processes do not matter. The state is a hash that lives as long as it is needed:
---   free   the first start that nobody holds
+-- The pace of one lane, for all processes that share its customer key. All times are microseconds of this
+-- server's own clock: the clocks of the processes do not matter. The state is a hash that expires when it is no
+-- longer needed:
+--   free   the first start that is not reserved
 --   last   the number of the latest reservation
---   moved  how much later the starts that are still to come have been moved, in all
---   floor  the end of the latest pause: no start that is still to come lies before it
--- ARGV: what to do, the step from one start to the next, and up to two numbers more.
+--   moved  how much later the coming starts have been moved, in total
+--   floor  the end of the latest pause: no coming start lies before it
+-- ARGV: the task, the step from one start to the next, and up to two more numbers.
 local key, task, step = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local one, two = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
@@ -27,7 +28,7 @@ local function move(by, awaited)
     end
 end
 
--- Nothing may start for `one`. Returns how long to wait, what later moves are counted from, and the number.
+-- No start within `one`. Returns how long to wait, the total of moves so far, and the reservation's number.
 if task == 'reserve' then
     local start = math.max(free, now + one)
     free = start + step
@@ -36,7 +37,7 @@ if task == 'reserve' then
     return {start - now, moved, last}
 end
 
--- The request of reservation `one` left `two` later than reserved.
+-- The request of reservation `one` was sent `two` later than reserved.
 if task == 'late' then
     if state[1] then
         move(two, one ~= last)
@@ -46,7 +47,7 @@ if task == 'late' then
     end
 end
 
--- Nothing may start for `one`. Whoever waits keeps his place in the row, and the row its distances.
+-- No start within `one`. Reservations keep their order and their distances.
 if task == 'pause' then
     local from, awaited = math.max(now, floor), true
     if free - step <= from then
@@ -58,8 +59,8 @@ if task == 'pause' then
     end
 end
 
--- Reservation `one` is not used. Only the latest one can be taken back.
-if task == 'back' and state[1] and one == last then
+-- Reservation `one` is not used. Only the latest one can be refunded.
+if task == 'refund' and state[1] and one == last then
     free = free - step
     last = last - 1
     keep()

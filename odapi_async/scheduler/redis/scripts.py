@@ -1,4 +1,4 @@
-"""What the buckets of one process share: the way to Redis and back."""
+"""Runs the script of the buckets in Redis: one connection for all buckets of a process."""
 
 from __future__ import annotations
 
@@ -11,213 +11,215 @@ from typing import Final, NamedTuple
 from odapi_async.errors import SchedulerClosed
 from odapi_async.scheduler.redis.connection import (
     BucketUnavailable,
+    ConnectionFactory,
     Dropped,
-    Line,
-    Lines,
     NoScriptError,
+    RedisConnection,
     RedisError,
-    whole,
+    close_on_error,
 )
-from odapi_async.scheduler.redis.subscription import Ear
+from odapi_async.scheduler.redis.subscription import MoveSubscription
 
 _log: Final = logging.getLogger(__name__)
 
 _SCRIPT: Final = files("odapi_async.scheduler.redis").joinpath("reserve.lua").read_text("utf-8")
-_MOST: Final = 64  # commands that travel together: enough to be cheap, and never long to pack and read
+_BATCH_SIZE: Final = 64  # commands that travel together: enough to be cheap, and never long to pack and read
 
-Run = tuple[str, str, tuple[int, ...]]
-"""A key, what to do with it, and numbers."""
+ScriptCall = tuple[str, str, tuple[int, ...]]
+"""A Redis key, the task of the script, and its numbers."""
 
 
-class Reply(NamedTuple):
-    """What the script answered.
+class ScriptResult(NamedTuple):
+    """What the script returned.
 
     Attributes:
         numbers: its numbers.
-        asked: the moment (of the loop's clock) before which it did not run.
-        heard: the moment after which it did not run.
+        sent_at: a moment of the event loop's clock before the script ran.
+        received_at: a moment after the script ran.
     """
 
     numbers: list[int]
-    asked: float
-    heard: float
+    sent_at: float
+    received_at: float
 
 
-class _Order(NamedTuple):
-    run: Run
-    answer: asyncio.Future[Reply] | None
-    undo: Callable[[Reply], None] | None
+class _Command(NamedTuple):
+    call: ScriptCall
+    result: asyncio.Future[ScriptResult] | None
+    undo: Callable[[ScriptResult], None] | None
 
     @property
-    def given_up(self) -> bool:
-        return self.answer is not None and self.answer.cancelled()
+    def is_cancelled(self) -> bool:
+        return self.result is not None and self.result.cancelled()
 
-    def settle(self, reply: Reply) -> None:
-        if self.given_up and self.undo:
-            self.undo(reply)
-        elif self.answer:
-            self.answer.set_result(reply)
+    def settle(self, result: ScriptResult) -> None:
+        if self.is_cancelled and self.undo:
+            self.undo(result)
+        elif self.result:
+            self.result.set_result(result)
 
     def fail(self, reason: str) -> None:
-        if self.answer and not self.answer.cancelled():
-            self.answer.set_exception(BucketUnavailable(reason))
+        if self.result and not self.result.cancelled():
+            self.result.set_exception(BucketUnavailable(reason))
 
 
-class Store:
-    """Runs the script for all buckets over one connection, and hears over another one.
+class ScriptClient:
+    """Runs the script for all buckets over one connection, and listens over a second one.
 
-    What is ordered while a batch is under way travels with the next one: a single order goes at once, many at
-    once are cheap, and the order of orders stays.
+    Commands that come while a batch is in flight travel with the next batch: a single command is sent at
+    once, many at once are cheap, and their order is kept.
 
     Args:
-        lines: makes connections.
+        connect: makes connections.
         timeout: seconds until Redis must have answered.
 
     Attributes:
-        asleep: by a lane's name in Redis, who wants to hear that its starts have been moved.
+        listeners: by Redis key, who wants to know that the lane's starts have been moved.
     """
 
-    def __init__(self, lines: Lines, timeout: float) -> None:
-        self.asleep: dict[str, Callable[[int], None]] = {}
-        self._lines = lines
+    def __init__(self, connect: ConnectionFactory, timeout: float) -> None:
+        self.listeners: dict[str, Callable[[int], None]] = {}
+        self._connect = connect
         self._timeout = timeout
-        self._orders: list[_Order] = []
+        self._queue: list[_Command] = []
         self._sender: asyncio.Task[None] | None = None
-        self._line: Line | None = None
+        self._connection: RedisConnection | None = None
         self._sha = ""
-        self._ear: Ear | None = None
-        self._lost = False
-        self._away = False
-        self._closed = False
+        self._subscription: MoveSubscription | None = None
+        self._was_lost = False
+        self._is_away = False
+        self._is_closed = False
 
-    async def ear(self) -> Ear:
-        """Return a subscription that hears.
+    async def subscription(self) -> MoveSubscription:
+        """Return a live subscription.
 
         Raises:
-            BucketUnavailable: there is none to be had.
-            SchedulerClosed: the store is closed.
+            BucketUnavailable: Redis does not answer.
+            SchedulerClosed: the client is closed.
         """
-        if self._closed:
+        if self._is_closed:
             raise SchedulerClosed
-        if self._ear is None or self._ear.over:
-            self._lost = self._lost or self._ear is not None
-            self._ear = Ear(self._lines(), self._timeout, self._moved, again=self._lost)
-        ear = self._ear
-        if not await ear.opened():
-            raise BucketUnavailable(self._fails(ear.error))
-        return ear
+        if self._subscription is None or self._subscription.is_over:
+            self._was_lost = self._was_lost or self._subscription is not None
+            self._subscription = MoveSubscription(
+                self._connect(), self._timeout, self._on_moved, after_loss=self._was_lost
+            )
+        subscription = self._subscription
+        if not await subscription.opened():
+            raise BucketUnavailable(self._note_away(subscription.error))
+        return subscription
 
-    async def ask(self, run: Run, undo: Callable[[Reply], None]) -> Reply:
-        """Run the script and wait for what it answers. Cancelled meanwhile, what it did is undone.
+    async def run(self, call: ScriptCall, undo: Callable[[ScriptResult], None]) -> ScriptResult:
+        """Run the script and return its result. If the caller is cancelled meanwhile, the call is undone.
 
         Raises:
             BucketUnavailable: Redis does not answer.
         """
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._order(_Order(run, answer, undo))
+        result: asyncio.Future[ScriptResult] = asyncio.get_running_loop().create_future()
+        self._enqueue(_Command(call, result, undo))
         try:
-            return await answer
+            return await result
         except asyncio.CancelledError:
-            # cancelled in the very pass of the loop in which the answer came
-            if not answer.cancelled() and not answer.exception():
-                undo(answer.result())
+            # cancelled in the very iteration of the event loop in which the result arrived
+            if not result.cancelled() and not result.exception():
+                undo(result.result())
             raise
 
-    def tell(self, run: Run) -> None:
-        """Run the script some time soon. Where Redis is away or the store is closed, nothing happens."""
-        if not self._closed:
-            self._order(_Order(run, None, None))
+    def run_soon(self, call: ScriptCall) -> None:
+        """Run the script soon, without a result. If Redis is away or this is closed, nothing happens."""
+        if not self._is_closed:
+            self._enqueue(_Command(call, None, None))
 
     async def close(self) -> None:
-        """Send what was ordered, then end both connections."""
+        """Send what is queued, then close both connections."""
         while self._sender:
             await asyncio.wait([self._sender])
-        self._closed = True
-        if self._ear:
-            await self._ear.close()
-        if self._line:
-            await self._line.disconnect()
-            self._line = None
+        self._is_closed = True
+        if self._subscription:
+            await self._subscription.close()
+        if self._connection:
+            await self._connection.disconnect()
+            self._connection = None
 
-    def _order(self, order: _Order) -> None:
-        self._orders.append(order)
+    def _enqueue(self, command: _Command) -> None:
+        self._queue.append(command)
         if self._sender is None:
             self._sender = asyncio.get_running_loop().create_task(self._send(), name="odapi-redis-sender")
 
     async def _send(self) -> None:
         try:
-            while batch := self._next():
+            while batch := self._next_batch():
                 try:
-                    replies = await self._exchange([order.run for order in batch])
+                    results = await self._exchange([command.call for command in batch])
                 except RedisError as error:
                     await self._fail(batch, error)
                 else:
-                    self._settle(batch, replies)
+                    self._settle(batch, results)
         finally:
             self._sender = None
 
-    def _next(self) -> list[_Order]:
-        waiting = [order for order in self._orders if not order.given_up]
-        self._orders = waiting[_MOST:]
-        return waiting[:_MOST]
+    def _next_batch(self) -> list[_Command]:
+        waiting = [command for command in self._queue if not command.is_cancelled]
+        self._queue = waiting[_BATCH_SIZE:]
+        return waiting[:_BATCH_SIZE]
 
-    def _settle(self, batch: list[_Order], replies: list[Reply]) -> None:
-        if self._away:
-            self._away = False
+    def _settle(self, batch: list[_Command], results: list[ScriptResult]) -> None:
+        if self._is_away:
+            self._is_away = False
             _log.info("Redis is back: the pace is shared again")
-        for order, reply in zip(batch, replies, strict=True):
-            order.settle(reply)
+        for command, result in zip(batch, results, strict=True):
+            command.settle(result)
 
-    async def _fail(self, batch: list[_Order], error: RedisError) -> None:
-        self._lost = True
-        reason = self._fails(error)
-        if self._ear:
-            await self._ear.close()  # one server, one fate: moves may have been missed from now on
-        failed, self._orders = [*batch, *self._orders], []
-        for order in failed:
-            order.fail(reason)
+    async def _fail(self, batch: list[_Command], error: RedisError) -> None:
+        self._was_lost = True
+        reason = self._note_away(error)
+        if self._subscription:
+            await self._subscription.close()  # the same server: from now on moves may have been missed
+        failed, self._queue = [*batch, *self._queue], []
+        for command in failed:
+            command.fail(reason)
 
-    def _fails(self, error: RedisError | None) -> str:
-        reason = str(error or "the connection was given up")
-        if not self._away:
-            self._away = True
+    def _note_away(self, error: RedisError | None) -> str:
+        reason = str(error or "the connection was closed")
+        if not self._is_away:
+            self._is_away = True
             _log.warning("Redis does not answer (%s): the pace is not shared now", reason)
         return reason
 
-    async def _exchange(self, runs: list[Run]) -> list[Reply]:
-        kept = self._line is not None
+    async def _exchange(self, calls: list[ScriptCall]) -> list[ScriptResult]:
+        was_kept = self._connection is not None
         try:
-            return await self._exchange_once(runs)
+            return await self._exchange_once(calls)
         except (Dropped, NoScriptError):
-            if not kept:
+            if not was_kept:
                 raise
-        # A connection that was kept may have been dropped meanwhile, or the scripts flushed. At the worst a
-        # reservation is made twice, or a start moved twice: that costs time and breaks no pace.
-        return await self._exchange_once(runs)
+        # A kept connection may have been dropped meanwhile, or the scripts flushed. In the worst case a
+        # reservation is made twice, or a start moved twice: that costs time and keeps the pace.
+        return await self._exchange_once(calls)
 
-    async def _exchange_once(self, runs: list[Run]) -> list[Reply]:
-        line, self._line = self._line or await self._connected(), None
+    async def _exchange_once(self, calls: list[ScriptCall]) -> list[ScriptResult]:
+        connection, self._connection = self._connection or await self._connected(), None
         loop = asyncio.get_running_loop()
-        async with whole(line, self._timeout):
-            asked = loop.time()
-            commands = line.pack_commands(
-                ("EVALSHA", self._sha, 1, key, task, *numbers) for key, task, numbers in runs
+        async with close_on_error(connection, self._timeout):
+            sent_at = loop.time()
+            commands = connection.pack_commands(
+                ("EVALSHA", self._sha, 1, key, task, *numbers) for key, task, numbers in calls
             )
-            await line.send_packed_command(commands)
-            found = [await line.read_response() for _ in runs]
-        self._line = line
-        heard = loop.time()
-        return [Reply(numbers, asked, heard) for numbers in found]
+            await connection.send_packed_command(commands)
+            found = [await connection.read_response() for _ in calls]
+        self._connection = connection
+        received_at = loop.time()
+        return [ScriptResult(numbers, sent_at, received_at) for numbers in found]
 
-    async def _connected(self) -> Line:
-        line = self._lines()
-        async with whole(line, self._timeout):
-            await line.connect()
-            await line.send_command("SCRIPT LOAD", _SCRIPT)
-            self._sha = (await line.read_response()).decode()
-        return line
+    async def _connected(self) -> RedisConnection:
+        connection = self._connect()
+        async with close_on_error(connection, self._timeout):
+            await connection.connect()
+            await connection.send_command("SCRIPT LOAD", _SCRIPT)
+            self._sha = (await connection.read_response()).decode()
+        return connection
 
-    def _moved(self, key: str, moved: int) -> None:
-        tell = self.asleep.get(key)
-        if tell:
-            tell(moved)
+    def _on_moved(self, key: str, moved: int) -> None:
+        listener = self.listeners.get(key)
+        if listener:
+            listener(moved)

@@ -1,4 +1,4 @@
-"""Hears when starts that others wait for have been moved."""
+"""Reports when starts that this process waits for have been moved by another process."""
 
 from __future__ import annotations
 
@@ -7,88 +7,96 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from odapi_async.scheduler.redis.connection import Dropped, Line, RedisError, whole
+from odapi_async.scheduler.redis.connection import Dropped, RedisConnection, RedisError, close_on_error
 
 _CHANNEL: Final = "odapi:moved"
-_SILENCE: Final = 15.0  # seconds without a word, after which the connection has to prove that it lives
+_SILENCE: Final = 15.0  # seconds without a message, after which the connection has to prove that it lives
 
 
-class Ear:
-    """One subscription. When it breaks it is over, and whoever relied on it starts again with a new one.
+class MoveSubscription:
+    """One subscription. It ends when its connection breaks; those who rely on it then open a new one.
 
     Args:
-        line: its connection, not open yet.
-        timeout: seconds until it must hear.
-        moved: told a lane's name in Redis and how far its starts have been moved in all, in microseconds.
-        again: whether Redis was lost before, so that something may have been missed.
+        connection: its connection, not open yet.
+        timeout: seconds until it must be subscribed.
+        on_moved: called with the Redis key of a lane, and how far its starts have been moved in total, in
+            microseconds.
+        after_loss: whether Redis was lost before, so that messages may have been missed.
 
     Attributes:
-        alive: whether everything is heard.
-        over: whether it has ended, or never began.
+        is_live: whether every message arrives.
+        is_over: whether it has ended, or never began.
         error: what ended it, unless it was closed.
     """
 
-    def __init__(self, line: Line, timeout: float, moved: Callable[[str, int], None], *, again: bool) -> None:
-        self.alive = self.over = False
+    def __init__(
+        self,
+        connection: RedisConnection,
+        timeout: float,
+        on_moved: Callable[[str, int], None],
+        *,
+        after_loss: bool,
+    ) -> None:
+        self.is_live = self.is_over = False
         self.error: RedisError | None = None
-        self._moved = moved
-        self._again = again
-        self._asked = False
-        self._since = -math.inf
+        self._on_moved = on_moved
+        self._after_loss = after_loss
+        self._ping_sent = False
+        self._live_since = -math.inf
         self._loop = asyncio.get_running_loop()
         self._opened = asyncio.Event()
-        self._task = self._loop.create_task(self._run(line, timeout), name="odapi-redis-ear")
+        self._task = self._loop.create_task(self._run(connection, timeout), name="odapi-redis-subscription")
 
     async def opened(self) -> bool:
-        """Wait until it hears; False if it never will."""
-        if not self.alive:
+        """Wait until it is live; return False if it never will be."""
+        if not self.is_live:
             await self._opened.wait()
-        return self.alive
+        return self.is_live
 
-    def deaf(self, seconds: float) -> float:
-        """Return how much of so many seconds, counted from when Redis was lost, is still to come."""
-        return max(0.0, self._since + seconds - self._loop.time())
+    def blackout_left(self, seconds: float) -> float:
+        """Return how many of so many seconds after the loss of Redis are still left."""
+        return max(0.0, self._live_since + seconds - self._loop.time())
 
     async def close(self) -> None:
         """End it."""
         self._task.cancel()
         await asyncio.wait([self._task])
-        self._end()  # a task that is cancelled before it began runs no `finally`
+        self._end()  # a task that is cancelled before it begins runs no `finally`
 
-    async def _run(self, line: Line, timeout: float) -> None:  # noqa: ASYNC109 - used with asyncio.timeout
+    async def _run(self, connection: RedisConnection, timeout: float) -> None:  # noqa: ASYNC109 - used with asyncio.timeout
         try:
-            async with whole(line, timeout):
-                await line.connect()
-                await line.send_command("SUBSCRIBE", _CHANNEL)
-                await line.read_response()
-            if self._again:
-                self._since = self._loop.time()
-            self.alive = True
+            async with close_on_error(connection, timeout):
+                await connection.connect()
+                await connection.send_command("SUBSCRIBE", _CHANNEL)
+                await connection.read_response()
+            if self._after_loss:
+                self._live_since = self._loop.time()
+            self.is_live = True
             self._opened.set()
-            await self._listen(line)
+            await self._listen(connection)
         except RedisError as error:
             self.error = error
         finally:
             self._end()
-            await line.disconnect(nowait=True)
+            await connection.disconnect(nowait=True)
 
     def _end(self) -> None:
-        self.alive, self.over = False, True
+        self.is_live, self.is_over = False, True
         self._opened.set()
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, connection: RedisConnection) -> None:
         while True:
-            await self._take(await line.read_response(timeout=_SILENCE), line)
+            await self._handle(await connection.read_response(timeout=_SILENCE), connection)
 
-    async def _take(self, word: list[bytes] | None, line: Line) -> None:
-        """Take one word; where there was none, ask for one, once."""
-        if word is None:
-            if self._asked:
-                raise Dropped("not a word was heard")
-            self._asked = True
-            await line.send_command("PING")
+    async def _handle(self, message: list[bytes] | None, connection: RedisConnection) -> None:
+        """Handle one message; after a silence, send one PING."""
+        if message is None:
+            if self._ping_sent:
+                raise Dropped("no message arrived")
+            self._ping_sent = True
+            await connection.send_command("PING")
             return
-        self._asked = False
-        if word[0] == b"message":
-            key, _, moved = word[2].decode().rpartition(" ")
-            self._moved(key, int(moved))
+        self._ping_sent = False
+        if message[0] == b"message":
+            key, _, moved = message[2].decode().rpartition(" ")
+            self._on_moved(key, int(moved))

@@ -121,6 +121,6 @@ async def test_a_run_that_was_cancelled_is_named_in_the_table_of_runs(lite: str)
         copy.at(2, "/claims", run.cancel)
         with pytest.raises(asyncio.CancelledError):
             await run
-        assert copy.mirror.standings[0].practice == NAME
+        assert copy.mirror.statuses[0].practice == NAME
         await copy.run("claims")
         assert [row["outcome"] for row in await runs(copy.store, "claims")] == [Outcome.KILLED, Outcome.DONE]

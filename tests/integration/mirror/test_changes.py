@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from odapi_async.mirror import DEFAULT_TABLES, Outcome
-from odapi_async.mirror.cursor import OVERLAP, Reading
+from odapi_async.mirror.cursor import OVERLAP, SyncMode
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
@@ -41,7 +41,7 @@ async def test_the_next_run_begins_a_minute_before_what_the_server_showed_first(
         assert before <= bookmark <= office_now(), "the clock of this machine is twenty years behind"
         copy.queries("/patients/Simple")
         standing = await copy.one("patients")
-        assert standing.reading is Reading.CHANGES
+        assert standing.sync_mode is SyncMode.CHANGES
         assert copy.queries("/patients/Simple") == [{"DateTStamp": str(bookmark - OVERLAP)}]
 
 
@@ -84,9 +84,9 @@ async def test_a_table_that_is_empty_is_swept_until_something_tells_a_time(lite:
         found = await places(copy.store)
         assert {found[NAME, table]["bookmark"] for table in ("patients", "claims")} == {None}
         key = copy.bench.box.add_row(KEY, "patients", {"LName": "Smith"})
-        assert (await copy.one("patients")).reading is Reading.SWEEP
+        assert (await copy.one("patients")).sync_mode is SyncMode.SWEEP
         assert (await held(copy.store, NAME, "patients"))[key]["lname"] == "Smith"
-        assert (await copy.one("patients")).reading is Reading.CHANGES
+        assert (await copy.one("patients")).sync_mode is SyncMode.CHANGES
 
 
 async def test_what_has_changed_or_come_is_found(url: str) -> None:
@@ -119,7 +119,7 @@ async def test_a_row_that_changes_behind_the_reader_is_found_by_the_next_run(
         await copy.one(table)
         assert (await held(copy.store, NAME, table))[5] != (await asked(copy.practice, table))[5]
         standing = await copy.one(table)
-        assert (standing.reading, standing.rows) == (Reading.CHANGES, 1)
+        assert (standing.sync_mode, standing.rows) == (SyncMode.CHANGES, 1)
         await copy.check(table)
 
 
@@ -134,7 +134,7 @@ async def test_changes_of_several_pages_are_read_to_their_end_before_the_bookmar
         assert (await places(copy.store))[NAME, "patients"]["bookmark"] == before
         copy.bench.box.clear_faults()
         standing = await copy.one("patients")
-        assert standing.reading is Reading.CHANGES
+        assert standing.sync_mode is SyncMode.CHANGES
         assert standing.rows < 250, "it went on where it had ended"
         await copy.check("patients")
         assert (await places(copy.store))[NAME, "patients"]["bookmark"] >= before
@@ -154,9 +154,9 @@ async def test_filters_of_whole_days_begin_with_the_day_of_the_bookmark(url: str
 async def test_stamps_of_whole_days_can_be_a_bookmark(lite: str) -> None:
     async with copying(lite) as copy:
         await copy.one("payments")
-        await execute(copy.store, "UPDATE mirror_places SET bookmark = NULL")
+        await execute(copy.store, "UPDATE mirror_state SET bookmark = NULL")
         copy.queries("/payments")
-        assert (await copy.one("payments")).reading is Reading.SWEEP
+        assert (await copy.one("payments")).sync_mode is SyncMode.SWEEP
         assert copy.queries("/payments") == [{}]
 
 
@@ -169,11 +169,11 @@ async def test_nothing_changed_costs_one_request_for_each_list_that_can_tell(url
         copy.bench.box.reset_stats()
         report = await copy.mirror.run(practices, tables)
         telling = [plan for table in tables if (plan := BY_TABLE[table]).changes]
-        expected = {plan.operation.path: len(plan.given) for plan in telling}
+        expected = {plan.operation.path: len(plan.list_filters) for plan in telling}
         assert {path for path, count in expected.items() if count != 1} == {"/procedurelogs"}
         for name in practices:
             asked = Counter(each.path for each in copy.bench.arrivals if each.customer_key == name)
             assert asked == expected
         assert report.requests == 2 * sum(expected.values())
-        silent = {each.table for each in report.tables if each.outcome is Outcome.CURRENT}
+        silent = {each.table for each in report.tables if each.outcome is Outcome.UP_TO_DATE}
         assert silent == {*tables} - {plan.table for plan in telling}

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async.mirror import Store, StoreError
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror.cursor import SyncMode
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, held, places
 
@@ -20,9 +20,9 @@ async def test_new_columns_come_by_themselves_and_are_filled(url: str) -> None:
             "ALTER TABLE patients DROP COLUMN birthdate",
         )
         report = await copy.run("patients", "claims")
-        assert [each.reading for each in report.tables] == [Reading.SWEEP, Reading.CHANGES]
+        assert [each.sync_mode for each in report.tables] == [SyncMode.SWEEP, SyncMode.CHANGES]
         assert await copy.check("patients", "claims") == 150 + 12
-        assert (await copy.one("patients")).reading is Reading.CHANGES
+        assert (await copy.one("patients")).sync_mode is SyncMode.CHANGES
 
 
 async def test_a_sweep_that_is_under_way_begins_again(url: str) -> None:
@@ -74,7 +74,7 @@ async def test_columns_and_what_follows_from_them_come_together(lite: str) -> No
         await execute(
             copy.store,
             "ALTER TABLE patients DROP COLUMN lname",
-            """CREATE TRIGGER breaks BEFORE UPDATE ON mirror_places
+            """CREATE TRIGGER breaks BEFORE UPDATE ON mirror_state
             BEGIN SELECT RAISE(ABORT, 'no'); END""",
         )
         with pytest.raises(StoreError):
@@ -85,7 +85,7 @@ async def test_columns_and_what_follows_from_them_come_together(lite: str) -> No
             "else nobody would know that it has to be filled"
         )
         await execute(copy.store, "DROP TRIGGER breaks")
-        assert (await copy.one("patients")).reading is Reading.SWEEP
+        assert (await copy.one("patients")).sync_mode is SyncMode.SWEEP
         await copy.check("patients")
 
 

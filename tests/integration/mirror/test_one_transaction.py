@@ -15,7 +15,7 @@ SECOND_PAGE: Final = 150  # a key on it
 
 # where the database refuses: at a statement of the second page's transaction, or when that is to be committed
 LITE: Final = {
-    "the cursor": """CREATE TRIGGER breaks BEFORE UPDATE ON mirror_places WHEN old.version = 1
+    "the cursor": """CREATE TRIGGER breaks BEFORE UPDATE ON mirror_state WHEN old.version = 1
         BEGIN SELECT RAISE(ABORT, 'no'); END""",
     "a row": f"""CREATE TRIGGER breaks BEFORE INSERT ON patients WHEN new.patnum = {SECOND_PAGE}
         BEGIN SELECT RAISE(ABORT, 'no'); END""",
@@ -29,7 +29,7 @@ DEFERRED: Final = (
     "CREATE TABLE deferred (number INTEGER REFERENCES others DEFERRABLE INITIALLY DEFERRED)",
 )
 POSTGRES: Final = {
-    "the cursor": "BEFORE UPDATE ON mirror_places FOR EACH ROW WHEN (old.version = 1)",
+    "the cursor": "BEFORE UPDATE ON mirror_state FOR EACH ROW WHEN (old.version = 1)",
     "a row": f"BEFORE INSERT ON patients FOR EACH ROW WHEN (new.patnum = {SECOND_PAGE})",
     "the note": "BEFORE UPDATE ON mirror_runs FOR EACH ROW WHEN (new.rows > 100)",
     "the commit": f"""AFTER INSERT ON patients DEFERRABLE INITIALLY DEFERRED
@@ -59,7 +59,7 @@ async def break_it(store: Store, place: str, way: str) -> None:
 
 async def mend(store: Store) -> None:
     table = "" if store.engine.dialect.name == "sqlite" else " ON {}"
-    for each in ("patients", "mirror_places", "mirror_runs"):
+    for each in ("patients", "mirror_state", "mirror_runs"):
         await execute(store, f"DROP TRIGGER IF EXISTS breaks{table.format(each)}")
 
 
@@ -91,8 +91,8 @@ async def left(copy: Copy) -> tuple[int, int, int]:
     """How many rows there are, how many the cursor knows of, and how many were noted."""
     cursor = await copy.store.cursor(NAME, "patients")
     rows = await held(copy.store, NAME, "patients")
-    assert {*cursor.place.tail} <= rows.keys()
-    return len(rows), cursor.place.offset, (await runs(copy.store))[0]["rows"]
+    assert {*cursor.checkpoint.tail} <= rows.keys()
+    return len(rows), cursor.checkpoint.offset, (await runs(copy.store))[0]["rows"]
 
 
 async def test_what_a_sweep_has_not_seen_is_marked_together_with_the_end_of_the_sweep(url: str) -> None:

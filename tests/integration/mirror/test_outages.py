@@ -96,7 +96,7 @@ async def test_a_database_that_breaks_ends_the_run_of_all_practices(lite: str) -
             await copy.mirror.run(practices, TABLES)
         assert caught.value.code
         assert pending() == [], "no request of any practice is under way any more"
-        assert {each.outcome for each in copy.mirror.standings} <= {
+        assert {each.outcome for each in copy.mirror.statuses} <= {
             Outcome.RUNNING,
             Outcome.WAITING,
             Outcome.DONE,
@@ -123,9 +123,9 @@ async def test_another_mirror_on_the_same_store_goes_on_where_one_ended(lite: st
         assert not (await copy.run("patients")).complete
         copy.bench.box.clear_faults()
         again = Mirror(copy.bench.client, copy.store)
-        assert again.standings == ()
+        assert again.statuses == ()
         report = await again.run({NAME: copy.practice}, ["patients"])
-        assert report.tables == again.standings
+        assert report.tables == again.statuses
         assert report.rows < 250
         await copy.check("patients")
 

@@ -93,5 +93,5 @@ def test_the_page_counts_right() -> None:
     assert len(DEFAULT_TABLES) == 12
     assert all(table in text for table in DEFAULT_TABLES)
     plans = [BY_TABLE[table] for table in DEFAULT_TABLES]
-    assert sum(len(plan.given) for plan in plans if plan.changes) == 8
+    assert sum(len(plan.list_filters) for plan in plans if plan.changes) == 8
     assert "The twelve usual tables cost eight requests: 8 seconds at the tier Standard, 40 seconds" in text

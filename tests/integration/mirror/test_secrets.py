@@ -65,7 +65,7 @@ async def tell(url: str, caplog: pytest.LogCaptureFixture, *statements: str, **f
             said.append(error)
         else:
             said += [report, msgspec.json.encode(report)]
-        said += [copy.mirror.standings, await runs(store)]
+        said += [copy.mirror.statuses, await runs(store)]
         return said
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from odapi_async import Mode, OpenDental, Practice, Priority, Tier
-from odapi_async.mirror import Mirror, Outcome, ReadElsewhere, Standing, Store
+from odapi_async.mirror import ConcurrentMirror, Mirror, Outcome, Store, TableStatus
 from odapi_async.mirror.cursor import Cursor
 from tests.support.bench import KEY, Bench, remote, serving
 from tests.support.mirror import NAME, Clock, agree, copying, places, runs
@@ -24,7 +24,7 @@ class Slow(Store):
         self.waits = asyncio.Event()
         self.may_go_on = asyncio.Event()
 
-    async def advance(self, run: int, standing: Standing, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    async def advance(self, run: int, standing: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
         if cursor.version == 1:
             self.waits.set()
             await self.may_go_on.wait()
@@ -40,8 +40,8 @@ async def test_of_two_mirrors_one_wins_and_the_other_one_says_so(url: str) -> No
         before = await places(copy.store)
         store.may_go_on.set()
         report = await first
-        assert [each.outcome for each in report.tables] == [Outcome.FAILED, Outcome.CURRENT]
-        assert report.failed[0].error.startswith(ReadElsewhere.__name__)
+        assert [each.outcome for each in report.tables] == [Outcome.FAILED, Outcome.UP_TO_DATE]
+        assert report.failed[0].error.startswith(ConcurrentMirror.__name__)
         assert "let it finish, and run one mirror at a time" in report.failed[0].error
         assert await places(copy.store) == before
         assert await copy.check("patients", "recalls") == 650 + 12
@@ -87,7 +87,7 @@ async def test_who_waits_for_an_answer_goes_before_the_mirror(lite: str, interva
         for number in range(1, 6):
             await until(lambda: len(bench.arrivals) >= 2)
             before = len(bench.arrivals)
-            await practice.using(priority=Priority.INTERACTIVE).providers.get(number)
+            await practice.with_options(priority=Priority.INTERACTIVE).providers.get(number)
             paths = [each.path for each in bench.arrivals]
             waited.append(paths.index(f"/providers/{number}") - before)
             assert not mirror.done()

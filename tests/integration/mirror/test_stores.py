@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from odapi_async import ConfigurationError, OpenDental
-from odapi_async.mirror import Mirror, MirrorError, Store, StoreError, StoreIsNewer
+from odapi_async.mirror import Mirror, MirrorError, SchemaTooNew, Store, StoreError
 from odapi_async.mirror.database.schema import FORMAT
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, held, places
@@ -47,7 +47,7 @@ async def test_a_disk_that_is_full_keeps_whole_pages(lite: str) -> None:
         assert caught.value.code == "SQLITE_FULL"
         rows = await held(copy.store, NAME, "patients")
         cursor = await copy.store.cursor(NAME, "patients")
-        assert 0 < len(rows) == cursor.place.offset < 1500
+        assert 0 < len(rows) == cursor.checkpoint.offset < 1500
         async with copy.store.engine.connect() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 100000")
         assert (await copy.run("patients")).complete
@@ -122,11 +122,11 @@ async def test_a_database_of_a_newer_version_is_not_touched(url: str) -> None:
     async with Store(url) as store:
         await store.open(["patients"])
         await execute(store, f"UPDATE mirror_meta SET format = {FORMAT + 1}", "DROP TABLE mirror_runs")
-        with pytest.raises(StoreIsNewer, match="update this one: pip install -U odapi-async"):
+        with pytest.raises(SchemaTooNew, match="update this one: pip install -U odapi-async"):
             await store.open(["patients", "claims"])
         async with store.engine.connect() as connection:
             there = await connection.run_sync(table_names)
-        assert there == {"mirror_meta", "mirror_places", "patients"}
+        assert there == {"mirror_meta", "mirror_state", "patients"}
 
 
 def table_names(connection: sa.Connection) -> set[str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from odapi_async.mirror import Mirror, Outcome
 from odapi_async.mirror import reader as reading
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror.cursor import SyncMode
 from tests.support.bench import KEY, remote
 from tests.support.mirror import LONG_AGO, NAME, copying, held, places, runs
 
@@ -20,7 +20,7 @@ async def test_a_table_without_a_filter_is_read_when_its_day_has_passed(url: str
         copy.bench.box.change_row(KEY, "recalls", 3, {"Note": "Ring first."})
         copy.clock.move(hours=23, minutes=59)
         copy.queries("/recalls")
-        assert (await copy.one("recalls")).outcome is Outcome.CURRENT
+        assert (await copy.one("recalls")).outcome is Outcome.UP_TO_DATE
         assert copy.queries("/recalls") == []
         copy.clock.move(minutes=1)
         assert (await copy.one("recalls")).outcome is Outcome.DONE
@@ -30,26 +30,26 @@ async def test_a_table_without_a_filter_is_read_when_its_day_has_passed(url: str
 
 async def test_a_table_with_a_filter_is_swept_once_a_week(lite: str) -> None:
     async with copying(lite) as copy:
-        readings: list[Reading] = []
+        readings: list[SyncMode] = []
         for _ in range(9):
-            readings.append((await copy.one("patients")).reading)
+            readings.append((await copy.one("patients")).sync_mode)
             copy.clock.move(days=1)
-        sweep, changes = Reading.SWEEP, Reading.CHANGES
+        sweep, changes = SyncMode.SWEEP, SyncMode.CHANGES
         assert readings == [sweep, *[changes] * 6, sweep, changes]
 
 
 async def test_a_sweep_can_be_asked_for_and_its_days_can_be_set(lite: str) -> None:
     async with copying(lite) as copy:
         await copy.one("patients")
-        assert (await copy.one("patients", sweep=True)).reading is Reading.SWEEP
-        assert (await copy.one("recalls", sweep=True)).reading is Reading.SWEEP
+        assert (await copy.one("patients", sweep=True)).sync_mode is SyncMode.SWEEP
+        assert (await copy.one("recalls", sweep=True)).sync_mode is SyncMode.SWEEP
         often = Mirror(copy.bench.client, copy.store, sweep_days=0.5)
         copy.clock.move(hours=11)
         report = await often.run({NAME: copy.practice}, ["patients", "recalls"])
-        assert [each.reading for each in report.tables] == [Reading.CHANGES, Reading.NOTHING]
+        assert [each.sync_mode for each in report.tables] == [SyncMode.CHANGES, SyncMode.NOTHING]
         copy.clock.move(hours=1)
         report = await often.run({NAME: copy.practice}, ["patients", "recalls"])
-        assert [each.reading for each in report.tables] == [Reading.SWEEP, Reading.SWEEP]
+        assert [each.sync_mode for each in report.tables] == [SyncMode.SWEEP, SyncMode.SWEEP]
         assert [each.expected for each in report.tables] == [12, 12]
 
 

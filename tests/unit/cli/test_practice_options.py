@@ -72,4 +72,4 @@ def test_the_usual_mode_is_remote_and_in_the_sandbox_local() -> None:
 async def test_the_sandbox_needs_no_keys() -> None:
     async with reached(Reach(sandbox=True, practice="whoever", base_url="https://elsewhere")) as practice:
         assert (await practice.patients.get(3)).PatNum == 3
-        assert practice.calls.office.base_url.startswith("http://127.0.0.1:")
+        assert practice._calls.settings.base_url.startswith("http://127.0.0.1:")

@@ -78,7 +78,7 @@ def test_a_text_becomes_what_its_parameter_is(
             "procNumsAndAmounts: is a list of mappings",
         ),
         ("adjustments.create", {"AdjAmt": "1e9"}, "AdjAmt: is a Decimal"),
-        ("patients.get", {"PatNum": "Smith"}, "PatNum: a key is a positive whole number"),
+        ("patients.get", {"PatNum": "Smith"}, "PatNum: an id is a positive whole number"),
         ("patients.get", {}, r"PatNum: is required by GET /patients/\{PatNum\}"),
         ("appointments.list", {"dat": "2026-11-23"}, "dat: is not a parameter .* did you mean date"),
         ("security_perms.list", {"dat": "x"}, "dat: is not a parameter .* it takes none"),

@@ -25,7 +25,7 @@ from odapi_async import (
 )
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
-from odapi_async._core.options import Manner, Office
+from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async.resources.patients import GET, SIMPLE, UPDATE, Patient
 from odapi_async.scheduler import Pace
 from tests.support.watch import passes
@@ -33,7 +33,7 @@ from tests.support.wire import Heard, RawServer, ok
 
 NOTE: Operation[None] = Operation("PUT", "/appointments/{AptNum}/Note", NoneType, since="21.1")
 OPEN: Operation[dict[str, Any]] = Operation(
-    "PUT", "/queries/ShortQuery", dict[str, Any], since="21.1", reads=True
+    "PUT", "/queries/ShortQuery", dict[str, Any], since="21.1", read_only=True
 )
 
 
@@ -64,7 +64,7 @@ async def test_only_what_is_given_is_sent() -> None:
 @pytest.mark.parametrize("body", [b"", b"null", b'"done"', b'{"AptNum": 1}'])
 async def test_an_operation_that_answers_nothing_looks_at_no_answer(body: bytes) -> None:
     async with answered(lambda _: ok(body)) as (practice, server):
-        await practice.calls.one(NOTE, (1,))
+        await practice._calls.fetch_row(NOTE, (1,))
         assert len(server.heard) == 1
 
 
@@ -82,7 +82,7 @@ async def test_a_read_without_an_answer_cannot_be_read() -> None:
 async def test_a_list_without_pages_comes_whole() -> None:
     page = ok(msgspec.json.encode([{"n": number} for number in range(100)]))
     async with answered(lambda _: page) as (practice, server):
-        rows = await practice.calls.page(OPEN)
+        rows = await practice._calls.fetch_list(OPEN)
         assert [row["n"] for row in rows] == list(range(100))
         assert len(server.heard) == 1
 
@@ -128,11 +128,11 @@ async def test_readers_share_an_answer_and_writers_do_not() -> None:
 
 
 async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> None:
-    async with answered(lambda _: ok(b'{"PatNum": 3}'), retries=RetryPolicy(attempts=1)) as (
+    async with answered(lambda _: ok(b'{"PatNum": 3}'), retries=RetryPolicy(max_attempts=1)) as (
         practice,
         server,
     ):
-        slow = practice.using(priority=Priority.BULK)
+        slow = practice.with_options(priority=Priority.BULK)
         calls = [asyncio.create_task(slow.patients.get(3))]
         await passes(1)
         calls.append(asyncio.create_task(slow.patients.update(3, Preferred="Bee")))
@@ -144,20 +144,22 @@ async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> 
 
 async def test_a_manner_leaves_what_is_not_given() -> None:
     async with answered(lambda _: ok(b"{}")) as (practice, _):
-        hurried = practice.using(priority=Priority.INTERACTIVE, max_wait=2.0).using(flow="desk")
-        expected = Manner(priority=Priority.INTERACTIVE, max_wait=2.0, flow="desk")
-        assert hurried.calls.manner == expected
-        assert hurried.calls.office is practice.calls.office
-        assert practice.calls.manner == Manner()
-        assert Manner().timeout > 60.0, "the API itself gives up after 60 seconds, and its answer is better"
+        hurried = practice.with_options(priority=Priority.INTERACTIVE, max_wait=2.0).with_options(flow="desk")
+        expected = RequestOptions(priority=Priority.INTERACTIVE, max_wait=2.0, flow="desk")
+        assert hurried._calls.options == expected
+        assert hurried._calls.settings is practice._calls.settings
+        assert practice._calls.options == RequestOptions()
+        assert RequestOptions().timeout > 60.0, (
+            "the API itself gives up after 60 seconds, and its answer is better"
+        )
 
 
 async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> None:
     async with answered(lambda _: ok(b"[]")) as (practice, _):
-        checked = practice.calls
+        checked = practice._calls
         with pytest.raises(InvalidRequest, match="Lname"):
             checked.prepare(SIMPLE, query={"Lname": "Smith"})
-        unchecked = Calls.using(checked, replace(checked.manner, check=False))
+        unchecked = Calls.with_options(checked, replace(checked.options, check=False))
         assert unchecked.prepare(SIMPLE, query={"Lname": "Smith"}).query == {"Lname": "Smith"}
         assert unchecked.prepare(UPDATE, (3,), body={"any": 1}).body == b'{"any":1}'
         with pytest.raises(InvalidRequest, match="PatNum"):
@@ -166,13 +168,13 @@ async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> Non
 
 async def test_what_is_prepared_shows_where_it_goes_and_not_what_it_carries() -> None:
     async with answered(lambda _: ok(b"{}")) as (practice, _):
-        shown = repr(practice.calls.prepare(UPDATE, (3,), body={"LName": "Smith"}))
+        shown = repr(practice._calls.prepare(UPDATE, (3,), body={"LName": "Smith"}))
         assert "/patients/3" in shown
         assert "Smith" not in shown
 
 
 def test_an_office_shows_no_key() -> None:
-    office = Office(
+    office = PracticeSettings(
         base_url="https://h/api/v1", lane="a1", pace=Pace(1.0), authorization="ODFHIR developer/office"
     )
     assert "developer" not in repr(office)
@@ -181,4 +183,4 @@ def test_an_office_shows_no_key() -> None:
 
 @pytest.mark.parametrize(("pace", "ahead"), [(None, 1), (Pace(1.0), 1), (Pace(0.0, 4), 4), (Pace(0.0, 1), 1)])
 def test_pages_are_fetched_ahead_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
-    assert Office(base_url="https://h", lane="a1", pace=pace, authorization="x").ahead == ahead
+    assert PracticeSettings(base_url="https://h", lane="a1", pace=pace, authorization="x").prefetch == ahead

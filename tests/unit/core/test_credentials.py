@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from odapi_async._core.credentials import check_base_url, check_key, lane_of
+from odapi_async._core.credentials import check_base_url, check_key, lane_name
 from odapi_async.errors import ConfigurationError
 
 KEY = "Xyzzy-Secret-Key"
@@ -43,9 +43,9 @@ def test_a_key_that_cannot_work_is_refused_and_not_shown(key: str, reason: str) 
 
 
 def test_a_lane_is_one_key_at_one_place_and_tells_neither() -> None:
-    lane = lane_of(KEY, "https://host/api/v1")
-    assert lane == lane_of(KEY, "https://host/api/v1")
-    others = {lane_of(KEY, "https://other/api/v1"), lane_of(f"{KEY}2", "https://host/api/v1")}
+    lane = lane_name(KEY, "https://host/api/v1")
+    assert lane == lane_name(KEY, "https://host/api/v1")
+    others = {lane_name(KEY, "https://other/api/v1"), lane_name(f"{KEY}2", "https://host/api/v1")}
     assert len({lane, *others}) == 3
     assert KEY not in lane
     assert "host" not in lane

@@ -7,9 +7,9 @@ from odapi_async.errors import InvalidRequest
 
 
 def operation(
-    method: Method = "GET", path: str = "/x", *, reads: bool = False, adds_up: bool = False
+    method: Method = "GET", path: str = "/x", *, read_only: bool = False, idempotent: bool = True
 ) -> Operation[object]:
-    return Operation(method, path, object, since="21.1", reads=reads, adds_up=adds_up)
+    return Operation(method, path, object, since="21.1", read_only=read_only, idempotent=idempotent)
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ def operation(
         (operation("PUT"), True, True),
         (operation("DELETE"), True, True),
         (operation("POST"), False, True),
-        (operation("PUT", adds_up=True), False, True),
-        (operation("PUT", reads=True), True, False),
+        (operation("PUT", idempotent=False), False, True),
+        (operation("PUT", read_only=True), True, False),
     ],
 )
 def test_what_may_be_repeated_and_what_writes(one: Operation[object], repeatable: bool, writes: bool) -> None:
-    assert (one.repeatable, one.writes) == (repeatable, writes)
+    assert (one.idempotent, not one.read_only) == (repeatable, writes)
 
 
 def test_its_name_is_method_and_path() -> None:
@@ -33,8 +33,8 @@ def test_its_name_is_method_and_path() -> None:
 
 def test_keys_fill_the_path_in_order() -> None:
     one = operation("GET", "/a/{ANum}/b/{BNum}")
-    assert one.fill((4, 5)) == "/a/4/b/5"
-    assert operation().fill(()) == "/x"
+    assert one.format_path((4, 5)) == "/a/4/b/5"
+    assert operation().format_path(()) == "/x"
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_keys_fill_the_path_in_order() -> None:
 )
 def test_a_key_is_a_positive_whole_number(key: int, what: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
-        operation("GET", "/patients/{PatNum}").fill((key,))
-    assert str(raised.value) == f"PatNum: a key is a positive whole number, not {what}"
+        operation("GET", "/patients/{PatNum}").format_path((key,))
+    assert str(raised.value) == f"PatNum: an id is a positive whole number, not {what}"
 
 
 @pytest.mark.parametrize("keys", [(), (4, 5)])
 def test_keys_are_as_many_as_the_path_has(keys: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="argument 2 is"):
-        operation("GET", "/patients/{PatNum}").fill(keys)
+        operation("GET", "/patients/{PatNum}").format_path(keys)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from odapi_async._core.responses import error_of, explanation, retry_after
+from odapi_async._core.responses import error_from_response, explanation, retry_after
+from odapi_async._core.transport import Response
 from odapi_async.errors import (
     APIError,
     BadRequest,
@@ -83,12 +84,12 @@ GARBAGE = [
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_a_success_is_no_error(status: int) -> None:
-    assert error_of(status, {}, b'"anything"', "GET", "/x") is None
+    assert error_from_response(Response(status, {}, b'"anything"'), "GET", "/x") is None
 
 
 @pytest.mark.parametrize(("status", "kind"), KINDS)
 def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> None:
-    error = error_of(status, {"Retry-After": "7"}, b'"No."', "PUT", "/patients/5")
+    error = error_from_response(Response(status, {"Retry-After": "7"}, b'"No."'), "PUT", "/patients/5")
     assert error is not None
     assert type(error) is kind
     assert (error.status, error.method, error.path, error.explanation) == (
@@ -100,18 +101,18 @@ def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> 
 
 
 def test_a_throttled_answer_carries_its_wait() -> None:
-    error = error_of(429, {"Retry-After": "7"}, b"", "GET", "/x")
+    error = error_from_response(Response(429, {"Retry-After": "7"}, b""), "GET", "/x")
     assert isinstance(error, Throttled)
     assert error.retry_after == 7.0
-    silent = error_of(429, {}, b"", "GET", "/x")
+    silent = error_from_response(Response(429, {}, b""), "GET", "/x")
     assert isinstance(silent, Throttled)
     assert silent.retry_after is None
 
 
 @pytest.mark.parametrize("body", [OFFLINE, OFFLINE.strip(b'"')])
 def test_an_office_that_is_offline_is_told_by_the_words(body: bytes) -> None:
-    assert type(error_of(400, {}, body, "GET", "/x")) is OfficeOffline
-    assert type(error_of(404, {}, body, "GET", "/x")) is NotFound
+    assert type(error_from_response(Response(400, {}, body), "GET", "/x")) is OfficeOffline
+    assert type(error_from_response(Response(404, {}, body), "GET", "/x")) is NotFound
 
 
 @pytest.mark.parametrize(("body", "words"), BODIES)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odapi_async._core import retry
-from odapi_async._core.retry import RetryPolicy, Tries, Verdict, backoff, count, decide
+from odapi_async._core.retry import RetryPolicy, RetryState, Verdict, backoff, decide, record_failure
 from odapi_async.errors import (
     BadRequest,
     ConnectFailed,
@@ -24,22 +24,22 @@ from odapi_async.errors import (
     UnexpectedStatus,
 )
 
-POLICY = RetryPolicy(attempts=3, throttled=2, base=1.0, longest=8.0)
+POLICY = RetryPolicy(max_attempts=3, max_throttled=2, base_delay=1.0, max_delay=8.0)
 
 NOT_LEFT = ConnectFailed("PUT", "/x", "OSError")
 REFUSED = Throttled(429, "PUT", "/x", "")
 FAILED = ServerError(500, "PUT", "/x", "")
 
 OUTCOMES: dict[str, list[OpenDentalError]] = {
-    "the request never left": [NOT_LEFT],
-    "429: refused before it was executed": [REFUSED],
+    "not sent: refused, DNS, TLS": [NOT_LEFT],
+    "429: refused before execution": [REFUSED],
     "5xx, timeout, connection lost": [
         FAILED,
         ServerError(504, "PUT", "/x", ""),
         RequestTimeout("PUT", "/x", "TimeoutError"),
         ConnectionLost("PUT", "/x", "OSError"),
     ],
-    "any other answer, eConnector not running": [
+    "any other response, eConnector not running": [
         BadRequest(400, "PUT", "/x", ""),
         OfficeOffline(400, "PUT", "/x", ""),
         Unauthorized(401, "PUT", "/x", ""),
@@ -50,15 +50,14 @@ OUTCOMES: dict[str, list[OpenDentalError]] = {
     ],
 }
 CALLS = {
-    "reads, repeatable PUT and DELETE": [(True, False), (True, True)],
-    "POST, PUTs that add up": [(False, True)],
+    "read-only or idempotent": [(True, True), (True, False)],
+    "POST, PUT that is not idempotent": [(False, False)],
 }
 MEANINGS = {
-    "again, after a backoff": (Verdict.AGAIN, 1.0),
-    "again, when the lane's pause ends": (Verdict.AGAIN, 0.0),
-    "again, the same": (Verdict.AGAIN, 0.0),
-    "outcome unknown": (Verdict.UNKNOWN, 0.0),
-    "the error": (Verdict.FAIL, 0.0),
+    "retry after a backoff": (Verdict.RETRY, 1.0),
+    "retry when the pause ends": (Verdict.RETRY, 0.0),
+    "`OutcomeUnknown`": (Verdict.UNKNOWN, 0.0),
+    "raise the error": (Verdict.FAIL, 0.0),
 }
 
 
@@ -72,15 +71,15 @@ def table() -> list[tuple[str, str, str]]:
 def after(
     error: OpenDentalError,
     *,
-    repeatable: bool = True,
-    writes: bool = True,
-    tries: Tries | None = None,
+    idempotent: bool = True,
+    read_only: bool = False,
+    tries: RetryState | None = None,
     policy: RetryPolicy = POLICY,
     chance: float = 1.0,
 ) -> tuple[Verdict, float]:
-    tries = replace(tries) if tries else Tries()
-    count(tries, error)
-    return decide(error, tries, policy, repeatable=repeatable, writes=writes, chance=chance)
+    tries = replace(tries) if tries else RetryState()
+    record_failure(tries, error)
+    return decide(error, tries, policy, idempotent=idempotent, read_only=read_only, jitter=chance)
 
 
 def test_the_table_is_whole() -> None:
@@ -92,59 +91,59 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize(("what", "call", "follows"), table())
 def test_each_cell_of_the_table_is_so(what: str, call: str, follows: str) -> None:
     for error in OUTCOMES[what]:
-        for repeatable, writes in CALLS[call]:
-            assert after(error, repeatable=repeatable, writes=writes) == MEANINGS[follows]
+        for idempotent, read_only in CALLS[call]:
+            assert after(error, idempotent=idempotent, read_only=read_only) == MEANINGS[follows]
 
 
-@pytest.mark.parametrize("writes", [False, True])
-def test_what_never_left_is_the_error_when_the_tries_are_spent(writes: bool) -> None:
-    assert after(NOT_LEFT, tries=Tries(failed=1), writes=writes)[0] is Verdict.AGAIN
-    assert after(NOT_LEFT, tries=Tries(failed=2), writes=writes) == (Verdict.FAIL, 0.0)
+@pytest.mark.parametrize("read_only", [False, True])
+def test_what_never_left_is_the_error_when_the_tries_are_spent(read_only: bool) -> None:
+    assert after(NOT_LEFT, tries=RetryState(failed=1), read_only=read_only)[0] is Verdict.RETRY
+    assert after(NOT_LEFT, tries=RetryState(failed=2), read_only=read_only) == (Verdict.FAIL, 0.0)
 
 
 def test_what_may_have_been_done_is_unknown_when_the_tries_are_spent() -> None:
-    assert after(FAILED, tries=Tries(failed=1))[0] is Verdict.AGAIN
-    assert after(FAILED, tries=Tries(failed=2)) == (Verdict.UNKNOWN, 0.0)
-    assert after(FAILED, tries=Tries(failed=2), writes=False) == (Verdict.FAIL, 0.0)
+    assert after(FAILED, tries=RetryState(failed=1))[0] is Verdict.RETRY
+    assert after(FAILED, tries=RetryState(failed=2)) == (Verdict.UNKNOWN, 0.0)
+    assert after(FAILED, tries=RetryState(failed=2), read_only=True) == (Verdict.FAIL, 0.0)
 
 
 def test_an_earlier_try_that_may_have_been_done_is_not_forgotten() -> None:
-    earlier = Tries(failed=2, maybe_done=True)
+    earlier = RetryState(failed=2, maybe_executed=True)
     assert after(NOT_LEFT, tries=earlier) == (Verdict.UNKNOWN, 0.0)
-    assert after(NOT_LEFT, tries=earlier, writes=False) == (Verdict.FAIL, 0.0)
+    assert after(NOT_LEFT, tries=earlier, read_only=True) == (Verdict.FAIL, 0.0)
 
 
 def test_a_throttled_write_that_may_have_been_done_before_is_unknown_in_the_end() -> None:
-    earlier = Tries(failed=1, throttled=2, maybe_done=True)
+    earlier = RetryState(failed=1, throttled=2, maybe_executed=True)
     assert after(REFUSED, tries=earlier) == (Verdict.UNKNOWN, 0.0)
-    assert after(REFUSED, tries=earlier, writes=False) == (Verdict.FAIL, 0.0)
+    assert after(REFUSED, tries=earlier, read_only=True) == (Verdict.FAIL, 0.0)
 
 
 def test_throttled_tries_have_a_count_of_their_own() -> None:
-    assert after(REFUSED, tries=Tries(failed=9, throttled=1)) == (Verdict.AGAIN, 0.0)
-    assert after(REFUSED, tries=Tries(throttled=2)) == (Verdict.FAIL, 0.0)
-    assert after(NOT_LEFT, tries=Tries(throttled=9))[0] is Verdict.AGAIN
+    assert after(REFUSED, tries=RetryState(failed=9, throttled=1)) == (Verdict.RETRY, 0.0)
+    assert after(REFUSED, tries=RetryState(throttled=2)) == (Verdict.FAIL, 0.0)
+    assert after(NOT_LEFT, tries=RetryState(throttled=9))[0] is Verdict.RETRY
 
 
 @pytest.mark.parametrize(
     ("error", "counted"),
     [
-        (NOT_LEFT, Tries(failed=1)),
-        (REFUSED, Tries(throttled=1)),
-        (FAILED, Tries(failed=1, maybe_done=True)),
-        (RequestTimeout("GET", "/x", "TimeoutError"), Tries(failed=1, maybe_done=True)),
-        (ConnectionLost("GET", "/x", "OSError"), Tries(failed=1, maybe_done=True)),
-        (NotFound(404, "GET", "/x", ""), Tries(failed=1)),
+        (NOT_LEFT, RetryState(failed=1)),
+        (REFUSED, RetryState(throttled=1)),
+        (FAILED, RetryState(failed=1, maybe_executed=True)),
+        (RequestTimeout("GET", "/x", "TimeoutError"), RetryState(failed=1, maybe_executed=True)),
+        (ConnectionLost("GET", "/x", "OSError"), RetryState(failed=1, maybe_executed=True)),
+        (NotFound(404, "GET", "/x", ""), RetryState(failed=1)),
     ],
 )
-def test_tries_are_counted_by_kind(error: OpenDentalError, counted: Tries) -> None:
-    tries = Tries()
-    count(tries, error)
+def test_tries_are_counted_by_kind(error: OpenDentalError, counted: RetryState) -> None:
+    tries = RetryState()
+    record_failure(tries, error)
     assert tries == counted
 
 
 def test_one_attempt_means_no_retry() -> None:
-    assert after(NOT_LEFT, policy=RetryPolicy(attempts=1))[0] is Verdict.FAIL
+    assert after(NOT_LEFT, policy=RetryPolicy(max_attempts=1))[0] is Verdict.FAIL
 
 
 def test_a_backoff_doubles_until_it_is_long_enough() -> None:
@@ -157,10 +156,10 @@ def test_a_backoff_doubles_until_it_is_long_enough() -> None:
 def test_chance_takes_away_half_of_a_backoff_at_most(
     failed: int, chance: float, base: float, longest: float
 ) -> None:
-    policy = RetryPolicy(base=base, longest=longest)
+    policy = RetryPolicy(base_delay=base, max_delay=longest)
     most = min(longest, base * 2.0 ** (failed - 1))
     assert most / 2 <= backoff(failed, policy, chance) <= most <= longest
 
 
 def test_patience_has_no_end() -> None:
-    assert backoff(100_000, POLICY, 1.0) == POLICY.longest
+    assert backoff(100_000, POLICY, 1.0) == POLICY.max_delay

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from odapi_async._core.tiers import Tiers, tier_of
+from odapi_async._core.tiers import TierCache, tier_from_body
 from odapi_async.errors import BadRequest, NotFound, OfficeOffline, Unauthorized
 from odapi_async.limits import Tier
 
@@ -27,7 +27,7 @@ def answer(*held: str) -> bytes:
     ],
 )
 def test_the_tier_follows_from_what_the_key_may_do(held: tuple[str, ...], tier: Tier) -> None:
-    assert tier_of(answer(*held)) is tier
+    assert tier_from_body(answer(*held)) is tier
 
 
 class Looks:
@@ -45,32 +45,32 @@ class Looks:
 
 
 async def test_many_who_ask_at_once_look_once() -> None:
-    tiers, look = Tiers(), Looks(answer("ReadAll", "Comm"))
-    found = await asyncio.gather(*(tiers.find("lane", look) for _ in range(10)))
+    tiers, look = TierCache(), Looks(answer("ReadAll", "Comm"))
+    found = await asyncio.gather(*(tiers.get("lane", look) for _ in range(10)))
     assert (set(found), look.count) == ({Tier.STANDARD}, 1)
 
 
 async def test_practices_are_looked_up_apart() -> None:
-    tiers, look = Tiers(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
-    assert [await tiers.find("a", look), await tiers.find("b", look)] == [Tier.READ_ALL, Tier.STANDARD]
+    tiers, look = TierCache(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
+    assert [await tiers.get("a", look), await tiers.get("b", look)] == [Tier.READ_ALL, Tier.STANDARD]
 
 
 @pytest.mark.parametrize("error", [NotFound(404, "GET", "/x", ""), BadRequest(400, "GET", "/x", "")])
 async def test_an_office_without_the_operation_counts_as_the_slowest(error: Exception) -> None:
-    assert await Tiers().find("lane", Looks(error)) is Tier.READ_ALL
+    assert await TierCache().get("lane", Looks(error)) is Tier.READ_ALL
 
 
 @pytest.mark.parametrize("error", [OfficeOffline(400, "GET", "/x", ""), Unauthorized(401, "GET", "/x", "")])
 async def test_what_goes_wrong_is_told_and_tried_again_by_the_next(error: Exception) -> None:
-    tiers, look = Tiers(), Looks(error, answer("ReadAll", "Comm"))
+    tiers, look = TierCache(), Looks(error, answer("ReadAll", "Comm"))
     with pytest.raises(type(error)):
-        await tiers.find("lane", look)
-    assert await tiers.find("lane", look) is Tier.STANDARD
+        await tiers.get("lane", look)
+    assert await tiers.get("lane", look) is Tier.STANDARD
 
 
 async def test_who_leaves_while_he_looks_leaves_the_look_to_the_next() -> None:
-    tiers, look = Tiers(), Looks(answer("ReadAll", "Comm"))
-    first, second = (asyncio.create_task(tiers.find("lane", look)) for _ in range(2))
+    tiers, look = TierCache(), Looks(answer("ReadAll", "Comm"))
+    first, second = (asyncio.create_task(tiers.get("lane", look)) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
     assert await second is Tier.STANDARD
@@ -79,11 +79,11 @@ async def test_who_leaves_while_he_looks_leaves_the_look_to_the_next() -> None:
 
 
 async def test_in_doubt_it_looks_again_but_not_at_every_refusal() -> None:
-    tiers, look = Tiers(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
+    tiers, look = TierCache(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
     for _ in range(19):
-        await tiers.find("lane", look)
-    tiers.doubt("lane")
-    assert await tiers.find("lane", look) is Tier.READ_ALL
-    tiers.doubt("lane")
-    assert await tiers.find("lane", look) is Tier.STANDARD
-    tiers.doubt("never asked")
+        await tiers.get("lane", look)
+    tiers.invalidate("lane")
+    assert await tiers.get("lane", look) is Tier.READ_ALL
+    tiers.invalidate("lane")
+    assert await tiers.get("lane", look) is Tier.STANDARD
+    tiers.invalidate("never asked")

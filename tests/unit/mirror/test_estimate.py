@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from odapi_async.mirror import Outcome, Standing
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror import Outcome, TableStatus
+from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import (
     Estimate,
     Pace,
@@ -23,12 +23,12 @@ STANDARD = Pace(1.0, 0.2)
 UNKNOWN = Estimate(None)
 
 
-def standing(outcome: Outcome = Outcome.RUNNING, **fields: Any) -> Standing:
-    return Standing(practice="main", table="patients", outcome=outcome, **fields)
+def standing(outcome: Outcome = Outcome.RUNNING, **fields: Any) -> TableStatus:
+    return TableStatus(practice="main", table="patients", outcome=outcome, **fields)
 
 
-def sweeping(rows: int, expected: int | None, requests: int) -> Standing:
-    return standing(reading=Reading.SWEEP, rows=rows, expected=expected, requests=requests)
+def sweeping(rows: int, expected: int | None, requests: int) -> TableStatus:
+    return standing(sync_mode=SyncMode.SWEEP, rows=rows, expected=expected, requests=requests)
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def sweeping(rows: int, expected: int | None, requests: int) -> Standing:
         (sweeping(5_000, 5_000, 5), None),
         (sweeping(6_000, 5_000, 6), None),
         (sweeping(1_000, None, 1), None),
-        (standing(reading=Reading.CHANGES, rows=1_000, requests=1), None),
+        (standing(sync_mode=SyncMode.CHANGES, rows=1_000, requests=1), None),
         (standing(Outcome.WAITING), None),
         (standing(Outcome.DONE), 0),
-        (standing(Outcome.CURRENT), 0),
+        (standing(Outcome.UP_TO_DATE), 0),
         (standing(Outcome.FAILED), 0),
     ],
 )
-def test_requests_left(of: Standing, left: int | None) -> None:
+def test_requests_left(of: TableStatus, left: int | None) -> None:
     assert requests_left(of) == left
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from odapi_async import OpenDental
-from odapi_async.mirror.plans import BY_TABLE, LEFT_OUT, PLANS, Changes, Parent, Plan
+from odapi_async.mirror.plans import BY_TABLE, EXCLUDED, PLANS, Changes, Parent, Plan
 
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 
@@ -16,7 +16,7 @@ each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for pl
 def test_no_table_stands_twice() -> None:
     assert max(Counter(plan.table for plan in PLANS).values()) == 1
     assert {plan.table: plan for plan in PLANS} == BY_TABLE
-    assert not BY_TABLE.keys() & LEFT_OUT.keys()
+    assert not BY_TABLE.keys() & EXCLUDED.keys()
 
 
 def test_a_parent_stands_before_its_children() -> None:
@@ -35,8 +35,8 @@ async def test_the_practice_has_the_method(plan: Plan) -> None:
 
 @each_plan
 def test_a_whole_table_is_made_of_lists_that_differ(plan: Plan) -> None:
-    assert plan.given
-    assert len({tuple(sorted(each.items(), key=str)) for each in plan.given}) == len(plan.given)
+    assert plan.list_filters
+    assert len({tuple(sorted(each.items(), key=str)) for each in plan.list_filters}) == len(plan.list_filters)
 
 
 @each_plan
@@ -44,7 +44,7 @@ def test_no_filter_is_set_twice(plan: Plan) -> None:
     own = [plan.changes.filter] if plan.changes else []
     own += [plan.parent.filter] if plan.parent else []
     assert len(set(own)) == len(own)
-    assert not any(set(own) & set(each) for each in plan.given)
+    assert not any(set(own) & set(each) for each in plan.list_filters)
 
 
 @each_plan
@@ -55,14 +55,14 @@ def test_all_rows_are_read_again_within_a_week(plan: Plan) -> None:
 
 
 def test_every_reason_is_one_short_sentence() -> None:
-    for reason in LEFT_OUT.values():
+    for reason in EXCLUDED.values():
         assert 10 < len(reason) < 100
         assert "\n" not in reason
         assert not reason.endswith(".")
 
 
 def test_a_plan_is_plain_by_default() -> None:
-    plan = Plan(table="carriers", key="CarrierNum")
+    plan = Plan(table="carriers", id_field="CarrierNum")
     assert (plan.method, plan.changes, plan.parent, plan.deleted, plan.since) == (
         "list",
         None,
@@ -70,6 +70,6 @@ def test_a_plan_is_plain_by_default() -> None:
         None,
         None,
     )
-    assert plan.given == (MappingProxyType({}),)
+    assert plan.list_filters == (MappingProxyType({}),)
     assert Changes("DateTStamp", "DateTStamp") == ("DateTStamp", "DateTStamp", False, False)
     assert Parent("patients", "PatNum").filter == "PatNum"

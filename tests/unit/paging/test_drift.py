@@ -5,55 +5,55 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from odapi_async import Place
-from odapi_async._paging.drift import BEGINNING, OVERLAP, Page, Trail
+from odapi_async import Checkpoint
+from odapi_async._paging.drift import OVERLAP, START, DriftDetector, Page
 
 PAGE = range(1, 101)
 BEHIND = 100 - OVERLAP
 """Where the page after `PAGE` begins."""
 
 
-def after(keys: range | list[int], offset: int = 0) -> Trail:
+def after(keys: range | list[int], offset: int = 0) -> DriftDetector:
     """A trail that has followed one page."""
-    trail = Trail(BEGINNING)
-    trail.follow([*keys], offset)
+    trail = DriftDetector(START)
+    trail.record_page([*keys], offset)
     return trail
 
 
 def test_a_place_survives_json() -> None:
-    place = Place(250, (246, 247, 248, 249, 250))
+    place = Checkpoint(250, (246, 247, 248, 249, 250))
     stored = msgspec.json.encode(place)
     assert stored == b'{"offset":250,"tail":[246,247,248,249,250]}'
-    assert msgspec.json.decode(stored, type=Place) == place
+    assert msgspec.json.decode(stored, type=Checkpoint) == place
 
 
 def test_keys_of_a_place_may_be_texts() -> None:
-    place = Place(2, ("a", "b"))
-    assert msgspec.json.decode(msgspec.json.encode(place), type=Place) == place
+    place = Checkpoint(2, ("a", "b"))
+    assert msgspec.json.decode(msgspec.json.encode(place), type=Checkpoint) == place
 
 
 def test_a_place_is_a_value() -> None:
-    assert msgspec.json.decode(b"{}", type=Place) == BEGINNING == Place(0, ())
-    assert len({Place(1, (1,)), Place(1, (1,)), BEGINNING}) == 2
+    assert msgspec.json.decode(b"{}", type=Checkpoint) == START == Checkpoint(0, ())
+    assert len({Checkpoint(1, (1,)), Checkpoint(1, (1,)), START}) == 2
     with pytest.raises(AttributeError, match="immutable"):
-        BEGINNING.offset = 1  # type: ignore[misc]
+        START.offset = 1  # type: ignore[misc]
 
 
 def test_a_page_unpacks() -> None:
-    rows, place, moved = Page([1], BEGINNING, False)
-    assert (rows, place, moved) == ([1], BEGINNING, False)
+    rows, place, moved = Page([1], START, False)
+    assert (rows, place, moved) == ([1], START, False)
 
 
 def test_at_the_beginning_every_row_is_new() -> None:
-    assert Trail(BEGINNING).fresh([7, 8, 9], 0) == [0, 1, 2]
+    assert DriftDetector(START).new_rows([7, 8, 9], 0) == [0, 1, 2]
 
 
 def test_a_page_that_begins_as_the_last_one_ended_has_the_others_new() -> None:
-    assert after(PAGE).fresh([99, 100, 101, 102], BEHIND) == [2, 3]
+    assert after(PAGE).new_rows([99, 100, 101, 102], BEHIND) == [2, 3]
 
 
 def test_the_last_page_may_bring_nothing_new() -> None:
-    assert after(PAGE).fresh([99, 100], BEHIND) == []
+    assert after(PAGE).new_rows([99, 100], BEHIND) == []
 
 
 @pytest.mark.parametrize(
@@ -70,22 +70,22 @@ def test_the_last_page_may_bring_nothing_new() -> None:
     ],
 )
 def test_else_the_list_has_moved(keys: list[int]) -> None:
-    assert after(PAGE).fresh(keys, BEHIND) is None
+    assert after(PAGE).new_rows(keys, BEHIND) is None
 
 
 def test_on_the_way_back_a_page_joins_where_most_known_rows_are() -> None:
     trail = after(PAGE, 400)
-    assert trail.fresh([*range(-40, 52)], 358) == [*range(41)], "51 of 100 are known"
-    assert trail.fresh([*range(-40, 51)], 358) is None
+    assert trail.new_rows([*range(-40, 52)], 358) == [*range(41)], "51 of 100 are known"
+    assert trail.new_rows([*range(-40, 51)], 358) is None
 
 
 def test_a_page_from_the_very_beginning_always_joins() -> None:
-    assert after(PAGE).fresh([500, 7, 501], 0) == [0, 2]
-    assert Trail(Place(800, (1, 2, 3))).fresh([], 0) == []
+    assert after(PAGE).new_rows([500, 7, 501], 0) == [0, 2]
+    assert DriftDetector(Checkpoint(800, (1, 2, 3))).new_rows([], 0) == []
 
 
 def test_where_no_row_is_known_any_page_joins() -> None:
-    assert Trail(Place(offset=300)).fresh([1, 2], 300) == [0, 1]
+    assert DriftDetector(Checkpoint(offset=300)).new_rows([1, 2], 300) == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -100,40 +100,40 @@ def test_where_no_row_is_known_any_page_joins() -> None:
     ],
 )
 def test_from_a_place_a_page_joins_where_its_rows_are(keys: list[int], new: list[int] | None) -> None:
-    assert Trail(Place(100, (1, 2, 3, 4, 5))).fresh(keys, 95) == new
+    assert DriftDetector(Checkpoint(100, (1, 2, 3, 4, 5))).new_rows(keys, 95) == new
 
 
 def test_the_way_back_from_a_page_is_its_length_and_then_doubles() -> None:
     trail = after(range(1000), 4000)
-    assert trail.way_back(4998) == 3998
-    assert trail.way_back(3998) == 1998
-    assert trail.way_back(1998) == 0
+    assert trail.rewind(4998) == 3998
+    assert trail.rewind(3998) == 1998
+    assert trail.rewind(1998) == 0
 
 
 def test_the_way_back_from_a_place_is_a_page() -> None:
-    trail = Trail(Place(500, (1, 2, 3)))
-    assert [trail.way_back(497), trail.way_back(397), trail.way_back(197)] == [397, 197, 0]
+    trail = DriftDetector(Checkpoint(500, (1, 2, 3)))
+    assert [trail.rewind(497), trail.rewind(397), trail.rewind(197)] == [397, 197, 0]
 
 
 def test_a_page_that_was_found_ends_the_way_back() -> None:
     trail = after(PAGE, 900)
-    trail.way_back(998)
-    trail.way_back(898)
-    assert trail.follow([*range(1, 101)], 698) == (Place(798, (96, 97, 98, 99, 100)), True)
-    assert trail.follow([*range(99, 199)], 796)[1] is False
-    assert trail.way_back(894) == 794
+    trail.rewind(998)
+    trail.rewind(898)
+    assert trail.record_page([*range(1, 101)], 698) == (Checkpoint(798, (96, 97, 98, 99, 100)), True)
+    assert trail.record_page([*range(99, 199)], 796)[1] is False
+    assert trail.rewind(894) == 794
 
 
 def test_a_place_lies_behind_the_page_and_remembers_five_rows() -> None:
-    assert Trail(BEGINNING).follow([*PAGE], 300) == (Place(400, (96, 97, 98, 99, 100)), False)
+    assert DriftDetector(START).record_page([*PAGE], 300) == (Checkpoint(400, (96, 97, 98, 99, 100)), False)
 
 
 def test_a_short_page_leaves_the_rows_before_it_in_mind() -> None:
     trail = after(PAGE)
-    assert trail.follow([99, 100, 101], BEHIND) == (Place(101, (97, 98, 99, 100, 101)), False)
+    assert trail.record_page([99, 100, 101], BEHIND) == (Checkpoint(101, (97, 98, 99, 100, 101)), False)
 
 
 def test_an_empty_page_leaves_the_tail_alone() -> None:
-    trail = Trail(Place(100, (99, 100)))
-    assert trail.follow([], 0) == (Place(0, (99, 100)), False)
-    assert Trail(BEGINNING).follow([], 0) == (BEGINNING, False)
+    trail = DriftDetector(Checkpoint(100, (99, 100)))
+    assert trail.record_page([], 0) == (Checkpoint(0, (99, 100)), False)
+    assert DriftDetector(START).record_page([], 0) == (START, False)

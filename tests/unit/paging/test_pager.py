@@ -271,7 +271,7 @@ async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
     for _ in range(3):
         await pager.next()
     assert pager.offset == 200
-    await pager.go_back(50)
+    await pager.rewind(50)
     assert nothing_else_runs()
     assert await pager.next() == list(range(50, 150))
     assert pager.offset == 50
@@ -282,7 +282,7 @@ async def test_going_back_goes_on_after_the_end() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 4)
     await collect(pager)
-    await pager.go_back(140)
+    await pager.rewind(140)
     assert await pager.next() == list(range(140, 150))
     assert await pager.next() is None
 
@@ -290,6 +290,6 @@ async def test_going_back_goes_on_after_the_end() -> None:
 async def test_going_back_may_be_the_first_thing_that_is_done() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 1, start=120)
-    await pager.go_back(30)
+    await pager.rewind(30)
     assert await collect(pager) == list(range(30, 150))
     assert listing.asked[0] == 30

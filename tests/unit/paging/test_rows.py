@@ -12,11 +12,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async import Place, Rows
+from odapi_async import Checkpoint, Rows
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
-from odapi_async._core.requests import Prepared
-from odapi_async._paging.drift import BEGINNING, OVERLAP
+from odapi_async._core.requests import PreparedRequest
+from odapi_async._paging.drift import OVERLAP, START
 
 
 class Row(msgspec.Struct):
@@ -48,7 +48,7 @@ class Listing:
     def __init__(
         self, total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int]
     ) -> None:
-        self.office = SimpleNamespace(ahead=ahead)
+        self.settings = SimpleNamespace(prefetch=ahead)
         self.ahead = ahead
         self.rows = list(range(total))
         self.stayed = set(self.rows)
@@ -60,14 +60,16 @@ class Listing:
 
     def opened(self) -> Rows[Row]:
         """The list as someone who begins to read it has it."""
-        return Rows(cast("Calls", self), Prepared(LIST, LIST.path, {"Limit": str(self._limit)}, None), Row)
+        return Rows(
+            cast("Calls", self), PreparedRequest(LIST, LIST.path, {"Limit": str(self._limit)}, None), Row
+        )
 
     def change(self) -> None:
         """Let happen what comes next."""
         for step in self._changes.pop() if self._changes else []:
             self._happen(step)
 
-    async def send(self, prepared: Prepared, paging: Mapping[str, str]) -> bytes:
+    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
         offset = int(paging.get("Offset", "0"))
         self.asked.append(offset)
         for _ in range(self._delays[len(self.asked) % len(self._delays)]):
@@ -91,13 +93,13 @@ class Reader:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.place = BEGINNING
+        self.place = START
         self.found: list[int] = []
         self.moves = 0
 
     async def read(self, pages: int | None = None) -> None:
         """Read so many pages, or all."""
-        place = msgspec.json.decode(msgspec.json.encode(self.place), type=Place)
+        place = msgspec.json.decode(msgspec.json.encode(self.place), type=Checkpoint)
         walk = self.listing.opened().walk("Num", place)
         expected = max(0, place.offset - OVERLAP)
         asked = len(self.listing.asked)
@@ -107,11 +109,11 @@ class Reader:
             if page is None:
                 break
             again = any(offset < expected for offset in self.listing.asked[asked:])
-            assert page.moved == again, "earlier rows were read again exactly if this is reported"
-            self.moves += page.moved
+            assert page.drifted == again, "earlier rows were read again exactly if this is reported"
+            self.moves += page.drifted
             self.found += [row.Num for row in page.rows]
-            self.place = page.place
-            expected = page.place.offset - OVERLAP
+            self.place = page.checkpoint
+            expected = page.checkpoint.offset - OVERLAP
             asked = len(self.listing.asked)
             read += 1
         await walk.aclose()

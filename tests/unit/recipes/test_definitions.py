@@ -165,6 +165,6 @@ async def test_it_asks_in_the_manner_of_its_practice() -> None:
     async with names_of(listing(*ADJUSTMENTS), version="24.4") as (_, names):
         assert await names.number("AdjTypes", "Sales Tax") == 293, "an older server ignores the filter"
     async with OpenDental("developer") as client:
-        office = client.practice("office-one").using(priority=Priority.BULK)
+        office = client.practice("office-one").with_options(priority=Priority.BULK)
         DefinitionNames(office)
-        assert office.calls.manner.check, "the practice itself goes on checking"
+        assert office._calls.options.check, "the practice itself goes on checking"

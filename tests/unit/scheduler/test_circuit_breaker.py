@@ -6,7 +6,7 @@ import pytest
 
 from odapi_async.errors import BadRequest, OfficeOffline
 from odapi_async.scheduler import Pace, Scheduler
-from odapi_async.scheduler.circuit_breaker import FIRST_PROBE, RAREST_PROBE, Circuit
+from odapi_async.scheduler.circuit_breaker import FIRST_PROBE_DELAY, MAX_PROBE_DELAY, CircuitBreaker
 from tests.support.clock import virtual_time
 from tests.support.lanes import REMOTE, Caller, settle
 
@@ -14,46 +14,55 @@ DOWN = OfficeOffline(400, "GET", "/patients", "The office's eConnector is not ru
 
 
 def test_one_failure_of_some_kinds_is_enough_and_several_in_a_row_of_others() -> None:
-    circuit = Circuit()
-    assert circuit.failed(DOWN, 0.0, enough=1)
-    patient = Circuit()
-    assert [patient.failed(DOWN, 0.0, enough=3) for _ in range(4)] == [False, False, True, False]
+    circuit = CircuitBreaker()
+    assert circuit.record_failure(DOWN, 0.0, threshold=1)
+    patient = CircuitBreaker()
+    assert [patient.record_failure(DOWN, 0.0, threshold=3) for _ in range(4)] == [False, False, True, False]
 
 
 def test_failures_of_different_kinds_do_not_add_up() -> None:
-    circuit = Circuit()
-    assert not circuit.failed(DOWN, 0.0, enough=2)
-    assert not circuit.failed(BadRequest(400, "GET", "/x", ""), 0.0, enough=2)
+    circuit = CircuitBreaker()
+    assert not circuit.record_failure(DOWN, 0.0, threshold=2)
+    assert not circuit.record_failure(BadRequest(400, "GET", "/x", ""), 0.0, threshold=2)
     assert not circuit.is_open
     assert circuit.refusal(0.0) is None
 
 
 def test_probes_grow_rarer_up_to_a_bound() -> None:
-    circuit = Circuit()
+    circuit = CircuitBreaker()
     now = 0.0
     waits: list[float] = []
     for _ in range(8):
-        circuit.failed(DOWN, now, enough=1)
+        circuit.record_failure(DOWN, now, threshold=1)
         opened = now
         while circuit.refusal(now):
             now += 1.0
         waits.append(now - opened)
-    assert waits == [FIRST_PROBE, 60.0, 120.0, 240.0, 480.0, RAREST_PROBE, RAREST_PROBE, RAREST_PROBE]
+    assert waits == [
+        FIRST_PROBE_DELAY,
+        60.0,
+        120.0,
+        240.0,
+        480.0,
+        MAX_PROBE_DELAY,
+        MAX_PROBE_DELAY,
+        MAX_PROBE_DELAY,
+    ]
 
 
 def test_there_is_one_probe_at_a_time() -> None:
-    circuit = Circuit()
-    circuit.failed(DOWN, 0.0, enough=1)
-    assert circuit.refusal(FIRST_PROBE) is None
-    assert isinstance(circuit.refusal(FIRST_PROBE), OfficeOffline)
-    assert circuit.refusal(2 * FIRST_PROBE) is None, (
+    circuit = CircuitBreaker()
+    circuit.record_failure(DOWN, 0.0, threshold=1)
+    assert circuit.refusal(FIRST_PROBE_DELAY) is None
+    assert isinstance(circuit.refusal(FIRST_PROBE_DELAY), OfficeOffline)
+    assert circuit.refusal(2 * FIRST_PROBE_DELAY) is None, (
         "a probe that nobody heard of again does not block the next"
     )
 
 
 def test_each_caller_gets_an_error_of_his_own_with_a_note() -> None:
-    circuit = Circuit()
-    circuit.failed(DOWN, 0.0, enough=1)
+    circuit = CircuitBreaker()
+    circuit.record_failure(DOWN, 0.0, threshold=1)
     one, two = circuit.refusal(0.0), circuit.refusal(10.0)
     assert one is not two
     assert one is not DOWN
@@ -71,7 +80,7 @@ async def test_an_opening_circuit_fails_all_who_wait_there_and_nobody_else() -> 
         elsewhere = caller.task("elsewhere", lane="up")
         await settle()
         slot.sent()
-        scheduler.failed("down", DOWN, enough=1)
+        scheduler.record_failure("down", DOWN, threshold=1)
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(each) for each in outcomes] == [OfficeOffline] * 5
     with pytest.raises(OfficeOffline):
@@ -85,12 +94,12 @@ async def test_an_opening_circuit_fails_all_who_wait_there_and_nobody_else() -> 
 async def test_the_first_probe_that_succeeds_closes_it() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
-    scheduler.failed("lane", DOWN, enough=1)
-    await asyncio.sleep(FIRST_PROBE)
+    scheduler.record_failure("lane", DOWN, threshold=1)
+    await asyncio.sleep(FIRST_PROBE_DELAY)
     await caller.call("probe")
     with pytest.raises(OfficeOffline):
         await caller.call("too soon")
-    scheduler.reached("lane")
+    scheduler.record_success("lane")
     await caller.call("well")
     assert caller.order == ["probe", "well"]
 
@@ -110,9 +119,9 @@ async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
             with await scheduler.acquire("lane", Pace(1.0)):
                 sent.append(down)
                 if down:
-                    scheduler.failed("lane", DOWN, enough=1)
+                    scheduler.record_failure("lane", DOWN, threshold=1)
                 else:
-                    scheduler.reached("lane")
+                    scheduler.record_success("lane")
         except OfficeOffline:
             pass
         await asyncio.sleep(minute)
@@ -129,6 +138,6 @@ async def test_who_has_left_in_this_very_pass_is_not_told() -> None:
         leaving, staying = caller.task("leaving"), caller.task("staying")
         await settle()
         leaving.cancel()
-        scheduler.failed("lane", DOWN, enough=1)
+        scheduler.record_failure("lane", DOWN, threshold=1)
     outcomes = await asyncio.gather(leaving, staying, return_exceptions=True)
     assert [type(each) for each in outcomes] == [asyncio.CancelledError, OfficeOffline]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from odapi_async.errors import SchedulerClosed, WaitTooLong
-from odapi_async.scheduler import Pace, Priority, Scheduler, Shared, Slot
+from odapi_async.scheduler import Pace, Priority, Scheduler, SharedResult, Slot
 from tests.support.clock import virtual_time
 from tests.support.lanes import REMOTE, Caller, settle
 
@@ -21,8 +21,8 @@ class Reader:
         self.sent: list[str] = []
 
     async def read(self, label: str | None, priority: Priority = Priority.NORMAL) -> int:
-        slot = await self.scheduler.acquire("lane", self.pace, priority=priority, join=label)
-        if isinstance(slot, Shared):
+        slot = await self.scheduler.acquire("lane", self.pace, priority=priority, coalesce_key=label)
+        if isinstance(slot, SharedResult):
             assert isinstance(slot.outcome, int)
             return slot.outcome
         with slot:
@@ -50,7 +50,7 @@ async def test_identical_reads_that_wait_are_sent_once() -> None:
     tasks = [await reader.busy(), *(reader.task("same") for _ in range(5)), reader.task("other")]
     assert await asyncio.gather(*tasks) == [1, 2, 2, 2, 2, 2, 3]
     assert reader.sent == ["busy", "same", "other"]
-    assert (reader.scheduler.snapshot().counts.joined, reader.scheduler.snapshot().counts.sent) == (4, 3)
+    assert (reader.scheduler.snapshot().counts.coalesced, reader.scheduler.snapshot().counts.sent) == (4, 3)
 
 
 @virtual_time
@@ -124,7 +124,7 @@ async def test_when_the_one_who_is_sent_leaves_the_riders_queue_again_in_order()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert reader.sent == ["busy", "same", "same", "behind"]
     assert results[2:4] == [3, 3]
-    assert reader.scheduler.snapshot().counts.joined == 1
+    assert reader.scheduler.snapshot().counts.coalesced == 1
 
 
 @virtual_time
@@ -163,8 +163,8 @@ async def test_a_rider_is_bound_by_max_wait_only_until_its_request_is_sent() -> 
     reader = Reader(duration=5.0)
     busy, same = await reader.busy(), reader.task("same")
     await settle()
-    slot = await reader.scheduler.acquire("lane", REMOTE, join="same", max_wait=6.0)
-    assert isinstance(slot, Shared)
+    slot = await reader.scheduler.acquire("lane", REMOTE, coalesce_key="same", max_wait=6.0)
+    assert isinstance(slot, SharedResult)
     assert [await busy, await same] == [1, 2]
 
 
@@ -198,8 +198,10 @@ async def test_without_labels_nothing_is_joined() -> None:
 @virtual_time
 async def test_a_rider_whose_time_ran_out_while_he_rode_is_not_sent_late() -> None:
     reader = Reader(pace=Pace(0.0, in_flight=2), share=False, duration=3.0)
-    leader = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, join="same"))
-    rider = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, join="same", max_wait=1.0))
+    leader = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, coalesce_key="same"))
+    rider = asyncio.create_task(
+        reader.scheduler.acquire("lane", reader.pace, coalesce_key="same", max_wait=1.0)
+    )
     slot = await leader
     assert isinstance(slot, Slot)
     with slot:

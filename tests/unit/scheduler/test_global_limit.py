@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from odapi_async.scheduler import Pace, Scheduler
-from odapi_async.scheduler.global_limit import House
+from odapi_async.scheduler.global_limit import GlobalLimit
 from tests.support.clock import virtual_time
 from tests.support.lanes import Caller, settle
 
@@ -90,25 +90,25 @@ async def test_closing_while_lanes_wait_for_the_house_leaves_nothing() -> None:
 
 @virtual_time
 async def test_a_house_without_a_rate_does_not_wait() -> None:
-    house = House(None, 2)
+    house = GlobalLimit(None, 2)
     begin = asyncio.get_running_loop().time()
     for _ in itertools.repeat(None, 2):
-        await house.enter()
-    third = asyncio.create_task(house.enter())
+        await house.acquire()
+    third = asyncio.create_task(house.acquire())
     await settle()
     assert not third.done()
-    house.leave()
+    house.release()
     await third
     assert asyncio.get_running_loop().time() == begin
 
 
 @virtual_time
 async def test_a_place_is_not_lost_by_who_leaves_while_he_waits_for_the_rate() -> None:
-    house = House(1.0, 1)
-    await house.enter()
-    house.leave()
-    waiting = asyncio.create_task(house.enter())
+    house = GlobalLimit(1.0, 1)
+    await house.acquire()
+    house.release()
+    waiting = asyncio.create_task(house.acquire())
     await asyncio.sleep(0.5)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    await house.enter()
+    await house.acquire()

@@ -378,16 +378,16 @@ class _Away(LocalBuckets):
 
 
 class _Refusing:
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         return False
 
     async def acquire(self) -> None:
         raise SchedulerError("away")
 
-    def give_back(self) -> None:
+    def refund(self) -> None:
         return
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         return
 
     def pause(self, seconds: float) -> None:
@@ -412,17 +412,17 @@ class _Slow(LocalBuckets):
     def bucket(self, lane: str, interval: float) -> Bucket:
         return self
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         return False
 
     async def acquire(self) -> None:
         await asyncio.sleep(INTERVAL)
         self.taken += 1
 
-    def give_back(self) -> None:
+    def refund(self) -> None:
         self.given_back += 1
 
-    def sent(self, late: float) -> None:
+    def sent(self, delay: float) -> None:
         return
 
     def pause(self, seconds: float) -> None:
@@ -490,10 +490,10 @@ async def test_closing_gives_back_what_was_about_to_be_used() -> None:
 @virtual_time
 async def test_a_bucket_of_this_process_has_its_token_again_when_it_was_given_back() -> None:
     bucket = LocalBuckets().bucket("lane", INTERVAL)
-    assert bucket.take()
-    assert not bucket.take()
-    bucket.give_back()
-    assert bucket.take()
+    assert bucket.try_acquire()
+    assert not bucket.try_acquire()
+    bucket.refund()
+    assert bucket.try_acquire()
     begin = asyncio.get_running_loop().time()
     await bucket.acquire()
     assert asyncio.get_running_loop().time() - begin == pytest.approx(INTERVAL)
@@ -504,6 +504,6 @@ async def test_a_bucket_without_an_interval_is_never_empty() -> None:
     bucket = LocalBuckets().bucket("lane", 0.0)
     begin = asyncio.get_running_loop().time()
     for _ in range(3):
-        assert bucket.take()
+        assert bucket.try_acquire()
         await bucket.acquire()
     assert asyncio.get_running_loop().time() == begin

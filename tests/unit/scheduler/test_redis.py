@@ -173,7 +173,7 @@ async def test_a_token_keeps_the_others_waiting_until_its_request_leaves(server:
 async def test_no_token_keeps_the_others_waiting_for_ever(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "_LONGEST_HOLD", 2 * INTERVAL)
+    monkeypatch.setattr(bucket, "_MAX_HOLD", 2 * INTERVAL)
     async with sharing(server) as one, sharing(server) as two:
         stuck = one.bucket("lane", INTERVAL)
         await stuck.acquire()
@@ -207,8 +207,8 @@ async def test_a_token_that_is_not_used_is_given_back_once(server: RedisServer) 
         shared: Any = one.bucket("lane", 100.0)
         await shared.acquire()
         before = free(server)
-        shared.give_back()
-        shared.give_back()
+        shared.refund()
+        shared.refund()
         shared.sent(50.0)
         await until(lambda: free(server) < before)
     assert before - free(server) == 100_000_000 + round(MARGIN * 1e6)
@@ -245,7 +245,7 @@ async def test_a_token_with_another_one_behind_it_stays_taken(server: RedisServe
         behind = asyncio.create_task(two.bucket("lane", 100.0).acquire())
         await until(lambda: server.calls() == 2)
         before = free(server)
-        first.give_back()
+        first.refund()
         await until(lambda: server.calls() == 3)
         assert free(server) == before
         behind.cancel()
@@ -310,7 +310,7 @@ async def test_a_pause_that_ends_before_the_next_start_changes_nothing(server: R
         assert free(server) - before == pytest.approx(50e6, abs=1e6)
 
 
-@pytest.mark.parametrize("task", ["sent", "pause", "give_back"])
+@pytest.mark.parametrize("task", ["sent", "pause", "refund"])
 async def test_what_redis_has_forgotten_can_still_be_late_paused_or_given_back(
     task: str, server: RedisServer
 ) -> None:
@@ -318,11 +318,11 @@ async def test_what_redis_has_forgotten_can_still_be_late_paused_or_given_back(
         shared: Any = one.bucket("lane", 100.0)
         await shared.acquire()
         server.run("FLUSHALL")
-        getattr(shared, task)(*([50.0] if task != "give_back" else []))
+        getattr(shared, task)(*([50.0] if task != "refund" else []))
         await until(lambda: server.calls() == 2)
         held = server.held()
         seconds = server.run("PTTL", KEY) / 1000 - 1 if held else None
-    expected = {"sent": 100.0, "pause": 50.0, "give_back": None}[task]
+    expected = {"sent": 100.0, "pause": 50.0, "refund": None}[task]
     assert seconds == (expected and pytest.approx(expected, abs=1.0))
 
 
@@ -335,7 +335,7 @@ async def test_without_redis_a_request_fails_and_says_why(
         await shared.acquire()
         server.kill()
         for _ in range(2):
-            with pytest.raises(BucketUnavailable, match="when_away"):
+            with pytest.raises(BucketUnavailable, match="on_unavailable"):
                 await shared.acquire()
         server.start()
         await shared.acquire()
@@ -344,7 +344,7 @@ async def test_without_redis_a_request_fails_and_says_why(
 
 
 async def test_without_redis_a_process_may_go_on_at_a_fraction_and_comes_back(server: RedisServer) -> None:
-    async with sharing(server, when_away=0.5) as one:
+    async with sharing(server, on_unavailable=0.5) as one:
         shared = one.bucket("lane", INTERVAL)
         starts: list[float] = []
         await start(shared, starts)
@@ -366,7 +366,7 @@ async def test_what_is_said_to_a_server_that_is_gone_is_dropped(server: RedisSer
         await shared.acquire()
         server.kill()
         shared.pause(1.0)
-        shared.give_back()
+        shared.refund()
     buckets = RedisBuckets(server.url)
     buckets.bucket("lane", INTERVAL).pause(1.0)
     await buckets.close()
@@ -447,16 +447,20 @@ async def test_silence_is_checked_and_a_dead_subscription_noticed(
         await shared.acquire()
         assert server.connections() == 2
         with server.frozen():
-            await until(lambda: not [task for task in pending() if task.get_name() == "odapi-redis-ear"])
+            await until(
+                lambda: not [task for task in pending() if task.get_name() == "odapi-redis-subscription"]
+            )
         await shared.acquire()
 
 
 async def test_nobody_waits_for_a_subscription_that_was_given_up_before_it_began(server: RedisServer) -> None:
-    given_up = ear.Ear(line.lines_to(server.url)(), 1.0, lambda _lane, _moved: None, again=False)
+    given_up = ear.MoveSubscription(
+        line.connections_to(server.url)(), 1.0, lambda _lane, _moved: None, after_loss=False
+    )
     waiting = asyncio.create_task(given_up.opened())
     await given_up.close()
     assert not await waiting
-    assert given_up.over
+    assert given_up.is_over
 
 
 async def test_close_leaves_no_task_and_no_connection(server: RedisServer) -> None:
@@ -500,8 +504,8 @@ async def test_a_refused_login_is_told_without_the_password(server: RedisServer)
     [
         ("http://:secret@host", {}),
         ("redis://:secret@host:many", {}),
-        ("redis://host", {"when_away": 0.0}),
-        ("redis://host", {"when_away": 1.5}),
+        ("redis://host", {"on_unavailable": 0.0}),
+        ("redis://host", {"on_unavailable": 1.5}),
         ("redis://host", {"margin": -0.1}),
         ("redis://host", {"timeout": 0.0}),
     ],

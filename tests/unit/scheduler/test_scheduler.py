@@ -43,7 +43,7 @@ async def test_a_snapshot_tells_what_waits_runs_and_was_counted() -> None:
     assert lane.lane == "lane"
     assert lane.queued == {Priority.INTERACTIVE: 0, Priority.NORMAL: 1, Priority.BULK: 1}
     assert lane.in_flight == 1
-    assert (lane.longest, lane.next_slot) == pytest.approx((0.2, 0.8))
+    assert (lane.oldest_age, lane.next_slot) == pytest.approx((0.2, 0.8))
     assert (lane.paused, lane.counts) == (False, Counts(sent=1))
     await asyncio.gather(*tasks)
     await caller.call("refused", throttled=3.0)

@@ -8,7 +8,7 @@ from collections import deque
 import pytest
 
 from odapi_async.errors import ConnectFailed
-from odapi_async.scheduler import Pace, Scheduler, Shared, Slot
+from odapi_async.scheduler import Pace, Scheduler, SharedResult, Slot
 from tests.support.clock import virtual_time
 from tests.support.lanes import INTERVAL, REMOTE, settle
 
@@ -43,7 +43,7 @@ async def test_a_slot_knows_how_long_its_caller_waited_and_when_it_ended() -> No
 @virtual_time
 async def test_who_is_let_off_has_waited_since_it_came() -> None:
     scheduler = Scheduler(margin=MARGIN)
-    waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, join="same")) for _ in range(2)]
+    waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, coalesce_key="same")) for _ in range(2)]
     await settle()
     leader = waiting[0].result()
     assert isinstance(leader, Slot)
@@ -51,7 +51,7 @@ async def test_who_is_let_off_has_waited_since_it_came() -> None:
         leader.sent()
         await asyncio.sleep(0.5)  # and leaves without a word, so the rider queues again
     rider = await waiting[1]
-    assert not isinstance(rider, Shared)
+    assert not isinstance(rider, SharedResult)
     with rider:
         assert rider.waited == pytest.approx(INTERVAL + MARGIN)
     await scheduler.close()
@@ -77,12 +77,12 @@ async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
 @virtual_time
 async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
     scheduler = Scheduler()
-    assert not scheduler.reached("lane")
-    assert [scheduler.failed("lane", DOWN, enough=2) for _ in range(3)] == [False, True, False]
-    assert scheduler.reached("lane")
-    assert not scheduler.reached("lane")
-    assert not scheduler.failed("lane", DOWN, enough=2)
-    assert not scheduler.reached("lane")
+    assert not scheduler.record_success("lane")
+    assert [scheduler.record_failure("lane", DOWN, threshold=2) for _ in range(3)] == [False, True, False]
+    assert scheduler.record_success("lane")
+    assert not scheduler.record_success("lane")
+    assert not scheduler.record_failure("lane", DOWN, threshold=2)
+    assert not scheduler.record_success("lane")
 
 
 @virtual_time

@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 import pytest
 
-from odapi_async._wire import RGB, TEN_DIGITS, TIME_PATTERN, AtMost, Between, Form, Since, encode
+from odapi_async._wire import RGB, TEN_DIGITS, TIME_PATTERN, AtMost, Between, Matches, Since, encode
 from odapi_async.errors import InvalidRequest
 
 
@@ -14,7 +14,7 @@ class Body(TypedDict, total=False):
     colour: Annotated[str, RGB]
     phone: Annotated[str, TEN_DIGITS]
     pattern: Annotated[str, TIME_PATTERN]
-    code: Annotated[str, AtMost(5), Form(r"[A-Z]\d*", "is a letter and digits")]
+    code: Annotated[str, AtMost(5), Matches(r"[A-Z]\d*", "is a letter and digits")]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from msgspec.structs import asdict
 
-from odapi_async._wire import Unset, decoder
+from odapi_async._wire import NullText, decoder
 from odapi_async.errors import DecodeError
 
 WEST = timezone(timedelta(hours=-7))
-SPAN = Annotated[timedelta | None, Unset("-01:00:00")]
+SPAN = Annotated[timedelta | None, NullText("-01:00:00")]
 MORNING = datetime(2023, 7, 6, 9, 48, 55)
 
 READ: list[tuple[Any, object, object]] = [

@@ -11,11 +11,11 @@ import pytest
 from odapi_async._wire import (
     DateLike,
     DateTimeLike,
-    Keys,
+    Excluding,
+    Ids,
     Money,
     Since,
     TimeLike,
-    Without,
     check_rules,
     encode,
     encode_body,
@@ -46,14 +46,14 @@ class Filters(TypedDict, total=False):
     Birthdate: DateLike
     DateTStamp: Annotated[DateTimeLike, Since("24.1")]
     StartTime: TimeLike
-    clinicNums: Keys
+    clinicNums: Ids
     Gender: Sex | str
 
 
 class Body(TypedDict, total=False):
     LName: Required[str]
     FName: Annotated[Required[str], Since("21.1")]
-    Gender: Annotated[Sex | str, Without("Other"), Since("22.3.6")]
+    Gender: Annotated[Sex | str, Excluding("Other"), Since("22.3.6")]
     Fee: Money
     Texts: Sequence[str]
     Items: Sequence[Item]
@@ -119,7 +119,7 @@ def test_what_a_typeddict_says_is_read_once() -> None:
         ("LastName", "did you mean LName?"),
         ("BirthDate", "did you mean Birthdate?"),
         ("clinicNum", "did you mean clinicNums?"),
-        ("Zzz", "it takes LName, Confirmed, confirmed, hideInactive, Birthdate"),
+        ("Zzz", "there are LName, Confirmed, confirmed, hideInactive, Birthdate"),
     ],
 )
 def test_an_unknown_name_is_told_what_it_may_be(name: str, hint: str) -> None:
@@ -131,7 +131,7 @@ def test_an_unknown_name_is_told_what_it_may_be(name: str, hint: str) -> None:
 
 def test_an_operation_that_takes_nothing_says_so() -> None:
     assert encode("GET /x", None, {}) == {}
-    assert refusal(None, LName="x").rule == "is not a parameter of GET /patients; it takes none"
+    assert refusal(None, LName="x").rule == "is not a parameter of GET /patients; there are none"
 
 
 def test_what_is_required_is_missed() -> None:

@@ -13,7 +13,7 @@ from odapi_async._wire import (
     DateLike,
     DateTimeLike,
     Decoder,
-    Keys,
+    Ids,
     Money,
     TimeLike,
     decoder,
@@ -44,7 +44,7 @@ class Body(TypedDict, total=False):
     Birthdate: DateLike
     DateTStamp: DateTimeLike
     StartTime: TimeLike
-    Nums: Keys
+    Nums: Ids
 
 
 KEYS = st.integers(0, 2**63 - 1)

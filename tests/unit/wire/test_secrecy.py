@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async._wire import DateLike, DateTimeLike, Keys, Money, TimeLike, decoder, encode
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, TimeLike, decoder, encode
 from odapi_async.errors import DecodeError, InvalidRequest, OpenDentalError
 
 SECRET = "Xyzzy-Secret-Name"
@@ -37,7 +37,7 @@ class Body(TypedDict, total=False):
     DateTStamp: DateTimeLike
     StartTime: TimeLike
     Amount: Money
-    Nums: Keys
+    Nums: Ids
 
 
 def shown(error: OpenDentalError) -> str:

@@ -16,11 +16,11 @@ from odapi_async._wire.values import (
     encode_by_type,
     encode_date,
     encode_datetime,
+    encode_ids,
     encode_int,
-    encode_keys,
     encode_money,
     encode_str,
-    encode_texts,
+    encode_strings,
     encode_time,
     one_of,
 )
@@ -72,11 +72,11 @@ ACCEPTED: list[tuple[Encoder, object, object]] = [
     (encode_datetime, "2026-11-23", "2026-11-23 00:00:00"),
     (encode_time, time(8, 30, 0, 5), "08:30:00"),
     (encode_time, "08:30", "08:30:00"),
-    (encode_keys, [1, 2], [1, 2]),
-    (encode_keys, (0,), [0]),
-    (encode_keys, range(2), [0, 1]),
-    (encode_keys, [], []),
-    (encode_texts, ("a", Color.RED), ["a", "Red"]),
+    (encode_ids, [1, 2], [1, 2]),
+    (encode_ids, (0,), [0]),
+    (encode_ids, range(2), [0, 1]),
+    (encode_ids, [], []),
+    (encode_strings, ("a", Color.RED), ["a", "Red"]),
     (encode_color, Color.RED, "Red"),
     (encode_color, "Green", "Green"),
 ]
@@ -110,14 +110,14 @@ REFUSED: list[tuple[Encoder, object, str]] = [
     (encode_time, None, "is a datetime.time or text as HH:mm:ss, not NoneType"),
     (encode_time, AWARE.timetz(), "is a datetime.time or text as HH:mm:ss"),
     (encode_time, SECRET, "is a datetime.time or text as HH:mm:ss, not other text"),
-    (encode_keys, "5,6", "is a list of whole numbers, not other text"),
-    (encode_keys, {5, 6}, "is a list of whole numbers, not set"),
-    (encode_keys, [5, -6], "is a list of whole numbers that are not negative"),
-    (encode_keys, [5, True], "is a list of whole numbers that are not negative"),
-    (encode_keys, [SECRET], "is a list of whole numbers that are not negative"),
-    (encode_texts, SECRET, "is a list of texts, not other text"),
-    (encode_texts, 5, "is a list of texts, not int"),
-    (encode_texts, [SECRET, 5], "is text, not int"),
+    (encode_ids, "5,6", "is a list of whole numbers, not other text"),
+    (encode_ids, {5, 6}, "is a list of whole numbers, not set"),
+    (encode_ids, [5, -6], "is a list of whole numbers that are not negative"),
+    (encode_ids, [5, True], "is a list of whole numbers that are not negative"),
+    (encode_ids, [SECRET], "is a list of whole numbers that are not negative"),
+    (encode_strings, SECRET, "is a list of texts, not other text"),
+    (encode_strings, 5, "is a list of texts, not int"),
+    (encode_strings, [SECRET, 5], "is text, not int"),
     (encode_color, SECRET, "is one of Red, Green"),
     (encode_color, None, "is text, not NoneType"),
     (encode_by_type, None, "cannot be sent as NoneType; leave it out"),
@@ -191,7 +191,7 @@ def test_text_that_no_encoding_holds_is_refused() -> None:
 
 def test_bytes_are_not_a_list_of_keys() -> None:
     with pytest.raises(InvalidRequest):
-        encode_keys("clinicNums", b"56")
+        encode_ids("clinicNums", b"56")
 
 
 def test_an_aware_time_is_told_what_is_wrong_with_it() -> None:

@@ -12,22 +12,24 @@ from rich.live import Live
 from odapi_async.cli.mirror.progress import LiveTable, PlainLines, Silent, showing
 from odapi_async.cli.mirror.report import advice, as_json, as_table, as_text, make_round
 from odapi_async.cli.mirror.watch import Moment, Seen
-from odapi_async.mirror import Outcome, Report, Standing
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror import Outcome, Report, TableStatus
+from odapi_async.mirror.cursor import SyncMode
 
 OFFLINE = "OfficeOffline: GET /recalls was answered 400: not running [the request is fine]"
 
 
-def standing(table: str, outcome: Outcome = Outcome.DONE, practice: str = "main", **fields: Any) -> Standing:
-    return Standing(practice=practice, table=table, outcome=outcome, **fields)
+def standing(
+    table: str, outcome: Outcome = Outcome.DONE, practice: str = "main", **fields: Any
+) -> TableStatus:
+    return TableStatus(practice=practice, table=table, outcome=outcome, **fields)
 
 
 REPORT = Report(
     tables=(
-        standing("patients", reading=Reading.SWEEP, rows=1_200, requests=12, deleted=1),
-        standing("appointments", reading=Reading.CHANGES, rows=3, requests=1),
-        standing("providers", Outcome.CURRENT),
-        standing("recalls", Outcome.FAILED, reading=Reading.SWEEP, error=OFFLINE),
+        standing("patients", sync_mode=SyncMode.SWEEP, rows=1_200, requests=12, deleted=1),
+        standing("appointments", sync_mode=SyncMode.CHANGES, rows=3, requests=1),
+        standing("providers", Outcome.UP_TO_DATE),
+        standing("recalls", Outcome.FAILED, sync_mode=SyncMode.SWEEP, error=OFFLINE),
     )
 )
 
@@ -62,7 +64,7 @@ def test_a_round_for_scripts() -> None:
         "practice": "main",
         "table": "patients",
         "outcome": "done",
-        "reading": "sweep",
+        "sync_mode": "sweep",
         "rows": 1_200,
         "requests": 12,
         "deleted": 1,

@@ -9,8 +9,8 @@ import pytest
 from odapi_async import Priority
 from odapi_async.cli.mirror.view import cells, chosen, practices, totals
 from odapi_async.cli.mirror.watch import Moment, Seen
-from odapi_async.mirror import Outcome, Standing
-from odapi_async.mirror.cursor import Reading
+from odapi_async.mirror import Outcome, TableStatus
+from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import Estimate, Pace
 from odapi_async.scheduler import Counts, LaneSnapshot
 
@@ -19,13 +19,18 @@ PACE: Final = Pace(5.0)
 
 def seen(outcome: Outcome, practice: str = "main", table: str = "patients", **fields: Any) -> Seen:
     running = outcome is Outcome.RUNNING
-    standing = Standing(practice=practice, table=table, outcome=outcome, **fields)
+    standing = TableStatus(practice=practice, table=table, outcome=outcome, **fields)
     return Seen(standing, 10.0, None, PACE) if running else Seen(standing)
 
 
 def sweeping(rows: int, expected: int | None, practice: str = "main") -> Seen:
     return seen(
-        Outcome.RUNNING, practice, reading=Reading.SWEEP, rows=rows, requests=rows // 100, expected=expected
+        Outcome.RUNNING,
+        practice,
+        sync_mode=SyncMode.SWEEP,
+        rows=rows,
+        requests=rows // 100,
+        expected=expected,
     )
 
 
@@ -33,12 +38,13 @@ def lane(**fields: Any) -> LaneSnapshot:
     plain: dict[str, Any] = {
         "lane": "x",
         "interval": 5.0,
+        "tier": None,
         "queued": {},
         "in_flight": 0,
-        "longest": 0.0,
+        "oldest_age": 0.0,
         "next_slot": 0.0,
         "paused": False,
-        "mean": 0.1,
+        "mean_duration": 0.1,
         "counts": Counts(),
     }
     return LaneSnapshot(**plain | fields)
@@ -53,9 +59,12 @@ def lane(**fields: Any) -> LaneSnapshot:
         ),
         (sweeping(2_000, None), ("main", "patients", "2,000", "20", "200", "", "unknown (first copy)")),
         (sweeping(4_000, 4_000), ("main", "patients", "4,000 of about 4,000", "40", "400", "", "unknown")),
-        (seen(Outcome.RUNNING, reading=Reading.CHANGES), ("main", "patients", "0", "0", "0", "", "unknown")),
+        (
+            seen(Outcome.RUNNING, sync_mode=SyncMode.CHANGES),
+            ("main", "patients", "0", "0", "0", "", "unknown"),
+        ),
         (seen(Outcome.WAITING), ("main", "patients", "0", "0", "", "", "later")),
-        (seen(Outcome.CURRENT), ("main", "patients", "0", "0", "", "", "nothing due")),
+        (seen(Outcome.UP_TO_DATE), ("main", "patients", "0", "0", "", "", "nothing due")),
         (seen(Outcome.DONE, rows=1_500, requests=15), ("main", "patients", "1,500", "15", "", "", "done")),
         (seen(Outcome.FAILED, "a\x1b[31m"), ("a [31m", "patients", "0", "0", "", "", "failed")),
     ],
@@ -84,7 +93,7 @@ def test_a_practice_is_open_as_long_as_one_of_its_tables_is() -> None:
         (
             seen(Outcome.DONE, "a"),
             seen(Outcome.FAILED, "a"),
-            seen(Outcome.CURRENT, "a"),
+            seen(Outcome.UP_TO_DATE, "a"),
             sweeping(100, 200, "b"),
             seen(Outcome.WAITING, "b"),
         ),

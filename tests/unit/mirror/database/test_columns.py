@@ -60,7 +60,7 @@ def test_names_are_unambiguous_and_leave_the_own_ones_free(plan: Plan) -> None:
         *plan.operation.returns.__struct_fields__,
         SERVER_TIME,
     }
-    assert plan.key in {each.wire for each in found}
+    assert plan.id_field in {each.wire for each in found}
 
 
 def test_of_two_fields_that_differ_in_case_alone_the_text_gets_a_name_of_its_own() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from odapi_async.mirror import StoreError
-from odapi_async.mirror.database.error_map import told, unopened
+from odapi_async.mirror.database.error_map import translate_errors, unopened
 
 SECRET = "Quetzalc0atl"
 
@@ -59,7 +59,7 @@ def behind(cause: Exception) -> Exception:
     ],
 )
 def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, says: str, code: str) -> None:
-    with pytest.raises(StoreError) as caught, told():
+    with pytest.raises(StoreError) as caught, translate_errors():
         raise error
     assert str(caught.value).startswith(f"the database {says}")
     assert caught.value.code == code
@@ -68,10 +68,10 @@ def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, say
 
 
 def test_a_mistake_of_our_own_stays_what_it_is() -> None:
-    with pytest.raises(LookupError), told():
+    with pytest.raises(LookupError), translate_errors():
         raise LookupError
 
 
 def test_a_store_error_passes() -> None:
-    with pytest.raises(StoreError, match="cannot be opened"), told():
+    with pytest.raises(StoreError, match="cannot be opened"), translate_errors():
         raise unopened(PermissionError(SECRET))

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from odapi_async.mirror.database import shielded as module
-from odapi_async.mirror.database.shielded import unbroken
+from odapi_async.mirror.database.shielded import shielded
 from tests.support.watch import passes, pending
 
 
@@ -17,7 +17,7 @@ class Transaction:
         self.began = False
         self.ended: str | None = None
 
-    @unbroken
+    @shielded
     async def run(self, result: str) -> str:
         self.began = True
         try:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
 from odapi_async.mirror import Store
-from odapi_async.mirror.database.schema import PLACES
+from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.files import formats as writing
 from odapi_async.mirror.files.export import ExportFailed, Format, export, incomplete
 from odapi_async.mirror.files.formats import TooExact
@@ -276,7 +276,7 @@ async def test_a_database_of_something_else(tmp_path: Path, to: Path) -> None:
 async def test_a_copy_that_has_not_come_to_its_end(store: Store) -> None:
     assert await incomplete(store, TABLE) == ["harbour", "main"]
     async with store.engine.begin() as connection:
-        done = sa.update(PLACES).where(PLACES.c.practice == "harbour")
+        done = sa.update(STATE).where(STATE.c.practice == "harbour")
         await connection.execute(done.values(swept_at=SEEN))
     assert await incomplete(store, TABLE) == ["main"]
 

@@ -10,7 +10,8 @@ from collections.abc import AsyncGenerator
 import aiohttp
 import pytest
 
-from odapi_async._core.transport import Reply, Request, Transport, translate
+from odapi_async._core.aiohttp_transport import AiohttpTransport, translate
+from odapi_async._core.transport import Request, Response
 from odapi_async.errors import ConnectFailed, ConnectionLost, RequestTimeout, TransportError
 from tests.support.lookup import by_name, delay_lookups
 from tests.support.watch import until
@@ -30,8 +31,8 @@ class Departures:
 
 
 @pytest.fixture
-async def transport() -> AsyncGenerator[Transport]:
-    opened = Transport()
+async def transport() -> AsyncGenerator[AiohttpTransport]:
+    opened = AiohttpTransport()
     yield opened
     await opened.close()
 
@@ -55,7 +56,9 @@ def closed_port() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-async def test_a_request_is_on_the_wire_as_it_was_given(transport: Transport, departures: Departures) -> None:
+async def test_a_request_is_on_the_wire_as_it_was_given(
+    transport: AiohttpTransport, departures: Departures
+) -> None:
     async with RawServer(lambda _: ok(b'{"PatNum": 1}', X_Served_By="one")) as server:
         reply = await transport.send(request(server.url, body=b'{"Preferred": "Bee"}'), departures)
         assert (reply.status, reply.headers["X-Served-By"], reply.body) == (200, "one", b'{"PatNum": 1}')
@@ -70,7 +73,7 @@ async def test_a_request_is_on_the_wire_as_it_was_given(transport: Transport, de
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("body", [None, b"{}"])
 async def test_every_request_has_the_content_type_of_json_and_every_write_a_length(
-    transport: Transport, departures: Departures, method: str, body: bytes | None
+    transport: AiohttpTransport, departures: Departures, method: str, body: bytes | None
 ) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
         await transport.send(request(server.url)._replace(method=method, body=body), departures)
@@ -80,7 +83,7 @@ async def test_every_request_has_the_content_type_of_json_and_every_write_a_leng
             assert headers["content-length"] == str(len(body or b""))
 
 
-async def test_a_url_is_sent_as_it_was_encoded(transport: Transport, departures: Departures) -> None:
+async def test_a_url_is_sent_as_it_was_encoded(transport: AiohttpTransport, departures: Departures) -> None:
     async with RawServer(lambda _: ok(b"[]")) as server:
         await transport.send(
             request(server.url, "/patients?LName=O%27Brien%20%26%20S%C3%B6hne%2B1"), departures
@@ -88,7 +91,9 @@ async def test_a_url_is_sent_as_it_was_encoded(transport: Transport, departures:
         assert server.heard[0].query == {"LName": "O'Brien & Söhne+1"}
 
 
-async def test_connections_are_kept_and_cookies_are_not(transport: Transport, departures: Departures) -> None:
+async def test_connections_are_kept_and_cookies_are_not(
+    transport: AiohttpTransport, departures: Departures
+) -> None:
     async with RawServer(lambda _: ok(b"{}", Set_Cookie="session=1; Path=/")) as server:
         for _ in range(3):  # by name, because cookies of bare addresses are never kept
             await transport.send(request(by_name(server.url)), departures)
@@ -99,7 +104,7 @@ async def test_connections_are_kept_and_cookies_are_not(transport: Transport, de
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "500 Error", "307 Redirect"])
 async def test_every_whole_answer_is_a_reply(
-    status: str, transport: Transport, departures: Departures
+    status: str, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: ok(b'"said"', status=status, Location="/elsewhere")) as server:
         reply = await transport.send(request(server.url), departures)
@@ -107,7 +112,9 @@ async def test_every_whole_answer_is_a_reply(
         assert len(server.heard) == 1
 
 
-async def test_it_has_left_before_there_is_an_answer(transport: Transport, departures: Departures) -> None:
+async def test_it_has_left_before_there_is_an_answer(
+    transport: AiohttpTransport, departures: Departures
+) -> None:
     seen: list[int] = []
 
     def reply(_: object) -> bytes:
@@ -119,7 +126,7 @@ async def test_it_has_left_before_there_is_an_answer(transport: Transport, depar
     assert seen == [1]
 
 
-async def test_a_refused_connection_never_left(transport: Transport, departures: Departures) -> None:
+async def test_a_refused_connection_never_left(transport: AiohttpTransport, departures: Departures) -> None:
     with pytest.raises(ConnectFailed) as caught:
         await transport.send(request(closed_port()), departures)
     assert departures.count == 0
@@ -127,7 +134,7 @@ async def test_a_refused_connection_never_left(transport: Transport, departures:
 
 
 async def test_a_name_that_nobody_knows_never_left(
-    transport: Transport, departures: Departures, monkeypatch: pytest.MonkeyPatch
+    transport: AiohttpTransport, departures: Departures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown() -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -144,7 +151,7 @@ async def test_a_connection_that_takes_too_long_never_left(
 ) -> None:
     go_on = threading.Event()
     delay_lookups(monkeypatch, lambda: go_on.wait(30.0))
-    transport = Transport(connect_timeout=connect_timeout)
+    transport = AiohttpTransport(connect_timeout=connect_timeout)
     with pytest.raises(ConnectFailed):
         await transport.send(request(by_name(closed_port()), within=within), departures)
     assert departures.count == 0
@@ -154,7 +161,7 @@ async def test_a_connection_that_takes_too_long_never_left(
 
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[{"])
 async def test_an_answer_that_does_not_end_in_time_is_a_timeout(
-    begun: bytes, transport: Transport, departures: Departures
+    begun: bytes, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: begun) as server:
         with pytest.raises(RequestTimeout):
@@ -171,7 +178,7 @@ async def test_an_answer_that_does_not_end_in_time_is_a_timeout(
     ],
 )
 async def test_an_answer_that_is_none_is_a_lost_connection(
-    broken: bytes | None, transport: Transport, departures: Departures
+    broken: bytes | None, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: broken) as server:
         with pytest.raises(ConnectionLost):
@@ -181,7 +188,7 @@ async def test_an_answer_that_is_none_is_a_lost_connection(
 
 async def test_closing_closes_the_connections_and_may_be_done_twice(departures: Departures) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
-        transport = Transport()
+        transport = AiohttpTransport()
         await transport.close()
         await transport.send(request(server.url), departures)
         assert server.open == 1
@@ -217,12 +224,12 @@ def test_each_exception_has_a_name_of_ours_and_keeps_its_text_to_itself(
 def test_requests_and_replies_show_no_key_no_query_and_no_body() -> None:
     asked = Request("PUT", "/patients/1", SECRET, "ODFHIR developer/office", b'{"LName": "Smith"}', 65.0)
     assert f"{asked!r} {asked}" == "Request(PUT /patients/1) Request(PUT /patients/1)"
-    answered = Reply(200, {"Location": SECRET}, b'{"LName": "Smith"}')
-    assert f"{answered!r} {answered}" == "Reply(200, 18 bytes) Reply(200, 18 bytes)"
+    answered = Response(200, {"Location": SECRET}, b'{"LName": "Smith"}')
+    assert f"{answered!r} {answered}" == "Response(200, 18 bytes) Response(200, 18 bytes)"
 
 
 async def test_a_cancelled_request_is_no_failure_of_the_transport(
-    transport: Transport, departures: Departures
+    transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: b"") as server:
         sending = asyncio.create_task(transport.send(request(server.url), departures))

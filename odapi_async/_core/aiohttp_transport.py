@@ -1,0 +1,117 @@
+"""Requests over the network: the only module that knows the HTTP client.
+
+Two facts matter to every layer above and show only here: whether a request was *sent*, and that it was sent
+*once*. The HTTP client by itself sends GET, PUT and DELETE again when a kept connection turns out to be
+dropped, past any throttle. It does so for its own exceptions only, so a middleware wraps them before it can
+see them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from odapi_async._core.transport import Request, Response
+from odapi_async._version import __version__
+from odapi_async.errors import ConnectFailed, ConnectionLost, RequestTimeout, TransportError
+
+_AGENT: Final = f"odapi-async/{__version__}"
+
+
+class _SendMarker:
+    """Records whether a request was sent, and reports when."""
+
+    __slots__ = ("_on_sent", "sent")
+
+    def __init__(self, on_sent: Callable[[], object]) -> None:
+        self._on_sent = on_sent
+        self.sent = False
+
+    def mark(self) -> None:
+        self.sent = True
+        self._on_sent()
+
+
+class AiohttpTransport:
+    """Sends requests over one pool of connections, which is opened with the first request.
+
+    Args:
+        connect_timeout: seconds until a connection must be open.
+    """
+
+    def __init__(self, *, connect_timeout: float = 10.0) -> None:
+        self._connect_timeout = connect_timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        """Send one request exactly once, and return its response; see `Transport.send`."""
+        if self._session is None:
+            self._session = self._open()
+        marker = _SendMarker(on_sent)
+        headers = {"Authorization": request.authorization}
+        timeout = aiohttp.ClientTimeout(total=request.timeout, connect=self._connect_timeout)
+        try:
+            async with self._session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                trace_request_ctx=marker,
+            ) as response:
+                return Response(response.status, response.headers, await response.read())
+        except (_WrappedError, aiohttp.ClientError, OSError) as error:
+            raise translate(error, request.method, request.path, sent=marker.sent) from None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_headers_sent)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": _AGENT, "Content-Type": "application/json"},  # of reads, too
+            trace_configs=[trace],
+            middlewares=(_no_resend,),
+        )
+
+
+class _WrappedError(Exception):
+    """Carries an exception of the HTTP client past the client's own resending."""
+
+
+async def _no_resend(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    try:
+        return await send(request)
+    except (aiohttp.ClientError, OSError) as error:
+        raise _WrappedError from error
+
+
+async def _headers_sent(
+    _session: aiohttp.ClientSession, context: SimpleNamespace, _: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    marker: _SendMarker = context.trace_request_ctx
+    marker.mark()
+
+
+def translate(error: Exception, method: str, path: str, *, sent: bool) -> TransportError:
+    """Translate an exception of the HTTP client; its text is dropped, because it may quote the URL."""
+    cause = error.__cause__ if isinstance(error, _WrappedError) else error
+    reason = type(cause).__name__
+    if not sent:
+        return ConnectFailed(method, path, reason)
+    if isinstance(cause, asyncio.TimeoutError):
+        return RequestTimeout(method, path, reason)
+    return ConnectionLost(method, path, reason)

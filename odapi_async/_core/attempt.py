@@ -1,0 +1,203 @@
+"""One attempt of a call: its slot, its request, and the events that it emits."""
+
+from __future__ import annotations
+
+import sys
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.operation import Operation
+from odapi_async._core.options import PracticeSettings, RequestOptions
+from odapi_async._core.responses import error_from_response
+from odapi_async._core.retry import RetryPolicy, RetryState
+from odapi_async._core.tiers import TierCache
+from odapi_async._core.transport import Request, Response, Transport
+from odapi_async.errors import (
+    APIError,
+    ConnectFailed,
+    OfficeOffline,
+    OpenDentalError,
+    ServerError,
+    Throttled,
+    TransportError,
+    Unauthorized,
+)
+from odapi_async.scheduler import Pace, Scheduler, SharedResult, Slot
+from odapi_async.scheduler.circuit_breaker import FIRST_PROBE_DELAY
+from odapi_async.telemetry import Event, EventName
+
+_OFFLINE_THRESHOLD: Final = 1
+_UNREACHABLE_THRESHOLD: Final = 5  # failed connections in a row
+_REFUSED_THRESHOLD: Final = 3  # reads answered 401 in a row: every valid key may read
+
+
+@dataclass(frozen=True)
+class ClientContext:
+    """What all practices of one client share.
+
+    Attributes:
+        scheduler: grants slots.
+        transport: sends requests.
+        tiers: the tiers of practices, as far as known.
+        policy: how often and how patiently a call is retried.
+        emitter: passes events on.
+    """
+
+    scheduler: Scheduler
+    transport: Transport
+    tiers: TierCache
+    policy: RetryPolicy
+    emitter: Emitter = field(default_factory=Emitter)
+
+
+class Attempt:
+    """One attempt of a call.
+
+    Args:
+        context: what all practices share.
+        settings: the practice.
+        options: how its requests are sent.
+        operation: what is done.
+        state: the attempts of the call before this one.
+        pace: how fast the practice may be asked.
+    """
+
+    __slots__ = ("_context", "_operation", "_options", "_pace", "_settings", "_slot", "_state")
+
+    def __init__(
+        self,
+        context: ClientContext,
+        settings: PracticeSettings,
+        options: RequestOptions,
+        operation: Operation[Any],
+        state: RetryState,
+        pace: Pace,
+    ) -> None:
+        self._context = context
+        self._settings = settings
+        self._options = options
+        self._operation = operation
+        self._state = state
+        self._pace = pace
+        self._slot: Slot | None = None
+
+    async def run(self, request: Request) -> Response | OpenDentalError:
+        """Wait for a slot, send the request and read its response; a failure of the latter is returned."""
+        options, state = self._options, self._state
+        slot = await self._context.scheduler.acquire(
+            self._settings.lane,
+            self._pace,
+            priority=options.priority,
+            flow=options.flow,
+            max_wait=options.max_wait,
+            retry=state.failed + state.throttled > 0,
+            coalesce_key=request.url if request.method == "GET" else None,
+        )
+        if isinstance(slot, SharedResult):
+            outcome = _own_copy(slot.outcome)
+            if self._has_hook:
+                self._emit(EventName.COALESCED, outcome)
+            return outcome
+        self._slot = slot
+        return await self._run_in(slot, request)
+
+    def emit_retried(self, error: OpenDentalError, delay: float) -> None:
+        """Emit that the next attempt follows after so many seconds."""
+        self._slot = None
+        self._emit(EventName.RETRIED, error, pause=delay)
+
+    @property
+    def _has_hook(self) -> bool:
+        return self._context.emitter.hook is not None
+
+    async def _run_in(self, slot: Slot, request: Request) -> Response | OpenDentalError:
+        outcome: Response | OpenDentalError | None = None
+        try:
+            with slot:
+                outcome = await self._send(request, slot)
+                slot.share(outcome)
+        finally:
+            if self._has_hook:
+                self._emit_finished(slot, outcome or sys.exception())
+        return outcome
+
+    async def _send(self, request: Request, slot: Slot) -> Response | OpenDentalError:
+        on_sent = self._on_sent if self._has_hook else slot.sent
+        try:
+            response = await self._context.transport.send(request, on_sent)
+        except TransportError as error:
+            if not error.sent:
+                self._record_failure(error, threshold=_UNREACHABLE_THRESHOLD)
+            return error
+        failure = error_from_response(response, request.method, request.path)
+        self._judge(response, failure, request, slot)
+        return failure or response
+
+    def _judge(self, response: Response, error: APIError | None, request: Request, slot: Slot) -> None:
+        """Let the lane know what the response says about the practice."""
+        match error:
+            case Throttled():
+                self._record_throttled(error, slot)
+            case OfficeOffline():
+                self._record_failure(error, threshold=_OFFLINE_THRESHOLD)
+            case Unauthorized() if request.method == "GET":
+                self._record_failure(error, threshold=_REFUSED_THRESHOLD)
+                self._context.tiers.invalidate(self._settings.lane)
+            case ServerError():
+                pass
+            case _:
+                if self._context.scheduler.record_success(self._settings.lane):
+                    self._emit(EventName.CLOSED, response)
+
+    def _on_sent(self) -> None:
+        if self._slot:
+            self._slot.sent()
+        self._emit(EventName.STARTED)
+
+    def _record_throttled(self, error: Throttled, slot: Slot) -> None:
+        self._emit(EventName.THROTTLED, error, pause=error.retry_after)
+        pause = slot.throttled(error.retry_after)
+        if pause:
+            self._emit(EventName.PAUSED, error, pause=pause)
+        self._context.tiers.invalidate(self._settings.lane)
+
+    def _record_failure(self, error: OpenDentalError, *, threshold: int) -> None:
+        if self._context.scheduler.record_failure(self._settings.lane, error, threshold=threshold):
+            self._emit(EventName.OPENED, error, pause=FIRST_PROBE_DELAY)
+
+    def _emit_finished(self, slot: Slot, outcome: Response | BaseException | None) -> None:
+        began = slot.granted_at if isinstance(outcome, ConnectFailed) else slot.sent_at
+        if began is not None:  # a request that was cancelled before it was sent did nothing
+            self._emit(EventName.FINISHED, outcome, duration=slot.ended_at - began)
+
+    def _emit(
+        self,
+        name: EventName,
+        outcome: Response | BaseException | None = None,
+        *,
+        duration: float | None = None,
+        pause: float | None = None,
+    ) -> None:
+        state, settings, operation = self._state, self._settings, self._operation
+        event = Event(
+            name=name,
+            lane=settings.lane,
+            base_url=settings.base_url,
+            operation=operation_name(operation.method, operation.path),
+            priority=self._options.priority.name,
+            tier=self._pace.tier,
+            attempt=state.failed + state.throttled + 1,
+            wait=self._slot.waited if self._slot else None,
+            duration=duration,
+            status=outcome.status if isinstance(outcome, Response | APIError) else None,
+            error=type(outcome).__name__ if isinstance(outcome, BaseException) else None,
+            pause=pause,
+        )
+        self._context.emitter.emit(event)
+
+
+def _own_copy(outcome: object) -> Response | OpenDentalError:
+    """Return a shared outcome for one call: an error raised by two calls would gather both tracebacks."""
+    return copy(outcome) if isinstance(outcome, OpenDentalError) else cast("Response", outcome)
