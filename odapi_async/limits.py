@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,13 @@ class Tier(StrEnum):
     """Any further permission: one request per second."""
     ENTERPRISE = "Enterprise"
     """The special Enterprise permission (23.3): one request per 0.5 seconds and longer pages."""
+
+    @classmethod
+    def from_permissions(cls, permissions: Collection[str]) -> Tier:
+        """Return the tier of a developer who has these permissions, such as `ReadAll` and `Comm`."""
+        if "Enterprise" in permissions:
+            return cls.ENTERPRISE
+        return cls.STANDARD if set(permissions) - {"ReadAll"} else cls.READ_ALL
 
 
 class Mode(StrEnum):

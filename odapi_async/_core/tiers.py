@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -25,20 +25,13 @@ class _Permission(msgspec.Struct):
 
 def tier_from_body(body: bytes) -> Tier:
     """Return the tier that a response to GET /securityperms stands for."""
-    return tier_from_permissions(
+    return Tier.from_permissions(
         {
             each.Permission.removeprefix("Api")
             for each in decoder(_Permission).page(body)
             if each.HasPermission
         }
     )
-
-
-def tier_from_permissions(permissions: Collection[str]) -> Tier:
-    """Return the tier that permissions stand for."""
-    if "Enterprise" in permissions:
-        return Tier.ENTERPRISE
-    return Tier.STANDARD if set(permissions) - {"ReadAll"} else Tier.READ_ALL
 
 
 class TierCache:

@@ -1,7 +1,6 @@
 """Between Python values and the API's JSON: parameters out, rows in."""
 
-from odapi_async._wire.decoder import Decoder, decoder
-from odapi_async._wire.marks import (
+from odapi_async._wire.constraints import (
     RGB,
     TEN_DIGITS,
     TIME_PATTERN,
@@ -13,11 +12,13 @@ from odapi_async._wire.marks import (
     NullText,
     Since,
 )
+from odapi_async._wire.decoder import Decoder, decoder
 from odapi_async._wire.parameters import (
     DateLike,
     DateTimeLike,
     Ids,
     Money,
+    Parameter,
     TimeLike,
     check_rules,
     encode,
@@ -42,6 +43,7 @@ __all__ = [
     "Matches",
     "Money",
     "NullText",
+    "Parameter",
     "Since",
     "TimeLike",
     "check_rules",

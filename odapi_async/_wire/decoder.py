@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
-from odapi_async._wire.marks import Alias
+from odapi_async._wire.constraints import Alias
 from odapi_async._wire.tolerant import BROKEN, is_struct, read_one, read_rows
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from typing import (
 
 import msgspec
 
-from odapi_async._wire.marks import AtMost, Between, Excluding, Matches, Since
+from odapi_async._wire.constraints import AtMost, Between, Excluding, Matches, Since
 from odapi_async._wire.values import (
     Encoder,
     WireValue,

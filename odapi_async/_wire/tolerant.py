@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from odapi_async._wire.marks import NullText
+from odapi_async._wire.constraints import NullText
 from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")

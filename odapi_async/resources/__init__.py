@@ -1,1 +1,60 @@
-"""One module per resource of the API, each loaded on first use."""
+"""The resources of the API: one module each, imported on first use, and what is common to their operations.
+
+`names()` lists the resources, `operations(name)` the operations of one. Every module has its structs, the
+TypedDicts of its filters and bodies, and one `Operation` per method, named as the method in capitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from odapi_async._core.operation import Operation, Rule
+from odapi_async._core.requests import PreparedRequest, prepare
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike
+from odapi_async._wire import parameters as _parameters
+
+__all__ = [
+    "DateLike",
+    "DateTimeLike",
+    "Ids",
+    "Money",
+    "Operation",
+    "Parameter",
+    "PreparedRequest",
+    "Rule",
+    "TimeLike",
+    "names",
+    "operations",
+    "parameters",
+    "prepare",
+]
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all resources: the attributes of a `Practice`, such as `procedure_logs`."""
+    tree = import_module("odapi_async.resources._tree").ResourceTree
+    return tuple(tree.__annotations__)
+
+
+@cache
+def operations(name: str) -> Mapping[str, Operation[Any]]:
+    """Return the operations of a resource, by the names of its methods.
+
+    Raises:
+        ModuleNotFoundError: there is no such resource.
+    """
+    module = import_module(f"odapi_async.resources.{name}")
+    return MappingProxyType(
+        {key.lower(): value for key, value in vars(module).items() if isinstance(value, Operation)}
+    )
+
+
+def parameters(operation: Operation[Any]) -> Mapping[str, Parameter]:
+    """Return the filters or body fields of an operation by their wire names; no operation has both."""
+    shape: type | None = operation.body or operation.query
+    return _parameters(shape) if shape else MappingProxyType({})

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import tier_from_permissions
 from odapi_async.cli.errors import Failed, ending_of
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.keys.lookup import Found, KeyMissing
@@ -171,7 +170,7 @@ async def _permissions(reach: Reach, practice: Practice) -> list[Item]:
     return [
         Item("way", ok=True, found="the office answers"),
         _permission(has, lacks),
-        _tier(reach, tier_from_permissions(has)),
+        _tier(reach, Tier.from_permissions(has)),
     ]
 
 
