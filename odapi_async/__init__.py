@@ -1,40 +1,90 @@
-"""Async Python SDK for the Open Dental REST API."""
+"""Async Python SDK for the Open Dental REST API.
 
-from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.transport import Request, Response, Transport
-from odapi_async._paging.drift import Checkpoint, Page
-from odapi_async._paging.rows import Rows
+Names are loaded on first use (PEP 562), so `import odapi_async` costs next to nothing for tools that need a
+part of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from odapi_async._version import __version__
-from odapi_async.client import OpenDental, Practice
-from odapi_async.errors import (
-    APIError,
-    BadRequest,
-    ConfigurationError,
-    ConnectFailed,
-    ConnectionLost,
-    DecodeError,
-    Gone,
-    InvalidRequest,
-    NeedsVersion,
-    NotFound,
-    OfficeOffline,
-    OpenDentalError,
-    OutcomeUnknown,
-    QueueFull,
-    RequestTimeout,
-    SchedulerClosed,
-    SchedulerError,
-    ServerError,
-    Throttled,
-    TransportError,
-    Unauthorized,
-    UnexpectedStatus,
-    WaitTooLong,
-    WrongEventLoop,
-)
-from odapi_async.limits import Mode, Tier
-from odapi_async.scheduler import Priority
-from odapi_async.telemetry import Event, EventName
+
+if TYPE_CHECKING:
+    from odapi_async._core.retry import RetryPolicy
+    from odapi_async._core.transport import Request, Response, Transport
+    from odapi_async._paging.drift import Checkpoint, Page
+    from odapi_async._paging.rows import Rows
+    from odapi_async.client import OpenDental, Practice
+    from odapi_async.errors import (
+        APIError,
+        BadRequest,
+        ConfigurationError,
+        ConnectFailed,
+        ConnectionLost,
+        DecodeError,
+        Gone,
+        InvalidRequest,
+        NeedsVersion,
+        NotFound,
+        OfficeOffline,
+        OpenDentalError,
+        OutcomeUnknown,
+        QueueFull,
+        RequestTimeout,
+        SchedulerClosed,
+        SchedulerError,
+        ServerError,
+        Throttled,
+        TransportError,
+        Unauthorized,
+        UnexpectedStatus,
+        WaitTooLong,
+        WrongEventLoop,
+    )
+    from odapi_async.limits import Mode, Tier
+    from odapi_async.scheduler import Priority
+    from odapi_async.telemetry import Event, EventName
+
+_NAMES: Final = {
+    "_core.retry": ("RetryPolicy",),
+    "_core.transport": ("Request", "Response", "Transport"),
+    "_paging.drift": ("Checkpoint", "Page"),
+    "_paging.rows": ("Rows",),
+    "client": ("OpenDental", "Practice"),
+    "errors": (
+        "APIError",
+        "BadRequest",
+        "ConfigurationError",
+        "ConnectFailed",
+        "ConnectionLost",
+        "DecodeError",
+        "Gone",
+        "InvalidRequest",
+        "NeedsVersion",
+        "NotFound",
+        "OfficeOffline",
+        "OpenDentalError",
+        "OutcomeUnknown",
+        "QueueFull",
+        "RequestTimeout",
+        "SchedulerClosed",
+        "SchedulerError",
+        "ServerError",
+        "Throttled",
+        "TransportError",
+        "Unauthorized",
+        "UnexpectedStatus",
+        "WaitTooLong",
+        "WrongEventLoop",
+    ),
+    "limits": ("Mode", "Tier"),
+    "scheduler": ("Priority",),
+    "telemetry": ("Event", "EventName"),
+}
+"""The public names by the module that defines them. A test compares this with the imports above."""
+
+_MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
+_SUBMODULES: Final = frozenset({"errors", "limits", "scheduler", "telemetry"})
 
 __all__ = [
     "APIError",
@@ -77,3 +127,19 @@ __all__ = [
     "WrongEventLoop",
     "__version__",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker shall see a misspelled name
+
+    def __getattr__(name: str) -> Any:
+        if name in _SUBMODULES:
+            return import_module(f"odapi_async.{name}")
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"odapi_async.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_SUBMODULES})

@@ -118,10 +118,10 @@ class Attempt:
             with slot:
                 outcome = await self._send(request, slot)
                 slot.share(outcome)
+                return outcome
         finally:
             if self._has_hook:
                 self._emit_finished(slot, outcome or sys.exception())
-        return outcome
 
     async def _send(self, request: Request, slot: Slot) -> Response | OpenDentalError:
         on_sent = self._on_sent if self._has_hook else slot.sent

@@ -49,9 +49,10 @@ def operations(name: str) -> Mapping[str, Operation[Any]]:
         ModuleNotFoundError: there is no such resource.
     """
     module = import_module(f"odapi_async.resources.{name}")
-    return MappingProxyType(
-        {key.lower(): value for key, value in vars(module).items() if isinstance(value, Operation)}
-    )
+    found: dict[str, Operation[Any]] = {
+        key.lower(): value for key, value in vars(module).items() if isinstance(value, Operation)
+    }
+    return MappingProxyType(found)
 
 
 def parameters(operation: Operation[Any]) -> Mapping[str, Parameter]:

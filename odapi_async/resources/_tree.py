@@ -132,7 +132,7 @@ class _FirstUse:
         if tree is None:
             return self
         module = importlib.import_module(f"odapi_async.resources.{self._name}")
-        resource = getattr(module, self._class_name)(tree._calls)  # noqa: SLF001 - of the same object
+        resource = getattr(module, self._class_name)(tree._calls)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its own
         tree.__dict__[self._name] = resource
         return resource
 
