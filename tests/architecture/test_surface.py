@@ -1,170 +1,43 @@
-"""The public surface, pinned: what comes or goes shows here, and everything public explains itself."""
+"""The public surface is the one in surface.txt, and everything public has a docstring."""
 
-import inspect
-from types import ModuleType
+import difflib
 
+import griffe
 import pytest
 
 import odapi_async
-from odapi_async import errors, limits, scheduler
-from odapi_async.recipes import changes, office_time
-from odapi_async.recipes import definitions as lookup
-
-SURFACE = [
-    "APIError",
-    "BadRequest",
-    "Checkpoint",
-    "ConfigurationError",
-    "ConnectFailed",
-    "ConnectionLost",
-    "DecodeError",
-    "Event",
-    "EventName",
-    "Gone",
-    "InvalidRequest",
-    "Mode",
-    "NeedsVersion",
-    "NotFound",
-    "OfficeOffline",
-    "OpenDental",
-    "OpenDentalError",
-    "OutcomeUnknown",
-    "Page",
-    "Practice",
-    "Priority",
-    "QueueFull",
-    "Request",
-    "RequestTimeout",
-    "Response",
-    "RetryPolicy",
-    "Rows",
-    "SchedulerClosed",
-    "SchedulerError",
-    "ServerError",
-    "Throttled",
-    "Tier",
-    "Transport",
-    "TransportError",
-    "Unauthorized",
-    "UnexpectedStatus",
-    "WaitTooLong",
-    "WrongEventLoop",
-    "__version__",
-]
-ERRORS = [
-    "APIError",
-    "BadRequest",
-    "ConfigurationError",
-    "ConnectFailed",
-    "ConnectionLost",
-    "DecodeError",
-    "Gone",
-    "InvalidRequest",
-    "NeedsVersion",
-    "NotFound",
-    "OfficeOffline",
-    "OpenDentalError",
-    "OutcomeUnknown",
-    "QueueFull",
-    "RequestTimeout",
-    "SchedulerClosed",
-    "SchedulerError",
-    "ServerError",
-    "Throttled",
-    "TransportError",
-    "Unauthorized",
-    "UnexpectedStatus",
-    "WaitTooLong",
-    "WrongEventLoop",
-]
-LIMITS = [
-    "BASE_URLS",
-    "CERTAIN_LIMIT",
-    "INTERVALS",
-    "MAX_BODY",
-    "Mode",
-    "PAGE_LIMITS",
-    "SERVER_TIMEOUT",
-    "Tier",
-    "interval",
-]
-SCHEDULER = [
-    "Bucket",
-    "BucketFactory",
-    "Counts",
-    "LaneSnapshot",
-    "LocalBuckets",
-    "Pace",
-    "Priority",
-    "Scheduler",
-    "SharedResult",
-    "Slot",
-    "Snapshot",
-]
-
-HELPERS: dict[ModuleType, list[str]] = {
-    changes: ["changed"],
-    lookup: ["DefinitionNames"],
-    office_time: ["aware", "office_time", "utc_offset"],
-}
+from tests.architecture import surface
 
 
-def own_names(module: ModuleType) -> list[str]:
-    """Return the public names that a module does not just import."""
-    return sorted(
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", module.__name__) == module.__name__
+@pytest.fixture(scope="module")
+def package() -> griffe.Module:
+    return surface.load()
+
+
+def test_the_surface_is_the_one_on_file(package: griffe.Module) -> None:
+    on_file = surface.FILE.read_text(encoding="utf-8").splitlines()
+    changed = difflib.unified_diff(on_file, surface.render(package), "surface.txt", "the code", "", "", 0, "")
+    difference = "\n".join(changed)
+    assert not difference, (
+        f"the public surface is another one than in {surface.FILE.name}:\n{difference}\n"
+        f"If that is meant, run `{surface.UPDATE}`, and name what changed for users in the commit message."
     )
 
 
-def explained() -> list[tuple[str, object]]:
-    """Return all public classes and functions, with the public members that each class defines itself."""
-    found: dict[str, object] = {}
-    for module in (odapi_async, errors, limits, scheduler, *HELPERS):
-        for name, value in vars(module).items():
-            if name.startswith("_") or not (inspect.isclass(value) or inspect.isfunction(value)):
-                continue
-            if not value.__module__.startswith("odapi_async"):
-                continue
-            found[value.__qualname__] = value
-            members = vars(value).items() if inspect.isclass(value) else ()
-            found |= {f"{value.__qualname__}.{key}": each for key, each in members if explains(key, each)}
-    return list(found.items())
+def test_every_module_without_underscore_is_on_the_surface(package: griffe.Module) -> None:
+    known = {name.partition(".")[0] for name in surface.MODULES} | surface.NOT_PYTHON
+    assert {name for name in package.modules if not name.startswith("_")} <= known
 
 
-def explains(name: str, member: object) -> bool:
-    return not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+def test_everything_public_has_a_docstring(package: griffe.Module) -> None:
+    assert surface.undocumented(package) == []
 
 
-def test_the_package_offers_this() -> None:
-    assert odapi_async.__all__ == SURFACE == sorted(SURFACE)
-    assert all(hasattr(odapi_async, name) for name in SURFACE)
+def test_every_name_that_the_package_lists_can_be_imported() -> None:
+    assert list(odapi_async.__all__) == sorted(odapi_async.__all__)
+    assert [name for name in odapi_async.__all__ if not hasattr(odapi_async, name)] == []
 
 
-def test_the_scheduler_offers_this() -> None:
-    assert scheduler.__all__ == SCHEDULER == sorted(SCHEDULER)
-    assert all(hasattr(scheduler, name) for name in SCHEDULER)
-
-
-def test_errors_offers_this_and_the_package_offers_all_of_it() -> None:
-    classes = [name for name in own_names(errors) if inspect.isclass(getattr(errors, name))]
-    assert classes == ERRORS
-    assert set(ERRORS) <= set(SURFACE)
-
-
-def test_limits_offers_this() -> None:
-    assert own_names(limits) == LIMITS
-
-
-@pytest.mark.parametrize("module", HELPERS, ids=lambda module: module.__name__)
-def test_a_helper_offers_this(module: ModuleType) -> None:
-    made = [name for name in own_names(module) if not inspect.ismodule(getattr(module, name))]
-    assert made == HELPERS[module]
-
-
-@pytest.mark.parametrize(
-    ("name", "thing"), explained(), ids=lambda each: each if isinstance(each, str) else ""
-)
-def test_everything_public_explains_itself(name: str, thing: object) -> None:
-    assert thing.__doc__, f"{name} has no docstring"
+def test_the_package_offers_every_error(package: griffe.Module) -> None:
+    classes = [name for name in package.modules["errors"].classes if not name.startswith("_")]
+    assert set(classes) <= set(odapi_async.__all__)
