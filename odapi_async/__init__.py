@@ -7,7 +7,7 @@ part of it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from odapi_async._version import __version__
+from odapi_async._core.version import __version__
 
 if TYPE_CHECKING:
     from odapi_async._core.retry import RetryPolicy

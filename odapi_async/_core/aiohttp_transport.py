@@ -17,7 +17,7 @@ import aiohttp
 from yarl import URL
 
 from odapi_async._core.transport import Request, Response
-from odapi_async._version import __version__
+from odapi_async._core.version import __version__
 from odapi_async.errors import ConnectFailed, ConnectionLost, RequestTimeout, TransportError
 
 _AGENT: Final = f"odapi-async/{__version__}"

@@ -15,7 +15,7 @@ PACKAGE = ROOT.name
 SURFACE = "__init__"
 
 LAYERS = (
-    {"_version"},
+    {"_core.version"},
     {"errors"},
     {"limits"},
     {"enums", "_core.credentials", "telemetry", "_core.transport"},
