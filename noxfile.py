@@ -34,10 +34,11 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Format and rules."""
+    """Format, rules and spelling."""
     session.install(*nox.project.dependency_groups(PROJECT, "lint"))
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
+    session.run("codespell")
 
 
 @nox.session
@@ -90,3 +91,18 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", "dist")
     session.install("--force-reinstall", *map(str, Path("dist").glob("*.whl")))
     session.run("python", "-I", "-c", "import odapi_async; print(odapi_async.__version__)")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Print what breaks for users since the last release, or since the ref that is given."""
+    session.install(*nox.project.dependency_groups(PROJECT, "api"))
+    session.run("python", "-m", "tests.architecture.breaks", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Print the changes since the last release; with a version, write them into CHANGELOG.md."""
+    session.install(*nox.project.dependency_groups(PROJECT, "changelog"))
+    written = [f"--tag={session.posargs[0]}", "--prepend=CHANGELOG.md"] if session.posargs else []
+    session.run("git-cliff", "--unreleased", *written)

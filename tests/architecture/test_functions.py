@@ -80,7 +80,8 @@ def private_attributes(cls: ast.ClassDef) -> set[str]:
 
 
 def test_a_body_is_counted_without_its_docstring_and_parameters() -> None:
-    code = 'def f(\n    a: int,\n    b: int,\n) -> int:\n    """Add.\n\n    More."""\n    c = a\n    return c\n'
+    signature = "def f(\n    a: int,\n    b: int,\n) -> int:\n"
+    code = f'{signature}    """Add.\n\n    More."""\n    c = a\n    return c + b\n'
     (function,) = functions(ast.parse(code))
     assert length(function) == 2
 
