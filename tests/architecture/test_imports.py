@@ -51,7 +51,7 @@ def test_every_module_can_be_imported_without_a_warning() -> None:
 
 def test_the_package_alone_loads_nothing() -> None:
     (line,) = fresh(LOADED.format("odapi_async"))
-    assert line.split() == ["odapi_async", "odapi_async._version"]
+    assert line.split() == ["odapi_async", "odapi_async._core", "odapi_async._core.version"]
 
 
 def test_the_client_loads_no_resource_no_enumeration_and_no_sandbox() -> None:
