@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +60,7 @@ LABELS: Final = ("async", "property", "cached", "classmethod", "staticmethod")
 TYPING: Final = re.compile(r"(typing\.)?(TypeVar|ParamSpec|NewType)\(")
 
 Surface = dict[str, griffe.Object]
-"""Public modules by their names; the objects in them by the names to import them by."""
+"""Public objects by the names to import them by."""
 
 
 def load(folder: Path = ROOT) -> griffe.Module:
@@ -124,7 +124,7 @@ def is_typing(member: griffe.Object | griffe.Alias) -> bool:
 
 
 def public(package: griffe.Module) -> Surface:
-    """Return all public objects by the names to import them by, where `__all__` lists them too."""
+    """Return all public objects, an object with several names under each of them."""
     return {
         f"{module.path}.{name}": target(module, name)
         for module in modules(package)
@@ -152,16 +152,16 @@ def render(package: griffe.Module) -> list[str]:
     lines: set[str] = set()
     for name, thing in surface.items():
         own = first[thing.path]
-        lines.update([f"{name} = {own}"] if own != name else described(name, thing, surface))
+        lines.update([f"{name} = {own}"] if own != name else described(name, thing, first.keys()))
     return sorted(lines)
 
 
-def described(name: str, thing: griffe.Object, surface: Surface) -> Iterator[str]:
+def described(name: str, thing: griffe.Object, known: Container[str]) -> Iterator[str]:
     """Describe an object and, if it is a class, its public members."""
     if isinstance(thing, griffe.Class):
         yield f"{name}{bases(thing)}  [class]"
-        for key, member in members(thing, surface):
-            yield from described(f"{name}.{key}", member, surface)
+        for key, member in members(thing, known):
+            yield from described(f"{name}.{key}", member, known)
     elif isinstance(thing, griffe.Function):
         for each in thing.overloads or [thing]:
             yield f"{name}{signature(each)}{labels(thing)}"
@@ -169,9 +169,8 @@ def described(name: str, thing: griffe.Object, surface: Surface) -> Iterator[str
         yield f"{name}{annotation(thing)}{labels(thing)}"
 
 
-def members(cls: griffe.Class, surface: Surface) -> Iterator[tuple[str, griffe.Object]]:
-    """Return the public members of a class, and those that it inherits from classes that are private."""
-    known = {thing.path for thing in surface.values()}
+def members(cls: griffe.Class, known: Container[str]) -> Iterator[tuple[str, griffe.Object]]:
+    """Return the public members of a class, and those that it inherits from classes that are not `known`."""
     inherited = [base for base in ancestors(cls) if base.path not in known]
     seen: set[str] = set()
     for key, member in itertools.chain.from_iterable(each.members.items() for each in (cls, *inherited)):
@@ -253,10 +252,11 @@ def squeezed(text: str) -> str:
 def undocumented(package: griffe.Module) -> list[str]:
     """Return the public classes, functions and properties that have no docstring."""
     surface = public(package)
-    found = [(name, thing) for name, thing in surface.items() if thing.path.startswith(PACKAGE)]
+    known = {thing.path for thing in surface.values()}
+    found = list(surface.items())
     for name, thing in list(found):
         if isinstance(thing, griffe.Class):
-            found += [(f"{name}.{key}", member) for key, member in members(thing, surface)]
+            found += [(f"{name}.{key}", member) for key, member in members(thing, known)]
     return sorted(name for name, thing in found if needs_docstring(name, thing) and thing.docstring is None)
 
 
