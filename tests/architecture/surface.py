@@ -199,20 +199,28 @@ def annotation(thing: griffe.Attribute) -> str:
         return f": {squeezed(str(thing.annotation))}"
     if thing.name.startswith("__"):
         return ""
-    if "instance-attribute" in thing.labels and isinstance(thing.parent, griffe.Class):
+    if isinstance(thing.parent, griffe.Class) and not is_enum(thing.parent):
         return assigned(thing, thing.parent)
     return f" = {squeezed(str(thing.value))}"
 
 
+def is_enum(cls: griffe.Class) -> bool:
+    """Tell whether the values of a class are what users compare with."""
+    return any(str(base).endswith("Enum") for base in cls.bases)
+
+
 def assigned(thing: griffe.Attribute, cls: griffe.Class) -> str:
-    """Return the type of an attribute that `__init__` sets: that of its parameter, or the class it calls."""
+    """Return the type of an attribute of a class: that of the parameter or the class that it comes from.
+
+    Texts are left out: they are the wording of errors.
+    """
     init = cls.members.get("__init__")
     value = str(thing.value)
     if isinstance(init, griffe.Function) and value in init.parameters:
         return f": {squeezed(str(init.parameters[value].annotation))}"
     if isinstance(thing.value, griffe.ExprCall):
         return f" = {thing.value.function}(…)"
-    return f" = {squeezed(value)}"
+    return "" if isinstance(thing.value, str) and value.startswith(("'", '"')) else f" = {squeezed(value)}"
 
 
 def signature(function: griffe.Function) -> str:
