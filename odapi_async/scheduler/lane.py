@@ -94,7 +94,8 @@ class Lane:
             self._abandon(waiter)
             raise
         finally:
-            waiter.stop_timer()
+            if waiter.timer:
+                waiter.timer.cancel()
 
     def estimate(self, priority: Priority) -> float:
         """Estimate the seconds that a request would wait if it came now."""

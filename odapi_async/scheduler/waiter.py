@@ -67,8 +67,3 @@ class Waiter(Generic[S]):
         self.max_wait = 0.0
         self.deadline: float | None = None
         self.timer: asyncio.TimerHandle | None = None
-
-    def stop_timer(self) -> None:
-        """Cancel the timer of the deadline, if there is one."""
-        if self.timer:
-            self.timer.cancel()

@@ -40,7 +40,8 @@ class WaitingLine:
     def join(self, waiter: Waiter[Slot], *, front: bool) -> None:
         """Add a new caller at the end of its flow, or at the head of its priority."""
         self._coalescer.number(waiter)
-        self._enqueue(waiter, front=front)
+        self.queue.push(waiter, waiter.priority, waiter.flow, front=front)
+        self._coalescer.add(waiter)
 
     def limit(self, waiter: Waiter[Slot], max_wait: float, estimate: float) -> None:
         """Give a new caller a deadline.
@@ -69,7 +70,8 @@ class WaitingLine:
         followers = [each for each in candidates if not each.future.done()]
         for follower in followers:
             self.remove(follower)
-            follower.stop_timer()
+            if follower.timer:
+                follower.timer.cancel()
         return followers
 
     def requeue(self, follower: Waiter[Slot]) -> None:
@@ -77,7 +79,8 @@ class WaitingLine:
         if follower.deadline is not None and follower.deadline <= self._loop.time():
             self._expire(follower)
         else:
-            self._enqueue(follower, front=True)
+            self.queue.push(follower, follower.priority, follower.flow, front=True)
+            self._coalescer.add(follower)
             self._start_timer(follower)
 
     def remove(self, waiter: Waiter[Slot]) -> None:
@@ -98,10 +101,6 @@ class WaitingLine:
                 waiter.future.set_exception(error_for())
         self.queue = FairQueue()
         self._coalescer = Coalescer()
-
-    def _enqueue(self, waiter: Waiter[Slot], *, front: bool) -> None:
-        self.queue.push(waiter, waiter.priority, waiter.flow, front=front)
-        self._coalescer.add(waiter)
 
     def _start_timer(self, waiter: Waiter[Slot]) -> None:
         if waiter.deadline is not None:
