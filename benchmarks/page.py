@@ -24,7 +24,8 @@ benchmark does. A goal that was missed says "missed".
 ## A simulated day
 
 10,000 practices with a nightly sync, interactive calls by day, outages and many 429s, sent through the real
-scheduler under a virtual clock. `python -m benchmarks.simulate --picture docs/simulation.svg` draws the picture.
+scheduler under a virtual clock. This command draws the picture:
+`python -m benchmarks.simulate --picture docs/simulation.svg`.
 
 ![Requests, waits and 429s during one day](simulation.svg)
 

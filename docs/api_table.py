@@ -32,7 +32,8 @@ hints and its docstring: `help(practice.patients.create)`.
   means that it changes nothing, although its method is not GET. *deprecated* names the version that
   deprecated it; a call issues a warning.
 
-Use `practice.request("GET", "/path")` and `practice.rows("/path")` for an operation that is not in this table.
+For an operation that is not in these tables, use `practice.request("GET", "/path")` or
+`practice.rows("/path")`.
 """
 
 _TABLE: Final = "| call | request | permission | since | notes |\n|---|---|---|---|---|"
