@@ -16,8 +16,8 @@ from tests.docs.pages import Block, blocks
 
 T = TypeVar("T")
 
-PRESET: Final = ("od", "practice", "office", "asyncio", "date", "datetime")
-"""The names that a block finds if it is the body of an async function. `office` is for docs/mirror.md."""
+PRESET: Final = ("od", "practice", "asyncio", "date", "datetime")
+"""The names that a block finds if it is the body of an async function."""
 
 
 def run_script(block: Block) -> None:
@@ -29,7 +29,7 @@ def run_body(block: Block) -> dict[str, Any]:
     """Run a block that is the body of an async function, and return the names that it defines."""
 
     async def run(od: OpenDental, practice: Practice) -> dict[str, Any]:
-        given = dict(zip(PRESET, (od, practice, practice, asyncio, date, datetime), strict=True))
+        given = dict(zip(PRESET, (od, practice, asyncio, date, datetime), strict=True))
         names: dict[str, Any] = {"__name__": "page", **given}
         outcome = eval(_compiled(block, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
         if inspect.iscoroutine(outcome):

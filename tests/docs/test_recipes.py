@@ -51,7 +51,7 @@ def test_a_booking_that_fails_twice_is_unknown(office_server: Sandbox, book: Any
     in_practice(run)
 
 
-def test_the_bookmark_brings_what_changed(office_server: Sandbox) -> None:
+def test_the_bookmark_returns_the_changes(office_server: Sandbox) -> None:
     changed_patients = recipe("docs/paging.md", "changed_patients")
 
     async def run(_: OpenDental, practice: Practice) -> None:
@@ -69,7 +69,7 @@ def test_the_bookmark_brings_what_changed(office_server: Sandbox) -> None:
     in_practice(run)
 
 
-def test_the_way_through_the_internet_is_taken_when_the_service_is_silent(
+def test_the_internet_is_used_if_the_service_does_not_respond(
     office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reach = recipe("docs/modes.md", "reach")
@@ -84,21 +84,21 @@ def test_the_way_through_the_internet_is_taken_when_the_service_is_silent(
     in_practice(run)
 
 
-def test_the_web_backend_answers(office_server: Sandbox) -> None:
+def test_the_web_backend_responds(office_server: Sandbox) -> None:
     make_app = recipe("docs/quickstart.md", "make_app")
 
     async def run() -> list[int]:
         async with TestClient(TestServer(make_app())) as browser:
-            replies = [
+            responses = [
                 await browser.get(path) for path in ("/patients/48", "/patients/999999", "/patients/x")
             ]
-            assert set(await replies[0].json()) == {"name"}
-            return [reply.status for reply in replies]
+            assert set(await responses[0].json()) == {"name"}
+            return [response.status for response in responses]
 
     assert asyncio.run(run(), debug=True) == [200, 404, 404]
 
 
-def test_the_web_backend_says_when_it_is_busy(
+def test_the_web_backend_returns_503_if_the_wait_is_too_long(
     office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_app = recipe("docs/quickstart.md", "make_app")
