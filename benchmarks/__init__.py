@@ -1,1 +1,1 @@
-"""Benchmarks of odapi_async: what it promises, measured on the loopback interface of one machine."""
+"""Benchmarks of odapi_async: pace, cost and speed, measured on the loopback interface of one machine."""

@@ -31,19 +31,19 @@ NAMES: Final = (
 
 
 class _Written(msgspec.Struct):
-    """What --json writes."""
+    """The content of a file that --json writes."""
 
     machine: list[str]
     figures: dict[str, list[Figure]]
 
 
 def main() -> int:
-    """Run what was asked for; return 1 if goals were missed and the caller wants to know."""
+    """Run the chosen benchmarks; return 1 if a goal was missed and --check is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add_sizes(parser)
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
-    parser.add_argument("--page", metavar="FILE", type=Path, help="write the page of the documentation there")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to this file")
+    parser.add_argument("--page", metavar="FILE", type=Path, help="write docs/benchmarks.md to this file")
     parser.add_argument(
         "--from",
         metavar="FILE",
@@ -51,8 +51,8 @@ def main() -> int:
         action="append",
         type=Path,
         default=[],
-        help="figures that an earlier run wrote with --json, to be shown beside; may be repeated. Then only "
-        "what --only names is run.",
+        help="add the figures that an earlier run wrote with --json; may be repeated. Then only the "
+        "benchmarks that --only names are run.",
     )
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A line chart as SVG text: a few lines over one axis, no package needed."""
+"""A line chart as SVG text, without a package: a few lines over one axis."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _HEIGHT: Final = 260
 _LEFT: Final = 64
 _TOP: Final = 34
 _BOTTOM: Final = 34
-_COLOURS: Final = ("#1b6ca8", "#d1495b", "#2e933c", "#8d6a9f")
+_COLORS: Final = ("#1b6ca8", "#d1495b", "#2e933c", "#8d6a9f")
 
 
 def charts(panels: Sequence[str]) -> str:
-    """Put panels below each other in one picture."""
+    """Put panels below each other into one picture."""
     height = _HEIGHT * len(panels)
     body = "\n".join(
         f'<g transform="translate(0 {_HEIGHT * number})">\n{panel}\n</g>'
@@ -28,13 +28,13 @@ def charts(panels: Sequence[str]) -> str:
 
 
 def panel(title: str, unit: str, lines: Mapping[str, Sequence[float]], hours: float) -> str:
-    """Draw lines whose points are spread evenly over so many hours.
+    """Draw lines; their points are spread evenly over a number of hours.
 
     Args:
-        title: what is shown.
-        unit: of the values.
+        title: the title of the panel.
+        unit: the unit of the values.
         lines: the values by name; lines may differ in length.
-        hours: what the width stands for.
+        hours: the hours that the width shows.
     """
     top = max((value for values in lines.values() for value in values), default=0.0) or 1.0
     parts = [f'<text x="{_LEFT}" y="16" font-weight="bold">{escape(title)}</text>']
@@ -47,10 +47,10 @@ def panel(title: str, unit: str, lines: Mapping[str, Sequence[float]], hours: fl
         label = f"{hours * step / 6:.3g} h"
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{label}</text>')
     for number, (name, values) in enumerate(lines.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
+        color = _COLORS[number % len(_COLORS)]
         legend = _LEFT + 190 * number
-        parts.append(f'<path d="{_path(values, top)}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
-        parts.append(f'<text x="{legend}" y="30" fill="{colour}">{escape(name)} ({escape(unit)})</text>')
+        parts.append(f'<path d="{_path(values, top)}" fill="none" stroke="{color}" stroke-width="1.5"/>')
+        parts.append(f'<text x="{legend}" y="30" fill="{color}">{escape(name)} ({escape(unit)})</text>')
     return "\n".join(parts)
 
 

@@ -1,7 +1,7 @@
-"""One page of patients from bytes to rows, and what rows weigh that are kept.
+"""Decodes one page of patients from bytes to rows, and measures the memory of kept rows.
 
-All candidates run in one process, in turn, and ratios are taken inside one turn. The weight is measured in
-processes of their own, as growth of the process: so it counts what the allocator really needs.
+All candidates run in one process, in turn, and ratios are taken inside one turn. The memory is measured in
+separate processes, as growth of the process, so it includes the overhead of the allocator.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BARE: Final = "bare structs"
 
 
 def run(size: Size) -> list[Figure]:
-    """Time the decoders, then weigh the rows."""
+    """Time the decoders, then measure the memory of the rows."""
     times = _times(page(encoded(ROWS)), rounds=size.of(9, 31))
     return [
         _ratio(times, _OURS, _BARE, "ours / bare msgspec structs", 1.35),
@@ -37,7 +37,7 @@ def run(size: Size) -> list[Figure]:
             Figure(f"for comparison: {name}", statistics.median(found) / ROWS * 1e6, "us/row")
             for name, found in times.items()
         ),
-        *_weights(size.of(50_000, 200_000)),
+        *_memory(size.of(50_000, 200_000)),
     ]
 
 
@@ -57,7 +57,7 @@ def _times(body: bytes, rounds: int) -> dict[str, list[float]]:
 
 
 def _time(decode: Callable[[bytes], Any], body: bytes) -> float:
-    """Return the seconds of a second run: the first one finds the caches of another candidate."""
+    """Return the seconds of a second run; the first one finds the CPU caches of another candidate."""
     gc.collect()
     decode(body)
     began = time.perf_counter()
@@ -72,7 +72,7 @@ def _ratio(
     return Figure(name, ratio, "x", goal, ">=" if least else "<=")
 
 
-def _weights(rows: int) -> list[Figure]:
+def _memory(rows: int) -> list[Figure]:
     ours = measured("keeping", ["ours", str(rows)], Kept).row
     sdk = measured("keeping", ["sdk", str(rows)], Kept).row
     name = f"memory of {rows:,} kept rows, ours / opendental-sdk"

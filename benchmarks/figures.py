@@ -1,4 +1,4 @@
-"""What a benchmark hands back, and how it is shown."""
+"""The figures of a benchmark, and how they are printed."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Figure:
         name: what was measured.
         value: the number.
         unit: its unit; "x" for a ratio.
-        goal: what it should be; None where it is shown for comparison only.
-        comparison: on which side of the goal it should lie.
+        goal: the value to reach; None if the number is for comparison only.
+        comparison: whether the value should be at most or at least the goal.
     """
 
     name: str
@@ -50,24 +50,24 @@ class Figure:
 
     @property
     def missed(self) -> bool:
-        """Whether there is a goal and the value does not reach it."""
+        """Whether there is a goal and the value misses it."""
         if self.goal is None:
             return False
         return self.value > self.goal if self.comparison == "<=" else self.value < self.goal
 
 
 class Size(Enum):
-    """How much a benchmark does."""
+    """How much a benchmark measures."""
 
     QUICK = auto()
-    """Fewer and shorter measurements: whether it works at all."""
+    """Fewer and shorter measurements, to see whether it works."""
     USUAL = auto()
-    """Enough for the figures to stand."""
+    """Enough for reliable figures."""
     FULL = auto()
-    """As much as was promised, where that takes many minutes; the usual elsewhere."""
+    """The longest measurement, if a benchmark has one that takes many minutes; otherwise the usual one."""
 
     def of(self, quick: T, usual: T, full: T | None = None) -> T:
-        """Return what is meant for this size; where nothing is meant for the full one, the usual."""
+        """Return the value for this size; without a value for the full size, the usual one."""
         return {Size.QUICK: quick, Size.USUAL: usual, Size.FULL: usual if full is None else full}[self]
 
 
@@ -76,14 +76,14 @@ Run = Callable[[Size], list[Figure]]
 
 
 def machine() -> list[str]:
-    """Describe what the figures were measured on: lines of text."""
+    """Return lines of text that describe the machine and the versions."""
     packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return [f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {python}", packages]
 
 
 def table(benchmark: str, figures: Iterable[Figure]) -> str:
-    """Lay out the figures of one benchmark, one a line."""
+    """Return the figures of one benchmark as text, one per line."""
     return "\n".join(_line(benchmark, figure) for figure in figures)
 
 
@@ -98,10 +98,13 @@ def alone(benchmark: str, run: Run, arguments: Sequence[str] | None = None) -> N
 
 
 def add_sizes(parser: argparse.ArgumentParser) -> None:
-    """Let a command line say how much is to be done; found as `size`."""
+    """Add --quick and --full to a command line; the result is in `size`."""
     parser.set_defaults(size=Size.USUAL)
     sizes = parser.add_mutually_exclusive_group()
-    for size, what in ((Size.QUICK, "fewer and shorter measurements"), (Size.FULL, "all, for many minutes")):
+    for size, what in (
+        (Size.QUICK, "fewer and shorter measurements"),
+        (Size.FULL, "the longest measurements, for many minutes"),
+    ):
         sizes.add_argument(f"--{size.name.lower()}", dest="size", action="store_const", const=size, help=what)
 
 

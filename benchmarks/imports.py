@@ -1,4 +1,4 @@
-"""What `import odapi_async` takes over the import of the four packages that it is built on."""
+"""Measures how long `import odapi_async` takes in addition to its four dependencies."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _CASES: Final = {
 
 
 def run(size: Size) -> list[Figure]:
-    """Import in fresh interpreters, all cases in turn."""
+    """Import in new interpreters, all cases in turn."""
     found: dict[str, list[float]] = {name: [] for name in _CASES}
     for statements in _CASES.values():
-        _milliseconds(statements)  # compiles what was never imported before
+        _milliseconds(statements)  # writes the .pyc files of modules that were never imported before
     for _ in range(size.of(5, 17)):
         for name, statements in _CASES.items():
             found[name].append(_milliseconds(statements))
     base, ours, *_ = found.values()
     more = statistics.median(one - other for one, other in zip(ours, base, strict=True))
     return [
-        Figure("import odapi_async over its four dependencies", more, "ms", 15.0),
+        Figure("import odapi_async, in addition to its four dependencies", more, "ms", 15.0),
         *(
             Figure(f"for comparison: {name}", statistics.median(values), "ms")
             for name, values in found.items()

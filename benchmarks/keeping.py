@@ -21,13 +21,13 @@ _MEMORY_PAGE: Final = 4_096
 
 
 class Kept(msgspec.Struct):
-    """Bytes that one kept row takes."""
+    """The bytes that one kept row takes."""
 
     row: float
 
 
 def kept(client: str, rows: int) -> Kept:
-    """Keep so many rows of one client and return what each of them takes."""
+    """Keep this number of rows of one client, and return the bytes of each."""
     decode = decoder(Patient).page if client == "ours" else sdk_decoder()
     bodies = [page(encoded(_PAGE, seed)) for seed in range(_DISTINCT)]
     decode(bodies[0])
@@ -42,7 +42,7 @@ def kept(client: str, rows: int) -> Kept:
 
 
 def _size() -> int:
-    """Return the bytes of this process; where the system does not tell, those that Python allocated."""
+    """Return the bytes of this process or, without /proc, the bytes that Python allocated."""
     if _STATM.exists():
         return int(_STATM.read_text().split()[1]) * _MEMORY_PAGE
     return tracemalloc.get_traced_memory()[0]

@@ -1,6 +1,6 @@
 """odapi_async's scheduler and other rate limiters behind one interface, each used as its documentation says.
 
-The packages are imported by name when they are asked for: one that is missing costs only its own lines.
+The packages are imported by name on first use, so a missing package costs only its own figures.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import Any, Final
 
 Serve = Callable[[Callable[[], None]], Awaitable[float | None]]
-"""A request: calls what it is given when it leaves; returns the seconds of Retry-After if it was refused."""
+"""A request: calls its argument when it is sent; returns the seconds of Retry-After if it was refused."""
 Ask = Callable[[str, Serve], Awaitable[None]]
-"""Waits for the turn of a key, then makes a request."""
+"""Waits until a key may send, then makes a request."""
 
 
 def ours(interval: float) -> Ask:
-    """Our scheduler, without a margin, as the others have none."""
+    """Our scheduler, without a margin, because the others have none."""
     scheduler_module = import_module("odapi_async.scheduler")
     scheduler, pace = scheduler_module.Scheduler(margin=0.0), scheduler_module.Pace(interval, in_flight=1)
 
@@ -39,7 +39,7 @@ def aiolimiter(interval: float) -> Ask:
 
 
 def pyrate_limiter(interval: float) -> Ask:
-    """One Limiter for each key, without its clean-up: that is a thread and an event loop for each of them."""
+    """One Limiter for each key, without its cleanup, which needs a thread and an event loop per key."""
     module = import_module("pyrate_limiter")
     factory = import_module("pyrate_limiter.limiter").SingleBucketFactory
     rates = [module.Rate(1, round(interval * 1000))]
@@ -53,7 +53,7 @@ def pyrate_limiter(interval: float) -> Ask:
 
 
 def throttled_py(interval: float) -> Ask:
-    """One Throttled with GCRA, the most exact of its algorithms; a store that forgets no live key."""
+    """One Throttled with GCRA, its most exact algorithm, and a store that is large enough for all keys."""
     module = import_module("throttled.asyncio")
     quota = module.rate_limiter.per_duration(timedelta(seconds=interval), limit=1, burst=1)
     store = module.MemoryStore(options={"MAX_SIZE": 100_000})
@@ -67,7 +67,7 @@ def throttled_py(interval: float) -> Ask:
 
 
 def limits(interval: float) -> Ask:
-    """A moving window, and the loop around `hit` that is left to the user."""
+    """A moving window, with the loop around `hit` that users have to write."""
     module = import_module("limits")
     aio = import_module("limits.aio")
     window = aio.strategies.MovingWindowRateLimiter(aio.storage.MemoryStorage())
@@ -76,7 +76,7 @@ def limits(interval: float) -> Ask:
     async def ask(key: str, serve: Serve) -> None:
         while not await window.hit(item, key):
             again = (await window.get_window_stats(item, key)).reset_time
-            # at the very moment of the reset it may still say no and name the next one
+            # at the exact moment of the reset it may still refuse and name the next one
             await asyncio.sleep(max(0.0, again - time.time()) + 0.001)
         await serve(_nothing)
 
@@ -84,7 +84,7 @@ def limits(interval: float) -> Ask:
 
 
 def asyncio_throttle(interval: float) -> Ask:
-    """One Throttler for each key. It looks 20 times an interval: its default, 100 times, takes minutes."""
+    """One Throttler for each key. It polls 20 times per interval; its default of 100 takes minutes."""
     make = import_module("asyncio_throttle").Throttler
     return _plain(lambda: make(1, interval, interval / 20).acquire)
 
@@ -97,11 +97,11 @@ PEERS: Final[dict[str, Callable[[float], Ask]]] = {
     "limits": limits,
     "asyncio-throttle": asyncio_throttle,
 }
-"""By the names of their packages; ours comes first."""
+"""The limiters by the names of their packages; ours comes first."""
 
 
 def _plain(make: Callable[[], Callable[[], Awaitable[Any]]]) -> Ask:
-    """Make a limiter for each key; nobody can tell it when a request left or that it was refused."""
+    """Make a limiter for each key; it cannot be told when a request was sent or refused."""
     by_key: dict[str, Callable[[], Awaitable[Any]]] = {}
 
     async def ask(key: str, serve: Serve) -> None:
@@ -115,4 +115,4 @@ def _plain(make: Callable[[], Callable[[], Awaitable[Any]]]) -> Ask:
 
 
 def _nothing() -> None:
-    """Hear that a request has left."""
+    """Do nothing when a request is sent."""

@@ -1,9 +1,7 @@
-"""Puts one rate limiter on trial: `python -m benchmarks.limiter_trials PACKAGE [quick]`.
+"""Measures one rate limiter: `python -m benchmarks.limiter_trials PACKAGE [quick]`.
 
-Prints a `Verdict` as JSON.
-
-All clocks of the process are virtual, so that limiters with clocks of their own can be measured in the same
-way, and CPU is what is left.
+Prints a `Verdict` as JSON. All clocks of the process are virtual, so limiters that use other clocks can be
+measured in the same way, and all CPU time is cost.
 """
 
 from __future__ import annotations
@@ -31,24 +29,24 @@ _SEED: Final = 20_261_123
 _CONNECT: Final = 0.4  # seconds of a new connection
 _BUDGET: Final = 1.5  # seconds of CPU for one measurement
 _GRANTS: Final = 200
-_NOTHING_LEFT: Final = 500.0  # virtual seconds after which who still waits was forgotten
-_EPSILON: Final = 1e-3  # some count in whole milliseconds
+_NOTHING_LEFT: Final = 500.0  # virtual seconds after which a caller that still waits was forgotten
+_EPSILON: Final = 1e-3  # some limiters count in whole milliseconds
 
 
 class Verdict(msgspec.Struct):
-    """What came of one limiter.
+    """The results of one limiter.
 
     Attributes:
         missing: the package is not installed; nothing else is known then.
-        early: starts closer than the interval, of a thousand.
-        early_connecting: the same where one connection of ten is a new one.
-        overtaken: callers that somebody passed who came later, of a thousand.
-        lost: whole intervals without a start while callers waited and others left.
-        forgotten: callers that never got a turn.
-        in_pause: starts while a Retry-After of 7 s ran.
-        waiters: microseconds of CPU per turn while so many wait for one key.
-        keys: the same with so many keys and two requests each, at least.
-        memory: bytes that a key takes which was used once.
+        early: starts of a thousand that were closer than the interval.
+        early_connecting: the same, with one new connection in ten.
+        overtaken: callers of a thousand that a later caller overtook.
+        lost: whole intervals without a start while callers waited and others were cancelled.
+        forgotten: callers that were never served.
+        in_pause: starts during a Retry-After of 7 s.
+        waiters: microseconds of CPU per request, by the number of callers that wait for one key.
+        keys: microseconds of CPU per request, by the number of keys with two requests or more each.
+        memory: bytes of a key that was used once.
     """
 
     missing: bool = False
@@ -64,10 +62,10 @@ class Verdict(msgspec.Struct):
 
 
 class Callee:
-    """The server of one key: notes who starts when.
+    """The server of one key: records when each caller starts.
 
     Args:
-        connect: tells the seconds that the connection of the next request takes.
+        connect: returns the seconds that the connection of the next request takes.
     """
 
     def __init__(self, connect: Callable[[], float] = lambda: 0.0) -> None:
@@ -77,7 +75,7 @@ class Callee:
         self.came = itertools.count()
 
     async def call(self, ask: Ask, refuse: float | None = None) -> None:
-        """Make one request when its turn has come."""
+        """Make one request when the limiter allows it."""
         number = next(self.came)
 
         async def serve(sent: Callable[[], None]) -> float | None:
@@ -97,11 +95,11 @@ class Callee:
         return [later - earlier for earlier, later in itertools.pairwise(self.starts)]
 
     def early(self) -> float:
-        """Return starts of a thousand that were too close to the one before."""
+        """Return the starts of a thousand that were too close to the one before."""
         return 1000 * sum(gap < INTERVAL - _EPSILON for gap in self.gaps) / len(self.starts)
 
     def overtaken(self) -> float:
-        """Return callers of a thousand that were served after somebody who came later."""
+        """Return the callers of a thousand that were served after a later one."""
         highest, passed = -1, 0
         for number in self.order:
             passed += number < highest
@@ -110,7 +108,7 @@ class Callee:
 
 
 async def judge(make: Callable[[float], Ask], *, quick: bool) -> Verdict:
-    """Put a limiter through all trials, each time a new one; in one loop, as some stay with their first."""
+    """Run all trials, each with a new limiter, in one loop, because some limiters keep their first loop."""
     chance = random.Random(_SEED)
     calls = 60 if quick else 200
     sizes = SIZES[:2] if quick else SIZES
@@ -132,7 +130,7 @@ async def judge(make: Callable[[float], Ask], *, quick: bool) -> Verdict:
 
 
 async def _steady(ask: Ask, calls: int, callee: Callee) -> Callee:
-    """Half of the callers come at once, the others at the moments at which a turn is due."""
+    """Half of the callers come at once, the others at the moments at which a start is due."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     tasks = [loop.create_task(callee.call(ask)) for _ in range(calls // 2)]
@@ -144,7 +142,7 @@ async def _steady(ask: Ask, calls: int, callee: Callee) -> Callee:
 
 
 async def _leaving(ask: Ask, calls: int) -> tuple[int, int]:
-    """A third of the callers leaves, many in the very pass of the loop in which their turn comes."""
+    """A third of the callers is cancelled, many in the same pass of the loop in which they are served."""
     loop, chance, callee = asyncio.get_running_loop(), random.Random(_SEED), Callee()
     began = loop.time()
     tasks = [loop.create_task(callee.call(ask)) for _ in range(calls // 2)]
@@ -226,7 +224,7 @@ async def _serve(sent: Callable[[], None]) -> None:
 
 
 async def _over(tasks: list[asyncio.Task[None]]) -> int:
-    """Wait for all and return how many never ended."""
+    """Wait for all tasks, and return how many never ended."""
     _, forgotten = await asyncio.wait(tasks, timeout=_NOTHING_LEFT)
     for task in forgotten:
         task.cancel()
@@ -235,7 +233,7 @@ async def _over(tasks: list[asyncio.Task[None]]) -> int:
 
 
 class _Loop(VirtualLoop):
-    """Every look at its clock takes a nanosecond: some limiters wait in a loop for what rounding has left."""
+    """Each reading of its clock takes a nanosecond, because some limiters poll for a rounding error."""
 
     def time(self) -> float:
         self.now += 1e-9
@@ -251,7 +249,7 @@ def _run(package: str, *, quick: bool) -> Verdict:
 
 
 def main(package: str, *, quick: bool) -> None:
-    """Print the verdict. Threads of a limiter must not keep the process."""
+    """Print the verdict, and end the process even if threads of a limiter still run."""
     try:
         verdict = _run(package, quick=quick)
     except ModuleNotFoundError:

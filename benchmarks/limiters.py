@@ -1,6 +1,6 @@
-"""Our scheduler beside other rate limiters on the same work; each has its own process and virtual clock.
+"""Compares our scheduler with other rate limiters; each has its own process and virtual clock.
 
-What a request costs is CPU; everything else is counted where the requests arrive.
+The cost of a request is CPU time; everything else is counted where the requests arrive.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _OURS: Final = next(iter(PEERS))
 
 
 def run(size: Size) -> list[Figure]:
-    """Put one after the other on trial; one that is missing or does not end costs only its own lines."""
+    """Measure all limiters; one that is missing or does not end costs only its own figures."""
     return [figure for package in PEERS for figure in _figures(package, quick=size is Size.QUICK)]
 
 
@@ -34,17 +34,17 @@ def _figures(package: str, *, quick: bool) -> list[Figure]:
 
 
 def _rows(package: str, verdict: Verdict) -> list[tuple[str, float, str, float | None]]:
-    """Return name, value, unit, and the goal that ours has."""
-    # on the virtual clock `limits` seems to keep the order, and on a real one it does not
-    overtaken = [("overtaken by newcomers, of 1,000", verdict.overtaken, "", 0.0)]
+    """Return name, value, unit, and the goal of our scheduler."""
+    # `limits` keeps the order on the virtual clock, but not on a real one
+    overtaken = [("callers overtaken by later ones, of 1,000", verdict.overtaken, "", 0.0)]
     return [
-        ("too early at the server, of 1,000", verdict.early, "", 0),
-        ("the same, one connection in ten is new", verdict.early_connecting, "", 0),
+        ("requests too early at the server, of 1,000", verdict.early, "", 0),
+        ("the same, with one new connection in ten", verdict.early_connecting, "", 0),
         *([] if package == "limits" else overtaken),
-        ("intervals lost when callers leave", verdict.lost, "", 0),
-        ("callers forgotten when others leave", verdict.forgotten, "", 0),
-        ("requests in a Retry-After of 7 s", verdict.in_pause, "", 0),
-        *((f"CPU per turn, {size:,} wait", cost, "us", None) for size, cost in verdict.waiters.items()),
+        ("intervals lost when callers are cancelled", verdict.lost, "", 0),
+        ("callers forgotten when others are cancelled", verdict.forgotten, "", 0),
+        ("requests during a Retry-After of 7 s", verdict.in_pause, "", 0),
+        *((f"CPU per request, {size:,} waiters", cost, "us", None) for size, cost in verdict.waiters.items()),
         *((f"CPU per request, {size:,} keys", cost, "us", None) for size, cost in verdict.keys.items()),
         ("memory per key", verdict.memory, "bytes", 150.0),
     ]

@@ -1,4 +1,4 @@
-"""Practices of a sandbox in a second process, and clients that believe in a shorter interval."""
+"""A sandbox in a second process, and clients with a shorter interval."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MARGIN: Final = 0.005
 
 @contextmanager
 def scaled(interval: float) -> Iterator[None]:
-    """Let the API's interval be another one, in seconds, while it lasts.
+    """Change the API's intervals to another one, in seconds, inside a `with` block.
 
-    The real ones are seconds long, and what is measured here repeats itself with every request. So the server
-    gets the shorter interval as an option, and the client by changing its table of the API's own numbers.
+    The real ones are seconds long and would only make the run longer. The server gets the shorter interval as
+    an option; for the client, the table of the API's intervals is changed.
     """
     real = dict(INTERVALS)
     INTERVALS.update(dict.fromkeys(real, interval))
@@ -34,11 +34,11 @@ def scaled(interval: float) -> Iterator[None]:
 def sandbox(
     keys: Sequence[str], interval: float, *, employers: int, throttle: Throttle = Throttle.HOLD
 ) -> SandboxProcess:
-    """Make a sandbox process whose practices keep this interval, in seconds, and have so many employers.
+    """Make a sandbox process with these customer keys, this interval in seconds, and rows of employers.
 
-    Employers have the shortest rows, which keeps the server fast. Every call should ask for another one: who
-    asks for the same while it waits shares the answer and makes no request. A request that comes too early is
-    held at the server, unless `throttle` says otherwise.
+    Employers have the shortest rows, which keeps the server fast. Each call should read another row, because
+    identical reads that wait are coalesced. The server holds a request that comes too early, unless
+    `throttle` says otherwise.
     """
     offices = [
         Office(
@@ -58,11 +58,11 @@ def remote(client: OpenDental, key: str, url: str) -> Practice:
 
 
 def pace(starts: Sequence[float], interval: float) -> float:
-    """Return how much of the allowed pace was used, in per cent.
+    """Return how much of the allowed pace was used, in percent.
 
     Args:
         starts: moments at which requests started, in order, in seconds.
-        interval: the least seconds between two of them.
+        interval: the shortest allowed time between two of them, in seconds.
     """
     return 100 * (len(starts) - 1) * interval / (starts[-1] - starts[0])
 

@@ -1,4 +1,4 @@
-"""The page of the documentation that shows the figures of one run."""
+"""The page docs/benchmarks.md, written from figures."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from benchmarks.figures import Figure, shown
 
 _HEAD = """# How fast is it, and how do you know?
 
-Every number here was printed by this command, on the machine named below:
+This command printed every number on this page, on the machine named below:
 
 ```sh
 nox -s bench
 ```
 
 The benchmarks ran one after the other (`-- --only NAME --json FILE`), and `violations`, `redis_shared` and
-`mirror_fleet` at their full size (`--full`); `-- --from FILE --page docs/benchmarks.md` writes this page.
+`mirror_fleet` ran at full size (`--full`). `-- --from FILE --page docs/benchmarks.md` writes this page.
 
-Absolute figures of a small shared machine move by half from hour to hour. Ratios are taken inside one run,
-with the peers beside each other, and move little. What each benchmark does stands in the docstring of its
-module, `benchmarks/NAME.py`. A goal that was missed says so.
+Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,
+with both sides measured in turn, and change little. The docstring of `benchmarks/NAME.py` says what each
+benchmark does. A goal that was missed says "missed".
 
 ## A simulated day
 
-10,000 practices, a nightly sync, interactive calls by day, outages and storms of 429, through the real
-scheduler under a virtual clock. The picture is written by
+10,000 practices with a nightly sync, interactive calls by day, outages and many 429s, sent through the real
+scheduler under a virtual clock. This command draws the picture:
 `python -m benchmarks.simulate --picture docs/simulation.svg`.
 
-![Requests, waits and refusals through one day](simulation.svg)
+![Requests, waits and 429s during one day](simulation.svg)
 
 ## The machine
 """
 
 
 def page(about: Sequence[str], found: Mapping[str, Sequence[Figure]]) -> str:
-    """Lay out all figures as Markdown."""
+    """Return the page: all figures as Markdown tables."""
     machine = "".join(f"- {line}\n" for line in about)
     return f"{_HEAD}\n{machine}" + "".join(_section(name, figures) for name, figures in found.items())
 

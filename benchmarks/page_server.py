@@ -1,8 +1,8 @@
-"""A server of pages that were encoded before: `python -m benchmarks.page_server ROWS`.
+"""A server of pages that are encoded in advance: `python -m benchmarks.page_server ROWS`.
 
-It is there to be faster than every client that is measured against it. The URL says how long its pages are at
-most: /1000/api/v1 is an office in local mode, /100/api/v1 one in remote mode, without a throttle. It prints
-its root URL when it listens and ends when its standard input closes.
+It has to be faster than every client that is measured with it. The URL sets its page limit: /1000/api/v1 is
+an office in local mode, /100/api/v1 one in remote mode, without a throttle. It prints its root URL when it
+listens, and ends when its standard input closes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from aiohttp import web
 from benchmarks.rows import encoded, page
 
 DISTINCT: Final = 10_000
-"""Different rows; after these they come again."""
+"""Different rows; after these they repeat."""
 
 
 class Pages:
@@ -37,7 +37,7 @@ class Pages:
             for offset in range(0, DISTINCT, longest):
                 self._page(offset, longest)
 
-    def answer(self, offset: int, limit: int) -> bytes:
+    def body(self, offset: int, limit: int) -> bytes:
         """Return the page at an offset."""
         return self._page(offset % DISTINCT, max(0, min(limit, self._total - offset)))
 
@@ -53,7 +53,7 @@ async def serve(total: int) -> None:
         longest = int(request.match_info["longest"])
         offset = int(request.query.get("Offset", 0))
         limit = min(longest, int(request.query.get("Limit", longest)))
-        return web.Response(body=pages.answer(offset, limit), content_type="application/json")
+        return web.Response(body=pages.body(offset, limit), content_type="application/json")
 
     app = web.Application()
     app.router.add_get("/{longest}/api/v1/patients", patients)
@@ -68,7 +68,7 @@ async def serve(total: int) -> None:
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return uvloop's loop where it can be had: it only makes the server cheaper, never the clients."""
+    """Return uvloop's loop if it is installed: it makes the server cheaper, and no client."""
     if importlib.util.find_spec("uvloop") is None:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop

@@ -1,4 +1,4 @@
-"""Practices with a day's work, their callers, and a server that keeps books on them."""
+"""Simulated practices with a day's work, their callers, and a server that records each request."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from odapi_async.scheduler import Pace, Priority, Scheduler
 
 SLOTS: Final = 144
 MARGIN: Final = 0.005
-_STORM: Final = 120.0  # seconds of a storm of 429s
+_STORM: Final = 120.0  # seconds in which many requests get a 429
 _EXECUTION: Final = 0.2  # mean seconds of a request, with a long tail
-_PATIENCE: Final = 300.0  # seconds after which a refused sync comes again
+_PATIENCE: Final = 300.0  # seconds after which a refused sync continues
 _SHARES: Final = {Tier.READ_ALL: 0.2, Tier.STANDARD: 0.7, Tier.ENTERPRISE: 0.1}
 _OFFLINE: Final = OfficeOffline(400, "GET", "/patients", "The office's eConnector is not running.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is simulated.
+    """The size of a simulation.
 
     Attributes:
-        practices: how many there are.
-        hours: for how long.
-        pages: requests of one nightly sync, on the average.
-        lookups: requests of people in one practice.
-        seed: of everything that is left to chance.
+        practices: number of practices.
+        hours: length in hours.
+        pages: requests of one nightly sync, on average.
+        lookups: interactive requests of one practice.
+        seed: the seed of all random numbers.
     """
 
     practices: int
@@ -45,13 +45,13 @@ class Plan:
 
 @dataclass(slots=True)
 class Seen:
-    """What came of it; lists have one number for each of `SLOTS` parts of the time.
+    """The results; lists have one number for each of `SLOTS` parts of the time.
 
     Attributes:
-        hours: simulated until the last caller had his outcome.
+        hours: simulated hours, until the last caller had its outcome.
         slot: seconds of one part.
-        needed: seconds that all starts of lanes with work had to be apart.
-        taken: seconds that they were.
+        needed: seconds that the pace required between the starts of lanes with work.
+        taken: seconds that were between them.
     """
 
     hours: float
@@ -62,7 +62,7 @@ class Seen:
     requests: int = 0
     throttled: int = 0
     refused: int = 0
-    in_vain: int = 0
+    during_outage: int = 0
     cpu: float = 0.0
     lane_bytes: float = 0.0
     needed: float = 0.0
@@ -72,11 +72,13 @@ class Seen:
     longest: dict[str, list[float]] = field(
         default_factory=lambda: {"interactive": [0.0] * SLOTS, "bulk": [0.0] * SLOTS}
     )
-    trouble: dict[str, list[int]] = field(default_factory=lambda: _lines("429", "refused by circuit"))
+    failures: dict[str, list[int]] = field(
+        default_factory=lambda: _lines("429", "refused by circuit breaker")
+    )
 
     @property
     def pace(self) -> float:
-        """The share of the allowed pace that lanes with work reached; more than 1 is impossible."""
+        """The fraction of the allowed pace that lanes with work reached; at most 1."""
         return self.needed / self.taken if self.taken else 1.0
 
     def wait(self, priority: Priority, share: float) -> float:
@@ -86,7 +88,7 @@ class Seen:
 
 
 class Practice:
-    """One practice: its server's books, its troubles, its callers."""
+    """One practice: the records of its server, its outages and its callers."""
 
     __slots__ = ("_day", "_free", "_outage", "_pace", "_paused", "_sent", "chance", "lane")
 
@@ -100,13 +102,13 @@ class Practice:
         self._outage = (day.began + begins, day.began + begins + self.chance.uniform(0.05, 0.2) * day.length)
 
     async def sync(self) -> None:
-        """Read all pages, one after the other, with three readers; begin in the first quarter of the time."""
+        """Read all pages with three readers; begin in the first quarter of the time."""
         await asyncio.sleep(self.chance.uniform(0.0, self._day.length / 4))
         pages = self.chance.randrange(self._day.plan.pages * 2)
         await asyncio.gather(*(self._read(pages // 3) for _ in range(3)))
 
     async def look_up(self) -> None:
-        """Look things up in the second half of the time, at random moments."""
+        """Make the interactive requests at random moments by day."""
         moments = sorted(
             self.chance.uniform(0.3, 0.95) * self._day.length for _ in range(self._day.plan.lookups)
         )
@@ -136,7 +138,7 @@ class Practice:
                 await asyncio.sleep(self.chance.expovariate(1 / _EXECUTION))
                 self._free = loop.time()
                 if self._is_offline():
-                    self._day.seen.in_vain += 1
+                    self._day.seen.during_outage += 1
                     scheduler.record_failure(self.lane, _OFFLINE, threshold=1)
                     return
                 scheduler.record_success(self.lane)
@@ -152,7 +154,7 @@ class Practice:
         seen.early += now - self._sent < interval - 1e-6
         seen.in_pause += now < self._paused - 1e-6
         ready = max(self._sent + interval, self._free, self._paused)
-        if came < ready:  # the lane had work when it might start: every moment beyond is lost
+        if came < ready:  # the lane had work when it was allowed to start: all later time is lost
             seen.needed += interval
             seen.taken += interval + now - ready
         self._sent = now
@@ -192,18 +194,18 @@ class _Day:
 
     def note_throttled(self) -> None:
         self.seen.throttled += 1
-        self.seen.trouble["429"][self._slot()] += 1
+        self.seen.failures["429"][self._slot()] += 1
 
     def note_refusal(self) -> None:
         self.seen.refused += 1
-        self.seen.trouble["refused by circuit"][self._slot()] += 1
+        self.seen.failures["refused by circuit breaker"][self._slot()] += 1
 
     def _slot(self) -> int:
         return min(SLOTS - 1, int((self.loop.time() - self.began) / self.seen.slot))
 
 
 def simulate(plan: Plan) -> Seen:
-    """Live through a day."""
+    """Run the simulation."""
     seen = run_virtually(_live(plan))
     seen.lane_bytes = run_virtually(_idle_bytes(plan.practices))
     return seen
@@ -233,7 +235,7 @@ async def _idle_bytes(lanes: int) -> float:
     for number in range(lanes):
         with await scheduler.acquire(f"{number:016x}", Pace(1.0)) as slot:
             slot.sent()
-        await asyncio.sleep(0.001)  # each lane keeps a moment of its own
+        await asyncio.sleep(0.001)  # each lane keeps a different time
     await asyncio.sleep(0)
     gc.collect()
     taken = tracemalloc.get_traced_memory()[0] / lanes

@@ -1,4 +1,4 @@
-"""Processes of their own for what must not share an interpreter with what it is compared to."""
+"""Runs candidates in separate processes, so that they do not share an interpreter."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _STOP: Final = 5.0
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which modules are compiled once and not every time."""
+    """Return an environment in which compiled modules are kept."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def measured(module: str, arguments: list[str], into: type[T]) -> T:
-    """Run a module of this package and read the JSON that it prints.
+    """Run a module of this package and decode the JSON that it prints.
 
     Args:
         module: the module's name in this package.
         arguments: its command line.
-        into: the type of what it prints.
+        into: the type to decode into.
 
     Raises:
-        subprocess.CalledProcessError: it failed; its own error stands on the standard error output.
+        subprocess.CalledProcessError: it failed; its error is on the standard error output.
         subprocess.TimeoutExpired: it did not end within two minutes.
     """
     return msgspec.json.decode(output(["-m", f"benchmarks.{module}", *arguments]), type=into)
@@ -54,7 +54,7 @@ def output(arguments: list[str]) -> bytes:
 
 @contextmanager
 def page_server(rows: int) -> Iterator[str]:
-    """Run a page server with so many rows; gives its root URL. It ends when its standard input closes."""
+    """Run a page server with this number of rows, and yield its root URL."""
     server = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.page_server", str(rows)],
         cwd=ROOT,

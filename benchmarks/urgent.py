@@ -1,7 +1,7 @@
-"""What an urgent caller waits behind a long queue, and what callers cost that left it.
+"""Measures how long an urgent caller waits at a long queue, and whether cancelled callers cost the others.
 
-The API lets the next request start max(interval, execution) after the last one started. So an urgent caller
-need never wait longer than for one request that runs and one interval, however many wait before it came.
+The API allows the next request max(interval, execution) after the last one started. So an urgent caller never
+has to wait longer than one execution and one interval, however many callers wait already.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EXECUTIONS: Final = (0.5 * _URGENT_INTERVAL, 3 * _URGENT_INTERVAL)
 
 
 def run(size: Size) -> list[Figure]:
-    """Let urgent callers come to full queues, and let half of a queue leave."""
+    """Add urgent callers to full queues, and cancel half of a queue."""
     with scaled(_URGENT_INTERVAL):
         figures = asyncio.run(_urgent(size.of(8, 25)))
     with scaled(_LEAVING_INTERVAL):
@@ -44,15 +44,15 @@ async def _urgent(trials: int) -> list[Figure]:
 
 
 async def _waits(server: SandboxProcess, execution: float, trials: int) -> list[float]:
-    """Return the seconds that urgent callers waited for their turn, coming at random moments."""
+    """Return the seconds that urgent callers waited for their slots, after coming at random moments."""
     chance = random.Random(SEED)
     await server.clear_faults()
     await server.add_fault(Fault("latency", times=None, seconds=execution))
     waits: list[float] = []
     async with OpenDental(DEVELOPER, margin=MARGIN) as client:
-        office = remote(client, "office", server.url)
-        urgent = office.with_options(priority=Priority.INTERACTIVE)
-        bulk = office.with_options(priority=Priority.BULK)
+        practice = remote(client, "office", server.url)
+        urgent = practice.with_options(priority=Priority.INTERACTIVE)
+        bulk = practice.with_options(priority=Priority.BULK)
         queued = [asyncio.create_task(_call(bulk, number)) for number in range(BULK)]
         await _call(urgent, BULK)
         for number in range(trials):
@@ -70,22 +70,24 @@ async def _leaving(callers: int) -> list[Figure]:
         undisturbed, _ = await _pace(server, half, leavers=0)
         reached, lost = await _pace(server, half, leavers=half)
     return [
-        Figure(f"tokens lost by {half} of {callers} callers that left the queue", lost, "", 0),
-        Figure("pace of those who stayed / pace of as many alone", reached / undisturbed, "x", 0.98, ">="),
-        Figure("for comparison: their pace, without the margin", reached, "%"),
+        Figure(f"tokens lost when {half} of {callers} callers leave the queue", lost, "", 0),
+        Figure(
+            "pace of the callers that stay / pace of as many alone", reached / undisturbed, "x", 0.98, ">="
+        ),
+        Figure("for comparison: their pace, not counting the margin", reached, "%"),
     ]
 
 
 async def _pace(server: SandboxProcess, callers: int, leavers: int) -> tuple[float, int]:
-    """Return the pace of callers that stay while others leave at random moments, and the tokens lost."""
+    """Return the pace of the callers that stay while others are cancelled, and the number of lost tokens."""
     chance = random.Random(SEED)
     watch = Watch(MARGIN)
     await server.reset_stats()
     async with OpenDental(DEVELOPER, margin=MARGIN, buckets=watch) as client:
-        office = remote(client, "office", server.url)
+        practice = remote(client, "office", server.url)
         loop = asyncio.get_running_loop()
         tasks = [
-            asyncio.create_task(watch.call(office.lane, _call(office, number)))
+            asyncio.create_task(watch.call(practice.lane, _call(practice, number)))
             for number in range(callers + leavers)
         ]
         for task in chance.sample(tasks, leavers):
@@ -95,8 +97,8 @@ async def _pace(server: SandboxProcess, callers: int, leavers: int) -> tuple[flo
     return pace(starts, _LEAVING_INTERVAL + MARGIN), watch.lost()
 
 
-async def _call(office: Practice, number: int) -> None:
-    await office.employers.get(number + 1)
+async def _call(practice: Practice, number: int) -> None:
+    await practice.employers.get(number + 1)
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

@@ -1,4 +1,4 @@
-"""When requests leave, and how late: the time that a lane had work, was free to go, and did not."""
+"""Records when requests are sent, and how late: the time in which a lane could send and did not."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from odapi_async.scheduler.bucket import Bucket, LocalBuckets
 
 @dataclass(slots=True)
 class Ledger:
-    """What is known of one lane.
+    """The record of one lane.
 
     Attributes:
-        interval: seconds that the API wants between two starts.
-        step: the same with the margin.
-        ready: the moment from which the next request might start; 0 while that is not known.
-        holder: the task whose request is under way.
-        late: seconds that each start came after it might have.
-        departures: moments at which requests left.
+        interval: seconds that the API demands between two starts.
+        step: the interval and the margin, in seconds.
+        ready: the moment from which the next request may start; 0 if that is not known.
+        holder: the task whose request is in flight.
+        late: for each start, the seconds after the moment from which it was allowed.
+        departures: moments at which requests were sent.
     """
 
     interval: float
@@ -32,7 +32,7 @@ class Ledger:
     departures: list[float] = field(default_factory=list[float])
 
     def started(self, granted: float, now: float) -> None:
-        """Note a start: when it was granted and when its request left."""
+        """Record a start: when it was granted and when its request was sent."""
         if self.ready:
             self.late.append(max(0.0, granted - self.ready))
         self.departures.append(now)
@@ -40,23 +40,23 @@ class Ledger:
         self.ready = now + self.step
 
     def wait(self, until: float) -> None:
-        """Note that nothing may start before a moment."""
+        """Record that no request may start before a moment."""
         self.ready = max(self.ready, until)
 
     def over(self) -> None:
-        """Note that a call is over; it matters if its request was the one under way."""
+        """Record that a call has ended; it matters if its request was the one in flight."""
         if self.holder is asyncio.current_task():
             self.holder = None
             self.wait(asyncio.get_running_loop().time())
 
     def early(self) -> int:
-        """Return how many requests left less than the interval after the one before."""
+        """Return how many requests were sent less than the interval after the one before."""
         gaps = (later - earlier for earlier, later in itertools.pairwise(self.departures))
         return sum(gap < self.interval for gap in gaps)
 
 
 class Watch(LocalBuckets):
-    """The usual buckets, watched: a lane tells its bucket of every start and every pause.
+    """The usual buckets, with a record: a lane reports every start and every pause to its bucket.
 
     Args:
         margin: seconds that lanes add to the interval.
@@ -67,13 +67,13 @@ class Watch(LocalBuckets):
         self.ledgers: dict[str, Ledger] = {}
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        """Make a lane's bucket. A lane that had been idle had no work to be late with."""
+        """Make a lane's bucket. A lane that was idle had no work, so it was not late."""
         ledger = self.ledgers.setdefault(lane, Ledger(interval, interval + self._margin))
         ledger.ready = 0.0
         return _Watched(super().bucket(lane, interval), ledger)
 
     async def call(self, lane: str, request: Awaitable[object]) -> None:
-        """Wait for a call to end, whichever way."""
+        """Wait until a call has ended, with whatever outcome."""
         try:
             await request
         finally:
@@ -81,15 +81,15 @@ class Watch(LocalBuckets):
                 self.ledgers[lane].over()
 
     def early(self) -> int:
-        """Return the requests of all lanes that left too early."""
+        """Return how many requests of all lanes were sent too early."""
         return sum(each.early() for each in self.ledgers.values())
 
     def lost(self) -> int:
-        """Return the starts that might have taken place, all lanes together: whole steps of lateness."""
+        """Return how many starts all lanes missed: whole steps of lateness."""
         return sum(int(late / each.step) for each in self.ledgers.values() for late in each.late)
 
     def pace(self) -> float:
-        """Return the time that the pace asked for, in per cent of that and of all lateness."""
+        """Return the time that the pace required, as a percentage of that time and all lateness."""
         needed = sum(each.step * len(each.late) for each in self.ledgers.values())
         late = sum(sum(each.late) for each in self.ledgers.values())
         return 100 * needed / (needed + late)

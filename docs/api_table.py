@@ -1,5 +1,5 @@
 """Writes docs/api.md, the table of all operations, from the code: `python docs/api_table.py`."""
-# ruff: noqa: INP001 - it stands beside the pages that it belongs to, and those are no package
+# ruff: noqa: INP001 - it is in the folder of its page, which is not a package
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ PAGE: Final = Path(__file__).with_name("api.md")
 _HEAD: Final = """\
 # Which operations are there?
 
-{operations} operations of {resources} resources. This page is written from the code by
-`python docs/api_table.py`, and a test fails when the two differ. What an operation takes and gives stands in
-its type hints and its docstring: `help(office.patients.create)`.
+There are {operations} operations of {resources} resources. `python docs/api_table.py` writes this page from
+the code, and a test fails if the two differ. The parameters and the result of an operation are in its type
+hints and its docstring: `help(practice.patients.create)`.
 
-- **call**: what to write in Python. A list is a [`Rows`](paging.md).
-- **permission**: what the developer needs at the office; reading needs ReadAll. The permissions also
-  [set the pace](throttling.md). "portal key": a key of the developer portal in the place of the customer key.
-- **since**: the first version of Open Dental that has it; "?" where that is not known.
-- **notes**: *adds up* means that doing it twice is not the same as doing it once, so that it is
-  [never sent again](writes.md) after it may have arrived; the same goes for every POST. *only reads* means
-  that it changes nothing, although it is no GET. *deprecated* names the version that deprecated it; calling
-  it warns.
+- **call**: the Python code. A list method returns a [`Rows`](paging.md).
+- **permission**: the permission that the developer needs at the office; reading needs ReadAll. The
+  permissions also [set the pace](throttling.md). "portal key": the operation needs a key of the developer
+  portal instead of a customer key.
+- **since**: the first version of Open Dental that has the operation; "?" if the reference does not say.
+- **notes**: *not idempotent* means that doing it twice is not the same as doing it once. So it is
+  [never sent again](writes.md) if it may have been executed. The same is true of every POST. *read-only*
+  means that it changes nothing, although its method is not GET. *deprecated* names the version that
+  deprecated it; a call issues a warning.
 
-What is not here yet is reached with `office.request("GET", "/path")` and `office.rows("/path")`.
+For an operation that is not in these tables, use `practice.request("GET", "/path")` or
+`practice.rows("/path")`.
 """
 
 _TABLE: Final = "| call | request | permission | since | notes |\n|---|---|---|---|---|"
@@ -61,7 +63,7 @@ def _section(module: ModuleType, operations: dict[str, Operation[Any]]) -> str:
     attribute = module.__name__.rpartition(".")[2]
     about = (module.__doc__ or "").splitlines()[0].partition(": ")[2]
     about = about[:1].upper() + about[1:]
-    lines = [_line(f"office.{attribute}.{method}", each) for method, each in operations.items()]
+    lines = [_line(f"practice.{attribute}.{method}", each) for method, each in operations.items()]
     return "\n".join([f"## {attribute}", "", about, "", _TABLE, *lines, ""])
 
 

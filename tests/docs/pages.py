@@ -21,9 +21,9 @@ class Block:
 
     Attributes:
         page: the page's path below the project.
-        line: the line above its first one, counted from 1.
-        language: what stands behind the fence.
-        text: what stands in it.
+        line: the line of its opening fence, counted from 1.
+        language: the word behind the fence.
+        text: its lines.
     """
 
     page: str
@@ -33,7 +33,7 @@ class Block:
 
     @property
     def file(self) -> str | None:
-        """The name of the file that it shows, if it is one: a comment in its first line."""
+        """The file name in a comment of the first line, if the block shows a file."""
         found = _FILE.match(self.text)
         return found["name"] if found else None
 
@@ -47,12 +47,12 @@ class Block:
 
 def pages() -> dict[str, str]:
     """Return the texts of all pages by their paths below the project."""
-    files = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
 def fences(page: str) -> int:
-    """Count the lines that open or close a block, also those that `blocks` would not take for one."""
+    """Count the lines that open or close a block, also those that `blocks` does not recognize."""
     return len(_FENCE.findall(pages()[page]))
 
 
@@ -67,5 +67,5 @@ def blocks(language: str | None = None) -> list[Block]:
 
 
 def links(page: str) -> list[str]:
-    """Return where the links of a page lead."""
+    """Return the targets of the links of a page."""
     return [match["target"] for match in _LINK.finditer(_BLOCK.sub("", pages()[page]))]

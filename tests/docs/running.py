@@ -1,4 +1,4 @@
-"""Runs the code of a page as its reader would."""
+"""Runs the code of a page as a reader would."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from tests.docs.pages import Block, blocks
 
 T = TypeVar("T")
 
-PRESET: Final = ("od", "office", "asyncio", "date", "datetime")
-"""What a block that is the body of an async function finds there."""
+PRESET: Final = ("od", "practice", "asyncio", "date", "datetime")
+"""The names that a block finds if it is the body of an async function."""
 
 
 def run_script(block: Block) -> None:
-    """Run a block that starts a loop itself."""
+    """Run a block that starts an event loop itself."""
     exec(_compiled(block), {"__name__": "__main__"})
 
 
 def run_body(block: Block) -> dict[str, Any]:
-    """Run a block that stands inside an async function, and return the names that it leaves behind."""
+    """Run a block that is the body of an async function, and return the names that it defines."""
 
-    async def run(od: OpenDental, office: Practice) -> dict[str, Any]:
-        given = dict(zip(PRESET, (od, office, asyncio, date, datetime), strict=True))
+    async def run(od: OpenDental, practice: Practice) -> dict[str, Any]:
+        given = dict(zip(PRESET, (od, practice, asyncio, date, datetime), strict=True))
         names: dict[str, Any] = {"__name__": "page", **given}
         outcome = eval(_compiled(block, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
         if inspect.iscoroutine(outcome):
             await outcome
         return names
 
-    return in_office(run)
+    return in_practice(run)
 
 
-def in_office(run: Callable[[OpenDental, Practice], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine function with a client and a practice, in a loop of its own in asyncio's debug mode."""
+def in_practice(run: Callable[[OpenDental, Practice], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine function with a client and a practice, in a new event loop in asyncio's debug mode."""
 
     async def main() -> T:
         async with OpenDental() as od:
@@ -50,13 +50,13 @@ def in_office(run: Callable[[OpenDental, Practice], Coroutine[Any, Any, T]]) -> 
 
 
 def recipe(page: str, name: str) -> Any:
-    """Return what a page defines under a name, from the one block that does."""
+    """Return the function of this name from the one block of a page that defines it."""
     (block,) = (each for each in blocks("python") if each.page == page and f"def {name}(" in each.text)
     return run_body(block)[name]
 
 
 def unknown_names(block: Block) -> set[str]:
-    """Return the names that a block uses and that nothing gives it, also where it does not get to."""
+    """Return the names that a block uses and that nothing defines, also in code that does not run."""
     known = {*dir(builtins), "__name__"}
     if not block.is_script and not block.file:
         known.update(PRESET)
@@ -79,6 +79,6 @@ def unknown_names(block: Block) -> set[str]:
 
 
 def _compiled(block: Block, flags: int = 0) -> CodeType:
-    shown = "\n" * block.line + block.text  # so that a traceback names the lines of the page
+    shown = "\n" * block.line + block.text  # a traceback then names the lines of the page
     code: CodeType = compile(shown, block.page, "exec", flags=flags, dont_inherit=True)
     return code

@@ -25,10 +25,10 @@ def test_the_page_is_up_to_date(written: str) -> None:
 
 
 async def test_every_call_can_be_made(written: str) -> None:
-    calls = [line.split("`")[1] for line in written.splitlines() if line.startswith("| `office.")]
+    calls = [line.split("`")[1] for line in written.splitlines() if line.startswith("| `practice.")]
     assert f"{len(calls)} operations of" in written
     async with OpenDental("developer-key") as od:
-        office = od.practice("customer-key")
+        practice = od.practice("customer-key")
         for call in calls:
             _, attribute, method = call.split(".")
-            assert callable(getattr(getattr(office, attribute), method)), call
+            assert callable(getattr(getattr(practice, attribute), method)), call

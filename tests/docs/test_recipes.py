@@ -1,4 +1,4 @@
-"""The recipes of the pages do what they promise when things go wrong."""
+"""The recipes of the pages keep their promises when something fails."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice, limits
 from odapi_async.sandbox import Fault, Sandbox
-from tests.docs.running import in_office, recipe
+from tests.docs.running import in_practice, recipe
 
 KEY = "customer-key"
 BOOKING = {"PatNum": 48, "Op": 1, "AptDateTime": datetime(2026, 11, 30, 9), "Note": "Cleaning"}
@@ -29,10 +29,10 @@ def test_an_appointment_is_booked_once(kind: Any, office_server: Sandbox, book: 
     before = len(office_server.rows(KEY, "appointments"))
     office_server.add_fault(Fault(kind, method="POST"))
 
-    async def run(_: OpenDental, office: Practice) -> Any:
-        return await book(office, settle=0.0, **BOOKING)
+    async def run(_: OpenDental, practice: Practice) -> Any:
+        return await book(practice, settle=0.0, **BOOKING)
 
-    booked = in_office(run)
+    booked = in_practice(run)
     assert booked.Note.startswith("Cleaning [")
     rows = office_server.rows(KEY, "appointments")
     assert len(rows) == before + 1
@@ -44,32 +44,32 @@ def test_an_appointment_is_booked_once(kind: Any, office_server: Sandbox, book: 
 def test_a_booking_that_fails_twice_is_unknown(office_server: Sandbox, book: Any) -> None:
     office_server.add_fault(Fault("drop", method="POST", times=2))
 
-    async def run(_: OpenDental, office: Practice) -> None:
+    async def run(_: OpenDental, practice: Practice) -> None:
         with pytest.raises(OutcomeUnknown):
-            await book(office, settle=0.0, **BOOKING)
+            await book(practice, settle=0.0, **BOOKING)
 
-    in_office(run)
+    in_practice(run)
 
 
-def test_the_bookmark_brings_what_changed(office_server: Sandbox) -> None:
+def test_the_bookmark_returns_the_changes(office_server: Sandbox) -> None:
     changed_patients = recipe("docs/paging.md", "changed_patients")
 
-    async def run(_: OpenDental, office: Practice) -> None:
+    async def run(_: OpenDental, practice: Practice) -> None:
         never = datetime(2024, 1, 1)  # after the untouched rows, before any run of this test
-        rows, bookmark = await changed_patients(office, never)
+        rows, bookmark = await changed_patients(practice, never)
         assert (rows, bookmark) == ([], never)
-        await office.patients.update(7, Preferred="Bee")
-        rows, bookmark = await changed_patients(office, never)
+        await practice.patients.update(7, Preferred="Bee")
+        rows, bookmark = await changed_patients(practice, never)
         assert [row.PatNum for row in rows] == [7]
         assert bookmark == rows[0].serverDateTime
-        await office.patients.update(9, Preferred="Cee")
-        rows, _ = await changed_patients(office, bookmark)
+        await practice.patients.update(9, Preferred="Cee")
+        rows, _ = await changed_patients(practice, bookmark)
         assert {row.PatNum for row in rows} >= {9}
 
-    in_office(run)
+    in_practice(run)
 
 
-def test_the_way_through_the_internet_is_taken_when_the_service_is_silent(
+def test_the_internet_is_used_if_the_service_does_not_respond(
     office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reach = recipe("docs/modes.md", "reach")
@@ -81,24 +81,24 @@ def test_the_way_through_the_internet_is_taken_when_the_service_is_silent(
         assert (await reach(od, KEY, patience=0.05)).lane == by_remote.lane
         assert (await reach(od, KEY)).lane == by_service.lane
 
-    in_office(run)
+    in_practice(run)
 
 
-def test_the_web_backend_answers(office_server: Sandbox) -> None:
+def test_the_web_backend_responds(office_server: Sandbox) -> None:
     make_app = recipe("docs/quickstart.md", "make_app")
 
     async def run() -> list[int]:
         async with TestClient(TestServer(make_app())) as browser:
-            replies = [
+            responses = [
                 await browser.get(path) for path in ("/patients/48", "/patients/999999", "/patients/x")
             ]
-            assert set(await replies[0].json()) == {"name"}
-            return [reply.status for reply in replies]
+            assert set(await responses[0].json()) == {"name"}
+            return [response.status for response in responses]
 
     assert asyncio.run(run(), debug=True) == [200, 404, 404]
 
 
-def test_the_web_backend_says_when_it_is_busy(
+def test_the_web_backend_returns_503_if_the_wait_is_too_long(
     office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_app = recipe("docs/quickstart.md", "make_app")
