@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from odapi_async import Mode, OpenDental, Practice
 from odapi_async.mirror import Mirror, Store
-from odapi_async.mirror.database.columns import reader
+from odapi_async.mirror.database.columns import column_encoder
 from odapi_async.resources.patients import Patient
 
 BATCH: Final = 1_000
@@ -123,7 +123,7 @@ async def _values(api: str, url: str) -> list[Batch]:
         await store.open([_TABLE])
         await store.index([_TABLE])
         moment = "2026-11-25 08:00:00" if url.startswith("sqlite") else store.clock()
-    read = reader(Patient, sa.make_url(url).get_backend_name())
+    read = column_encoder(Patient, sa.make_url(url).get_backend_name())
     async with _practice(api) as (_, practice):
         pages = practice.patients.simple().pages()
         return [

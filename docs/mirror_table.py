@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from odapi_async._wire import parameters
 from odapi_async.mirror.plans import EXCLUDED, PLANS, Plan
+from odapi_async.resources import parameters
 
 PAGE: Final = Path(__file__).with_name("mirror-tables.md")
 
@@ -90,12 +90,9 @@ def _version(plan: Plan) -> str:
     used = {name for given in plan.list_filters for name in given}
     used |= {plan.changes.filter} if plan.changes else set()
     used |= {plan.parent.filter} if plan.parent else set()
-    needed = [operation.since, plan.since, *_filters_since(operation.query, used)]
+    filters = [each.since for name, each in parameters(operation).items() if name in used]
+    needed = [operation.since, plan.since, *filters]
     return max((each for each in needed if each), key=_numbers, default="?")
-
-
-def _filters_since(shape: type | None, used: set[str]) -> list[str | None]:
-    return [each.since for name, each in parameters(shape).items() if name in used] if shape else []
 
 
 def _numbers(version: str) -> list[int]:

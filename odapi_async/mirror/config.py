@@ -16,8 +16,9 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from odapi_async import ConfigurationError, Mode, Tier
-from odapi_async.mirror.database.url import has_password, resolved
-from odapi_async.mirror.suggestions import check_tables, nearest, shown
+from odapi_async.errors import suggestion
+from odapi_async.mirror.database.url import has_password, resolve
+from odapi_async.mirror.suggestions import check_tables, printable
 
 T = TypeVar("T")
 
@@ -129,16 +130,16 @@ def read(text: str, folder: Path) -> Config:
         raise ConfigurationError(
             "store holds a password: keep it out of this file, in ~/.pgpass or in the variable ODAPI_STORE"
         )
-    store = None if config.store is None else resolved(config.store, folder)
+    store = None if config.store is None else resolve(config.store, folder)
     return msgspec.structs.replace(config, store=store, practices=practices)
 
 
 def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
-    where = f" in [practices.{shown(name)}]"
+    where = f" in [practices.{printable(name)}]"
     if not name.strip():
         raise ConfigurationError("a practice's name cannot be blank")
     if not isinstance(section, dict):
-        raise ConfigurationError(f"{shown(name)} has to be a section: [practices.{shown(name)}]")
+        raise ConfigurationError(f"{printable(name)} has to be a section: [practices.{printable(name)}]")
     given = cast("dict[str, object]", section)
     _check_names(given, PracticeConfig, where)
     given = given | {
@@ -177,10 +178,10 @@ def _parsed(text: str) -> dict[str, Any]:
 def _check_names(found: Mapping[str, object], kind: type[msgspec.Struct], where: str) -> None:
     for name in found:
         if name.lower() in _SECRETS:
-            raise ConfigurationError(f"{shown(name)}{where} is a secret: {_ELSEWHERE}")
+            raise ConfigurationError(f"{printable(name)}{where} is a secret: {_ELSEWHERE}")
         if name not in kind.__struct_fields__:
-            hint = nearest(name, kind.__struct_fields__)
-            raise ConfigurationError(f"there is no setting {shown(name)}{where}{hint}")
+            hint = suggestion(name, kind.__struct_fields__)
+            raise ConfigurationError(f"there is no setting {printable(name)}{where}; {hint}")
 
 
 def _converted(kind: type[T], found: Mapping[str, object], where: str) -> T:

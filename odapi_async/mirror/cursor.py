@@ -60,7 +60,9 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
 
 
-def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool) -> SyncMode:
+def due_mode(
+    cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool
+) -> SyncMode:
     """Return what is to be read.
 
     Args:
@@ -80,7 +82,7 @@ def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | Non
     return SyncMode.CHANGES if cursor.bookmark else SyncMode.SWEEP
 
 
-def begun(cursor: Cursor, reading: SyncMode) -> Cursor:
+def started(cursor: Cursor, reading: SyncMode) -> Cursor:
     """Return the cursor of a reading that begins, or that goes on."""
     if cursor.sync_mode:
         return cursor
@@ -95,7 +97,7 @@ def begun(cursor: Cursor, reading: SyncMode) -> Cursor:
     )
 
 
-def ended(cursor: Cursor, now: dt.datetime) -> Cursor:
+def completed(cursor: Cursor, now: dt.datetime) -> Cursor:
     """Return the cursor of a reading that is complete."""
     swept_at = now if cursor.sync_mode is SyncMode.SWEEP else cursor.swept_at
     return msgspec.structs.replace(

@@ -20,7 +20,7 @@ _HOUR: Final = 3_600
 _DAY: Final = 86_400
 
 
-class Pace(NamedTuple):
+class RequestTiming(NamedTuple):
     """How fast a practice answers.
 
     Attributes:
@@ -29,7 +29,7 @@ class Pace(NamedTuple):
     """
 
     interval: float
-    mean: float = 0.0
+    mean_duration: float = 0.0
 
 
 class Estimate(NamedTuple):
@@ -44,44 +44,44 @@ class Estimate(NamedTuple):
     least: bool = False
 
 
-def requests_left(standing: TableStatus) -> int | None:
+def requests_left(status: TableStatus) -> int | None:
     """Return how many more requests a table needs; None if nobody can know."""
-    if standing.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
+    if status.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
         return 0
-    if standing.sync_mode is not SyncMode.SWEEP or standing.expected is None:
+    if status.sync_mode is not SyncMode.SWEEP or status.expected is None:
         return None
-    rows = standing.expected - standing.rows
+    rows = status.expected - status.rows
     if rows <= 0:
         return None  # there is more than there was, or less: the last page will tell
-    return math.ceil(rows / _page(standing))
+    return math.ceil(rows / _page(status))
 
 
-def table_end(standing: TableStatus, pace: Pace | None) -> Estimate:
+def table_end(status: TableStatus, timing: RequestTiming | None) -> Estimate:
     """Return when a table ends.
 
     Args:
-        standing: how far it is.
-        pace: how fast its practice answers; None if that is not known yet.
+        status: how far it is.
+        timing: how fast its practice answers; None if that is not known yet.
     """
-    left = requests_left(standing)
-    if left is None or pace is None:
+    left = requests_left(status)
+    if left is None or timing is None:
         return Estimate(None)
-    return Estimate(left * max(pace.interval, pace.mean))
+    return Estimate(left * max(timing.interval, timing.mean_duration))
 
 
-def practice_end(standings: Iterable[TableStatus], pace: Pace | None) -> Estimate:
+def practice_end(statuses: Iterable[TableStatus], timing: RequestTiming | None) -> Estimate:
     """Return when a practice ends, whose tables are read one after the other."""
-    standings = list(standings)
-    running = [each for each in standings if each.outcome is Outcome.RUNNING]
-    waiting = any(each.outcome is Outcome.WAITING for each in standings)
-    ends = [table_end(each, pace).seconds for each in running]
+    statuses = list(statuses)
+    running = [each for each in statuses if each.outcome is Outcome.RUNNING]
+    waiting = any(each.outcome is Outcome.WAITING for each in statuses)
+    ends = [table_end(each, timing).seconds for each in running]
     known = [seconds for seconds in ends if seconds is not None]
     if len(known) < len(ends) or (waiting and not ends):
         return Estimate(None)
     return Estimate(sum(known), least=waiting)
 
 
-def whole_end(practices: Iterable[Estimate]) -> Estimate:
+def run_end(practices: Iterable[Estimate]) -> Estimate:
     """Return when the last of some practices ends, which are read side by side."""
     practices = list(practices)
     known = [each.seconds for each in practices if each.seconds is not None]
@@ -108,8 +108,8 @@ def span(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR:02} h"
 
 
-def _page(standing: TableStatus) -> float:
+def _page(status: TableStatus) -> float:
     """Return how many rows a request brings: as many as so far, or what every office honours."""
-    if not standing.requests or not standing.rows:
+    if not status.requests or not status.rows:
         return _PAGE
-    return standing.rows / standing.requests
+    return status.rows / status.requests

@@ -13,6 +13,7 @@ from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reader import PracticeClock, TableReader
 from odapi_async.mirror.report import Report, TableStatus
+from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_TABLES: Final = (
     "patients",
@@ -59,7 +60,7 @@ class Mirror:
         practices: Mapping[str, Practice],
         tables: Iterable[str] = DEFAULT_TABLES,
         *,
-        others: Mapping[str, Iterable[str]] = _NONE,
+        tables_by_practice: Mapping[str, Iterable[str]] = _NONE,
         sweep: bool = False,
     ) -> Report:
         """Read what is due of all practices, once.
@@ -68,7 +69,7 @@ class Mirror:
             practices: the practices by the names that their rows carry in the database.
             tables: names of tables. What they are read by comes with them: documents are read patient by
                 patient, so they bring patients.
-            others: by name of a practice, the tables that are read there instead.
+            tables_by_practice: by name of a practice, the tables that are read there instead.
             sweep: read all rows, also of tables whose next sweep is not due yet.
 
         Returns:
@@ -79,7 +80,7 @@ class Mirror:
             ConfigurationError: there is no such table, or a practice has no name.
         """
         tables = tuple(tables)
-        plans = {name: _plans(others.get(name, tables)) for name in practices}
+        plans = {name: _plans(tables_by_practice.get(name, tables)) for name in practices}
         if "" in practices:
             raise ConfigurationError("a practice needs a name")
         names = {plan.table for found in plans.values() for plan in found}
@@ -88,7 +89,7 @@ class Mirror:
             name: [(plan, TableStatus(practice=name, table=plan.table)) for plan in found]
             for name, found in plans.items()
         }
-        self.statuses = tuple(standing for found in work.values() for _, standing in found)
+        self.statuses = tuple(status for found in work.values() for _, status in found)
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
@@ -102,19 +103,17 @@ class Mirror:
     async def _read(
         self, office: PracticeClock, work: Sequence[tuple[Plan, TableStatus]], *, sweep: bool
     ) -> None:
-        for plan, standing in work:
-            reading = TableReader(self.store, office, plan, standing)
+        for plan, status in work:
+            reading = TableReader(self.store, office, plan, status)
             await reading.read(sweep_days=self._sweep_days, sweep=sweep)
 
 
 def _plans(tables: Iterable[str]) -> list[Plan]:
     """Return the plans of tables and of those that they are read by, the latter first."""
     wanted: set[str] = set()
-    for name in tables:
+    for name in check_tables(tables):
         table: str | None = name
         while table is not None:
-            if table not in BY_TABLE:
-                raise ConfigurationError(f"there is no table {table}; there are {', '.join(BY_TABLE)}")
             wanted.add(table)
             parent = BY_TABLE[table].parent
             table = parent.table if parent else None

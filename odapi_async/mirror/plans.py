@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from odapi_async._core.operation import Operation
+from odapi_async.resources import Operation, operations
 
 _DAY: Final = 1.0
 _WEEK: Final = 7.0
@@ -92,9 +91,7 @@ class Plan:
     @property
     def operation(self) -> Operation[Any]:
         """The operation that lists rows."""
-        module = import_module(f"odapi_async.resources.{self.table}")
-        operation: Operation[Any] = getattr(module, self.method.upper())
-        return operation
+        return operations(self.table)[self.method]
 
     def lists_deleted(self, part: int) -> bool:
         """Whether one of the lists holds nothing but deleted rows."""

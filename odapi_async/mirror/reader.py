@@ -48,11 +48,11 @@ class PracticeClock:
         """Note a time that the office's clock showed; the first one counts, which was before all readings."""
         self._time = self._time or time
 
-    async def time(self, standing: TableStatus) -> dt.datetime | None:
+    async def time(self, status: TableStatus) -> dt.datetime | None:
         """Return a time that the office's clock showed in this run, if need be at the cost of a request."""
         if self._time is None and not self._probed:
             self._probed = True
-            standing.requests += 1
+            status.requests += 1
             try:
                 anyone = await self.practice.patients.simple().first()
             except OpenDentalError:
@@ -68,14 +68,14 @@ class TableReader:
         store: where rows go.
         office: the practice.
         plan: how the table is read.
-        standing: where it is noted how far this is.
+        status: where it is noted how far this is.
     """
 
-    def __init__(self, store: Store, office: PracticeClock, plan: Plan, standing: TableStatus) -> None:
+    def __init__(self, store: Store, office: PracticeClock, plan: Plan, status: TableStatus) -> None:
         self._store = store
         self._office = office
         self._plan = plan
-        self._standing = standing
+        self._standing = status
 
     async def read(self, *, sweep_days: float | None, sweep: bool) -> None:
         """Read what is due. What goes wrong at the office is noted; what goes wrong in the store is raised.
@@ -83,25 +83,25 @@ class TableReader:
         Raises:
             StoreError: the database does not do what it should.
         """
-        store, standing, plan = self._store, self._standing, self._plan
-        cursor = await store.cursor(standing.practice, plan.table)
-        reading = cursors.due(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
+        store, status, plan = self._store, self._standing, self._plan
+        cursor = await store.cursor(status.practice, plan.table)
+        reading = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
         if not reading:
-            standing.outcome = Outcome.UP_TO_DATE
-            await store.skip(standing)
+            status.outcome = Outcome.UP_TO_DATE
+            await store.skip(status)
             return
-        cursor = cursors.begun(cursor, reading)
-        standing.sync_mode, standing.outcome = reading, Outcome.RUNNING
+        cursor = cursors.started(cursor, reading)
+        status.sync_mode, status.outcome = reading, Outcome.RUNNING
         if reading is SyncMode.SWEEP:
-            standing.expected = await store.count(standing.practice, plan.table) or None
-        run = await store.start(standing, cursor)
+            status.expected = await store.count(status.practice, plan.table) or None
+        run = await store.start(status, cursor)
         try:
             await self._through(cursor, run)
         except StoreError:
             raise
         except OpenDentalError as error:
-            standing.outcome, standing.error = Outcome.FAILED, self._said(error)
-            await store.fail(run, standing)
+            status.outcome, status.error = Outcome.FAILED, self._said(error)
+            await store.fail(run, status)
 
     def _said(self, error: OpenDentalError) -> str:
         said = f"{type(error).__name__}: {error}"
@@ -111,17 +111,17 @@ class TableReader:
         return said
 
     async def _through(self, cursor: Cursor, run: int) -> None:
-        standing, store = self._standing, self._store
+        status, store = self._standing, self._store
         swept = cursor.sync_mode is SyncMode.SWEEP
         batches = self._by_parent(cursor, self._plan.parent) if self._plan.parent else self._whole(cursor)
         try:
             async for rows, behind in batches:
-                standing.rows += len(rows)
-                cursor = await store.advance(run, standing, _at(behind, cursor), rows)
+                status.rows += len(rows)
+                cursor = await store.advance(run, status, _at(behind, cursor), rows)
         finally:
             await batches.aclose()
-        standing.outcome = Outcome.DONE
-        await store.finish(run, standing, cursors.ended(cursor, store.clock()), swept=swept)
+        status.outcome = Outcome.DONE
+        await store.finish(run, status, cursors.completed(cursor, store.clock()), swept=swept)
 
     async def _whole(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
         """Read the plan's lists from the cursor's place on."""

@@ -21,7 +21,7 @@ Convert = Callable[[Sequence[Any]], Sequence[Any]]
 """Turns all values of a column into what a driver takes."""
 
 
-class Exact(sa.types.TypeDecorator[Decimal]):
+class ExactNumeric(sa.types.TypeDecorator[Decimal]):
     """An amount, exact. SQLite keeps it as a number that reads back as the same digits."""
 
     impl = sa.Numeric
@@ -66,7 +66,7 @@ _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
     int: sa.BigInteger,
     bool: sa.Boolean,
     float: sa.Double,
-    Decimal: Exact,
+    Decimal: ExactNumeric,
     dt.date: sa.Date,
     dt.datetime: sa.DateTime,
     dt.time: sa.Time,
@@ -102,7 +102,7 @@ def _kind(hint: Any) -> type:
     return list if get_origin(hint) is list else kinds[0]
 
 
-def span(value: dt.timedelta) -> str:
+def format_timespan(value: dt.timedelta) -> str:
     """Write a span of time as the API does: hours, minutes and seconds, perhaps with a minus."""
     seconds = int(value.total_seconds())
     minutes, second = divmod(abs(seconds), 60)
@@ -129,7 +129,7 @@ def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
     return [value and value.replace("\0", "\N{REPLACEMENT CHARACTER}") for value in values]
 
 
-_EVERYWHERE: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(span)}
+_EVERYWHERE: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(format_timespan)}
 # SQLite has no dates and no decimals: its functions and its number columns read text. msgspec writes a whole
 # column in a small part of the time that `str` takes for each value.
 _FOR_SQLITE: Final[dict[type, Convert]] = {
@@ -143,7 +143,7 @@ _FOR_SQLITE: Final[dict[type, Convert]] = {
 _FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_EVERYWHERE, str: _without_nul}
 
 
-def reader(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
+def column_encoder(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
     """Make the function that turns rows of a struct into columns of values, as a driver takes them.
 
     Column by column, because most columns go as they are, and all of a column in one step.

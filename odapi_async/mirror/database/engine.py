@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror.database.error_map import unopened
+from odapi_async.mirror.database.error_map import cannot_open
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -100,7 +100,7 @@ def keep_private(engine: AsyncEngine) -> None:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
         except OSError as error:
-            raise unopened(error) from None
+            raise cannot_open(error) from None
 
 
 def _prepare(connection: Any, _: object) -> None:

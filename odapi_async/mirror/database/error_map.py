@@ -54,7 +54,7 @@ def translate_errors() -> Generator[None]:
         raise _explained(error, _LOST) from None
 
 
-def unopened(error: OSError) -> StoreError:
+def cannot_open(error: OSError) -> StoreError:
     """Return what it means that the file of a database cannot be made."""
     return StoreError(_UNOPENED, type(error).__name__)
 

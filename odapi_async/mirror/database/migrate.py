@@ -9,10 +9,10 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.mirror.cursor import BEGINNING
-from odapi_async.mirror.database.schema import FORMAT, META, STATE, own
+from odapi_async.mirror.database.schema import META, OWN_METADATA, SCHEMA_VERSION, STATE
 from odapi_async.mirror.errors import SchemaTooNew
 
-_ANEW: Final[dict[str, Any]] = {
+_RESTARTED: Final[dict[str, Any]] = {
     "swept_at": None,
     "part": 0,
     "parent": 0,
@@ -23,7 +23,7 @@ _ANEW: Final[dict[str, Any]] = {
 _LOCK: Final = 20_261_125  # any number, as long as it is the same for all
 
 
-def make_own(connection: sa.Connection) -> None:
+def create_own_tables(connection: sa.Connection) -> None:
     """Make the mirror's own tables, as the only program that makes tables until the transaction ends.
 
     Raises:
@@ -33,14 +33,14 @@ def make_own(connection: sa.Connection) -> None:
     found = None
     if sa.inspect(connection).has_table(META.name):
         found = connection.execute(sa.select(META.c.format)).scalar()
-    if found is not None and found > FORMAT:
+    if found is not None and found > SCHEMA_VERSION:
         raise SchemaTooNew
-    own.create_all(connection)
+    OWN_METADATA.create_all(connection)
     if found is None:
-        connection.execute(sa.insert(META).values(format=FORMAT))
+        connection.execute(sa.insert(META).values(format=SCHEMA_VERSION))
 
 
-def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Make tables, or add the columns that they lack; one that grew is to be swept anew."""
     inspector = sa.inspect(connection)
     there = set(inspector.get_table_names())
@@ -54,10 +54,10 @@ def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
             connection.execute(_adding(column, connection.dialect))
         if new:
             stale = sa.update(STATE).where(STATE.c.table_name == table.name)
-            connection.execute(stale.values(_ANEW | {"version": STATE.c.version + 1}))
+            connection.execute(stale.values(_RESTARTED | {"version": STATE.c.version + 1}))
 
 
-def make_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Make the indexes that tables lack: when rows are there, as that costs a fraction of keeping them up."""
     _lock(connection)
     for table in tables:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from odapi_async.mirror.database.columns import columns, sql_type
 from odapi_async.mirror.plans import PLANS, Plan
 
-FORMAT: Final = 1
+SCHEMA_VERSION: Final = 1
 """The version of what the mirror's own tables mean. A database with a higher one is not touched."""
 
-OWN: Final = ("practice", "seen_at", "deleted_at", "sweep")
+OWN_COLUMNS: Final = ("practice", "seen_at", "deleted_at", "sweep")
 """Columns of every mirrored table that do not come from the office.
 
 `seen_at` says (in UTC) when a row was last read, `deleted_at` since when it is known to be gone, `sweep`
@@ -22,13 +22,13 @@ which reading of all rows saw it.
 
 _KEYS: Final = frozenset(plan.id_field for plan in PLANS)
 
-own: Final = sa.MetaData()
+OWN_METADATA: Final = sa.MetaData()
 
-META: Final = sa.Table("mirror_meta", own, sa.Column("format", sa.Integer, nullable=False))
+META: Final = sa.Table("mirror_meta", OWN_METADATA, sa.Column("format", sa.Integer, nullable=False))
 
 STATE: Final = sa.Table(
     "mirror_state",
-    own,
+    OWN_METADATA,
     sa.Column("practice", sa.Text, primary_key=True),
     sa.Column("table_name", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False),
@@ -44,7 +44,7 @@ STATE: Final = sa.Table(
 
 RUNS: Final = sa.Table(
     "mirror_runs",
-    own,
+    OWN_METADATA,
     # SQLite numbers rows by itself only if their key is a plain INTEGER
     sa.Column("run", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("practice", sa.Text, nullable=False),
@@ -62,7 +62,7 @@ RUNS: Final = sa.Table(
 )
 
 
-def make_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
+def define_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
     """Make the tables of some plans, by name."""
     metadata = sa.MetaData()
     return {plan.table: _table(plan, metadata) for plan in plans}

@@ -11,18 +11,19 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async import Checkpoint, ConfigurationError
+from odapi_async import Checkpoint
 from odapi_async.mirror.cursor import Cursor, SyncMode
 from odapi_async.mirror.database.engine import keep_private, make_engine
 from odapi_async.mirror.database.error_map import translate_errors
-from odapi_async.mirror.database.migrate import make, make_indexes, make_own
-from odapi_async.mirror.database.schema import RUNS, STATE, make_tables
+from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
+from odapi_async.mirror.database.schema import RUNS, STATE, define_tables
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.database.upsert import RowWriter, insert_into
 from odapi_async.mirror.errors import ConcurrentMirror
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
+from odapi_async.mirror.suggestions import check_tables
 
 
 def utc_now() -> dt.datetime:
@@ -46,7 +47,7 @@ class Store:
 
     def __init__(self, url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self.engine = make_engine(url)
-        self.tables: dict[str, sa.Table] = make_tables(PLANS)
+        self.tables: dict[str, sa.Table] = define_tables(PLANS)
         self.clock = clock
         self._writers: dict[str, RowWriter] = {}
         self._moving = CompiledStatement(_MOVE, self.engine.dialect)
@@ -73,12 +74,12 @@ class Store:
             StoreIsNewer: it was made by a newer version of this package.
             ConfigurationError: there is no such table.
         """
-        names = [_known(name) for name in tables]
+        names = check_tables(tables)
         with translate_errors():
             keep_private(self.engine)
             async with self.engine.begin() as connection:
-                await connection.run_sync(make_own)
-                await connection.run_sync(make, [self.tables[name] for name in names])
+                await connection.run_sync(create_own_tables)
+                await connection.run_sync(create_tables, [self.tables[name] for name in names])
 
     @shielded
     async def index(self, tables: Iterable[str]) -> None:
@@ -89,7 +90,7 @@ class Store:
         """
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.run_sync(make_indexes, [self.tables[name] for name in tables])
+                await connection.run_sync(create_indexes, [self.tables[name] for name in tables])
 
     @shielded
     async def cursor(self, practice: str, table: str) -> Cursor:
@@ -120,7 +121,7 @@ class Store:
                 return int((await connection.execute(query)).scalar_one())
 
     @shielded
-    async def ids(self, practice: str, table: str, after: int, most: int) -> list[int]:
+    async def ids(self, practice: str, table: str, after: int, limit: int) -> list[int]:
         """Return the next keys of a practice's rows that are not gone, in order."""
         rows = self.tables[table]
         key = _key(rows)
@@ -128,37 +129,37 @@ class Store:
             sa.select(key)
             .where(rows.c.practice == practice, rows.c.deleted_at.is_(None), key > after)
             .order_by(key)
-            .limit(most)
+            .limit(limit)
         )
         with translate_errors():
             async with self.engine.connect() as connection:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
     @shielded
-    async def start(self, standing: TableStatus, cursor: Cursor) -> int:
+    async def start(self, status: TableStatus, cursor: Cursor) -> int:
         """Note that a reading begins or goes on, and return the number of its run."""
         row = {
-            "practice": standing.practice,
-            "table_name": standing.table,
+            "practice": status.practice,
+            "table_name": status.table,
             "sync_mode": cursor.sync_mode,
             "started_at": self.clock(),
-            **_figures(standing),
+            **_figures(status),
         }
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(standing))
+                await connection.execute(_mark_killed(status))
                 made = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
                 return int(made.scalar_one())
 
     @shielded
-    async def skip(self, standing: TableStatus) -> None:
+    async def skip(self, status: TableStatus) -> None:
         """Note that nothing is due, so that an earlier run which is noted as running was killed."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(standing))
+                await connection.execute(_mark_killed(status))
 
     @shielded
-    async def advance(self, run: int, standing: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    async def advance(self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
         """Write rows and the cursor behind them, in one transaction; return the cursor as written.
 
         Raises:
@@ -167,48 +168,48 @@ class Store:
         """
         with translate_errors():
             async with self.engine.begin() as connection:
-                written = await self._move(connection, standing, cursor)
+                written = await self._move(connection, status, cursor)
                 if rows:
-                    writer = self._writer(BY_TABLE[standing.table])
-                    await writer.write(connection, standing.practice, rows, self.clock(), cursor.sweep)
-                await self._note(connection, run, standing)
+                    writer = self._writer(BY_TABLE[status.table])
+                    await writer.write(connection, status.practice, rows, self.clock(), cursor.sweep)
+                await self._note(connection, run, status)
         return written
 
     @shielded
-    async def finish(self, run: int, standing: TableStatus, cursor: Cursor, *, swept: bool) -> None:
+    async def finish(self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool) -> None:
         """Write the cursor of a complete reading; what a sweep did not see is gone from now on."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._move(connection, standing, cursor)
+                await self._move(connection, status, cursor)
                 if swept:
-                    standing.deleted += await self._mark_deleted(connection, standing, cursor.sweep)
-                await self._note(connection, run, standing, ended=self.clock())
+                    status.deleted += await self._mark_deleted(connection, status, cursor.sweep)
+                await self._note(connection, run, status, ended=self.clock())
 
     @shielded
-    async def fail(self, run: int, standing: TableStatus) -> None:
+    async def fail(self, run: int, status: TableStatus) -> None:
         """Note that a reading ended before it was complete. What it has read stays."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._note(connection, run, standing, ended=self.clock())
+                await self._note(connection, run, status, ended=self.clock())
 
-    async def _move(self, connection: AsyncConnection, standing: TableStatus, cursor: Cursor) -> Cursor:
+    async def _move(self, connection: AsyncConnection, status: TableStatus, cursor: Cursor) -> Cursor:
         moved = msgspec.structs.replace(cursor, version=cursor.version + 1)
-        same = {"of": standing.practice, "in_table": standing.table, "before": cursor.version}
+        same = {"of": status.practice, "in_table": status.table, "before": cursor.version}
         if await self._moving.run(connection, {**same, **_as_row(moved)}) != 1:
-            raise ConcurrentMirror(standing.practice, standing.table)
+            raise ConcurrentMirror(status.practice, status.table)
         return moved
 
-    async def _mark_deleted(self, connection: AsyncConnection, standing: TableStatus, sweep: int) -> int:
-        rows = self.tables[standing.table]
-        gone = (rows.c.practice == standing.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
+    async def _mark_deleted(self, connection: AsyncConnection, status: TableStatus, sweep: int) -> int:
+        rows = self.tables[status.table]
+        gone = (rows.c.practice == status.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
         return (
             await connection.execute(sa.update(rows).where(*gone).values(deleted_at=self.clock()))
         ).rowcount
 
     async def _note(
-        self, connection: AsyncConnection, run: int, standing: TableStatus, ended: dt.datetime | None = None
+        self, connection: AsyncConnection, run: int, status: TableStatus, ended: dt.datetime | None = None
     ) -> None:
-        await self._noting.run(connection, {"number": run, "ended_at": ended, **_figures(standing)})
+        await self._noting.run(connection, {"number": run, "ended_at": ended, **_figures(status)})
 
     def _writer(self, plan: Plan) -> RowWriter:
         found = self._writers.get(plan.table)
@@ -245,28 +246,22 @@ def _as_row(cursor: Cursor) -> dict[str, object]:
     }
 
 
-def _figures(standing: TableStatus) -> dict[str, object]:
+def _figures(status: TableStatus) -> dict[str, object]:
     return {
-        "outcome": standing.outcome,
-        "requests": standing.requests,
-        "rows": standing.rows,
-        "deleted": standing.deleted,
-        "drifted": standing.drifted,
-        "error": standing.error,
+        "outcome": status.outcome,
+        "requests": status.requests,
+        "rows": status.rows,
+        "deleted": status.deleted,
+        "drifted": status.drifted,
+        "error": status.error,
     }
 
 
-def _mark_killed(standing: TableStatus) -> sa.Update:
-    same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
+def _mark_killed(status: TableStatus) -> sa.Update:
+    same = (RUNS.c.practice == status.practice, RUNS.c.table_name == status.table)
     return sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING).values(outcome=Outcome.KILLED)
 
 
 def _key(table: sa.Table) -> sa.Column[Any]:
     (key,) = (column for column in table.primary_key.columns if column.name != "practice")
     return key
-
-
-def _known(name: str) -> str:
-    if name not in BY_TABLE:
-        raise ConfigurationError(f"there is no table {name}; there are {', '.join(BY_TABLE)}")
-    return name

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async.mirror.database.columns import columns, reader
-from odapi_async.mirror.database.schema import OWN
+from odapi_async.mirror.database.columns import column_encoder, columns
+from odapi_async.mirror.database.schema import OWN_COLUMNS
 from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.plans import Plan
 
@@ -38,10 +38,10 @@ class RowWriter:
 
     def __init__(self, plan: Plan, table: sa.Table, dialect: sa.Dialect) -> None:
         struct = plan.operation.returns
-        self._read = reader(struct, dialect.name)
+        self._read = column_encoder(struct, dialect.name)
         self._lite = dialect.name == "sqlite"
         self._mark = plan.deleted
-        names = ["practice", *(each.name for each in columns(struct)), *OWN[1:]]
+        names = ["practice", *(each.name for each in columns(struct)), *OWN_COLUMNS[1:]]
         insert = insert_into(table, dialect).values({name: sa.bindparam(name) for name in names})
         new = insert.excluded
         changed: dict[str, Any] = {name: new[name] for name in names if name not in table.primary_key.columns}

@@ -17,7 +17,7 @@ def has_password(store: str) -> bool:
     return url is not None and (url.password is not None or "password" in url.query)
 
 
-def resolved(store: str, folder: Path) -> str:
+def resolve(store: str, folder: Path) -> str:
     """Return a database whose file, if it is one, does not depend on the current folder.
 
     Args:

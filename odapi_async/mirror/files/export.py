@@ -13,13 +13,14 @@ from typing import Any, Final, ParamSpec
 
 import sqlalchemy as sa
 
+from odapi_async.errors import suggestion
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.url import file_of
 from odapi_async.mirror.errors import MirrorError
-from odapi_async.mirror.files.formats import Csv, Parquet, Rows, Writer
-from odapi_async.mirror.suggestions import check_tables, nearest, shown
+from odapi_async.mirror.files.formats import CsvWriter, FileWriter, ParquetWriter, RowBatch
+from odapi_async.mirror.suggestions import check_tables, printable
 
 P = ParamSpec("P")
 
@@ -31,7 +32,7 @@ class ExportFailed(MirrorError):  # noqa: N818 - named after what happened, as i
     """A table could not be written as a file. What was there before is still there."""
 
 
-class Format(StrEnum):
+class FileFormat(StrEnum):
     """How a table is written."""
 
     PARQUET = "parquet"
@@ -43,7 +44,7 @@ async def export(
     table: str,
     path: Path,
     *,
-    format: Format = Format.PARQUET,  # noqa: A002 - what it is called everywhere
+    format: FileFormat = FileFormat.PARQUET,  # noqa: A002 - what it is called everywhere
     practice: str | None = None,
     deleted: bool = False,
 ) -> int:
@@ -75,12 +76,12 @@ async def export(
         query = query.where(columns[0] == practice)
     if not deleted:
         query = query.where(store.tables[table].c.deleted_at.is_(None))
-    kind: type[Writer] = Parquet if Format(format) is Format.PARQUET else Csv
+    kind: type[FileWriter] = ParquetWriter if FileFormat(format) is FileFormat.PARQUET else CsvWriter
     with atomic_replace(path) as part:
         return await _write(store, query, await asyncio.to_thread(kind, part, columns))
 
 
-async def incomplete(store: Store, table: str) -> list[str]:
+async def incomplete_practices(store: Store, table: str) -> list[str]:
     """Return the practices whose first copy of a table has not come to its end: there rows may be missing.
 
     Raises:
@@ -113,7 +114,9 @@ async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Co
     if not known:
         raise ExportFailed(f"{table} is not in this database; bring it there with: odapi mirror {table}")
     if practice is not None and practice not in known:
-        raise ExportFailed(f"{table} of {shown(practice)} is not in this database{nearest(practice, known)}")
+        raise ExportFailed(
+            f"{table} of {printable(practice)} is not in this database; {suggestion(practice, known)}"
+        )
     return [each for each in store.tables[table].columns if each.name in has and each.name not in _INSIDE]
 
 
@@ -129,7 +132,7 @@ def _practices(connection: sa.Connection, table: str) -> list[str]:
     return [*connection.execute(query).scalars()]
 
 
-async def _write(store: Store, query: sa.Select[Any], writer: Writer) -> int:
+async def _write(store: Store, query: sa.Select[Any], writer: FileWriter) -> int:
     count = 0
     try:
         async with aclosing(_batches(store, query)) as batches:
@@ -152,7 +155,7 @@ async def _in_thread(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs)
         raise
 
 
-async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[Rows]:
+async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[RowBatch]:
     with translate_errors():
         async with store.engine.connect() as connection:
             result = await connection.stream(query)

@@ -14,21 +14,21 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror.database.columns import Exact
+from odapi_async.mirror.database.columns import ExactNumeric
 from odapi_async.mirror.errors import MirrorError
 
-Rows = Sequence[Sequence[Any]]
+RowBatch = Sequence[Sequence[Any]]
 
 _DIGITS: Final = 38
 _BEHIND_THE_POINT: Final = 18
 """Enough for what the office's server can compute; an amount that has more is refused and not rounded."""
 
 
-class TooExact(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
+class PrecisionError(MirrorError):
     """An amount has more digits than the file can hold."""
 
 
-class Writer(Protocol):
+class FileWriter(Protocol):
     """Writes a file batch by batch.
 
     Args:
@@ -38,7 +38,7 @@ class Writer(Protocol):
 
     def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None: ...
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows."""
         ...
 
@@ -56,7 +56,7 @@ def header(column: sa.Column[Any]) -> str:
     return str(column.info.get("wire", column.name))
 
 
-class Csv:
+class CsvWriter:
     """Writes CSV by the standard library, in UTF-8.
 
     Args:
@@ -69,7 +69,7 @@ class Csv:
         self._csv = csv.writer(self._file, lineterminator="\n")
         self._csv.writerow([header(each) for each in columns])
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows."""
         self._csv.writerows([_cell(value) for value in row] for row in rows)
 
@@ -91,7 +91,7 @@ def _cell(value: object) -> object:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-class Parquet:
+class ParquetWriter:
     """Writes Parquet by pyarrow, each batch as a row group.
 
     Args:
@@ -108,11 +108,11 @@ class Parquet:
         self._file = path.open("wb")
         self._writer = parquet.ParquetWriter(self._file, self._schema)
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows.
 
         Raises:
-            TooExact: an amount has more digits than fit.
+            PrecisionError: an amount has more digits than fit.
         """
         values = [
             self._array(field, column)
@@ -136,7 +136,7 @@ class Parquet:
             return self._arrow.array(values, type=field.type)
         except self._arrow.ArrowInvalid:
             # the library's own words quote the value
-            raise TooExact(
+            raise PrecisionError(
                 f"an amount in {field.name} has more than {_BEHIND_THE_POINT} decimals or "
                 f"{_DIGITS} digits; export this table as CSV"
             ) from None
@@ -147,7 +147,7 @@ class Parquet:
     def _type(self, kind: sa.types.TypeEngine[Any]) -> Any:
         arrow = self._arrow
         types = (
-            (Exact, arrow.decimal128(_DIGITS, _BEHIND_THE_POINT)),
+            (ExactNumeric, arrow.decimal128(_DIGITS, _BEHIND_THE_POINT)),
             (sa.BigInteger, arrow.int64()),
             (sa.Boolean, arrow.bool_()),
             (sa.Double, arrow.float64()),

@@ -162,8 +162,8 @@ async def test_a_server_that_lists_no_deleted_procedures_is_read_all_the_same(li
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
         refuse = Fault("status", None, path="/procedurelogs", status=400)
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(refuse))
-        standing = await copy.one("procedure_logs")
-        assert (standing.outcome, standing.rows) == (Outcome.DONE, 150)
+        status = await copy.one("procedure_logs")
+        assert (status.outcome, status.rows) == (Outcome.DONE, 150)
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(Fault("offline", None)))
         report = await copy.run("procedure_logs", sweep=True)

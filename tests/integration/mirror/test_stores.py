@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from odapi_async import ConfigurationError, OpenDental
 from odapi_async.mirror import Mirror, MirrorError, SchemaTooNew, Store, StoreError
-from odapi_async.mirror.database.schema import FORMAT
+from odapi_async.mirror.database.schema import SCHEMA_VERSION
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, held, places
 from tests.support.postgres import PostgresServer, is_there
@@ -121,7 +121,9 @@ def test_a_url_that_cannot_work(url: str, told: str) -> None:
 async def test_a_database_of_a_newer_version_is_not_touched(url: str) -> None:
     async with Store(url) as store:
         await store.open(["patients"])
-        await execute(store, f"UPDATE mirror_meta SET format = {FORMAT + 1}", "DROP TABLE mirror_runs")
+        await execute(
+            store, f"UPDATE mirror_meta SET format = {SCHEMA_VERSION + 1}", "DROP TABLE mirror_runs"
+        )
         with pytest.raises(SchemaTooNew, match="update this one: pip install -U odapi-async"):
             await store.open(["patients", "claims"])
         async with store.engine.connect() as connection:

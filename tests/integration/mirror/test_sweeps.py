@@ -120,8 +120,8 @@ async def test_a_row_that_is_gone_is_kept_and_marked_by_the_next_sweep(url: str)
         assert (await copy.one("patients")).deleted == 0, "no filter tells of it"
         copy.clock.move(days=6)
         found = copy.clock.now
-        standing = await copy.one("patients")
-        assert (standing.rows, standing.deleted) == (249, 1)
+        status = await copy.one("patients")
+        assert (status.rows, status.deleted) == (249, 1)
         copy.clock.move(days=7)
         assert (await copy.one("patients")).deleted == 0, "it is gone since it was first found to be"
         rows = await held(copy.store, NAME, "patients")

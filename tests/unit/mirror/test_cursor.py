@@ -13,11 +13,11 @@ from odapi_async.mirror.cursor import (
     OVERLAP,
     Cursor,
     SyncMode,
-    begun,
-    due,
-    ended,
+    completed,
+    due_mode,
     filters,
     record_server_time,
+    started,
 )
 from odapi_async.mirror.plans import BY_TABLE, Plan
 
@@ -49,16 +49,16 @@ def rows(plan: Plan, *stamps: Any, **others: Any) -> list[Any]:
     ],
 )
 def test_what_is_due(plan: Plan, cursor: Cursor, expected: SyncMode) -> None:
-    assert due(cursor, plan, NOON, sweep_days=None, sweep=False) is expected
+    assert due_mode(cursor, plan, NOON, sweep_days=None, sweep=False) is expected
 
 
 def test_a_sweep_that_is_asked_for_waits_for_what_is_under_way() -> None:
     current = Cursor(swept_at=EARLIER, bookmark=EARLIER)
-    assert due(current, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.SWEEP
-    assert due(current, PATIENTS, NOON, sweep_days=1 / 24, sweep=False) is SyncMode.SWEEP
+    assert due_mode(current, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.SWEEP
+    assert due_mode(current, PATIENTS, NOON, sweep_days=1 / 24, sweep=False) is SyncMode.SWEEP
     running = msgspec.structs.replace(current, sync_mode=SyncMode.CHANGES)
-    assert due(running, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.CHANGES
-    assert begun(running, SyncMode.CHANGES) is running
+    assert due_mode(running, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.CHANGES
+    assert started(running, SyncMode.CHANGES) is running
 
 
 def test_only_a_sweep_counts_as_one() -> None:
@@ -66,12 +66,12 @@ def test_only_a_sweep_counts_as_one() -> None:
         sweep=3, bookmark=EARLIER, next_bookmark=NOON, checkpoint=Checkpoint(5, (1,)), part=1, parent=7
     )
     for reading, sweep in ((SyncMode.SWEEP, 4), (SyncMode.CHANGES, 3)):
-        found = begun(cursor, reading)
+        found = started(cursor, reading)
         assert found == Cursor(sync_mode=reading, sweep=sweep, bookmark=EARLIER)
-        done = ended(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
+        done = completed(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
         assert done.swept_at == (LATER if reading is SyncMode.SWEEP else None)
         assert (done.bookmark, done.next_bookmark, done.sync_mode) == (NOON, None, SyncMode.NOTHING)
-    assert ended(found, LATER).bookmark == EARLIER, "an empty answer does not move it"
+    assert completed(found, LATER).bookmark == EARLIER, "an empty answer does not move it"
 
 
 def test_changes_are_asked_for_with_an_overlap() -> None:

@@ -11,8 +11,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.columns import SERVER_TIME, columns, reader, span, sql_type
-from odapi_async.mirror.database.schema import OWN, make_tables
+from odapi_async.mirror.database.columns import (
+    SERVER_TIME,
+    column_encoder,
+    columns,
+    format_timespan,
+    sql_type,
+)
+from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
@@ -55,7 +61,7 @@ def test_names_are_unambiguous_and_leave_the_own_ones_free(plan: Plan) -> None:
     names = [each.name for each in found]
     assert max(Counter(names).values()) == 1
     assert names == [name.lower() for name in names]
-    assert not {*names} & {*OWN}
+    assert not {*names} & {*OWN_COLUMNS}
     assert {each.wire for each in found} | {SERVER_TIME} == {
         *plan.operation.returns.__struct_fields__,
         SERVER_TIME,
@@ -70,7 +76,7 @@ def test_of_two_fields_that_differ_in_case_alone_the_text_gets_a_name_of_its_own
 
 @each_plan
 def test_every_column_has_a_type_in_both_databases(plan: Plan) -> None:
-    table = make_tables([plan])[plan.table]
+    table = define_tables([plan])[plan.table]
     for dialect in DIALECTS:
         text = str(sa.schema.CreateTable(table).compile(dialect=dialect))
         assert text.count("\n") > len(columns(plan.operation.returns))
@@ -85,7 +91,7 @@ def test_amounts_are_numbers_in_the_database() -> None:
 
 
 def read(dialect: str, *rows: Any) -> list[tuple[Any, ...]]:
-    return list(zip(*reader(Everything, dialect)(rows), strict=True))
+    return list(zip(*column_encoder(Everything, dialect)(rows), strict=True))
 
 
 def test_sqlite_takes_dates_and_amounts_as_text() -> None:
@@ -113,4 +119,4 @@ def test_only_postgresql_has_no_room_for_the_character_nul() -> None:
     [(0, "00:00:00"), (61, "00:01:01"), (-3661, "-01:01:01"), (360_000, "100:00:00")],
 )
 def test_a_span_is_written_as_the_api_writes_it(seconds: int, text: str) -> None:
-    assert span(dt.timedelta(seconds=seconds)) == text
+    assert format_timespan(dt.timedelta(seconds=seconds)) == text

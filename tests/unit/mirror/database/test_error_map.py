@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from odapi_async.mirror import StoreError
-from odapi_async.mirror.database.error_map import translate_errors, unopened
+from odapi_async.mirror.database.error_map import cannot_open, translate_errors
 
 SECRET = "Quetzalc0atl"
 
@@ -74,4 +74,4 @@ def test_a_mistake_of_our_own_stays_what_it_is() -> None:
 
 def test_a_store_error_passes() -> None:
     with pytest.raises(StoreError, match="cannot be opened"), translate_errors():
-        raise unopened(PermissionError(SECRET))
+        raise cannot_open(PermissionError(SECRET))
