@@ -100,7 +100,7 @@ async def test_reading_by_a_parent_goes_on_at_the_parent_where_it_ended(url: str
 
 async def test_more_parents_than_are_looked_up_at_once(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with copying(lite, remote(rows={"patients": 25, "popups": 60})) as copy:
-        monkeypatch.setattr(reading, "_PARENTS", 10)
+        monkeypatch.setattr(reading, "_IDS_PER_QUERY", 10)
         assert (await copy.one("popups")).requests == 25
         assert await copy.check("popups") == 60
 

@@ -41,21 +41,21 @@ def behind(cause: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("error", "says", "code"),
     [
-        (wrapped(Driver(sqlite_errorname="SQLITE_FULL")), "has no room left on its disk", "SQLITE_FULL"),
+        (wrapped(Driver(sqlite_errorname="SQLITE_FULL")), "has no space left on its disk", "SQLITE_FULL"),
         (
             wrapped(Driver(sqlite_errorname="SQLITE_READONLY_DIRECTORY")),
-            "may only be read",
+            "is read-only",
             "SQLITE_READONLY_DIRECTORY",
         ),
-        (wrapped(behind(Driver(sqlstate="42501"))), "gives this user too few rights", "42501"),
+        (wrapped(behind(Driver(sqlstate="42501"))), "does not give this user enough permissions", "42501"),
         (wrapped(Driver(sqlstate="57P01"), lost=True), "is starting or stopping", "57P01"),
         (wrapped(Driver(sqlstate="XX000")), "failed", "XX000"),
-        (wrapped(Driver(sqlstate="08003"), lost=True), "has ended the connection", "08003"),
+        (wrapped(Driver(sqlstate="08003"), lost=True), "has closed the connection", "08003"),
         (wrapped(Driver()), "failed", "Driver"),
-        (InvalidRequestError(SECRET), "did not take what it was given: InvalidRequestError", ""),
-        (OverflowError(SECRET), "did not take what it was given: OverflowError", ""),
+        (InvalidRequestError(SECRET), "rejected a value: InvalidRequestError", ""),
+        (OverflowError(SECRET), "rejected a value: OverflowError", ""),
         (ConnectionRefusedError(SECRET), "cannot be reached", "ConnectionRefusedError"),
-        (Asyncpg(SECRET), "has ended the connection", "Asyncpg"),
+        (Asyncpg(SECRET), "has closed the connection", "Asyncpg"),
     ],
 )
 def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, says: str, code: str) -> None:

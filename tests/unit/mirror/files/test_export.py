@@ -247,7 +247,7 @@ async def test_a_table_that_does_not_exist(store: Store, to: Path) -> None:
 
 @pytest.mark.parametrize("table", ["recalls", "appointments"])
 async def test_a_table_that_was_not_mirrored(store: Store, to: Path, table: str) -> None:
-    with pytest.raises(ExportFailed, match=f"bring it there with: odapi mirror {table}"):
+    with pytest.raises(ExportFailed, match=f"copy it with: odapi mirror {table}"):
         await export(store, table, to)
     assert not to.parent.exists()
 
