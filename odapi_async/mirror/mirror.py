@@ -31,6 +31,8 @@ DEFAULT_TABLES: Final = (
 )
 """The tables that are copied by default."""
 
+_TableWork = tuple[Plan, TableStatus]
+
 _NONE: Final[Mapping[str, Iterable[str]]] = MappingProxyType({})
 
 
@@ -84,16 +86,12 @@ class Mirror:
             StoreError: the database cannot be used. No page was written without its cursor.
             ConfigurationError: there is no such table, or a practice has no name; nothing was sent.
         """
-        tables = tuple(tables)
-        plans = {name: _plans(tables_by_practice.get(name, tables)) for name in practices}
         if "" in practices:
             raise ConfigurationError("a practice needs a name")
-        names = {plan.table for found in plans.values() for plan in found}
+        tables = tuple(tables)
+        work = {name: _work(name, tables_by_practice.get(name, tables)) for name in practices}
+        names = {plan.table for found in work.values() for plan, _ in found}
         await self.store.open(names)
-        work = {
-            name: [(plan, TableStatus(practice=name, table=plan.table)) for plan in found]
-            for name, found in plans.items()
-        }
         self.statuses = tuple(status for found in work.values() for _, status in found)
         try:
             async with asyncio.TaskGroup() as group:
@@ -105,12 +103,14 @@ class Mirror:
         await self.store.index(names)
         return Report(tables=self.statuses)
 
-    async def _read(
-        self, clock: PracticeClock, work: Sequence[tuple[Plan, TableStatus]], *, sweep: bool
-    ) -> None:
+    async def _read(self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool) -> None:
         for plan, status in work:
             reader = TableReader(self.store, clock, plan, status)
             await reader.read(sweep_days=self._sweep_days, sweep=sweep)
+
+
+def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:
+    return [(plan, TableStatus(practice=practice, table=plan.table)) for plan in _plans(tables)]
 
 
 def _plans(tables: Iterable[str]) -> list[Plan]:

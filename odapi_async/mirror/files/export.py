@@ -75,11 +75,7 @@ async def export(
     """
     check_tables([table])
     columns = await _columns(store, table, practice)
-    query = sa.select(*columns).order_by(*store.tables[table].primary_key.columns)
-    if practice is not None:
-        query = query.where(columns[0] == practice)
-    if not deleted:
-        query = query.where(store.tables[table].c.deleted_at.is_(None))
+    query = _select(store.tables[table], columns, practice, deleted=deleted)
     kind: type[FileWriter] = ParquetWriter if FileFormat(format) is FileFormat.PARQUET else CsvWriter
     with atomic_replace(path) as part:
         return await _write(store, query, await asyncio.to_thread(kind, part, columns))
@@ -122,6 +118,15 @@ async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Co
             f"{table} of {printable(practice)} is not in this database; {suggestion(practice, known)}"
         )
     return [each for each in store.tables[table].columns if each.name in has and each.name not in _INTERNAL]
+
+
+def _select(
+    table: sa.Table, columns: list[sa.Column[Any]], practice: str | None, *, deleted: bool
+) -> sa.Select[Any]:
+    query = sa.select(*columns).order_by(*table.primary_key.columns)
+    if practice is not None:
+        query = query.where(table.c.practice == practice)
+    return query if deleted else query.where(table.c.deleted_at.is_(None))
 
 
 def _names(connection: sa.Connection, table: str) -> set[str]:
