@@ -1,4 +1,4 @@
-"""practices.toml: what it may say, and what is said about whatever it may not."""
+"""practices.toml: its settings, and the messages about wrong ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def refused(text: str) -> str:
     return str(caught.value)
 
 
-def test_everything_that_can_be_said() -> None:
+def test_all_settings_are_read() -> None:
     text = """
         store = "copies/practices.db"
         tables = ["patients", "recalls"]
@@ -63,7 +63,7 @@ def test_everything_that_can_be_said() -> None:
     )
 
 
-def test_what_is_left_out_is_left_open() -> None:
+def test_missing_settings_have_defaults() -> None:
     assert read(ONE, FOLDER) == Config(practices={"main": PracticeConfig()})
 
 
@@ -83,7 +83,7 @@ def test_a_path_is_relative_to_the_file(store: str, resolved: str) -> None:
     assert read(f'store = "{store}"\n{ONE}', FOLDER).store == resolved
 
 
-def test_the_home_folder_may_be_meant() -> None:
+def test_a_tilde_is_the_home_folder() -> None:
     found = read('store = "~/practices.db"\n[practices.main]\nkey_file = "~/main.key"', FOLDER)
     assert found.store == str(Path.home() / "practices.db")
     assert found.practices["main"].key_file == Path.home() / "main.key"
@@ -139,11 +139,11 @@ def test_the_home_folder_may_be_meant() -> None:
         (f"{ONE}tier = \n", "line 2, column 8: Invalid value; the file must be TOML"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place(text: str, said: str) -> None:
+def test_the_message_names_the_wrong_setting_and_its_place(text: str, said: str) -> None:
     assert refused(text) == said
 
 
-def test_a_value_that_is_there_twice() -> None:
+def test_a_setting_that_occurs_twice_is_refused() -> None:
     assert "this name has a value already" in refused(f'{ONE}key_env = "A"\nkey_env = "B"\n')
 
 
@@ -158,7 +158,7 @@ def test_a_key_in_the_file_is_refused_and_not_repeated(name: str, section: str) 
     assert SECRET not in said
 
 
-def test_a_key_where_its_place_belongs_is_not_repeated_either() -> None:
+def test_a_key_in_key_env_is_not_repeated() -> None:
     said = refused(f'{ONE}key_env = "{SECRET}-{SECRET}"')
     assert said == "key_env in [practices.main] must be the name of an environment variable"
 
@@ -174,7 +174,7 @@ def test_a_password_in_the_file_is_refused(store: str) -> None:
     assert SECRET not in said
 
 
-def test_a_file_is_read(tmp_path: Path) -> None:
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     path = tmp_path / "practices.toml"
     path.write_bytes(b'\xef\xbb\xbfstore = "practices.db"\r\n[practices.main]\r\n')
     assert load(path).store == str(tmp_path / "practices.db")
@@ -188,7 +188,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         (b"store = 1\n[practices.main]", "practices.toml: store must be a string"),
     ],
 )
-def test_the_file_is_named_when_something_is_wrong(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_the_message_names_the_file(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "practices.toml"
     if content is not None:
         path.write_bytes(content)
@@ -197,6 +197,6 @@ def test_the_file_is_named_when_something_is_wrong(tmp_path: Path, content: byte
     assert str(caught.value) == said
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(tmp_path)

@@ -1,4 +1,4 @@
-"""When a mirror ends: what can be known, and that nothing else is promised."""
+"""Estimates of the time that a mirror needs, and None where it is not known."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def sweeping(rows: int, expected: int | None, requests: int) -> TableStatus:
 @pytest.mark.parametrize(
     ("of", "left"),
     [
-        (sweeping(0, 1_000, 0), 10),  # nothing is known yet of its pages
+        (sweeping(0, 1_000, 0), 10),  # the page size is not known yet
         (sweeping(0, 1_001, 0), 11),
         (sweeping(1_000, 5_000, 1), 4),
         (sweeping(1_000, 5_001, 1), 5),
-        (sweeping(0, 1_000, 1), 10),  # a probe that brought no rows
+        (sweeping(0, 1_000, 1), 10),  # a probe without rows
         (sweeping(5_000, 5_000, 5), None),
         (sweeping(6_000, 5_000, 6), None),
         (sweeping(1_000, None, 1), None),
@@ -54,7 +54,7 @@ def test_requests_left(of: TableStatus, left: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace", "seconds"),
+    ("timing", "seconds"),
     [
         (RequestTiming(5.0, 0.1), 20.0),
         (RequestTiming(1.0, 3.0), 12.0),  # the office takes longer than the interval
@@ -62,15 +62,17 @@ def test_requests_left(of: TableStatus, left: int | None) -> None:
         (None, None),
     ],
 )
-def test_a_table_ends_at_its_practices_pace(pace: RequestTiming | None, seconds: float | None) -> None:
-    assert table_end(sweeping(1_000, 5_000, 1), pace) == Estimate(seconds)
+def test_the_end_of_a_table_follows_from_the_timing_of_its_practice(
+    timing: RequestTiming | None, seconds: float | None
+) -> None:
+    assert table_end(sweeping(1_000, 5_000, 1), timing) == Estimate(seconds)
 
 
-def test_a_first_copy_ends_nobody_knows_when() -> None:
+def test_a_first_copy_has_no_estimate() -> None:
     assert table_end(sweeping(1_000, None, 1), STANDARD) == UNKNOWN
 
 
-def test_a_practice_takes_longer_than_the_table_under_way() -> None:
+def test_waiting_tables_make_the_estimate_of_a_practice_a_lower_limit() -> None:
     running = sweeping(1_000, 5_000, 1)
     done = status(Outcome.DONE)
     assert practice_end([done, running], STANDARD) == Estimate(4.0, least=False)
@@ -81,7 +83,7 @@ def test_a_practice_takes_longer_than_the_table_under_way() -> None:
     assert practice_end([done], STANDARD) == Estimate(0.0, least=False)
 
 
-def test_all_practices_take_as_long_as_the_longest() -> None:
+def test_a_run_takes_as_long_as_its_slowest_practice() -> None:
     assert run_end([Estimate(3.0), Estimate(7.0)]) == Estimate(7.0, least=False)
     assert run_end([Estimate(3.0, least=True), Estimate(7.0)]) == Estimate(7.0, least=True)
     assert run_end([Estimate(3.0), UNKNOWN]) == Estimate(3.0, least=True)
@@ -89,7 +91,7 @@ def test_all_practices_take_as_long_as_the_longest() -> None:
     assert run_end([]) == Estimate(0.0)
 
 
-def test_a_rate_needs_time() -> None:
+def test_a_rate_is_zero_before_time_has_passed() -> None:
     assert rate(500, 2.0) == 250.0
     assert rate(500, 0.0) == 0.0
 
@@ -110,5 +112,5 @@ def test_a_rate_needs_time() -> None:
         (260_000.0, "3 d 00 h"),
     ],
 )
-def test_spans_for_people(seconds: float, text: str) -> None:
+def test_durations_have_two_units_at_most(seconds: float, text: str) -> None:
     assert span(seconds) == text
