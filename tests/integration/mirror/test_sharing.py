@@ -54,7 +54,7 @@ async def test_two_mirrors_that_begin_together_make_the_tables_once(url: str) ->
         mirrors = [Mirror(bench.client, store) for store in (one, two)]
         practices = {NAME: bench.practice()}
         reports = await asyncio.gather(*(each.run(practices, ["patients", "claims"]) for each in mirrors))
-        assert all("ReadElsewhere" in each.error for report in reports for each in report.failed)
+        assert all("ConcurrentMirror" in each.error for report in reports for each in report.failed)
         again = await mirrors[0].run(practices, ["patients", "claims"])
         assert again.complete
         for table in ("patients", "claims"):
