@@ -117,7 +117,7 @@ async def _new_database(server: str) -> str:
 async def _unchanged() -> list[Figure]:
     """Copy every table whose changes can be asked for, and look once more at once."""
     office = Office(
-        customer_key="office",
+        customer_key="practice",
         permissions=frozenset({"ReadAll", "Setup"}),
         mode="local",
         rows=dict.fromkeys(("patients", "appointments", "procedurelogs"), _ROWS),
@@ -129,7 +129,7 @@ async def _unchanged() -> list[Figure]:
             Store(f"{folder}/copy.db") as store,
         ):
             mirror = Mirror(client, store)
-            practices = {"office": client.practice("office", mode=Mode.LOCAL, base_url=box.url)}
+            practices = {"practice": client.practice("practice", mode=Mode.LOCAL, base_url=box.url)}
             first = await mirror.run(practices, _INCREMENTAL)
             again = await mirror.run(practices, _INCREMENTAL)
     if not first.complete or not again.complete:

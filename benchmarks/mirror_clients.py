@@ -1,4 +1,4 @@
-"""One way to copy all patients of an office: `python -m benchmarks.mirror_clients WAY API STORE`.
+"""One way to copy all patients of a practice: `python -m benchmarks.mirror_clients WAY API STORE`.
 
 Prints a `Copied` as JSON. Tables are made, and one page is fetched, before the clock runs. The bare drivers
 get values that lie ready: what they take is the database's own share. All rows are copied twice, and the
@@ -21,14 +21,14 @@ import sqlalchemy as sa
 
 from odapi_async import Mode, OpenDental, Practice
 from odapi_async.mirror import Mirror, Store
-from odapi_async.mirror.database.columns import reader
+from odapi_async.mirror.database.columns import column_encoder
 from odapi_async.resources.patients import Patient
 
 BATCH: Final = 1_000
 """Rows in one transaction: those of a page."""
 
 _TABLE: Final = "patients"
-_KEY: Final = ("practice", "patnum")
+_PRIMARY_KEY: Final = ("practice", "patnum")
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=8000", "cache_size=-16000")
 
 Batch = list[tuple[Any, ...]]
@@ -64,7 +64,7 @@ async def mirror(api: str, url: str) -> Copied:
     """Let `Mirror.run` read everything."""
 
     async def copy() -> int:
-        report = await Mirror(client, store).run({"office": practice}, [_TABLE], sweep=True)
+        report = await Mirror(client, store).run({"practice": practice}, [_TABLE], sweep=True)
         if not report.complete:
             raise RuntimeError(str(report.failed))
         return report.rows
@@ -123,11 +123,11 @@ async def _values(api: str, url: str) -> list[Batch]:
         await store.open([_TABLE])
         await store.index([_TABLE])
         moment = "2026-11-25 08:00:00" if url.startswith("sqlite") else store.clock()
-    read = reader(Patient, sa.make_url(url).get_backend_name())
+    read = column_encoder(Patient, sa.make_url(url).get_backend_name())
     async with _practice(api) as (_, practice):
         pages = practice.patients.simple().pages()
         return [
-            [("office", *row, moment, None, 1) for row in zip(*read(page), strict=True)]
+            [("practice", *row, moment, None, 1) for row in zip(*read(page), strict=True)]
             async for page in pages
         ]
 
@@ -136,10 +136,10 @@ def _upsert(url: str, placeholder: Callable[[int], str]) -> str:
     """Write the statement by hand."""
     names = [f'"{column.name}"' for column in Store(url).tables[_TABLE].columns]
     values = ", ".join(placeholder(at + 1) for at in range(len(names)))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name.strip('"') not in _KEY)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name.strip('"') not in _PRIMARY_KEY)
     return (
         f"INSERT INTO {_TABLE} ({', '.join(names)}) VALUES ({values})"
-        f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {changes}"
+        f" ON CONFLICT ({', '.join(_PRIMARY_KEY)}) DO UPDATE SET {changes}"
     )
 
 

@@ -40,7 +40,7 @@ from benchmarks.mirror_fleet_client import TABLES, Mirrored, name_of
 from benchmarks.offices import DEVELOPER, pace
 from benchmarks.processes import ROOT, environment
 from odapi_async import Mode, OpenDental
-from odapi_async.mirror.database.columns import columns, reader
+from odapi_async.mirror.database.columns import column_encoder, columns
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throttle
 
@@ -175,7 +175,7 @@ async def _source(fleet: _Fleet, table: str) -> set[tuple[Any, ...]]:
     """Read the rows of one practice straight from a sandbox that makes the same ones."""
     office = Office(customer_key="source", permissions=_PERMISSIONS, mode="local", rows=fleet.rows)
     plan = BY_TABLE[table]
-    read = reader(plan.operation.returns, "sqlite")
+    read = column_encoder(plan.operation.returns, "sqlite")
     async with Sandbox([office], developer_key=DEVELOPER) as box, OpenDental(DEVELOPER) as client:
         practice = client.practice("source", mode=Mode.LOCAL, base_url=box.url)
         rows = await getattr(getattr(practice, table), plan.method)()

@@ -45,13 +45,13 @@ def name_of(number: int) -> str:
     return f"office-{number}"
 
 
-async def mirrored(api: str, interval: float, practices: int, store_url: str) -> Mirrored:
+async def mirrored(api: str, interval: float, count: int, store_url: str) -> Mirrored:
     """Run a mirror once, over all practices, each of which has been asked once before."""
     async with OpenDental(DEVELOPER, margin=_MARGIN) as client, Store(store_url) as store:
-        offices = {name_of(number): remote(client, name_of(number), api) for number in range(practices)}
-        await _spread([*offices.values()], interval)
+        practices = {name_of(number): remote(client, name_of(number), api) for number in range(count)}
+        await _spread([*practices.values()], interval)
         began, cpu = time.perf_counter(), time.process_time()
-        report = await Mirror(client, store).run(offices, TABLES)
+        report = await Mirror(client, store).run(practices, TABLES)
         return Mirrored(
             wall=time.perf_counter() - began,
             cpu=time.process_time() - cpu,
@@ -61,14 +61,14 @@ async def mirrored(api: str, interval: float, practices: int, store_url: str) ->
         )
 
 
-async def _spread(offices: Sequence[Practice], interval: float) -> None:
+async def _spread(practices: Sequence[Practice], interval: float) -> None:
     """Ask one practice after the other within one interval, which spreads their turns over the next ones."""
 
     async def ask(number: int) -> None:
-        await asyncio.sleep(number * interval / len(offices))
-        await offices[number].patients.simple().first()
+        await asyncio.sleep(number * interval / len(practices))
+        await practices[number].patients.simple().first()
 
-    await asyncio.gather(*map(ask, range(len(offices))))
+    await asyncio.gather(*map(ask, range(len(practices))))
 
 
 if __name__ == "__main__":

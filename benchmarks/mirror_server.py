@@ -1,4 +1,4 @@
-"""A server of patients with a key each: an office in local mode, whose rows are encoded before it listens.
+"""A server of patients with an id each: an office in local mode, whose rows are encoded before it listens.
 
 The page server of `streaming` repeats its rows, and a database would take them for the same ones.
 """
@@ -14,7 +14,7 @@ from aiohttp import web
 
 from benchmarks.rows import page, patients
 
-_DISTINCT: Final = 5_000  # rows that are made up; the others differ from one of them in their key
+_DISTINCT: Final = 5_000  # rows that are made up; the others differ from one of them in their id
 _LONGEST: Final = 1_000
 
 
@@ -41,7 +41,7 @@ async def patient_server(count: int) -> AsyncIterator[str]:
 
 
 def _rows(count: int) -> list[bytes]:
-    """Make rows as JSON objects, with keys from 1."""
+    """Make rows as JSON objects, with ids from 1."""
     made = patients(min(count, _DISTINCT))
     encode = msgspec.json.Encoder().encode
     return [encode({**made[at % _DISTINCT], "PatNum": at + 1, "Guarantor": at + 1}) for at in range(count)]

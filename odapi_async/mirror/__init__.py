@@ -1,26 +1,40 @@
-"""Keeps copies of practices in a database of your own: SQLite by default, PostgreSQL by its URL.
+"""Mirrors practices into your own database: SQLite by default, PostgreSQL with its URL.
 
-async with OpenDental() as od, Store("practices.db") as store:
-    report = await Mirror(od, store).run({"main-street": od.practice("customer-key")})
+    async with OpenDental() as od, Store("practices.db") as store:
+        report = await Mirror(od, store).run({"main-street": od.practice("customer-key")})
+
+`Mirror` copies and updates, `Store` is the database, `Report` is the result of a run, `export` writes a table
+to a file. `PLANS` has one `Plan` for each table that can be copied.
 """
 
+from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import ConcurrentMirror, MirrorError, SchemaTooNew, StoreError
+from odapi_async.mirror.files.export import ExportFailed, FileFormat, export
+from odapi_async.mirror.files.formats import PrecisionError
 from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
-from odapi_async.mirror.plans import PLANS, Plan
+from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
 from odapi_async.mirror.report import Outcome, Report, TableStatus
 
 __all__ = [
     "DEFAULT_TABLES",
     "PLANS",
+    "Changes",
     "ConcurrentMirror",
+    "DeletionMarker",
+    "ExportFailed",
+    "FileFormat",
     "Mirror",
     "MirrorError",
     "Outcome",
+    "Parent",
     "Plan",
+    "PrecisionError",
     "Report",
     "SchemaTooNew",
     "Store",
     "StoreError",
+    "SyncMode",
     "TableStatus",
+    "export",
 ]

@@ -1,7 +1,7 @@
-"""practices.toml: which practices are copied, where to, and where each customer key is kept.
+"""The configuration file practices.toml: the practices, the database, and where each customer key is.
 
-Plain values: nothing is sent, and no key is looked for or read here. Whether a URL or a version is one, the
-client says when the practice is made.
+This module only reads the file: it sends nothing and reads no key. The client checks URLs and versions when
+it creates a practice.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from odapi_async import ConfigurationError, Mode, Tier
-from odapi_async.mirror.database.url import has_password, resolved
-from odapi_async.mirror.suggestions import check_tables, nearest, shown
+from odapi_async.errors import suggestion
+from odapi_async.mirror.database.url import has_password, resolve
+from odapi_async.mirror.suggestions import check_tables, printable
 
 T = TypeVar("T")
 
-_LONGEST: Final = 36_500
+_MAX_DAYS: Final = 36_500
 _SECRETS: Final = frozenset({"key", "customer_key", "developer_key", "api_key", "password"})
-_ELSEWHERE: Final = (
-    'keep it out of this file, and say where it is: key_env = "VARIABLE", key_file = "path" or keyring = true'
+_KEY_ADVICE: Final = (
+    'keep it out of this file, and name its place: key_env = "VARIABLE", key_file = "path" or keyring = true'
 )
 _VARIABLE: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_TWICE: Final = re.compile(r"Cannot declare \('practices', (?P<name>.+)\) twice \(at line (?P<line>\d+)")
-_PLACE: Final = re.compile(r" \(at (?P<place>line \d+, column \d+|end of document)\)$")
-_KIND: Final = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>\w+)`")
-_KINDS: Final = {
-    "str": "a text",
+_DUPLICATE: Final = re.compile(r"Cannot declare \('practices', (?P<name>.+)\) twice \(at line (?P<line>\d+)")
+_POSITION: Final = re.compile(r" \(at (?P<position>line \d+, column \d+|end of document)\)$")
+_TYPE_ERROR: Final = re.compile(r"Expected `(?P<expected>[^`]+)`, got `(?P<got>\w+)`")
+_TYPE_NAMES: Final = {
+    "str": "a string",
     "int": "a number",
     "float": "a number",
     "bool": "true or false",
@@ -41,17 +42,17 @@ _KINDS: Final = {
 
 
 class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """One practice.
+    """The section of one practice.
 
     Attributes:
         key_env: the environment variable that holds its customer key.
-        key_file: the file that holds it and nothing else.
-        keyring: whether it is in the system's keyring, under the practice's name.
-        tier: what the developer may do there; None lets the client find out.
-        mode: how it is reached.
-        base_url: where, if not at the mode's usual address.
-        version: the version of Open Dental that it runs, as 24.4; None if unknown.
-        tables: what is copied there, instead of what is copied everywhere.
+        key_file: the file that holds the customer key and nothing else.
+        keyring: whether the customer key is in the system's keyring, under the name of the practice.
+        tier: the tier of its permissions; None lets the client find out.
+        mode: how the client connects to it.
+        base_url: the address of its API; None for the usual address of the mode.
+        version: the version of Open Dental that it runs, such as 24.4; None if unknown.
+        tables: the tables to copy from this practice; None for those of the whole file.
     """
 
     key_env: str | None = None
@@ -65,12 +66,12 @@ class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file says.
+    """The settings of a file.
 
     Attributes:
-        store: the database, as `Store` takes it; None if the file leaves it open.
-        tables: what is copied; None for the usual tables.
-        sweep_days: days from one reading of all rows to the next; None lets each table have its own.
+        store: the database, as `Store` takes it; None if the file does not name one.
+        tables: the tables to copy; None for the default tables.
+        sweep_days: days from one sweep, which reads all rows, to the next; None for each table's own number.
         practices: the practices by name.
     """
 
@@ -84,16 +85,16 @@ def load(path: Path) -> Config:
     """Read a file. Paths in it are relative to its folder.
 
     Raises:
-        ConfigurationError: it cannot be read, or something in it is wrong; the text says what and where.
+        ConfigurationError: the file cannot be read, or a setting is wrong; the message says which and where.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # some editors begin a file with a mark
+        text = path.read_bytes().decode("utf-8-sig")  # some editors write a byte order mark
     except OSError as error:
         raise ConfigurationError(
             f"{path.name} cannot be read: {error.strerror or type(error).__name__}"
         ) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{path.name} is not a text in UTF-8") from None
+        raise ConfigurationError(f"{path.name} is not UTF-8 text") from None
     try:
         return read(text, path.parent)
     except ConfigurationError as error:
@@ -105,53 +106,55 @@ def read(text: str, folder: Path) -> Config:
 
     Args:
         text: the text.
-        folder: what paths are relative to.
+        folder: the folder that paths are relative to.
 
     Raises:
-        ConfigurationError: something in it is wrong; the text says what and where.
+        ConfigurationError: a setting is wrong; the message says which and where.
     """
-    found = _parsed(text)
+    found = _parse(text)
     _check_names(found, Config, "")
     sections = found.pop("practices", {})
     if not isinstance(sections, dict):
-        raise ConfigurationError("practices are sections of their own, as [practices.main-street]")
+        raise ConfigurationError("each practice must be a section, such as [practices.main-street]")
     if not sections:
-        raise ConfigurationError("there are no practices; each is a section, as [practices.main-street]")
+        raise ConfigurationError("there are no practices; each is a section, such as [practices.main-street]")
     practices = {
         name: _practice(name, section, folder)
         for name, section in cast("dict[str, object]", sections).items()
     }
-    config = _converted(Config, {**found, "practices": {}}, "")
+    config = _convert(Config, {**found, "practices": {}}, "")
     _check_tables(config.tables, "")
-    if config.sweep_days is not None and not 0 <= config.sweep_days <= _LONGEST:
-        raise ConfigurationError(f"sweep_days has to be a number of days, from 0 to {_LONGEST}")
+    if config.sweep_days is not None and not 0 <= config.sweep_days <= _MAX_DAYS:
+        raise ConfigurationError(f"sweep_days must be a number of days from 0 to {_MAX_DAYS}")
     if config.store is not None and has_password(config.store):
         raise ConfigurationError(
             "store holds a password: keep it out of this file, in ~/.pgpass or in the variable ODAPI_STORE"
         )
-    store = None if config.store is None else resolved(config.store, folder)
+    store = None if config.store is None else resolve(config.store, folder)
     return msgspec.structs.replace(config, store=store, practices=practices)
 
 
 def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
-    where = f" in [practices.{shown(name)}]"
+    where = f" in [practices.{printable(name)}]"
     if not name.strip():
-        raise ConfigurationError("a practice's name cannot be blank")
+        raise ConfigurationError("a practice needs a name")
     if not isinstance(section, dict):
-        raise ConfigurationError(f"{shown(name)} has to be a section: [practices.{shown(name)}]")
-    given = cast("dict[str, object]", section)
-    _check_names(given, PracticeConfig, where)
-    given = given | {
-        field: _spelt(field, kind, given[field], where)
+        raise ConfigurationError(f"{printable(name)} must be a section: [practices.{printable(name)}]")
+    settings = cast("dict[str, object]", section)
+    _check_names(settings, PracticeConfig, where)
+    settings = settings | {
+        field: _member(field, kind, settings[field], where)
         for field, kind in (("tier", Tier), ("mode", Mode))
-        if field in given
+        if field in settings
     }
-    found = _converted(PracticeConfig, given, where)
-    ways = [
+    found = _convert(PracticeConfig, settings, where)
+    key_places = [
         field for field in ("key_env", "key_file", "keyring") if getattr(found, field) not in {None, False}
     ]
-    if len(ways) > 1:
-        raise ConfigurationError(f"{' and '.join(ways)}{where} are two places for one key; keep one of them")
+    if len(key_places) > 1:
+        raise ConfigurationError(
+            f"{' and '.join(key_places)}{where} name several places for one key; keep one of them"
+        )
     _check_tables(found.tables, where)
     _check_variable(found, where)
     if found.key_file is None:
@@ -159,41 +162,40 @@ def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
     return msgspec.structs.replace(found, key_file=folder / found.key_file.expanduser())
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-    if twice := _TWICE.match(said):
-        name = twice["name"].strip("'\"")
-        raise ConfigurationError(f"line {twice['line']}: there is a practice {name} already")
-    place = _PLACE.search(said)
-    what = said if place is None else said[: place.start()]
-    if what == "Cannot overwrite a value":
-        what = "this name has a value already"
-    raise ConfigurationError(f"{place['place'] if place else 'somewhere'}: {what}; the file has to be TOML")
+        message = str(error)
+    if duplicate := _DUPLICATE.match(message):
+        name = duplicate["name"].strip("'\"")
+        raise ConfigurationError(f"line {duplicate['line']}: there is a practice {name} already")
+    found = _POSITION.search(message)
+    position, problem = (found["position"], message[: found.start()]) if found else ("somewhere", message)
+    if problem == "Cannot overwrite a value":
+        problem = "this name has a value already"
+    raise ConfigurationError(f"{position}: {problem}; the file must be TOML")
 
 
 def _check_names(found: Mapping[str, object], kind: type[msgspec.Struct], where: str) -> None:
     for name in found:
         if name.lower() in _SECRETS:
-            raise ConfigurationError(f"{shown(name)}{where} is a secret: {_ELSEWHERE}")
+            raise ConfigurationError(f"{printable(name)}{where} is a secret: {_KEY_ADVICE}")
         if name not in kind.__struct_fields__:
-            hint = nearest(name, kind.__struct_fields__)
-            raise ConfigurationError(f"there is no setting {shown(name)}{where}{hint}")
+            hint = suggestion(name, kind.__struct_fields__)
+            raise ConfigurationError(f"there is no setting {printable(name)}{where}; {hint}")
 
 
-def _converted(kind: type[T], found: Mapping[str, object], where: str) -> T:
+def _convert(kind: type[T], found: Mapping[str, object], where: str) -> T:
     try:
         return msgspec.convert(found, kind, dec_hook=_path)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at `$.")
-    field = place.rstrip("`").partition("[")[0]
-    if kinds := _KIND.match(what):
-        wanted = next(words for each, words in _KINDS.items() if each in kinds["wanted"])
-        inside = "a list of texts" if "[" in place else wanted
-        raise ConfigurationError(f"{field}{where} has to be {inside}")
-    raise ConfigurationError(f"{field}{where}: {what.replace('`', '')}")
+        problem, _, path = str(error).partition(" - at `$.")
+    field = path.rstrip("`").partition("[")[0]
+    if types := _TYPE_ERROR.match(problem):
+        expected = next(words for each, words in _TYPE_NAMES.items() if each in types["expected"])
+        raise ConfigurationError(f"{field}{where} must be {'a list of strings' if '[' in path else expected}")
+    raise ConfigurationError(f"{field}{where}: {problem.replace('`', '')}")
 
 
 def _path(_: type, value: object) -> Path:
@@ -202,17 +204,17 @@ def _path(_: type, value: object) -> Path:
     return Path(value)
 
 
-def _spelt(field: str, kind: type[StrEnum], value: object, where: str) -> StrEnum:
-    """Read a word in any case."""
+def _member(field: str, kind: type[StrEnum], value: object, where: str) -> StrEnum:
+    """Return the member of an enum, spelled in any case."""
     known = {each.value.lower(): each for each in kind}
     if not isinstance(value, str) or value.lower() not in known:
-        raise ConfigurationError(f"{field}{where} has to be one of {', '.join(kind)}")
+        raise ConfigurationError(f"{field}{where} must be one of {', '.join(kind)}")
     return known[value.lower()]
 
 
 def _check_tables(names: tuple[str, ...] | None, where: str) -> None:
     if names == ():
-        raise ConfigurationError(f"tables{where} is empty; leave it out for the usual ones")
+        raise ConfigurationError(f"tables{where} is empty; leave it out for the default tables")
     try:
         check_tables(names or ())
     except ConfigurationError as error:
@@ -221,5 +223,5 @@ def _check_tables(names: tuple[str, ...] | None, where: str) -> None:
 
 def _check_variable(found: PracticeConfig, where: str) -> None:
     if found.key_env is not None and not _VARIABLE.fullmatch(found.key_env):
-        # what stands there may be the key itself
-        raise ConfigurationError(f"key_env{where} has to be the name of an environment variable")
+        # the value may be the key itself, so the message does not repeat it
+        raise ConfigurationError(f"key_env{where} must be the name of an environment variable")

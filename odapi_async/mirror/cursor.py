@@ -1,4 +1,4 @@
-"""How far a table of a practice has been read, and what is to be read next: plain values."""
+"""How far a table of a practice has been read, and what is read next: plain values."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from odapi_async.mirror.plans import Changes, Plan
 BEGINNING: Final = Checkpoint()
 
 OVERLAP: Final = dt.timedelta(seconds=60)
-"""How much earlier than the bookmark the next reading begins.
+"""How far before the bookmark the next sync begins.
 
-The API's filters differ in whether they include their edge, and a row may be committed at the office a moment
-after it was stamped.
+The API's filters differ in whether they include their bound, and an office may commit a row a moment after
+the time in its change stamp.
 """
 
 
 class SyncMode(StrEnum):
-    """What is read."""
+    """What a sync reads."""
 
     NOTHING = ""
     """Nothing is due."""
     CHANGES = "changes"
-    """What has changed since the bookmark."""
+    """The rows that have changed since the bookmark."""
     SWEEP = "sweep"
     """All rows."""
 
@@ -38,14 +38,14 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     """How far a table of a practice has been read.
 
     Attributes:
-        reading: what is being read; nothing between two readings.
-        part: which of the plan's lists is being read.
-        place: where it goes on.
-        parent: the last key of the parent table whose rows have been read.
-        bookmark: the office's time from which changes are asked for.
-        next_bookmark: what the bookmark becomes when this reading is complete.
-        sweep: the number of the sweep that is under way, or of the last one.
-        swept_at: when the last sweep was complete, in UTC.
+        sync_mode: the mode of the sync in progress; NOTHING between two syncs.
+        part: the index of the plan's list that is being read.
+        checkpoint: where that list continues.
+        parent: the last id of the parent table whose rows have been read; 0 before the first.
+        bookmark: the office time since which changes are requested.
+        next_bookmark: what the bookmark becomes when this sync is complete.
+        sweep: the number of the sweep in progress, or of the last one.
+        swept_at: the time in UTC when the last sweep was complete.
         version: how often this cursor has been written.
     """
 
@@ -60,43 +60,45 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
 
 
-def due(cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool) -> SyncMode:
-    """Return what is to be read.
+def due_mode(
+    cursor: Cursor, plan: Plan, now: dt.datetime, *, sweep_days: float | None, sweep: bool
+) -> SyncMode:
+    """Return what is due.
 
     Args:
-        cursor: how far the table has been read. What is under way is finished first.
-        plan: how it is read.
+        cursor: how far the table has been read. A sync in progress is finished first.
+        plan: how the table is read.
         now: the time in UTC. It decides when to sweep, never what has changed.
-        sweep_days: days between two sweeps, if the plan is not to decide.
-        sweep: whether all rows are to be read in any case.
+        sweep_days: days between two sweeps; None for the plan's own number.
+        sweep: whether to read all rows in any case.
     """
     if cursor.sync_mode:
         return cursor.sync_mode
-    every = dt.timedelta(days=plan.sweep_days if sweep_days is None else sweep_days)
-    if sweep or cursor.swept_at is None or now - cursor.swept_at >= every:
+    interval = dt.timedelta(days=plan.sweep_days if sweep_days is None else sweep_days)
+    if sweep or cursor.swept_at is None or now - cursor.swept_at >= interval:
         return SyncMode.SWEEP
     if plan.changes is None:
         return SyncMode.NOTHING
     return SyncMode.CHANGES if cursor.bookmark else SyncMode.SWEEP
 
 
-def begun(cursor: Cursor, reading: SyncMode) -> Cursor:
-    """Return the cursor of a reading that begins, or that goes on."""
+def started(cursor: Cursor, mode: SyncMode) -> Cursor:
+    """Return the cursor of a sync that begins; a sync in progress continues from its cursor."""
     if cursor.sync_mode:
         return cursor
     return msgspec.structs.replace(
         cursor,
-        sync_mode=reading,
+        sync_mode=mode,
         part=0,
         checkpoint=BEGINNING,
         parent=0,
         next_bookmark=None,
-        sweep=cursor.sweep + (reading is SyncMode.SWEEP),
+        sweep=cursor.sweep + (mode is SyncMode.SWEEP),
     )
 
 
-def ended(cursor: Cursor, now: dt.datetime) -> Cursor:
-    """Return the cursor of a reading that is complete."""
+def completed(cursor: Cursor, now: dt.datetime) -> Cursor:
+    """Return the cursor of a sync that is complete, at this time in UTC."""
     swept_at = now if cursor.sync_mode is SyncMode.SWEEP else cursor.swept_at
     return msgspec.structs.replace(
         cursor,
@@ -112,36 +114,36 @@ def ended(cursor: Cursor, now: dt.datetime) -> Cursor:
 
 def filters(cursor: Cursor, plan: Plan) -> dict[str, object]:
     """Return the filters of the list that is being read."""
-    given = plan.list_filters[cursor.part]
+    of_list = plan.list_filters[cursor.part]
     if cursor.sync_mode is not SyncMode.CHANGES or plan.changes is None or cursor.bookmark is None:
-        return dict(given)
+        return dict(of_list)
     since = cursor.bookmark.date() if plan.changes.whole_days else cursor.bookmark - OVERLAP
-    return {**given, plan.changes.filter: since}
+    return {**of_list, plan.changes.filter: since}
 
 
 def record_server_time(
     cursor: Cursor, changes: Changes | None, rows: Sequence[Any], server_time: dt.datetime | None
 ) -> Cursor:
-    """Note the office's time at the first rows of a reading: from there the next one has to begin.
+    """Record the office time at the first rows of a sync: the next sync begins there.
 
-    Rows that change while later pages are read count as seen at their older state, so what those pages say
-    of time must not move the bookmark. An empty answer says nothing of time.
+    A row that changes while later pages are read may have been fetched in its older state, so later pages
+    must not move the bookmark. A page without rows shows no time.
 
     Args:
-        cursor: the cursor of the reading.
-        changes: how the API tells what has changed, if it does.
+        cursor: the cursor of the sync.
+        changes: the filter for changes; None if the API has none.
         rows: the rows of a page.
-        server_time: a time that the office's clock showed before this reading began, if one is known.
+        server_time: the office time at some moment before this sync began; None if it is not known.
     """
-    begins = cursor.checkpoint == BEGINNING and not cursor.part
-    if changes is None or not begins or cursor.next_bookmark or not rows:
+    is_first = cursor.checkpoint == BEGINNING and not cursor.part
+    if changes is None or not is_first or cursor.next_bookmark or not rows:
         return cursor
-    if changes.server_time and (told := getattr(rows[0], SERVER_TIME)):
-        return msgspec.structs.replace(cursor, next_bookmark=told)
+    if changes.server_time and (shown := getattr(rows[0], SERVER_TIME)):
+        return msgspec.structs.replace(cursor, next_bookmark=shown)
     stamps = (getattr(row, changes.stamp) for row in rows)
-    known = [_moment(each) for each in (*stamps, server_time, cursor.bookmark) if each is not None]
+    known = [_as_datetime(each) for each in (*stamps, server_time, cursor.bookmark) if each is not None]
     return msgspec.structs.replace(cursor, next_bookmark=max(known, default=None))
 
 
-def _moment(stamp: dt.date | dt.datetime) -> dt.datetime:
+def _as_datetime(stamp: dt.date | dt.datetime) -> dt.datetime:
     return stamp if isinstance(stamp, dt.datetime) else dt.datetime.combine(stamp, dt.time())

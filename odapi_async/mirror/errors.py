@@ -1,4 +1,4 @@
-"""What the mirror raises beside the errors of the client itself."""
+"""The errors that only the mirror raises."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ class MirrorError(OpenDentalError):
 
 
 class StoreError(MirrorError):
-    """The database cannot be used, or did not do what it was told. What was under way is not in it.
+    """The database cannot be used, or a statement failed. The transaction in progress was not committed.
 
     Attributes:
-        code: the database's own name of the failure, such as SQLITE_FULL or 53100; empty if it gave none.
+        code: the database's own error code, such as SQLITE_FULL or 53100; the class name of the driver's
+            exception if it has no code; empty if neither is known.
     """
 
     def __init__(self, happened: str, code: str = "") -> None:
@@ -21,18 +22,18 @@ class StoreError(MirrorError):
         self.code = code
 
 
-class SchemaTooNew(StoreError):  # noqa: N818 - named after what is the case, as in `errors`
-    """The database was written by a newer version of this package. Nothing was changed in it."""
+class SchemaTooNew(StoreError):  # noqa: N818 - named after the state, as in `errors`
+    """A newer version of this package created the database. Nothing was changed in it."""
 
     def __init__(self) -> None:
-        super().__init__("was made by a newer odapi-async; update this one: pip install -U odapi-async")
+        super().__init__("was created by a newer odapi-async; update this one: pip install -U odapi-async")
 
 
-class ConcurrentMirror(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
-    """Another process keeps the same table of the same practice current, in the same database, now."""
+class ConcurrentMirror(MirrorError):  # noqa: N818 - named after the state, as in `errors`
+    """Another process is copying the same table of the same practice into the same database."""
 
     def __init__(self, practice: str, table: str) -> None:
         super().__init__(
-            f"{table} of {practice} is being read by another mirror at this moment; "
+            f"another mirror is reading {table} of {practice} at this moment; "
             "let it finish, and run one mirror at a time"
         )

@@ -1,7 +1,7 @@
-"""How long a mirror still takes, as far as anybody can know: arithmetic, and no clock.
+"""Estimates of the time that a mirror still needs. Only arithmetic: no clock, no I/O.
 
-A sweep of a table that was read before sees about as many rows as it has now. A first copy does not know how
-many rows there are, and nobody knows how much has changed; then nothing is promised.
+A sweep of a table that was copied before sees about as many rows as the copy has. The number of rows of a
+first copy is not known, and neither is the number of changed rows; then there is no estimate.
 """
 
 from __future__ import annotations
@@ -13,76 +13,81 @@ from typing import Final, NamedTuple
 from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.report import Outcome, TableStatus
 
-_PAGE: Final = 100
-"""Rows that every office puts on a page, if nothing is known yet."""
+_PAGE_SIZE: Final = 100
+"""Rows per page in remote mode, until the pages themselves show how many there are."""
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 
 
-class Pace(NamedTuple):
-    """How fast a practice answers.
+class RequestTiming(NamedTuple):
+    """How often requests to a practice can start.
 
     Attributes:
-        interval: seconds from one request to the next that the API demands; 0 for no limit.
-        mean: seconds that a request takes.
+        interval: seconds from the start of one request to the next that the API requires; 0 for no limit.
+        mean_duration: seconds that a request takes on average.
     """
 
     interval: float
-    mean: float = 0.0
+    mean_duration: float = 0.0
 
 
 class Estimate(NamedTuple):
-    """When something ends.
+    """When something will be complete.
 
     Attributes:
-        seconds: from now; None if nobody can know.
-        least: whether it is a bound from below, because more follows whose length nobody knows.
+        seconds: seconds from now; None if that is not known.
+        least: whether this is a lower limit, because more work of unknown length follows.
     """
 
     seconds: float | None
     least: bool = False
 
 
-def requests_left(standing: TableStatus) -> int | None:
-    """Return how many more requests a table needs; None if nobody can know."""
-    if standing.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
+def requests_left(status: TableStatus) -> int | None:
+    """Return how many more requests a table needs; None if that is not known."""
+    if status.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
         return 0
-    if standing.sync_mode is not SyncMode.SWEEP or standing.expected is None:
+    if status.sync_mode is not SyncMode.SWEEP or status.expected is None:
         return None
-    rows = standing.expected - standing.rows
+    rows = status.expected - status.rows
     if rows <= 0:
-        return None  # there is more than there was, or less: the last page will tell
-    return math.ceil(rows / _page(standing))
+        return None  # the number of rows has changed: only the last page will show it
+    return math.ceil(rows / _rows_per_request(status))
 
 
-def table_end(standing: TableStatus, pace: Pace | None) -> Estimate:
-    """Return when a table ends.
+def table_end(status: TableStatus, timing: RequestTiming | None) -> Estimate:
+    """Return when a table will be complete.
 
     Args:
-        standing: how far it is.
-        pace: how fast its practice answers; None if that is not known yet.
+        status: the status of the table.
+        timing: how often requests to its practice can start; None if that is not known yet.
     """
-    left = requests_left(standing)
-    if left is None or pace is None:
+    left = requests_left(status)
+    if left is None or timing is None:
         return Estimate(None)
-    return Estimate(left * max(pace.interval, pace.mean))
+    return Estimate(left * max(timing.interval, timing.mean_duration))
 
 
-def practice_end(standings: Iterable[TableStatus], pace: Pace | None) -> Estimate:
-    """Return when a practice ends, whose tables are read one after the other."""
-    standings = list(standings)
-    running = [each for each in standings if each.outcome is Outcome.RUNNING]
-    waiting = any(each.outcome is Outcome.WAITING for each in standings)
-    ends = [table_end(each, pace).seconds for each in running]
+def practice_end(statuses: Iterable[TableStatus], timing: RequestTiming | None) -> Estimate:
+    """Return when a practice will be complete. Its tables are read one after the other.
+
+    Args:
+        statuses: the status of each of its tables.
+        timing: how often requests to the practice can start; None if that is not known yet.
+    """
+    statuses = list(statuses)
+    running = [each for each in statuses if each.outcome is Outcome.RUNNING]
+    waiting = any(each.outcome is Outcome.WAITING for each in statuses)
+    ends = [table_end(each, timing).seconds for each in running]
     known = [seconds for seconds in ends if seconds is not None]
     if len(known) < len(ends) or (waiting and not ends):
         return Estimate(None)
     return Estimate(sum(known), least=waiting)
 
 
-def whole_end(practices: Iterable[Estimate]) -> Estimate:
-    """Return when the last of some practices ends, which are read side by side."""
+def run_end(practices: Iterable[Estimate]) -> Estimate:
+    """Return when a run will be complete. Its practices are read at the same time."""
     practices = list(practices)
     known = [each.seconds for each in practices if each.seconds is not None]
     if not known:
@@ -92,12 +97,12 @@ def whole_end(practices: Iterable[Estimate]) -> Estimate:
 
 
 def rate(rows: int, seconds: float) -> float:
-    """Return rows per second; 0 before any time has passed."""
+    """Return the rows per second; 0 before any time has passed."""
     return rows / seconds if seconds > 0 else 0.0
 
 
 def span(seconds: float) -> str:
-    """Write a span of time for people: two units at most."""
+    """Return a number of seconds as text for people, with two units at most: `3 min 05 s`."""
     whole = max(0, math.ceil(seconds))
     if whole < _MINUTE:
         return f"{whole} s"
@@ -108,8 +113,8 @@ def span(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR:02} h"
 
 
-def _page(standing: TableStatus) -> float:
-    """Return how many rows a request brings: as many as so far, or what every office honours."""
-    if not standing.requests or not standing.rows:
-        return _PAGE
-    return standing.rows / standing.requests
+def _rows_per_request(status: TableStatus) -> float:
+    """Return how many rows one request returns: the average so far, or the page size of remote mode."""
+    if not status.requests or not status.rows:
+        return _PAGE_SIZE
+    return status.rows / status.requests

@@ -1,4 +1,4 @@
-"""Keeps copies of many practices: all of them at once, each table after the other."""
+"""Copies many practices: all of them at once, and the tables of a practice one after the other."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reader import PracticeClock, TableReader
 from odapi_async.mirror.report import Report, TableStatus
+from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_TABLES: Final = (
     "patients",
@@ -28,93 +29,96 @@ DEFAULT_TABLES: Final = (
     "claims",
     "payments",
 )
-"""What is copied if nobody says what."""
+"""The tables that are copied by default."""
+
+_TableWork = tuple[Plan, TableStatus]
 
 _NONE: Final[Mapping[str, Iterable[str]]] = MappingProxyType({})
 
 
 class Mirror:
-    """Copies practices into a store, and keeps the copies current.
+    """Mirrors many practices into your own database; safe to kill at any time.
 
-    Every call goes at the lowest priority, so that whoever else asks these practices through the same client
-    (or through the same Redis) goes first. It may be killed at any moment: what was read is there, and the
-    next run goes on from it.
+    Each page of rows is written in one transaction with its cursor, and the next run continues there. All
+    requests have bulk priority, so that other requests to these practices through the same client (or the
+    same Redis) go first.
 
     Args:
         client: the client that the practices belong to.
-        store: where the copies are kept.
-        sweep_days: days from one reading of all rows to the next, for all tables; by default each table has
-            its own.
+        store: the database that holds the copies.
+        sweep_days: days from one sweep, which reads all rows, to the next, for all tables; None for each
+            table's own number.
+
+    Attributes:
+        client: the client, as given.
+        store: the database, as given.
+        statuses: the status of each table in the run in progress, or in the last run. Read it at any time,
+            for example to show progress.
     """
 
     def __init__(self, client: OpenDental, store: Store, *, sweep_days: float | None = None) -> None:
         self.client = client
         self.store = store
-        self._sweep_days = sweep_days
         self.statuses: tuple[TableStatus, ...] = ()
-        """How far the run is that is under way, or was last."""
+        self._sweep_days = sweep_days
 
     async def run(
         self,
         practices: Mapping[str, Practice],
         tables: Iterable[str] = DEFAULT_TABLES,
         *,
-        others: Mapping[str, Iterable[str]] = _NONE,
+        tables_by_practice: Mapping[str, Iterable[str]] = _NONE,
         sweep: bool = False,
     ) -> Report:
-        """Read what is due of all practices, once.
+        """Read what is due from all practices, once.
 
         Args:
-            practices: the practices by the names that their rows carry in the database.
-            tables: names of tables. What they are read by comes with them: documents are read patient by
-                patient, so they bring patients.
-            others: by name of a practice, the tables that are read there instead.
-            sweep: read all rows, also of tables whose next sweep is not due yet.
+            practices: the practices by name; their rows in the database carry this name.
+            tables: the tables to copy. If a table is read by the rows of another one, that one is copied,
+                too: `documents` are read patient by patient, so `patients` are included.
+            tables_by_practice: other tables for some practices, by the name of the practice.
+            sweep: whether to read all rows, even of tables whose next sweep is not due yet.
 
         Returns:
-            What has become of each table. One that failed does not stop the others.
+            The status of each table. If one fails, the others are still read; see `Report.failed`.
 
         Raises:
-            StoreError: the database cannot be used. Nothing of a page is in it without its cursor.
-            ConfigurationError: there is no such table, or a practice has no name.
+            StoreError: the database cannot be used. No page was written without its cursor.
+            ConfigurationError: there is no such table, or a practice has no name; nothing was sent.
         """
-        tables = tuple(tables)
-        plans = {name: _plans(others.get(name, tables)) for name in practices}
         if "" in practices:
             raise ConfigurationError("a practice needs a name")
-        names = {plan.table for found in plans.values() for plan in found}
+        tables = tuple(tables)
+        work = {name: _work(name, tables_by_practice.get(name, tables)) for name in practices}
+        names = {plan.table for found in work.values() for plan, _ in found}
         await self.store.open(names)
-        work = {
-            name: [(plan, TableStatus(practice=name, table=plan.table)) for plan in found]
-            for name, found in plans.items()
-        }
-        self.statuses = tuple(standing for found in work.values() for _, standing in found)
+        self.statuses = tuple(status for found in work.values() for _, status in found)
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
-                    office = PracticeClock(name, practice.with_options(priority=Priority.BULK))
-                    group.create_task(self._read(office, work[name], sweep=sweep))
+                    clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
+                    group.create_task(self._read(clock, work[name], sweep=sweep))
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         await self.store.index(names)
         return Report(tables=self.statuses)
 
-    async def _read(
-        self, office: PracticeClock, work: Sequence[tuple[Plan, TableStatus]], *, sweep: bool
-    ) -> None:
-        for plan, standing in work:
-            reading = TableReader(self.store, office, plan, standing)
-            await reading.read(sweep_days=self._sweep_days, sweep=sweep)
+    async def _read(self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool) -> None:
+        for plan, status in work:
+            reader = TableReader(self.store, clock, plan, status)
+            await reader.read(sweep_days=self._sweep_days, sweep=sweep)
+
+
+def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:
+    return [(plan, TableStatus(practice=practice, table=plan.table)) for plan in _plans(tables)]
 
 
 def _plans(tables: Iterable[str]) -> list[Plan]:
-    """Return the plans of tables and of those that they are read by, the latter first."""
+    """Return the plans of some tables and of their parent tables, parents first."""
     wanted: set[str] = set()
-    for name in tables:
+    for name in check_tables(tables):
         table: str | None = name
         while table is not None:
-            if table not in BY_TABLE:
-                raise ConfigurationError(f"there is no table {table}; there are {', '.join(BY_TABLE)}")
             wanted.add(table)
             parent = BY_TABLE[table].parent
             table = parent.table if parent else None

@@ -1,32 +1,31 @@
-"""How each table is read: what the API offers for it, as data, and no code beside it."""
+"""How each table is read, as data: one `Plan` for each table, from the filters that the API has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from odapi_async._core.operation import Operation
+from odapi_async.resources import Operation, operations
 
 _DAY: Final = 1.0
 _WEEK: Final = 7.0
 _EVERYTHING: Final[tuple[Mapping[str, object], ...]] = (MappingProxyType({}),)
 
-# Bounds for lists that show a short time only unless a range is given: nothing lies beyond them.
+# A range that covers all rows, for lists that return only a short period unless a range is given.
 _EARLIEST: Final = date(1900, 1, 1)
 _LATEST: Final = date(2200, 1, 1)
 
 
 class Changes(NamedTuple):
-    """The filter that lists what has changed since.
+    """The filter that lists the rows that have changed since a time.
 
     Attributes:
-        filter: the parameter's name.
-        stamp: the field of a row that says when it was changed.
-        whole_days: whether the filter and the stamp know days only.
+        filter: the name of the query parameter.
+        stamp: the field of a row that holds its change stamp.
+        whole_days: whether the filter and the stamp are dates without a time.
         server_time: whether rows carry the server's own time, which is a better bookmark than their stamps.
     """
 
@@ -37,11 +36,11 @@ class Changes(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """The table whose rows have to be named one by one, because the list wants one of their keys.
+    """The parent of a table: the list requires an id of the parent, so it is requested for each parent row.
 
     Attributes:
-        table: the other table.
-        filter: the parameter that takes its keys.
+        table: the name of the parent table.
+        filter: the query parameter that takes the id of a parent row.
     """
 
     table: str
@@ -49,11 +48,11 @@ class Parent(NamedTuple):
 
 
 class DeletionMarker(NamedTuple):
-    """What tells a row that is deleted at the office and listed all the same.
+    """The field value that marks a listed row as deleted.
 
     Attributes:
-        field: the field of a row.
-        value: what stands there in a deleted row.
+        field: the name of the field.
+        value: the value of the field in a deleted row.
     """
 
     field: str
@@ -65,18 +64,18 @@ class Plan:
     """How one table is read.
 
     Attributes:
-        table: the resource's attribute at a practice, and the table's name.
-        key: the field that holds the key of a row.
-        method: the resource's method that lists rows.
-        changes: how to ask for what has changed; None where the API has no such filter.
-        parent: whose rows it is read by; None where it can be read as a whole.
-        given: the filters of each list that has to be read: together these lists hold all rows, also those
-            that are left out by default. Mostly it is one list, and mostly it takes no filters.
-        deleted: what marks a row as deleted; None where deleted rows are not listed any more.
-        sweep_days: days from one reading of all rows to the next, which finds what was deleted and, without
-            a filter for changes, what was changed.
-        since: the first version of Open Dental whose list can be read as a whole, where older ones had a
-            compulsory filter; None where it is as old as the list.
+        table: the name of the table, which is also the attribute of the resource on a practice.
+        id_field: the field that holds the id of a row.
+        method: the method of the resource that lists rows.
+        changes: the filter for changes; None if the API has none.
+        parent: the parent table; None if the table can be read as a whole.
+        list_filters: the filters of each list to read. Together the lists hold all rows, also those that the
+            API omits by default. Most tables have one list without filters.
+        deleted: the value that marks a row as deleted; None if the API does not list deleted rows.
+        sweep_days: days from one sweep, which reads all rows, to the next. A sweep finds deleted rows and, if
+            there is no filter for changes, changed rows.
+        since: the first version of Open Dental whose list can be read as a whole, if older versions require a
+            filter; None if every version can.
     """
 
     table: str
@@ -92,22 +91,20 @@ class Plan:
     @property
     def operation(self) -> Operation[Any]:
         """The operation that lists rows."""
-        module = import_module(f"odapi_async.resources.{self.table}")
-        operation: Operation[Any] = getattr(module, self.method.upper())
-        return operation
+        return operations(self.table)[self.method]
 
     def lists_deleted(self, part: int) -> bool:
-        """Whether one of the lists holds nothing but deleted rows."""
-        mark = self.deleted
-        return mark is not None and self.list_filters[part].get(mark.field) == mark.value
+        """Return whether one of the lists holds only deleted rows."""
+        marker = self.deleted
+        return marker is not None and self.list_filters[part].get(marker.field) == marker.value
 
 
 _BY_PATIENT: Final = Parent("patients", "PatNum")
 
-# A table whose list has no filter for changes is read in full each day; one that is read by a parent once a
-# week, as it costs a request for each row of the parent.
+# A table without a filter for changes is swept each day. A table with a parent is swept once a week, because
+# that costs one request for each parent row.
 PLANS: Final[tuple[Plan, ...]] = (
-    # Patients and what is theirs alone. No value of PatStatus that marks a deleted patient is documented.
+    # Patients and their own data. The API documents no value of PatStatus that marks a deleted patient.
     Plan(
         table="patients",
         id_field="PatNum",
@@ -126,7 +123,7 @@ PLANS: Final[tuple[Plan, ...]] = (
         sweep_days=_WEEK,
         since="22.4.5",
     ),
-    # One patient's list holds the popups of the whole family: the same row comes with several patients.
+    # The list of a patient holds the popups of the whole family: several patients return the same row.
     Plan(table="popups", id_field="PopupNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="commlogs",
@@ -135,8 +132,8 @@ PLANS: Final[tuple[Plan, ...]] = (
         sweep_days=_WEEK,
         since="25.1.13",
     ),
-    # The list also holds mounts, which are no documents: their DocNum is 0. Documents carry a stamp and the
-    # server's time, but there is no filter by them.
+    # The list also holds mounts, which are not documents: their DocNum is 0. Documents have a change stamp
+    # and the server's time, but the API has no filter by them.
     Plan(table="documents", id_field="DocNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(table="sheets", id_field="SheetNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(table="sheet_fields", id_field="SheetFieldNum", since="25.2.3"),
@@ -156,33 +153,33 @@ PLANS: Final[tuple[Plan, ...]] = (
     Plan(table="appt_fields", id_field="ApptFieldNum", since="26.1"),
     Plan(table="hist_appointments", id_field="HistApptNum"),
     Plan(table="recalls", id_field="RecallNum"),
-    # Today only unless a range is given; both of its ends count.
+    # Without a range the list returns only today; a range includes both ends.
     Plan(
         table="schedules",
         id_field="ScheduleNum",
         list_filters=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
     ),
     Plan(table="schedule_ops", id_field="ScheduleOpNum"),
-    # The last seven days unless a range is given.
+    # Without a range the list returns only the last seven days.
     Plan(
         table="asap_comms",
         id_field="AsapCommNum",
         list_filters=({"dateStart": _EARLIEST, "dateEnd": _LATEST},),
     ),
-    # What is charted.
+    # Charts.
     Plan(
         table="procedure_logs",
         id_field="ProcNum",
-        # It is not clear whether the filter also finds what was altered, or only what was created: the page
-        # has said both. A daily sweep makes up for it.
+        # The API documentation has said both that the filter finds changed rows and that it finds only new
+        # ones. A daily sweep covers either.
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
-        # Deleted procedures come only when they are asked for.
+        # Deleted procedures are listed only on request.
         list_filters=({}, {"ProcStatus": "D"}),
         deleted=DeletionMarker("ProcStatus", "D"),
     ),
     Plan(table="proc_notes", id_field="ProcNoteNum"),
     Plan(table="tooth_initials", id_field="ToothInitialNum"),
-    # ExamDate is the day of the exam: as a filter it does not find changes.
+    # The filter ExamDate is the date of the exam, so it does not find changes.
     Plan(table="perio_exams", id_field="PerioExamNum"),
     Plan(table="perio_measures", id_field="PerioMeasureNum"),
     Plan(table="vital_signs", id_field="VitalsignNum"),
@@ -209,17 +206,17 @@ PLANS: Final[tuple[Plan, ...]] = (
         parent=Parent("treat_plans", "TreatPlanNum"),
         sweep_days=_WEEK,
     ),
-    # What patients owe and pay.
+    # Balances and payments.
     Plan(table="adjustments", id_field="AdjNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="payments",
         id_field="PayNum",
-        # The filter finds what was entered since, and not what was edited later: a daily sweep does.
+        # The filter finds payments entered since a date, not those edited later. A daily sweep finds those.
         changes=Changes("DateEntry", "DateEntry", whole_days=True, server_time=True),
         since="23.3.11",
     ),
     Plan(table="pay_splits", id_field="SplitNum", since="24.4.24"),
-    # PatNum or Guarantor has to be given, and every plan has a patient.
+    # The list requires PatNum or Guarantor, and every plan has a patient.
     Plan(table="pay_plans", id_field="PayPlanNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(
         table="pay_plan_charges",
@@ -228,10 +225,10 @@ PLANS: Final[tuple[Plan, ...]] = (
         sweep_days=_WEEK,
     ),
     Plan(table="pay_plan_links", id_field="PayPlanLinkNum"),
-    # DateDeposit is the day of the deposit: as a filter it does not find changes.
+    # The filter DateDeposit is the date of the deposit, so it does not find changes.
     Plan(table="deposits", id_field="DepositNum"),
     Plan(table="statements", id_field="StatementNum"),
-    # Insurance: the plans, who has them, and what they pay.
+    # Insurance: plans, subscribers, claims and payments.
     Plan(table="carriers", id_field="CarrierNum"),
     Plan(table="employers", id_field="EmployerNum"),
     Plan(table="ins_plans", id_field="PlanNum"),
@@ -249,7 +246,7 @@ PLANS: Final[tuple[Plan, ...]] = (
         sweep_days=_WEEK,
     ),
     Plan(table="benefits", id_field="BenefitNum", since="23.2.62"),
-    # The page does not say whether the filter may be left out: with it the answer is sure.
+    # The API documentation does not say whether the filter is optional; with it the list is always valid.
     Plan(
         table="substitution_links",
         id_field="SubstitutionLinkNum",
@@ -291,12 +288,12 @@ PLANS: Final[tuple[Plan, ...]] = (
     Plan(table="cov_spans", id_field="CovSpanNum"),
     Plan(table="fee_scheds", id_field="FeeSchedNum"),
     Plan(table="fees", id_field="FeeNum"),
-    # The staff and its tasks.
+    # Staff and tasks.
     Plan(
         table="providers",
         id_field="ProvNum",
         changes=Changes("DateTStamp", "DateTStamp", server_time=True),
-        # Seen in examples only.
+        # This value appears only in the examples of the API documentation.
         deleted=DeletionMarker("ProvStatus", "Deleted"),
         sweep_days=_WEEK,
     ),
@@ -305,18 +302,18 @@ PLANS: Final[tuple[Plan, ...]] = (
     Plan(table="userods", id_field="UserNum", list_filters=({"includeHidden": True, "includeCEMT": True},)),
     Plan(table="user_groups", id_field="UserGroupNum", list_filters=({"includeCEMT": True},)),
     Plan(table="user_group_attaches", id_field="UserGroupAttachNum"),
-    # The list takes one status, and without it shows active ones: the archived ones are a list of their own.
+    # The list takes one status and defaults to active ones, so the archived ones are a second list.
     Plan(
         table="task_lists",
         id_field="TaskListNum",
         list_filters=({"TaskListStatus": "Active"}, {"TaskListStatus": "Archived"}),
     ),
-    # Those of the last two weeks unless an earlier moment is given; it means when a task was created, so that
+    # Without this filter the list returns only the last two weeks. It is the time when a task was created, so
     # it does not find changes.
     Plan(table="tasks", id_field="TaskNum", list_filters=({"DateTimeOriginal": datetime(1900, 1, 1)},)),
     Plan(table="task_notes", id_field="TaskNoteNum"),
-    # What the office has set up.
-    # Hidden clinics are not listed, and no filter shows them: a clinic that is hidden disappears.
+    # Setup of the practice.
+    # Hidden clinics are not listed, and no filter includes them: a clinic that is hidden counts as deleted.
     Plan(table="clinics", id_field="ClinicNum"),
     Plan(table="operatories", id_field="OperatoryNum"),
     Plan(table="computers", id_field="ComputerNum"),
@@ -340,29 +337,29 @@ PLANS: Final[tuple[Plan, ...]] = (
     Plan(table="auto_note_controls", id_field="AutoNoteControlNum"),
     Plan(table="quick_paste_cats", id_field="QuickPasteCatNum"),
     Plan(table="quick_paste_notes", id_field="QuickPasteNoteNum"),
-    # Entries of the audit trail that the developer's own key has made.
+    # The list holds the audit trail entries that the developer's own key has created.
     Plan(table="security_logs", id_field="SecurityLogNum"),
 )
-"""How each table is read; a parent stands before its children."""
+"""How each table is read; a parent is before its children."""
 
 BY_TABLE: Final[Mapping[str, Plan]] = MappingProxyType({plan.table: plan for plan in PLANS})
-"""Plans by the names of their tables."""
+"""The plans by table name."""
 
 EXCLUDED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "account_modules": "figures that are worked out for one patient, without a key",
-        "api_keys": "secrets: the keys of all customers of a developer, and no data of an office",
-        "chart_modules": "views of one patient's chart, without a key",
-        "discount_plan_subs": "cannot be listed: one request gives the subscription of one patient",
-        "ehr_patients": "cannot be listed: one request gives the row of one patient",
+        "account_modules": "figures calculated for one patient, without an id",
+        "api_keys": "secrets: the keys of all customers of a developer, not data of a practice",
+        "chart_modules": "views of one patient's chart, without an id",
+        "discount_plan_subs": "cannot be listed: one request returns the subscription of one patient",
+        "ehr_patients": "cannot be listed: one request returns the row of one patient",
         "etrans": "can only be created, and even that is announced but not confirmed",
-        "etrans_message_texts": "cannot be listed: one request gives one text",
-        "family_modules": "a view of one family's insurance, without a key",
-        "queries": "answers to SQL, whose columns are those of the query",
-        "reports": "figures that are worked out, heavy on the office's server and without a key",
-        "security_perms": "what the developer's key may do, not data of the office",
+        "etrans_message_texts": "cannot be listed: one request returns one text",
+        "family_modules": "a view of one family's insurance, without an id",
+        "queries": "results of SQL, with the columns of the query",
+        "reports": "calculated figures that load the office's server, without an id",
+        "security_perms": "the permissions of the developer's key, not data of a practice",
         "signalods": "short-lived signals between programs of the office",
-        "subscriptions": "settings of webhooks, and they hold the customer key",
+        "subscriptions": "settings of webhooks, which contain the customer key",
     }
 )
-"""Resources that are not copied, by attribute, each with the reason."""
+"""Resources that are not copied, by attribute, with the reason."""

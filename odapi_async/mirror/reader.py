@@ -1,4 +1,4 @@
-"""Reads one table of one practice: what is due, page by page, each with its cursor into the store."""
+"""Reads one table of one practice page by page, and writes each page with its cursor into the store."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from odapi_async.mirror.errors import StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
 
-_PARENTS: Final = 500  # keys that are looked up at once
-_AHEAD: Final = 4  # parents whose rows are asked for while others are written; a lane sends as many as it may
+_IDS_PER_QUERY: Final = 500  # parent ids that one query returns
+_PREFETCHED: Final = 4  # parents whose rows are fetched while others are written
 
 
 class _Batch(NamedTuple):
-    """Rows that were read together, and the cursor behind them."""
+    """Rows that are written together, and the cursor behind them."""
 
     rows: list[Any]
     cursor: Cursor
 
 
 class PracticeClock:
-    """One practice of a run, and what its clock showed.
+    """The office time of one practice in one run.
 
     Args:
-        name: its name in the database.
+        name: the name of the practice in the database.
         practice: the practice.
     """
 
@@ -44,20 +44,20 @@ class PracticeClock:
         self._time: dt.datetime | None = None
         self._probed = False
 
-    def note(self, time: dt.datetime | None) -> None:
-        """Note a time that the office's clock showed; the first one counts, which was before all readings."""
+    def record(self, time: dt.datetime | None) -> None:
+        """Record the office time of a response. The first one counts, because it is before all reads."""
         self._time = self._time or time
 
-    async def time(self, standing: TableStatus) -> dt.datetime | None:
-        """Return a time that the office's clock showed in this run, if need be at the cost of a request."""
+    async def time(self, status: TableStatus) -> dt.datetime | None:
+        """Return an office time of this run; None if it is not known. The first call may cost a request."""
         if self._time is None and not self._probed:
             self._probed = True
-            standing.requests += 1
+            status.requests += 1
             try:
-                anyone = await self.practice.patients.simple().first()
+                patient = await self.practice.patients.simple().first()
             except OpenDentalError:
-                return None  # the stamps of the rows will have to do
-            self.note(anyone.serverDateTime if anyone else None)
+                return None  # the change stamps of the rows are used instead
+            self.record(patient.serverDateTime if patient else None)
         return self._time
 
 
@@ -65,144 +65,147 @@ class TableReader:
     """Reads one table of one practice.
 
     Args:
-        store: where rows go.
-        office: the practice.
+        store: the database that the rows are written to.
+        clock: the practice and its office time.
         plan: how the table is read.
-        standing: where it is noted how far this is.
+        status: the status to update.
     """
 
-    def __init__(self, store: Store, office: PracticeClock, plan: Plan, standing: TableStatus) -> None:
+    def __init__(self, store: Store, clock: PracticeClock, plan: Plan, status: TableStatus) -> None:
         self._store = store
-        self._office = office
+        self._clock = clock
         self._plan = plan
-        self._standing = standing
+        self._status = status
 
     async def read(self, *, sweep_days: float | None, sweep: bool) -> None:
-        """Read what is due. What goes wrong at the office is noted; what goes wrong in the store is raised.
+        """Read what is due. An error of the API is recorded in the status and the run, and not raised.
+
+        Args:
+            sweep_days: days between two sweeps; None for the plan's own number.
+            sweep: whether to read all rows in any case.
 
         Raises:
-            StoreError: the database does not do what it should.
+            StoreError: the database cannot be used.
         """
-        store, standing, plan = self._store, self._standing, self._plan
-        cursor = await store.cursor(standing.practice, plan.table)
-        reading = cursors.due(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
-        if not reading:
-            standing.outcome = Outcome.UP_TO_DATE
-            await store.skip(standing)
+        store, status, plan = self._store, self._status, self._plan
+        cursor = await store.cursor(status.practice, plan.table)
+        mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
+        if not mode:
+            status.outcome = Outcome.UP_TO_DATE
+            await store.skip(status)
             return
-        cursor = cursors.begun(cursor, reading)
-        standing.sync_mode, standing.outcome = reading, Outcome.RUNNING
-        if reading is SyncMode.SWEEP:
-            standing.expected = await store.count(standing.practice, plan.table) or None
-        run = await store.start(standing, cursor)
+        cursor = cursors.started(cursor, mode)
+        status.sync_mode, status.outcome = mode, Outcome.RUNNING
+        if mode is SyncMode.SWEEP:
+            status.expected = await store.count(status.practice, plan.table) or None
+        run = await store.start(status, cursor)
         try:
-            await self._through(cursor, run)
+            await self._read_batches(cursor, run)
         except StoreError:
             raise
         except OpenDentalError as error:
-            standing.outcome, standing.error = Outcome.FAILED, self._said(error)
-            await store.fail(run, standing)
+            status.outcome, status.error = Outcome.FAILED, self._explanation(error)
+            await store.fail(run, status)
 
-    def _said(self, error: OpenDentalError) -> str:
-        said = f"{type(error).__name__}: {error}"
+    def _explanation(self, error: OpenDentalError) -> str:
+        text = f"{type(error).__name__}: {error}"
         since = self._plan.since
         if since and isinstance(error, BadRequest) and not isinstance(error, OfficeOffline):
-            return f"{said} (this table can be read as a whole from Open Dental {since} on)"
-        return said
+            return f"{text} (a mirror of this table needs Open Dental {since} or later)"
+        return text
 
-    async def _through(self, cursor: Cursor, run: int) -> None:
-        standing, store = self._standing, self._store
+    async def _read_batches(self, cursor: Cursor, run: int) -> None:
+        status, store = self._status, self._store
         swept = cursor.sync_mode is SyncMode.SWEEP
-        batches = self._by_parent(cursor, self._plan.parent) if self._plan.parent else self._whole(cursor)
+        parent = self._plan.parent
+        batches = self._parent_batches(cursor, parent) if parent else self._list_batches(cursor)
         try:
             async for rows, behind in batches:
-                standing.rows += len(rows)
-                cursor = await store.advance(run, standing, _at(behind, cursor), rows)
+                status.rows += len(rows)
+                # the store counts the versions of a cursor, the generator of batches does not
+                following = msgspec.structs.replace(behind, version=cursor.version)
+                cursor = await store.advance(run, status, following, rows)
         finally:
             await batches.aclose()
-        standing.outcome = Outcome.DONE
-        await store.finish(run, standing, cursors.ended(cursor, store.clock()), swept=swept)
+        status.outcome = Outcome.DONE
+        await store.finish(run, status, cursors.completed(cursor, store.clock()), swept=swept)
 
-    async def _whole(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
-        """Read the plan's lists from the cursor's place on."""
+    async def _list_batches(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
+        """Read the plan's lists, from the cursor's checkpoint on."""
         plan = self._plan
         time = await self._time_before(cursor)
         for part in range(cursor.part, len(plan.list_filters)):
-            place = cursor.checkpoint if part == cursor.part else BEGINNING
-            cursor = msgspec.structs.replace(cursor, part=part, checkpoint=place)
-            pages = self._rows(cursors.filters(cursor, plan)).walk(plan.id_field, place)
+            checkpoint = cursor.checkpoint if part == cursor.part else BEGINNING
+            cursor = msgspec.structs.replace(cursor, part=part, checkpoint=checkpoint)
+            pages = self._rows(cursors.filters(cursor, plan)).walk(plan.id_field, checkpoint)
             try:
-                async for rows, behind, moved in pages:
-                    self._standing.requests += 1
-                    self._standing.drifted += moved
+                async for rows, behind, drifted in pages:
+                    self._status.requests += 1
+                    self._status.drifted += drifted
                     if rows:
-                        self._office.note(getattr(rows[0], SERVER_TIME, None))
+                        self._clock.record(getattr(rows[0], SERVER_TIME, None))
                     cursor = cursors.record_server_time(cursor, plan.changes, rows, time)
                     cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
             except (BadRequest, NeedsVersion) as error:
-                # an older server does not list its deleted rows: then the sweeps find out what is gone
+                # an older server does not list its deleted rows; then the sweeps find them
                 if isinstance(error, OfficeOffline) or not plan.lists_deleted(part):
                     raise
             finally:
                 await pages.aclose()
 
     async def _time_before(self, cursor: Cursor) -> dt.datetime | None:
+        """Return an office time before this sweep, if the rows themselves do not show one."""
         changes = self._plan.changes
         if changes is None or changes.server_time or cursor.sync_mode is not SyncMode.SWEEP:
             return None
-        return await self._office.time(self._standing)
+        return await self._clock.time(self._status)
 
-    async def _by_parent(self, cursor: Cursor, parent: Parent) -> AsyncGenerator[_Batch]:
-        """Read the rows of one parent row after the other, the next ones while this one is written."""
-        tasks: deque[tuple[int, asyncio.Task[_Unprinted]]] = deque()
-        keys = self._parents(parent, cursor.parent)
+    async def _parent_batches(self, cursor: Cursor, parent: Parent) -> AsyncGenerator[_Batch]:
+        """Read the rows of each parent in turn, and prefetch those of the next parents meanwhile."""
+        tasks: deque[tuple[int, asyncio.Task[_HiddenRows]]] = deque()
+        parent_ids = self._parent_ids(parent, cursor.parent)
         try:
             while True:
-                while len(tasks) < _AHEAD and (key := await anext(keys, None)) is not None:
-                    tasks.append((key, asyncio.create_task(self._of(parent, key))))
+                while len(tasks) < _PREFETCHED and (found := await anext(parent_ids, None)) is not None:
+                    tasks.append((found, asyncio.create_task(self._rows_of(parent, found))))
                 if not tasks:
                     return
-                done, task = tasks[0]
+                parent_id, task = tasks[0]
                 rows = (await task).rows
                 tasks.popleft()
-                cursor = msgspec.structs.replace(cursor, parent=done)
+                cursor = msgspec.structs.replace(cursor, parent=parent_id)
                 yield _Batch(rows, cursor)
         finally:
-            await keys.aclose()
+            await parent_ids.aclose()
             for _, task in tasks:
                 task.cancel()
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
 
-    async def _parents(self, parent: Parent, after: int) -> AsyncGenerator[int]:
-        while found := await self._store.ids(self._office.name, parent.table, after, _PARENTS):
-            for key in found:
-                yield key
+    async def _parent_ids(self, parent: Parent, after: int) -> AsyncGenerator[int]:
+        while found := await self._store.ids(self._clock.name, parent.table, after, _IDS_PER_QUERY):
+            for parent_id in found:
+                yield parent_id
             after = found[-1]
 
-    async def _of(self, parent: Parent, key: int) -> _Unprinted:
+    async def _rows_of(self, parent: Parent, parent_id: int) -> _HiddenRows:
         found: list[Any] = []
-        for given in self._plan.list_filters:
-            found += await self._rows({**given, parent.filter: key})
-            self._standing.requests += 1
-        # what has no key is no row of this table: the mounts in a list of documents
-        return _Unprinted([row for row in found if getattr(row, self._plan.id_field)])
+        for filters in self._plan.list_filters:
+            found += await self._rows({**filters, parent.filter: parent_id})
+            self._status.requests += 1
+        # an entry without an id is not a row of this table: a mount in a list of documents
+        return _HiddenRows([row for row in found if getattr(row, self._plan.id_field)])
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
-        resource = getattr(self._office.practice, self._plan.table)
+        resource = getattr(self._clock.practice, self._plan.table)
         rows: Rows[Any] = getattr(resource, self._plan.method)(**filters)
         return rows
 
 
-class _Unprinted:
-    """Holds rows while they are the result of a task: asyncio's debug mode prints such results."""
+class _HiddenRows:
+    """Rows as the result of a task, without a repr: the debug mode of asyncio logs such results."""
 
     __slots__ = ("rows",)
 
     def __init__(self, rows: list[Any]) -> None:
         self.rows = rows
-
-
-def _at(behind: Cursor, written: Cursor) -> Cursor:
-    """Return the cursor behind a batch, as the next version of the one that was written last."""
-    return msgspec.structs.replace(behind, version=written.version)

@@ -1,4 +1,4 @@
-"""How far a mirror is, and what it has done: values that can be shown, and written as JSON."""
+"""The progress and the result of a mirror: values that can be shown, and written as JSON."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ from odapi_async.mirror.cursor import SyncMode
 
 
 class Outcome(StrEnum):
-    """What has become of one table of one practice."""
+    """The state of one table of one practice in a run."""
 
     WAITING = "waiting"
-    """Its turn comes later."""
+    """It has not been started yet."""
     RUNNING = "running"
-    UP_TO_DATE = "current"
-    """Nothing was due: no change filter, and the next sweep is not due yet."""
+    """It is being read."""
+    UP_TO_DATE = "up_to_date"
+    """Nothing was due: the API has no filter for changes, and the next sweep is not due yet."""
     DONE = "done"
+    """Everything that was due has been read."""
     FAILED = "failed"
-    """What was read before stays, and the next run goes on from there."""
+    """It could not be read to the end. The rows so far stay, and the next run continues there."""
     KILLED = "killed"
-    """The process ended in the middle; found by the next run."""
+    """The process ended while it was being read. The next run records this in `mirror_runs`."""
 
 
 class TableStatus(msgspec.Struct, kw_only=True):
-    """One table of one practice.
+    """The status of one table of one practice.
 
     Attributes:
-        practice: the practice's name.
-        table: the table's name.
-        outcome: what has become of it.
-        reading: what is read: changes, or everything.
-        requests: answers that came, pages and probes.
-        rows: rows that were written, new ones and those that were there before.
-        expected: rows that a sweep will see, as far as the last one tells; None if nothing does.
-        deleted: rows that turned out to be gone.
-        moved: times that the list moved while it was read, so that some of it was read again.
-        error: what went wrong, without keys or patient data; empty if nothing did.
+        practice: the name of the practice.
+        table: the name of the table.
+        outcome: the state that it is in.
+        sync_mode: what is read: changes, or all rows.
+        requests: responses that have arrived, pages and probes.
+        rows: rows that have been written, new ones and existing ones.
+        expected: rows that this sweep will see, judging by the last one; None if that is not known.
+        deleted: rows that a sweep has found to be deleted at the office.
+        drifted: how often the list changed while it was read, so that some of it was read again.
+        error: what failed, without keys or patient data; empty if nothing did.
     """
 
     practice: str
@@ -53,10 +55,10 @@ class TableStatus(msgspec.Struct, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run has done.
+    """The result of one run.
 
     Attributes:
-        tables: what has become of each table of each practice.
+        tables: the status of each table of each practice.
     """
 
     tables: tuple[TableStatus, ...]
@@ -73,10 +75,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rows(self) -> int:
-        """All rows that were written."""
+        """The number of rows that were written, over all tables."""
         return sum(each.rows for each in self.tables)
 
     @property
     def requests(self) -> int:
-        """All answers that came."""
+        """The number of responses that arrived, over all tables."""
         return sum(each.requests for each in self.tables)

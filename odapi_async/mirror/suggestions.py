@@ -1,35 +1,26 @@
-"""Names that somebody typed, held against the names that there are."""
+"""Checks of the names that a person typed."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
-from odapi_async import ConfigurationError
+from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.mirror.plans import BY_TABLE
 
 
 def check_tables(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of tables.
+    """Return the names if each of them is a table that the mirror can copy.
 
     Raises:
-        ConfigurationError: there is no such table; the text says which is near.
+        ConfigurationError: there is no such table; the message suggests the nearest name.
     """
     names = tuple(names)
     for name in names:
         if name not in BY_TABLE:
-            raise ConfigurationError(f"there is no table {shown(name)}{nearest(name, BY_TABLE)}")
+            raise ConfigurationError(f"there is no table {printable(name)}; {suggestion(name, BY_TABLE)}")
     return names
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which name was perhaps meant, or which there are if none is near."""
-    by_lower = {each.lower(): each for each in known}
-    # somebody who knows the API spells `procedure_logs` as `procedurelogs`
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f"; did you mean {by_lower[close[0]]}?" if close else f"; there are {', '.join(by_lower.values())}"
-
-
-def shown(name: str) -> str:
-    """Make a name safe to show in a line."""
+def printable(name: str) -> str:
+    """Return a name in a form that is safe to print on one line."""
     return name if name.isprintable() else ascii(name)

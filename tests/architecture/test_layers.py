@@ -163,7 +163,7 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
 
 def test_the_mirror_stands_on_what_is_public() -> None:
     reached = {imported_part(each.module) for file in files_of("mirror") for each in imports(file)}
-    assert reached == {None, "mirror", SURFACE, "errors", "_core.operation"}
+    assert reached == {None, "mirror", SURFACE, "errors", "resources"}
 
 
 def test_only_the_mirror_knows_databases() -> None:

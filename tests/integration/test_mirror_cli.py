@@ -147,7 +147,7 @@ async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     assert counts(folder / "mirror.db") == {table: {"default": ROWS[table]} for table in TABLES}
     again = await rounds(bench, "mirror", *TABLES)
     assert (again["complete"], again["requests"], again["rows"]) == (True, 2, 0)
-    assert [each["outcome"] for each in again["tables"]] == ["done", "done", "current"]
+    assert [each["outcome"] for each in again["tables"]] == ["done", "done", "up_to_date"]
 
 
 async def test_the_usual_tables_are_copied_if_none_is_named(bench: Bench, folder: Path) -> None:
@@ -216,7 +216,7 @@ async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: 
     assert ended.err.count("\n") == 1
     (folder / "text.db").write_text("no database at all, but long enough to be taken for one " * 50)
     ended = await done(bench, "mirror", "patients", "--store", "text.db", code=1)
-    assert "is no SQLite database: choose another file" in ended.err
+    assert "is not a SQLite database: choose another file" in ended.err
     assert bench.arrivals == []
 
 
@@ -229,7 +229,7 @@ async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: 
         (("--sandbox", "--practice", "a"), "--practice has no place here"),
         (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "ODAPI_STORE"),
         (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "~/.pgpass"),
-        (("--store", "mysql://server/practices"), "store is no SQLite or PostgreSQL database"),
+        (("--store", "mysql://server/practices"), "store is not a SQLite or PostgreSQL database"),
         (("--store", "postgresql://server:port/practices"), "store has to look like"),
         (("--base-url", "http://example.com/api/v1"), "default: base_url is plain http to example.com"),
         (("--practice", "harbour"), "OPENDENTAL_CUSTOMER_KEY_HARBOUR"),
@@ -497,7 +497,7 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
     ("words", "code", "said"),
     [
         (("patiens",), 2, "did you mean patients?"),
-        (("recalls",), 1, "recalls is not in this database; bring it there with: odapi mirror recalls"),
+        (("recalls",), 1, "recalls is not in this database; copy it with: odapi mirror recalls"),
         (("patients", "--practice", "defaults"), 1, "did you mean default?"),
         (("patients", "--store", "other.db"), 1, "there is no database other.db"),
         (("patients", "--store", f"postgresql://me:{PASSWORD}@server/practices"), 2, "ODAPI_STORE"),

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Plan, Report, Store, TableStatus
-from odapi_async.mirror.database.columns import columns, span
-from odapi_async.mirror.database.schema import OWN, RUNS, STATE
+from odapi_async.mirror.database.columns import columns, format_timespan
+from odapi_async.mirror.database.schema import OWN_COLUMNS, RUNS, STATE
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Arrival, Fault, Office
 from tests.support.bench import QUICK, Bench, remote, serving
@@ -143,7 +143,7 @@ async def _lists(practice: Practice, plan: Plan) -> list[dict[str, object]]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.timedelta):
-        return span(value)
+        return format_timespan(value)
     if isinstance(value, list):
         return msgspec.json.encode(value).decode()
     return value
@@ -172,7 +172,7 @@ async def agree(store: Store, name: str, practice: Practice, table: str) -> int:
     assert sorted(source.keys() - there) == [], "rows are missing"
     assert sorted(there - source.keys()) == [], "rows are not at the source any more"
     for key, row in source.items():
-        mine = {column: value for column, value in copy[key].items() if column not in OWN}
+        mine = {column: value for column, value in copy[key].items() if column not in OWN_COLUMNS}
         assert mine == row
         assert all(type(mine[column]) is type(row[column]) for column in mine), key
         assert copy[key]["seen_at"] is not None

@@ -44,7 +44,7 @@ async def mirror(order: Order) -> None:
             name: od.practice(key, mode=Mode.LOCAL, tier=Tier.READ_ALL, base_url=order.base_url)
             for name, key in order.practices.items()
         }
-        report = await Mirror(od, store).run(practices, others=order.tables, sweep=order.sweep)
+        report = await Mirror(od, store).run(practices, tables_by_practice=order.tables, sweep=order.sweep)
     if not report.complete:
         raise SystemExit(str(report.failed))
 

@@ -65,13 +65,13 @@ def export(
         with needed():
             from odapi_async.cli.export import export as exporting  # noqa: PLC0415 - it needs the extra
             from odapi_async.cli.mirror.start import check_store  # noqa: PLC0415 - likewise
-            from odapi_async.mirror.files.export import Format  # noqa: PLC0415 - likewise
+            from odapi_async.mirror.files.export import FileFormat  # noqa: PLC0415 - likewise
         check_store(store, typed="store" in typed(ctx))
         order = exporting.Order(
             store=store,
             tables=tables,
             folder=to,
-            format=Format(format_),
+            format=FileFormat(format_),
             practice=practice,
             deleted=deleted,
         )

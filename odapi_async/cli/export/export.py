@@ -10,7 +10,7 @@ import msgspec
 from odapi_async.cli.mirror.view import counted
 from odapi_async.cli.output.cells import printable
 from odapi_async.mirror import Store
-from odapi_async.mirror.files.export import Format, export, incomplete
+from odapi_async.mirror.files.export import FileFormat, export, incomplete_practices
 from odapi_async.mirror.suggestions import check_tables
 
 
@@ -45,7 +45,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     tables: Sequence[str]
     folder: Path
-    format: Format
+    format: FileFormat
     practice: str | None = None
     deleted: bool = False
 
@@ -72,7 +72,9 @@ async def write(order: Order, tell: Callable[[Exported], None]) -> None:
             rows = await export(
                 store, table, path, format=order.format, practice=order.practice, deleted=order.deleted
             )
-            missing = [each for each in await incomplete(store, table) if order.practice in {None, each}]
+            missing = [
+                each for each in await incomplete_practices(store, table) if order.practice in {None, each}
+            ]
             tell(Exported(table, rows, str(path), missing))
 
 

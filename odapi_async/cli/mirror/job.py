@@ -14,9 +14,10 @@ from odapi_async.cli.errors import WrongInput
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import Reach
+from odapi_async.errors import suggestion
 from odapi_async.mirror import DEFAULT_TABLES
 from odapi_async.mirror.config import Config, PracticeConfig
-from odapi_async.mirror.suggestions import check_tables, nearest
+from odapi_async.mirror.suggestions import check_tables
 
 STORE: Final = "mirror.db"
 """Where the copies go if nobody says where."""
@@ -140,7 +141,7 @@ def of_many(config: Config, wish: Wish, only: str | None = None) -> Job:
     """
     tables = check_tables(wish.tables)
     if only is not None and only not in config.practices:
-        raise WrongInput(f"the file has no practice {printable(only)}{nearest(only, config.practices)}")
+        raise WrongInput(f"the file has no practice {printable(only)}; {suggestion(only, config.practices)}")
     chosen = {name: each for name, each in config.practices.items() if only in {None, name}}
     developer_key = keys.developer_key()
     targets = _targets(chosen)

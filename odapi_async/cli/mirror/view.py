@@ -10,7 +10,7 @@ from odapi_async.cli.mirror.watch import Moment, Seen
 from odapi_async.cli.output.cells import printable
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.cursor import SyncMode
-from odapi_async.mirror.estimate import Estimate, practice_end, rate, span, table_end, whole_end
+from odapi_async.mirror.estimate import Estimate, practice_end, rate, run_end, span, table_end
 from odapi_async.scheduler import LaneSnapshot
 
 COLUMNS: Final = ("practice", "table", "rows", "requests", "rows/s", "waits", "end")
@@ -103,7 +103,7 @@ def _practice(name: str, tables: Sequence[Seen]) -> PracticeSeen:
 def _whole(left: Sequence[PracticeSeen]) -> str:
     if not left:
         return "at the end"
-    end = whole_end(each.end for each in left)
+    end = run_end(each.end for each in left)
     if end.seconds is None:
         return "the end is unknown"
     return f"it ends in {'at least' if end.least else 'about'} {span(end.seconds)}"

@@ -48,7 +48,9 @@ class Copying:
         began = perf_counter()
         with self._showing() as progress:
             async with _watched(Watch(self._od, self._mirror, self.practices), progress, began):
-                report = await self._mirror.run(self.practices, job.tables, others=job.others, sweep=sweep)
+                report = await self._mirror.run(
+                    self.practices, job.tables, tables_by_practice=job.others, sweep=sweep
+                )
         return make_round(report, perf_counter() - began)
 
 

@@ -1,4 +1,4 @@
-"""Structs as columns: names, types, and the values that a database driver takes."""
+"""Columns derived from structs: names, types, and values as a database driver takes them."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from msgspec.structs import astuple
 from sqlalchemy.engine import Dialect
 
 SERVER_TIME: Final = "serverDateTime"
-"""A field that belongs to the answer and not to the row."""
+"""A field that belongs to the response and not to the row."""
 
 Convert = Callable[[Sequence[Any]], Sequence[Any]]
-"""Turns all values of a column into what a driver takes."""
+"""Converts all values of a column into values that the driver takes."""
 
 
-class Exact(sa.types.TypeDecorator[Decimal]):
-    """An amount, exact. SQLite keeps it as a number that reads back as the same digits."""
+class ExactNumeric(sa.types.TypeDecorator[Decimal]):
+    """An exact amount. SQLite stores it as a number that reads back as the same digits."""
 
     impl = sa.Numeric
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
-        """Choose the column's type."""
-        return dialect.type_descriptor(_Digits() if dialect.name == "sqlite" else sa.Numeric())
+        """Return the column type for the database."""
+        return dialect.type_descriptor(_SqliteNumeric() if dialect.name == "sqlite" else sa.Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """Give the driver what it knows."""
+        """Convert a Decimal for the driver."""
         return str(value) if dialect.name == "sqlite" and value is not None else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the base's
-        """Make a Decimal of what the driver gives."""
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the signature of the base
+        """Convert a value from the driver to a Decimal."""
         return None if value is None else Decimal(str(value))
 
 
-class _Digits(sa.types.UserDefinedType[Any]):
+class _SqliteNumeric(sa.types.UserDefinedType[Any]):
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
@@ -51,8 +51,8 @@ class Column(NamedTuple):
     """One field as a column.
 
     Attributes:
-        wire: the field's name.
-        name: the column's name.
+        wire: the name of the field in the API.
+        name: the name of the column.
         kind: the Python type of its values.
     """
 
@@ -66,7 +66,7 @@ _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
     int: sa.BigInteger,
     bool: sa.Boolean,
     float: sa.Double,
-    Decimal: Exact,
+    Decimal: ExactNumeric,
     dt.date: sa.Date,
     dt.datetime: sa.DateTime,
     dt.time: sa.Time,
@@ -78,8 +78,9 @@ _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
 def columns(struct: type[Any]) -> list[Column]:
     """Return the columns of a struct, in the order of its fields.
 
-    Databases do not tell `Confirmed` from `confirmed` unless a name is quoted everywhere. So columns are in
-    lower case, which lets a query spell them as it likes, and of such a pair the text gets a name of its own.
+    Databases treat `Confirmed` and `confirmed` as the same name unless a query quotes it. So columns are in
+    lower case, and a query may use any case. If two fields differ only in case, the column of the one that
+    starts in lower case, which is the text, ends with `_text`.
     """
     hints = get_type_hints(struct)
     names = [name for name in struct.__struct_fields__ if name != SERVER_TIME]
@@ -93,7 +94,7 @@ def _column_name(wire: str, pairs: set[str]) -> str:
 
 
 def sql_type(column: Column) -> sa.types.TypeEngine[Any]:
-    """Return the type of a column."""
+    """Return the SQLAlchemy type of a column."""
     return _TYPES[column.kind]()
 
 
@@ -102,8 +103,8 @@ def _kind(hint: Any) -> type:
     return list if get_origin(hint) is list else kinds[0]
 
 
-def span(value: dt.timedelta) -> str:
-    """Write a span of time as the API does: hours, minutes and seconds, perhaps with a minus."""
+def format_timespan(value: dt.timedelta) -> str:
+    """Return a time span as the API writes it: hours, minutes and seconds, with a minus if negative."""
     seconds = int(value.total_seconds())
     minutes, second = divmod(abs(seconds), 60)
     return f"{'-' if seconds < 0 else ''}{minutes // 60:02}:{minutes % 60:02}:{second:02}"
@@ -117,43 +118,43 @@ def _each(convert: Callable[[Any], str]) -> Convert:
     return lambda values: [None if value is None else convert(value) for value in values]
 
 
-def _moments(values: Sequence[dt.datetime | None]) -> list[str | None]:
+def _datetimes(values: Sequence[dt.datetime | None]) -> list[str | None]:
     written: list[str | None] = msgspec.to_builtins(values)
     return [None if value is None else value.replace("T", " ") for value in written]
 
 
 def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
-    # one look at all of them, because hardly any text has one
+    # one check of the whole column, because hardly any text contains NUL
     if "\0" not in "".join(filter(None, values)):
         return values
     return [value and value.replace("\0", "\N{REPLACEMENT CHARACTER}") for value in values]
 
 
-_EVERYWHERE: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(span)}
-# SQLite has no dates and no decimals: its functions and its number columns read text. msgspec writes a whole
-# column in a small part of the time that `str` takes for each value.
+_FOR_ALL: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(format_timespan)}
+# SQLite has no date and decimal types: its functions and numeric columns take text. msgspec converts a whole
+# column in a fraction of the time that `str` takes for each value.
 _FOR_SQLITE: Final[dict[type, Convert]] = {
-    **_EVERYWHERE,
+    **_FOR_ALL,
     Decimal: msgspec.to_builtins,
     dt.date: msgspec.to_builtins,
     dt.time: msgspec.to_builtins,
-    dt.datetime: _moments,
+    dt.datetime: _datetimes,
 }
-# the text of PostgreSQL holds every character but one
-_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_EVERYWHERE, str: _without_nul}
+# PostgreSQL text holds every character except NUL
+_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, str: _without_nul}
 
 
-def reader(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
-    """Make the function that turns rows of a struct into columns of values, as a driver takes them.
+def column_encoder(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
+    """Return a function that turns rows of a struct into columns of values, as the driver takes them.
 
-    Column by column, because most columns go as they are, and all of a column in one step.
+    It works by column, because most columns need no conversion, and the others are converted in one step.
     """
     fields = struct.__struct_fields__
     converts = _FOR_SQLITE if dialect == "sqlite" else _FOR_POSTGRESQL
     kinds = {column.wire: column.kind for column in columns(struct)}
     changes = [(at, converts[kinds[name]]) for at, name in enumerate(fields) if kinds.get(name) in converts]
 
-    def read(rows: Sequence[Any]) -> list[Sequence[Any]]:
+    def encode(rows: Sequence[Any]) -> list[Sequence[Any]]:
         values: list[Sequence[Any]] = list(zip(*map(astuple, rows), strict=True))
         for at, convert in changes:
             values[at] = convert(values[at])
@@ -161,4 +162,4 @@ def reader(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Se
             del values[fields.index(SERVER_TIME)]
         return values
 
-    return read
+    return encode

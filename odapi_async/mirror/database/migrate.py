@@ -1,4 +1,4 @@
-"""Makes the tables of the database, and lets those that are there grow with the structs."""
+"""Creates the tables of the database, and adds the columns that a newer version of this package knows."""
 
 from __future__ import annotations
 
@@ -9,56 +9,56 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.mirror.cursor import BEGINNING
-from odapi_async.mirror.database.schema import FORMAT, META, STATE, own
+from odapi_async.mirror.database.schema import META, OWN_METADATA, SCHEMA_VERSION, STATE
 from odapi_async.mirror.errors import SchemaTooNew
 
-_ANEW: Final[dict[str, Any]] = {
+_RESTARTED: Final[dict[str, Any]] = {
     "swept_at": None,
     "part": 0,
     "parent": 0,
     "checkpoint": msgspec.json.encode(BEGINNING).decode(),
 }
-"""What a cursor holds whose table has to be read from its first row on, also by a sweep that is under way."""
+"""The cursor columns of a table that must be read again from its first row, even during a sweep."""
 
-_LOCK: Final = 20_261_125  # any number, as long as it is the same for all
+_LOCK_ID: Final = 20_261_125  # any number, as long as all processes use the same one
 
 
-def make_own(connection: sa.Connection) -> None:
-    """Make the mirror's own tables, as the only program that makes tables until the transaction ends.
+def create_own_tables(connection: sa.Connection) -> None:
+    """Create the mirror's own tables; until the transaction ends, no other process can change the schema.
 
     Raises:
-        StoreIsNewer: they were made by a newer version of this package.
+        SchemaTooNew: a newer version of this package created them.
     """
     _lock(connection)
     found = None
     if sa.inspect(connection).has_table(META.name):
         found = connection.execute(sa.select(META.c.format)).scalar()
-    if found is not None and found > FORMAT:
+    if found is not None and found > SCHEMA_VERSION:
         raise SchemaTooNew
-    own.create_all(connection)
+    OWN_METADATA.create_all(connection)
     if found is None:
-        connection.execute(sa.insert(META).values(format=FORMAT))
+        connection.execute(sa.insert(META).values(format=SCHEMA_VERSION))
 
 
-def make(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
-    """Make tables, or add the columns that they lack; one that grew is to be swept anew."""
+def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Create tables, or add the columns that they lack; a table with new columns is swept again."""
     inspector = sa.inspect(connection)
-    there = set(inspector.get_table_names())
+    existing = set(inspector.get_table_names())
     for table in tables:
-        if table.name not in there:
+        if table.name not in existing:
             connection.execute(sa.schema.CreateTable(table))
             continue
         has = {column["name"] for column in inspector.get_columns(table.name)}
         new = [column for column in table.columns if column.name not in has]
         for column in new:
-            connection.execute(_adding(column, connection.dialect))
+            connection.execute(_add_column(column, connection.dialect))
         if new:
             stale = sa.update(STATE).where(STATE.c.table_name == table.name)
-            connection.execute(stale.values(_ANEW | {"version": STATE.c.version + 1}))
+            connection.execute(stale.values(_RESTARTED | {"version": STATE.c.version + 1}))
 
 
-def make_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
-    """Make the indexes that tables lack: when rows are there, as that costs a fraction of keeping them up."""
+def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Create missing indexes; over existing rows this costs a fraction of updating them with each row."""
     _lock(connection)
     for table in tables:
         for index in table.indexes:
@@ -66,12 +66,14 @@ def make_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
 
 
 def _lock(connection: sa.Connection) -> None:
-    # without its own BEGIN, SQLite would take each table and each column for a transaction
-    lite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if lite else f"SELECT pg_advisory_xact_lock({_LOCK})")
+    # without an explicit BEGIN, SQLite would commit after each table and each column
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE" if is_sqlite else f"SELECT pg_advisory_xact_lock({_LOCK_ID})"
+    )
 
 
-def _adding(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:
+def _add_column(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:
     quote = dialect.identifier_preparer
     kind = column.type.compile(dialect=dialect)
     return sa.text(

@@ -1,34 +1,34 @@
-"""The tables of the database: those of rows, derived from the structs, and the mirror's own."""
+"""The tables of the database: the mirrored tables, derived from the structs, and the mirror's own tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from odapi_async.mirror.database.columns import columns, sql_type
 from odapi_async.mirror.plans import PLANS, Plan
 
-FORMAT: Final = 1
-"""The version of what the mirror's own tables mean. A database with a higher one is not touched."""
+SCHEMA_VERSION: Final = 1
+"""The version of the mirror's own tables. A database with a higher version is not touched."""
 
-OWN: Final = ("practice", "seen_at", "deleted_at", "sweep")
-"""Columns of every mirrored table that do not come from the office.
+OWN_COLUMNS: Final = ("practice", "seen_at", "deleted_at", "sweep")
+"""The columns of a mirrored table that do not come from the API.
 
-`seen_at` says (in UTC) when a row was last read, `deleted_at` since when it is known to be gone, `sweep`
-which reading of all rows saw it.
+`seen_at` is the time (UTC) when the row was last fetched, `deleted_at` the time (UTC) when it was found to be
+deleted, `sweep` the number of the last sweep that saw it.
 """
 
-_KEYS: Final = frozenset(plan.id_field for plan in PLANS)
+_ID_FIELDS: Final = frozenset(plan.id_field for plan in PLANS)
 
-own: Final = sa.MetaData()
+OWN_METADATA: Final = sa.MetaData()
 
-META: Final = sa.Table("mirror_meta", own, sa.Column("format", sa.Integer, nullable=False))
+META: Final = sa.Table("mirror_meta", OWN_METADATA, sa.Column("format", sa.Integer, nullable=False))
 
 STATE: Final = sa.Table(
     "mirror_state",
-    own,
+    OWN_METADATA,
     sa.Column("practice", sa.Text, primary_key=True),
     sa.Column("table_name", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False),
@@ -41,11 +41,12 @@ STATE: Final = sa.Table(
     sa.Column("sweep", sa.BigInteger, nullable=False),
     sa.Column("swept_at", sa.DateTime),
 )
+"""One row for each table of each practice: its cursor."""
 
 RUNS: Final = sa.Table(
     "mirror_runs",
-    own,
-    # SQLite numbers rows by itself only if their key is a plain INTEGER
+    OWN_METADATA,
+    # SQLite numbers rows by itself only if the primary key is a plain INTEGER
     sa.Column("run", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("practice", sa.Text, nullable=False),
     sa.Column("table_name", sa.Text, nullable=False),
@@ -60,32 +61,39 @@ RUNS: Final = sa.Table(
     sa.Column("error", sa.Text, nullable=False),
     sa.Index("ix_mirror_runs_practice", "practice", "table_name"),
 )
+"""One row for each time that a table of a practice was read: its figures."""
 
 
-def make_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
-    """Make the tables of some plans, by name."""
+def define_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
+    """Return the SQLAlchemy tables of some plans by name. Nothing is created in the database."""
     metadata = sa.MetaData()
     return {plan.table: _table(plan, metadata) for plan in plans}
 
 
+def id_column(table: sa.Table) -> sa.Column[Any]:
+    """Return the column that holds the row ids of a mirrored table."""
+    (column,) = (each for each in table.primary_key.columns if each.name != "practice")
+    return column
+
+
 def _table(plan: Plan, metadata: sa.MetaData) -> sa.Table:
     found = columns(plan.operation.returns)
-    key = next(column.name for column in found if column.wire == plan.id_field)
+    row_id = next(column.name for column in found if column.wire == plan.id_field)
     table = sa.Table(
         plan.table,
         metadata,
         sa.Column("practice", sa.Text, nullable=False),
         *(
-            sa.Column(each.name, sql_type(each), nullable=each.name != key, info={"wire": each.wire})
+            sa.Column(each.name, sql_type(each), nullable=each.name != row_id, info={"wire": each.wire})
             for each in found
         ),
         sa.Column("seen_at", sa.DateTime, nullable=False),
         sa.Column("deleted_at", sa.DateTime),
         sa.Column("sweep", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("practice", key),
+        sa.PrimaryKeyConstraint("practice", row_id),
     )
     stamp = plan.changes.stamp if plan.changes else None
     for each in found:
-        if each.name != key and (each.wire == stamp or each.wire in _KEYS):
+        if each.name != row_id and (each.wire == stamp or each.wire in _ID_FIELDS):
             sa.Index(f"ix_{plan.table}_{each.name}", table.c.practice, table.c[each.name])
     return table

@@ -1,4 +1,4 @@
-"""Transactions that end before a cancellation goes on."""
+"""Work that runs to its end even if its caller is cancelled."""
 
 from __future__ import annotations
 
@@ -15,27 +15,39 @@ _GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the data
 
 
 def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
-    """Let a transaction come to its end first when whoever waits for it is cancelled.
+    """Decorate a transaction: if its caller is cancelled, the cancellation waits until it has ended.
 
-    A connection that is left in the middle of a statement is closed, and SQLite then may keep its lock until
-    the statement is collected as garbage: the next run would find the database locked by nobody.
+    A connection that is dropped in the middle of a statement is closed, and SQLite may keep its lock until
+    the statement is garbage collected: the next run would find the database locked although nobody uses it.
+    A transaction that has not ended after 5 seconds is cancelled as well.
     """
 
     @wraps(function)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        task = asyncio.create_task(function(*args, **kwargs))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await _ended(task)
-            raise
+        return await run_shielded(function(*args, **kwargs), grace=_GRACE)
 
     return run
 
 
-async def _ended(task: asyncio.Task[Any]) -> None:
+async def run_shielded(work: Coroutine[Any, Any, T], *, grace: float | None = None) -> T:
+    """Run a coroutine; if the caller is cancelled, wait for its end before the cancellation goes on.
+
+    Args:
+        work: the coroutine.
+        grace: how many seconds a cancelled caller waits before the work is cancelled, too; None for no limit.
+            A second cancellation ends the wait at once.
+    """
+    task = asyncio.create_task(work)
     try:
-        await asyncio.wait([task], timeout=_GRACE)
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await _wait_then_cancel(task, grace)
+        raise
+
+
+async def _wait_then_cancel(task: asyncio.Task[Any], grace: float | None) -> None:
+    try:
+        await asyncio.wait([task], timeout=grace)
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):

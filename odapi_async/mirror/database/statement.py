@@ -1,4 +1,4 @@
-"""Statements that run with every page: SQLAlchemy writes them, and the driver itself takes them."""
+"""Statements that run once per page: compiled by SQLAlchemy, executed by the driver itself."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_PARAMETERS: Final = 12_000 if sqlite3.sqlite_version_info >= (3, 32) else 999
-"""Values that go with one statement: enough for hundreds of rows, and fewer than SQLite takes at most."""
+_MAX_PARAMETERS: Final = 12_000 if sqlite3.sqlite_version_info >= (3, 32) else 999
+"""Values per statement: enough for hundreds of rows, and below SQLite's own limit."""
 
 _INSERT: Final = re.compile(r"(.* VALUES )(\([^()]*\))( ON CONFLICT .*)", re.DOTALL)
 
 
 class CompiledStatement:
-    """One statement, made once.
+    """One statement, compiled once.
 
-    SQLite works in a thread, and what counts there is how often the event loop and the thread wait for each
-    other: SQLAlchemy's way to it takes three turns for each statement, and the driver's own only one. So many
-    rows go with one statement, too, where `executemany` would let go of the interpreter for each.
+    SQLite runs in a thread, and its cost is the number of times that the event loop and the thread wait for
+    each other: three times per statement through SQLAlchemy, once through the driver. For the same reason
+    many rows go into one statement: `executemany` would release the GIL for each row.
 
     Args:
-        statement: with named parameters.
-        dialect: the database's.
+        statement: a statement with named parameters.
+        dialect: the dialect of the database.
 
     Attributes:
         names: the parameters in the order in which the driver takes their values.
@@ -38,33 +38,33 @@ class CompiledStatement:
         compiled = statement.compile(dialect=dialect)
         self.names: Sequence[str] = compiled.positiontup or ()
         self._text = str(compiled)
-        self._lite = dialect.name == "sqlite"
+        self._is_sqlite = dialect.name == "sqlite"
 
     async def run(self, connection: AsyncConnection, values: Mapping[str, object]) -> int:
-        """Run it with these values, and return how many rows it changed."""
-        ordered = tuple([self._plain(values[name]) for name in self.names])
-        if self._lite:
-            return await _run_lite(connection, self._text, ordered)
+        """Run the statement with these values, and return how many rows it changed."""
+        ordered = tuple([self._driver_value(values[name]) for name in self.names])
+        if self._is_sqlite:
+            return await _run_sqlite(connection, self._text, ordered)
         return (await connection.exec_driver_sql(self._text, ordered)).rowcount
 
     async def run_many(self, connection: AsyncConnection, rows: Iterator[tuple[Any, ...]]) -> None:
-        """Run it with each of these rows of values, which are in order and such as the driver takes them."""
-        if not self._lite:
+        """Run the statement for each row of values, which are in the order of `names`."""
+        if not self._is_sqlite:
             await connection.exec_driver_sql(self._text, list(rows))
             return
-        together = _PARAMETERS // len(self.names)
-        while values := list(chain.from_iterable(islice(rows, together))):
-            await _run_lite(connection, self._with_rows(len(values) // len(self.names)), values)
+        per_statement = _MAX_PARAMETERS // len(self.names)
+        while values := list(chain.from_iterable(islice(rows, per_statement))):
+            await _run_sqlite(connection, self._with_rows(len(values) // len(self.names)), values)
 
     def _with_rows(self, count: int) -> str:
-        """Return the text of an insert for so many rows."""
+        """Return the text of an insert of this many rows."""
         return _INSERT.sub(lambda found: f"{found[1]}{', '.join([found[2]] * count)}{found[3]}", self._text)
 
-    def _plain(self, value: object) -> object:
-        return str(value) if self._lite and isinstance(value, dt.datetime) else value
+    def _driver_value(self, value: object) -> object:
+        return str(value) if self._is_sqlite and isinstance(value, dt.datetime) else value
 
 
-async def _run_lite(connection: AsyncConnection, text: str, values: Sequence[object]) -> int:
+async def _run_sqlite(connection: AsyncConnection, text: str, values: Sequence[object]) -> int:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
         return int((await driver.execute(text, values)).rowcount)

@@ -1,4 +1,4 @@
-"""The database: rows and the cursor that follows from them, always in one transaction."""
+"""The database of a mirror: a page of rows and the cursor behind it are always written in one transaction."""
 
 from __future__ import annotations
 
@@ -11,46 +11,52 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async import Checkpoint, ConfigurationError
+from odapi_async import Checkpoint
 from odapi_async.mirror.cursor import Cursor, SyncMode
-from odapi_async.mirror.database.engine import keep_private, make_engine
+from odapi_async.mirror.database.engine import create_private, make_engine
 from odapi_async.mirror.database.error_map import translate_errors
-from odapi_async.mirror.database.migrate import make, make_indexes, make_own
-from odapi_async.mirror.database.schema import RUNS, STATE, make_tables
+from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
+from odapi_async.mirror.database.schema import RUNS, STATE, define_tables, id_column
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.database.upsert import RowWriter, insert_into
 from odapi_async.mirror.errors import ConcurrentMirror
-from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
+from odapi_async.mirror.plans import BY_TABLE, PLANS
 from odapi_async.mirror.report import Outcome, TableStatus
+from odapi_async.mirror.suggestions import check_tables
 
 
 def utc_now() -> dt.datetime:
-    """Return the time in UTC, without a zone, in whole seconds."""
+    """Return the time in UTC as a datetime without a zone, in whole seconds."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
 class Store:
-    """A database that holds copies of practices. Use it inside `async with`, or call `aclose()` at the end.
+    """A database that holds copies of practices. Use it in `async with`, or call `aclose()` at the end.
+
+    Nothing is opened before the first use. Every method raises a StoreError if the database cannot be used;
+    the message never quotes a row or a password.
 
     Args:
         url: `sqlite:///practices.db`, a plain path, or `postgresql://user@host/database`.
-        clock: tells the time in UTC, for the columns that say when something was seen.
+        clock: returns the time in UTC, for the columns that say when a row was seen.
 
     Attributes:
-        tables: the tables of the practices' rows by name, to build queries with SQLAlchemy.
+        tables: the mirrored tables by name, to build queries with SQLAlchemy.
+        engine: the SQLAlchemy engine, to run such queries.
+        clock: the clock, as given.
 
     Raises:
-        ConfigurationError: the URL cannot work, or its driver is not installed.
+        ConfigurationError: the URL is not valid, or its driver is not installed.
     """
 
     def __init__(self, url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self.engine = make_engine(url)
-        self.tables: dict[str, sa.Table] = make_tables(PLANS)
+        self.tables: dict[str, sa.Table] = define_tables(PLANS)
         self.clock = clock
         self._writers: dict[str, RowWriter] = {}
-        self._moving = CompiledStatement(_MOVE, self.engine.dialect)
-        self._noting = CompiledStatement(_NOTE, self.engine.dialect)
+        self._update_cursor = CompiledStatement(_UPDATE_CURSOR, self.engine.dialect)
+        self._update_run = CompiledStatement(_UPDATE_RUN, self.engine.dialect)
 
     async def __aenter__(self) -> Self:
         return self
@@ -66,30 +72,33 @@ class Store:
 
     @shielded
     async def open(self, tables: Iterable[str]) -> None:
-        """Make some tables, or add what they lack; a table that grew is read anew as a whole.
+        """Create tables that are missing, and add missing columns; a table with new columns is swept again.
+
+        Args:
+            tables: the names of the tables.
 
         Raises:
             StoreError: the database cannot be used.
-            StoreIsNewer: it was made by a newer version of this package.
+            SchemaTooNew: a newer version of this package created the database.
             ConfigurationError: there is no such table.
         """
-        names = [_known(name) for name in tables]
+        names = check_tables(tables)
         with translate_errors():
-            keep_private(self.engine)
+            create_private(self.engine)
             async with self.engine.begin() as connection:
-                await connection.run_sync(make_own)
-                await connection.run_sync(make, [self.tables[name] for name in names])
+                await connection.run_sync(create_own_tables)
+                await connection.run_sync(create_tables, [self.tables[name] for name in names])
 
     @shielded
     async def index(self, tables: Iterable[str]) -> None:
-        """Make the indexes that some tables lack, which are made without them.
+        """Create the indexes that tables lack; `open` creates tables without indexes.
 
         Raises:
             StoreError: the database cannot be used.
         """
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.run_sync(make_indexes, [self.tables[name] for name in tables])
+                await connection.run_sync(create_indexes, [self.tables[name] for name in tables])
 
     @shielded
     async def cursor(self, practice: str, table: str) -> Cursor:
@@ -99,20 +108,20 @@ class Store:
             async with self.engine.begin() as connection:
                 found = (await connection.execute(query)).mappings().first()
                 if found is None:
-                    blank = {"practice": practice, "table_name": table, **_as_row(Cursor())}
+                    row = {"practice": practice, "table_name": table, **_cursor_values(Cursor())}
                     await connection.execute(
-                        insert_into(STATE, self.engine.dialect).values(blank).on_conflict_do_nothing()
+                        insert_into(STATE, self.engine.dialect).values(row).on_conflict_do_nothing()
                     )
                     return Cursor()
         return Cursor(
-            **{name: found[name] for name in _PLAIN},
+            **{name: found[name] for name in _CURSOR_COLUMNS},
             sync_mode=SyncMode(found["sync_mode"]),
             checkpoint=msgspec.json.decode(found["checkpoint"], type=Checkpoint),
         )
 
     @shielded
     async def count(self, practice: str, table: str) -> int:
-        """Return how many rows of a practice a table holds, without those that are gone."""
+        """Return how many rows of a practice a table holds; rows that are marked as deleted do not count."""
         rows = self.tables[table]
         query = sa.select(sa.func.count()).where(rows.c.practice == practice, rows.c.deleted_at.is_(None))
         with translate_errors():
@@ -120,153 +129,150 @@ class Store:
                 return int((await connection.execute(query)).scalar_one())
 
     @shielded
-    async def ids(self, practice: str, table: str, after: int, most: int) -> list[int]:
-        """Return the next keys of a practice's rows that are not gone, in order."""
+    async def ids(self, practice: str, table: str, after: int, limit: int) -> list[int]:
+        """Return the next row ids of a practice in ascending order, without rows that are marked as deleted.
+
+        Args:
+            practice: the name of the practice.
+            table: the name of the table.
+            after: only greater ids are returned.
+            limit: how many ids are returned at most.
+        """
         rows = self.tables[table]
-        key = _key(rows)
+        row_id = id_column(rows)
         query = (
-            sa.select(key)
-            .where(rows.c.practice == practice, rows.c.deleted_at.is_(None), key > after)
-            .order_by(key)
-            .limit(most)
+            sa.select(row_id)
+            .where(rows.c.practice == practice, rows.c.deleted_at.is_(None), row_id > after)
+            .order_by(row_id)
+            .limit(limit)
         )
         with translate_errors():
             async with self.engine.connect() as connection:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
     @shielded
-    async def start(self, standing: TableStatus, cursor: Cursor) -> int:
-        """Note that a reading begins or goes on, and return the number of its run."""
+    async def start(self, status: TableStatus, cursor: Cursor) -> int:
+        """Record that a sync begins or continues, and return the number of the run."""
         row = {
-            "practice": standing.practice,
-            "table_name": standing.table,
+            "practice": status.practice,
+            "table_name": status.table,
             "sync_mode": cursor.sync_mode,
             "started_at": self.clock(),
-            **_figures(standing),
+            **_run_values(status),
         }
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(standing))
-                made = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
-                return int(made.scalar_one())
+                await connection.execute(_mark_killed(status))
+                created = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
+                return int(created.scalar_one())
 
     @shielded
-    async def skip(self, standing: TableStatus) -> None:
-        """Note that nothing is due, so that an earlier run which is noted as running was killed."""
+    async def skip(self, status: TableStatus) -> None:
+        """Mark leftover "running" rows as killed; for a table of which nothing is due."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(standing))
+                await connection.execute(_mark_killed(status))
 
     @shielded
-    async def advance(self, run: int, standing: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
-        """Write rows and the cursor behind them, in one transaction; return the cursor as written.
+    async def advance(self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+        """Write rows and the cursor behind them in one transaction, and return the cursor as written.
 
         Raises:
-            StoreError: nothing of it was written.
-            ReadElsewhere: another process has moved the cursor meanwhile; nothing was written.
+            StoreError: the database failed; nothing was written.
+            ConcurrentMirror: another process has changed the cursor meanwhile; nothing was written.
         """
         with translate_errors():
             async with self.engine.begin() as connection:
-                written = await self._move(connection, standing, cursor)
+                written = await self._write_cursor(connection, status, cursor)
                 if rows:
-                    writer = self._writer(BY_TABLE[standing.table])
-                    await writer.write(connection, standing.practice, rows, self.clock(), cursor.sweep)
-                await self._note(connection, run, standing)
+                    writer = self._writer(status.table)
+                    await writer.write(connection, status.practice, rows, self.clock(), cursor.sweep)
+                await self._write_run(connection, run, status)
         return written
 
     @shielded
-    async def finish(self, run: int, standing: TableStatus, cursor: Cursor, *, swept: bool) -> None:
-        """Write the cursor of a complete reading; what a sweep did not see is gone from now on."""
+    async def finish(self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool) -> None:
+        """Write the cursor of a complete sync; after a sweep, mark the rows that it did not see as deleted.
+
+        Raises:
+            StoreError: the database failed; nothing was written.
+            ConcurrentMirror: another process has changed the cursor meanwhile; nothing was written.
+        """
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._move(connection, standing, cursor)
+                await self._write_cursor(connection, status, cursor)
                 if swept:
-                    standing.deleted += await self._mark_deleted(connection, standing, cursor.sweep)
-                await self._note(connection, run, standing, ended=self.clock())
+                    status.deleted += await self._mark_deleted(connection, status, cursor.sweep)
+                await self._write_run(connection, run, status, ended=self.clock())
 
     @shielded
-    async def fail(self, run: int, standing: TableStatus) -> None:
-        """Note that a reading ended before it was complete. What it has read stays."""
+    async def fail(self, run: int, status: TableStatus) -> None:
+        """Record that a sync failed. The rows that it has written stay."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._note(connection, run, standing, ended=self.clock())
+                await self._write_run(connection, run, status, ended=self.clock())
 
-    async def _move(self, connection: AsyncConnection, standing: TableStatus, cursor: Cursor) -> Cursor:
-        moved = msgspec.structs.replace(cursor, version=cursor.version + 1)
-        same = {"of": standing.practice, "in_table": standing.table, "before": cursor.version}
-        if await self._moving.run(connection, {**same, **_as_row(moved)}) != 1:
-            raise ConcurrentMirror(standing.practice, standing.table)
-        return moved
+    async def _write_cursor(self, connection: AsyncConnection, status: TableStatus, cursor: Cursor) -> Cursor:
+        written = msgspec.structs.replace(cursor, version=cursor.version + 1)
+        where = {"of": status.practice, "in_table": status.table, "before": cursor.version}
+        if await self._update_cursor.run(connection, {**where, **_cursor_values(written)}) != 1:
+            raise ConcurrentMirror(status.practice, status.table)
+        return written
 
-    async def _mark_deleted(self, connection: AsyncConnection, standing: TableStatus, sweep: int) -> int:
-        rows = self.tables[standing.table]
-        gone = (rows.c.practice == standing.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
-        return (
-            await connection.execute(sa.update(rows).where(*gone).values(deleted_at=self.clock()))
-        ).rowcount
+    async def _mark_deleted(self, connection: AsyncConnection, status: TableStatus, sweep: int) -> int:
+        rows = self.tables[status.table]
+        unseen = (rows.c.practice == status.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
+        update = sa.update(rows).where(*unseen).values(deleted_at=self.clock())
+        return (await connection.execute(update)).rowcount
 
-    async def _note(
-        self, connection: AsyncConnection, run: int, standing: TableStatus, ended: dt.datetime | None = None
+    async def _write_run(
+        self, connection: AsyncConnection, run: int, status: TableStatus, ended: dt.datetime | None = None
     ) -> None:
-        await self._noting.run(connection, {"number": run, "ended_at": ended, **_figures(standing)})
+        values = {"number": run, "ended_at": ended, **_run_values(status)}
+        await self._update_run.run(connection, values)
 
-    def _writer(self, plan: Plan) -> RowWriter:
-        found = self._writers.get(plan.table)
+    def _writer(self, table: str) -> RowWriter:
+        found = self._writers.get(table)
         if found is None:
-            found = self._writers[plan.table] = RowWriter(plan, self.tables[plan.table], self.engine.dialect)
+            found = self._writers[table] = RowWriter(BY_TABLE[table], self.tables[table], self.engine.dialect)
         return found
 
 
-_PLAIN: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
+_CURSOR_COLUMNS: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
+"""The columns whose value is a field of the cursor as it is."""
 
-_MOVE: Final = (
+_UPDATE_CURSOR: Final = (
     sa.update(STATE)
     .where(
         STATE.c.practice == sa.bindparam("of"),
         STATE.c.table_name == sa.bindparam("in_table"),
         STATE.c.version == sa.bindparam("before"),
     )
-    .values({name: sa.bindparam(name) for name in ("sync_mode", "checkpoint", *_PLAIN)})
+    .values({name: sa.bindparam(name) for name in ("sync_mode", "checkpoint", *_CURSOR_COLUMNS)})
 )
-_NOTED: Final = ("ended_at", "outcome", "requests", "rows", "deleted", "drifted", "error")
-_NOTE: Final = (
+
+_RUN_FIELDS: Final = ("outcome", "requests", "rows", "deleted", "drifted", "error")
+"""The fields of a status that are written to its run."""
+
+_UPDATE_RUN: Final = (
     sa.update(RUNS)
     .where(RUNS.c.run == sa.bindparam("number"))
-    .values({name: sa.bindparam(name) for name in _NOTED})
+    .values({name: sa.bindparam(name) for name in ("ended_at", *_RUN_FIELDS)})
 )
 
 
-def _as_row(cursor: Cursor) -> dict[str, object]:
-    place = msgspec.json.encode(cursor.checkpoint).decode()
+def _cursor_values(cursor: Cursor) -> dict[str, object]:
     return {
         "sync_mode": cursor.sync_mode,
-        "checkpoint": place,
-        **{name: getattr(cursor, name) for name in _PLAIN},
+        "checkpoint": msgspec.json.encode(cursor.checkpoint).decode(),
+        **{name: getattr(cursor, name) for name in _CURSOR_COLUMNS},
     }
 
 
-def _figures(standing: TableStatus) -> dict[str, object]:
-    return {
-        "outcome": standing.outcome,
-        "requests": standing.requests,
-        "rows": standing.rows,
-        "deleted": standing.deleted,
-        "drifted": standing.drifted,
-        "error": standing.error,
-    }
+def _run_values(status: TableStatus) -> dict[str, object]:
+    return {name: getattr(status, name) for name in _RUN_FIELDS}
 
 
-def _mark_killed(standing: TableStatus) -> sa.Update:
-    same = (RUNS.c.practice == standing.practice, RUNS.c.table_name == standing.table)
+def _mark_killed(status: TableStatus) -> sa.Update:
+    same = (RUNS.c.practice == status.practice, RUNS.c.table_name == status.table)
     return sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING).values(outcome=Outcome.KILLED)
-
-
-def _key(table: sa.Table) -> sa.Column[Any]:
-    (key,) = (column for column in table.primary_key.columns if column.name != "practice")
-    return key
-
-
-def _known(name: str) -> str:
-    if name not in BY_TABLE:
-        raise ConfigurationError(f"there is no table {name}; there are {', '.join(BY_TABLE)}")
-    return name

@@ -1,4 +1,4 @@
-"""Where a database is, as people write it: looked at, and not opened."""
+"""Checks of a database URL or path. Nothing is opened."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ _NO_FILE: Final = frozenset({"", ":memory:"})
 
 def has_password(store: str) -> bool:
     """Return whether the URL of a database holds a password."""
-    url = _parsed(store)
+    url = _parse(store)
     return url is not None and (url.password is not None or "password" in url.query)
 
 
-def resolved(store: str, folder: Path) -> str:
-    """Return a database whose file, if it is one, does not depend on the current folder.
+def resolve(store: str, folder: Path) -> str:
+    """Return the URL or path of a database, with a relative file path resolved against a folder.
 
     Args:
-        store: as `Store` takes it.
-        folder: what a path is relative to.
+        store: a URL or a path, as `Store` takes it.
+        folder: the folder that a path is relative to.
     """
     if "://" not in store:
         return str(folder / Path(store).expanduser())
-    url = _parsed(store)
+    url = _parse(store)
     if url is None or not url.drivername.startswith("sqlite") or (url.database or "") in _NO_FILE:
-        return store  # what is wrong with it, if anything, `Store` says
+        return store  # `Store` reports a URL that is wrong
     return f"{url.drivername}:///{folder / Path(url.database or '').expanduser()}"
 
 
 def file_of(url: sa.URL) -> Path | None:
-    """Return the file of a database; None if it is not one."""
+    """Return the file of a database; None if it is not in a file."""
     if not url.drivername.startswith("sqlite") or (url.database or "") in _NO_FILE:
         return None
     return Path(url.database or "")
 
 
-def _parsed(store: str) -> sa.URL | None:
+def _parse(store: str) -> sa.URL | None:
     try:
         return sa.make_url(store)
-    except (ArgumentError, ValueError):  # the latter is said of a port
+    except (ArgumentError, ValueError):  # ValueError: the port is not a number
         return None

@@ -1,4 +1,4 @@
-"""Tables of a mirror as files: CSV, or Parquet by the library pyarrow. Rows pass through in batches."""
+"""Export of mirrored tables to files, as CSV or Parquet. Rows pass through in batches."""
 
 from __future__ import annotations
 
@@ -13,29 +13,33 @@ from typing import Any, Final, ParamSpec
 
 import sqlalchemy as sa
 
+from odapi_async.errors import suggestion
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import STATE
+from odapi_async.mirror.database.shielded import run_shielded
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.url import file_of
 from odapi_async.mirror.errors import MirrorError
-from odapi_async.mirror.files.formats import Csv, Parquet, Rows, Writer
-from odapi_async.mirror.suggestions import check_tables, nearest, shown
+from odapi_async.mirror.files.formats import CsvWriter, FileWriter, ParquetWriter, RowBatch
+from odapi_async.mirror.suggestions import check_tables, printable
 
 P = ParamSpec("P")
 
 _BATCH: Final = 5_000  # rows in memory at a time
-_INSIDE: Final = frozenset({"sweep"})  # a number that says nothing outside of the database
+_INTERNAL: Final = frozenset({"sweep"})  # a number that has no meaning outside the database
 
 
 class ExportFailed(MirrorError):  # noqa: N818 - named after what happened, as in `errors`
-    """A table could not be written as a file. What was there before is still there."""
+    """A table could not be written to a file. An existing file was not changed."""
 
 
-class Format(StrEnum):
-    """How a table is written."""
+class FileFormat(StrEnum):
+    """The format of an exported file."""
 
     PARQUET = "parquet"
+    """Exact decimals and real dates. Needs pyarrow: `pip install "odapi-async[export]"`."""
     CSV = "csv"
+    """UTF-8 text. NULL and an empty text look the same."""
 
 
 async def export(
@@ -43,45 +47,42 @@ async def export(
     table: str,
     path: Path,
     *,
-    format: Format = Format.PARQUET,  # noqa: A002 - what it is called everywhere
+    format: FileFormat = FileFormat.PARQUET,  # noqa: A002 - the usual name
     practice: str | None = None,
     deleted: bool = False,
 ) -> int:
-    """Write a table as a file, in the order of practices and keys. The file appears when it is complete.
+    """Write a table to a file, in the order of practices and row ids. The file appears when it is complete.
 
-    The first column says which practice a row belongs to, the others have the API's own names, and the last
-    two are `seen_at` and `deleted_at`. Amounts are exact, lists are JSON.
+    The first column is the name of the practice, the others have the API's names, and the last two are
+    `seen_at` and `deleted_at`, both in UTC. Amounts are exact, lists are JSON.
 
     Args:
-        store: the mirror's database. It is only read.
-        table: the table's name.
-        path: the file; one that is there is replaced, for its owner's eyes only.
-        format: how it is written. In CSV nothing and an empty text are the same.
-        practice: the practice whose rows are written; None for all.
-        deleted: whether rows that are gone at the office are written, too.
+        store: the database of the mirror. It is only read.
+        table: the name of the table.
+        path: the file, with access for its owner only; an existing file is replaced.
+        format: the format of the file.
+        practice: the name of the practice whose rows are written; None for all.
+        deleted: whether to include rows that are marked as deleted.
 
     Returns:
-        The number of rows.
+        The number of rows in the file.
 
     Raises:
         ConfigurationError: there is no such table, or pyarrow is not installed.
-        ExportFailed: the table was not mirrored, or the file cannot be written.
+        ExportFailed: the table has not been mirrored, or the file cannot be written.
+        PrecisionError: an amount has more digits than a Parquet file can hold.
         StoreError: the database cannot be used.
     """
     check_tables([table])
     columns = await _columns(store, table, practice)
-    query = sa.select(*columns).order_by(*store.tables[table].primary_key.columns)
-    if practice is not None:
-        query = query.where(columns[0] == practice)
-    if not deleted:
-        query = query.where(store.tables[table].c.deleted_at.is_(None))
-    kind: type[Writer] = Parquet if Format(format) is Format.PARQUET else Csv
+    query = _select(store.tables[table], columns, practice, deleted=deleted)
+    kind: type[FileWriter] = ParquetWriter if FileFormat(format) is FileFormat.PARQUET else CsvWriter
     with atomic_replace(path) as part:
         return await _write(store, query, await asyncio.to_thread(kind, part, columns))
 
 
-async def incomplete(store: Store, table: str) -> list[str]:
-    """Return the practices whose first copy of a table has not come to its end: there rows may be missing.
+async def incomplete_practices(store: Store, table: str) -> list[str]:
+    """Return the practices whose first copy of a table is not complete, so that rows may be missing.
 
     Raises:
         StoreError: the database cannot be used.
@@ -97,24 +98,35 @@ async def incomplete(store: Store, table: str) -> list[str]:
 
 
 async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Column[Any]]:
-    """Return the columns that are there: an older database may lack the newest.
+    """Return the columns that exist in the database: an older one may lack the newest.
 
     Raises:
-        ExportFailed: the table was not mirrored.
+        ExportFailed: the table has not been mirrored.
     """
-    where = file_of(store.engine.url)
-    if where is not None and not where.is_file():
-        # connecting would make it
-        raise ExportFailed(f"there is no database {where.name}; make one with: odapi mirror {table}")
+    file = file_of(store.engine.url)
+    if file is not None and not file.is_file():
+        # a connection would create it
+        raise ExportFailed(f"there is no database {file.name}; create one with: odapi mirror {table}")
     with translate_errors():
         async with store.engine.connect() as connection:
             has = await connection.run_sync(_names, table)
             known = await connection.run_sync(_practices, table) if has else []
     if not known:
-        raise ExportFailed(f"{table} is not in this database; bring it there with: odapi mirror {table}")
+        raise ExportFailed(f"{table} is not in this database; copy it with: odapi mirror {table}")
     if practice is not None and practice not in known:
-        raise ExportFailed(f"{table} of {shown(practice)} is not in this database{nearest(practice, known)}")
-    return [each for each in store.tables[table].columns if each.name in has and each.name not in _INSIDE]
+        raise ExportFailed(
+            f"{table} of {printable(practice)} is not in this database; {suggestion(practice, known)}"
+        )
+    return [each for each in store.tables[table].columns if each.name in has and each.name not in _INTERNAL]
+
+
+def _select(
+    table: sa.Table, columns: list[sa.Column[Any]], practice: str | None, *, deleted: bool
+) -> sa.Select[Any]:
+    query = sa.select(*columns).order_by(*table.primary_key.columns)
+    if practice is not None:
+        query = query.where(table.c.practice == practice)
+    return query if deleted else query.where(table.c.deleted_at.is_(None))
 
 
 def _names(connection: sa.Connection, table: str) -> set[str]:
@@ -129,7 +141,7 @@ def _practices(connection: sa.Connection, table: str) -> list[str]:
     return [*connection.execute(query).scalars()]
 
 
-async def _write(store: Store, query: sa.Select[Any], writer: Writer) -> int:
+async def _write(store: Store, query: sa.Select[Any], writer: FileWriter) -> int:
     count = 0
     try:
         async with aclosing(_batches(store, query)) as batches:
@@ -143,16 +155,11 @@ async def _write(store: Store, query: sa.Select[Any], writer: Writer) -> int:
 
 
 async def _in_thread(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Call what blocks in a thread; who is cancelled waits for its end, as the file is closed next."""
-    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+    """Run a blocking function in a thread, to its end even if cancelled, because the file is closed next."""
+    await run_shielded(asyncio.to_thread(work, *args, **kwargs))
 
 
-async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[Rows]:
+async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[RowBatch]:
     with translate_errors():
         async with store.engine.connect() as connection:
             result = await connection.stream(query)
@@ -162,26 +169,26 @@ async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[Rows]:
 
 @contextmanager
 def atomic_replace(path: Path) -> Generator[Path]:
-    """Give a file beside another one, and put it in its place if nothing goes wrong.
+    """Yield a temporary file in the same folder, and rename it to `path` if the block succeeds.
 
     Raises:
-        ExportFailed: it cannot be written.
+        ExportFailed: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise _write_error(path, error) from None
     part = Path(name)
     try:
         yield part
         part.replace(path)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise _write_error(path, error) from None
     finally:
         part.unlink(missing_ok=True)
 
 
-def _unwritten(path: Path, error: OSError) -> ExportFailed:
+def _write_error(path: Path, error: OSError) -> ExportFailed:
     return ExportFailed(f"{path.name} cannot be written: {error.strerror or type(error).__name__}")

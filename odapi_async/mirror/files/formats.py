@@ -1,4 +1,4 @@
-"""Writes rows of a mirrored table into a file. What blocks is called in a thread."""
+"""File formats of an export. All methods block, so they are called in a thread."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror.database.columns import Exact
+from odapi_async.mirror.database.columns import ExactNumeric
 from odapi_async.mirror.errors import MirrorError
 
-Rows = Sequence[Sequence[Any]]
+RowBatch = Sequence[Sequence[Any]]
+"""Rows as sequences of values, one for each column."""
 
-_DIGITS: Final = 38
-_BEHIND_THE_POINT: Final = 18
-"""Enough for what the office's server can compute; an amount that has more is refused and not rounded."""
+_PRECISION: Final = 38
+"""All digits of an amount in a Parquet file."""
+
+_SCALE: Final = 18
+"""Decimals of an amount: as many as the office's server can compute. More are refused, not rounded."""
 
 
-class TooExact(MirrorError):  # noqa: N818 - named after what is the case, as in `errors`
-    """An amount has more digits than the file can hold."""
+class PrecisionError(MirrorError):
+    """An amount has more digits than a Parquet file can hold. CSV has no such limit."""
 
 
-class Writer(Protocol):
-    """Writes a file batch by batch.
+class FileWriter(Protocol):
+    """A file that is written batch by batch.
 
     Args:
         path: the file.
@@ -38,26 +41,26 @@ class Writer(Protocol):
 
     def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None: ...
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows."""
         ...
 
     def finish(self) -> None:
-        """Write what has to stand at the end, and have it all on the disk."""
+        """Write the end of the file, and flush it to the disk."""
         ...
 
     def close(self) -> None:
-        """Let go of the file, finished or not."""
+        """Close the file, whether it is finished or not."""
         ...
 
 
 def header(column: sa.Column[Any]) -> str:
-    """Return the name of a column as the API has it; a column of the mirror's own has its own name."""
+    """Return the API's name of a column; the mirror's own columns keep their names."""
     return str(column.info.get("wire", column.name))
 
 
-class Csv:
-    """Writes CSV by the standard library, in UTF-8.
+class CsvWriter:
+    """A CSV file in UTF-8, written with the standard library.
 
     Args:
         path: the file.
@@ -69,17 +72,17 @@ class Csv:
         self._csv = csv.writer(self._file, lineterminator="\n")
         self._csv.writerow([header(each) for each in columns])
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows."""
         self._csv.writerows([_cell(value) for value in row] for row in rows)
 
     def finish(self) -> None:
-        """Have it all on the disk."""
+        """Flush the file to the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
@@ -91,8 +94,8 @@ def _cell(value: object) -> object:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-class Parquet:
-    """Writes Parquet by pyarrow, each batch as a row group.
+class ParquetWriter:
+    """A Parquet file, written with pyarrow; each batch is a row group.
 
     Args:
         path: the file.
@@ -103,16 +106,16 @@ class Parquet:
     """
 
     def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None:
-        self._arrow, parquet = _imported("pyarrow"), _imported("pyarrow.parquet")
+        self._arrow, parquet = _import("pyarrow"), _import("pyarrow.parquet")
         self._schema = self._arrow.schema([self._field(each) for each in columns])
         self._file = path.open("wb")
         self._writer = parquet.ParquetWriter(self._file, self._schema)
 
-    def write(self, rows: Rows) -> None:
+    def write(self, rows: RowBatch) -> None:
         """Write some rows.
 
         Raises:
-            TooExact: an amount has more digits than fit.
+            PrecisionError: an amount has more digits than the file can hold.
         """
         values = [
             self._array(field, column)
@@ -121,13 +124,13 @@ class Parquet:
         self._writer.write_batch(self._arrow.record_batch(values, schema=self._schema))
 
     def finish(self) -> None:
-        """Write the file's end, and have it all on the disk."""
+        """Write the end of the file, and flush it to the disk."""
         self._writer.close()
         self._file.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._writer.close()
         self._file.close()
 
@@ -135,10 +138,10 @@ class Parquet:
         try:
             return self._arrow.array(values, type=field.type)
         except self._arrow.ArrowInvalid:
-            # the library's own words quote the value
-            raise TooExact(
-                f"an amount in {field.name} has more than {_BEHIND_THE_POINT} decimals or "
-                f"{_DIGITS} digits; export this table as CSV"
+            # the library's own message quotes the value
+            raise PrecisionError(
+                f"an amount in {field.name} has more than {_SCALE} decimals or "
+                f"{_PRECISION} digits; export this table as CSV"
             ) from None
 
     def _field(self, column: sa.Column[Any]) -> Any:
@@ -147,7 +150,7 @@ class Parquet:
     def _type(self, kind: sa.types.TypeEngine[Any]) -> Any:
         arrow = self._arrow
         types = (
-            (Exact, arrow.decimal128(_DIGITS, _BEHIND_THE_POINT)),
+            (ExactNumeric, arrow.decimal128(_PRECISION, _SCALE)),
             (sa.BigInteger, arrow.int64()),
             (sa.Boolean, arrow.bool_()),
             (sa.Double, arrow.float64()),
@@ -155,10 +158,10 @@ class Parquet:
             (sa.DateTime, arrow.timestamp("us")),
             (sa.Time, arrow.time64("us")),
         )
-        return next((found for known, found in types if isinstance(kind, known)), arrow.string())
+        return next((arrow_type for sql, arrow_type in types if isinstance(kind, sql)), arrow.string())
 
 
-def _imported(name: str) -> Any:
+def _import(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:

@@ -40,16 +40,16 @@ async def test_the_next_run_begins_a_minute_before_what_the_server_showed_first(
         bookmark: dt.datetime = (await places(copy.store))[NAME, "patients"]["bookmark"]
         assert before <= bookmark <= office_now(), "the clock of this machine is twenty years behind"
         copy.queries("/patients/Simple")
-        standing = await copy.one("patients")
-        assert standing.sync_mode is SyncMode.CHANGES
+        status = await copy.one("patients")
+        assert status.sync_mode is SyncMode.CHANGES
         assert copy.queries("/patients/Simple") == [{"DateTStamp": str(bookmark - OVERLAP)}]
 
 
 async def test_without_a_server_time_in_its_rows_a_table_takes_that_of_other_rows(lite: str) -> None:
     async with copying(lite) as copy:
         before = office_now().replace(microsecond=0)
-        standing = await copy.one("claims")
-        assert standing.requests == 2, "one more asks a single patient for the server's time"
+        status = await copy.one("claims")
+        assert status.requests == 2, "one more asks a single patient for the server's time"
         assert copy.queries("/patients/Simple") == [{"Limit": "1"}]
         assert before <= (await places(copy.store))[NAME, "claims"]["bookmark"] <= office_now()
 
@@ -118,8 +118,8 @@ async def test_a_row_that_changes_behind_the_reader_is_found_by_the_next_run(
         copy.at(3, path, lambda: box.change_row(KEY, resource, 5, {"LName": "Late", "ClaimNote": "late"}))
         await copy.one(table)
         assert (await held(copy.store, NAME, table))[5] != (await asked(copy.practice, table))[5]
-        standing = await copy.one(table)
-        assert (standing.sync_mode, standing.rows) == (SyncMode.CHANGES, 1)
+        status = await copy.one(table)
+        assert (status.sync_mode, status.rows) == (SyncMode.CHANGES, 1)
         await copy.check(table)
 
 
@@ -133,9 +133,9 @@ async def test_changes_of_several_pages_are_read_to_their_end_before_the_bookmar
         assert not (await copy.run("patients")).complete
         assert (await places(copy.store))[NAME, "patients"]["bookmark"] == before
         copy.bench.box.clear_faults()
-        standing = await copy.one("patients")
-        assert standing.sync_mode is SyncMode.CHANGES
-        assert standing.rows < 250, "it went on where it had ended"
+        status = await copy.one("patients")
+        assert status.sync_mode is SyncMode.CHANGES
+        assert status.rows < 250, "it went on where it had ended"
         await copy.check("patients")
         assert (await places(copy.store))[NAME, "patients"]["bookmark"] >= before
 

@@ -56,7 +56,7 @@ if is_there():
         assert (first.code, first.err) == (0, "")
         assert "everything was read: 1 practice, 1,200 rows" in first.out
         assert (second.code, second.out) == (0, "patients: 1,200 rows in files/patients.csv\n")
-        assert (wrong.code, wrong.err) == (1, "odapi: the database refuses this user or password (28P01)\n")
+        assert (wrong.code, wrong.err) == (1, "odapi: the database rejects this user or password (28P01)\n")
         assert typed.code == 2
         assert not any(
             PASSWORD in text for each in (first, second, wrong, typed) for text in (each.out, each.err)

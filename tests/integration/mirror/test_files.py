@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async.mirror.database.schema import OWN
-from odapi_async.mirror.files.export import Format, export
+from odapi_async.mirror.database.schema import OWN_COLUMNS
+from odapi_async.mirror.files.export import FileFormat, export
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, held
 
@@ -36,12 +36,12 @@ async def test_every_value_arrives(url: str, tmp_path: Path, messy: float) -> No
             path = tmp_path / table
             assert await export(copy.store, table, path, deleted=True) == len(wanted)
             assert parquet.read_table(path).to_pylist() == wanted
-            assert await export(copy.store, table, path, format=Format.CSV, deleted=True) == len(wanted)
+            assert await export(copy.store, table, path, format=FileFormat.CSV, deleted=True) == len(wanted)
             assert lines(path) == [{name: _text(value) for name, value in row.items()} for row in wanted]
 
 
 def test_the_mirrors_own_columns_are_known() -> None:
-    assert set(OWN) == {"practice", "seen_at", "deleted_at", "sweep"}
+    assert set(OWN_COLUMNS) == {"practice", "seen_at", "deleted_at", "sweep"}
 
 
 def lines(path: Path) -> list[dict[str, str]]:

@@ -23,13 +23,13 @@ async def test_rows_that_go_between_two_pages_shift_the_others_and_none_is_misse
                 box.remove_row(KEY, "patients", key)
 
         copy.at(3, PATH, shift)
-        standing = await copy.one("patients")
-        assert standing.drifted > 0
-        assert (await runs(copy.store))[0]["drifted"] == standing.drifted
+        status = await copy.one("patients")
+        assert status.drifted > 0
+        assert (await runs(copy.store))[0]["drifted"] == status.drifted
         rows = await held(copy.store, NAME, "patients")
         assert rows.keys() == {*range(1, 451)}, "those that are gone were there when they were read"
-        standing = await copy.one("patients", sweep=True)
-        assert (standing.drifted, standing.deleted) == (0, 4)
+        status = await copy.one("patients", sweep=True)
+        assert (status.drifted, status.deleted) == (0, 4)
         assert await copy.check("patients") == 446
 
 
@@ -40,8 +40,8 @@ async def test_a_list_that_moved_while_a_run_was_dead_is_gone_on_from(url: str) 
         copy.bench.box.clear_faults()
         for key in range(100, 250):
             copy.bench.box.remove_row(KEY, "patients", key)
-        standing = await copy.one("patients")
-        assert standing.drifted > 0
+        status = await copy.one("patients")
+        assert status.drifted > 0
         assert {*range(1, 100), *range(250, 451)} <= (await held(copy.store, NAME, "patients")).keys()
         await copy.one("patients", sweep=True)
         assert await copy.check("patients") == 300
@@ -64,12 +64,12 @@ async def test_whatever_moves_nothing_that_stayed_is_missing(lite: str, seed: in
             there.extend(box.add_row(KEY, "recalls", {"Note": "New"}) for _new in new)
 
         copy.watch(move)
-        standing = await copy.one("recalls")
+        status = await copy.one("recalls")
         copy.watch(lambda _: None)
         rows = await held(copy.store, NAME, "recalls")
         stayed = {key for key in range(1, 351) if key not in gone}
         assert stayed <= rows.keys()
         assert all(rows[key]["deleted_at"] is None for key in stayed)
-        assert standing.outcome is Outcome.DONE
+        assert status.outcome is Outcome.DONE
         await copy.one("recalls", sweep=True)
         await copy.check("recalls")

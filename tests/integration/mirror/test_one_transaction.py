@@ -122,8 +122,8 @@ async def test_what_a_sweep_has_not_seen_is_marked_together_with_the_end_of_the_
         assert after[NAME, "patients"]["swept_at"] == before[NAME, "patients"]["swept_at"]
         assert {row["deleted_at"] for row in (await held(copy.store, NAME, "patients")).values()} == {None}
         await mend(copy.store)
-        standing = await copy.one("patients")
-        assert standing.deleted == 1
+        status = await copy.one("patients")
+        assert status.deleted == 1
         await copy.check("patients")
 
 

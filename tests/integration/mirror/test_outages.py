@@ -155,15 +155,15 @@ async def test_what_an_older_server_does_not_know_is_told_with_its_version(lite:
     async with copying(lite) as copy:
         copy.bench.box.add_fault(Fault("status", None, path="/claims", status=status))
         (failed,) = (await copy.run("claims")).failed
-        assert ("from Open Dental 23.3.11 on" in failed.error) is (status == 400)
+        assert ("needs Open Dental 23.3.11 or later" in failed.error) is (status == 400)
 
 
 async def test_a_server_that_lists_no_deleted_procedures_is_read_all_the_same(lite: str) -> None:
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
         refuse = Fault("status", None, path="/procedurelogs", status=400)
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(refuse))
-        standing = await copy.one("procedure_logs")
-        assert (standing.outcome, standing.rows) == (Outcome.DONE, 150)
+        status = await copy.one("procedure_logs")
+        assert (status.outcome, status.rows) == (Outcome.DONE, 150)
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(Fault("offline", None)))
         report = await copy.run("procedure_logs", sweep=True)

@@ -94,4 +94,4 @@ def test_the_page_counts_right() -> None:
     assert all(table in text for table in DEFAULT_TABLES)
     plans = [BY_TABLE[table] for table in DEFAULT_TABLES]
     assert sum(len(plan.list_filters) for plan in plans if plan.changes) == 8
-    assert "The twelve usual tables cost eight requests: 8 seconds at the tier Standard, 40 seconds" in text
+    assert "The twelve default tables cost eight requests: 8 seconds at the tier Standard, 40 seconds" in text

@@ -24,11 +24,11 @@ class Slow(Store):
         self.waits = asyncio.Event()
         self.may_go_on = asyncio.Event()
 
-    async def advance(self, run: int, standing: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    async def advance(self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
         if cursor.version == 1:
             self.waits.set()
             await self.may_go_on.wait()
-        return await super().advance(run, standing, cursor, rows)
+        return await super().advance(run, status, cursor, rows)
 
 
 async def test_of_two_mirrors_one_wins_and_the_other_one_says_so(url: str) -> None:
@@ -54,7 +54,7 @@ async def test_two_mirrors_that_begin_together_make_the_tables_once(url: str) ->
         mirrors = [Mirror(bench.client, store) for store in (one, two)]
         practices = {NAME: bench.practice()}
         reports = await asyncio.gather(*(each.run(practices, ["patients", "claims"]) for each in mirrors))
-        assert all("ReadElsewhere" in each.error for report in reports for each in report.failed)
+        assert all("ConcurrentMirror" in each.error for report in reports for each in report.failed)
         again = await mirrors[0].run(practices, ["patients", "claims"])
         assert again.complete
         for table in ("patients", "claims"):

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from odapi_async import ConfigurationError, OpenDental
 from odapi_async.mirror import Mirror, MirrorError, SchemaTooNew, Store, StoreError
-from odapi_async.mirror.database.schema import FORMAT
+from odapi_async.mirror.database.schema import SCHEMA_VERSION
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, held, places
 from tests.support.postgres import PostgresServer, is_there
@@ -42,7 +42,7 @@ async def test_a_disk_that_is_full_keeps_whole_pages(lite: str) -> None:
             used = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
             pages = used + 60
             await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(StoreError, match="no room left on its disk: make some") as caught:
+        with pytest.raises(StoreError, match="no space left on its disk: free some") as caught:
             await copy.run("patients")
         assert caught.value.code == "SQLITE_FULL"
         rows = await held(copy.store, NAME, "patients")
@@ -77,7 +77,7 @@ async def test_a_database_that_may_only_be_read(lite: str) -> None:
         await copy.one("patients")
         before = await places(copy.store)
     async with copying(f"sqlite:///file:{lite.removeprefix('sqlite:///')}?mode=ro&uri=true") as copy:
-        with pytest.raises(StoreError, match="may only be read: check the rights of its file") as caught:
+        with pytest.raises(StoreError, match="is read-only: check the permissions of its file") as caught:
             await copy.run("patients")
         assert caught.value.code.startswith("SQLITE_READONLY")
         assert copy.bench.arrivals == []
@@ -104,12 +104,12 @@ async def test_a_copy_can_be_kept_in_memory() -> None:
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("mysql://localhost/practices", "no SQLite or PostgreSQL database"),
-        ("sqlite+pysqlite:///practices.db", "no SQLite or PostgreSQL database"),
-        ("postgresql+psycopg2://localhost/practices", "no SQLite or PostgreSQL database"),
+        ("mysql://localhost/practices", "not a SQLite or PostgreSQL database"),
+        ("sqlite+pysqlite:///practices.db", "not a SQLite or PostgreSQL database"),
+        ("postgresql+psycopg2://localhost/practices", "not a SQLite or PostgreSQL database"),
         ("://", "has to look like"),
         ("postgresql://localhost:port/practices", "has to look like"),
-        ("postgresql+nothing://localhost/practices", "has to look like|no SQLite"),
+        ("postgresql+nothing://localhost/practices", "has to look like|not a SQLite"),
     ],
 )
 def test_a_url_that_cannot_work(url: str, told: str) -> None:
@@ -121,7 +121,9 @@ def test_a_url_that_cannot_work(url: str, told: str) -> None:
 async def test_a_database_of_a_newer_version_is_not_touched(url: str) -> None:
     async with Store(url) as store:
         await store.open(["patients"])
-        await execute(store, f"UPDATE mirror_meta SET format = {FORMAT + 1}", "DROP TABLE mirror_runs")
+        await execute(
+            store, f"UPDATE mirror_meta SET format = {SCHEMA_VERSION + 1}", "DROP TABLE mirror_runs"
+        )
         with pytest.raises(SchemaTooNew, match="update this one: pip install -U odapi-async"):
             await store.open(["patients", "claims"])
         async with store.engine.connect() as connection:
@@ -176,15 +178,15 @@ if is_there():
         with postgres.asking_for_a_password("keeper", "Pa55word"):
             for password in ("Wr0ngPassword", ""):
                 error = await refused(postgres.url("postgres", "keeper", password))
-                assert "refuses this user" in str(error)
+                assert "rejects this user" in str(error)
                 assert "Wr0ng" not in f"{error!r} {error}"
             async with Store(postgres.url("postgres", "keeper", "Pa55word")) as store:
                 assert "Pa55word" not in f"{store.engine!r} {store!r}"
                 async with store.engine.connect() as connection:
                     await connection.exec_driver_sql("SELECT 1")
-        assert "refuses this user" in str(await refused(postgres.url("postgres", "nobody")))
+        assert "rejects this user" in str(await refused(postgres.url("postgres", "nobody")))
 
     async def test_a_user_who_may_not_make_tables(postgres: PostgresServer) -> None:
         with postgres.asking_for_a_password("reader", "Pa55word"):
             error = await refused(postgres.url("postgres", "reader", "Pa55word"))
-        assert "gives this user too few rights" in str(error)
+        assert "does not give this user enough permissions" in str(error)

@@ -100,7 +100,7 @@ async def test_reading_by_a_parent_goes_on_at_the_parent_where_it_ended(url: str
 
 async def test_more_parents_than_are_looked_up_at_once(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with copying(lite, remote(rows={"patients": 25, "popups": 60})) as copy:
-        monkeypatch.setattr(reading, "_PARENTS", 10)
+        monkeypatch.setattr(reading, "_IDS_PER_QUERY", 10)
         assert (await copy.one("popups")).requests == 25
         assert await copy.check("popups") == 60
 
@@ -120,8 +120,8 @@ async def test_a_row_that_is_gone_is_kept_and_marked_by_the_next_sweep(url: str)
         assert (await copy.one("patients")).deleted == 0, "no filter tells of it"
         copy.clock.move(days=6)
         found = copy.clock.now
-        standing = await copy.one("patients")
-        assert (standing.rows, standing.deleted) == (249, 1)
+        status = await copy.one("patients")
+        assert (status.rows, status.deleted) == (249, 1)
         copy.clock.move(days=7)
         assert (await copy.one("patients")).deleted == 0, "it is gone since it was first found to be"
         rows = await held(copy.store, NAME, "patients")

@@ -1,4 +1,4 @@
-"""practices.toml: what it may say, and what is said about whatever it may not."""
+"""practices.toml: its settings, and the messages about wrong ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def refused(text: str) -> str:
     return str(caught.value)
 
 
-def test_everything_that_can_be_said() -> None:
+def test_all_settings_are_read() -> None:
     text = """
         store = "copies/practices.db"
         tables = ["patients", "recalls"]
@@ -63,7 +63,7 @@ def test_everything_that_can_be_said() -> None:
     )
 
 
-def test_what_is_left_out_is_left_open() -> None:
+def test_missing_settings_have_defaults() -> None:
     assert read(ONE, FOLDER) == Config(practices={"main": PracticeConfig()})
 
 
@@ -83,7 +83,7 @@ def test_a_path_is_relative_to_the_file(store: str, resolved: str) -> None:
     assert read(f'store = "{store}"\n{ONE}', FOLDER).store == resolved
 
 
-def test_the_home_folder_may_be_meant() -> None:
+def test_a_tilde_is_the_home_folder() -> None:
     found = read('store = "~/practices.db"\n[practices.main]\nkey_file = "~/main.key"', FOLDER)
     assert found.store == str(Path.home() / "practices.db")
     assert found.practices["main"].key_file == Path.home() / "main.key"
@@ -92,12 +92,12 @@ def test_the_home_folder_may_be_meant() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "there are no practices; each is a section, as [practices.main-street]"),
-        ("[practices]", "there are no practices; each is a section, as [practices.main-street]"),
-        ("practices = 1", "practices are sections of their own, as [practices.main-street]"),
-        ('[[practices]]\nname = "a"', "practices are sections of their own, as [practices.main-street]"),
-        ("[practices]\nmain = 1", "main has to be a section: [practices.main]"),
-        ('[practices." "]', "a practice's name cannot be blank"),
+        ("", "there are no practices; each is a section, such as [practices.main-street]"),
+        ("[practices]", "there are no practices; each is a section, such as [practices.main-street]"),
+        ("practices = 1", "each practice must be a section, such as [practices.main-street]"),
+        ('[[practices]]\nname = "a"', "each practice must be a section, such as [practices.main-street]"),
+        ("[practices]\nmain = 1", "main must be a section: [practices.main]"),
+        ('[practices." "]', "a practice needs a name"),
         ("[practise.main]", "there is no setting practise; did you mean practices?"),
         (
             '[practices.main]\nkey_evn = "A"',
@@ -107,43 +107,43 @@ def test_the_home_folder_may_be_meant() -> None:
             "wxyz = 1\n[practices.main]",
             "there is no setting wxyz; there are store, tables, sweep_days, practices",
         ),
-        (f"store = 1\n{ONE}", "store has to be a text"),
-        (f'tables = "patients"\n{ONE}', "tables has to be a list"),
-        (f"tables = [1]\n{ONE}", "tables has to be a list of texts"),
-        (f"tables = []\n{ONE}", "tables is empty; leave it out for the usual ones"),
+        (f"store = 1\n{ONE}", "store must be a string"),
+        (f'tables = "patients"\n{ONE}', "tables must be a list"),
+        (f"tables = [1]\n{ONE}", "tables must be a list of strings"),
+        (f"tables = []\n{ONE}", "tables is empty; leave it out for the default tables"),
         (f'tables = ["patient"]\n{ONE}', "tables: there is no table patient; did you mean patients?"),
         (
             f'{ONE}tables = ["procedurelogs"]',
             "tables in [practices.main]: there is no table procedurelogs; did you mean procedure_logs?",
         ),
-        (f"{ONE}tables = []", "tables in [practices.main] is empty; leave it out for the usual ones"),
-        (f"sweep_days = -1\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
-        (f"sweep_days = inf\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
-        (f"sweep_days = nan\n{ONE}", "sweep_days has to be a number of days, from 0 to 36500"),
-        (f'sweep_days = "7"\n{ONE}', "sweep_days has to be a number"),
-        (f"{ONE}keyring = 1", "keyring in [practices.main] has to be true or false"),
-        (f"{ONE}key_file = 1", "key_file in [practices.main] has to be a text"),
-        (f"{ONE}version = 24.4", "version in [practices.main] has to be a text"),
-        (f'{ONE}tier = "gold"', "tier in [practices.main] has to be one of ReadAll, Standard, Enterprise"),
-        (f"{ONE}mode = 1", "mode in [practices.main] has to be one of remote, local, service"),
+        (f"{ONE}tables = []", "tables in [practices.main] is empty; leave it out for the default tables"),
+        (f"sweep_days = -1\n{ONE}", "sweep_days must be a number of days from 0 to 36500"),
+        (f"sweep_days = inf\n{ONE}", "sweep_days must be a number of days from 0 to 36500"),
+        (f"sweep_days = nan\n{ONE}", "sweep_days must be a number of days from 0 to 36500"),
+        (f'sweep_days = "7"\n{ONE}', "sweep_days must be a number"),
+        (f"{ONE}keyring = 1", "keyring in [practices.main] must be true or false"),
+        (f"{ONE}key_file = 1", "key_file in [practices.main] must be a string"),
+        (f"{ONE}version = 24.4", "version in [practices.main] must be a string"),
+        (f'{ONE}tier = "gold"', "tier in [practices.main] must be one of ReadAll, Standard, Enterprise"),
+        (f"{ONE}mode = 1", "mode in [practices.main] must be one of remote, local, service"),
         (
             f'{ONE}key_env = "A"\nkeyring = true',
-            "key_env and keyring in [practices.main] are two places for one key; keep one of them",
+            "key_env and keyring in [practices.main] name several places for one key; keep one of them",
         ),
         (f"{ONE}[practices.main]\n", "line 2: there is a practice main already"),
         ('[practices."a b"]\n[practices."a b"]', "line 2: there is a practice a b already"),
         (
             "[practices.main\n",
-            "line 1, column 16: Expected ']' at the end of a table declaration; the file has to be TOML",
+            "line 1, column 16: Expected ']' at the end of a table declaration; the file must be TOML",
         ),
-        (f"{ONE}tier = \n", "line 2, column 8: Invalid value; the file has to be TOML"),
+        (f"{ONE}tier = \n", "line 2, column 8: Invalid value; the file must be TOML"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place(text: str, said: str) -> None:
+def test_the_message_names_the_wrong_setting_and_its_place(text: str, said: str) -> None:
     assert refused(text) == said
 
 
-def test_a_value_that_is_there_twice() -> None:
+def test_a_setting_that_occurs_twice_is_refused() -> None:
     assert "this name has a value already" in refused(f'{ONE}key_env = "A"\nkey_env = "B"\n')
 
 
@@ -158,9 +158,9 @@ def test_a_key_in_the_file_is_refused_and_not_repeated(name: str, section: str) 
     assert SECRET not in said
 
 
-def test_a_key_where_its_place_belongs_is_not_repeated_either() -> None:
+def test_a_key_in_key_env_is_not_repeated() -> None:
     said = refused(f'{ONE}key_env = "{SECRET}-{SECRET}"')
-    assert said == "key_env in [practices.main] has to be the name of an environment variable"
+    assert said == "key_env in [practices.main] must be the name of an environment variable"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_password_in_the_file_is_refused(store: str) -> None:
     assert SECRET not in said
 
 
-def test_a_file_is_read(tmp_path: Path) -> None:
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     path = tmp_path / "practices.toml"
     path.write_bytes(b'\xef\xbb\xbfstore = "practices.db"\r\n[practices.main]\r\n')
     assert load(path).store == str(tmp_path / "practices.db")
@@ -184,11 +184,11 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (None, "practices.toml cannot be read: No such file or directory"),
-        (b"\xff\xfe", "practices.toml is not a text in UTF-8"),
-        (b"store = 1\n[practices.main]", "practices.toml: store has to be a text"),
+        (b"\xff\xfe", "practices.toml is not UTF-8 text"),
+        (b"store = 1\n[practices.main]", "practices.toml: store must be a string"),
     ],
 )
-def test_the_file_is_named_when_something_is_wrong(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_the_message_names_the_file(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "practices.toml"
     if content is not None:
         path.write_bytes(content)
@@ -197,6 +197,6 @@ def test_the_file_is_named_when_something_is_wrong(tmp_path: Path, content: byte
     assert str(caught.value) == said
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(tmp_path)

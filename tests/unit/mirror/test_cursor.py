@@ -1,4 +1,4 @@
-"""What is due, where it begins, and what a bookmark is made of: plain values."""
+"""What is due, the filters it is read with, and how the bookmark is determined."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from odapi_async.mirror.cursor import (
     OVERLAP,
     Cursor,
     SyncMode,
-    begun,
-    due,
-    ended,
+    completed,
+    due_mode,
     filters,
     record_server_time,
+    started,
 )
 from odapi_async.mirror.plans import BY_TABLE, Plan
 
@@ -49,32 +49,32 @@ def rows(plan: Plan, *stamps: Any, **others: Any) -> list[Any]:
     ],
 )
 def test_what_is_due(plan: Plan, cursor: Cursor, expected: SyncMode) -> None:
-    assert due(cursor, plan, NOON, sweep_days=None, sweep=False) is expected
+    assert due_mode(cursor, plan, NOON, sweep_days=None, sweep=False) is expected
 
 
-def test_a_sweep_that_is_asked_for_waits_for_what_is_under_way() -> None:
+def test_a_requested_sweep_waits_for_the_sync_in_progress() -> None:
     current = Cursor(swept_at=EARLIER, bookmark=EARLIER)
-    assert due(current, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.SWEEP
-    assert due(current, PATIENTS, NOON, sweep_days=1 / 24, sweep=False) is SyncMode.SWEEP
+    assert due_mode(current, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.SWEEP
+    assert due_mode(current, PATIENTS, NOON, sweep_days=1 / 24, sweep=False) is SyncMode.SWEEP
     running = msgspec.structs.replace(current, sync_mode=SyncMode.CHANGES)
-    assert due(running, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.CHANGES
-    assert begun(running, SyncMode.CHANGES) is running
+    assert due_mode(running, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.CHANGES
+    assert started(running, SyncMode.CHANGES) is running
 
 
-def test_only_a_sweep_counts_as_one() -> None:
+def test_only_a_sweep_updates_the_number_and_time_of_the_last_sweep() -> None:
     cursor = Cursor(
         sweep=3, bookmark=EARLIER, next_bookmark=NOON, checkpoint=Checkpoint(5, (1,)), part=1, parent=7
     )
     for reading, sweep in ((SyncMode.SWEEP, 4), (SyncMode.CHANGES, 3)):
-        found = begun(cursor, reading)
+        found = started(cursor, reading)
         assert found == Cursor(sync_mode=reading, sweep=sweep, bookmark=EARLIER)
-        done = ended(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
+        done = completed(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
         assert done.swept_at == (LATER if reading is SyncMode.SWEEP else None)
         assert (done.bookmark, done.next_bookmark, done.sync_mode) == (NOON, None, SyncMode.NOTHING)
-    assert ended(found, LATER).bookmark == EARLIER, "an empty answer does not move it"
+    assert completed(found, LATER).bookmark == EARLIER, "an empty answer does not move it"
 
 
-def test_changes_are_asked_for_with_an_overlap() -> None:
+def test_changes_are_requested_with_an_overlap() -> None:
     cursor = Cursor(sync_mode=SyncMode.CHANGES, bookmark=NOON)
     assert filters(cursor, PATIENTS) == {"DateTStamp": NOON - OVERLAP}
     assert filters(cursor, PAYMENTS) == {"DateEntry": NOON.date()}
@@ -85,12 +85,12 @@ def test_changes_are_asked_for_with_an_overlap() -> None:
     assert filters(msgspec.structs.replace(cursor, sync_mode=SyncMode.SWEEP), PATIENTS) == {}
 
 
-def test_the_servers_own_time_is_the_best_bookmark() -> None:
+def test_the_server_time_becomes_the_bookmark() -> None:
     page = rows(PATIENTS, EARLIER, LATER, PatNum=1, serverDateTime=NOON)
     assert record_server_time(Cursor(), PATIENTS.changes, page, None).next_bookmark == NOON
 
 
-def test_without_it_the_latest_stamp_is_never_earlier_than_what_was_known() -> None:
+def test_without_server_time_the_latest_known_time_becomes_the_bookmark() -> None:
     page = rows(CLAIMS, EARLIER, None, NOON, ClaimNum=1)
     assert record_server_time(Cursor(), CLAIMS.changes, page, None).next_bookmark == NOON
     assert record_server_time(Cursor(), CLAIMS.changes, page, LATER).next_bookmark == LATER
@@ -101,7 +101,7 @@ def test_without_it_the_latest_stamp_is_never_earlier_than_what_was_known() -> N
     )
 
 
-def test_a_stamp_that_is_a_day_means_its_beginning() -> None:
+def test_a_stamp_without_a_time_is_the_start_of_its_day() -> None:
     page = rows(PAYMENTS, dt.date(2026, 11, 23), PayNum=1)
     assert record_server_time(Cursor(), PAYMENTS.changes, page, None).next_bookmark == dt.datetime(
         2026, 11, 23
@@ -116,12 +116,12 @@ def test_a_stamp_that_is_a_day_means_its_beginning() -> None:
         Cursor(next_bookmark=EARLIER),
     ],
 )
-def test_later_pages_say_nothing_of_time(cursor: Cursor) -> None:
+def test_later_pages_do_not_move_the_bookmark(cursor: Cursor) -> None:
     page = rows(PATIENTS, LATER, PatNum=1, serverDateTime=LATER)
     assert record_server_time(cursor, PATIENTS.changes, page, LATER) is cursor
 
 
-def test_neither_do_empty_pages_and_tables_without_stamps() -> None:
+def test_empty_pages_and_tables_without_stamps_do_not_move_the_bookmark() -> None:
     cursor = Cursor()
     assert record_server_time(cursor, PATIENTS.changes, [], LATER) is cursor
     assert record_server_time(cursor, None, rows(PATIENTS, LATER, PatNum=1), LATER) is cursor

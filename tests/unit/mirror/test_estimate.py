@@ -1,4 +1,4 @@
-"""When a mirror ends: what can be known, and that nothing else is promised."""
+"""Estimates of the time that a mirror needs, and None where it is not known."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import (
     Estimate,
-    Pace,
+    RequestTiming,
     practice_end,
     rate,
     requests_left,
+    run_end,
     span,
     table_end,
-    whole_end,
 )
 
-STANDARD = Pace(1.0, 0.2)
+STANDARD = RequestTiming(1.0, 0.2)
 UNKNOWN = Estimate(None)
 
 
-def standing(outcome: Outcome = Outcome.RUNNING, **fields: Any) -> TableStatus:
+def status(outcome: Outcome = Outcome.RUNNING, **fields: Any) -> TableStatus:
     return TableStatus(practice="main", table="patients", outcome=outcome, **fields)
 
 
 def sweeping(rows: int, expected: int | None, requests: int) -> TableStatus:
-    return standing(sync_mode=SyncMode.SWEEP, rows=rows, expected=expected, requests=requests)
+    return status(sync_mode=SyncMode.SWEEP, rows=rows, expected=expected, requests=requests)
 
 
 @pytest.mark.parametrize(
     ("of", "left"),
     [
-        (sweeping(0, 1_000, 0), 10),  # nothing is known yet of its pages
+        (sweeping(0, 1_000, 0), 10),  # the page size is not known yet
         (sweeping(0, 1_001, 0), 11),
         (sweeping(1_000, 5_000, 1), 4),
         (sweeping(1_000, 5_001, 1), 5),
-        (sweeping(0, 1_000, 1), 10),  # a probe that brought no rows
+        (sweeping(0, 1_000, 1), 10),  # a probe without rows
         (sweeping(5_000, 5_000, 5), None),
         (sweeping(6_000, 5_000, 6), None),
         (sweeping(1_000, None, 1), None),
-        (standing(sync_mode=SyncMode.CHANGES, rows=1_000, requests=1), None),
-        (standing(Outcome.WAITING), None),
-        (standing(Outcome.DONE), 0),
-        (standing(Outcome.UP_TO_DATE), 0),
-        (standing(Outcome.FAILED), 0),
+        (status(sync_mode=SyncMode.CHANGES, rows=1_000, requests=1), None),
+        (status(Outcome.WAITING), None),
+        (status(Outcome.DONE), 0),
+        (status(Outcome.UP_TO_DATE), 0),
+        (status(Outcome.FAILED), 0),
     ],
 )
 def test_requests_left(of: TableStatus, left: int | None) -> None:
@@ -54,42 +54,44 @@ def test_requests_left(of: TableStatus, left: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace", "seconds"),
+    ("timing", "seconds"),
     [
-        (Pace(5.0, 0.1), 20.0),
-        (Pace(1.0, 3.0), 12.0),  # the office takes longer than the interval
-        (Pace(0.0, 0.25), 1.0),
+        (RequestTiming(5.0, 0.1), 20.0),
+        (RequestTiming(1.0, 3.0), 12.0),  # the office takes longer than the interval
+        (RequestTiming(0.0, 0.25), 1.0),
         (None, None),
     ],
 )
-def test_a_table_ends_at_its_practices_pace(pace: Pace | None, seconds: float | None) -> None:
-    assert table_end(sweeping(1_000, 5_000, 1), pace) == Estimate(seconds)
+def test_the_end_of_a_table_follows_from_the_timing_of_its_practice(
+    timing: RequestTiming | None, seconds: float | None
+) -> None:
+    assert table_end(sweeping(1_000, 5_000, 1), timing) == Estimate(seconds)
 
 
-def test_a_first_copy_ends_nobody_knows_when() -> None:
+def test_a_first_copy_has_no_estimate() -> None:
     assert table_end(sweeping(1_000, None, 1), STANDARD) == UNKNOWN
 
 
-def test_a_practice_takes_longer_than_the_table_under_way() -> None:
+def test_waiting_tables_make_the_estimate_of_a_practice_a_lower_limit() -> None:
     running = sweeping(1_000, 5_000, 1)
-    done = standing(Outcome.DONE)
+    done = status(Outcome.DONE)
     assert practice_end([done, running], STANDARD) == Estimate(4.0, least=False)
-    assert practice_end([running, standing(Outcome.WAITING)], STANDARD) == Estimate(4.0, least=True)
-    assert practice_end([done, standing(Outcome.WAITING)], STANDARD) == UNKNOWN
-    assert practice_end([sweeping(1_000, None, 1), standing(Outcome.WAITING)], STANDARD) == UNKNOWN
+    assert practice_end([running, status(Outcome.WAITING)], STANDARD) == Estimate(4.0, least=True)
+    assert practice_end([done, status(Outcome.WAITING)], STANDARD) == UNKNOWN
+    assert practice_end([sweeping(1_000, None, 1), status(Outcome.WAITING)], STANDARD) == UNKNOWN
     assert practice_end([running], None) == UNKNOWN
     assert practice_end([done], STANDARD) == Estimate(0.0, least=False)
 
 
-def test_all_practices_take_as_long_as_the_longest() -> None:
-    assert whole_end([Estimate(3.0), Estimate(7.0)]) == Estimate(7.0, least=False)
-    assert whole_end([Estimate(3.0, least=True), Estimate(7.0)]) == Estimate(7.0, least=True)
-    assert whole_end([Estimate(3.0), UNKNOWN]) == Estimate(3.0, least=True)
-    assert whole_end([UNKNOWN, UNKNOWN]) == UNKNOWN
-    assert whole_end([]) == Estimate(0.0)
+def test_a_run_takes_as_long_as_its_slowest_practice() -> None:
+    assert run_end([Estimate(3.0), Estimate(7.0)]) == Estimate(7.0, least=False)
+    assert run_end([Estimate(3.0, least=True), Estimate(7.0)]) == Estimate(7.0, least=True)
+    assert run_end([Estimate(3.0), UNKNOWN]) == Estimate(3.0, least=True)
+    assert run_end([UNKNOWN, UNKNOWN]) == UNKNOWN
+    assert run_end([]) == Estimate(0.0)
 
 
-def test_a_rate_needs_time() -> None:
+def test_a_rate_is_zero_before_time_has_passed() -> None:
     assert rate(500, 2.0) == 250.0
     assert rate(500, 0.0) == 0.0
 
@@ -110,5 +112,5 @@ def test_a_rate_needs_time() -> None:
         (260_000.0, "3 d 00 h"),
     ],
 )
-def test_spans_for_people(seconds: float, text: str) -> None:
+def test_durations_have_two_units_at_most(seconds: float, text: str) -> None:
     assert span(seconds) == text

@@ -1,4 +1,4 @@
-"""The plans fit together: parents come first, nothing stands twice, and each one leads to an operation."""
+"""The plans are consistent: parents come first, no table occurs twice, and each has an operation."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,13 +13,13 @@ from odapi_async.mirror.plans import BY_TABLE, EXCLUDED, PLANS, Changes, Parent,
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 
 
-def test_no_table_stands_twice() -> None:
+def test_no_table_occurs_twice() -> None:
     assert max(Counter(plan.table for plan in PLANS).values()) == 1
     assert {plan.table: plan for plan in PLANS} == BY_TABLE
     assert not BY_TABLE.keys() & EXCLUDED.keys()
 
 
-def test_a_parent_stands_before_its_children() -> None:
+def test_a_parent_is_before_its_children() -> None:
     tables = [plan.table for plan in PLANS]
     for at, plan in enumerate(PLANS):
         assert plan.parent is None or plan.parent.table in tables[:at], plan.table
@@ -34,7 +34,7 @@ async def test_the_practice_has_the_method(plan: Plan) -> None:
 
 
 @each_plan
-def test_a_whole_table_is_made_of_lists_that_differ(plan: Plan) -> None:
+def test_the_lists_of_a_table_have_different_filters(plan: Plan) -> None:
     assert plan.list_filters
     assert len({tuple(sorted(each.items(), key=str)) for each in plan.list_filters}) == len(plan.list_filters)
 
@@ -61,15 +61,10 @@ def test_every_reason_is_one_short_sentence() -> None:
         assert not reason.endswith(".")
 
 
-def test_a_plan_is_plain_by_default() -> None:
+def test_a_plan_has_one_list_without_filters_by_default() -> None:
     plan = Plan(table="carriers", id_field="CarrierNum")
-    assert (plan.method, plan.changes, plan.parent, plan.deleted, plan.since) == (
-        "list",
-        None,
-        None,
-        None,
-        None,
-    )
+    assert plan.method == "list"
+    assert [plan.changes, plan.parent, plan.deleted, plan.since] == [None] * 4
     assert plan.list_filters == (MappingProxyType({}),)
     assert Changes("DateTStamp", "DateTStamp") == ("DateTStamp", "DateTStamp", False, False)
     assert Parent("patients", "PatNum").filter == "PatNum"

@@ -11,10 +11,10 @@ from odapi_async.cli.mirror.view import cells, chosen, practices, totals
 from odapi_async.cli.mirror.watch import Moment, Seen
 from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.cursor import SyncMode
-from odapi_async.mirror.estimate import Estimate, Pace
+from odapi_async.mirror.estimate import Estimate, RequestTiming
 from odapi_async.scheduler import Counts, LaneSnapshot
 
-PACE: Final = Pace(5.0)
+PACE: Final = RequestTiming(5.0)
 
 
 def seen(outcome: Outcome, practice: str = "main", table: str = "patients", **fields: Any) -> Seen:

@@ -1,4 +1,4 @@
-"""Structs as columns: every plan has names and types of its own, and every kind of value finds its form."""
+"""Columns derived from structs: their names, their types, and the values that drivers take."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.columns import SERVER_TIME, columns, reader, span, sql_type
-from odapi_async.mirror.database.schema import OWN, make_tables
+from odapi_async.mirror.database.columns import (
+    SERVER_TIME,
+    column_encoder,
+    columns,
+    format_timespan,
+    sql_type,
+)
+from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
@@ -50,12 +56,12 @@ NOTHING: Final = Everything(8, None, None, 0.0, False, None, None, None, None, [
 
 
 @each_plan
-def test_names_are_unambiguous_and_leave_the_own_ones_free(plan: Plan) -> None:
+def test_column_names_are_unique_and_differ_from_the_own_columns(plan: Plan) -> None:
     found = columns(plan.operation.returns)
     names = [each.name for each in found]
     assert max(Counter(names).values()) == 1
     assert names == [name.lower() for name in names]
-    assert not {*names} & {*OWN}
+    assert not {*names} & {*OWN_COLUMNS}
     assert {each.wire for each in found} | {SERVER_TIME} == {
         *plan.operation.returns.__struct_fields__,
         SERVER_TIME,
@@ -63,14 +69,14 @@ def test_names_are_unambiguous_and_leave_the_own_ones_free(plan: Plan) -> None:
     assert plan.id_field in {each.wire for each in found}
 
 
-def test_of_two_fields_that_differ_in_case_alone_the_text_gets_a_name_of_its_own() -> None:
+def test_if_two_fields_differ_only_in_case_the_text_column_has_a_suffix() -> None:
     names = {each.wire: each.name for each in columns(BY_TABLE["appointments"].operation.returns)}
     assert (names["Confirmed"], names["confirmed"]) == ("confirmed", "confirmed_text")
 
 
 @each_plan
 def test_every_column_has_a_type_in_both_databases(plan: Plan) -> None:
-    table = make_tables([plan])[plan.table]
+    table = define_tables([plan])[plan.table]
     for dialect in DIALECTS:
         text = str(sa.schema.CreateTable(table).compile(dialect=dialect))
         assert text.count("\n") > len(columns(plan.operation.returns))
@@ -85,7 +91,7 @@ def test_amounts_are_numbers_in_the_database() -> None:
 
 
 def read(dialect: str, *rows: Any) -> list[tuple[Any, ...]]:
-    return list(zip(*reader(Everything, dialect)(rows), strict=True))
+    return list(zip(*column_encoder(Everything, dialect)(rows), strict=True))
 
 
 def test_sqlite_takes_dates_and_amounts_as_text() -> None:
@@ -96,13 +102,13 @@ def test_sqlite_takes_dates_and_amounts_as_text() -> None:
     assert second == (8, None, None, 0.0, False, None, None, None, None, "[]")
 
 
-def test_postgresql_takes_them_as_they_are() -> None:
+def test_postgresql_takes_dates_and_amounts_as_they_are() -> None:
     first, second = read("postgresql", ROW, NOTHING)
     assert first == (7, "Zoë", ROW.Amount, 0.1, True, ROW.Day, ROW.Moment, ROW.Hour, "30:05:00", "[1,2]")
     assert second == (8, None, None, 0.0, False, None, None, None, None, "[]")
 
 
-def test_only_postgresql_has_no_room_for_the_character_nul() -> None:
+def test_only_postgresql_cannot_store_the_character_nul() -> None:
     odd = msgspec.structs.replace(ROW, Name="a\0b\0")
     assert [row[1] for row in read("sqlite", odd, NOTHING)] == ["a\0b\0", None]
     assert [row[1] for row in read("postgresql", odd, NOTHING, ROW)] == ["a\ufffdb\ufffd", None, "Zoë"]
@@ -112,5 +118,5 @@ def test_only_postgresql_has_no_room_for_the_character_nul() -> None:
     ("seconds", "text"),
     [(0, "00:00:00"), (61, "00:01:01"), (-3661, "-01:01:01"), (360_000, "100:00:00")],
 )
-def test_a_span_is_written_as_the_api_writes_it(seconds: int, text: str) -> None:
-    assert span(dt.timedelta(seconds=seconds)) == text
+def test_a_time_span_is_written_as_the_api_writes_it(seconds: int, text: str) -> None:
+    assert format_timespan(dt.timedelta(seconds=seconds)) == text

@@ -1,4 +1,4 @@
-"""The way to the database: what a URL may say, and what a missing driver is told as."""
+"""The engine of a database: its URL, its options, and the message about a missing driver."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_driver_follows_from_the_url(url: str, driver: str) -> None:
         ("postgresql://keeper@host/practices", "asyncpg", "postgres"),
     ],
 )
-def test_a_driver_that_is_not_installed(
+def test_the_message_about_a_missing_driver_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, url: str, missing: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
@@ -47,18 +47,18 @@ def test_a_driver_that_is_not_installed(
 
 
 @pytest.mark.parametrize("option", ["ssl", "sslmode"])
-def test_encryption_can_be_asked_for_as_everywhere(option: str) -> None:
+def test_tls_has_the_usual_option_names(option: str) -> None:
     engine = make_engine(f"postgresql://keeper@host/practices?{option}=verify-full&host=other")
     assert engine.url.query == {"ssl": "verify-full", "host": "other"}
 
 
-def test_an_option_that_is_none_is_refused_without_its_value() -> None:
+def test_an_unknown_option_is_refused_without_its_value() -> None:
     with pytest.raises(ConfigurationError, match="store has no option connect; there are host,") as caught:
         Store("postgresql://keeper:Pa55w0rd@host/practices?connect=S3cret")
     assert not any(secret in str(caught.value) for secret in ("Pa55w0rd", "S3cret"))
 
 
-def test_the_driver_does_not_log_rows_whoever_else_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_driver_logs_no_rows_even_if_everything_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("aiosqlite")
     for before, after in (
         (logging.NOTSET, logging.INFO),

@@ -1,4 +1,4 @@
-"""What a database's exception means, in words that hold nothing of it."""
+"""Database exceptions are translated into messages that quote no value."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from odapi_async.mirror import StoreError
-from odapi_async.mirror.database.error_map import translate_errors, unopened
+from odapi_async.mirror.database.error_map import cannot_open, translate_errors
 
 SECRET = "Quetzalc0atl"
 
 
 class Driver(Exception):
-    """A driver's exception, with a code or without."""
+    """The exception of a driver, with or without a code."""
 
     def __init__(self, **codes: str) -> None:
         super().__init__(SECRET)
@@ -21,7 +21,7 @@ class Driver(Exception):
 
 
 class Asyncpg(Exception):
-    """One that comes past SQLAlchemy."""
+    """An asyncpg exception that SQLAlchemy has not wrapped."""
 
 
 Asyncpg.__module__ = "asyncpg.exceptions"
@@ -31,8 +31,8 @@ def wrapped(error: Exception, *, lost: bool = False) -> DBAPIError:
     return DBAPIError(f"INSERT {SECRET}", {"lname": SECRET}, error, connection_invalidated=lost)
 
 
-def behind(cause: Exception) -> Exception:
-    """One without a code, that comes from one with a code."""
+def caused_by(cause: Exception) -> Exception:
+    """Return an exception without a code whose cause has one."""
     error = Driver()
     error.__cause__ = cause
     return error
@@ -41,24 +41,24 @@ def behind(cause: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("error", "says", "code"),
     [
-        (wrapped(Driver(sqlite_errorname="SQLITE_FULL")), "has no room left on its disk", "SQLITE_FULL"),
+        (wrapped(Driver(sqlite_errorname="SQLITE_FULL")), "has no space left on its disk", "SQLITE_FULL"),
         (
             wrapped(Driver(sqlite_errorname="SQLITE_READONLY_DIRECTORY")),
-            "may only be read",
+            "is read-only",
             "SQLITE_READONLY_DIRECTORY",
         ),
-        (wrapped(behind(Driver(sqlstate="42501"))), "gives this user too few rights", "42501"),
+        (wrapped(caused_by(Driver(sqlstate="42501"))), "does not give this user enough permissions", "42501"),
         (wrapped(Driver(sqlstate="57P01"), lost=True), "is starting or stopping", "57P01"),
         (wrapped(Driver(sqlstate="XX000")), "failed", "XX000"),
-        (wrapped(Driver(sqlstate="08003"), lost=True), "has ended the connection", "08003"),
+        (wrapped(Driver(sqlstate="08003"), lost=True), "has closed the connection", "08003"),
         (wrapped(Driver()), "failed", "Driver"),
-        (InvalidRequestError(SECRET), "did not take what it was given: InvalidRequestError", ""),
-        (OverflowError(SECRET), "did not take what it was given: OverflowError", ""),
+        (InvalidRequestError(SECRET), "rejected a value: InvalidRequestError", ""),
+        (OverflowError(SECRET), "rejected a value: OverflowError", ""),
         (ConnectionRefusedError(SECRET), "cannot be reached", "ConnectionRefusedError"),
-        (Asyncpg(SECRET), "has ended the connection", "Asyncpg"),
+        (Asyncpg(SECRET), "has closed the connection", "Asyncpg"),
     ],
 )
-def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, says: str, code: str) -> None:
+def test_the_message_names_the_problem_and_no_value(error: Exception, says: str, code: str) -> None:
     with pytest.raises(StoreError) as caught, translate_errors():
         raise error
     assert str(caught.value).startswith(f"the database {says}")
@@ -67,11 +67,11 @@ def test_it_says_what_is_the_case_and_not_what_was_written(error: Exception, say
     assert caught.value.__suppress_context__
 
 
-def test_a_mistake_of_our_own_stays_what_it_is() -> None:
+def test_other_exceptions_are_not_translated() -> None:
     with pytest.raises(LookupError), translate_errors():
         raise LookupError
 
 
-def test_a_store_error_passes() -> None:
+def test_a_store_error_is_not_translated_again() -> None:
     with pytest.raises(StoreError, match="cannot be opened"), translate_errors():
-        raise unopened(PermissionError(SECRET))
+        raise cannot_open(PermissionError(SECRET))

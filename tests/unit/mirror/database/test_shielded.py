@@ -1,4 +1,4 @@
-"""Whoever is cancelled in a transaction waits for its end, and not for ever."""
+"""A cancelled caller waits for the end of its transaction, but not forever."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Transaction:
         return result
 
 
-async def begun(transaction: Transaction, result: str) -> asyncio.Task[str]:
+async def start(transaction: Transaction, result: str) -> asyncio.Task[str]:
     async def caller() -> str:
         return await transaction.run(result)
 
@@ -41,7 +41,7 @@ async def begun(transaction: Transaction, result: str) -> asyncio.Task[str]:
     return task
 
 
-async def test_it_returns_and_raises_what_the_transaction_does() -> None:
+async def test_the_result_or_exception_of_the_transaction_is_passed_on() -> None:
     transaction = Transaction()
     transaction.may_end.set()
     assert await transaction.run("done") == "done"
@@ -52,7 +52,7 @@ async def test_it_returns_and_raises_what_the_transaction_does() -> None:
 @pytest.mark.parametrize("result", ["done", "failed"])
 async def test_a_cancelled_caller_waits_for_the_end(result: str) -> None:
     transaction = Transaction()
-    task = await begun(transaction, result)
+    task = await start(transaction, result)
     task.cancel()
     await passes(5)
     assert not task.done()
@@ -63,10 +63,12 @@ async def test_a_cancelled_caller_waits_for_the_end(result: str) -> None:
     assert pending() == []
 
 
-async def test_a_transaction_that_hangs_is_cancelled_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_transaction_that_hangs_is_cancelled_after_the_grace_period(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(module, "_GRACE", 0.01)
     transaction = Transaction()
-    task = await begun(transaction, "done")
+    task = await start(transaction, "done")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -74,9 +76,9 @@ async def test_a_transaction_that_hangs_is_cancelled_in_the_end(monkeypatch: pyt
     assert pending() == []
 
 
-async def test_who_is_cancelled_twice_does_not_wait() -> None:
+async def test_a_caller_that_is_cancelled_twice_does_not_wait() -> None:
     transaction = Transaction()
-    task = await begun(transaction, "done")
+    task = await start(transaction, "done")
     task.cancel()
     await passes(3)
     task.cancel()

@@ -1,4 +1,4 @@
-"""Tables as files: their columns, their values, and that nothing half is ever there."""
+"""Exports to files: columns, values, and no incomplete file."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ import sqlalchemy as sa
 from odapi_async import ConfigurationError
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.schema import STATE
-from odapi_async.mirror.files import formats as writing
-from odapi_async.mirror.files.export import ExportFailed, Format, export, incomplete
-from odapi_async.mirror.files.formats import TooExact
+from odapi_async.mirror.files import formats
+from odapi_async.mirror.files.export import ExportFailed, FileFormat, export, incomplete_practices
+from odapi_async.mirror.files.formats import PrecisionError
 
 SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
 GONE: Final = dt.datetime(2026, 11, 24, 9)
-# it has no types of its own
+# pyarrow has no type stubs
 arrow: Final[Any] = importlib.import_module("pyarrow")
 parquet: Final[Any] = importlib.import_module("pyarrow.parquet")
 
 OWN: Final = {"seen_at": SEEN, "deleted_at": None, "sweep": 1}
 TABLE: Final = "patients"
-FORMATS: Final = pytest.mark.parametrize("form", [*Format])
+FORMATS: Final = pytest.mark.parametrize("form", [*FileFormat])
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def patient(number: int, practice: str = "main", **fields: Any) -> dict[str, Any
     return {"practice": practice, "patnum": number, **fields}
 
 
-def put(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
 
@@ -87,9 +87,9 @@ ADA: Final = patient(
 )
 
 
-async def test_csv_has_the_names_of_the_api_and_values_as_it_writes_them(store: Store, to: Path) -> None:
+async def test_csv_has_the_names_and_the_value_formats_of_the_api(store: Store, to: Path) -> None:
     await add(store, ADA)
-    assert await export(store, TABLE, to, format=Format.CSV) == 1
+    assert await export(store, TABLE, to, format=FileFormat.CSV) == 1
     (line,) = lines(to)
     assert [*line][:4] == ["practice", "PatNum", "LName", "FName"]
     assert [*line][-2:] == ["seen_at", "deleted_at"]
@@ -135,7 +135,7 @@ async def test_parquet_has_types(store: Store, to: Path) -> None:
     }
 
 
-async def test_names_that_differ_in_case_only_keep_their_own(store: Store, to: Path) -> None:
+async def test_names_that_differ_only_in_case_are_kept(store: Store, to: Path) -> None:
     await store.cursor("main", "appointments")
     row = {"practice": "main", "aptnum": 3, "confirmed": 19, "confirmed_text": "Not Called"}
     await add(store, row, table="appointments")
@@ -148,43 +148,43 @@ async def test_names_that_differ_in_case_only_keep_their_own(store: Store, to: P
     "amount", [Decimal("0.10"), Decimal("-19.99"), Decimal("0.30000000000000004"), Decimal(99999999999999)]
 )
 @FORMATS
-async def test_amounts_are_exact(store: Store, to: Path, form: Format, amount: Decimal) -> None:
+async def test_amounts_are_exact(store: Store, to: Path, form: FileFormat, amount: Decimal) -> None:
     await add(store, patient(1, estbalance=amount))
     await export(store, TABLE, to, format=form)
-    found = parquet.read_table(to).to_pylist() if form is Format.PARQUET else lines(to)
+    found = parquet.read_table(to).to_pylist() if form is FileFormat.PARQUET else lines(to)
     assert Decimal(found[0]["EstBalance"]) == amount
 
 
 async def test_an_amount_that_does_not_fit_is_not_rounded(store: Store, to: Path) -> None:
     amount = Decimal("0.0000000000000000001")
     await add(store, patient(1, estbalance=amount))
-    put(to, "what was there before")
-    with pytest.raises(TooExact) as caught:
+    write_text(to, "what was there before")
+    with pytest.raises(PrecisionError) as caught:
         await export(store, TABLE, to)
     assert "EstBalance" in str(caught.value)
     assert "0.0000" not in str(caught.value)
     assert text_of(to) == "what was there before"
     assert [*to.parent.iterdir()] == [to]
-    await export(store, TABLE, to, format=Format.CSV)
+    await export(store, TABLE, to, format=FileFormat.CSV)
     assert Decimal(lines(to)[0]["EstBalance"]) == amount
 
 
 @FORMATS
-async def test_an_empty_table_has_its_columns(store: Store, to: Path, form: Format) -> None:
+async def test_an_empty_table_has_its_columns(store: Store, to: Path, form: FileFormat) -> None:
     assert await export(store, TABLE, to, format=form) == 0
-    if form is Format.CSV:
+    if form is FileFormat.CSV:
         assert text_of(to).startswith("practice,PatNum,LName,")
     else:
         assert parquet.read_table(to).column_names[:3] == ["practice", "PatNum", "LName"]
 
 
-async def test_rows_come_in_the_order_of_practices_and_keys_and_gone_ones_when_asked_for(
+async def test_rows_are_ordered_by_practice_and_id_and_deleted_ones_are_optional(
     store: Store, to: Path
 ) -> None:
     await add(store, patient(2), patient(1), patient(9, "harbour"), patient(3) | {"deleted_at": GONE})
 
     async def found(**options: Any) -> list[tuple[str, str, str]]:
-        count = await export(store, TABLE, to, format=Format.CSV, **options)
+        count = await export(store, TABLE, to, format=FileFormat.CSV, **options)
         rows = [(line["practice"], line["PatNum"], line["deleted_at"]) for line in lines(to)]
         assert len(rows) == count
         return rows
@@ -211,17 +211,17 @@ async def test_many_rows_pass_through_in_batches(store: Store, to: Path) -> None
 
 
 @FORMATS
-async def test_only_its_owner_may_read_the_file(store: Store, to: Path, form: Format) -> None:
+async def test_only_the_owner_can_read_the_file(store: Store, to: Path, form: FileFormat) -> None:
     await export(store, TABLE, to, format=form)
     assert mode_of(to) == 0o600
 
 
 @FORMATS
 async def test_a_cancelled_export_leaves_nothing(
-    store: Store, to: Path, form: Format, monkeypatch: pytest.MonkeyPatch
+    store: Store, to: Path, form: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await add(store, *(patient(number) for number in range(1, 12_001)))
-    kind = writing.Csv if form is Format.CSV else writing.Parquet
+    kind = formats.CsvWriter if form is FileFormat.CSV else formats.ParquetWriter
     write = kind.write
     written = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -239,74 +239,74 @@ async def test_a_cancelled_export_leaves_nothing(
     assert [*to.parent.iterdir()] == []
 
 
-async def test_a_table_that_does_not_exist(store: Store, to: Path) -> None:
+async def test_an_unknown_table_is_refused(store: Store, to: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no table patiens; did you mean patients"):
         await export(store, "patiens", to)
     assert not to.parent.exists()
 
 
 @pytest.mark.parametrize("table", ["recalls", "appointments"])
-async def test_a_table_that_was_not_mirrored(store: Store, to: Path, table: str) -> None:
-    with pytest.raises(ExportFailed, match=f"bring it there with: odapi mirror {table}"):
+async def test_a_table_that_was_not_mirrored_is_refused(store: Store, to: Path, table: str) -> None:
+    with pytest.raises(ExportFailed, match=f"copy it with: odapi mirror {table}"):
         await export(store, table, to)
     assert not to.parent.exists()
 
 
-async def test_a_practice_that_was_not_mirrored(store: Store, to: Path) -> None:
+async def test_a_practice_that_was_not_mirrored_is_refused(store: Store, to: Path) -> None:
     with pytest.raises(
         ExportFailed, match="patients of harbor is not in this database; did you mean harbour"
     ):
         await export(store, TABLE, to, practice="harbor")
 
 
-async def test_no_database_is_made(tmp_path: Path, to: Path) -> None:
+async def test_a_missing_database_is_not_created(tmp_path: Path, to: Path) -> None:
     async with Store(str(tmp_path / "other.db")) as store:
         with pytest.raises(ExportFailed, match=r"there is no database other\.db"):
             await export(store, TABLE, to)
     assert not (tmp_path / "other.db").exists()
 
 
-async def test_a_database_of_something_else(tmp_path: Path, to: Path) -> None:
+async def test_a_database_of_another_program_is_refused(tmp_path: Path, to: Path) -> None:
     (tmp_path / "other.db").touch()
     async with Store(str(tmp_path / "other.db")) as store:
         with pytest.raises(ExportFailed, match="patients is not in this database"):
             await export(store, TABLE, to)
 
 
-async def test_a_copy_that_has_not_come_to_its_end(store: Store) -> None:
-    assert await incomplete(store, TABLE) == ["harbour", "main"]
+async def test_an_incomplete_first_copy_is_reported(store: Store) -> None:
+    assert await incomplete_practices(store, TABLE) == ["harbour", "main"]
     async with store.engine.begin() as connection:
         done = sa.update(STATE).where(STATE.c.practice == "harbour")
         await connection.execute(done.values(swept_at=SEEN))
-    assert await incomplete(store, TABLE) == ["main"]
+    assert await incomplete_practices(store, TABLE) == ["main"]
 
 
-async def test_an_older_database_lacks_a_column(store: Store, to: Path) -> None:
+async def test_an_older_database_may_lack_a_column(store: Store, to: Path) -> None:
     await add(store, patient(1))
     async with store.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE patients DROP COLUMN premed")
-    assert await export(store, TABLE, to, format=Format.CSV) == 1
+    assert await export(store, TABLE, to, format=FileFormat.CSV) == 1
     assert "Premed" not in lines(to)[0]
 
 
-async def test_a_file_where_the_folder_should_be(store: Store, to: Path) -> None:
+async def test_a_file_in_the_place_of_the_folder_is_reported(store: Store, to: Path) -> None:
     to.parent.write_text("a file")
     with pytest.raises(ExportFailed, match=r"patients\.out cannot be written"):
         await export(store, TABLE, to)
 
 
-async def test_a_folder_where_the_file_should_be(store: Store, to: Path) -> None:
-    put(to / "inside", "")
+async def test_a_folder_in_the_place_of_the_file_is_reported(store: Store, to: Path) -> None:
+    write_text(to / "inside", "")
     with pytest.raises(ExportFailed, match=r"patients\.out cannot be written"):
         await export(store, TABLE, to)
     assert [*to.parent.iterdir()] == [to]
 
 
-async def test_without_pyarrow_it_says_what_to_install(
+async def test_without_pyarrow_the_message_says_what_to_install(
     store: Store, to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'odapi-async\[export\]'"):
         await export(store, TABLE, to)
     assert [*to.parent.iterdir()] == []
-    assert await export(store, TABLE, to, format=Format.CSV) == 0
+    assert await export(store, TABLE, to, format=FileFormat.CSV) == 0
