@@ -11,7 +11,7 @@ import pytest
 from odapi_async import DecodeError, InvalidRequest
 from odapi_async.recipes.changes import changed
 from odapi_async.recipes.definitions import DefinitionNames
-from odapi_async.recipes.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.office_time import from_office_time, to_office_time, utc_offset
 from tests.support.bench import KEY, remote, serving
 
 
@@ -46,7 +46,7 @@ async def test_the_servers_time_is_read_with_its_offset() -> None:
         zone = await utc_offset(office)
         provider = await office.providers.list().first()
         assert provider is not None
-        read = aware(provider.serverDateTime, zone)
+        read = from_office_time(provider.serverDateTime, zone)
         assert read is not None
         assert abs(read - datetime.now(UTC)) < timedelta(minutes=10), "server and test are one machine"
 
@@ -56,8 +56,8 @@ async def test_a_moment_is_booked_in_the_offices_own_time() -> None:
         office = bench.practice()
         zone = await utc_offset(office)
         moment = datetime(2026, 11, 30, 17, tzinfo=UTC)
-        booked = await office.appointments.create(PatNum=1, Op=1, AptDateTime=office_time(moment, zone))
-        assert aware(booked.AptDateTime, zone) == moment
+        booked = await office.appointments.create(PatNum=1, Op=1, AptDateTime=to_office_time(moment, zone))
+        assert from_office_time(booked.AptDateTime, zone) == moment
 
 
 async def test_an_office_without_a_provider_has_no_offset() -> None:

@@ -171,7 +171,7 @@ async def test_counters_are_what_the_scheduler_counted(
     assert len(station.spans) == sum(point.count for point in station.points(DURATION)) == arrivals
     assert station.total("odapi.retries") == counts.retried == 4
     assert station.total("odapi.throttled") == counts.throttled == 2
-    assert station.total("odapi.joined") == counts.coalesced == 4
+    assert station.total("odapi.coalesced") == counts.coalesced == 4
     assert station.total("odapi.lane.pauses") == 2
     assert station.total("odapi.circuit.opened") == station.total("odapi.circuit.closed") == 1
     resent = [(span.attributes or {}).get("http.request.resend_count") for span in station.spans[:3]]

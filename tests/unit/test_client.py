@@ -53,10 +53,10 @@ def test_without_a_developer_key_there_is_no_client(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv(VARIABLE, raising=False)
     with pytest.raises(ConfigurationError, match=f"pass developer_key or set {VARIABLE}"):
         OpenDental()
-    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+    with pytest.raises(ConfigurationError, match="developer_key is empty"):
         OpenDental("")
     monkeypatch.setenv(VARIABLE, " ")
-    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+    with pytest.raises(ConfigurationError, match="developer_key is empty"):
         OpenDental()
 
 
@@ -126,10 +126,10 @@ def test_tier_and_mode_set_pace_and_place(
 @pytest.mark.parametrize(
     ("key", "options", "reason"),
     [
-        ("", {}, "customer_key is blank"),
-        (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key holds a slash"),
+        ("", {}, "customer_key is empty"),
+        (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key contains a slash"),
         (CUSTOMER, {"concurrency": 0}, "concurrency has to be 1 or more"),
-        (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would travel in clear"),
+        (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would be sent unencrypted"),
         (CUSTOMER, {"version": "24"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"tier": "Gold"}, "tier"),

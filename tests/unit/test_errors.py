@@ -42,7 +42,7 @@ SAID = "PatNum 4812007 is invalid; write to jane.doe@example.com or (503) 555-01
 SAMPLES: list[OpenDentalError] = [
     OpenDentalError("text"),
     ConfigurationError("text"),
-    InvalidRequest("LName", "is text"),
+    InvalidRequest("LName", "must be text"),
     NeedsVersion("Premed", "25.2.30", "24.4"),
     SchedulerError("text"),
     WaitTooLong(12.5, 3.0),
@@ -155,35 +155,38 @@ def test_a_failed_transport_knows_whether_the_request_left() -> None:
 @pytest.mark.parametrize(
     ("sample", "text"),
     [
-        (InvalidRequest("LName", "is text, not int"), "LName: is text, not int"),
+        (InvalidRequest("LName", "must be text, not int"), "LName: must be text, not int"),
         (
             NeedsVersion("Premed", "25.2.30", "24.4"),
-            "Premed: needs Open Dental 25.2.30; this office runs 24.4",
+            "Premed: needs Open Dental 25.2.30, but this office runs 24.4; ask the office to update",
         ),
         (
             WaitTooLong(12.34, 3.0),
             (
-                "the turn is about 12.3 s away and max_wait is 3.0 s; "
-                "raise max_wait, use a higher priority, or try again later"
+                "the slot is about 12.3 s away, but max_wait is 3.0 s; "
+                "increase max_wait, use a higher priority, or try again later"
             ),
         ),
         (ConnectFailed("GET", "/x", "OSError"), "GET /x was not sent (OSError)"),
         (ConnectionLost("GET", "/x", "OSError"), "GET /x lost its connection (OSError)"),
-        (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no answer in time (TimeoutError)"),
-        (NotFound(404, "GET", "/x", "Patient not\r\n found"), "GET /x was answered 404: Patient not found"),
-        (ServerError(504, "GET", "/x", " "), "GET /x was answered 504: no explanation"),
+        (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no response in time (TimeoutError)"),
+        (
+            NotFound(404, "GET", "/x", "Patient not\r\n found"),
+            "GET /x failed with status 404: Patient not found",
+        ),
+        (ServerError(504, "GET", "/x", " "), "GET /x failed with status 504: no explanation"),
         (
             Throttled(429, "GET", "/x", ""),
-            "GET /x was answered 429: no explanation [is another program using this customer key?]",
+            "GET /x failed with status 429: no explanation [check if another program uses this customer key]",
         ),
-        (DecodeError("Patient", b""), "the answer is not a Patient as documented; the bytes stand in .raw"),
+        (DecodeError("Patient", b""), "the response is not a valid Patient; its bytes are in .raw"),
         (
             DecodeError("Patient", b"", row=0),
-            "the answer is not a Patient as documented in row 0; the bytes stand in .raw",
+            "the response is not a valid Patient in row 0; its bytes are in .raw",
         ),
         (
             DecodeError("Patient", b"", row=3, field="Zip"),
-            "the answer is not a Patient as documented in row 3, field Zip; the bytes stand in .raw",
+            "the response is not a valid Patient in row 3, field Zip; its bytes are in .raw",
         ),
     ],
 )

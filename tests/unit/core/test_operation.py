@@ -48,10 +48,10 @@ def test_keys_fill_the_path_in_order() -> None:
         (None, "NoneType"),
     ],
 )
-def test_a_key_is_a_positive_whole_number(key: int, what: str) -> None:
+def test_an_id_is_a_positive_whole_number(key: int, what: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         operation("GET", "/patients/{PatNum}").format_path((key,))
-    assert str(raised.value) == f"PatNum: an id is a positive whole number, not {what}"
+    assert str(raised.value) == f"PatNum: must be a positive whole number, not {what}"
 
 
 @pytest.mark.parametrize("keys", [(), (4, 5)])

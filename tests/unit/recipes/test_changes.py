@@ -88,7 +88,7 @@ def test_breaks_that_were_read_as_breaks_equal_blanks_too() -> None:
 
 
 def test_a_field_that_the_row_does_not_have_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="not a field of Patient; give it to the update itself") as wrong:
+    with pytest.raises(InvalidRequest, match="Patient; pass it to the update directly") as wrong:
         changed(JANE, Lname="Smith")
     assert wrong.value.field == "Lname"
 

@@ -80,9 +80,9 @@ async def test_all_pages_are_read() -> None:
 
 async def test_what_is_not_there_is_answered_with_what_is() -> None:
     async with names_of(listing(*OLDER_OFFICE)) as (_, names):
-        with pytest.raises(InvalidRequest, match=r"category 1; there is Sales Tax, Cash Discount$"):
+        with pytest.raises(InvalidRequest, match=r"category 1, which has Sales Tax, Cash Discount$"):
             await names.number(1, "Jane's discount")
-        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes; there is nothing$"):
+        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes, which has nothing$"):
             await names.number("NoSuchTypes", "Cash Discount")
 
 

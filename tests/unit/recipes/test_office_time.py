@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from odapi_async import DecodeError, InvalidRequest, Mode, OpenDental
-from odapi_async.recipes.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.office_time import from_office_time, to_office_time, utc_offset
 from tests.support.wire import RawServer, ok
 
 
@@ -44,33 +44,33 @@ KOLKATA: Final = timezone(timedelta(hours=5, minutes=30))
     ],
 )
 def test_there_and_back(naive: datetime, zone: Any, moment: datetime) -> None:
-    assert aware(naive, zone).astimezone(UTC) == moment
-    back = office_time(moment, zone)
+    assert from_office_time(naive, zone).astimezone(UTC) == moment
+    back = to_office_time(moment, zone)
     assert (back, back.fold, back.tzinfo) == (naive, naive.fold, None)
 
 
 def test_every_moment_of_a_year_survives_the_way() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     while moment.year == 2026:
-        assert aware(office_time(moment, PACIFIC), PACIFIC).astimezone(UTC) == moment
+        assert from_office_time(to_office_time(moment, PACIFIC), PACIFIC).astimezone(UTC) == moment
         moment += timedelta(minutes=30)
 
 
 def test_the_moment_may_come_in_any_zone() -> None:
     in_sydney = datetime(2026, 12, 1, 9, tzinfo=SYDNEY)
-    assert office_time(in_sydney, PACIFIC) == datetime(2026, 11, 30, 14)
+    assert to_office_time(in_sydney, PACIFIC) == datetime(2026, 11, 30, 14)
 
 
 def test_no_time_stays_none() -> None:
-    assert aware(None, PACIFIC) is None
-    assert office_time(None, PACIFIC) is None
+    assert from_office_time(None, PACIFIC) is None
+    assert to_office_time(None, PACIFIC) is None
 
 
 def test_a_time_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="has a time zone already"):
-        aware(datetime(2026, 1, 1, tzinfo=UTC), PACIFIC)
+    with pytest.raises(InvalidRequest, match="already has a time zone"):
+        from_office_time(datetime(2026, 1, 1, tzinfo=UTC), PACIFIC)
     with pytest.raises(InvalidRequest, match="has no time zone"):
-        office_time(datetime(2026, 1, 1), PACIFIC)
+        to_office_time(datetime(2026, 1, 1), PACIFIC)
 
 
 async def told(body: bytes) -> timezone:

@@ -79,13 +79,13 @@ def test_a_scheduler_belongs_to_one_event_loop() -> None:
             pass
 
     run_virtually(use())
-    with pytest.raises(WrongEventLoop, match=r"one OpenDental\(\) per loop"):
+    with pytest.raises(WrongEventLoop, match=r"one OpenDental\(\) per event loop"):
         run_virtually(use())
 
 
 @virtual_time
 async def test_a_refused_caller_leaves_no_lane_behind() -> None:
     scheduler = Scheduler(max_queue=0)
-    with pytest.raises(Exception, match="wait for this practice already"):
+    with pytest.raises(Exception, match="of this practice wait already"):
         await scheduler.acquire("lane", REMOTE)
     assert scheduler.snapshot().lanes == ()

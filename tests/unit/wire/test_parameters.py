@@ -147,20 +147,20 @@ def test_a_wrong_value_is_refused_under_its_own_name() -> None:
 
 def test_an_enumeration_may_be_open_in_one_place_and_closed_in_another() -> None:
     assert encode("POST /x", Body, {**NAMES, "Gender": "Female"})["Gender"] == "Female"
-    assert refusal(Body, **NAMES, Gender=Sex.OTHER).rule == "is one of Male, Female"
-    assert refusal(Filters, Gender="female").rule == "is one of Male, Female, Other"
+    assert refusal(Body, **NAMES, Gender=Sex.OTHER).rule == "must be one of Male, Female"
+    assert refusal(Filters, Gender="female").rule == "must be one of Male, Female, Other"
 
 
 def test_a_list_of_objects_is_checked_object_by_object() -> None:
     assert refusal(Body, **NAMES, Items=[{"ProcNum": 5}, {}]).field == "ProcNum"
     assert refusal(Body, **NAMES, Items=[{"ProcNum": 5, "Sum": 1}]).field == "Sum"
     for wrong in ("text", {"ProcNum": 5}, 5):
-        assert refusal(Body, **NAMES, Items=wrong).rule == "is a list of mappings"
+        assert refusal(Body, **NAMES, Items=wrong).rule == "must be a list of mappings"
 
 
 @pytest.mark.parametrize("item", [5, None, "text", [("ProcNum", 5)]])
 def test_a_list_of_objects_holds_nothing_else(item: object) -> None:
-    assert refusal(Body, **NAMES, Items=[item]).rule == "is a list of mappings"
+    assert refusal(Body, **NAMES, Items=[item]).rule == "must be a list of mappings"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_rules_count_what_is_given(rule: str, given: list[str], passes: bool) ->
         return
     with pytest.raises(InvalidRequest) as raised:
         check_rules([(rule, ("a", "b"))], given)
-    assert str(raised.value) == f"a / b: give {rule.replace('_', ' ')} of them"
+    assert str(raised.value) == f"a / b: pass {rule.replace('_', ' ')} of them"
 
 
 def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:

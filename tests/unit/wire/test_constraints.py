@@ -11,10 +11,10 @@ from odapi_async.errors import InvalidRequest
 class Body(TypedDict, total=False):
     short: Annotated[str, AtMost(3)]
     month: Annotated[int, Between(1, 12), Since("25.1")]
-    colour: Annotated[str, RGB]
+    color: Annotated[str, RGB]
     phone: Annotated[str, TEN_DIGITS]
     pattern: Annotated[str, TIME_PATTERN]
-    code: Annotated[str, AtMost(5), Matches(r"[A-Z]\d*", "is a letter and digits")]
+    code: Annotated[str, AtMost(5), Matches(r"[A-Z]\d*", "must be a letter and digits")]
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ class Body(TypedDict, total=False):
         ("short", ""),
         ("month", 1),
         ("month", 12),
-        ("colour", "0,0,0"),
-        ("colour", "255,10,100"),
+        ("color", "0,0,0"),
+        ("color", "255,10,100"),
         ("phone", "5035550100"),
         ("phone", ""),
         ("pattern", "//XX//"),
@@ -39,16 +39,16 @@ def test_what_keeps_the_rule_is_sent_as_it_is(name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
     [
-        ("short", "abcd", "has at most 3 characters"),
-        ("month", 0, "is a number from 1 to 12"),
-        ("month", 13, "is a number from 1 to 12"),
-        ("month", "1", "is a whole number, not str"),
-        ("colour", "256,0,0", "is a colour as R,G,B, each 0 to 255"),
-        ("colour", "0,0", "is a colour as R,G,B, each 0 to 255"),
-        ("phone", "503-555-0100", "is ten digits and nothing else"),
-        ("pattern", "//xx//", "is made of X and /, one for each 5 minutes"),
-        ("code", "D01200", "has at most 5 characters"),
-        ("code", "0120", "is a letter and digits"),
+        ("short", "abcd", "must have at most 3 characters"),
+        ("month", 0, "must be a number from 1 to 12"),
+        ("month", 13, "must be a number from 1 to 12"),
+        ("month", "1", "must be a whole number, not str"),
+        ("color", "256,0,0", "must be a color as R,G,B, each 0 to 255"),
+        ("color", "0,0", "must be a color as R,G,B, each 0 to 255"),
+        ("phone", "503-555-0100", "must be exactly ten digits"),
+        ("pattern", "//xx//", "must consist of X and /, one for each 5 minutes"),
+        ("code", "D01200", "must have at most 5 characters"),
+        ("code", "0120", "must be a letter and digits"),
     ],
 )
 def test_what_breaks_it_is_refused_with_the_rule(name: str, value: object, rule: str) -> None:
