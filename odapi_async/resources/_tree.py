@@ -192,7 +192,7 @@ class ResourceTree:
     claims: Claims = _on_first_use()
     """Claims to insurance companies, from draft to receipt."""
     clinics: Clinics = _on_first_use()
-    """The places where the practice works."""
+    """The locations of the practice."""
     clock_events: ClockEvents = _on_first_use()
     """The time clock: arrivals, breaks and departures of employees."""
     code_groups: CodeGroups = _on_first_use()

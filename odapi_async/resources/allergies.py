@@ -1,4 +1,4 @@
-"""Allergies: what patients are allergic to."""
+"""Allergies: the allergies of patients."""
 
 from datetime import date, datetime
 from types import NoneType

@@ -71,7 +71,7 @@ class AppointmentSlot(Row, frozen=True):
 
 
 class WebSchedAppointment(Row, frozen=True):
-    """An appointment that was made online."""
+    """An appointment that was booked online."""
 
     AptNum: int = 0
     PatNum: int = 0
@@ -103,7 +103,7 @@ class WebSchedAppointment(Row, frozen=True):
     DateTimeDismissed: datetime | None = None
     AppointmentTypeNum: int = 0
     eServiceLogType: str = ""
-    """How it was made: Recall, NewPat, ExistingPat, ASAP or None."""
+    """How it was booked: Recall, NewPat, ExistingPat, ASAP or None."""
     serverDateTime: datetime | None = None
     """When it was read: the DateTStamp for the next request."""
 
@@ -151,7 +151,7 @@ class AppointmentFilters(TypedDict, total=False):
     ClinicNum: int
     """0 for appointments without a clinic."""
     DateTStamp: DateTimeLike
-    """Changed after this moment. Take it from the `serverDateTime` of an earlier response."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
     AppointmentTypeNum: Annotated[int, Since("24.4.22")]
 
 
@@ -206,7 +206,7 @@ class AppointmentWebSchedFilters(TypedDict, total=False):
     dateEnd: DateLike
     """The last day, which is included."""
     DateTStamp: DateTimeLike
-    """Changed after this moment. Take it from the `serverDateTime` of an earlier response."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
     ClinicNum: int
 
 
@@ -435,7 +435,7 @@ class Appointments(Resource):
         return self._rows(SLOTS_WEB_SCHED, query=filters)
 
     def web_sched(self, **filters: Unpack[AppointmentWebSchedFilters]) -> Rows[WebSchedAppointment]:
-        """List the appointments that were made online. API: Appointments GET WebSched, 21.3."""
+        """List the appointments that were booked online. API: Appointments GET WebSched, 21.3."""
         return self._rows(WEB_SCHED, query=filters)
 
     async def create(self, **body: Unpack[NewAppointment]) -> Appointment:

@@ -1,4 +1,4 @@
-"""Clinics: the places where the practice works."""
+"""Clinics: the locations of the practice."""
 
 from types import NoneType
 from typing import Annotated, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Clinic(Row, frozen=True):
-    """A place where the practice works."""
+    """A location of the practice."""
 
     ClinicNum: int = 0
     Description: str = ""
@@ -64,7 +64,7 @@ UPDATE = Operation(
 
 
 class Clinics(Resource):
-    """The places where the practice works. They cannot be added or deleted."""
+    """The locations of the practice. They cannot be added or deleted."""
 
     def list(self) -> Rows[Clinic]:
         """List clinics; hidden ones are left out.

@@ -273,7 +273,7 @@ class Documents(Resource):
         """Copy thumbnails of a patient's images to an SFTP server.
 
         They are 100 x 100 pixels; mounts and PDFs are skipped. The SFTP user needs write access; a missing
-        directory is made and a file of the same name is overwritten.
+        directory is created and a file of the same name is overwritten.
 
         API: Documents POST Thumbnails, 21.2, permission AllOthers.
         """
@@ -283,7 +283,7 @@ class Documents(Resource):
         """Copy the single images of a mount to an SFTP server.
 
         Their layout is not returned; `download_sftp` returns the composite. The SFTP user needs write access;
-        a missing directory is made and a file of the same name is overwritten.
+        a missing directory is created and a file of the same name is overwritten.
 
         API: Documents POST DownloadMount, 21.2, permission AllOthers.
         """

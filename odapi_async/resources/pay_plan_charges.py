@@ -92,7 +92,7 @@ DELETE = Operation(
 
 
 class PayPlanCharges(Resource):
-    """Instalments of payment plans; versions before 26.1 can only read them."""
+    """Installments of payment plans; versions before 26.1 can only read them."""
 
     def list(self, **filters: Unpack[PayPlanChargeFilters]) -> Rows[PayPlanCharge]:
         """List the charges of one payment plan. API: PayPlanCharges GET, 23.2.28."""

@@ -389,7 +389,7 @@ class ProcedureLogs(Resource):
         await self._call(DELETE, ProcNum)
 
     async def delete_group_note(self, ProcNum: int) -> None:
-        """Delete one group note: the procedure with the code ~GRP~ that holds it.
+        """Delete one group note: the procedure with the code ~GRP~ that contains it.
 
         API: ProcedureLogs DELETE GroupNote, 22.3.8, permission AllOthers.
         """
