@@ -36,10 +36,10 @@ def check_texts(case: Case) -> None:
 
 
 def _check_texts_everywhere(case: Case) -> None:
-    colours = "colours" in case.quirk.quirk
+    is_color = "colours" in case.quirk.quirk  # codespell:ignore
     for struct in case.structs:
         texts = [name for name, field in struct.fields.items() if field.type == "str"]
-        chosen = [name for name in texts if "color" in name.lower()] if colours else texts[:1]
+        chosen = [name for name in texts if "color" in name.lower()] if is_color else texts[:1]
         for name in chosen:
             assert getattr(struct.read(**{name: case.quirk.example}), name) == case.quirk.example
 
