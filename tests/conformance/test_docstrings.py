@@ -9,7 +9,7 @@ from tests.conformance.per_resource import each_resource
 
 
 @each_resource
-def test_methods_say_which_operation_they_are(resource: Resource) -> None:
+def test_docstrings_name_their_operation(resource: Resource) -> None:
     found = sdk.implementation(resource)
     wrong = [
         f"{each.python}() does not say {missing!r} in {said!r}"

@@ -40,7 +40,7 @@ def test_values_are_the_documented_ones(name: str, tally: Tally) -> None:
 
 
 @each_resource
-def test_no_enumeration_is_made_up(resource: Resource) -> None:
+def test_every_enumeration_is_documented(resource: Resource) -> None:
     documented = {
         _class_name(name)
         for name, each in catalogue.enumerations().items()

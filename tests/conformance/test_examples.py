@@ -31,7 +31,7 @@ each_example = pytest.mark.parametrize(
 
 
 @each_example
-def test_example_is_understood(resource: Resource, number: int, example: Example, tally: Tally) -> None:
+def test_example_is_decoded(resource: Resource, number: int, example: Example, tally: Tally) -> None:
     documented = resource.operation(example.operation)
     operation = sdk.implementation(resource).operations[documented.constant]
     wrong = [

@@ -36,7 +36,7 @@ def test_practice_has_the_resource(resource: Resource) -> None:
     assert getattr(practice, resource.attribute) is first
 
 
-def test_tree_has_the_documented_resources_and_no_other() -> None:
+def test_tree_has_exactly_the_documented_resources() -> None:
     assert inspect.get_annotations(ResourceTree) == {each.attribute: each.resource for each in RESOURCES}
 
 

@@ -44,6 +44,6 @@ def test_every_kind_has_a_check() -> None:
     [*enumerate(QUIRKS)],
     ids=[f"{quirk.resource}:{quirk.kind}:{quirk.field}:{quirk.operation}" for quirk in QUIRKS],
 )
-def test_quirk_is_dealt_with(number: int, quirk: Quirk, tally: Tally) -> None:
+def test_quirk_is_handled(number: int, quirk: Quirk, tally: Tally) -> None:
     CHECKS[quirk.kind](Case(quirk))
     tally.judge("quirks", number, [])

@@ -23,7 +23,7 @@ READ_ONLY: Final = {"Queries.short_query"}
 
 
 @each_resource
-def test_writes_that_add_up_are_known(resource: Resource) -> None:
+def test_writes_that_are_not_idempotent_are_known(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation, name = found.operations[each.constant], f"{resource.resource}.{each.python}"
@@ -31,6 +31,6 @@ def test_writes_that_add_up_are_known(resource: Resource) -> None:
         assert (operation.method != "GET" and operation.read_only) == (name in READ_ONLY), name
 
 
-def test_the_table_names_operations_that_exist() -> None:
+def test_the_table_names_existing_operations() -> None:
     known = {f"{each.resource}.{operation.python}" for each in RESOURCES for operation in each.operations}
     assert set(NOT_IDEMPOTENT) | READ_ONLY <= known

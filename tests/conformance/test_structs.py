@@ -33,7 +33,7 @@ def test_structs_are_the_documented_ones(resource: Resource) -> None:
 
 
 @each_resource
-def test_fields_stand_in_the_documented_order(resource: Resource) -> None:
+def test_fields_are_in_the_documented_order(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for name, fields in resource.rows.items():
         struct = found.structs[name]
@@ -42,7 +42,7 @@ def test_fields_stand_in_the_documented_order(resource: Resource) -> None:
 
 
 @each_resource
-def test_fields_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_fields_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name, fields in resource.rows.items():
@@ -54,7 +54,7 @@ def test_fields_say_what_is_documented(resource: Resource, tally: Tally) -> None
 
 
 @each_resource
-def test_parts_of_bodies_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_parts_of_bodies_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name in resource.parts:

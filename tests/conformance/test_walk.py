@@ -32,7 +32,7 @@ async def _practice() -> AsyncGenerator[tuple[Practice, Sandbox]]:
         yield client.practice(KEY, mode=Mode.LOCAL, base_url=sandbox.url), sandbox
 
 
-async def test_every_method_goes_where_it_should_and_gives_what_is_documented(tally: Tally) -> None:
+async def test_every_method_sends_its_request_and_returns_the_documented_type(tally: Tally) -> None:
     wrong: list[str] = []
     async with _practice() as (practice, sandbox):
         for pair in _in_order():

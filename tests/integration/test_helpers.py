@@ -30,7 +30,7 @@ async def test_an_adjustment_is_entered_by_the_name_of_its_type() -> None:
         assert adjustment.AdjType == made.DefNum
 
 
-async def test_a_category_of_many_pages_is_read_whole() -> None:
+async def test_a_category_of_many_pages_is_fetched_completely() -> None:
     async with serving(remote(rows={"definitions": 250})) as bench:
         office = bench.practice()
         made = await office.definitions.create(ItemName="The last one", category="AdjTypes")
@@ -51,7 +51,7 @@ async def test_the_servers_time_is_read_with_its_offset() -> None:
         assert abs(read - datetime.now(UTC)) < timedelta(minutes=10), "server and test are one machine"
 
 
-async def test_a_moment_is_booked_in_the_offices_own_time() -> None:
+async def test_a_moment_is_booked_in_office_time() -> None:
     async with serving() as bench:
         office = bench.practice()
         zone = await utc_offset(office)
@@ -60,13 +60,13 @@ async def test_a_moment_is_booked_in_the_offices_own_time() -> None:
         assert from_office_time(booked.AptDateTime, zone) == moment
 
 
-async def test_an_office_without_a_provider_has_no_offset() -> None:
+async def test_a_practice_without_a_provider_has_no_offset() -> None:
     async with serving(remote(rows={"providers": 0})) as bench:
         with pytest.raises(DecodeError):
             await utc_offset(bench.practice())
 
 
-async def test_an_update_sends_what_changed_and_no_more() -> None:
+async def test_an_update_sends_only_changed_fields() -> None:
     async with serving() as bench:
         office = bench.practice()
         jane = await office.patients.update(7, Address="1 Main St", FamFinUrgNote="Calls early. Pays late.")

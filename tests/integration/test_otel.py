@@ -150,9 +150,7 @@ async def test_a_span_lasts_as_long_as_its_request(station: Station) -> None:
     assert point.sum >= 0.099
 
 
-async def test_counters_are_what_the_scheduler_counted(
-    station: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_counters_match_the_scheduler(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE", 0.01)
     async with telling(station.hook) as bench:
         practice = bench.practice(concurrency=1)
@@ -198,7 +196,7 @@ async def test_a_connection_that_fails_is_a_span_too(station: Station) -> None:
     assert point.count == 4
 
 
-async def test_the_depth_of_queues_is_told_by_priority_and_tier(station: Station) -> None:
+async def test_queue_depth_is_reported_by_priority_and_tier(station: Station) -> None:
     offices = [remote(interval=0.0), remote("office-two", interval=0.0), local("office-three")]
     async with telling(station.hook, *offices) as bench:
         station.hook.observe(bench.client)
@@ -231,7 +229,7 @@ async def _quietly(call: Any) -> None:
         await call
 
 
-async def test_a_client_that_is_gone_is_not_kept_for_its_depth(station: Station) -> None:
+async def test_a_deleted_client_is_not_kept_alive(station: Station) -> None:
     async with OpenDental(DEVELOPER, on_event=station.hook) as client:
         station.hook.observe(client)
     del client
@@ -239,7 +237,7 @@ async def test_a_client_that_is_gone_is_not_kept_for_its_depth(station: Station)
     assert station.depths() == {}
 
 
-async def test_an_exporter_may_look_from_its_own_thread(
+async def test_an_exporter_may_read_from_its_own_thread(
     station: Station, caplog: pytest.LogCaptureFixture
 ) -> None:
     ended, seen = threading.Event(), 0
@@ -267,7 +265,7 @@ async def test_an_exporter_may_look_from_its_own_thread(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-async def test_no_span_and_no_metric_tells_a_secret(station: Station) -> None:
+async def test_no_span_and_no_metric_contains_a_secret(station: Station) -> None:
     async with telling(station.hook, local(CUSTOMER)) as bench:
         station.hook.observe(bench.client)
         practice = bench.practice(CUSTOMER)
@@ -290,7 +288,7 @@ def test_without_providers_the_global_ones_are_used_and_do_nothing() -> None:
     assert callable(OpenTelemetryHook())
 
 
-def test_without_opentelemetry_the_error_says_what_to_install() -> None:
+def test_without_opentelemetry_the_error_names_the_extra() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_OPENTELEMETRY], capture_output=True, text=True, timeout=50, check=True
     )

@@ -70,7 +70,7 @@ async def delete(bench: Bench, *numbers: int) -> None:
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 4])
-async def test_a_list_that_stays_comes_once_and_its_pages_overlap(concurrency: int) -> None:
+async def test_a_stable_list_is_read_once_and_its_pages_overlap(concurrency: int) -> None:
     async with serving(remote(rows={"allergies": 250})) as bench:
         found = await read(walk(bench.practice(concurrency=concurrency)))
         assert found[:3] == [(span(1, 100), False), (span(101, 198), False), (span(199, 250), False)]
@@ -86,7 +86,7 @@ async def test_a_list_that_stays_comes_once_and_its_pages_overlap(concurrency: i
     ],
 )
 @pytest.mark.parametrize("gone", [1, 2, 7])
-async def test_rows_that_go_while_a_list_is_read_hide_none(office: Office, gone: int) -> None:
+async def test_rows_deleted_while_reading_hide_no_others(office: Office, gone: int) -> None:
     async with serving(office) as bench:
         pages = walk(one_ahead(bench))
         found = keys(await anext(pages)) + keys(await anext(pages))
@@ -100,7 +100,7 @@ async def test_rows_that_go_while_a_list_is_read_hide_none(office: Office, gone:
         assert moved.count(True) == 1
 
 
-async def test_the_same_loop_without_walking_would_lose_a_row() -> None:
+async def test_the_same_loop_without_walk_would_lose_a_row() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         pages = one_ahead(bench).allergies.list().pages()
         found = {row.AllergyNum for row in await anext(pages)}
@@ -111,7 +111,7 @@ async def test_the_same_loop_without_walking_would_lose_a_row() -> None:
         assert stored(bench) - found == {201}
 
 
-async def test_the_way_back_is_one_page_long() -> None:
+async def test_a_rewind_goes_back_one_page() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         pages = walk(one_ahead(bench))
         await anext(pages)
@@ -127,7 +127,7 @@ async def test_the_way_back_is_one_page_long() -> None:
         assert [offset for offset in asked if offset != 294] == [0, 98, 196, 96, 194, 292]
 
 
-async def test_rows_that_come_in_front_are_noticed_and_hide_none() -> None:
+async def test_rows_inserted_in_front_are_detected_and_hide_no_others() -> None:
     rows = span(1, 350)
 
     def answer(offset: int) -> bytes:
@@ -145,7 +145,7 @@ async def test_rows_that_come_in_front_are_noticed_and_hide_none() -> None:
         assert [moved for _, moved in found].count(True) == 1
 
 
-async def test_under_a_throttle_a_list_that_moves_is_read_in_turn(interval: float) -> None:
+async def test_with_a_throttle_a_drifting_list_is_read_sequentially(interval: float) -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         practice = bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
         pages = walk(practice)
@@ -173,7 +173,7 @@ async def left_at(bench: Bench, pages: int) -> Checkpoint:
     return msgspec.json.decode(stored, type=Checkpoint)
 
 
-async def test_another_client_goes_on_where_reading_was_left() -> None:
+async def test_another_client_resumes_from_a_checkpoint() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         place = await left_at(bench, 2)
         assert place == Checkpoint(198, (194, 195, 196, 197, 198))
@@ -184,7 +184,7 @@ async def test_another_client_goes_on_where_reading_was_left() -> None:
         assert offsets(bench) == [196, 294]
 
 
-async def test_rows_that_went_during_the_pause_hide_none() -> None:
+async def test_rows_deleted_before_resuming_hide_no_others() -> None:
     async with serving(remote(rows={"allergies": 450})) as bench:
         place = await left_at(bench, 2)
         await delete(bench, *span(10, 39))
@@ -195,7 +195,7 @@ async def test_rows_that_went_during_the_pause_hide_none() -> None:
         assert offsets(bench)[:2] == [196, 96]
 
 
-async def test_a_list_of_which_nothing_known_is_left_is_read_from_the_beginning() -> None:
+async def test_a_list_without_known_rows_is_read_from_the_beginning() -> None:
     async with serving(remote(rows={"allergies": 450})) as bench:
         place = await left_at(bench, 3)
         await delete(bench, *span(290, 296))
@@ -205,7 +205,7 @@ async def test_a_list_of_which_nothing_known_is_left_is_read_from_the_beginning(
         assert [*dict.fromkeys(offsets(bench))][:3] == [294, 194, 0]
 
 
-async def test_behind_the_end_one_finds_what_was_added() -> None:
+async def test_resuming_at_the_end_returns_added_rows() -> None:
     async with serving(remote(rows={"allergies": 120})) as bench:
         place = await left_at(bench, 2)
         assert place == Checkpoint(120, (116, 117, 118, 119, 120))
@@ -223,7 +223,7 @@ async def test_an_empty_list_is_one_empty_page() -> None:
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-async def test_breaking_out_of_the_loop_leaves_nothing_and_sends_nothing_more(concurrency: int) -> None:
+async def test_breaking_out_of_the_loop_leaves_no_task_and_sends_no_more(concurrency: int) -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         async for _ in walk(bench.practice(concurrency=concurrency)):
             break
@@ -235,7 +235,7 @@ async def test_breaking_out_of_the_loop_leaves_nothing_and_sends_nothing_more(co
         assert offsets(bench) == before
 
 
-async def test_closing_a_walk_waits_until_what_was_under_way_has_gone() -> None:
+async def test_closing_a_walk_waits_for_requests_in_flight() -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         pages = walk(bench.practice(concurrency=4))
@@ -246,7 +246,7 @@ async def test_closing_a_walk_waits_until_what_was_under_way_has_gone() -> None:
         assert pending() == []
 
 
-async def test_a_walker_cancelled_in_the_middle_leaves_nothing_behind() -> None:
+async def test_a_cancelled_walk_leaves_no_task() -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         walker = asyncio.create_task(read(walk(bench.practice(concurrency=4))))
@@ -257,7 +257,7 @@ async def test_a_walker_cancelled_in_the_middle_leaves_nothing_behind() -> None:
         assert pending() == []
 
 
-async def test_after_an_error_one_goes_on_from_the_last_place() -> None:
+async def test_after_an_error_a_walk_resumes_from_the_last_checkpoint() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         pages = walk(one_ahead(bench))
         first = await anext(pages)
@@ -270,7 +270,7 @@ async def test_after_an_error_one_goes_on_from_the_last_place() -> None:
         assert [*keys(first), *keys(second), *(key for page, _ in rest for key in page)] == span(1, 350)
 
 
-async def test_filters_and_the_length_of_a_page_travel_along() -> None:
+async def test_filters_and_limit_are_sent_with_every_page() -> None:
     async with serving(remote(rows={"patients": 400})) as bench:
         query = {"PatStatus": "Patient", "Limit": 10, "Offset": 5}
         pages = [page async for page in one_ahead(bench).rows("/patients/Simple", query=query).walk("PatNum")]
@@ -307,9 +307,7 @@ UNTOLD: Final[list[tuple[Begin, str, str]]] = [
 
 
 @pytest.mark.parametrize(("begin", "field", "type_name"), UNTOLD)
-async def test_rows_that_a_field_does_not_tell_apart_cannot_be_walked(
-    begin: Begin, field: str, type_name: str
-) -> None:
+async def test_rows_without_unique_ids_cannot_be_walked(begin: Begin, field: str, type_name: str) -> None:
     async with serving() as bench:
         with pytest.raises(DecodeError) as caught:
             await anext(begin(bench.practice()))
@@ -318,7 +316,7 @@ async def test_rows_that_a_field_does_not_tell_apart_cannot_be_walked(
         assert pending() == []
 
 
-async def test_a_key_that_comes_twice_in_a_page_is_named() -> None:
+async def test_a_duplicate_id_in_a_page_is_an_error() -> None:
     page = ok(msgspec.json.encode([{"PatNum": key} for key in (1, 2, 2, 3)]))
     async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
         patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
@@ -327,7 +325,7 @@ async def test_a_key_that_comes_twice_in_a_page_is_named() -> None:
         assert caught.value.field == "PatNum"
 
 
-async def test_rows_without_a_struct_and_rows_of_ones_own_can_be_walked() -> None:
+async def test_dicts_and_custom_structs_can_be_walked() -> None:
     async with serving(remote(rows={"allergies": 250})) as bench:
         practice = one_ahead(bench)
         plain = [row async for page in practice.rows("/allergies").walk("AllergyNum") for row in page.rows]

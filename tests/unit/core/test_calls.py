@@ -45,7 +45,7 @@ async def answered(
         yield client.practice("office", mode=Mode.LOCAL, base_url=server.url), server
 
 
-async def test_parameters_and_keys_reach_the_wire_as_the_api_writes_them() -> None:
+async def test_parameters_and_ids_are_sent_in_the_format_of_the_api() -> None:
     async with answered(lambda _: ok(b"[]")) as (practice, server):
         await practice.patients.simple(LName="O'Brien & Söhne +100%/?#", Birthdate=date(1976, 5, 24))
         await practice.patients.list(clinicNums=[1, 2], hideInactive=True)
@@ -54,7 +54,7 @@ async def test_parameters_and_keys_reach_the_wire_as_the_api_writes_them() -> No
         assert server.heard[0].headers["authorization"] == "ODFHIR developer/office"
 
 
-async def test_only_what_is_given_is_sent() -> None:
+async def test_only_given_fields_are_sent() -> None:
     async with answered(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
         await practice.patients.update(3, Preferred="Bee", Birthdate=None)
         assert server.heard[0].path == "/patients/3"
@@ -62,24 +62,24 @@ async def test_only_what_is_given_is_sent() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b'"done"', b'{"AptNum": 1}'])
-async def test_an_operation_that_answers_nothing_looks_at_no_answer(body: bytes) -> None:
+async def test_an_operation_without_a_result_ignores_the_response(body: bytes) -> None:
     async with answered(lambda _: ok(body)) as (practice, server):
         await practice._calls.fetch_row(NOTE, (1,))
         assert len(server.heard) == 1
 
 
-async def test_a_write_that_an_older_server_does_not_echo_gives_an_empty_row() -> None:
+async def test_a_write_with_an_empty_response_returns_an_empty_row() -> None:
     async with answered(lambda _: ok(b"")) as (practice, _):
         assert await practice.patients.update(3, Preferred="Bee") == Patient()
 
 
-async def test_a_read_without_an_answer_cannot_be_read() -> None:
+async def test_a_read_with_an_empty_response_is_a_decode_error() -> None:
     async with answered(lambda _: ok(b"")) as (practice, _):
         with pytest.raises(DecodeError):
             await practice.patients.get(3)
 
 
-async def test_a_list_without_pages_comes_whole() -> None:
+async def test_a_list_without_pages_is_returned_completely() -> None:
     page = ok(msgspec.json.encode([{"n": number} for number in range(100)]))
     async with answered(lambda _: page) as (practice, server):
         rows = await practice._calls.fetch_list(OPEN)
@@ -87,7 +87,7 @@ async def test_a_list_without_pages_comes_whole() -> None:
         assert len(server.heard) == 1
 
 
-async def test_an_unlisted_operation_gives_what_its_json_says_or_none() -> None:
+async def test_an_unlisted_operation_returns_its_json_or_none() -> None:
     answers = iter([ok(b'{"a": [1, "x"]}'), ok(b""), ok(b'{"PatNum": "7"}')])
     async with answered(lambda _: next(answers)) as (practice, server):
         assert await practice.request("GET", "/new", query={"since": date(2026, 5, 24)}) == {"a": [1, "x"]}
@@ -97,7 +97,7 @@ async def test_an_unlisted_operation_gives_what_its_json_says_or_none() -> None:
         assert msgspec.json.decode(server.heard[1].body) == {"flag": "true"}
 
 
-async def test_an_offset_of_ones_own_is_where_a_list_begins() -> None:
+async def test_an_offset_filter_is_where_a_list_begins() -> None:
     def page(heard: Heard) -> bytes:
         first = int(heard.query.get("Offset", "0"))
         return ok(msgspec.json.encode([{"n": number} for number in range(first, min(first + 100, 450))]))
@@ -107,7 +107,7 @@ async def test_an_offset_of_ones_own_is_where_a_list_begins() -> None:
         assert [row["n"] for row in rows] == list(range(200, 450))
 
 
-async def test_two_that_share_an_answer_do_not_share_an_error() -> None:
+async def test_calls_that_share_a_response_get_separate_errors() -> None:
     async with answered(lambda _: ok(b'"no"', status="404 Not Found")) as (practice, server):
         calls = [asyncio.create_task(practice.patients.get(3)) for _ in range(2)]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
@@ -119,7 +119,7 @@ async def test_two_that_share_an_answer_do_not_share_an_error() -> None:
         assert (first.status, first.path, str(first)) == (second.status, second.path, str(second))
 
 
-async def test_readers_share_an_answer_and_writers_do_not() -> None:
+async def test_reads_share_a_response_and_writes_do_not() -> None:
     async with answered(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
         await asyncio.gather(*(practice.patients.get(3) for _ in range(5)))
         assert [heard.method for heard in server.heard] == ["GET"]
@@ -127,7 +127,7 @@ async def test_readers_share_an_answer_and_writers_do_not() -> None:
         assert [heard.method for heard in server.heard] == ["GET"] + ["PUT"] * 3
 
 
-async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> None:
+async def test_a_read_after_a_write_gets_no_older_response() -> None:
     async with answered(lambda _: ok(b'{"PatNum": 3}'), retries=RetryPolicy(max_attempts=1)) as (
         practice,
         server,
@@ -142,7 +142,7 @@ async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> 
         assert [heard.method for heard in server.heard] == ["GET", "PUT", "GET"]
 
 
-async def test_a_manner_leaves_what_is_not_given() -> None:
+async def test_with_options_keeps_options_that_are_not_given() -> None:
     async with answered(lambda _: ok(b"{}")) as (practice, _):
         hurried = practice.with_options(priority=Priority.INTERACTIVE, max_wait=2.0).with_options(flow="desk")
         expected = RequestOptions(priority=Priority.INTERACTIVE, max_wait=2.0, flow="desk")
@@ -154,7 +154,7 @@ async def test_a_manner_leaves_what_is_not_given() -> None:
         )
 
 
-async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> None:
+async def test_checks_can_be_disabled_but_ids_are_still_checked() -> None:
     async with answered(lambda _: ok(b"[]")) as (practice, _):
         checked = practice._calls
         with pytest.raises(InvalidRequest, match="Lname"):
@@ -166,14 +166,14 @@ async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> Non
             unchecked.prepare(GET, (-3,))
 
 
-async def test_what_is_prepared_shows_where_it_goes_and_not_what_it_carries() -> None:
+async def test_a_prepared_request_shows_its_path_but_no_data() -> None:
     async with answered(lambda _: ok(b"{}")) as (practice, _):
         shown = repr(practice._calls.prepare(UPDATE, (3,), body={"LName": "Smith"}))
         assert "/patients/3" in shown
         assert "Smith" not in shown
 
 
-def test_an_office_shows_no_key() -> None:
+def test_the_repr_of_practice_settings_shows_no_key() -> None:
     office = PracticeSettings(
         base_url="https://h/api/v1", lane="a1", pace=Pace(1.0), authorization="ODFHIR developer/office"
     )
@@ -182,5 +182,5 @@ def test_an_office_shows_no_key() -> None:
 
 
 @pytest.mark.parametrize(("pace", "ahead"), [(None, 1), (Pace(1.0), 1), (Pace(0.0, 4), 4), (Pace(0.0, 1), 1)])
-def test_pages_are_fetched_ahead_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
+def test_pages_are_prefetched_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
     assert PracticeSettings(base_url="https://h", lane="a1", pace=pace, authorization="x").prefetch == ahead

@@ -23,7 +23,9 @@ def operation(
         (operation("PUT", read_only=True), True, False),
     ],
 )
-def test_what_may_be_repeated_and_what_writes(one: Operation[object], repeatable: bool, writes: bool) -> None:
+def test_idempotent_and_read_only_follow_from_the_method(
+    one: Operation[object], repeatable: bool, writes: bool
+) -> None:
     assert (one.idempotent, not one.read_only) == (repeatable, writes)
 
 
@@ -31,7 +33,7 @@ def test_its_name_is_method_and_path() -> None:
     assert operation("PUT", "/patients/{PatNum}").name == "PUT /patients/{PatNum}"
 
 
-def test_keys_fill_the_path_in_order() -> None:
+def test_ids_fill_the_path_in_order() -> None:
     one = operation("GET", "/a/{ANum}/b/{BNum}")
     assert one.format_path((4, 5)) == "/a/4/b/5"
     assert operation().format_path(()) == "/x"
@@ -55,7 +57,7 @@ def test_an_id_is_a_positive_whole_number(key: int, what: str) -> None:
 
 
 @pytest.mark.parametrize("keys", [(), (4, 5)])
-def test_keys_are_as_many_as_the_path_has(keys: tuple[int, ...]) -> None:
+def test_there_are_as_many_ids_as_the_path_needs(keys: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="argument 2 is"):
         operation("GET", "/patients/{PatNum}").format_path(keys)
 

@@ -26,7 +26,7 @@ def answer(*held: str) -> bytes:
         (("ReadAll", "Comm", "Enterprise"), Tier.ENTERPRISE),
     ],
 )
-def test_the_tier_follows_from_what_the_key_may_do(held: tuple[str, ...], tier: Tier) -> None:
+def test_the_tier_follows_from_the_permissions(held: tuple[str, ...], tier: Tier) -> None:
     assert tier_from_body(answer(*held)) is tier
 
 
@@ -44,31 +44,31 @@ class Looks:
         return outcome
 
 
-async def test_many_who_ask_at_once_look_once() -> None:
+async def test_concurrent_callers_share_one_lookup() -> None:
     tiers, look = TierCache(), Looks(answer("ReadAll", "Comm"))
     found = await asyncio.gather(*(tiers.get("lane", look) for _ in range(10)))
     assert (set(found), look.count) == ({Tier.STANDARD}, 1)
 
 
-async def test_practices_are_looked_up_apart() -> None:
+async def test_practices_are_looked_up_separately() -> None:
     tiers, look = TierCache(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
     assert [await tiers.get("a", look), await tiers.get("b", look)] == [Tier.READ_ALL, Tier.STANDARD]
 
 
 @pytest.mark.parametrize("error", [NotFound(404, "GET", "/x", ""), BadRequest(400, "GET", "/x", "")])
-async def test_an_office_without_the_operation_counts_as_the_slowest(error: Exception) -> None:
+async def test_an_office_without_the_operation_has_the_slowest_tier(error: Exception) -> None:
     assert await TierCache().get("lane", Looks(error)) is Tier.READ_ALL
 
 
 @pytest.mark.parametrize("error", [OfficeOffline(400, "GET", "/x", ""), Unauthorized(401, "GET", "/x", "")])
-async def test_what_goes_wrong_is_told_and_tried_again_by_the_next(error: Exception) -> None:
+async def test_a_failed_lookup_raises_and_the_next_caller_tries_again(error: Exception) -> None:
     tiers, look = TierCache(), Looks(error, answer("ReadAll", "Comm"))
     with pytest.raises(type(error)):
         await tiers.get("lane", look)
     assert await tiers.get("lane", look) is Tier.STANDARD
 
 
-async def test_who_leaves_while_he_looks_leaves_the_look_to_the_next() -> None:
+async def test_a_cancelled_lookup_is_done_by_the_next_caller() -> None:
     tiers, look = TierCache(), Looks(answer("ReadAll", "Comm"))
     first, second = (asyncio.create_task(tiers.get("lane", look)) for _ in range(2))
     await asyncio.sleep(0)
@@ -78,7 +78,7 @@ async def test_who_leaves_while_he_looks_leaves_the_look_to_the_next() -> None:
     assert look.count == 2
 
 
-async def test_in_doubt_it_looks_again_but_not_at_every_refusal() -> None:
+async def test_an_invalidated_tier_is_looked_up_again_but_not_every_time() -> None:
     tiers, look = TierCache(), Looks(answer("ReadAll"), answer("ReadAll", "Comm"))
     for _ in range(19):
         await tiers.get("lane", look)

@@ -20,19 +20,19 @@ def after(keys: range | list[int], offset: int = 0) -> DriftDetector:
     return trail
 
 
-def test_a_place_survives_json() -> None:
+def test_a_checkpoint_survives_json() -> None:
     place = Checkpoint(250, (246, 247, 248, 249, 250))
     stored = msgspec.json.encode(place)
     assert stored == b'{"offset":250,"tail":[246,247,248,249,250]}'
     assert msgspec.json.decode(stored, type=Checkpoint) == place
 
 
-def test_keys_of_a_place_may_be_texts() -> None:
+def test_ids_of_a_checkpoint_may_be_texts() -> None:
     place = Checkpoint(2, ("a", "b"))
     assert msgspec.json.decode(msgspec.json.encode(place), type=Checkpoint) == place
 
 
-def test_a_place_is_a_value() -> None:
+def test_a_checkpoint_is_a_value() -> None:
     assert msgspec.json.decode(b"{}", type=Checkpoint) == START == Checkpoint(0, ())
     assert len({Checkpoint(1, (1,)), Checkpoint(1, (1,)), START}) == 2
     with pytest.raises(AttributeError, match="immutable"):
@@ -48,11 +48,11 @@ def test_at_the_beginning_every_row_is_new() -> None:
     assert DriftDetector(START).new_rows([7, 8, 9], 0) == [0, 1, 2]
 
 
-def test_a_page_that_begins_as_the_last_one_ended_has_the_others_new() -> None:
+def test_after_an_overlap_the_remaining_rows_are_new() -> None:
     assert after(PAGE).new_rows([99, 100, 101, 102], BEHIND) == [2, 3]
 
 
-def test_the_last_page_may_bring_nothing_new() -> None:
+def test_the_last_page_may_have_no_new_rows() -> None:
     assert after(PAGE).new_rows([99, 100], BEHIND) == []
 
 
@@ -69,22 +69,22 @@ def test_the_last_page_may_bring_nothing_new() -> None:
         pytest.param([101, 102, *range(1, 51)], id="half of the known rows have gone to the end"),
     ],
 )
-def test_else_the_list_has_moved(keys: list[int]) -> None:
+def test_without_the_overlap_the_list_has_drifted(keys: list[int]) -> None:
     assert after(PAGE).new_rows(keys, BEHIND) is None
 
 
-def test_on_the_way_back_a_page_joins_where_most_known_rows_are() -> None:
+def test_after_a_rewind_a_page_with_most_known_ids_continues() -> None:
     trail = after(PAGE, 400)
     assert trail.new_rows([*range(-40, 52)], 358) == [*range(41)], "51 of 100 are known"
     assert trail.new_rows([*range(-40, 51)], 358) is None
 
 
-def test_a_page_from_the_very_beginning_always_joins() -> None:
+def test_a_page_at_offset_0_always_continues() -> None:
     assert after(PAGE).new_rows([500, 7, 501], 0) == [0, 2]
     assert DriftDetector(Checkpoint(800, (1, 2, 3))).new_rows([], 0) == []
 
 
-def test_where_no_row_is_known_any_page_joins() -> None:
+def test_if_no_id_is_known_any_page_continues() -> None:
     assert DriftDetector(Checkpoint(offset=300)).new_rows([1, 2], 300) == [0, 1]
 
 
@@ -99,23 +99,23 @@ def test_where_no_row_is_known_any_page_joins() -> None:
         ([6, 7, 1, 2], None),
     ],
 )
-def test_from_a_place_a_page_joins_where_its_rows_are(keys: list[int], new: list[int] | None) -> None:
+def test_after_a_checkpoint_a_page_with_its_ids_continues(keys: list[int], new: list[int] | None) -> None:
     assert DriftDetector(Checkpoint(100, (1, 2, 3, 4, 5))).new_rows(keys, 95) == new
 
 
-def test_the_way_back_from_a_page_is_its_length_and_then_doubles() -> None:
+def test_the_first_rewind_from_a_page_is_its_length_and_each_further_one_doubles() -> None:
     trail = after(range(1000), 4000)
     assert trail.rewind(4998) == 3998
     assert trail.rewind(3998) == 1998
     assert trail.rewind(1998) == 0
 
 
-def test_the_way_back_from_a_place_is_a_page() -> None:
+def test_the_first_rewind_from_a_checkpoint_is_100_rows() -> None:
     trail = DriftDetector(Checkpoint(500, (1, 2, 3)))
     assert [trail.rewind(497), trail.rewind(397), trail.rewind(197)] == [397, 197, 0]
 
 
-def test_a_page_that_was_found_ends_the_way_back() -> None:
+def test_a_recorded_page_resets_the_rewind() -> None:
     trail = after(PAGE, 900)
     trail.rewind(998)
     trail.rewind(898)
@@ -124,16 +124,16 @@ def test_a_page_that_was_found_ends_the_way_back() -> None:
     assert trail.rewind(894) == 794
 
 
-def test_a_place_lies_behind_the_page_and_remembers_five_rows() -> None:
+def test_a_checkpoint_is_after_the_page_and_has_five_ids() -> None:
     assert DriftDetector(START).record_page([*PAGE], 300) == (Checkpoint(400, (96, 97, 98, 99, 100)), False)
 
 
-def test_a_short_page_leaves_the_rows_before_it_in_mind() -> None:
+def test_a_short_page_keeps_earlier_ids_in_the_tail() -> None:
     trail = after(PAGE)
     assert trail.record_page([99, 100, 101], BEHIND) == (Checkpoint(101, (97, 98, 99, 100, 101)), False)
 
 
-def test_an_empty_page_leaves_the_tail_alone() -> None:
+def test_an_empty_page_does_not_change_the_tail() -> None:
     trail = DriftDetector(Checkpoint(100, (99, 100)))
     assert trail.record_page([], 0) == (Checkpoint(0, (99, 100)), False)
     assert DriftDetector(START).record_page([], 0) == (START, False)

@@ -47,7 +47,7 @@ def nothing_else_runs() -> bool:
 
 @pytest.mark.parametrize("total", [0, 1, 99, 100, 101, 200, 250, 1000])
 @pytest.mark.parametrize("ahead", [1, 2, 4])
-async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None:
+async def test_every_row_is_returned_once_and_in_order(total: int, ahead: int) -> None:
     listing = Listing(total)
     assert await collect(Pager(listing.fetch, ahead)) == list(range(total))
     assert nothing_else_runs()
@@ -65,9 +65,7 @@ async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None
         (500, 500, [0]),
     ],
 )
-async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
-    total: int, limit: int, asked: list[int]
-) -> None:
+async def test_one_page_at_a_time_sends_no_unneeded_request(total: int, limit: int, asked: list[int]) -> None:
     listing = Listing(total, limit)
     await collect(Pager(listing.fetch, 1))
     assert listing.asked == asked
@@ -75,13 +73,13 @@ async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
 
 
 @pytest.mark.parametrize("ahead", [1, 3, 5])
-async def test_no_more_pages_are_under_way_than_allowed(ahead: int) -> None:
+async def test_pages_in_flight_are_limited(ahead: int) -> None:
     listing = Listing(1050)
     await collect(Pager(listing.fetch, ahead))
     assert listing.most_under_way == ahead
 
 
-async def test_after_the_end_nothing_more_is_asked_for() -> None:
+async def test_after_the_last_page_nothing_is_fetched() -> None:
     listing = Listing(50)
     pager = Pager(listing.fetch, 4)
     await collect(pager)
@@ -89,7 +87,7 @@ async def test_after_the_end_nothing_more_is_asked_for() -> None:
     assert listing.asked == [0]
 
 
-async def test_nothing_is_asked_for_before_the_first_page_is_wanted() -> None:
+async def test_nothing_is_fetched_before_the_first_call() -> None:
     listing = Listing(50)
     pager = Pager(listing.fetch, 4)
     await asyncio.sleep(0)
@@ -97,7 +95,7 @@ async def test_nothing_is_asked_for_before_the_first_page_is_wanted() -> None:
     await pager.close()
 
 
-async def test_a_page_that_is_late_keeps_its_place() -> None:
+async def test_a_late_page_is_returned_in_order() -> None:
     listing = Listing(650)
 
     async def later_ones_first(offset: int) -> None:
@@ -111,7 +109,7 @@ async def test_a_page_that_is_late_keeps_its_place() -> None:
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
 @pytest.mark.parametrize("at", [100, 1000, 2000])
 @pytest.mark.parametrize("ahead", [1, 4])
-async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_nothing(
+async def test_a_changed_page_length_loses_and_repeats_no_row(
     first: int, then: int, at: int, ahead: int
 ) -> None:
     listing = Listing(5432, first)
@@ -125,7 +123,7 @@ async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_no
     assert nothing_else_runs()
 
 
-async def test_a_page_cut_shorter_than_planned_is_followed_from_what_was_received() -> None:
+async def test_after_a_shorter_page_the_offset_follows_the_received_rows() -> None:
     lengths = {0: 1000, 1000: 100, 1100: 100, 1200: 7}
     asked: list[int] = []
 
@@ -156,7 +154,7 @@ async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
     assert nothing_else_runs()
 
 
-async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
+async def test_closing_twice_cancels_pages_in_flight() -> None:
     listing = Listing(1000)
     forever = asyncio.Event()
 
@@ -175,7 +173,7 @@ async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
     assert nothing_else_runs()
 
 
-async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way() -> None:
+async def test_a_cancelled_consumer_can_close_pages_in_flight() -> None:
     listing = Listing(1000)
     begun, forever = asyncio.Event(), asyncio.Event()
 
@@ -211,7 +209,7 @@ async def collect_overlapping(pager: Pager[int]) -> list[tuple[int, list[int]]]:
 
 @pytest.mark.parametrize("ahead", [1, 4])
 @pytest.mark.parametrize("start", [0, 1, 99, 100, 250, 300])
-async def test_reading_begins_where_it_is_told_to(start: int, ahead: int) -> None:
+async def test_reading_begins_at_the_start_offset(start: int, ahead: int) -> None:
     listing = Listing(250)
     assert await collect(Pager(listing.fetch, ahead, start=start)) == list(range(start, 250))
     assert listing.asked[0] == start
@@ -248,9 +246,7 @@ async def test_pages_no_longer_than_the_overlap_do_not_overlap() -> None:
 
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
 @pytest.mark.parametrize("ahead", [1, 4])
-async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
-    first: int, then: int, ahead: int
-) -> None:
+async def test_overlapping_pages_whose_length_changes_leave_no_gap(first: int, then: int, ahead: int) -> None:
     listing = Listing(5432, first)
 
     async def change(offset: int) -> None:
@@ -265,7 +261,7 @@ async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
 
 
 @pytest.mark.parametrize("ahead", [1, 4])
-async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
+async def test_a_rewind_cancels_prefetched_pages(ahead: int) -> None:
     listing = Listing(450)
     pager = Pager(listing.fetch, ahead)
     for _ in range(3):
@@ -278,7 +274,7 @@ async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
     assert await collect(pager) == list(range(150, 450))
 
 
-async def test_going_back_goes_on_after_the_end() -> None:
+async def test_a_rewind_continues_after_the_last_page() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 4)
     await collect(pager)
@@ -287,7 +283,7 @@ async def test_going_back_goes_on_after_the_end() -> None:
     assert await pager.next() is None
 
 
-async def test_going_back_may_be_the_first_thing_that_is_done() -> None:
+async def test_a_rewind_may_come_before_the_first_page() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 1, start=120)
     await pager.rewind(30)

@@ -176,7 +176,7 @@ thorough = settings(max_examples=100, deadline=None, derandomize=True, report_mu
 
 @thorough
 @given(totals, limits, aheads, delays, legs)
-def test_a_list_that_stays_comes_once_and_in_order(
+def test_a_stable_list_is_read_once_and_in_order(
     total: int, limit: int, ahead: int, delays: list[int], legs: list[int]
 ) -> None:
     reader = read(Listing(total, limit, ahead, [], delays), legs)
@@ -187,7 +187,7 @@ def test_a_list_that_stays_comes_once_and_in_order(
 
 @thorough
 @given(totals, limits, aheads, changes("delete", "insert") | one_move, delays, legs)
-def test_a_list_that_moves_loses_no_row_that_stays(
+def test_a_drifting_list_loses_no_remaining_row(
     total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int], legs: list[int]
 ) -> None:
     listing = Listing(total, limit, ahead, changes, delays)
@@ -198,7 +198,7 @@ def test_a_list_that_moves_loses_no_row_that_stays(
 
 @thorough
 @given(totals, limits, aheads, changes("delete", "insert", "move"), delays, legs)
-def test_whatever_happens_reading_ends(
+def test_reading_always_ends(
     total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int], legs: list[int]
 ) -> None:
     listing = Listing(total, limit, ahead, changes, delays)
@@ -210,28 +210,28 @@ def changed_before(request: int, *steps: Step) -> list[list[Step]]:
     return [*([[]] * (request - 1)), [*steps]]
 
 
-def test_a_row_of_the_last_page_that_goes_to_the_end_hides_nothing() -> None:
+def test_a_row_of_the_last_page_moved_to_the_end_hides_no_others() -> None:
     listing = Listing(23, 20, 1, changed_before(2, Step("move", 5)), [0])
     reader = read(listing, [])
     assert reader.found == [*range(23), 5]
     assert reader.moves == 1
 
 
-def test_the_last_row_that_goes_to_the_end_hides_nothing() -> None:
+def test_the_last_row_moved_to_the_end_hides_no_others() -> None:
     listing = Listing(21, 20, 1, changed_before(2, Step("move", 19), Step("delete", 0)), [0])
     reader = read(listing, [])
     assert {*reader.found} == {*range(21)}
     assert reader.moves == 1
 
 
-def test_many_rows_of_a_page_that_go_to_the_end_hide_nothing() -> None:
+def test_many_rows_moved_to_the_end_hide_no_others() -> None:
     listing = Listing(230, 100, 1, changed_before(3, *([Step("move", 110)] * 30)), [0])
     reader = read(listing, [])
     assert {*reader.found} == {*range(230)}
     assert reader.moves == 1
 
 
-def test_a_row_that_goes_costs_one_request_more() -> None:
+def test_a_deleted_row_costs_one_more_request() -> None:
     listing = Listing(300, 50, 1, changed_before(5, Step("delete", 3)), [0])
     read(listing, [])
     assert listing.asked[:6] == [0, 48, 96, 144, 192, 142]

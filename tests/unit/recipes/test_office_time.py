@@ -43,20 +43,20 @@ KOLKATA: Final = timezone(timedelta(hours=5, minutes=30))
         (datetime(2026, 3, 8, 3, 0), PACIFIC, datetime(2026, 3, 8, 10, 0, tzinfo=UTC)),
     ],
 )
-def test_there_and_back(naive: datetime, zone: Any, moment: datetime) -> None:
+def test_office_time_converts_both_ways(naive: datetime, zone: Any, moment: datetime) -> None:
     assert from_office_time(naive, zone).astimezone(UTC) == moment
     back = to_office_time(moment, zone)
     assert (back, back.fold, back.tzinfo) == (naive, naive.fold, None)
 
 
-def test_every_moment_of_a_year_survives_the_way() -> None:
+def test_every_moment_of_a_year_survives_the_round_trip() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     while moment.year == 2026:
         assert from_office_time(to_office_time(moment, PACIFIC), PACIFIC).astimezone(UTC) == moment
         moment += timedelta(minutes=30)
 
 
-def test_the_moment_may_come_in_any_zone() -> None:
+def test_the_moment_may_be_in_any_zone() -> None:
     in_sydney = datetime(2026, 12, 1, 9, tzinfo=SYDNEY)
     assert to_office_time(in_sydney, PACIFIC) == datetime(2026, 11, 30, 14)
 
@@ -66,7 +66,7 @@ def test_no_time_stays_none() -> None:
     assert to_office_time(None, PACIFIC) is None
 
 
-def test_a_time_of_the_other_kind_is_refused() -> None:
+def test_naive_and_aware_times_are_not_confused() -> None:
     with pytest.raises(InvalidRequest, match="already has a time zone"):
         from_office_time(datetime(2026, 1, 1, tzinfo=UTC), PACIFIC)
     with pytest.raises(InvalidRequest, match="has no time zone"):
@@ -92,7 +92,7 @@ async def told(body: bytes) -> timezone:
         ("+00:00", timedelta()),
     ],
 )
-async def test_the_offset_is_read_from_the_servers_own_time(text: str, offset: timedelta) -> None:
+async def test_the_offset_is_read_from_the_server_time(text: str, offset: timedelta) -> None:
     row = {"ProvNum": 1, "serverDateTime": f"2026-11-23 13:36:14 {text}"}
     assert await told(msgspec.json.encode([row])) == timezone(offset)
 
@@ -108,6 +108,6 @@ async def test_the_offset_is_read_from_the_servers_own_time(text: str, offset: t
         b'[{"serverDateTime": "2026-11-23 13:36:14 -08:60"}]',
     ],
 )
-async def test_an_answer_without_an_offset_is_an_error(body: bytes) -> None:
+async def test_a_response_without_an_offset_is_an_error(body: bytes) -> None:
     with pytest.raises(DecodeError, match="UTC offset"):
         await told(body)

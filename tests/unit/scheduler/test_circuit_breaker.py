@@ -13,14 +13,14 @@ from tests.support.lanes import REMOTE, Caller, settle
 DOWN = OfficeOffline(400, "GET", "/patients", "The office's eConnector is not running.")
 
 
-def test_one_failure_of_some_kinds_is_enough_and_several_in_a_row_of_others() -> None:
+def test_each_kind_of_failure_has_its_threshold() -> None:
     circuit = CircuitBreaker()
     assert circuit.record_failure(DOWN, 0.0, threshold=1)
     patient = CircuitBreaker()
     assert [patient.record_failure(DOWN, 0.0, threshold=3) for _ in range(4)] == [False, False, True, False]
 
 
-def test_failures_of_different_kinds_do_not_add_up() -> None:
+def test_failures_of_different_kinds_are_counted_separately() -> None:
     circuit = CircuitBreaker()
     assert not circuit.record_failure(DOWN, 0.0, threshold=2)
     assert not circuit.record_failure(BadRequest(400, "GET", "/x", ""), 0.0, threshold=2)
@@ -28,7 +28,7 @@ def test_failures_of_different_kinds_do_not_add_up() -> None:
     assert circuit.refusal(0.0) is None
 
 
-def test_probes_grow_rarer_up_to_a_bound() -> None:
+def test_the_delay_between_probes_grows_up_to_a_limit() -> None:
     circuit = CircuitBreaker()
     now = 0.0
     waits: list[float] = []
@@ -60,7 +60,7 @@ def test_there_is_one_probe_at_a_time() -> None:
     )
 
 
-def test_each_caller_gets_an_error_of_his_own_with_a_note() -> None:
+def test_each_caller_gets_a_separate_error_with_a_note() -> None:
     circuit = CircuitBreaker()
     circuit.record_failure(DOWN, 0.0, threshold=1)
     one, two = circuit.refusal(0.0), circuit.refusal(10.0)
@@ -72,7 +72,7 @@ def test_each_caller_gets_an_error_of_his_own_with_a_note() -> None:
 
 
 @virtual_time
-async def test_an_opening_circuit_fails_all_who_wait_there_and_nobody_else() -> None:
+async def test_an_opening_circuit_fails_only_the_waiters_of_its_lane() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     with await scheduler.acquire("down", REMOTE) as slot:
@@ -131,7 +131,7 @@ async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
 
 
 @virtual_time
-async def test_who_has_left_in_this_very_pass_is_not_told() -> None:
+async def test_a_caller_cancelled_in_the_same_iteration_gets_no_error() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     with await scheduler.acquire("lane", REMOTE):

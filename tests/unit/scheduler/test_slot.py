@@ -41,7 +41,7 @@ async def test_a_slot_knows_how_long_its_caller_waited_and_when_it_ended() -> No
 
 
 @virtual_time
-async def test_who_is_let_off_has_waited_since_it_came() -> None:
+async def test_a_requeued_follower_has_waited_since_it_was_queued() -> None:
     scheduler = Scheduler(margin=MARGIN)
     waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, coalesce_key="same")) for _ in range(2)]
     await settle()
@@ -58,7 +58,7 @@ async def test_who_is_let_off_has_waited_since_it_came() -> None:
 
 
 @virtual_time
-async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
+async def test_a_pause_is_reported_by_the_429_that_begins_it() -> None:
     scheduler, free = Scheduler(), Pace(0.0, 3)
     slots = [await slot_of(scheduler, free) for _ in range(3)]
     pauses: list[float] = []
@@ -75,7 +75,7 @@ async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
 
 
 @virtual_time
-async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
+async def test_a_circuit_reports_opening_and_closing() -> None:
     scheduler = Scheduler()
     assert not scheduler.record_success("lane")
     assert [scheduler.record_failure("lane", DOWN, threshold=2) for _ in range(3)] == [False, True, False]
@@ -86,7 +86,7 @@ async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
 
 
 @virtual_time
-async def test_a_snapshot_tells_the_interval_of_a_lane() -> None:
+async def test_a_snapshot_shows_the_interval_of_a_lane() -> None:
     scheduler = Scheduler()
     with await slot_of(scheduler) as slot:
         slot.sent()

@@ -32,7 +32,7 @@ class Body(TypedDict, total=False):
         ("code", "D0120"),
     ],
 )
-def test_what_keeps_the_rule_is_sent_as_it_is(name: str, value: object) -> None:
+def test_valid_values_are_sent_unchanged(name: str, value: object) -> None:
     assert encode("POST /x", Body, {name: value}) == {name: value}
 
 
@@ -51,7 +51,7 @@ def test_what_keeps_the_rule_is_sent_as_it_is(name: str, value: object) -> None:
         ("code", "0120", "must be a letter and digits"),
     ],
 )
-def test_what_breaks_it_is_refused_with_the_rule(name: str, value: object, rule: str) -> None:
+def test_invalid_values_are_refused_with_the_rule(name: str, value: object, rule: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         encode("POST /x", Body, {name: value})
     assert (caught.value.field, caught.value.rule) == (name, rule)

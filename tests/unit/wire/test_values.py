@@ -130,7 +130,7 @@ REFUSED: list[tuple[Encoder, object, str]] = [
 
 
 @pytest.mark.parametrize(("encoder", "value", "wire"), ACCEPTED)
-def test_what_is_accepted_is_written_as_the_api_writes_it(
+def test_accepted_values_are_encoded_in_the_format_of_the_api(
     encoder: Encoder, value: object, wire: object
 ) -> None:
     encoded = encoder("PatNum", value)
@@ -139,7 +139,7 @@ def test_what_is_accepted_is_written_as_the_api_writes_it(
 
 
 @pytest.mark.parametrize(("encoder", "value", "rule"), REFUSED)
-def test_what_is_refused_is_named_and_never_quoted(encoder: Encoder, value: object, rule: str) -> None:
+def test_refused_values_are_never_quoted(encoder: Encoder, value: object, rule: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         encoder("PatNum", value)
     error = raised.value
@@ -149,7 +149,7 @@ def test_what_is_refused_is_named_and_never_quoted(encoder: Encoder, value: obje
     assert SECRET not in "".join((str(error), repr(error), *traceback.format_exception(error)))
 
 
-def test_only_keys_cannot_be_negative() -> None:
+def test_only_ids_must_not_be_negative() -> None:
     assert encode_int("Percent", -1) == -1
 
 
@@ -169,39 +169,39 @@ BY_TYPE: Mapping[object, object] = {
 
 
 @pytest.mark.parametrize(("value", "wire"), BY_TYPE.items())
-def test_without_a_declared_type_the_value_itself_decides(value: object, wire: object) -> None:
+def test_without_a_declared_type_the_value_determines_the_encoding(value: object, wire: object) -> None:
     assert encode_by_type("any", value) == wire
 
 
-def test_an_enumeration_of_texts_in_the_old_style_is_sent_as_its_value() -> None:
+def test_a_str_enum_mixin_is_sent_as_its_value() -> None:
     assert encode_str("Color", OldColor.RED) == "Red"
     assert encode_color("Color", OldColor.RED) == "Red"
 
 
 @pytest.mark.parametrize("encoder", [encode_int, encode_money, encode_by_type])
-def test_a_number_that_no_database_holds_is_refused(encoder: Encoder) -> None:
+def test_an_integer_beyond_64_bits_is_refused(encoder: Encoder) -> None:
     with pytest.raises(InvalidRequest):
         encoder("PatNum", 10**5000)
 
 
-def test_text_that_no_encoding_holds_is_refused() -> None:
+def test_text_that_cannot_be_encoded_is_refused() -> None:
     with pytest.raises(InvalidRequest):
         encode_str("LName", "\ud800")
 
 
-def test_bytes_are_not_a_list_of_keys() -> None:
+def test_bytes_are_not_a_list_of_ids() -> None:
     with pytest.raises(InvalidRequest):
         encode_ids("clinicNums", b"56")
 
 
-def test_an_aware_time_is_told_what_is_wrong_with_it() -> None:
+def test_an_aware_time_is_refused_with_advice() -> None:
     with pytest.raises(InvalidRequest, match="zone"):
         encode_time("StartTime", AWARE.timetz())
 
 
 @settings(deadline=None)
 @given(st.dates())
-def test_a_date_and_its_text_are_written_alike(value: date) -> None:
+def test_a_date_and_its_text_are_encoded_alike(value: date) -> None:
     wire = encode_date("Birthdate", value)
     assert encode_date("Birthdate", wire) == wire
     assert date.fromisoformat(str(wire)) == value
@@ -209,7 +209,7 @@ def test_a_date_and_its_text_are_written_alike(value: date) -> None:
 
 @settings(deadline=None)
 @given(st.datetimes())
-def test_a_datetime_is_written_to_the_second(value: datetime) -> None:
+def test_a_datetime_is_encoded_to_the_second(value: datetime) -> None:
     wire = encode_datetime("DateTStamp", value)
     assert encode_datetime("DateTStamp", wire) == wire
     assert datetime.fromisoformat(str(wire)) == value.replace(microsecond=0)
@@ -217,7 +217,7 @@ def test_a_datetime_is_written_to_the_second(value: datetime) -> None:
 
 @settings(deadline=None)
 @given(st.times())
-def test_a_time_is_written_to_the_second(value: time) -> None:
+def test_a_time_is_encoded_to_the_second(value: time) -> None:
     wire = encode_time("StartTime", value)
     assert encode_time("StartTime", wire) == wire
     assert time.fromisoformat(str(wire)) == value.replace(microsecond=0)
@@ -225,6 +225,6 @@ def test_a_time_is_written_to_the_second(value: time) -> None:
 
 @settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_float_is_worth_what_it_prints(value: float) -> None:
+def test_a_float_is_encoded_by_its_repr(value: float) -> None:
     amount = encode_money("Amount", value)
     assert str(float(str(amount))) == str(value)
