@@ -1,4 +1,4 @@
-"""The reference is there in full: a lost file would make the other tests agree with less."""
+"""The reference is complete: with a missing file the other tests would check less."""
 
 import json
 

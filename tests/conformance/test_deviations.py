@@ -1,4 +1,4 @@
-"""The deviations are about what is documented, and are deviations."""
+"""The deviations concern documented things, and really are deviations."""
 
 from datetime import timedelta
 

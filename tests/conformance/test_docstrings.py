@@ -1,4 +1,4 @@
-"""Every method says which operation of the reference it is."""
+"""The docstring of every method names its operation in the reference."""
 
 import inspect
 import re
@@ -34,7 +34,7 @@ def test_types_are_described(resource: Resource) -> None:
 
 
 def _missing(resource: Resource, operation: Operation, said: str) -> list[str]:
-    """Return what a docstring has to say of its operation and does not."""
+    """Return the facts about an operation that a docstring must contain and does not."""
     named = f"API: {resource.resource} {operation.name}"
     found = re.search(rf"{re.escape(named)}([.,].*)", said)
     if found is None:

@@ -1,4 +1,4 @@
-"""Every enumeration has the documented values, and there is no other."""
+"""Every enumeration has the documented values, and there are no others."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from tests.conformance.tally import Tally
 
 
 def _owners(name: str) -> list[str]:
-    """Return the resources in one of which an enumeration is looked for."""
+    """Return the resources that may contain an enumeration."""
     resource, dot, _ = name.partition(".")
     return (
         [resource] if dot else sorted({each.split(".")[0] for each in catalogue.enumerations()[name].used_by})

@@ -1,4 +1,4 @@
-"""How the mirror reads each table agrees with the reference, and every list can be read that way."""
+"""The mirror's plan for each table agrees with the reference, and every list can be read by its plan."""
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -20,7 +20,7 @@ from tests.support.bench import KEY, serving
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 
 CHANGE_FILTERS: Final = {"DateTStamp", "SecDateTEdit", "DateEntry"}
-"""Filters that say when a row was written, unlike those by a day that the row is about."""
+"""Filters by the time at which a row was written, not by a day in its data."""
 
 SERVER_TIME: Final = "serverDateTime"
 
@@ -29,12 +29,12 @@ LISTED_YET_LEFT_OUT: Final = {
     "signalods": "gone before they are of use",
     "subscriptions": "secrets among settings",
 }
-"""Resources whose rows could be listed by a key of their own."""
+"""Resources whose rows could be listed by their own id."""
 
 SHOWN_OTHERWISE: Final[Mapping[tuple[str, str], str]] = {
     ("schedules", "date"): "a range stands in its place",
 }
-"""Defaults that hide rows and that another filter overcomes, by table and parameter."""
+"""Defaults that hide rows, and which another filter overrides, by table and parameter."""
 
 NEVER_SHOWN: Final[Mapping[str, str]] = {
     "clinics": "only visible clinics",
@@ -42,11 +42,11 @@ NEVER_SHOWN: Final[Mapping[str, str]] = {
 """Tables whose list hides rows that no filter shows, with the words of the reference."""
 
 NOT_THE_ROW_ITSELF: Final = {("hist_appointments", "HistApptAction")}
-"""Fields that speak of the deletion of something else."""
+"""Fields about the deletion of something else."""
 
 
 class Filter(Field, frozen=True):
-    """A parameter of a list with all that the reference says of it."""
+    """A parameter of a list with everything that the reference says about it."""
 
     notes: str | None = None
     default: Any = None
@@ -58,7 +58,7 @@ class Filter(Field, frozen=True):
 
     @property
     def hides(self) -> bool:
-        """Whether rows are left out where it is not given; a key of 0 stands for any."""
+        """Whether rows are left out if it is not given; an id of 0 means any."""
         return self.default not in {None, "<all>", 0}
 
 
@@ -68,7 +68,7 @@ class _Operation(msgspec.Struct, frozen=True):
 
 
 class _Notes(msgspec.Struct, frozen=True):
-    """What the other tests have no use for."""
+    """Facts that no other test needs."""
 
     attribute: str
     notes: tuple[str, ...]
@@ -95,7 +95,7 @@ def filters(plan: Plan) -> Mapping[str, Filter]:
 
 
 def columns(resource: Resource, operation: Operation) -> Mapping[str, Field]:
-    """Return the fields that the rows of a list carry."""
+    """Return the fields of the rows of a list."""
     returns = operation.returns
     struct = resource.structs[returns.struct] if returns.struct else ()
     return {field.name: field for field in struct if field.name not in returns.absent}
@@ -114,13 +114,13 @@ def remarks(plan: Plan) -> Mapping[str, str]:
 
 
 def always_given(plan: Plan) -> set[str]:
-    """Return the filters that each of its lists is read with."""
+    """Return the filters of each list request."""
     common = set(plan.list_filters[0]).intersection(*plan.list_filters[1:])
     return common | ({plan.parent.filter} if plan.parent else set())
 
 
 def lists_rows(resource: Resource, operation: Operation) -> bool:
-    """Whether an operation lists rows that carry the key of the resource."""
+    """Return whether an operation lists rows that have the id of the resource."""
     return (
         operation.method == "GET"
         and not operation.path_params
@@ -248,7 +248,7 @@ def test_the_filters_pass_the_checks_of_the_method(plan: Plan) -> None:
 
 
 def readings(plan: Plan, parent_key: int) -> Iterator[dict[str, Any]]:
-    """Yield the filters of each request that a plan needs: of the whole, and of what has changed."""
+    """Yield the filters of each request of a plan: for the whole table, and for changed rows."""
     parent = {plan.parent.filter: parent_key} if plan.parent else {}
     for given in plan.list_filters:
         yield {**given, **parent}

@@ -1,4 +1,4 @@
-"""Every documented operation is there, as documented, and no other."""
+"""The SDK has exactly the documented operations."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -56,7 +56,7 @@ def _said(operation: SdkOperation[Any]) -> Mapping[str, object]:
     return {
         "method": operation.method,
         "path": operation.path,
-        # a range or a remark may stand there as found; what counts is its first plain version
+        # it may be a range or a remark; only its first plain version is compared
         "since": catalogue.version(operation.since),
         "deprecated": operation.deprecated,
         "permission": operation.permission,

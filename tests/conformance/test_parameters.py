@@ -1,4 +1,4 @@
-"""Every filter and body field is there under its documented name and of its documented kind, and no other."""
+"""The SDK has exactly the documented filters and body fields, with their names and types."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_args, get_origin

@@ -1,4 +1,4 @@
-"""Every resource hangs on a practice under its documented name, and nothing else does."""
+"""A practice has every resource under its documented name, and no others."""
 
 import ast
 import inspect
@@ -12,7 +12,7 @@ from tests.conformance.per_resource import each_resource
 
 
 def _described() -> dict[str, str]:
-    """Return what editors show of each attribute: the text below its line."""
+    """Return the text that editors show for each attribute: the string below its line."""
     tree = next(
         node
         for node in ast.parse(inspect.getsource(resource_tree)).body

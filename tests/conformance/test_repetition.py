@@ -1,4 +1,4 @@
-"""What may be sent again after the answer was lost: the catalogue says it in its notes only."""
+"""Operations that may be sent again if the response was lost, according to the notes of the catalogue."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,10 +16,10 @@ NOT_IDEMPOTENT: Final[Mapping[str, str]] = {
     "Recalls.switch_type": "a second one switches back",
     "Recalls.update_status": "writes a commlog",
 }
-"""PUTs that do more when they are done twice, and what."""
+"""PUTs that have a further effect if they are sent twice, and the effect."""
 
 READ_ONLY: Final = {"Queries.short_query"}
-"""Operations that change nothing although they are no GET."""
+"""Operations that change nothing although they are not GET."""
 
 
 @each_resource

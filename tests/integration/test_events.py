@@ -1,4 +1,4 @@
-"""Events of real calls: each name is seen, as often as the server saw it, and none tells a secret."""
+"""Events of real calls: each name occurs, counts match the server, and no event contains a secret."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def come_back(bench: Bench) -> None:
             await bench.practice().patients.get(3)
             answered = True
         except OfficeOffline:
-            await asyncio.sleep(0.001)  # the probe's moment has to come
+            await asyncio.sleep(0.001)  # wait until the probe is due
 
 
 def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
@@ -144,7 +144,7 @@ async def test_a_duration_includes_the_whole_response_and_the_tier_is_named(inte
     finished = diary.only(FINISHED)
     assert finished.tier is Tier.STANDARD
     assert finished.duration is not None
-    assert finished.duration >= 0.099  # a loop may wake a timer early by as much as its clock resolves
+    assert finished.duration >= 0.099  # a loop may run a timer early by the resolution of its clock
 
 
 async def test_attempts_are_numbered_and_have_an_outcome() -> None:
@@ -244,7 +244,7 @@ async def test_a_cancelled_request_is_finished() -> None:
         for task in (waiting, reading):
             task.cancel()
         await asyncio.wait([reading, waiting])
-    assert diary.names == [STARTED, FINISHED]  # who left the queue has done nothing
+    assert diary.names == [STARTED, FINISHED]  # a caller cancelled in the queue has sent nothing
     assert (diary.only(FINISHED).error, diary.only(FINISHED).status) == ("CancelledError", None)
 
 
@@ -316,15 +316,15 @@ async def test_no_event_and_no_log_record_contains_a_secret(caplog: pytest.LogCa
                 bench.box.clear_faults()
                 if fault:
                     bench.box.add_fault(fault)
-                with contextlib.suppress(OpenDentalError):  # what counts is what is told meanwhile
+                with contextlib.suppress(OpenDentalError):  # only the events matter
                     await call()
         sent = " ".join(f"{each.customer_key} {each.query} {each.body!r}" for each in bench.arrivals)
     assert NAME in sent
     assert NUMBER in sent
     assert CUSTOMER in sent
     assert {event.name for event in diary.events} >= {STARTED, FINISHED, RETRIED, THROTTLED, OPENED}
-    told = "\n".join([*map(repr, diary.events), caplog.text])
-    assert [secret for secret in SECRETS if secret.lower() in told.lower()] == []
+    output = "\n".join([*map(repr, diary.events), caplog.text])
+    assert [secret for secret in SECRETS if secret.lower() in output.lower()] == []
     assert "?" not in "".join(event.operation for event in diary.events)
 
 

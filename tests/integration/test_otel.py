@@ -46,7 +46,7 @@ except ImportError as error:
 
 
 class Station:
-    """A hook, and everything that comes out at the other end of OpenTelemetry."""
+    """A hook with in-memory exporters that show everything that OpenTelemetry exports."""
 
     def __init__(self) -> None:
         self.exporter = InMemorySpanExporter()
@@ -82,7 +82,7 @@ class Station:
         return sum(point.value for point in self.points(name))
 
     def depths(self) -> dict[tuple[str, str], int]:
-        """What waits, by priority and tier, without the zeros."""
+        """Return the queue depths by priority and tier, without the zeros."""
         return {
             (point.attributes["odapi.priority"], point.attributes["odapi.tier"]): point.value
             for point in self.points(DEPTH)
@@ -113,7 +113,7 @@ async def test_each_request_is_a_span_and_a_duration(station: Station) -> None:
     assert {span.name for span in (found, missed)} == {"GET /patients/{PatNum}"}
     assert {span.kind for span in (found, missed)} == {SpanKind.CLIENT}
     assert (found.status.status_code, missed.status.status_code) == (StatusCode.UNSET, StatusCode.ERROR)
-    asked = {
+    request = {
         "http.request.method": "GET",
         "url.template": "/patients/{PatNum}",
         "server.address": "127.0.0.1",
@@ -121,17 +121,17 @@ async def test_each_request_is_a_span_and_a_duration(station: Station) -> None:
     }
     queued = {"odapi.priority": "NORMAL", "odapi.tier": "none"}
     assert dict(found.attributes or {}) == {
-        **asked,
+        **request,
         **queued,
         "http.response.status_code": 200,
         "odapi.lane": practice.lane,
         "odapi.queue.wait": (found.attributes or {})["odapi.queue.wait"],
     }
-    assert dict(missed.attributes or {}).items() >= {**asked, "error.type": "NotFound"}.items()
+    assert dict(missed.attributes or {}).items() >= {**request, "error.type": "NotFound"}.items()
     points = station.points(DURATION)
     assert sum(point.count for point in points) == arrivals == 2
     assert {point.attributes.get("error.type") for point in points} == {None, "NotFound"}
-    assert dict(points[0].attributes) == {**asked, "http.response.status_code": 200}
+    assert dict(points[0].attributes) == {**request, "http.response.status_code": 200}
     assert station.metrics()[DURATION].unit == "s"
     assert points[0].explicit_bounds[0] == 0.005, "seconds, not milliseconds"
     (wait,) = station.points("odapi.queue.wait")
@@ -183,7 +183,7 @@ async def _until_answered(bench: Bench) -> None:
             await bench.practice().patients.get(3)
             answered = True
         except OfficeOffline:
-            await asyncio.sleep(0.001)  # the probe's moment has to come
+            await asyncio.sleep(0.001)  # wait until the probe is due
 
 
 async def test_a_connection_that_fails_is_a_span_too(station: Station) -> None:
@@ -197,8 +197,8 @@ async def test_a_connection_that_fails_is_a_span_too(station: Station) -> None:
 
 
 async def test_queue_depth_is_reported_by_priority_and_tier(station: Station) -> None:
-    offices = [remote(interval=0.0), remote("office-two", interval=0.0), local("office-three")]
-    async with telling(station.hook, *offices) as bench:
+    practices_served = [remote(interval=0.0), remote("office-two", interval=0.0), local("office-three")]
+    async with telling(station.hook, *practices_served) as bench:
         station.hook.observe(bench.client)
         bench.box.add_fault(Fault("latency", seconds=30.0, times=3))
         manners = [
@@ -248,7 +248,7 @@ async def test_an_exporter_may_read_from_its_own_thread(
             seen += len(station.points(DEPTH)) > 0
 
     often = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    sys.setswitchinterval(1e-6)  # threads switch as often as possible
     looking = threading.Thread(target=look)
     try:
         async with telling(station.hook, *(local(f"office-{n}") for n in range(20))) as bench:
@@ -277,11 +277,11 @@ async def test_no_span_and_no_metric_contains_a_secret(station: Station) -> None
         with pytest.raises(NotFound):
             await practice.request("GET", f"/patients/{NUMBER}")
         assert any(NAME in str(each.query) for each in bench.arrivals)
-    told = "".join(span.to_json() for span in station.spans)
-    told += "".join(metric.to_json() for metric in station.metrics().values())
-    assert "/patients/{key}" in told
+    exported = "".join(span.to_json() for span in station.spans)
+    exported += "".join(metric.to_json() for metric in station.metrics().values())
+    assert "/patients/{id}" in exported
     for secret in (DEVELOPER, CUSTOMER, NAME, NUMBER, "?"):
-        assert secret.lower() not in told.lower()
+        assert secret.lower() not in exported.lower()
 
 
 def test_without_providers_the_global_ones_are_used_and_do_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Lists as streams, over loopback: what is asked for, in what order it comes, what an early end leaves."""
+"""Lists as streams, over loopback: requests, the order of rows, and cleanup after leaving early."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def offsets(bench: Bench) -> list[int]:
     return [int(each.query.get("Offset", "0")) for each in bench.arrivals if each.path == SIMPLE]
 
 
-def keys(rows: list[Patient]) -> list[int]:
+def ids(rows: list[Patient]) -> list[int]:
     return [row.PatNum for row in rows]
 
 
@@ -49,7 +49,7 @@ async def test_a_list_sends_nothing_until_read_and_restarts_each_time() -> None:
         rows = bench.practice().patients.simple()
         await passes(3)
         assert bench.arrivals == []
-        assert keys(await rows) == keys(await rows) == list(range(1, 13))
+        assert ids(await rows) == ids(await rows) == list(range(1, 13))
         assert offsets(bench) == [0, 0]
 
 
@@ -59,9 +59,7 @@ async def test_streamed_collected_and_paged_rows_are_the_same() -> None:
         streamed = [row async for row in rows]
         paged = [page async for page in rows.pages()]
         assert [len(page) for page in paged] == [100, 100, 50]
-        assert (
-            keys(streamed) == keys(await rows) == keys([*chain.from_iterable(paged)]) == list(range(1, 251))
-        )
+        assert ids(streamed) == ids(await rows) == ids([*chain.from_iterable(paged)]) == list(range(1, 251))
         assert {type(row) for row in streamed} == {Patient}
 
 
@@ -103,7 +101,7 @@ async def test_a_field_that_the_sdk_lacks_can_be_read() -> None:
     page = ok(b'[{"PatNum": 1, "LName": "A", "futureField": "new"}]')
     async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
         patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
-        assert keys(await patients.simple()) == [1]
+        assert ids(await patients.simple()) == [1]
         assert [name.futureField for name in await patients.simple().into(Name)] == ["new"]
 
 
@@ -141,8 +139,8 @@ async def test_pages_that_finish_out_of_order_are_yielded_in_order() -> None:
         for _ in range(30):
             bench.box.add_fault(Fault("latency", seconds=rng.uniform(0.0, 0.05)))
         found = await bench.practice(concurrency=4).patients.simple()
-        assert keys(found) == list(range(1, 2351))
-        assert len(set(offsets(bench))) == len(offsets(bench)), "no page is asked for twice"
+        assert ids(found) == list(range(1, 2351))
+        assert len(set(offsets(bench))) == len(offsets(bench)), "no page is requested twice"
         assert bench.box.stats(KEY).max_overlap <= 4
 
 
@@ -158,7 +156,9 @@ async def test_with_a_throttle_only_one_page_is_prefetched(interval: float) -> N
         pages = throttled(bench).patients.simple().pages()
         await anext(pages)
         await until(lambda: len(bench.arrivals) == 2)
-        await throttled(bench).providers.get(1)  # a turn later: a third page would have gone before it
+        await throttled(bench).providers.get(
+            1
+        )  # one interval later: a third page would have been sent before it
         assert offsets(bench) == [0, 100]
         assert [len(page) async for page in pages] == [100, 100, 50]
         assert offsets(bench) == [0, 100, 200, 300]
@@ -213,7 +213,7 @@ async def test_without_a_throttle_leaving_early_cancels_requests_in_flight(
     async with serving(remote(rows={"patients": 5000})) as bench:
         await leave(bench.practice(concurrency=4))
         await until(lambda: not pending())
-        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        await bench.practice().providers.get(1)  # earlier requests have arrived by now
         before = offsets(bench)
         assert set(before) <= {0, 100, 200, 300, 400}
         await bench.practice().providers.get(2)
@@ -227,7 +227,7 @@ async def test_a_cancelled_consumer_leaves_no_task() -> None:
 
         async def consume() -> None:
             async for page in bench.practice(concurrency=4).patients.simple().pages():
-                seen.extend(keys(page))
+                seen.extend(ids(page))
 
         consumer = asyncio.create_task(consume())
         await until(lambda: len(seen) >= 300)
@@ -235,7 +235,7 @@ async def test_a_cancelled_consumer_leaves_no_task() -> None:
         with pytest.raises(asyncio.CancelledError):
             await consumer
         assert pending() == [], "the pages under way have ended before the consumer has"
-        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        await bench.practice().providers.get(1)  # earlier requests have arrived by now
         before = offsets(bench)
         await bench.practice().providers.get(2)
         assert offsets(bench) == before
@@ -244,8 +244,8 @@ async def test_a_cancelled_consumer_leaves_no_task() -> None:
 async def test_an_error_comes_after_the_pages_before_it() -> None:
     async with serving(remote(rows={"patients": 1000})) as bench:
         pages = bench.practice(concurrency=1).patients.simple().pages()
-        assert keys(await anext(pages)) == list(range(1, 101))
-        assert keys(await anext(pages)) == list(range(101, 201))
+        assert ids(await anext(pages)) == list(range(1, 101))
+        assert ids(await anext(pages)) == list(range(101, 201))
         bench.box.add_fault(Fault("status", times=None, status=500))
         with pytest.raises(ServerError):
             await anext(pages)
@@ -255,8 +255,8 @@ async def test_an_error_comes_after_the_pages_before_it() -> None:
         assert pending() == []
 
 
-def paged(answer: Callable[[int], bytes | None]) -> Callable[[Heard], bytes | None]:
-    return lambda heard: answer(int(heard.query.get("Offset", "0")))
+def paged(respond: Callable[[int], bytes | None]) -> Callable[[Heard], bytes | None]:
+    return lambda heard: respond(int(heard.query.get("Offset", "0")))
 
 
 def page_of(offset: int, length: int = 100) -> bytes:
@@ -299,13 +299,13 @@ async def test_a_failed_page_ends_the_list_even_if_later_pages_succeed(concurren
 
 
 async def test_a_changed_page_length_loses_and_repeats_no_row() -> None:
-    def answer(offset: int) -> bytes:
+    def respond(offset: int) -> bytes:
         limit = 100 if offset < 300 else 1000
         return page_of(offset, min(limit, 3456 - offset))
 
-    async with RawServer(paged(answer)) as server, OpenDental("developer") as client:
+    async with RawServer(paged(respond)) as server, OpenDental("developer") as client:
         practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url, concurrency=4)
-        assert keys(await practice.patients.simple()) == list(range(1, 3457))
+        assert ids(await practice.patients.simple()) == list(range(1, 3457))
 
 
 async def test_two_lists_of_one_practice_run_concurrently() -> None:
@@ -314,5 +314,5 @@ async def test_two_lists_of_one_practice_run_concurrently() -> None:
         patients, procedures = await asyncio.gather(
             practice.patients.simple(), practice.procedure_logs.list()
         )
-        assert keys(patients) == list(range(1, 1501))
+        assert ids(patients) == list(range(1, 1501))
         assert [row.ProcNum for row in procedures] == list(range(1, 1501))

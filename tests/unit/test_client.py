@@ -1,4 +1,4 @@
-"""`OpenDental` and `Practice`: options that cannot work, what a repr shows, manners, and the wrong moment."""
+"""`OpenDental` and `Practice`: invalid options, reprs without secrets, options, and closed clients."""
 
 import asyncio
 from contextlib import ExitStack
@@ -119,8 +119,8 @@ def test_a_lane_belongs_to_a_key_and_a_url(client: OpenDental, practice: Practic
 def test_tier_and_mode_determine_pace_and_url(
     client: OpenDental, options: dict[str, Any], pace: Pace | None, url: str
 ) -> None:
-    office = client.practice(CUSTOMER, **options)._calls.settings
-    assert (office.pace, office.base_url) == (pace, url)
+    settings = client.practice(CUSTOMER, **options)._calls.settings
+    assert (settings.pace, settings.base_url) == (pace, url)
 
 
 @pytest.mark.parametrize(

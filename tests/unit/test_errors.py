@@ -1,4 +1,4 @@
-"""The tree of errors: as its docstring draws it, safe to show, and whole after a journey."""
+"""The tree of errors: it matches its docstring, is safe to show, and survives pickling."""
 
 import copy
 import inspect
@@ -73,7 +73,7 @@ def name_of(sample: OpenDentalError) -> str:
 
 
 def drawn() -> dict[str, list[str]]:
-    """Read the bases of each class off the tree in the module's docstring."""
+    """Read the bases of each class from the tree in the module's docstring."""
     bases: dict[str, list[str]] = {}
     above: list[str] = []
     for line in (errors.__doc__ or "").splitlines():
@@ -218,6 +218,6 @@ def test_an_explanation_is_shortened_after_private_data_is_removed() -> None:
     assert "9" not in redact("x " * 149 + "987654321")
 
 
-@pytest.mark.timeout(20)  # time that grows with the square of the length would hold up the event loop
+@pytest.mark.timeout(20)  # quadratic time would block the event loop
 def test_an_explanation_without_spaces_is_fast() -> None:
     assert redact("A" * 200_000) == "A" * 300

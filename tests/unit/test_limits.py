@@ -1,4 +1,4 @@
-"""The API's rules as data, and that nobody gets past the throttle by a way of spelling."""
+"""The API's limits as data. No spelling of a tier or a mode evades the throttle."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The hook and the log by themselves: what is refused, what is forgiven, and what is said at which level."""
+"""The hook and the log: which hooks are refused, how errors in hooks are handled, and log levels."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def test_a_hook_that_cannot_be_called_is_refused(hook: Any) -> None:
 def test_a_hook_gets_every_event() -> None:
     heard: list[Event] = []
     telemetry = Emitter(heard.append)
-    told = [event(name) for name in EventName]
-    for each in told:
+    events = [event(name) for name in EventName]
+    for each in events:
         telemetry.emit(each)
-    assert heard == told
+    assert heard == events
 
 
 def test_a_hook_that_raises_is_logged_once_and_still_called(caplog: pytest.LogCaptureFixture) -> None:

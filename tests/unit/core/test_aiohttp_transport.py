@@ -1,4 +1,4 @@
-"""What goes over the wire, once, and what each failure is called."""
+"""The aiohttp transport: what it sends, that it sends it once, and how it names each failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = "https://api.opendental.com/api/v1/patients?LName=Smith"
 
 
 class Departures:
-    """Counts how often a request is said to have left."""
+    """Counts how often a request is reported as sent."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -58,8 +58,12 @@ def closed_port() -> str:
 
 async def test_a_request_is_sent_unchanged(transport: AiohttpTransport, departures: Departures) -> None:
     async with RawServer(lambda _: ok(b'{"PatNum": 1}', X_Served_By="one")) as server:
-        reply = await transport.send(request(server.url, body=b'{"Preferred": "Bee"}'), departures)
-        assert (reply.status, reply.headers["X-Served-By"], reply.body) == (200, "one", b'{"PatNum": 1}')
+        response = await transport.send(request(server.url, body=b'{"Preferred": "Bee"}'), departures)
+        assert (response.status, response.headers["X-Served-By"], response.body) == (
+            200,
+            "one",
+            b'{"PatNum": 1}',
+        )
         heard = server.heard[0]
         assert (heard.method, heard.path, heard.body) == ("PUT", "/patients/1", b'{"Preferred": "Bee"}')
         assert heard.headers["authorization"] == "ODFHIR developer/office"
@@ -105,8 +109,8 @@ async def test_every_complete_response_is_returned(
     status: str, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: ok(b'"said"', status=status, Location="/elsewhere")) as server:
-        reply = await transport.send(request(server.url), departures)
-        assert (reply.status, reply.body) == (int(status[:3]), b'"said"')
+        response = await transport.send(request(server.url), departures)
+        assert (response.status, response.body) == (int(status[:3]), b'"said"')
         assert len(server.heard) == 1
 
 
@@ -115,11 +119,11 @@ async def test_sent_is_reported_before_the_response(
 ) -> None:
     seen: list[int] = []
 
-    def reply(_: object) -> bytes:
+    def respond(_: object) -> bytes:
         seen.append(departures.count)
         return ok(b"{}")
 
-    async with RawServer(reply) as server:
+    async with RawServer(respond) as server:
         await transport.send(request(server.url), departures)
     assert seen == [1]
 
@@ -222,10 +226,10 @@ def test_each_exception_is_translated_without_its_message(
 
 
 def test_requests_and_responses_show_no_key_no_query_and_no_body() -> None:
-    asked = Request("PUT", "/patients/1", SECRET, "ODFHIR developer/office", b'{"LName": "Smith"}', 65.0)
-    assert f"{asked!r} {asked}" == "Request(PUT /patients/1) Request(PUT /patients/1)"
-    answered = Response(200, {"Location": SECRET}, b'{"LName": "Smith"}')
-    assert f"{answered!r} {answered}" == "Response(200, 18 bytes) Response(200, 18 bytes)"
+    sent = Request("PUT", "/patients/1", SECRET, "ODFHIR developer/office", b'{"LName": "Smith"}', 65.0)
+    assert f"{sent!r} {sent}" == "Request(PUT /patients/1) Request(PUT /patients/1)"
+    received = Response(200, {"Location": SECRET}, b'{"LName": "Smith"}')
+    assert f"{received!r} {received}" == "Response(200, 18 bytes) Response(200, 18 bytes)"
 
 
 async def test_a_cancelled_request_is_not_a_transport_error(

@@ -1,4 +1,4 @@
-"""Keys and URLs: what cannot work is refused before it is used, and never shown."""
+"""Keys and URLs: invalid ones are refused before they are used, and never shown."""
 
 import traceback
 

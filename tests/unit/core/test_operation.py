@@ -1,4 +1,4 @@
-"""An operation as a value: what follows from its method and flags, and its path with keys in it."""
+"""An operation as a value: its flags, its path with ids, and its version."""
 
 import pytest
 
@@ -56,10 +56,10 @@ def test_an_id_is_a_positive_whole_number(key: int, what: str) -> None:
     assert str(raised.value) == f"PatNum: must be a positive whole number, not {what}"
 
 
-@pytest.mark.parametrize("keys", [(), (4, 5)])
-def test_there_are_as_many_ids_as_the_path_needs(keys: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("ids", [(), (4, 5)])
+def test_there_are_as_many_ids_as_the_path_needs(ids: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="argument 2 is"):
-        operation("GET", "/patients/{PatNum}").format_path(keys)
+        operation("GET", "/patients/{PatNum}").format_path(ids)
 
 
 @pytest.mark.parametrize(

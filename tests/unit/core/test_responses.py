@@ -1,4 +1,4 @@
-"""What an answer means: its status, its words in whatever form, and the wait that it asks for."""
+"""How a response is read: its status, its explanation in any form, and its Retry-After."""
 
 import json
 
@@ -132,14 +132,14 @@ def test_a_json_string_is_returned_unchanged(words: str) -> None:
     assert explanation(json.dumps(words).encode()) == words
 
 
-@pytest.mark.parametrize(("asked", "seconds"), WAITS)
-def test_retry_after_is_seconds_or_a_date_by_the_server_clock(asked: str, seconds: float) -> None:
-    assert retry_after({"Retry-After": asked, "Date": DATE}) == seconds
+@pytest.mark.parametrize(("header", "seconds"), WAITS)
+def test_retry_after_is_seconds_or_a_date_by_the_server_clock(header: str, seconds: float) -> None:
+    assert retry_after({"Retry-After": header, "Date": DATE}) == seconds
 
 
-@pytest.mark.parametrize("asked", GARBAGE)
-def test_an_invalid_retry_after_is_none(asked: str) -> None:
-    assert retry_after({"Retry-After": asked, "Date": DATE}) is None
+@pytest.mark.parametrize("header", GARBAGE)
+def test_an_invalid_retry_after_is_none(header: str) -> None:
+    assert retry_after({"Retry-After": header, "Date": DATE}) is None
 
 
 @pytest.mark.parametrize("headers", [{}, {"Date": "today"}, {"Date": "Mon, 23 Nov 2026 08:00:00 -0000"}])
@@ -156,6 +156,6 @@ def test_without_the_header_there_is_no_retry_after() -> None:
 @example("Mon, 23 Nov 2026 08:00:30 +99999999999999999999", DATE)
 @example(DATE, "Mon, 23 Nov 2026 08:00:30 +99999999999999999999")
 @example("9" * 400, "")
-def test_any_header_gives_a_finite_retry_after_or_none(asked: str, date: str) -> None:
-    wait = retry_after({"Retry-After": asked, "Date": date})
+def test_any_header_gives_a_finite_retry_after_or_none(header: str, date: str) -> None:
+    wait = retry_after({"Retry-After": header, "Date": date})
     assert wait is None or 0 <= wait < float("inf")

@@ -1,4 +1,4 @@
-"""What differs from a row that was read."""
+"""`changed` returns the fields that differ from a row."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def test_differing_values_are_returned_unchanged(fields: dict[str, Any]) -> None
     assert changed(JANE, **fields) == fields
 
 
-@pytest.mark.parametrize("blanks", [" ", "  "])
-def test_cr_lf_may_have_become_one_space_or_two(blanks: str) -> None:
-    row = Patient(FamFinUrgNote=f"One.{blanks}Two.{blanks}Three.")
+@pytest.mark.parametrize("spaces", [" ", "  "])
+def test_cr_lf_may_have_become_one_space_or_two(spaces: str) -> None:
+    row = Patient(FamFinUrgNote=f"One.{spaces}Two.{spaces}Three.")
     assert changed(row, FamFinUrgNote="One.\r\nTwo.\r\nThree.") == {}
 
 

@@ -1,4 +1,4 @@
-"""Definitions by name: one read of a category for all who ask, whatever becomes of each of them."""
+"""Definitions by name: concurrent callers share one fetch of a category, even if some are cancelled."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ ADJUSTMENTS: Final = [
 PAYMENTS: Final = [{"DefNum": 70, "ItemName": "Cash Discount", "Category": 10, "category": "PaymentTypes"}]
 OLDER_OFFICE: Final = [*ADJUSTMENTS, *PAYMENTS]
 
-Reply = Callable[[Heard], bytes | None]
+Responder = Callable[[Heard], bytes | None]
 
 
-def listing(*rows: dict[str, Any]) -> Reply:
-    """Answer with those of the rows that are in the category, if it is asked for by its number."""
+def listing(*rows: dict[str, Any]) -> Responder:
+    """Respond with the rows of the category, if it is requested by its number."""
 
-    def reply(heard: Heard) -> bytes:
-        wanted = heard.query.get("Category")
-        return ok(msgspec.json.encode([row for row in rows if wanted in {None, str(row["Category"])}]))
+    def respond(heard: Heard) -> bytes:
+        category = heard.query.get("Category")
+        return ok(msgspec.json.encode([row for row in rows if category in {None, str(row["Category"])}]))
 
-    return reply
+    return respond
 
 
 @asynccontextmanager
-async def names_of(reply: Reply, **options: Any) -> AsyncGenerator[tuple[RawServer, DefinitionNames]]:
-    async with RawServer(reply) as server, OpenDental("developer") as client:
-        office = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options)
-        yield server, DefinitionNames(office)
+async def names_of(respond: Responder, **options: Any) -> AsyncGenerator[tuple[RawServer, DefinitionNames]]:
+    async with RawServer(respond) as server, OpenDental("developer") as client:
+        practice = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options)
+        yield server, DefinitionNames(practice)
 
 
 @pytest.mark.parametrize("category", [1, "AdjTypes", "adjtypes"])
@@ -60,8 +60,8 @@ async def test_the_category_may_be_an_enumeration() -> None:
 
 async def test_concurrent_and_later_lookups_send_one_request_per_category() -> None:
     async with names_of(listing(*OLDER_OFFICE)) as (server, names):
-        asked = [names.number(category, "Cash Discount") for category in (1, 10) * 5]
-        assert await asyncio.gather(*asked) == [9, 70] * 5
+        lookups = [names.number(category, "Cash Discount") for category in (1, 10) * 5]
+        assert await asyncio.gather(*lookups) == [9, 70] * 5
         assert await names.number(1, "Sales Tax") == 293
         assert sorted(each.query["Category"] for each in server.heard) == ["1", "10"]
 
@@ -69,11 +69,11 @@ async def test_concurrent_and_later_lookups_send_one_request_per_category() -> N
 async def test_all_pages_are_read() -> None:
     rows = [{"DefNum": key, "ItemName": f"Item {key}", "Category": 1} for key in range(1, 102)]
 
-    def reply(heard: Heard) -> bytes:
+    def respond(heard: Heard) -> bytes:
         offset = int(heard.query.get("Offset", "0"))
         return ok(msgspec.json.encode(rows[offset : offset + 100]))
 
-    async with names_of(reply, concurrency=1) as (server, names):
+    async with names_of(respond, concurrency=1) as (server, names):
         assert await names.number(1, "Item 101") == 101
         assert len(server.heard) == 2
 
@@ -104,10 +104,10 @@ async def test_an_ambiguous_name_is_refused() -> None:
 async def test_after_forget_a_category_is_fetched_again() -> None:
     rows = [*ADJUSTMENTS]
 
-    def reply(heard: Heard) -> bytes | None:
+    def respond(heard: Heard) -> bytes | None:
         return listing(*rows)(heard)
 
-    async with names_of(reply) as (server, names):
+    async with names_of(respond) as (server, names):
         assert await names.number(1, "Sales Tax") == 293
         rows[0] = {**rows[0], "DefNum": 300}
         assert await names.number(1, "Sales Tax") == 293
@@ -117,14 +117,14 @@ async def test_after_forget_a_category_is_fetched_again() -> None:
 
 
 async def test_a_failure_is_raised_to_all_callers_and_not_cached() -> None:
-    answers: list[Reply] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
+    responders: list[Responder] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
 
-    def reply(heard: Heard) -> bytes | None:
-        return answers.pop(0)(heard)
+    def respond(heard: Heard) -> bytes | None:
+        return responders.pop(0)(heard)
 
-    async with names_of(reply) as (server, names):
-        asked = [names.number(1, "Sales Tax") for _ in range(3)]
-        failed = await asyncio.gather(*asked, return_exceptions=True)
+    async with names_of(respond) as (server, names):
+        lookups = [names.number(1, "Sales Tax") for _ in range(3)]
+        failed = await asyncio.gather(*lookups, return_exceptions=True)
         assert [type(each) for each in failed] == [NotFound] * 3
         assert len(server.heard) == 1
         assert await names.number(1, "Sales Tax") == 293
@@ -165,6 +165,6 @@ async def test_the_options_of_the_practice_apply() -> None:
     async with names_of(listing(*ADJUSTMENTS), version="24.4") as (_, names):
         assert await names.number("AdjTypes", "Sales Tax") == 293, "an older server ignores the filter"
     async with OpenDental("developer") as client:
-        office = client.practice("office-one").with_options(priority=Priority.BULK)
-        DefinitionNames(office)
-        assert office._calls.options.check, "the practice itself goes on checking"
+        practice = client.practice("office-one").with_options(priority=Priority.BULK)
+        DefinitionNames(practice)
+        assert practice._calls.options.check, "the practice itself goes on checking"

@@ -55,9 +55,7 @@ def test_there_is_one_probe_at_a_time() -> None:
     circuit.record_failure(DOWN, 0.0, threshold=1)
     assert circuit.refusal(FIRST_PROBE_DELAY) is None
     assert isinstance(circuit.refusal(FIRST_PROBE_DELAY), OfficeOffline)
-    assert circuit.refusal(2 * FIRST_PROBE_DELAY) is None, (
-        "a probe that nobody heard of again does not block the next"
-    )
+    assert circuit.refusal(2 * FIRST_PROBE_DELAY) is None, "a lost probe does not block the next"
 
 
 def test_each_caller_gets_a_separate_error_with_a_note() -> None:
@@ -106,7 +104,7 @@ async def test_the_first_probe_that_succeeds_closes_it() -> None:
 
 @virtual_time
 async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
-    """899 such answers a week were seen at one group of offices: a poll a minute in 15 hours of outage."""
+    """899 such responses a week were seen at one group of offices: a poll a minute in 15 hours of outage."""
     scheduler = Scheduler(margin=0)
     loop = asyncio.get_running_loop()
     begin = loop.time()

@@ -1,4 +1,4 @@
-"""Identical reads that wait together are sent once, and nobody could tell the difference."""
+"""Identical reads that wait together are sent once, and no caller can tell the difference."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.support.lanes import REMOTE, Caller, settle
 
 
 class Reader:
-    """Reads by label; an answer is the number of requests that had been sent when it was fetched."""
+    """Reads by label; a response is the number of requests that had been sent when it was fetched."""
 
     def __init__(self, *, pace: Pace = REMOTE, share: bool = True, duration: float = 0.1) -> None:
         self.duration = duration
@@ -28,17 +28,17 @@ class Reader:
         with slot:
             slot.sent()
             self.sent.append(label or "write")
-            answer = len(self.sent)
+            response = len(self.sent)
             await asyncio.sleep(self.duration)
             if self.share:
-                slot.share(answer)
-        return answer
+                slot.share(response)
+        return response
 
     def task(self, label: str | None, priority: Priority = Priority.NORMAL) -> asyncio.Task[int]:
         return asyncio.create_task(self.read(label, priority))
 
     async def busy(self) -> asyncio.Task[int]:
-        """Have one request under way, so that what comes next waits."""
+        """Keep one request in flight, so that the following ones wait."""
         task = self.task("busy")
         await settle()
         return task
@@ -108,7 +108,7 @@ async def test_a_read_before_a_write_may_share_with_one_after_it() -> None:
 async def test_a_cancelled_follower_cancels_nobody_else() -> None:
     reader = Reader()
     tasks = [await reader.busy(), *(reader.task("same") for _ in range(3))]
-    await asyncio.sleep(1.05)  # the second request is under way, with two riders
+    await asyncio.sleep(1.05)  # the second request is in flight, with two followers
     tasks[2].cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [results[0], results[1], results[3]] == [1, 2, 2]
@@ -199,7 +199,7 @@ async def test_without_a_coalesce_key_nothing_is_shared() -> None:
 async def test_a_follower_whose_deadline_passed_is_not_sent_late() -> None:
     reader = Reader(pace=Pace(0.0, in_flight=2), share=False, duration=3.0)
     leader = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, coalesce_key="same"))
-    rider = asyncio.create_task(
+    follower = asyncio.create_task(
         reader.scheduler.acquire("lane", reader.pace, coalesce_key="same", max_wait=1.0)
     )
     slot = await leader
@@ -207,4 +207,4 @@ async def test_a_follower_whose_deadline_passed_is_not_sent_late() -> None:
     with slot:
         await asyncio.sleep(3.0)
     with pytest.raises(WaitTooLong):
-        await rider
+        await follower

@@ -1,4 +1,4 @@
-"""The cap over all lanes: even, fair between practices, and cancel-safe."""
+"""The limit over all lanes: even, fair between practices, and safe to cancel."""
 
 import asyncio
 import itertools
@@ -90,25 +90,25 @@ async def test_closing_while_lanes_wait_for_the_global_limit_leaves_no_task() ->
 
 @virtual_time
 async def test_a_global_limit_without_a_rate_does_not_wait() -> None:
-    house = GlobalLimit(None, 2)
+    global_limit = GlobalLimit(None, 2)
     begin = asyncio.get_running_loop().time()
     for _ in itertools.repeat(None, 2):
-        await house.acquire()
-    third = asyncio.create_task(house.acquire())
+        await global_limit.acquire()
+    third = asyncio.create_task(global_limit.acquire())
     await settle()
     assert not third.done()
-    house.release()
+    global_limit.release()
     await third
     assert asyncio.get_running_loop().time() == begin
 
 
 @virtual_time
 async def test_a_caller_cancelled_while_waiting_for_the_rate_loses_no_place() -> None:
-    house = GlobalLimit(1.0, 1)
-    await house.acquire()
-    house.release()
-    waiting = asyncio.create_task(house.acquire())
+    global_limit = GlobalLimit(1.0, 1)
+    await global_limit.acquire()
+    global_limit.release()
+    waiting = asyncio.create_task(global_limit.acquire())
     await asyncio.sleep(0.5)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    await house.acquire()
+    await global_limit.acquire()

@@ -1,4 +1,4 @@
-"""One lane under virtual time: pace, order, cancellation, pauses, bounds."""
+"""One lane in virtual time: pace, order, cancellation, pauses and limits."""
 
 import asyncio
 import random
@@ -60,10 +60,10 @@ async def test_an_urgent_caller_waits_for_one_request_and_one_interval_at_most()
     caller = Caller(Scheduler(margin=MARGIN), duration=0.4)
     bulk = [caller.task(f"bulk{index}", Priority.BULK) for index in range(500)]
     await asyncio.sleep(10.3)
-    asked = asyncio.get_running_loop().time()
+    enqueued_at = asyncio.get_running_loop().time()
     await caller.task("urgent", Priority.INTERACTIVE)
     started = dict(caller.starts)["urgent"]
-    assert started - asked <= caller.duration + STEP
+    assert started - enqueued_at <= caller.duration + STEP
     for task in bulk:
         task.cancel()
     await asyncio.gather(*bulk, return_exceptions=True)
@@ -371,7 +371,7 @@ async def test_a_pause_ignores_callers_cancelled_in_the_same_iteration() -> None
 
 
 class _Away(LocalBuckets):
-    """Buckets whose store cannot be reached."""
+    """Buckets whose server cannot be reached."""
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         return _Refusing()
@@ -404,7 +404,7 @@ async def test_an_unreachable_bucket_fails_all_waiters_with_separate_errors() ->
 
 
 class _Slow(LocalBuckets):
-    """One bucket whose tokens come after a second, and which counts those that it got back."""
+    """A bucket that takes a second for each token, and counts the refunded ones."""
 
     def __init__(self) -> None:
         self.taken = self.given_back = 0
@@ -430,7 +430,7 @@ class _Slow(LocalBuckets):
 
 
 async def leaves(caller: Caller, after: float, *, connect: float) -> None:
-    """Let a caller leave after so many seconds."""
+    """Cancel a caller after some seconds."""
     leaving = caller.task("leaving", connect=connect)
     await asyncio.sleep(after)
     leaving.cancel()
@@ -459,7 +459,7 @@ async def test_a_token_is_refunded_in_a_pause_too() -> None:
     with await caller.scheduler.acquire("lane", caller.pace) as slot:
         slot.sent()
         leaving = asyncio.create_task(leaves(caller, 2.5, connect=0.0))
-        await asyncio.sleep(1.5)  # the next token is under way
+        await asyncio.sleep(1.5)  # the next token is being acquired
         slot.throttled(60.0)
         await leaving
     assert (bucket.taken, bucket.given_back) == (2, 1)

@@ -1,4 +1,4 @@
-"""The fair queue against the rules in its docstring."""
+"""The fair queue follows the rules in its docstring."""
 
 from collections import Counter
 

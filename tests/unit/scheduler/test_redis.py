@@ -1,4 +1,4 @@
-"""Shared buckets against a real server. Two `RedisBuckets` share nothing: to Redis they are two processes."""
+"""Shared buckets on a real server. Two `RedisBuckets` share no state: for Redis they are two processes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed
 from odapi_async.scheduler import Bucket, Pace, Scheduler
-from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, subscription
 from odapi_async.scheduler.redis import connection as line
-from odapi_async.scheduler.redis import subscription as ear
 from tests.support.redis_server import RedisServer, binaries
 from tests.support.watch import passes, pending, until
 
 INTERVAL: Final = 0.1
-LONG: Final = 0.3  # where something has to come before the next start, whatever else the machine does
+LONG: Final = 0.3  # long enough to finish a step before the next start, even on a busy machine
 MARGIN: Final = 0.02
 STEP: Final = round((INTERVAL + MARGIN) * 1e6)  # as Redis counts, in microseconds
 LATE: Final = 0.1
@@ -38,7 +37,7 @@ def server(request: pytest.FixtureRequest) -> Generator[RedisServer]:
 
 @asynccontextmanager
 async def sharing(server: RedisServer, **options: Any) -> AsyncGenerator[RedisBuckets]:
-    """One process that is connected already, so that it takes no time later."""
+    """Return one process that is already connected, so that connecting takes no time later."""
     buckets = RedisBuckets(server.url, **{"margin": MARGIN, **options})
     try:
         await buckets.bucket("first", 0.001).acquire()
@@ -54,7 +53,7 @@ def now() -> float:
 
 
 def free(server: RedisServer) -> int:
-    """The first start that nobody holds, in microseconds of the server's clock."""
+    """Return the first free start, in microseconds of the server's clock."""
     return int(server.held()[KEY]["free"])
 
 
@@ -85,12 +84,12 @@ async def test_processes_keep_one_pace_and_take_turns(server: RedisServer) -> No
             )
         )
     assert min(gaps(starts)) >= INTERVAL
-    middle = names[2:-2]  # at the ends not all of them compete
+    middle = names[2:-2]  # at both ends not all of them compete
     assert all(set(middle[index : index + 4]) == set("abc") for index in range(len(middle) - 3))
 
 
 async def test_a_token_takes_one_run_of_the_script(server: RedisServer) -> None:
-    wide = {"margin": INTERVAL}  # so that a busy machine makes no start late
+    wide = {"margin": INTERVAL}  # so that no start is late on a busy machine
     async with sharing(server, **wide) as one, sharing(server, **wide) as two:
         buckets = [each.bucket("lane", INTERVAL) for each in (one, two)]
         for each in (*buckets, *buckets):
@@ -102,7 +101,7 @@ async def test_a_token_takes_one_run_of_the_script(server: RedisServer) -> None:
         assert server.calls() == 104
 
 
-async def test_commands_of_several_lanes_share_a_round_trip(server: RedisServer) -> None:
+async def test_lanes_of_one_process_share_their_connections(server: RedisServer) -> None:
     async with sharing(server) as one:
         buckets = [one.bucket(f"lane-{number}", 100.0) for number in range(200)]
         await asyncio.gather(*(each.acquire() for each in buckets))
@@ -184,7 +183,7 @@ async def test_no_token_blocks_the_others_forever(
 async def test_a_lane_that_drops_its_bucket_blocks_nobody(server: RedisServer) -> None:
     async with sharing(server) as one:
         await one.bucket("lane", INTERVAL).acquire()
-        await asyncio.sleep(2 * INTERVAL)  # the moments at which the token would have been kept alive
+        await asyncio.sleep(2 * INTERVAL)  # the times at which the token would have been renewed
         assert server.calls() == 1
 
 
@@ -193,7 +192,7 @@ async def test_a_refunded_token_is_free_again(server: RedisServer) -> None:
         await one.bucket("lane", 100.0).acquire()
         before = free(server)
         shared = one.bucket("lane", INTERVAL)
-        # the wait of a hundred seconds is what is given back here
+        # the wait of a hundred seconds is refunded here
         waiting = asyncio.create_task(shared.acquire())
         await until(lambda: free(server) == before + STEP)
         waiting.cancel()
@@ -222,7 +221,7 @@ async def test_a_lane_that_becomes_idle_refunds_its_token(granted: bool, server:
 
         async def call() -> None:
             with await scheduler.acquire("lane", Pace(100.0)):
-                await asyncio.sleep(100.0)  # a connect that does not come about
+                await asyncio.sleep(100.0)  # a connect that fails
 
         leaving = asyncio.create_task(call())
         await until(lambda: server.calls() == 1)
@@ -260,7 +259,7 @@ async def test_cancelled_at_any_point_it_has_taken_no_token(server: RedisServer)
                 lane = f"{before}-{after}"
                 asking = asyncio.create_task(one.bucket(lane, 100.0).acquire())
                 await passes(before)
-                server.calls()  # blocks this loop: what was sent meanwhile is answered now
+                server.calls()  # blocks this loop: the commands sent meanwhile are done now
                 await passes(after)
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
@@ -435,7 +434,7 @@ async def test_a_server_that_hangs_counts_as_unreachable(server: RedisServer) ->
 
 
 async def test_a_dead_subscription_is_detected(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ear, "_SILENCE", 0.05)
+    monkeypatch.setattr(subscription, "_SILENCE", 0.05)
     async with sharing(server, timeout=0.2) as one:
         shared = one.bucket("lane", 0.001)
         await shared.acquire()
@@ -450,7 +449,7 @@ async def test_a_dead_subscription_is_detected(server: RedisServer, monkeypatch:
 
 
 async def test_nobody_waits_for_a_subscription_cancelled_before_it_began(server: RedisServer) -> None:
-    given_up = ear.MoveSubscription(
+    given_up = subscription.MoveSubscription(
         line.connections_to(server.url)(), 1.0, lambda _lane, _moved: None, after_loss=False
     )
     waiting = asyncio.create_task(given_up.opened())

@@ -1,4 +1,4 @@
-"""What a slot, a lane and a circuit say of themselves, in virtual time: moments, pauses, openings."""
+"""Slots, lanes and circuits report their times, pauses and openings. In virtual time."""
 
 import asyncio
 import sys
@@ -49,11 +49,11 @@ async def test_a_requeued_follower_has_waited_since_it_was_queued() -> None:
     assert isinstance(leader, Slot)
     with leader:
         leader.sent()
-        await asyncio.sleep(0.5)  # and leaves without a word, so the rider queues again
-    rider = await waiting[1]
-    assert not isinstance(rider, SharedResult)
-    with rider:
-        assert rider.waited == pytest.approx(INTERVAL + MARGIN)
+        await asyncio.sleep(0.5)  # and ends without an outcome, so the follower queues again
+    follower = await waiting[1]
+    assert not isinstance(follower, SharedResult)
+    with follower:
+        assert follower.waited == pytest.approx(INTERVAL + MARGIN)
     await scheduler.close()
 
 
@@ -62,10 +62,10 @@ async def test_a_pause_is_reported_by_the_429_that_begins_it() -> None:
     scheduler, free = Scheduler(), Pace(0.0, 3)
     slots = [await slot_of(scheduler, free) for _ in range(3)]
     pauses: list[float] = []
-    for slot, asked in zip(slots, (2.0, 5.0, None), strict=True):
+    for slot, retry_after in zip(slots, (2.0, 5.0, None), strict=True):
         with slot:
             slot.sent()
-            pauses.append(slot.throttled(asked))
+            pauses.append(slot.throttled(retry_after))
     assert pauses == [2.0, 0.0, 0.0]
     await asyncio.sleep(5.0)
     with await slot_of(scheduler, free) as late:
@@ -103,11 +103,13 @@ async def test_another_thread_may_take_snapshots() -> None:
         try:
             while not ended.is_set():
                 scheduler.snapshot()
-        except RuntimeError as error:  # what Python says when a set or a dictionary changes under a reader
+        except (
+            RuntimeError
+        ) as error:  # the message of Python if a set or a dictionary changes during iteration
             failures.append(error)
 
     often = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    sys.setswitchinterval(1e-6)  # threads switch as often as possible
     looking = threading.Thread(target=look)
     looking.start()
     try:

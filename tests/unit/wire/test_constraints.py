@@ -1,4 +1,4 @@
-"""Rules of single parameters, as their marks say them."""
+"""Constraints of single parameters."""
 
 from typing import Annotated, TypedDict
 

@@ -1,4 +1,4 @@
-"""Rows out of bodies: kept decoders, structs of all sorts, pages, single rows, and bodies that are none."""
+"""Decoding of pages and single rows into structs of all kinds, cached decoders, and invalid bodies."""
 
 import json
 from datetime import date, datetime
@@ -26,7 +26,7 @@ class Mine(msgspec.Struct, rename={"key": "PatNum", "born": "Birthdate"}):
     noted: Annotated[date, "note"] | None = msgspec.field(name="DateNoted", default=None)
 
 
-class Misspelt(msgspec.Struct):
+class Misspelled(msgspec.Struct):
     LinkNum: Annotated[int, Alias("LnikNum")] = 0
     Note: Annotated[str, Alias("Note ")] = ""
 
@@ -97,8 +97,8 @@ def test_unknown_fields_are_ignored_and_the_last_duplicate_is_used(birthdate: st
 def test_a_misspelled_name_is_read_and_a_text_is_not_changed(key: str) -> None:
     note = '{"LnikNum":7} Note "LnikNum":'
     body = f'{{"LnikNum":{key},"Note ":{json.dumps(note)}}}'.encode()
-    assert decoder(Misspelt).row(body) == Misspelt(5, note)
-    assert decoder(Misspelt).page(b'[{"LinkNum":5,"Note":"well spelt"}]') == [Misspelt(5, "well spelt")]
+    assert decoder(Misspelled).row(body) == Misspelled(5, note)
+    assert decoder(Misspelled).page(b'[{"LinkNum":5,"Note":"well spelt"}]') == [Misspelled(5, "well spelt")]
 
 
 @pytest.mark.parametrize("body", [b"[]", b" [ ]\n"])

@@ -1,4 +1,4 @@
-"""The irregular wire: every form that was recorded of it, read as what it plainly means."""
+"""Every recorded irregular form of a value is decoded."""
 
 import json
 from datetime import date, datetime, time, timedelta, timezone

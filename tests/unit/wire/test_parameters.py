@@ -1,4 +1,4 @@
-"""Filters and bodies: what a TypedDict says is read once, and held against what is given."""
+"""Filters and bodies are checked against their TypedDicts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time

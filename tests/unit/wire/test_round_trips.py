@@ -1,4 +1,4 @@
-"""What is written reads back, quick and tolerant reading agree, and no body does worse than a DecodeError."""
+"""Values round-trip, normal and tolerant decoding agree, and no body causes more than a DecodeError."""
 
 import json
 from datetime import date, datetime, time

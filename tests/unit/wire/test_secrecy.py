@@ -1,4 +1,4 @@
-"""Data stays out of the texts, reprs and tracebacks of errors, whatever is wrong with it."""
+"""No data appears in the messages, reprs and tracebacks of errors."""
 
 import json
 import traceback

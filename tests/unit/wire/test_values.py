@@ -1,4 +1,4 @@
-"""One value out: what each encoder accepts, what it makes of it, and how it refuses the rest."""
+"""Encoders: the values that each accepts, their wire forms, and how others are refused."""
 
 import traceback
 from collections.abc import Mapping
