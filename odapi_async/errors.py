@@ -320,9 +320,7 @@ class DecodeError(OpenDentalError):
     ) -> None:
         place = "" if row is None else f" in row {row}"
         place += f", field {field}" if field else ""
-        super().__init__(
-            f"the response is not a valid {type_name}{place}; its bytes are in .raw"
-        )
+        super().__init__(f"the response is not a valid {type_name}{place}; its bytes are in .raw")
         self.type_name = type_name
         self.raw = raw
         self.row = row

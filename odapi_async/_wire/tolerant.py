@@ -29,6 +29,7 @@ _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 
 T = TypeVar("T")
+S = TypeVar("S")
 _Row = dict[str, Any]
 
 _ROW_DECODER: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
@@ -44,10 +45,7 @@ def read_rows(body: bytes, row_type: type[T]) -> list[T]:
     Raises:
         DecodeError: the body is not JSON, it has no rows, or a field cannot be converted to its type.
     """
-    try:
-        page = (_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER).decode(body)
-    except DECODING_ERRORS:
-        raise DecodeError(row_type.__name__, body) from None
+    page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
     rows: list[_Row] = [page] if isinstance(page, dict) else page
     return [_convert_row(body, row_type, index, row) for index, row in enumerate(rows)]
 
@@ -58,11 +56,14 @@ def read_row(body: bytes, row_type: type[T]) -> T:
     Raises:
         DecodeError: the body is not JSON or not an object, or a field cannot be converted to its type.
     """
+    return _convert_row(body, row_type, None, _parse(_ROW_DECODER, body, row_type))
+
+
+def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[Any]) -> S:
     try:
-        row = _ROW_DECODER.decode(body)
+        return json_decoder.decode(body)
     except DECODING_ERRORS:
         raise DecodeError(row_type.__name__, body) from None
-    return _convert_row(body, row_type, None, row)
 
 
 def is_struct(row_type: Any) -> bool:

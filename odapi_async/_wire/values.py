@@ -117,10 +117,8 @@ def encode_time(name: str, value: Any) -> str:
 
 def encode_ids(name: str, value: Any) -> list[int]:
     """Encode a list or tuple of ids, none of them negative."""
-    if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
-        raise InvalidRequest(name, f"must be a list of whole numbers, not {_kind(value)}")
     ids: list[int] = []
-    for each in value:  # pyright: ignore[reportUnknownVariableType]
+    for each in _items(name, value, "whole numbers"):
         if not isinstance(each, int) or isinstance(each, bool) or each < 0:
             raise InvalidRequest(name, "must be a list of whole numbers, none of them negative")
         ids.append(int(each))
@@ -129,9 +127,13 @@ def encode_ids(name: str, value: Any) -> list[int]:
 
 def encode_strings(name: str, value: Any) -> list[str]:
     """Encode a list or tuple of texts."""
+    return [encode_str(name, each) for each in _items(name, value, "texts")]
+
+
+def _items(name: str, value: Any, kind: str) -> Sequence[Any]:
     if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
-        raise InvalidRequest(name, f"must be a list of texts, not {_kind(value)}")
-    return [encode_str(name, each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        raise InvalidRequest(name, f"must be a list of {kind}, not {_kind(value)}")
+    return value  # pyright: ignore[reportUnknownVariableType]
 
 
 def one_of(values: Sequence[str]) -> Encoder:
