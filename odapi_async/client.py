@@ -274,7 +274,7 @@ def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
 
 def _unlisted(method: Method, path: str) -> Operation[Any]:
     if method not in get_args(Method):
-        raise InvalidRequest("method", f"is one of {', '.join(get_args(Method))}")
+        raise InvalidRequest("method", f"must be one of {', '.join(get_args(Method))}")
     if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
-        raise InvalidRequest("path", "looks like /patients/48, without a query; give that as query=")
+        raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
     return Operation(method, path, object, since=None, idempotent=method != "PUT")

@@ -1,32 +1,32 @@
-"""Everything this package raises, as one tree.
+"""All errors of this package, as one tree.
 
 OpenDentalError
-├── ConfigurationError (ValueError)    a key, a URL or an option that cannot work; nothing was sent
-├── InvalidRequest (ValueError)        a parameter that the API would refuse; nothing was sent
+├── ConfigurationError (ValueError)    a key, a URL or an option is not valid; nothing was sent
+├── InvalidRequest (ValueError)        a parameter breaks a rule of the API; nothing was sent
 │   └── NeedsVersion                   the office runs an older version of Open Dental
-├── SchedulerError                     the request never got its turn; nothing was sent
+├── SchedulerError                     the request got no slot; nothing was sent
 │   ├── WaitTooLong (TimeoutError)     the wait would be longer than `max_wait`
-│   ├── QueueFull                      the lane already holds `max_queue` waiting requests
+│   ├── QueueFull                      `max_queue` requests of the practice wait already
 │   ├── SchedulerClosed                the client was closed
 │   └── WrongEventLoop                 the client belongs to another event loop
-├── TransportError (ConnectionError)   no whole answer came
-│   ├── ConnectFailed                  the request never left
-│   ├── ConnectionLost                 the connection broke after the request had left
-│   └── RequestTimeout (TimeoutError)  no answer in time
-├── APIError                           an answer that is not a success
+├── TransportError (ConnectionError)   no complete response was received
+│   ├── ConnectFailed                  the request was not sent
+│   ├── ConnectionLost                 the connection broke after the request was sent
+│   └── RequestTimeout (TimeoutError)  no complete response within the timeout
+├── APIError                           a response with an error status
 │   ├── BadRequest                     400
 │   │   └── OfficeOffline              400: the office's eConnector is not running
 │   ├── Unauthorized                   401: keys or permission
 │   ├── NotFound                       404
 │   ├── Gone                           410: the resource is deprecated
-│   ├── Throttled                      429, and still so after all tries
+│   ├── Throttled                      429 at every attempt
 │   ├── ServerError                    5xx
-│   └── UnexpectedStatus               anything else, redirects among them
-├── OutcomeUnknown                     a write that may or may not have been done; it was not sent again
-└── DecodeError                        an answer that does not have the documented shape
+│   └── UnexpectedStatus               any other status, such as a redirect
+├── OutcomeUnknown                     a write that may or may not have been executed; it is not sent again
+└── DecodeError                        a response that does not have the documented structure
 
-No text, repr or log line of an error carries a key, a query, a body or a row. What is needed to look closer
-stands in attributes, which are the caller's to handle with care.
+The message, the repr and the logs of an error contain no key, no query, no body and no row. Details are in
+its attributes, which may contain patient data: do not log them.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ _PRIVATE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\d[\d\s()./-]{2,}\d|\d{4,}")
 
 
 def redact(explanation: str) -> str:
-    """Make the server's words safe to log: one line, bounded, without long numbers and addresses."""
+    """Make a server's explanation safe to log: one short line without long numbers and email addresses."""
     return _PRIVATE.sub("…", " ".join(explanation[: 2 * _MAX_SHOWN].split()))[:_MAX_SHOWN]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return advice on a misspelled name: the nearest known name, or all of them if none is near.
+    """Return a hint for a misspelled name: the most similar known name, or all of them if none is similar.
 
     Args:
-        name: what was typed.
-        known: the names that exist; case does not matter, and neither do underscores.
+        name: the misspelled name.
+        known: the names that exist. Case and underscores do not matter.
     """
-    import difflib  # noqa: PLC0415 - only a misspelled name pays for it
+    import difflib  # noqa: PLC0415 - imported only if a name is misspelled
 
     names = list(known)
-    by_form = {_bare(each): each for each in names}
-    close = difflib.get_close_matches(_bare(name), by_form, n=1)
+    by_normalized = {_normalized(each): each for each in names}
+    close = difflib.get_close_matches(_normalized(name), by_normalized, n=1)
     if close:
-        return f"did you mean {by_form[close[0]]}?"
+        return f"did you mean {by_normalized[close[0]]}?"
     return f"there are {', '.join(names) or 'none'}"
 
 
-def _bare(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.replace("_", "").lower()
 
 
@@ -73,23 +73,23 @@ def _rebuild(cls: type[OpenDentalError], state: dict[str, Any], args: tuple[Any,
 
 
 class OpenDentalError(Exception):
-    """Base of all errors of this package."""
+    """Base class of all errors of this package."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Keep the attributes when an error travels between processes."""
+        """Keep the attributes when an error is pickled."""
         return _rebuild, (type(self), self.__dict__, self.args)
 
 
 class ConfigurationError(OpenDentalError, ValueError):
-    """A key, a URL or an option cannot work. Nothing was sent."""
+    """A key, a URL or an option is not valid. Nothing was sent."""
 
 
 class InvalidRequest(OpenDentalError, ValueError):
     """A parameter breaks a rule of the API. Nothing was sent.
 
     Attributes:
-        field: the parameter's name, spelt as the API spells it.
-        rule: what it has to be.
+        field: the parameter's name, as the API spells it.
+        rule: the rule that it breaks.
     """
 
     def __init__(self, field: str, rule: str) -> None:
@@ -99,62 +99,64 @@ class InvalidRequest(OpenDentalError, ValueError):
 
 
 class NeedsVersion(InvalidRequest):
-    """The office runs a version of Open Dental that does not have this yet. Nothing was sent.
+    """The office's version of Open Dental is too old for an operation or a parameter. Nothing was sent.
 
     Attributes:
         needed: the first version that has it.
-        version: the office's version, as `OpenDental.practice` was told.
+        version: the office's version, as passed to `OpenDental.practice`.
     """
 
     def __init__(self, field: str, needed: str, version: str) -> None:
-        super().__init__(field, f"needs Open Dental {needed}; this office runs {version}")
+        super().__init__(
+            field, f"needs Open Dental {needed}, but this office runs {version}; ask the office to update"
+        )
         self.needed = needed
         self.version = version
 
 
 class SchedulerError(OpenDentalError):
-    """A request did not get its turn. Nothing was sent."""
+    """A request did not get a slot. Nothing was sent."""
 
 
 class WaitTooLong(SchedulerError, TimeoutError):
-    """The turn would come, or came, later than `max_wait` allows.
+    """The wait for a slot is longer than `max_wait`.
 
     Attributes:
-        estimated_wait: seconds from now until the turn, as far as known.
-        max_wait: seconds that the caller was ready to wait.
+        estimated_wait: estimated seconds from now until the slot.
+        max_wait: seconds that the request was allowed to wait.
     """
 
     def __init__(self, estimated_wait: float, max_wait: float) -> None:
         super().__init__(
-            f"the turn is about {estimated_wait:.1f} s away and max_wait is {max_wait:.1f} s; "
-            "raise max_wait, use a higher priority, or try again later"
+            f"the slot is about {estimated_wait:.1f} s away, but max_wait is {max_wait:.1f} s; "
+            "increase max_wait, use a higher priority, or try again later"
         )
         self.estimated_wait = estimated_wait
         self.max_wait = max_wait
 
 
 class QueueFull(SchedulerError):
-    """The lane already holds as many waiting requests as it may.
+    """`max_queue` requests of the practice wait already.
 
     Attributes:
-        max_queue: the bound, in requests.
+        max_queue: the limit, in requests.
         estimated_wait: seconds that one more request would have waited.
     """
 
     def __init__(self, max_queue: int, estimated_wait: float) -> None:
         super().__init__(
-            f"{max_queue} requests wait for this practice already (about {estimated_wait:.0f} s of work); "
-            "send fewer at once or raise max_queue"
+            f"{max_queue} requests of this practice wait already (for about {estimated_wait:.0f} s); "
+            "send fewer at once or increase max_queue"
         )
         self.max_queue = max_queue
         self.estimated_wait = estimated_wait
 
 
 class SchedulerClosed(SchedulerError):
-    """The client was closed, before or while the request waited."""
+    """The client was closed before the request got a slot."""
 
     def __init__(self) -> None:
-        super().__init__("this client is closed; make a new OpenDental() and use it inside `async with`")
+        super().__init__("this client is closed; create a new OpenDental() and use it inside `async with`")
 
 
 class WrongEventLoop(SchedulerError):
@@ -162,57 +164,57 @@ class WrongEventLoop(SchedulerError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this client belongs to another event loop; make one OpenDental() per loop "
+            "this client belongs to another event loop; create one OpenDental() per event loop "
             "(every asyncio.run() starts a new one)"
         )
 
 
 class TransportError(OpenDentalError, ConnectionError):
-    """No whole answer came.
+    """No complete response was received.
 
     Attributes:
         method: the HTTP method.
         path: the path below the base URL, without the query.
-        sent: whether the request had left this machine.
+        sent: whether the request was sent.
     """
 
     sent: ClassVar[bool] = False
-    happened: ClassVar[str] = "failed"
+    summary: ClassVar[str] = "failed"
 
     def __init__(self, method: str, path: str, reason: str) -> None:
-        super().__init__(f"{method} {path} {self.happened} ({reason})")
+        super().__init__(f"{method} {path} {self.summary} ({reason})")
         self.method = method
         self.path = path
 
 
 class ConnectFailed(TransportError):
-    """No connection: refused, not found, or TLS failed. The request never left."""
+    """The connection was refused, the host was not found, or TLS failed. The request was not sent."""
 
-    happened = "was not sent"
+    summary = "was not sent"
 
 
 class ConnectionLost(TransportError):
-    """The connection broke after the request had left and before the whole answer was there."""
+    """The connection broke after the request was sent and before the response was complete."""
 
     sent = True
-    happened = "lost its connection"
+    summary = "lost its connection"
 
 
 class RequestTimeout(TransportError, TimeoutError):
-    """The request had left, and no whole answer came within the timeout."""
+    """The request was sent, and no complete response came within the timeout."""
 
     sent = True
-    happened = "got no answer in time"
+    summary = "got no response in time"
 
 
 class APIError(OpenDentalError):
-    """The API answered, and not with a success.
+    """The API sent a response with an error status.
 
     Attributes:
         status: the HTTP status.
         method: the HTTP method.
         path: the path below the base URL, without the query.
-        explanation: the server's own words, in full. They may quote what was sent: do not log them unseen.
+        explanation: the server's own words, in full. They may quote what was sent: do not log them unread.
         retry_can_help: whether the same request may succeed later.
     """
 
@@ -220,9 +222,9 @@ class APIError(OpenDentalError):
     advice: ClassVar[str] = ""
 
     def __init__(self, status: int, method: str, path: str, explanation: str) -> None:
-        said = redact(explanation) or "no explanation"
+        reason = redact(explanation) or "no explanation"
         advice = f" [{self.advice}]" if self.advice else ""
-        super().__init__(f"{method} {path} was answered {status}: {said}{advice}")
+        super().__init__(f"{method} {path} failed with status {status}: {reason}{advice}")
         self.status = status
         self.method = method
         self.path = path
@@ -230,14 +232,14 @@ class APIError(OpenDentalError):
 
 
 class BadRequest(APIError):
-    """400: a parameter is wrong, the office's version is too low, or its network has a fault."""
+    """400: a parameter is wrong, the office's version is too old, or its network failed."""
 
 
 class OfficeOffline(BadRequest):
-    """400 that means: the office's eConnector is not running. Nothing was done."""
+    """400 because the office's eConnector is not running. Nothing was executed."""
 
     retry_can_help = True
-    advice = "the request is fine; ask the office to start its eConnector"
+    advice = "the request is valid; ask the office to start its eConnector"
 
 
 class Unauthorized(APIError):
@@ -247,7 +249,7 @@ class Unauthorized(APIError):
 
 
 class NotFound(APIError):
-    """404: no such row, or no such resource on this office's version."""
+    """404: the row does not exist, or the office's version does not have the resource."""
 
 
 class Gone(APIError):
@@ -255,14 +257,14 @@ class Gone(APIError):
 
 
 class Throttled(APIError):
-    """429, and still so after all tries: something else uses the same customer key.
+    """429 at every attempt: probably another program uses the same customer key.
 
     Attributes:
-        retry_after: seconds that the server asked to wait, if it said so.
+        retry_after: seconds to wait according to the server; None if it did not say.
     """
 
     retry_can_help = True
-    advice = "is another program using this customer key?"
+    advice = "check if another program uses this customer key"
 
     def __init__(
         self, status: int, method: str, path: str, explanation: str, retry_after: float | None = None
@@ -272,31 +274,31 @@ class Throttled(APIError):
 
 
 class ServerError(APIError):
-    """5xx: the API, or the way to the office, failed. 504 means that the office took more than 60 seconds."""
+    """5xx: the API or the connection to the office failed. 504: the office took more than 60 seconds."""
 
     retry_can_help = True
 
 
 class UnexpectedStatus(APIError):
-    """A status that the API does not document, such as a redirect (which is never followed)."""
+    """A status that the API does not document, such as a redirect, which is never followed."""
 
 
 class OutcomeUnknown(OpenDentalError):
-    """A write left this machine and its result did not come back: it may or may not have been done.
+    """A write was sent and no result was received: it may or may not have been executed.
 
-    A POST, or a PUT that adds up, was sent once. Read back what it should have changed before you repeat it.
-    `__cause__` is what happened last.
+    The write is a POST or a PUT that is not idempotent, so it is not sent again. Read what it should have
+    changed before you repeat it. `__cause__` is the last failure.
 
     Attributes:
         method: the HTTP method.
         path: the path below the base URL, without the query.
-        attempts: how often it was sent, or tried to be.
+        attempts: the number of attempts, including those that were not sent.
     """
 
     def __init__(self, method: str, path: str, attempts: int = 1) -> None:
         super().__init__(
-            f"{method} {path} may or may not have been done ({attempts} tried): "
-            "read back what it should have changed before repeating it"
+            f"{method} {path} may or may not have been executed (attempts: {attempts}); "
+            "read what it should have changed before you repeat it"
         )
         self.method = method
         self.path = path
@@ -304,13 +306,13 @@ class OutcomeUnknown(OpenDentalError):
 
 
 class DecodeError(OpenDentalError):
-    """An answer does not have the documented shape, not even read tolerantly.
+    """A response does not have the documented structure, even if decoded tolerantly.
 
     Attributes:
         type_name: the struct that was expected.
-        row: the row's index in the page, if one row is to blame.
-        field: the field's name, if one field is to blame.
-        raw: the bytes of that row, or of the whole body. They may hold patient data.
+        row: the index in the page of the row that cannot be decoded, if it is known.
+        field: the name of the field that cannot be decoded, if it is known.
+        raw: the bytes of that row, or of the whole body. They may contain patient data.
     """
 
     def __init__(
@@ -318,7 +320,7 @@ class DecodeError(OpenDentalError):
     ) -> None:
         place = "" if row is None else f" in row {row}"
         place += f", field {field}" if field else ""
-        super().__init__(f"the answer is not a {type_name} as documented{place}; the bytes stand in .raw")
+        super().__init__(f"the response is not a valid {type_name}{place}; its bytes are in .raw")
         self.type_name = type_name
         self.raw = raw
         self.row = row

@@ -1,4 +1,4 @@
-"""The API's own rules as data: how often a key may ask, how many rows a page has, where each mode listens."""
+"""The API's limits as data: request intervals, page limits, and the URL of each mode."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Tier(StrEnum):
-    """What the developer's permissions at an office allow; it sets the pace of all requests of that key."""
+    """The developer's level of permissions at a practice. It sets the pace of all requests with that key."""
 
     READ_ALL = "ReadAll"
     """ReadAll is the only permission: one request per 5 seconds."""
@@ -19,7 +19,7 @@ class Tier(StrEnum):
 
     @classmethod
     def from_permissions(cls, permissions: Collection[str]) -> Tier:
-        """Return the tier of a developer who has these permissions, such as `ReadAll` and `Comm`."""
+        """Return the tier that follows from permissions such as `ReadAll` and `Comm`."""
         if "Enterprise" in permissions:
             return cls.ENTERPRISE
         return cls.STANDARD if set(permissions) - {"ReadAll"} else cls.READ_ALL
@@ -31,13 +31,13 @@ class Mode(StrEnum):
     REMOTE = "remote"
     """Through api.opendental.com and the office's eConnector. The only throttled mode."""
     LOCAL = "local"
-    """The program itself, on the workstation where it runs (22.1)."""
+    """Through the Open Dental program on the same workstation (22.1)."""
     SERVICE = "service"
-    """The API Service on the office's server (22.2)."""
+    """Through the API Service on the office's server (22.2)."""
 
 
 INTERVALS: Final = {Tier.READ_ALL: 5.0, Tier.STANDARD: 1.0, Tier.ENTERPRISE: 0.5}
-"""Seconds from start to start of two requests of one customer key in remote mode."""
+"""Seconds from the start of one request to the start of the next with the same key, in remote mode."""
 
 BASE_URLS: Final = {
     Mode.REMOTE: "https://api.opendental.com/api/v1",
@@ -46,18 +46,18 @@ BASE_URLS: Final = {
 }
 
 PAGE_LIMITS: Final = frozenset({100, 1_000, 10_000})
-"""Lengths at which the server may have cut a page: remote; local or Enterprise; local with Enterprise."""
+"""Page limits in rows: remote; local or Enterprise; local with Enterprise."""
 
 CERTAIN_LIMIT: Final = 100
-"""The largest Limit that every office honours, in rows: a page shorter than it is surely the last."""
+"""The largest Limit that every server honors, in rows: a shorter page is certainly the last one."""
 
 MAX_BODY: Final = 16_800_000
-"""Characters that a request body may have."""
+"""The maximum length of a request body, in characters."""
 
 SERVER_TIMEOUT: Final = 60.0
-"""Seconds after which the API itself gives up and answers 504."""
+"""Seconds after which the API gives up and responds with 504."""
 
 
 def interval(mode: Mode, tier: Tier) -> float:
-    """Return the seconds between two requests of one key; 0 where the API does not throttle."""
+    """Return the seconds between two requests with one key; 0 if the mode is not throttled."""
     return INTERVALS[tier] if mode == Mode.REMOTE else 0.0

@@ -1,7 +1,7 @@
-"""Events as OpenTelemetry spans and metrics, after its semantic conventions for HTTP clients.
+"""Turns events into OpenTelemetry spans and metrics that follow its semantic conventions for HTTP clients.
 
-Needs the extra `otel`: only the API of OpenTelemetry; the application brings its SDK and exporters. What is
-told is what `odapi_async.telemetry.Event` carries: no key, no query, no full URL.
+Needs the extra `otel`, which installs only the API of OpenTelemetry; your application adds the SDK and the
+exporters. They carry only the data of an `odapi_async.telemetry.Event`: no key, no query, no full URL.
 """
 
 from __future__ import annotations
@@ -31,26 +31,29 @@ _DURATIONS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0,
 _WAITS: Final = (0.0, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 
 _COUNTED: Final = {
-    EventName.RETRIED: ("odapi.retries", "Requests that went back to the queue after a failure"),
-    EventName.THROTTLED: ("odapi.throttled", "Requests that were answered 429"),
-    EventName.COALESCED: ("odapi.joined", "Calls that were answered by an identical request"),
+    EventName.RETRIED: ("odapi.retries", "Requests that are sent again after a failure"),
+    EventName.THROTTLED: ("odapi.throttled", "Responses with status 429"),
+    EventName.COALESCED: ("odapi.coalesced", "Calls that shared the response of an identical request"),
     EventName.PAUSED: ("odapi.lane.pauses", "Pauses of a lane because of a 429"),
-    EventName.OPENED: ("odapi.circuit.opened", "Practices that are not asked any more for a while"),
-    EventName.CLOSED: ("odapi.circuit.closed", "Practices that answer again"),
+    EventName.OPENED: (
+        "odapi.circuit.opened",
+        "Circuits opened: requests to the practice fail immediately for a while",
+    ),
+    EventName.CLOSED: ("odapi.circuit.closed", "Circuits closed: the practice responds again"),
 }
 
 Attributes = dict[str, str | int | float]
 
 
 class OpenTelemetryHook:
-    """Makes spans and metrics of events: `OpenDental(on_event=OpenTelemetryHook())`.
+    """Turns events into spans and metrics: `OpenDental(on_event=OpenTelemetryHook())`.
 
-    Each request that was sent is a span of kind CLIENT inside the span of its caller, and a value in
-    `http.client.request.duration`. Its wait is a value in `odapi.queue.wait`.
+    Each request that was sent becomes a span of kind CLIENT inside the caller's span, and a value of
+    `http.client.request.duration`. Its wait becomes a value of `odapi.queue.wait`.
 
     Args:
-        tracer_provider: where spans go; by default the global one.
-        meter_provider: where metrics go; by default the global one.
+        tracer_provider: receives the spans; by default the global provider.
+        meter_provider: receives the metrics; by default the global provider.
     """
 
     def __init__(
@@ -67,7 +70,7 @@ class OpenTelemetryHook:
         self._wait = meter.create_histogram(
             "odapi.queue.wait",
             unit="s",
-            description="How long requests waited for their turn",
+            description="Time that requests waited for a slot.",
             explicit_bucket_boundaries_advisory=_WAITS,
         )
         self._counters = {
@@ -79,23 +82,23 @@ class OpenTelemetryHook:
             "odapi.queue.depth",
             callbacks=[self._depths],
             unit="{request}",
-            description="Requests that wait for their turn",
+            description="Requests that wait for a slot.",
         )
 
     def observe(self, od: OpenDental) -> None:
-        """Report how many requests wait in a client, by priority and tier, in `odapi.queue.depth`."""
+        """Report in `odapi.queue.depth` how many requests of a client wait, by priority and tier."""
         self._observed = (*self._observed, weakref.ref(od))
 
     def __call__(self, event: Event) -> None:
-        """Take an event."""
+        """Record an event."""
         if event.name is EventName.FINISHED:
-            self._finished(event)
+            self._record_finished(event)
         elif event.name in self._counters:
             self._counters[event.name].add(1, _request(event) | _failure(event))
 
-    def _finished(self, event: Event) -> None:
+    def _record_finished(self, event: Event) -> None:
         duration = event.duration or 0.0
-        request = _request(event) | _answer(event) | _failure(event)
+        request = _request(event) | _response(event) | _failure(event)
         self._duration.record(duration, request | _server(event.base_url))
         self._wait.record(event.wait or 0.0, _queue(event.priority, event.tier))
         end = time.time_ns()
@@ -110,12 +113,12 @@ class OpenTelemetryHook:
         span.end(end)
 
     def _depths(self, _: CallbackOptions) -> Iterable[Observation]:
-        # exporters ask from a thread of their own
+        # exporters call this from their own threads
         depths: Counter[tuple[str, Tier | None]] = Counter()
         for od in filter(None, (reference() for reference in self._observed)):
             for lane in od.scheduler.snapshot().lanes:
                 depths.update({(priority.name, lane.tier): depth for priority, depth in lane.queued.items()})
-        for priority in Priority:  # zeros too, so that a depth falls back when its lanes are gone
+        for priority in Priority:  # zeros too, so that a depth drops to zero when its lanes are gone
             for tier in (*Tier, None):
                 yield Observation(depths[priority.name, tier], _queue(priority.name, tier))
 
@@ -125,7 +128,7 @@ def _request(event: Event) -> Attributes:
     return {"http.request.method": method, "url.template": path}
 
 
-def _answer(event: Event) -> Attributes:
+def _response(event: Event) -> Attributes:
     return {} if event.status is None else {"http.response.status_code": event.status}
 
 

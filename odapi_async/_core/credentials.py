@@ -1,4 +1,4 @@
-"""Keys and URLs: checked before they are used, and never shown."""
+"""Checks keys and URLs before they are used. No error contains a key."""
 
 from __future__ import annotations
 
@@ -16,22 +16,31 @@ _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhos
 
 
 def check_key(name: str, key: str) -> str:
-    """Return a key that can stand in a header.
+    """Return the key if it can be sent in a header.
+
+    Args:
+        name: the name of the argument, for the error's message.
+        key: a developer key or a customer key.
 
     Raises:
-        ConfigurationError: it is blank, or holds a blank, a slash or anything that is not printable ASCII.
+        ConfigurationError: the key is empty, or contains a space, a slash or a character that is not
+            printable ASCII.
     """
     if not key or not key.strip():
-        raise ConfigurationError(f"{name} is blank; take it from the Open Dental developer portal")
+        raise ConfigurationError(f"{name} is empty; copy it from the Open Dental developer portal")
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError(f"{name} holds a blank, a line break or a character that no key has")
+        raise ConfigurationError(
+            f"{name} contains a space, a line break or a character that no key has; copy it again"
+        )
     if "/" in key:
-        raise ConfigurationError(f"{name} holds a slash; give the two keys apart, and without 'ODFHIR'")
+        raise ConfigurationError(
+            f"{name} contains a slash; pass the two keys separately and without 'ODFHIR'"
+        )
     return key
 
 
 def lane_name(customer_key: str, base_url: str) -> str:
-    """Name a lane: the same for the same key at the same place, and of no use to anyone who reads it."""
+    """Return the lane's name: a hash of the key and the URL, from which the key cannot be recovered."""
     return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8).hexdigest()
 
 
@@ -39,18 +48,18 @@ def check_base_url(base_url: str) -> str:
     """Return a base URL without a slash at its end.
 
     Raises:
-        ConfigurationError: it is not http(s), has a query, or would send the keys unencrypted over a public
-        network.
+        ConfigurationError: the URL is not http(s), has a query, or would send the keys unencrypted over a
+            public network.
     """
     try:
         url = URL(base_url)
     except ValueError:
-        raise ConfigurationError("base_url is not a URL") from None
+        raise ConfigurationError("base_url is not a URL; it has to look like https://host/api/v1") from None
     if url.scheme not in {"http", "https"} or not url.host or _NOT_IN_BASE_URL.search(base_url):
         raise ConfigurationError("base_url has to look like https://host/api/v1")
     if url.scheme == "http" and not _is_private(url.host):
         raise ConfigurationError(
-            f"base_url is plain http to {url.host}, which may be public, and the keys would travel in clear; "
+            f"base_url is plain http to {url.host}, which may be public: the keys would be sent unencrypted; "
             "use https (plain http is accepted for loopback and private addresses)"
         )
     return base_url.rstrip("/")
@@ -60,6 +69,6 @@ def _is_private(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        # a name without a dot can only be resolved inside the network that it belongs to
+        # a name without a dot can be resolved only inside its own network
         return not host[0].isdigit() and ("." not in host or host.endswith(_PRIVATE_NAMES))
     return address.is_private or address.is_loopback or address.is_link_local

@@ -1,4 +1,4 @@
-"""One operation of the API as a value: everything about it that is not behavior."""
+"""One operation of the API as data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Rule(NamedTuple):
-    """How many of several parameters an operation takes."""
+    """Of some parameters at least one, exactly one or at most one may be passed."""
 
     rule: Literal["at_least_one", "exactly_one", "at_most_one"]
     fields: tuple[str, ...]
@@ -33,8 +33,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         path: the path below the base URL, with the names of ids in braces.
         returns: the struct of one row, `dict` for open columns, or `NoneType` for an empty response.
         since: the first version of Open Dental that has it; None if the reference does not say.
-        permission: the permission that the developer needs at the office; None if it needs another kind of
-            key.
+        permission: the permission that the developer needs at the practice; None if the operation needs
+            another kind of key.
         query: the typed filters, one TypedDict.
         body: the typed body, one TypedDict.
         rules: parameters of which at least one, exactly one or at most one may be given.
@@ -57,7 +57,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     deprecated: str | None = None
 
     def __post_init__(self) -> None:
-        """Add what the method says by itself: a GET changes nothing, and a POST is never idempotent."""
+        """Set what follows from the method: a GET is read-only, and a POST is never idempotent."""
         if self.method == "GET":
             msgspec.structs.force_setattr(self, "read_only", True)  # noqa: FBT003 - the value of a field
         if self.method == "POST":
@@ -77,16 +77,16 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         path = self.path
         for name, row_id in zip(_ID.findall(path), ids, strict=True):
             if type(row_id) is not int or row_id <= 0:
-                raise InvalidRequest(name, f"an id is a positive whole number, not {_described(row_id)}")
+                raise InvalidRequest(name, f"must be a positive whole number, not {_described(row_id)}")
             path = path.replace(f"{{{name}}}", str(row_id))
         return path
 
 
 def is_newer(since: str | None, version: str) -> bool:
-    """Return whether something came after a version; for "24.4", all of 24.4 counts as there.
+    """Return whether a feature is newer than a version; "24.4" includes every build of 24.4.
 
-    A `since` that is no plain version (the reference does not know all of them) counts as the first version
-    in its text, or as never newer.
+    If `since` is not a plain version (the reference does not know all of them), the first version in its
+    text counts; if there is none, the feature is never newer.
     """
     found = _VERSION.match(since or "")
     if not found:

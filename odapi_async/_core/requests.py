@@ -1,4 +1,4 @@
-"""A request before it gets a slot: everything that can be wrong with it is found here."""
+"""Checks and encodes a request before it waits for a slot, so that errors in it are raised early."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Lists as streams of pages."""
+"""Reads lists as streams of pages."""

@@ -1,11 +1,11 @@
-"""Whether a list has moved between two of its pages: plain values, no request.
+"""Detects that a list has drifted between two of its pages. Works on ids and offsets and sends no request.
 
-An offset counts rows. Where a row goes that was read before, all later ones move up, and the next page
-begins one row too late. So each page begins with the last rows of the page before; if these are not there,
-the list has moved, and the way back is to read earlier rows again until known ones appear.
+An offset counts rows. If an earlier row is deleted, all later rows move up, and the next page begins one row
+too late. So each page overlaps the page before by a few rows. If these rows are missing, the list has
+drifted, and earlier rows are read again until known ids appear.
 
-A known row shows where a page joins only if it has stayed in its place, and a row that somebody edits may go
-to the end of a list. So one alone is never believed.
+A known id connects two pages only if its row has not moved, and editing a row may move it to the end of the
+list. So a single known id is never enough.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ import msgspec
 T = TypeVar("T")
 
 OVERLAP: Final = 2
-"""Rows that each page shares with the one before."""
+"""Rows by which each page overlaps the page before."""
 
-_TAIL: Final = 5  # keys that a place remembers: most of them will still be there
-_FIRST_STEP: Final = 100  # rows to go back from a place at first; it doubles while too little is known
+_TAIL: Final = 5  # ids in a checkpoint: some of the rows may be gone by the time reading resumes
+_FIRST_REWIND: Final = 100  # rows from a checkpoint back to the first rewind; each further rewind doubles it
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Where reading a list was left, to be stored and handed in again.
+    """A position in a list from which reading can resume later. It can be stored as JSON.
 
     Attributes:
-        offset: rows of the list up to here.
-        tail: keys of the last of them.
+        offset: the number of rows before this position.
+        tail: the ids of the last of these rows.
     """
 
     offset: int = 0
@@ -40,12 +40,12 @@ START: Final = Checkpoint()
 
 
 class Page(NamedTuple, Generic[T]):
-    """Some rows, and where they end.
+    """One page of a walk.
 
     Attributes:
-        rows: those that had not been read before; only where the list has moved some may come again.
-        place: where the next page goes on.
-        moved: whether the list had moved, so that earlier rows were read again.
+        rows: the rows that had not been read before. If the list has drifted, some may come twice.
+        checkpoint: the position after this page; pass it to `Rows.walk` to resume from here.
+        drifted: whether the list had drifted, so that earlier rows were read again.
     """
 
     rows: list[T]
@@ -54,47 +54,47 @@ class Page(NamedTuple, Generic[T]):
 
 
 class DriftDetector:
-    """Follows a list from page to page.
+    """Compares each page of a list with the page before.
 
     Args:
-        place: where to go on.
+        checkpoint: the position from which reading resumes.
     """
 
-    __slots__ = ("_back", "_known", "_step", "_tail")
+    __slots__ = ("_known_ids", "_next_rewind", "_rewound_by", "_tail")
 
-    def __init__(self, place: Checkpoint) -> None:
-        self._known: frozenset[Hashable] = frozenset(place.tail)
-        self._tail = place.tail
-        self._step = _FIRST_STEP
-        self._back = 0
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._known_ids: frozenset[Hashable] = frozenset(checkpoint.tail)
+        self._tail = checkpoint.tail
+        self._next_rewind = _FIRST_REWIND
+        self._rewound_by = 0
 
-    def new_rows(self, keys: Sequence[int | str], offset: int) -> list[int] | None:
-        """Return the positions of rows that are new; None if the list has moved.
+    def new_rows(self, ids: Sequence[int | str], offset: int) -> list[int] | None:
+        """Return the indexes of the rows that are new; None if the list has drifted.
 
         Args:
-            keys: the keys of a page's rows.
-            offset: where the page begins.
+            ids: the ids of a page's rows.
+            offset: the offset of the page.
         """
-        if offset and self._known and not self._joins(keys):
+        if offset and self._known_ids and not self._continues(ids):
             return None
-        return [at for at, key in enumerate(keys) if key not in self._known]
+        return [index for index, row_id in enumerate(ids) if row_id not in self._known_ids]
 
     def rewind(self, offset: int) -> int:
-        """Return an earlier offset, the farther back the more often too little was known."""
-        self._back = self._back * 2 or self._step
-        return max(0, offset - self._back)
+        """Return an earlier offset to read from. Each call in a row goes back twice as far."""
+        self._rewound_by = self._rewound_by * 2 or self._next_rewind
+        return max(0, offset - self._rewound_by)
 
-    def record_page(self, keys: Sequence[int | str], offset: int) -> tuple[Checkpoint, bool]:
-        """Take a page as read; return the place behind it, and whether the way to it led back."""
-        moved, self._back = self._back > 0, 0
-        if keys:
-            self._known = frozenset(keys)
-            self._step = len(keys)
-            self._tail = (*(key for key in self._tail if key not in self._known), *keys)[-_TAIL:]
-        return Checkpoint(offset + len(keys), self._tail), moved
+    def record_page(self, ids: Sequence[int | str], offset: int) -> tuple[Checkpoint, bool]:
+        """Record that a page was read; return the checkpoint after it, and whether a rewind preceded it."""
+        drifted, self._rewound_by = self._rewound_by > 0, 0
+        if ids:
+            self._known_ids = frozenset(ids)
+            self._next_rewind = len(ids)
+            self._tail = (*(each for each in self._tail if each not in self._known_ids), *ids)[-_TAIL:]
+        return Checkpoint(offset + len(ids), self._tail), drifted
 
-    def _joins(self, keys: Sequence[int | str]) -> bool:
-        """Whether a page begins as the last one ended, or shows most of what was known."""
-        if tuple(keys[:OVERLAP]) == self._tail[-OVERLAP:]:
+    def _continues(self, ids: Sequence[int | str]) -> bool:
+        """Return whether a page begins with the end of the page before, or contains most of its ids."""
+        if tuple(ids[:OVERLAP]) == self._tail[-OVERLAP:]:
             return True
-        return 2 * sum(key in self._known for key in keys) > len(self._known)
+        return 2 * sum(row_id in self._known_ids for row_id in ids) > len(self._known_ids)

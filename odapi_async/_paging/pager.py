@@ -1,7 +1,7 @@
-"""Which pages are asked for, and in what order: offsets and lengths, and nothing of what a row is.
+"""Fetches the pages of a list in order. Knows offsets and page lengths, and nothing about rows.
 
-The API has no total and no cursor. A page is the last unless its length is one at which the server cuts, and
-the next offset is what was received, never what was asked for.
+The API sends no total and no cursor. A page is the last one unless its length is a page limit of the server,
+and the next offset is the number of rows received, never the number requested.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from odapi_async.limits import PAGE_LIMITS
 T = TypeVar("T")
 
 
-class _Page(Generic[T]):
-    """Holds rows while they are the result of a task: asyncio's debug mode prints such results."""
+class _Hidden(Generic[T]):
+    """Wraps the rows that a task returns: asyncio's debug mode prints the results of tasks."""
 
     __slots__ = ("rows",)
 
@@ -26,64 +26,74 @@ class _Page(Generic[T]):
 
 
 class Pager(Generic[T]):
-    """Fetches pages in order, some of them ahead.
+    """Fetches pages in order, and the next ones in advance.
 
     Args:
-        fetch: gets the page at an offset.
-        ahead: pages that may be under way at once.
-        lengths: lengths at which the server may have cut a page.
+        fetch: fetches the page at an offset.
+        prefetch: the number of pages that may be in flight at once.
+        page_limits: the page lengths in rows after which another page may follow.
         start: the offset of the first page.
-        overlap: rows at the end of a page that the next one begins with.
+        overlap: rows at the end of a page that the next page repeats.
 
     Attributes:
-        offset: where the last page began.
+        offset: the offset of the last page.
     """
 
-    __slots__ = ("_ahead", "_fetch", "_lengths", "_more", "_next", "_overlap", "_planned", "_tasks", "offset")
+    __slots__ = (
+        "_fetch",
+        "_has_more",
+        "_next_offset",
+        "_overlap",
+        "_page_limits",
+        "_planned_offset",
+        "_prefetch",
+        "_tasks",
+        "offset",
+    )
 
     def __init__(
         self,
         fetch: Callable[[int], Awaitable[list[T]]],
-        ahead: int,
-        lengths: Set[int] = PAGE_LIMITS,
+        prefetch: int,
+        page_limits: Set[int] = PAGE_LIMITS,
         *,
         start: int = 0,
         overlap: int = 0,
     ) -> None:
-        self._lengths = lengths
+        self._page_limits = page_limits
         self._fetch = fetch
-        self._ahead = ahead
+        self._prefetch = prefetch
         self._overlap = overlap
-        self._more = True
-        self._next = self.offset = start
-        self._planned = 0
-        self._tasks: deque[asyncio.Task[_Page[T]]] = deque()
+        self._has_more = True
+        self._next_offset = self.offset = start
+        self._planned_offset = 0
+        self._tasks: deque[asyncio.Task[_Hidden[T]]] = deque()
 
     async def next(self) -> list[T] | None:
         """Return the next page, which may be empty; None after the last."""
-        if not self._more:
+        if not self._has_more:
             return None
         if not self._tasks:
-            self._start(self._next)
+            self._start(self._next_offset)
         page = (await self._tasks[0]).rows
         self._tasks.popleft()
-        self.offset = self._next
-        self._next += self._step(len(page))
-        self._more = len(page) in self._lengths
-        if self._more:
-            await self._plan(len(page))
+        self.offset = self._next_offset
+        self._next_offset += self._step(len(page))
+        self._has_more = len(page) in self._page_limits
+        if self._has_more:
+            await self._prefetch_next(len(page))
         else:
             await self.close()
         return page
 
     async def rewind(self, offset: int) -> None:
-        """Let the next page be the one at this offset, whatever was planned."""
+        """Cancel the prefetched pages and continue at an earlier offset."""
         await self.close()
-        self._next = offset
-        self._more = True
+        self._next_offset = offset
+        self._has_more = True
 
     async def close(self) -> None:
-        """Cancel what is under way and wait until it is gone."""
+        """Cancel the pages in flight and wait until their tasks have ended."""
         tasks = [*self._tasks]
         self._tasks.clear()
         for task in tasks:
@@ -91,23 +101,23 @@ class Pager(Generic[T]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _step(self, length: int) -> int:
-        # a page no longer than the overlap would be followed by itself
+        # if a page is not longer than the overlap, the next one would be the same page again
         return length - self._overlap if length > self._overlap else length
 
-    async def _plan(self, length: int) -> None:
+    async def _prefetch_next(self, length: int) -> None:
         step = self._step(length)
-        expected = self._next + step * len(self._tasks)
-        if self._tasks and self._planned != expected:
-            # the server cuts its pages at another length than before: what was planned would leave gaps
+        expected = self._next_offset + step * len(self._tasks)
+        if self._tasks and self._planned_offset != expected:
+            # the server has changed its page length: the prefetched pages would leave gaps
             await self.close()
-            expected = self._next
-        while len(self._tasks) < self._ahead:
+            expected = self._next_offset
+        while len(self._tasks) < self._prefetch:
             self._start(expected)
             expected += step
-        self._planned = expected
+        self._planned_offset = expected
 
     def _start(self, offset: int) -> None:
-        self._tasks.append(asyncio.create_task(self._get(offset)))
+        self._tasks.append(asyncio.create_task(self._fetch_page(offset)))
 
-    async def _get(self, offset: int) -> _Page[T]:
-        return _Page(await self._fetch(offset))
+    async def _fetch_page(self, offset: int) -> _Hidden[T]:
+        return _Hidden(await self._fetch(offset))

@@ -1,4 +1,4 @@
-"""Lists as streams: pages are fetched while the caller works on the one before."""
+"""Lists as streams: the next pages are fetched while the caller processes the current one."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ S = TypeVar("S")
 
 
 class Rows(Generic[T]):
-    """The rows of one list, which nothing is sent for until they are asked for.
+    """The rows of one list. No request is sent until the rows are read.
 
-    `async for` streams rows, `pages()` streams pages, `await` collects all rows, `first()` takes one, and
-    `into()` decodes them into a struct of your own. Each of these begins anew. Leaving a loop early ends what
-    it had under way.
+    `async for` streams rows, `pages()` streams pages, `await` collects all rows in a list, `first()` fetches
+    one row, and `into()` decodes the rows into a struct of your own. Each of these reads the list from the
+    beginning. Leaving a loop early cancels its requests in flight.
     """
 
     __slots__ = ("_calls", "_decoder", "_prepared")
@@ -33,7 +33,7 @@ class Rows(Generic[T]):
         self._decoder = decoder(row_type)
 
     def __repr__(self) -> str:
-        """Leave out the filters: names are among them."""
+        """Leave out the filters: they may contain names of patients."""
         return f"<Rows of {self._decoder.row_type.__name__}>"
 
     def __await__(self) -> Generator[Any, None, list[T]]:
@@ -60,48 +60,50 @@ class Rows(Generic[T]):
             await pager.close()
 
     async def walk(self, id_field: str, after: Checkpoint = START) -> AsyncGenerator[Page[T], None]:
-        """Stream pages that notice when the list moves, and that can be gone on from later.
+        """Stream pages, detect if the list drifts meanwhile, and resume from a checkpoint.
 
-        Rows that come or go while a list is read shift the ones behind them, and a page that is asked for by
-        its offset then lacks rows. Here each page begins with the last two rows of the one before. If it does
-        not, earlier rows are read again until known ones appear: none is lost, and some may come twice.
+        Rows that are added or deleted while a list is read shift the later rows, so that the next page may
+        skip some. Here each page overlaps the page before by two rows. If it does not, earlier rows are read
+        again until known ones appear: no row is skipped, and some may come twice.
 
         Args:
-            id_field: the field with the id of a row, as `PatNum`.
-            after: the place of the last page that was read, perhaps by another process; by default the
-                beginning of the list. The list has to be asked for with the same filters.
+            id_field: the field with the id of a row, such as `PatNum`.
+            after: the checkpoint of the last page that was read, perhaps by another process; by default
+                reading starts at the beginning of the list. Use the same filters as before.
 
         Raises:
-            DecodeError: rows have no such field, or do not differ in it.
-            InvalidRequest: pages of so few rows cannot overlap.
+            DecodeError: the rows have no such field, or two rows have the same id.
+            InvalidRequest: Limit is too small for pages that overlap.
         """
         if self._limits and min(self._limits) <= OVERLAP:
-            raise InvalidRequest("Limit", f"is {OVERLAP + 1} or more where pages overlap")
-        begin = max(0, after.offset - len(after.tail[-OVERLAP:]))
-        pager = self._pager(start=begin, overlap=OVERLAP)
-        trail = DriftDetector(after)
+            raise InvalidRequest(
+                "Limit", f"must be {OVERLAP + 1} or more, because the pages of a walk overlap"
+            )
+        start = max(0, after.offset - len(after.tail[-OVERLAP:]))
+        pager = self._pager(start=start, overlap=OVERLAP)
+        detector = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:
-                keys = self._ids(rows, id_field)
-                fresh = trail.new_rows(keys, pager.offset)
-                if fresh is None:
-                    await pager.rewind(trail.rewind(pager.offset))
+                ids = self._ids(rows, id_field)
+                new = detector.new_rows(ids, pager.offset)
+                if new is None:
+                    await pager.rewind(detector.rewind(pager.offset))
                     continue
-                place, moved = trail.record_page(keys, pager.offset)
-                yield Page([rows[at] for at in fresh], place, moved)
+                checkpoint, drifted = detector.record_page(ids, pager.offset)
+                yield Page([rows[index] for index in new], checkpoint, drifted)
         finally:
             await pager.close()
 
     async def first(self) -> T | None:
-        """Fetch one row only (Limit=1); None if there is none."""
+        """Fetch the first row (with Limit=1); None if the list is empty."""
         page = self._decoder.page(await self._calls.execute(self._prepared, {"Limit": "1"}))
         return page[0] if page else None
 
     def into(self, struct: type[S]) -> Rows[S]:
-        """Decode into your own msgspec struct: only the columns you want, or one that is not known here yet.
+        """Decode into your own msgspec struct: with fewer fields, or with a field that the SDK lacks.
 
         Args:
-            struct: its fields are spelt as the API spells them, or renamed with msgspec's `rename`.
+            struct: its fields are spelled as the API spells them, or renamed with msgspec's `rename`.
         """
         return Rows(self._calls, self._prepared, struct)
 
@@ -113,20 +115,20 @@ class Rows(Generic[T]):
 
     def _ids(self, rows: list[T], name: str) -> list[int | str]:
         try:
-            keys = [_value(row, name) for row in rows]
+            ids = [_value(row, name) for row in rows]
         except (AttributeError, KeyError):
-            keys = []
-        if len(set(keys)) < len(rows):
+            ids = []
+        if len(set(ids)) < len(rows):
             raise DecodeError(self._decoder.row_type.__name__, b"", field=name)
-        return keys
+        return ids
 
     def _pager(self, *, start: int = 0, overlap: int = 0) -> Pager[T]:
-        lengths = PAGE_LIMITS | self._limits
-        return Pager(self._fetch, self._calls.settings.prefetch, lengths, start=start, overlap=overlap)
+        page_limits = PAGE_LIMITS | self._limits
+        return Pager(self._fetch, self._calls.settings.prefetch, page_limits, start=start, overlap=overlap)
 
     @property
     def _limits(self) -> set[int]:
-        """The page length that the caller asks for, if any."""
+        """The page length that the caller has requested, if any."""
         limit = self._prepared.query.get("Limit", "")
         return {int(limit)} if limit.isdecimal() else set()
 

@@ -1,4 +1,4 @@
-"""Between Python values and the API's JSON: parameters out, rows in."""
+"""Encodes parameters for the API, and decodes its JSON into rows."""
 
 from odapi_async._wire.constraints import (
     RGB,

@@ -1,4 +1,4 @@
-"""What a type alone cannot say about a parameter or a field, said in its `Annotated`."""
+"""Constraints of parameters and fields that a type cannot express. They are written in `Annotated`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Since(NamedTuple):
-    """Marks a parameter or a field that came later: the first version of Open Dental that has it."""
+    """The first version of Open Dental that has a parameter or a field newer than its operation."""
 
     version: str
 
 
 class Excluding:
-    """Marks a parameter that takes fewer values than its enumeration has: the ones it does not take."""
+    """Values of its enumeration that a parameter does not accept."""
 
     __slots__ = ("values",)
 
@@ -21,39 +21,39 @@ class Excluding:
 
 
 class NullText(NamedTuple):
-    """Marks a field in which one text stands for None."""
+    """A text that means None in a field."""
 
     text: str
 
 
 class Alias(NamedTuple):
-    """Marks a field that some servers send under another, misspelt name."""
+    """A misspelled name under which some servers send a field."""
 
     name: str
 
 
 class AtMost(NamedTuple):
-    """Marks a text that has a longest length, in characters."""
+    """The maximum length of a text, in characters."""
 
     characters: int
 
 
 class Between(NamedTuple):
-    """Marks a whole number that has a least and a greatest value, both allowed."""
+    """The minimum and the maximum of an integer, both included."""
 
-    least: int
-    greatest: int
+    minimum: int
+    maximum: int
 
 
 class Matches(NamedTuple):
-    """Marks a text that has a form; empty text, which clears it, always passes."""
+    """A regular expression that a text must match. Empty text, which clears a field, always passes."""
 
     pattern: str
     rule: str
 
 
 RGB = Matches(
-    r"(25[0-5]|2[0-4]\d|1?\d?\d)(,(25[0-5]|2[0-4]\d|1?\d?\d)){2}", "is a colour as R,G,B, each 0 to 255"
+    r"(25[0-5]|2[0-4]\d|1?\d?\d)(,(25[0-5]|2[0-4]\d|1?\d?\d)){2}", "must be a color as R,G,B, each 0 to 255"
 )
-TEN_DIGITS = Matches(r"\d{10}", "is ten digits and nothing else")
-TIME_PATTERN = Matches(r"[X/]+", "is made of X and /, one for each 5 minutes")
+TEN_DIGITS = Matches(r"\d{10}", "must be exactly ten digits")
+TIME_PATTERN = Matches(r"[X/]+", "must consist of X and /, one for each 5 minutes")

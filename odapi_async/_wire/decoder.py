@@ -1,9 +1,8 @@
-"""Rows out of bodies: one decoder per type, made on first use and kept.
+"""Decodes response bodies into rows: one decoder per type, made on first use and cached.
 
-The first try decodes a whole page in C. A page that fails it is read again tolerantly (see `tolerant`). Then
-the API's "no date", 0001-01-01, becomes None: by a function that is written for each struct, because
-straight-line comparisons are the cheapest way that was measured, and because so they serve a caller's own
-struct (`Rows.into`) as well as ours.
+First a whole page is decoded in C. If that fails, the page is decoded tolerantly (see `tolerant`). Then the
+API's "no date", 0001-01-01, becomes None. A function generated for each struct does this: straight-line
+comparisons were the fastest way measured, and they also work for a caller's own struct (`Rows.into`).
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 import msgspec
 
 from odapi_async._wire.constraints import Alias
-from odapi_async._wire.tolerant import BROKEN, is_struct, read_one, read_rows
+from odapi_async._wire.tolerant import DECODING_ERRORS, is_struct, read_row, read_rows
 
 T = TypeVar("T")
 
-_MINIMA: Final[tuple[tuple[type, str], ...]] = ((datetime, "no_datetime"), (date, "no_date"))
+_MINIMUM_NAMES: Final[tuple[tuple[type, str], ...]] = ((datetime, "no_datetime"), (date, "no_date"))
 
 
 class Decoder(Generic[T]):
     """Decodes bodies into rows of one type.
 
     Args:
-        row_type: a msgspec struct, or `dict` where the columns are open.
+        row_type: a msgspec struct, or `dict` if the columns are not known.
     """
 
     __slots__ = ("_aliases", "_clean", "_page", "_row", "row_type")
@@ -45,8 +44,8 @@ class Decoder(Generic[T]):
         Raises:
             DecodeError: the body cannot be read as rows of this type.
         """
-        body = self._spelt(body)
-        rows = _attempt(self._page, body)
+        body = self._fix_names(body)
+        rows = _try_decode(self._page, body)
         if rows is None:
             rows = read_rows(body, self.row_type)
         if self._clean:
@@ -59,53 +58,53 @@ class Decoder(Generic[T]):
         Raises:
             DecodeError: the body cannot be read as a row of this type.
         """
-        body = self._spelt(body)
-        row = _attempt(self._row, body)
+        body = self._fix_names(body)
+        row = _try_decode(self._row, body)
         if row is None:
-            row = read_one(body, self.row_type)
+            row = read_row(body, self.row_type)
         if self._clean:
             self._clean([row])
         return row
 
-    def _spelt(self, body: bytes) -> bytes:
-        for misspelt, name in self._aliases:
-            body = body.replace(misspelt, name)
+    def _fix_names(self, body: bytes) -> bytes:
+        for misspelled, name in self._aliases:
+            body = body.replace(misspelled, name)
         return body
 
 
-_kept: dict[Any, Decoder[Any]] = {}
+_cache: dict[Any, Decoder[Any]] = {}
 
 
 def decoder(row_type: type[T]) -> Decoder[T]:
-    """Return the decoder of a type; the same one each time."""
-    kept: Decoder[T] | None = _kept.get(row_type)
-    if kept is None:
-        kept = _kept[row_type] = Decoder(row_type)
-    return kept
+    """Return the cached decoder of a type."""
+    cached: Decoder[T] | None = _cache.get(row_type)
+    if cached is None:
+        cached = _cache[row_type] = Decoder(row_type)
+    return cached
 
 
-def _attempt(kept: msgspec.json.Decoder[T], body: bytes) -> T | None:
-    """Decode; None if it fails. What fails is forgotten, because the text of the error may quote a value."""
+def _try_decode(json_decoder: msgspec.json.Decoder[T], body: bytes) -> T | None:
+    """Decode; None if that fails. The error is dropped because its message may quote a value."""
     try:
-        return kept.decode(body)
-    except BROKEN:
+        return json_decoder.decode(body)
+    except DECODING_ERRORS:
         return None
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
-    """Return names as they stand in JSON before a colon; inside a text the quotes would be escaped."""
+    """Return pairs of names as they appear in JSON before a colon; inside a text the quotes are escaped."""
     if not is_struct(row_type):
         return []
     return [
-        (f'"{mark.name}":'.encode(), f'"{name}":'.encode())
+        (f'"{constraint.name}":'.encode(), f'"{name}":'.encode())
         for name, hint in get_type_hints(row_type, include_extras=True).items()
-        for mark in getattr(hint, "__metadata__", ())
-        if isinstance(mark, Alias)
+        for constraint in getattr(hint, "__metadata__", ())
+        if isinstance(constraint, Alias)
     ]
 
 
 def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
-    """Write the function that turns minimum dates of a struct into None; None if it has no such field."""
+    """Generate a function that turns minimum dates into None; None if the struct has no such field."""
     if not is_struct(row_type):
         return None
     lines = [
@@ -123,7 +122,7 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
     source = "\n".join(
         ["def clean(rows, put=put, no_date=no_date, no_datetime=no_datetime):", " for row in rows:", *lines]
     )
-    exec(source, scope)  # noqa: S102 - the only names in it are those of the struct's own fields
+    exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
     return scope["clean"]  # type: ignore[no-any-return]
 
 
@@ -133,4 +132,4 @@ def _minimum(hint: Any) -> str | None:
     kinds = [get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in get_args(hint)]
     if NoneType not in kinds:
         return None
-    return next((name for kind, name in _MINIMA if kind in kinds), None)
+    return next((name for kind, name in _MINIMUM_NAMES if kind in kinds), None)

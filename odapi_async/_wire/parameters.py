@@ -1,4 +1,4 @@
-"""Filters and bodies: a TypedDict says what an operation takes; here it is read once, to check and encode."""
+"""Checks and encodes filters and body fields against the TypedDicts of an operation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from odapi_async._wire.values import (
     WireValue,
     at_most,
     between,
-    demand,
     encode_bool,
     encode_by_type,
     encode_date,
@@ -42,8 +41,9 @@ from odapi_async._wire.values import (
     encode_str,
     encode_strings,
     encode_time,
-    form,
+    matches,
     one_of,
+    restricted,
 )
 from odapi_async.errors import InvalidRequest, suggestion
 from odapi_async.limits import MAX_BODY
@@ -51,13 +51,13 @@ from odapi_async.limits import MAX_BODY
 DateLike = date | str | None
 """A date, or text as yyyy-MM-dd. None means no date (the API's 0001-01-01)."""
 DateTimeLike = datetime | date | str | None
-"""An office's wall-clock time, without a zone; a date means its midnight. None means no date."""
+"""A time of the office, without a zone; a date means its midnight. None means no date."""
 TimeLike = time | str
 """A time of day, or text as HH:mm:ss."""
 Money = Decimal | float
-"""An amount; a Decimal is exact, a float counts as what it prints."""
+"""An amount; a Decimal is exact, a float is sent with the digits that its repr shows."""
 Ids = Sequence[int]
-"""Several keys."""
+"""The ids of several rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Parameter:
     """One filter or body field.
 
     Attributes:
-        encode: checks a value and gives its wire form.
-        required: whether the operation needs it.
+        encode: checks a value and returns its wire form.
+        required: whether the operation requires it.
         since: the first version of Open Dental that has it, if it came later than the operation.
     """
 
@@ -87,83 +87,87 @@ _ENCODERS: Final[dict[Any, Encoder]] = {
     Sequence[str]: encode_strings,
 }
 
-_BODY: Final = msgspec.json.Encoder(decimal_format="number")
+_BODY_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 @cache
 def parameters(shape: type) -> Mapping[str, Parameter]:
-    """Read what a TypedDict of filters or body fields says, once."""
+    """Return the parameters of a TypedDict of filters or body fields. Cached."""
     required: frozenset[str] = cast("Any", shape).__required_keys__
     hints = get_type_hints(shape, include_extras=True)
     return types.MappingProxyType({name: _parameter(hint, name in required) for name, hint in hints.items()})
 
 
 def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a column of a table, not a switch
-    marks: list[Any] = []
+    constraints: list[Any] = []
     while get_origin(hint) in {Annotated, Required, NotRequired}:
         hint, *more = get_args(hint)
-        marks += more
-    since = next((mark.version for mark in marks if isinstance(mark, Since)), None)
-    refused = {value for mark in marks if isinstance(mark, Excluding) for value in mark.values}
-    return Parameter(_narrowed(_encoder(hint, refused), marks), required, since)
+        constraints += more
+    since = next((each.version for each in constraints if isinstance(each, Since)), None)
+    excluded = {value for each in constraints if isinstance(each, Excluding) for value in each.values}
+    return Parameter(_constrained(_encoder(hint, excluded), constraints), required, since)
 
 
-def _narrowed(encoder: Encoder, marks: Sequence[object]) -> Encoder:
-    """Add what the marks of a parameter demand of its wire value."""
-    for mark in marks:
-        match mark:
+def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
+    """Add the checks for the constraints of a parameter."""
+    for constraint in constraints:
+        match constraint:
             case AtMost(characters):
-                encoder = demand(encoder, at_most(characters), f"has at most {characters} characters")
-            case Between(least, greatest):
-                encoder = demand(encoder, between(least, greatest), f"is a number from {least} to {greatest}")
+                encoder = restricted(
+                    encoder, at_most(characters), f"must have at most {characters} characters"
+                )
+            case Between(minimum, maximum):
+                encoder = restricted(
+                    encoder, between(minimum, maximum), f"must be a number from {minimum} to {maximum}"
+                )
             case Matches(pattern, rule):
-                encoder = demand(encoder, form(pattern), rule)
+                encoder = restricted(encoder, matches(pattern), rule)
             case _:
                 pass
     return encoder
 
 
-def _encoder(hint: Any, refused: set[str]) -> Encoder:
+def _encoder(hint: Any, excluded: set[str]) -> Encoder:
     if get_origin(hint) in {Union, types.UnionType}:
         for member in get_args(hint):
             if isinstance(member, type) and issubclass(member, StrEnum):
-                return one_of([value.value for value in member if value.value not in refused])
+                return one_of([value.value for value in member if value.value not in excluded])
     if get_origin(hint) is Sequence and is_typeddict(get_args(hint)[0]):
-        return _several(get_args(hint)[0])
+        return _list_of(get_args(hint)[0])
     return _ENCODERS[hint]
 
 
-def _several(shape: type) -> Encoder:
-    """Make an encoder for a list of small objects, each of them a TypedDict."""
+def _list_of(shape: type) -> Encoder:
+    """Return an encoder for a list of small objects, each a TypedDict."""
 
-    def encode_several(name: str, value: Any) -> list[dict[str, Any]]:
+    def encode_list(name: str, value: Any) -> list[dict[str, Any]]:
         if not isinstance(value, Sequence) or not all(isinstance(each, Mapping) for each in value):  # pyright: ignore[reportUnknownVariableType]
-            raise InvalidRequest(name, "is a list of mappings")
+            raise InvalidRequest(name, "must be a list of mappings")
         return [dict(encode(name, shape, each)) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
-    return encode_several
+    return encode_list
 
 
-def encode(what: str, shape: type | None, given: Mapping[str, object]) -> dict[str, WireValue]:
-    """Check named values against a TypedDict and give their wire forms.
+def encode(operation: str, shape: type | None, values: Mapping[str, object]) -> dict[str, WireValue]:
+    """Check values against a TypedDict and return their wire forms.
 
     Args:
-        what: the operation, for the error's text.
-        shape: the TypedDict; None for an operation that takes nothing.
-        given: the values by wire name.
+        operation: the name of the operation, for the error's message.
+        shape: the TypedDict; None for an operation without parameters.
+        values: the values by wire name.
 
     Raises:
-        InvalidRequest: an unknown name, a missing required one, or a value of the wrong kind.
+        InvalidRequest: a name is unknown, a required one is missing, or a value is not valid.
     """
     known: Mapping[str, Parameter] = parameters(shape) if shape else {}
     wire: dict[str, WireValue] = {}
-    for name, value in given.items():
+    for name, value in values.items():
         if name not in known:
-            raise InvalidRequest(name, f"is not a parameter of {what}; {suggestion(name, known)}")
+            raise InvalidRequest(name, f"is not a parameter of {operation}; {suggestion(name, known)}")
         wire[name] = known[name].encode(name, value)
     for name, parameter in known.items():
-        if parameter.required and name not in given:
-            raise InvalidRequest(name, f"is required by {what}")
+        if parameter.required and name not in values:
+            raise InvalidRequest(name, f"is required by {operation}")
     return wire
 
 
@@ -171,29 +175,29 @@ def check_rules(rules: Iterable[tuple[str, tuple[str, ...]]], given: Collection[
     """Check how many of some parameters are given.
 
     Args:
-        rules: pairs of at_least_one, exactly_one or at_most_one, and the parameters' names.
-        given: the names of what is given.
+        rules: pairs of at_least_one, exactly_one or at_most_one, and the names of the parameters.
+        given: the names of the parameters that are given.
 
     Raises:
-        InvalidRequest: too few or too many of them.
+        InvalidRequest: too few or too many of them are given.
     """
     for rule, fields in rules:
         present = sum(field in given for field in fields)
         if (rule != "at_most_one" and not present) or (rule != "at_least_one" and present > 1):
-            raise InvalidRequest(" / ".join(fields), f"give {rule.replace('_', ' ')} of them")
+            raise InvalidRequest(" / ".join(fields), f"pass {rule.replace('_', ' ')} of them")
 
 
-def encode_untyped(given: Mapping[str, object]) -> dict[str, WireValue]:
-    """Give the wire forms of values about whose names nothing is known.
+def encode_untyped(values: Mapping[str, object]) -> dict[str, WireValue]:
+    """Return the wire forms of values that are encoded by their type alone.
 
     Raises:
-        InvalidRequest: a value of a type that the API has no form for.
+        InvalidRequest: the API has no form for the type of a value.
     """
-    return {name: encode_by_type(name, value) for name, value in given.items()}
+    return {name: encode_by_type(name, value) for name, value in values.items()}
 
 
 def encode_query(wire: Mapping[str, WireValue]) -> dict[str, str]:
-    """Turn wire values into the texts of a query; lists are joined by commas."""
+    """Turn wire values into the texts of a query; the items of a list are separated by commas."""
     return {
         name: ",".join(map(_text, cast("list[Any]", value))) if isinstance(value, list) else _text(value)
         for name, value in wire.items()
@@ -208,11 +212,11 @@ def encode_body(wire: Mapping[str, WireValue]) -> bytes:
     """Turn wire values into a JSON body.
 
     Raises:
-        InvalidRequest: it is longer than the API accepts.
+        InvalidRequest: the body is longer than the API accepts.
     """
-    body = _BODY.encode(wire)
+    body = _BODY_ENCODER.encode(wire)
     if len(body) > MAX_BODY and len(body.decode()) > MAX_BODY:
         raise InvalidRequest(
-            "body", f"has more than {MAX_BODY:,} characters; the API accepts no more in one request"
+            "body", f"has more than {MAX_BODY:,} characters, the API's limit; split it into several requests"
         )
     return body

@@ -1,8 +1,8 @@
-"""The second try at a page that lacks the documented types: each field is read as what it plainly means.
+"""Decodes pages that do not have the documented types, field by field.
 
-The wire is irregular in known ways (numbers as text, "" for no date, "5,6" for a list, "True" for true). This
-is slower than the first try, so it only ever sees pages that failed it. Nothing here quotes a value: they are
-patient data.
+The API is irregular in known ways (numbers as text, "" for no date, "5,6" for a list, "True" for true). This
+is slower than the normal decoder, so only pages that the normal decoder rejects come here. No error quotes a
+value, because values are patient data.
 """
 
 from __future__ import annotations
@@ -22,55 +22,56 @@ from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
 _US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
-_ZONE_AFTER_BLANK: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
-_TOO_LARGE: Final = 2**63  # no database holds it as a whole number
-_SPAN: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
+_OFFSET_AFTER_SPACE: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
+_INT_LIMIT: Final = 2**63  # the database has no integers from here on
+_DURATION: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 
 T = TypeVar("T")
+S = TypeVar("S")
 _Row = dict[str, Any]
 
-_ONE: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
-_PAGE: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
-BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError)
-_OPEN: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row)
-_RAW_ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_ROW_DECODER: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
+_PAGE_DECODER: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
+DECODING_ERRORS: Final = (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError)
+_UNTYPED_PAGE_DECODER: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row)
+_RAW_ROWS_DECODER: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def read_rows(body: bytes, row_type: type[T]) -> list[T]:
-    """Decode a page field by field; a bare object counts as a page of one.
+    """Decode a page field by field; a single object counts as a page of one row.
 
     Raises:
-        DecodeError: it is not JSON, not rows, or a field cannot be read as its type in any way.
+        DecodeError: the body is not JSON, it has no rows, or a field cannot be converted to its type.
     """
-    try:
-        page = (_PAGE if is_struct(row_type) else _OPEN).decode(body)
-    except BROKEN:
-        raise DecodeError(row_type.__name__, body) from None
+    page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
     rows: list[_Row] = [page] if isinstance(page, dict) else page
-    return [_read_row(body, row_type, index, row) for index, row in enumerate(rows)]
+    return [_convert_row(body, row_type, index, row) for index, row in enumerate(rows)]
 
 
-def read_one(body: bytes, row_type: type[T]) -> T:
+def read_row(body: bytes, row_type: type[T]) -> T:
     """Decode one object field by field.
 
     Raises:
-        DecodeError: it is not JSON, not an object, or a field cannot be read as its type in any way.
+        DecodeError: the body is not JSON or not an object, or a field cannot be converted to its type.
     """
+    return _convert_row(body, row_type, None, _parse(_ROW_DECODER, body, row_type))
+
+
+def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[Any]) -> S:
     try:
-        row = _ONE.decode(body)
-    except BROKEN:
+        return json_decoder.decode(body)
+    except DECODING_ERRORS:
         raise DecodeError(row_type.__name__, body) from None
-    return _read_row(body, row_type, None, row)
 
 
 def is_struct(row_type: Any) -> bool:
-    """Whether a type is a struct; `dict[str, Any]` is no class at all."""
+    """Return whether a type is a struct; `dict[str, Any]` is not even a class."""
     return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
 
 
-def _read_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T:
+def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T:
     field: str | None = None
     try:
         for field, read in _readers(row_type).items():  # type: ignore[arg-type]  # a class is hashable
@@ -78,62 +79,62 @@ def _read_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T
                 row[field] = read(row[field])
         return msgspec.convert(row, row_type, strict=False)
     except msgspec.ValidationError as error:
-        field = _field_of(error)
+        field = _field_in(error)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
-        pass  # a reader gave up at this field
+        pass  # the field's reader raised it
     raise DecodeError(row_type.__name__, _raw_row(body, index), row=index, field=field)
 
 
-def _field_of(error: msgspec.ValidationError) -> str | None:
-    place = re.search(r"\$\.(\w+)|missing required field `(\w+)`", str(error))
-    return place and (place[1] or place[2])
+def _field_in(error: msgspec.ValidationError) -> str | None:
+    found = re.search(r"\$\.(\w+)|missing required field `(\w+)`", str(error))
+    return found and (found[1] or found[2])
 
 
 def _raw_row(body: bytes, index: int | None) -> bytes:
     if index is None or body.lstrip()[:1] != b"[":
         return body
-    return bytes(_RAW_ROWS.decode(body)[index])
+    return bytes(_RAW_ROWS_DECODER.decode(body)[index])
 
 
 @cache
 def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
-    """Make the readers of a struct's fields, by wire name."""
+    """Return the readers of a struct's fields, by wire name."""
     if not is_struct(row_type):
         return {}
     hints = get_type_hints(row_type, include_extras=True)
-    known: dict[str, Callable[[Any], Any]] = {}
+    readers: dict[str, Callable[[Any], Any]] = {}
     for field in msgspec.structs.fields(row_type):
         reader = _reader(hints[field.name])
         if reader:
-            known[field.encode_name] = reader
-    return known
+            readers[field.encode_name] = reader
+    return readers
 
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if get_origin(hint) is Annotated:
-        plain, *marks = get_args(hint)
-        unset = {mark.text for mark in marks if isinstance(mark, NullText)}
+        plain, *constraints = get_args(hint)
+        null_texts = {each.text for each in constraints if isinstance(each, NullText)}
         read = _reader(plain)
-        return _none_for(unset, read) if read and unset else read
+        return _none_if(null_texts, read) if read and null_texts else read
     if get_origin(hint) in {Union, UnionType}:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
-        return read and (_text_or_none if kinds[0] is str else _or_none(read))
+        return read and (_read_optional_str if kinds[0] is str else _optional(read))
     return _READERS.get(hint)
 
 
-def _none_for(unset: set[str], read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value in unset else read(value)
+def _none_if(null_texts: set[str], read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value in null_texts else read(value)
 
 
-def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read_optional(value: Any) -> Any:
         return None if value in _EMPTY or value in _NO_DATE else read(value)
 
     return read_optional
 
 
-def _text_or_none(value: Any) -> str | None:
+def _read_optional_str(value: Any) -> str | None:
     return None if value is None else _read_str(value)
 
 
@@ -141,7 +142,7 @@ def _read_int(value: Any) -> int:
     if value in _EMPTY:
         return 0
     number = Decimal(value.strip() if isinstance(value, str) else value)
-    if abs(number) >= _TOO_LARGE or number != int(number):
+    if abs(number) >= _INT_LIMIT or number != int(number):
         raise ValueError
     return int(number)
 
@@ -167,10 +168,10 @@ def _read_str(value: Any) -> str:
 
 
 def _read_datetime(value: Any) -> datetime:
-    text = _ZONE_AFTER_BLANK.sub("", value.strip())
-    for form in _US_FORMATS if "/" in text else ():
+    text = _OFFSET_AFTER_SPACE.sub("", value.strip())
+    for us_format in _US_FORMATS if "/" in text else ():
         try:
-            return datetime.strptime(text, form)
+            return datetime.strptime(text, us_format)
         except ValueError:
             continue
     return datetime.fromisoformat(text)
@@ -184,10 +185,10 @@ def _read_time(value: Any) -> time:
     return time.fromisoformat(value.strip())
 
 
-def _read_span(value: Any) -> timedelta:
-    sign, hours, minutes, seconds = _SPAN.fullmatch(value.strip()).groups()  # type: ignore[union-attr]
-    span = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
-    return -span if sign else span
+def _read_duration(value: Any) -> timedelta:
+    sign, hours, minutes, seconds = _DURATION.fullmatch(value.strip()).groups()  # type: ignore[union-attr]
+    duration = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+    return -duration if sign else duration
 
 
 def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
@@ -209,7 +210,7 @@ _READERS: Final[dict[Any, Callable[[Any], Any]]] = {
     date: _read_date,
     datetime: _read_datetime,
     time: _read_time,
-    timedelta: _read_span,
+    timedelta: _read_duration,
     list[int]: lambda value: _read_list(value, _read_int),
     list[str]: lambda value: _read_list(value, _read_str),
 }

@@ -1,7 +1,7 @@
-"""One Python value to one wire value, or a clear refusal. Pure functions, one per type of the API.
+"""Encodes Python values for the API: one pure function per type, which raises InvalidRequest.
 
-Each takes the parameter's name (for the error) and the value. What comes back is ready for JSON; a query
-turns it into text. Texts that fail are never quoted: they may be names or social security numbers.
+Each takes a parameter's name (for the error) and its value. The result is ready for JSON; a query turns it
+into text. An error never quotes a text: it may be a name or a social security number.
 """
 
 from __future__ import annotations
@@ -18,56 +18,56 @@ WireValue = str | int | Decimal | list[int] | list[str] | list[dict[str, Any]]
 Encoder = Callable[[str, Any], WireValue]
 
 NO_DATE: Final = "0001-01-01"
-"""How the API writes that there is no date; None is sent as it and read from it."""
+"""The API's value for "no date". Encoded from None, and decoded to None."""
 
-_TOO_LARGE: Final = 2**63
-_LARGEST_EXPONENT: Final = 308  # of the server's own floating-point numbers
+_INT_LIMIT: Final = 2**63
+_MAX_EXPONENT: Final = 308  # of the server's floating-point numbers
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_DATE_RULE: Final = "is a datetime.date or text as yyyy-MM-dd"
-_DATETIME_RULE: Final = "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
-_TIME_RULE: Final = "is a datetime.time or text as HH:mm:ss"
+_DATE_RULE: Final = "must be a datetime.date or text as yyyy-MM-dd"
+_DATETIME_RULE: Final = "must be a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
+_TIME_RULE: Final = "must be a datetime.time or text as HH:mm:ss"
 
 
 def encode_int(name: str, value: Any) -> int:
-    """Accept a whole number; a key (…Num) has no negative values."""
+    """Encode an int; an id (…Num) must not be negative."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidRequest(name, f"is a whole number, not {type(value).__name__}")
+        raise InvalidRequest(name, f"must be a whole number, not {type(value).__name__}")
     if value < 0 and name.endswith("Num"):
-        raise InvalidRequest(name, "is a key and cannot be negative")
-    if abs(value) >= _TOO_LARGE:
-        raise InvalidRequest(name, "is larger than any whole number that a database holds")
+        raise InvalidRequest(name, "is an id and must not be negative")
+    if abs(value) >= _INT_LIMIT:
+        raise InvalidRequest(name, "is too large: the database has 64-bit integers")
     return int(value)
 
 
 def encode_str(name: str, value: Any) -> str:
-    """Accept text."""
+    """Encode a str."""
     if not isinstance(value, str):
-        raise InvalidRequest(name, f"is text, not {type(value).__name__}")
+        raise InvalidRequest(name, f"must be text, not {type(value).__name__}")
     text = str.__str__(value)
     if not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text):
-        raise InvalidRequest(name, "holds half of a character")
+        raise InvalidRequest(name, "contains half of a surrogate pair, which is not a character")
     return text
 
 
 def encode_bool(name: str, value: Any) -> str:
-    """Accept True and False, which travel as text."""
+    """Encode a bool; the API takes it as text."""
     if not isinstance(value, bool):
-        raise InvalidRequest(name, f"is True or False, not {type(value).__name__}")
+        raise InvalidRequest(name, f"must be True or False, not {type(value).__name__}")
     return "true" if value else "false"
 
 
 def encode_money(name: str, value: Any) -> Decimal:
-    """Accept a Decimal, int or float; a float counts as what it prints."""
+    """Encode a Decimal, int or float; a float is sent with the digits that its repr shows."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
-        raise InvalidRequest(name, f"is a Decimal, int or float, not {type(value).__name__}")
+        raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
     amount = Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
-    if not amount.is_finite() or amount.adjusted() > _LARGEST_EXPONENT:
-        raise InvalidRequest(name, "is a finite number, and no larger than the server can hold")
+    if not amount.is_finite() or amount.adjusted() > _MAX_EXPONENT:
+        raise InvalidRequest(name, "must be finite and no larger than the server's floating-point numbers")
     return amount
 
 
 def encode_date(name: str, value: Any) -> str:
-    """Accept a date, or text as the API writes one; None means no date."""
+    """Encode a date, or text in the API's format; None means no date."""
     if value is None:
         return NO_DATE
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -76,12 +76,12 @@ def encode_date(name: str, value: Any) -> str:
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError:
-            raise InvalidRequest(name, "names a day that does not exist") from None
+            raise InvalidRequest(name, "must be a day that exists") from None
     raise InvalidRequest(name, f"{_DATE_RULE}, not {_kind(value)}")
 
 
 def encode_datetime(name: str, value: Any) -> str:
-    """Accept a naive datetime (office time), a date, or text; None means no date."""
+    """Encode a naive datetime (office time), a date, or text; None means no date."""
     if value is None:
         return f"{NO_DATE} 00:00:00"
     if isinstance(value, str):
@@ -96,13 +96,13 @@ def encode_datetime(name: str, value: Any) -> str:
     if value.tzinfo is not None:
         raise InvalidRequest(
             name,
-            "has no time zone: give the office's own time, value.astimezone(zone).replace(tzinfo=None)",
+            "must have no time zone: convert it to office time with odapi_async.recipes.office_time",
         )
     return value.isoformat(" ", "seconds")
 
 
 def encode_time(name: str, value: Any) -> str:
-    """Accept a naive time of day, or text as the API writes one."""
+    """Encode a naive time of day, or text in the API's format."""
     if isinstance(value, str):
         try:
             value = time.fromisoformat(value)
@@ -116,73 +116,75 @@ def encode_time(name: str, value: Any) -> str:
 
 
 def encode_ids(name: str, value: Any) -> list[int]:
-    """Accept a list or tuple of whole numbers, none of them negative."""
-    if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
-        raise InvalidRequest(name, f"is a list of whole numbers, not {_kind(value)}")
-    keys: list[int] = []
-    for each in value:  # pyright: ignore[reportUnknownVariableType]
+    """Encode a list or tuple of ids, none of them negative."""
+    ids: list[int] = []
+    for each in _items(name, value, "whole numbers"):
         if not isinstance(each, int) or isinstance(each, bool) or each < 0:
-            raise InvalidRequest(name, "is a list of whole numbers that are not negative")
-        keys.append(int(each))
-    return keys
+            raise InvalidRequest(name, "must be a list of whole numbers, none of them negative")
+        ids.append(int(each))
+    return ids
 
 
 def encode_strings(name: str, value: Any) -> list[str]:
-    """Accept a list or tuple of texts."""
+    """Encode a list or tuple of texts."""
+    return [encode_str(name, each) for each in _items(name, value, "texts")]
+
+
+def _items(name: str, value: Any, kind: str) -> Sequence[Any]:
     if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
-        raise InvalidRequest(name, f"is a list of texts, not {_kind(value)}")
-    return [encode_str(name, each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        raise InvalidRequest(name, f"must be a list of {kind}, not {_kind(value)}")
+    return value  # pyright: ignore[reportUnknownVariableType]
 
 
 def one_of(values: Sequence[str]) -> Encoder:
-    """Make an encoder that accepts these texts only."""
-    rule = f"is one of {', '.join(values)}"
-    known = frozenset(values)
+    """Return an encoder that accepts these texts only."""
+    rule = f"must be one of {', '.join(values)}"
+    allowed = frozenset(values)
 
     def encode_choice(name: str, value: Any) -> str:
         text = encode_str(name, value)
-        if text not in known:
+        if text not in allowed:
             raise InvalidRequest(name, rule)
         return text
 
     return encode_choice
 
 
-def demand(encoder: Encoder, holds: Callable[[Any], bool], rule: str) -> Encoder:
-    """Make an encoder that accepts what another one accepts, if it also keeps a rule."""
+def restricted(encoder: Encoder, is_valid: Callable[[Any], bool], rule: str) -> Encoder:
+    """Return an encoder that also checks its wire value, and raises InvalidRequest with the rule."""
 
-    def encode_narrowly(name: str, value: Any) -> WireValue:
+    def encode_restricted(name: str, value: Any) -> WireValue:
         wire = encoder(name, value)
-        if not holds(wire):
+        if not is_valid(wire):
             raise InvalidRequest(name, rule)
         return wire
 
-    return encode_narrowly
+    return encode_restricted
 
 
 def at_most(characters: int) -> Callable[[str], bool]:
-    """Whether a text is no longer than that."""
+    """Return a check for the maximum length of a text."""
     return lambda text: len(text) <= characters
 
 
-def between(least: int, greatest: int) -> Callable[[int], bool]:
-    """Whether a number is one of these."""
-    return lambda number: least <= number <= greatest
+def between(minimum: int, maximum: int) -> Callable[[int], bool]:
+    """Return a check for the range of a number, both ends included."""
+    return lambda number: minimum <= number <= maximum
 
 
-def form(pattern: str) -> Callable[[str], bool]:
-    """Whether a text has a form, or is empty."""
-    known = re.compile(f"({pattern})?")
-    return lambda text: known.fullmatch(text) is not None
+def matches(pattern: str) -> Callable[[str], bool]:
+    """Return a check that a text matches a regular expression or is empty."""
+    compiled = re.compile(f"({pattern})?")
+    return lambda text: compiled.fullmatch(text) is not None
 
 
 def encode_by_type(name: str, value: Any) -> WireValue:
-    """Encode by the value's own type, where nothing is known about the parameter."""
+    """Encode by the type of the value, for a parameter that is not in the reference."""
     for kind, encoder in _BY_TYPE:
         if isinstance(value, kind):
             return encoder(name, value)
     raise InvalidRequest(
-        name, f"cannot be sent as {_kind(value)}; leave it out, or give text, a number or a date"
+        name, f"cannot be sent as {_kind(value)}; leave it out, or pass text, a number or a date"
     )
 
 

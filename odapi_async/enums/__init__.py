@@ -1,5 +1,5 @@
-"""The values that Open Dental documents for its enumerated fields: a module per resource, a class per field.
+"""The documented values of enumerated fields: one module per resource, one class per field.
 
-A field of a row is plain text, because a newer server may send a value that is not listed here; compare it
-with these.
+The fields of rows are plain text, because a newer server may send values that are not listed here. Compare
+them with these classes.
 """

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PlanType(StrEnum):
-    """Blank for percentage, p for PPO percentage, f for flat copay, c for capitation."""
+    """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
 
     BLANK = ""
     P = "p"

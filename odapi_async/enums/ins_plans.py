@@ -26,7 +26,7 @@ InsPlansZeroWriteOffsOnFreqOrAgingOverride = InsPlansZeroWriteOffsOnAnnualMaxOve
 
 
 class PlanType(StrEnum):
-    """Blank (in filters: percentage), or p for PPO percentage, f for flat copay, c for capitation."""
+    """Empty (in filters: percentage), or p for PPO percentage, f for flat copay, c for capitation."""
 
     PERCENTAGE = "percentage"
     P = "p"

@@ -41,7 +41,7 @@ class PlaceService(StrEnum):
 
 
 class Prosthesis(StrEnum):
-    """Not a prosthesis, an initial one, or a replacement. `No` reads back as empty text."""
+    """Not a prosthesis, an initial one, or a replacement. `No` is read back as empty text."""
 
     NO = "No"
     I = "I"  # noqa: E741 - the API's own name

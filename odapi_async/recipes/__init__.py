@@ -1,1 +1,1 @@
-"""Helpers built on the public API."""
+"""Helpers for common tasks, built on the public API."""

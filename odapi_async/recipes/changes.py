@@ -1,7 +1,7 @@
-"""What differs from a row that was read, so that an update sends nothing that was merely read.
+"""Compares values with a row that was read, so that an update sends only the fields that differ.
 
-The API turns the line breaks of a text into blanks when it is read. Who writes such a text back, though
-nobody changed it, damages what is stored.
+The API replaces the line breaks of a text with spaces when it is read. If you write such a text back
+unchanged, the stored line breaks are lost.
 """
 
 from __future__ import annotations
@@ -18,40 +18,41 @@ _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
 def changed(row: msgspec.Struct, /, **fields: Any) -> dict[str, Any]:
-    """Return those of some fields that differ from a row, ready for the update's body.
+    """Return the fields whose values differ from a row, ready for the update's body.
 
-    Values count as equal if they travel alike: a date and its text, a float and a Decimal. A line break
-    counts as equal to the blanks that it is read as, so a blank cannot be replaced by a line break this way.
+    Values are equal if they are encoded alike: a date and its text, a float and a Decimal. A line break is
+    equal to the spaces that it is read as, so this function never reports a space replaced by a line break.
 
     Args:
-        row: what was read, by an operation that fills these fields: one that was left empty counts as empty.
+        row: the row that was read. Use an operation that fills these fields: a field that it leaves empty
+            is compared as empty.
         fields: values by wire name, as the update takes them.
 
     Raises:
-        InvalidRequest: the row has no such field; if the update takes it, give it to the update itself.
+        InvalidRequest: the row has no such field. If the update takes it, pass it to the update directly.
     """
     names = zip(row.__struct_encode_fields__, row.__struct_fields__, strict=True)
     read = {wire_name: getattr(row, name) for wire_name, name in names}
     for name in fields:
         if name not in read:
             raise InvalidRequest(
-                name, f"is not a field of {type(row).__name__}; give it to the update itself"
+                name, f"is not a field of {type(row).__name__}; pass it to the update directly"
             )
-    return {name: value for name, value in fields.items() if not _alike(name, value, read[name])}
+    return {name: value for name, value in fields.items() if not _is_equal(name, value, read[name])}
 
 
-def _alike(name: str, given: Any, read: Any) -> bool:
-    if given is None or read is None:
-        return given is read
-    if given == read:
+def _is_equal(name: str, value: Any, read: Any) -> bool:
+    if value is None or read is None:
+        return value is read
+    if value == read:
         return True
-    wire, was = encode_untyped({name: given})[name], encode_untyped({name: read})[name]
-    if isinstance(wire, str) and isinstance(was, str):
-        return not _readings(wire).isdisjoint(_readings(was))
-    return wire == was
+    new, old = encode_untyped({name: value})[name], encode_untyped({name: read})[name]
+    if isinstance(new, str) and isinstance(old, str):
+        return not _without_breaks(new).isdisjoint(_without_breaks(old))
+    return new == old
 
 
-def _readings(text: str) -> set[str]:
-    """Return what a text may be read as: nowhere is it said how many blanks stand for CR and LF together."""
-    one = _BREAK.sub(" ", text)
-    return {one, _BREAK.sub(" ", text.replace("\r\n", "  "))}
+def _without_breaks(text: str) -> set[str]:
+    """Return the forms in which the API may send a text: it may send CR LF as one space or as two."""
+    one_space = _BREAK.sub(" ", text)
+    return {one_space, _BREAK.sub(" ", text.replace("\r\n", "  "))}

@@ -1,4 +1,4 @@
-"""Definitions by name: their numbers differ from office to office, their names mostly do not."""
+"""Finds definitions by name: their ids differ between practices, their names usually do not."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from odapi_async.resources.definitions import Definition
 
 
 class DefinitionNames:
-    """Finds the DefNum of a definition by its category and its name, and keeps what it has read.
+    """Finds the DefNum of a definition by its category and its name. Caches the categories.
 
-    A category is read at the first question about it, once for all who ask meanwhile, with all its pages.
-    What the office changes later shows after `forget()` only. Make one for each practice.
+    A category is fetched at its first lookup, with all its pages; lookups that come meanwhile share that
+    fetch. Changes at the office are seen only after `forget()`. Make one for each practice.
 
     Args:
-        office: the practice; its manner (priority, max_wait and so on) is that of the reads.
+        practice: the practice. Its options (priority, max_wait and so on) apply to the requests.
     """
 
-    __slots__ = ("_office", "_readings")
+    __slots__ = ("_fetches", "_practice")
 
-    def __init__(self, office: Practice) -> None:
-        # an older server than the filter by category name ignores it, so that it may always be sent
-        self._office = office.with_options(check=False)
-        self._readings: dict[int | str, _Reading] = {}
+    def __init__(self, practice: Practice) -> None:
+        # a server that is too old for the filter by category name ignores it, so it may always be sent
+        self._practice = practice.with_options(check=False)
+        self._fetches: dict[int | str, _SharedFetch] = {}
 
     async def number(self, category: int | str, name: str) -> int:
         """Return the DefNum of a definition that is not hidden.
 
         Args:
-            category: the number of the category or its name, in any case. To read one by its number is one
-                request everywhere; by name, servers older than 26.2.1 send all definitions of the office.
-            name: its ItemName; the case counts only where two differ by nothing else.
+            category: the number of the category or its name, in any case. By number, only that category is
+                fetched; by name, servers older than 26.2.1 send all definitions of the practice.
+            name: its ItemName. Case matters only if two names differ in nothing else.
 
         Raises:
-            InvalidRequest: there is none of that name, or more than one. The error names what there is.
-            OpenDentalError: the category could not be read; the next question reads it anew.
+            InvalidRequest: no definition has that name, or several have it. The error lists the names.
+            OpenDentalError: the category could not be fetched. The next lookup fetches it again.
         """
-        items = await self._reading(category).result()
+        items = await self._fetch(category).result()
         found = [item.DefNum for item in items if item.ItemName == name] or [
             item.DefNum for item in items if item.ItemName.casefold() == name.casefold()
         ]
@@ -48,59 +48,59 @@ class DefinitionNames:
             return found[0]
         if found:
             numbers = ", ".join(map(str, found))
-            raise InvalidRequest("ItemName", f"names several definitions of category {category}: {numbers}")
-        there_is = ", ".join(item.ItemName for item in items) or "nothing"
-        raise InvalidRequest("ItemName", f"is not in category {category}; there is {there_is}")
+            raise InvalidRequest("ItemName", f"matches several definitions of category {category}: {numbers}")
+        names = ", ".join(item.ItemName for item in items) or "nothing"
+        raise InvalidRequest("ItemName", f"is not in category {category}, which has {names}")
 
     def forget(self) -> None:
-        """Read every category anew when it is asked about the next time."""
-        self._readings.clear()
+        """Fetch every category again at its next lookup."""
+        self._fetches.clear()
 
-    def _reading(self, category: int | str) -> _Reading:
-        key = category.casefold() if isinstance(category, str) else category
-        reading = self._readings.get(key)
-        if reading is None or reading.lost:
-            reading = self._readings[key] = _Reading(self._read(category))
-        return reading
+    def _fetch(self, category: int | str) -> _SharedFetch:
+        normalized = category.casefold() if isinstance(category, str) else category
+        fetch = self._fetches.get(normalized)
+        if fetch is None or fetch.failed:
+            fetch = self._fetches[normalized] = _SharedFetch(self._fetch_items(category))
+        return fetch
 
-    async def _read(self, category: int | str) -> list[Definition]:
-        definitions = self._office.definitions
+    async def _fetch_items(self, category: int | str) -> list[Definition]:
+        definitions = self._practice.definitions
         if isinstance(category, str):
-            wanted = category.casefold()
+            name = category.casefold()
             return [
-                row async for row in definitions.list(category=category) if row.category.casefold() == wanted
+                row async for row in definitions.list(category=category) if row.category.casefold() == name
             ]
         return await definitions.list(Category=category)
 
 
-class _Reading:
-    """One read of a category: goes on until it ends or nobody waits for it any more."""
+class _SharedFetch:
+    """One fetch that several callers await. It is cancelled if all of them are cancelled."""
 
-    __slots__ = ("_task", "_waiting")
+    __slots__ = ("_callers", "_task")
 
-    def __init__(self, read: Coroutine[Any, Any, list[Definition]]) -> None:
-        self._task = asyncio.create_task(read)
-        self._task.add_done_callback(_note)
-        self._waiting = 0
+    def __init__(self, fetch: Coroutine[Any, Any, list[Definition]]) -> None:
+        self._task = asyncio.create_task(fetch)
+        self._task.add_done_callback(_retrieve_exception)
+        self._callers = 0
 
     @property
-    def lost(self) -> bool:
-        """Whether it ended, or is about to end, without rows."""
+    def failed(self) -> bool:
+        """Whether it has ended, or is about to end, without rows."""
         task = self._task
         return task.cancelling() > 0 or (task.done() and (task.cancelled() or task.exception() is not None))
 
     async def result(self) -> list[Definition]:
-        self._waiting += 1
+        self._callers += 1
         try:
-            await asyncio.wait([self._task])  # which, unlike the task itself, a caller may leave alone
+            await asyncio.wait([self._task])  # if the caller is cancelled here, the task goes on
             return self._task.result()
         finally:
-            self._waiting -= 1
-            if not self._waiting:
+            self._callers -= 1
+            if not self._callers:
                 self._task.cancel()
 
 
-def _note(task: asyncio.Task[list[Definition]]) -> None:
-    """Take note of an error that comes when the last caller has just left, lest asyncio report it as lost."""
+def _retrieve_exception(task: asyncio.Task[list[Definition]]) -> None:
+    """Keep asyncio from reporting an error that came just after the last caller was cancelled."""
     if not task.cancelled():
         task.exception()

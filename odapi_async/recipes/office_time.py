@@ -1,7 +1,7 @@
-"""Between the office's own time, which has no zone, and moments that have one.
+"""Converts between office time, which has no time zone, and datetimes with a time zone.
 
-A zone is any `tzinfo`: a `zoneinfo.ZoneInfo` knows when the clocks change; the fixed offset that `utc_offset`
-finds out holds until they do.
+A zone is any `tzinfo`. A `zoneinfo.ZoneInfo` knows when the clocks change; the fixed offset that `utc_offset`
+returns is right until they do.
 """
 
 from __future__ import annotations
@@ -23,79 +23,79 @@ class _Clock(msgspec.Struct):
     serverDateTime: str = ""  # noqa: N815 - a wire name
 
 
-async def utc_offset(office: Practice) -> timezone:
-    """Ask the office's server how far its clock is from UTC now. One request; needs Open Dental 22.2.14.
+async def utc_offset(practice: Practice) -> timezone:
+    """Fetch the UTC offset of the office's clock. Sends one request; needs Open Dental 22.2.14.
 
-    It is the offset of this moment: where the clocks change, ask again, or take a `zoneinfo.ZoneInfo` for
-    dates of other seasons.
+    The offset is valid now. If the clocks change at the office, fetch it again, or use a `zoneinfo.ZoneInfo`
+    for dates in other seasons.
 
     Args:
-        office: the practice, which has at least one provider.
+        practice: the practice. It must have at least one provider.
 
     Raises:
-        DecodeError: the office has no provider, or its server is too old to tell.
+        DecodeError: the practice has no provider, or its server is older than 22.2.14.
         OpenDentalError: see `odapi_async.errors`.
     """
-    clock = await office.rows("/providers", query=_WITH_OFFSET, into=_Clock).first()
-    told = clock.serverDateTime if clock else ""
-    found = _OFFSET.fullmatch(told.rpartition(" ")[2])
+    clock = await practice.rows("/providers", query=_WITH_OFFSET, into=_Clock).first()
+    server_time = clock.serverDateTime if clock else ""
+    found = _OFFSET.fullmatch(server_time.rpartition(" ")[2])
     if not found:
-        raise DecodeError("provider with the server's time and UTC offset", told.encode())
+        raise DecodeError("provider with the server's time and UTC offset", server_time.encode())
     sign, hours, minutes = found.groups()
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-offset if sign == "-" else offset)
 
 
 @overload
-def aware(value: datetime, zone: tzinfo) -> datetime: ...
+def from_office_time(value: datetime, zone: tzinfo) -> datetime: ...
 
 
 @overload
-def aware(value: None, zone: tzinfo) -> None: ...
+def from_office_time(value: None, zone: tzinfo) -> None: ...
 
 
-def aware(value: datetime | None, zone: tzinfo) -> datetime | None:
-    """Give an office's time its zone; None, where a row has no time, stays None.
+def from_office_time(value: datetime | None, zone: tzinfo) -> datetime | None:
+    """Return an office time with its time zone; None (a row without a time) stays None.
 
-    When the clocks are set back, an hour comes twice, and the office's time does not say which of the two it
-    is: `fold` does, and is 0, the first one, in all rows.
+    When the clocks are set back, one hour occurs twice. `fold` tells the two apart, but the API does not send
+    it: in all rows it is 0, which means the first one.
 
     Args:
-        value: a time as the API sends it, without a zone.
-        zone: where the office is.
+        value: a time as the API sends it, without a time zone.
+        zone: the time zone of the office.
 
     Raises:
-        InvalidRequest: the time has a zone already.
+        InvalidRequest: the value already has a time zone.
     """
     if value is None:
         return None
     if value.tzinfo is not None:
-        raise InvalidRequest("value", "has a time zone already; value.astimezone(zone) changes it")
+        raise InvalidRequest("value", "already has a time zone; use value.astimezone(zone) to change it")
     return value.replace(tzinfo=zone)
 
 
 @overload
-def office_time(value: datetime, zone: tzinfo) -> datetime: ...
+def to_office_time(value: datetime, zone: tzinfo) -> datetime: ...
 
 
 @overload
-def office_time(value: None, zone: tzinfo) -> None: ...
+def to_office_time(value: None, zone: tzinfo) -> None: ...
 
 
-def office_time(value: datetime | None, zone: tzinfo) -> datetime | None:
-    """Write a moment as the office's own time without a zone, the form of all filters and bodies.
+def to_office_time(value: datetime | None, zone: tzinfo) -> datetime | None:
+    """Return a moment as office time without a time zone, as all filters and bodies need it.
 
-    It keeps `fold`, so that `aware` finds the same moment; the API has no place for it.
+    The result keeps `fold`, so that `from_office_time` returns the same moment; the API does not store it.
 
     Args:
-        value: a moment in any zone; None stays None.
-        zone: where the office is.
+        value: a datetime in any time zone; None stays None.
+        zone: the time zone of the office.
 
     Raises:
-        InvalidRequest: the time has no zone, so that nobody knows which moment it is.
+        InvalidRequest: the value has no time zone, so the moment is not known.
     """
     if value is None:
         return None
     if value.tzinfo is None:
-        raise InvalidRequest("value", "has no time zone; office time may be sent as it is")
+        raise InvalidRequest("value", "has no time zone; if it is office time already, send it as it is")
     return value.astimezone(zone).replace(tzinfo=None)

@@ -1,7 +1,8 @@
-"""The resources of the API: one module each, imported on first use, and what is common to their operations.
+"""The resources of the API: one module each, imported on first use, and their operations.
 
-`names()` lists the resources, `operations(name)` the operations of one. Every module has its structs, the
-TypedDicts of its filters and bodies, and one `Operation` per method, named as the method in capitals.
+`names()` lists the resources, and `operations(name)` lists the operations of one. Every module has its
+structs, the TypedDicts of its filters and bodies, and one `Operation` per method with the method's name in
+capitals.
 """
 
 from __future__ import annotations
@@ -46,16 +47,16 @@ def operations(name: str) -> Mapping[str, Operation[Any]]:
     """Return the operations of a resource, by the names of its methods.
 
     Raises:
-        ModuleNotFoundError: there is no such resource.
+        ModuleNotFoundError: the resource does not exist.
     """
     module = import_module(f"odapi_async.resources.{name}")
     found: dict[str, Operation[Any]] = {
-        key.lower(): value for key, value in vars(module).items() if isinstance(value, Operation)
+        method.lower(): value for method, value in vars(module).items() if isinstance(value, Operation)
     }
     return MappingProxyType(found)
 
 
 def parameters(operation: Operation[Any]) -> Mapping[str, Parameter]:
-    """Return the filters or body fields of an operation by their wire names; no operation has both."""
+    """Return the filters or the body fields of an operation by their wire names; no operation has both."""
     shape: type | None = operation.body or operation.query
     return _parameters(shape) if shape else MappingProxyType({})

@@ -1,7 +1,7 @@
 """The resources of a practice: one attribute each, imported on first use.
 
-Each attribute is one line here and not a method that imports, because there are more than a hundred. Editors
-and type checkers still see its type.
+There are more than a hundred, so each attribute is one line with a shared descriptor and not a property of
+its own. Editors and type checkers still see its type.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 
 
 class _FirstUse:
-    """Imports the module of its name on the first read, and stores the resource on the instance."""
+    """Imports the module of the same name when first read, and stores the resource on the instance."""
 
     def __set_name__(self, owner: type[ResourceTree], name: str) -> None:
         self._name = name
@@ -156,13 +156,13 @@ class ResourceTree:
     adjustments: Adjustments = _on_first_use()
     """Charges and discounts on the accounts of patients."""
     allergies: Allergies = _on_first_use()
-    """What patients are allergic to."""
+    """The allergies of patients."""
     allergy_defs: AllergyDefs = _on_first_use()
     """The allergies that the office can choose from."""
     api_keys: ApiKeys = _on_first_use()
     """The customer keys of a developer, at all offices."""
     appointment_types: AppointmentTypes = _on_first_use()
-    """Kinds of appointments with length, colour and procedures."""
+    """Kinds of appointments with length, color and procedures."""
     appointments: Appointments = _on_first_use()
     """Booked and planned visits, and the open slots for new ones."""
     appt_field_defs: ApptFieldDefs = _on_first_use()
@@ -172,11 +172,11 @@ class ResourceTree:
     asap_comms: AsapComms = _on_first_use()
     """Text messages that offer openings to the ASAP list."""
     auto_note_controls: AutoNoteControls = _on_first_use()
-    """The prompts that note templates ask for."""
+    """Prompts used in note templates."""
     auto_notes: AutoNotes = _on_first_use()
     """Templates of notes, with prompts inside."""
     benefits: Benefits = _on_first_use()
-    """What insurance plans pay, limit and exclude."""
+    """The rules of insurance plans: payments, limits and exclusions."""
     carriers: Carriers = _on_first_use()
     """The insurance companies."""
     chart_modules: ChartModules = _on_first_use()
@@ -186,31 +186,31 @@ class ResourceTree:
     claim_payments: ClaimPayments = _on_first_use()
     """Checks and other payments from insurance companies."""
     claim_procs: ClaimProcs = _on_first_use()
-    """Procedures on claims, with estimates and what was paid."""
+    """Procedures on claims, with estimates and payments."""
     claim_trackings: ClaimTrackings = _on_first_use()
-    """The history of what was done about claims."""
+    """The status history of claims."""
     claims: Claims = _on_first_use()
-    """What is sent to insurance companies, from draft to receipt."""
+    """Claims to insurance companies, from draft to receipt."""
     clinics: Clinics = _on_first_use()
-    """The places where the practice works."""
+    """The locations of the practice."""
     clock_events: ClockEvents = _on_first_use()
-    """The time clock, when employees came, left and had breaks."""
+    """The time clock: arrivals, breaks and departures of employees."""
     code_groups: CodeGroups = _on_first_use()
     """Groups of procedure codes for frequency limitations."""
     commlogs: Commlogs = _on_first_use()
-    """Calls, messages and talks with patients."""
+    """Calls, messages and conversations with patients."""
     computers: Computers = _on_first_use()
     """The workstations of the office."""
     cov_cats: CovCats = _on_first_use()
-    """Insurance categories, by which plans pay."""
+    """Insurance categories, which determine how plans pay."""
     cov_spans: CovSpans = _on_first_use()
     """Ranges of procedure codes in insurance categories."""
     definitions: Definitions = _on_first_use()
     """The office's own lists, such as billing and adjustment types."""
     deposits: Deposits = _on_first_use()
-    """Deposit slips for payments on their way to the bank."""
+    """Deposit slips for payments that go to the bank."""
     discount_plan_subs: DiscountPlanSubs = _on_first_use()
-    """Which patients are on which discount plan."""
+    """Subscriptions of patients to discount plans."""
     discount_plans: DiscountPlans = _on_first_use()
     """The office's own plans with reduced fees."""
     disease_defs: DiseaseDefs = _on_first_use()
@@ -220,7 +220,7 @@ class ResourceTree:
     documents: Documents = _on_first_use()
     """Images and files of patients."""
     ehr_patients: EhrPatients = _on_first_use()
-    """Further facts about patients, for health records."""
+    """Additional data about patients, for health records."""
     employees: Employees = _on_first_use()
     """The staff of the office."""
     employers: Employers = _on_first_use()
@@ -238,21 +238,21 @@ class ResourceTree:
     fee_scheds: FeeScheds = _on_first_use()
     """Fee schedules, the price lists of the practice and of carriers."""
     fees: Fees = _on_first_use()
-    """What a procedure costs under a fee schedule."""
+    """Prices of procedures in fee schedules."""
     guardians: Guardians = _on_first_use()
-    """Who is a parent, guardian or other relative of a patient."""
+    """Parents, guardians and other relatives of patients."""
     hist_appointments: HistAppointments = _on_first_use()
     """The audit trail of appointments."""
     ins_plans: InsPlans = _on_first_use()
     """Insurance plans, each of a carrier and often of an employer."""
     ins_subs: InsSubs = _on_first_use()
-    """Who subscribes to which insurance plan."""
+    """Subscribers of insurance plans."""
     ins_verifies: InsVerifies = _on_first_use()
-    """When insurance was last verified, and by whom."""
+    """The latest verifications of insurance."""
     lab_cases: LabCases = _on_first_use()
     """Work that is sent out to dental laboratories."""
     lab_turnarounds: LabTurnarounds = _on_first_use()
-    """How many days a laboratory takes for a kind of work."""
+    """Turnaround times of laboratories, by kind of work."""
     laboratories: Laboratories = _on_first_use()
     """The dental laboratories that the practice works with."""
     medication_pats: MedicationPats = _on_first_use()
@@ -264,33 +264,33 @@ class ResourceTree:
     pat_field_defs: PatFieldDefs = _on_first_use()
     """The custom fields that the office has for patients."""
     pat_fields: PatFields = _on_first_use()
-    """What stands in the custom fields of patients."""
+    """The values of custom fields of patients."""
     pat_plans: PatPlans = _on_first_use()
-    """Which insurance covers a patient, and in which order."""
+    """Insurance coverage of patients, in order."""
     pat_restrictions: PatRestrictions = _on_first_use()
     """Patients who must not be scheduled."""
     patient_notes: PatientNotes = _on_first_use()
-    """The notes about a patient, and whom to call in an emergency."""
+    """Notes about patients, and their emergency contacts."""
     patient_races: PatientRaces = _on_first_use()
     """Races and ethnicities of patients, for public health reports."""
     patients: Patients = _on_first_use()
-    """The people of the practice, their families and their balances."""
+    """The patients of the practice, their families and their balances."""
     pay_plan_charges: PayPlanCharges = _on_first_use()
-    """The instalments of payment plans."""
+    """The installments of payment plans."""
     pay_plan_links: PayPlanLinks = _on_first_use()
-    """What a dynamic payment plan pays for."""
+    """Procedures and adjustments on dynamic payment plans."""
     pay_plans: PayPlans = _on_first_use()
-    """Agreements to pay over time."""
+    """Agreements with patients to pay over time."""
     pay_splits: PaySplits = _on_first_use()
-    """Which procedures, providers and plans a payment went to."""
+    """Parts of patient payments, by procedure, provider and plan."""
     payments: Payments = _on_first_use()
-    """What patients have paid; insurance pays in ClaimPayments."""
+    """Payments by patients; those of insurance are ClaimPayments."""
     perio_exams: PerioExams = _on_first_use()
-    """Periodontal exams, which the perio measures belong to."""
+    """Periodontal exams, which contain perio measures."""
     perio_measures: PerioMeasures = _on_first_use()
-    """What was measured at each tooth in a periodontal exam."""
+    """Measurements at each tooth in a periodontal exam."""
     pharmacies: Pharmacies = _on_first_use()
-    """Where prescriptions go."""
+    """The pharmacies that prescriptions are sent to."""
     popups: Popups = _on_first_use()
     """Alerts that pop up when a patient is selected."""
     preferences: Preferences = _on_first_use()
@@ -298,9 +298,9 @@ class ResourceTree:
     proc_notes: ProcNotes = _on_first_use()
     """The clinical notes of procedures."""
     proc_tps: ProcTPs = _on_first_use()
-    """Procedures as they stood when a treatment plan was saved."""
+    """Procedures as they were when a treatment plan was saved."""
     procedure_codes: ProcedureCodes = _on_first_use()
-    """The codes that the office can chart, such as D1110."""
+    """The procedure codes of the office, such as D1110."""
     procedure_logs: ProcedureLogs = _on_first_use()
     """Procedures in charts, planned, completed or existing."""
     providers: Providers = _on_first_use()
@@ -310,13 +310,13 @@ class ResourceTree:
     quick_paste_cats: QuickPasteCats = _on_first_use()
     """The groups of the office's quick paste notes."""
     quick_paste_notes: QuickPasteNotes = _on_first_use()
-    """Ready-made texts that an abbreviation stands for."""
+    """Texts that staff insert by an abbreviation."""
     recall_types: RecallTypes = _on_first_use()
     """The kinds of recall, such as Prophy, and their intervals."""
     recalls: Recalls = _on_first_use()
-    """When patients are due again, and whom to remind."""
+    """Due dates of patients, and reminders."""
     ref_attaches: RefAttaches = _on_first_use()
-    """Who sent a patient, and to whom a patient was sent."""
+    """Referrals of patients, to and from referral sources."""
     referrals: Referrals = _on_first_use()
     """Sources that patients come from or are sent to."""
     reports: Reports = _on_first_use()
@@ -324,35 +324,35 @@ class ResourceTree:
     rx_pats: RxPats = _on_first_use()
     """Prescriptions of patients."""
     schedule_ops: ScheduleOps = _on_first_use()
-    """Which operatories a schedule block is for."""
+    """The operatories of schedule blocks."""
     schedules: Schedules = _on_first_use()
     """Working hours, blockouts and notes, day by day."""
     security_logs: SecurityLogs = _on_first_use()
-    """What this developer did, as the audit trail has it."""
+    """Audit trail entries about the calls of this developer."""
     security_perms: SecurityPerms = _on_first_use()
-    """What this developer may do at the office."""
+    """The permissions of this developer at the office."""
     sheet_defs: SheetDefs = _on_first_use()
     """The layouts that forms and letters are made from."""
     sheet_field_defs: SheetFieldDefs = _on_first_use()
     """The fields of sheet layouts."""
     sheet_fields: SheetFields = _on_first_use()
-    """The fields of patients' sheets, and what was filled in."""
+    """The fields of patients' sheets, with their values."""
     sheets: Sheets = _on_first_use()
     """Patients' forms, letters and exam sheets."""
     signalods: Signalods = _on_first_use()
-    """Signals that something changed at the office."""
+    """Signals that data at the office has changed."""
     statements: Statements = _on_first_use()
-    """What patients were sent to say what they owe."""
+    """Statements of account that were sent to patients."""
     subscriptions: Subscriptions = _on_first_use()
-    """Webhooks, which the office calls when something changes."""
+    """Webhooks that the office calls when data changes."""
     substitution_links: SubstitutionLinks = _on_first_use()
     """Codes that a plan pays as other codes (downgrades)."""
     task_lists: TaskLists = _on_first_use()
-    """The lists that tasks are kept in."""
+    """Lists of tasks."""
     task_notes: TaskNotes = _on_first_use()
-    """What users wrote about tasks."""
+    """Notes of users on tasks."""
     tasks: Tasks = _on_first_use()
-    """What users are to do, perhaps for a patient or an appointment."""
+    """To-do items of users, optionally for a patient or an appointment."""
     tooth_initials: ToothInitials = _on_first_use()
     """Teeth that are missing, hidden, primary or moved."""
     treat_plan_attaches: TreatPlanAttaches = _on_first_use()
@@ -360,9 +360,9 @@ class ResourceTree:
     treat_plans: TreatPlans = _on_first_use()
     """Active, inactive and saved treatment plans."""
     user_group_attaches: UserGroupAttaches = _on_first_use()
-    """Which users are in which groups."""
+    """Memberships of users in user groups."""
     user_groups: UserGroups = _on_first_use()
-    """Groups of users, who share permissions in the program."""
+    """Groups of users with the same permissions in the program."""
     userods: Userods = _on_first_use()
     """The users who log in to the program."""
     vital_signs: VitalSigns = _on_first_use()

@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class AccountAging(Row, frozen=True):
-    """What a family owes, by age. All amounts are the family's, except `PatEstBal`."""
+    """A family's balance by age. All amounts are the family's, except `PatEstBal`."""
 
     Bal_0_30: Decimal = Decimal(0)
     Bal_31_60: Decimal = Decimal(0)
@@ -41,7 +41,7 @@ class ServiceDateEntry(Row, frozen=True):
     ObjectType: str = ""
     """Empty on a total."""
     PrimaryKey: int = 0
-    """The key of what ObjectType names; 0 on a total."""
+    """The id of the object that ObjectType names; 0 on a total."""
     Type: str = ""
     ServiceDate: date | None = None
     TransDate: date | None = None
@@ -75,10 +75,10 @@ SERVICE_DATE_VIEW = Operation(
 
 
 class AccountModules(Resource):
-    """The figures of the account screen, worked out for a patient and the family. Read only."""
+    """The account screen, calculated for a patient and the family. Read only."""
 
     async def aging(self, PatNum: int) -> AccountAging:
-        """Read how old the debts of a family are. A deleted patient is refused.
+        """Read a family's balance by age. A deleted patient is refused.
 
         API: AccountModules GET Aging, 22.3.6.
         """

@@ -54,7 +54,7 @@ class NewAdjustment(_AdjustmentBody, total=False):
     AdjType: Required[int]
     """A definition of category 1 whose ItemValue is + or -."""
     AdjAmt: Required[Money]
-    """Its sign must fit AdjType."""
+    """Its sign must match AdjType."""
     AdjDate: Required[DateLike]
     """Not in the future."""
     ProcDate: DateLike
@@ -67,7 +67,7 @@ class AdjustmentUpdate(_AdjustmentBody, total=False):
     AdjDate: DateLike
     """Not in the future."""
     AdjAmt: Money
-    """Its sign must fit AdjType; that of a discount plan is negative."""
+    """Its sign must match AdjType; it is negative for a discount plan."""
     AdjType: int
     """A definition of category 1 whose ItemValue is + or -."""
 
@@ -84,8 +84,8 @@ UPDATE = Operation(
 class Adjustments(Resource):
     """Charges and discounts on the accounts of patients. They cannot be deleted.
 
-    The sign of an amount must fit its type: a type whose ItemValue is + takes a positive amount, one whose
-    ItemValue is - a negative one.
+    The sign of an amount must match its type: positive for a type whose ItemValue is +, negative for a type
+    whose ItemValue is -.
     """
 
     def list(self, **filters: Unpack[AdjustmentFilters]) -> Rows[Adjustment]:
@@ -97,7 +97,7 @@ class Adjustments(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, AdjNum: int, **body: Unpack[AdjustmentUpdate]) -> Adjustment:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         The type of a discount plan's adjustment is fixed. A new ProcNum also moves ProcDate to the date of
         that procedure.

@@ -1,4 +1,4 @@
-"""Allergies: what patients are allergic to."""
+"""Allergies: the allergies of patients."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -71,7 +71,7 @@ DELETE = Operation("DELETE", "/allergies/{AllergyNum}", NoneType, since="22.1", 
 
 
 class Allergies(Resource):
-    """The allergies of patients. Each is tied to a definition (see `allergy_defs`)."""
+    """The allergies of patients. Each refers to a definition (see `allergy_defs`)."""
 
     async def get(self, AllergyNum: int) -> Allergy:
         """Read one allergy. API: Allergies GET (single), 26.1.15."""
@@ -84,14 +84,14 @@ class Allergies(Resource):
     async def create(self, **body: Unpack[NewAllergy]) -> Allergy:
         """Add an allergy to a patient.
 
-        Give defDescription, which makes the definition if there is none, or AllergyDefNum.
+        Pass either AllergyDefNum or defDescription, which creates the definition if it does not exist.
 
         API: Allergies POST, 21.3, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, AllergyNum: int, **body: Unpack[AllergyUpdate]) -> None:
-        """Change what is given and leave the rest. API: Allergies PUT, 22.1, permission AllOthers."""
+        """Change the given fields; leave the rest. API: Allergies PUT, 22.1, permission AllOthers."""
         await self._call(UPDATE, AllergyNum, body=body)
 
     async def delete(self, AllergyNum: int) -> None:

@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class AllergyDef(Row, frozen=True):
-    """An allergy that the office can choose for its patients."""
+    """An allergy that the office can record for its patients."""
 
     AllergyDefNum: int = 0
     Description: Annotated[str, Alias("Description ")] = ""
@@ -26,7 +26,7 @@ class NewAllergyDef(TypedDict, total=False):
     """Body of `create`."""
 
     Description: Required[str]
-    """One that no other definition has."""
+    """Must be unique."""
 
 
 class AllergyDefUpdate(TypedDict, total=False):
@@ -49,7 +49,7 @@ UPDATE = Operation(
 
 
 class AllergyDefs(Resource):
-    """The allergies to choose from. Seldom needed: `allergies` makes definitions by itself."""
+    """The allergies to choose from. Seldom needed: `allergies.create` adds missing definitions."""
 
     def list(self) -> Rows[AllergyDef]:
         """List allergy definitions. API: AllergyDefs GET, 21.3."""
@@ -60,7 +60,7 @@ class AllergyDefs(Resource):
         await self._call(CREATE, body=body)
 
     async def update(self, AllergyDefNum: int, **body: Unpack[AllergyDefUpdate]) -> AllergyDef:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

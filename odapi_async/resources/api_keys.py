@@ -13,13 +13,13 @@ class ApiKey(Row, frozen=True):
     """A customer key of the developer. It is a secret: never log it."""
 
     CustomerKey: str = ""
-    """Secret: the key in clear."""
+    """Secret: the key in plain text."""
     KeyStatus: str = ""
     DateCreated: date | None = None
     DateDisabled: date | None = None
-    """None if it is not disabled."""
+    """None if the key is not disabled."""
     DateTimeAssigned: datetime | None = None
-    """None if it is not assigned."""
+    """None if the key is not assigned."""
     DevRefId: str = ""
     """The developer's own reference, shown in the Developer Portal only."""
 
@@ -40,10 +40,10 @@ UPDATE = Operation("PUT", "/apikeys", ApiKey, since=None, permission=None, body=
 
 
 class ApiKeys(Resource):
-    """Customer keys of a developer: no data of an office. Replies hold them in clear: never log them.
+    """Customer keys of a developer; no data of a practice.
 
-    They are opened by a developer portal key in the place of the customer key, which a developer makes in the
-    Developer Portal. A customer key does not open them, and no permission covers them.
+    Responses contain the keys in plain text: never log them. Use a developer portal key, created in the
+    Developer Portal, in place of the customer key. A customer key gives no access, and no permission does.
     """
 
     def list(self) -> Rows[ApiKey]:
@@ -56,7 +56,7 @@ class ApiKeys(Resource):
         return self._rows(LIST)
 
     async def create(self) -> ApiKey:
-        """Make a new key.
+        """Create a key.
 
         Known from third parties only: try it on your server first.
 

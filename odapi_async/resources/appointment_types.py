@@ -1,4 +1,4 @@
-"""AppointmentTypes: kinds of appointments with length, colour and procedures."""
+"""AppointmentTypes: kinds of appointments with length, color and procedures."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -21,11 +21,11 @@ class AppointmentType(Row, frozen=True):
     Pattern: str = ""
     """X and /, one character for each 5 minutes."""
     CodeStr: str = ""
-    """Procedure codes with commas between them."""
+    """Procedure codes separated by commas."""
     CodeStrRequired: str = ""
-    """Procedure codes with commas between them."""
+    """Procedure codes separated by commas."""
     RequiredProcCodesNeeded: str = ""
-    """How many of CodeStrRequired; "0" for none."""
+    """How many of the codes in CodeStrRequired are required; "0" for none."""
     BlockoutTypes: str = ""
 
 
@@ -36,9 +36,9 @@ class _AppointmentTypeBody(TypedDict, total=False):
     Pattern: str
     """X and /, one character for each 5 minutes."""
     CodeStr: str
-    """Procedure codes with commas between them."""
+    """Procedure codes separated by commas."""
     CodeStrRequired: str
-    """Procedure codes with commas between them."""
+    """Procedure codes separated by commas."""
     RequiredProcCodesNeeded: enums.RequiredProcCodesNeeded | str
     BlockoutTypes: str
 
@@ -98,7 +98,7 @@ class AppointmentTypes(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, AppointmentTypeNum: int, **body: Unpack[AppointmentTypeUpdate]) -> AppointmentType:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -12,10 +12,10 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Appointment(Row, frozen=True):
-    """An appointment, be it scheduled, planned, complete or broken."""
+    """An appointment: scheduled, planned, complete or broken."""
 
     serverDateTime: Annotated[datetime | None, Since("21.2")] = None
-    """When it was read: the DateTStamp to ask with next time. None in the answers to writes."""
+    """When it was read: the DateTStamp for the next request. None in responses to writes."""
     AptNum: int = 0
     PatNum: int = 0
     AptStatus: str = ""
@@ -34,7 +34,7 @@ class Appointment(Row, frozen=True):
     """The hygienist (ProvNum)."""
     AptDateTime: datetime | None = None
     NextAptNum: int = 0
-    """The planned appointment that it was made from."""
+    """The planned appointment that it was created from."""
     UnschedStatus: int = 0
     """A definition of category 13; `unschedStatus` is its text."""
     unschedStatus: str = ""
@@ -44,7 +44,7 @@ class Appointment(Row, frozen=True):
     IsHygiene: bool = False
     DateTStamp: datetime | None = None
     DateTimeArrived: datetime | None = None
-    """Until it happens None, or midnight of the appointment's day; so are the next two."""
+    """None until it happens, or midnight of the appointment's day. The same holds for the next two fields."""
     DateTimeSeated: datetime | None = None
     DateTimeDismissed: datetime | None = None
     InsPlan1: int = 0
@@ -57,7 +57,7 @@ class Appointment(Row, frozen=True):
     SecDateTEntry: datetime | None = None
     Priority: str = ""
     PatternSecondary: str = ""
-    """As long as Pattern."""
+    """Has the length of Pattern."""
     ItemOrderPlanned: int = 0
 
 
@@ -71,7 +71,7 @@ class AppointmentSlot(Row, frozen=True):
 
 
 class WebSchedAppointment(Row, frozen=True):
-    """An appointment that was made online, and how."""
+    """An appointment that was booked online."""
 
     AptNum: int = 0
     PatNum: int = 0
@@ -90,7 +90,7 @@ class WebSchedAppointment(Row, frozen=True):
     """The hygienist (ProvNum)."""
     AptDateTime: datetime | None = None
     NextAptNum: int = 0
-    """The planned appointment that it was made from."""
+    """The planned appointment that it was created from."""
     UnschedStatus: int = 0
     """A definition of category 13; `unschedStatus` is its text."""
     unschedStatus: str = ""
@@ -103,9 +103,9 @@ class WebSchedAppointment(Row, frozen=True):
     DateTimeDismissed: datetime | None = None
     AppointmentTypeNum: int = 0
     eServiceLogType: str = ""
-    """How it was made: Recall, NewPat, ExistingPat, ASAP or None."""
+    """How it was booked: Recall, NewPat, ExistingPat, ASAP or None."""
     serverDateTime: datetime | None = None
-    """When it was read: the DateTStamp to ask with next time."""
+    """When it was read: the DateTStamp for the next request."""
 
 
 class _AppointmentBody(TypedDict, total=False):
@@ -122,17 +122,17 @@ class _AppointmentBody(TypedDict, total=False):
     IsNewPatient: Annotated[bool, Since("21.3")]
     Priority: Annotated[enums.Priority | str, Since("22.1")]
     AppointmentTypeNum: Annotated[int, Since("22.1")]
-    """0 for none. Its pattern counts only if Pattern is not given."""
+    """0 for none. Its pattern is used only if Pattern is not given."""
     colorOverride: Annotated[str, Since("22.3.9"), RGB]
-    """As R,G,B, each 0 to 255. A new appointment takes the colour of its type if this is not given."""
+    """As R,G,B, each 0 to 255. By default the color of the appointment type."""
     PatternSecondary: Annotated[str, Since("23.3.17"), TIME_PATTERN]
-    """As long as Pattern."""
+    """Has the length of Pattern."""
     DateTimeArrived: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day; it reads back as a date and time."""
+    """A time of day; it is read back as a date and time."""
     DateTimeSeated: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day; it reads back as a date and time."""
+    """A time of day; it is read back as a date and time."""
     DateTimeDismissed: Annotated[TimeLike, Since("25.2.10")]
-    """A time of day; it reads back as a date and time."""
+    """A time of day; it is read back as a date and time."""
 
 
 class AppointmentFilters(TypedDict, total=False):
@@ -151,7 +151,7 @@ class AppointmentFilters(TypedDict, total=False):
     ClinicNum: int
     """0 for appointments without a clinic."""
     DateTStamp: DateTimeLike
-    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
     AppointmentTypeNum: Annotated[int, Since("24.4.22")]
 
 
@@ -159,7 +159,7 @@ class AppointmentAsapFilters(TypedDict, total=False):
     """Filters of `asap`."""
 
     ClinicNum: int
-    """Required where the office uses clinics; 0 for appointments without a clinic."""
+    """Required if the office uses clinics; 0 for appointments without a clinic."""
     ProvNum: int
 
 
@@ -173,7 +173,7 @@ class AppointmentSlotsFilters(TypedDict, total=False):
     dateEnd: DateLike
     """The last day, which is included."""
     lengthMinutes: int
-    """Leaves out shorter slots."""
+    """Minimum length of a slot; shorter ones are left out."""
     ProvNum: int
     """Default: the default provider of the practice."""
     OpNum: Annotated[int, Since("22.1")]
@@ -189,11 +189,11 @@ class AppointmentSlotsWebSchedFilters(TypedDict, total=False):
     dateEnd: DateLike
     """The last day, which is included."""
     ClinicNum: int
-    """Required where the office uses clinics."""
+    """Required if the office uses clinics."""
     defNumApptType: int
     """A definition of category 42 for a new patient, of category 51 for an existing one."""
     isNewPatient: bool
-    """Must fit defNumApptType. Default: false."""
+    """Must match defNumApptType. Default: false."""
 
 
 class AppointmentWebSchedFilters(TypedDict, total=False):
@@ -206,7 +206,7 @@ class AppointmentWebSchedFilters(TypedDict, total=False):
     dateEnd: DateLike
     """The last day, which is included."""
     DateTStamp: DateTimeLike
-    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
     ClinicNum: int
 
 
@@ -220,7 +220,7 @@ class NewAppointment(_AppointmentBody, total=False):
     AptStatus: Annotated[enums.AptStatus | str, Excluding("ASAP", "Broken", "Planned")]
     """Default: Scheduled."""
     SecUserNumEntry: Annotated[int, Since("25.1.27")]
-    """The user who is recorded as its creator."""
+    """The user who is recorded as the creator."""
 
 
 class AppointmentCreatePlannedBody(TypedDict, total=False):
@@ -228,7 +228,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
 
     PatNum: Required[int]
     AppointmentTypeNum: int
-    """Its pattern counts only if Pattern is not given."""
+    """Its pattern is used only if Pattern is not given."""
     procNums: Ids
     """Duplicates are ignored."""
     Pattern: Annotated[str, TIME_PATTERN]
@@ -247,7 +247,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
     Priority: enums.Priority | str
     """Default: Normal."""
     PatternSecondary: Annotated[str, Since("23.3.17"), TIME_PATTERN]
-    """As long as Pattern."""
+    """Has the length of Pattern."""
 
 
 class AppointmentSchedulePlannedBody(TypedDict, total=False):
@@ -257,13 +257,13 @@ class AppointmentSchedulePlannedBody(TypedDict, total=False):
     """The planned appointment."""
     AptDateTime: Required[DateTimeLike]
     ProvNum: Required[int]
-    """That of the slot."""
+    """Copy it from the slot."""
     Op: Required[int]
     """The OpNum of the slot."""
     Confirmed: int
     """A definition of category 2."""
     Note: str
-    """Replaces the note that is there."""
+    """Replaces the stored note."""
 
 
 class AppointmentCreateWebSchedBody(TypedDict, total=False):
@@ -271,13 +271,13 @@ class AppointmentCreateWebSchedBody(TypedDict, total=False):
 
     PatNum: Required[int]
     DateTimeStart: Required[DateTimeLike]
-    """That of the slot."""
+    """Copy it from the slot."""
     DateTimeEnd: Required[DateTimeLike]
-    """That of the slot."""
+    """Copy it from the slot."""
     ProvNum: Required[int]
     OpNum: Required[int]
     defNumApptType: Required[int]
-    """The one that the slot was asked for with."""
+    """The same as in the request for the slot."""
 
 
 class AppointmentUpdate(_AppointmentBody, total=False):
@@ -310,7 +310,7 @@ class AppointmentConfirmBody(TypedDict, total=False):
     """Body of `confirm`."""
 
     confirmVal: enums.ConfirmVal | str
-    """"None" stands for the first status of the list."""
+    """"None" means the first status in the list."""
     defNum: Annotated[int, Since("21.2")]
     """A definition of category 2."""
 
@@ -392,7 +392,7 @@ CONFIRM = Operation(
 class Appointments(Resource):
     """Appointments and the open slots for them. They cannot be deleted.
 
-    `update_note`, `confirm` and `break_` need the permission Comm only. Patterns are made of X and /, one
+    `update_note`, `confirm` and `break_` need the permission Comm only. Patterns consist of X and /, one
     character for each 5 minutes.
     """
 
@@ -403,7 +403,7 @@ class Appointments(Resource):
     def list(self, **filters: Unpack[AppointmentFilters]) -> Rows[Appointment]:
         """List appointments.
 
-        For a sync send the `serverDateTime` of the last answer as DateTStamp.
+        To sync, send the `serverDateTime` of the last response as DateTStamp.
 
         API: Appointments GET (multiple), 21.1.
         """
@@ -414,20 +414,20 @@ class Appointments(Resource):
         return self._rows(ASAP, query=filters)
 
     def slots(self, **filters: Unpack[AppointmentSlotsFilters]) -> Rows[AppointmentSlot]:
-        """List blocks of open time; of the next 14 days if no date is given.
+        """List blocks of open time; by default those of the next 14 days.
 
-        They are whole blocks, not suggested times, and need no set-up of WebSched. Usually give ProvNum and
-        OpNum. A provider with appointments in several operatories counts as one: only times that are free in
-        all of them appear.
+        These are whole blocks, not suggested times, and WebSched need not be set up. Usually pass ProvNum and
+        OpNum. If a provider has appointments in several operatories, only times that are free in all of them
+        are listed.
 
         API: Appointments GET Slots, 21.1.
         """
         return self._rows(SLOTS, query=filters)
 
     def slots_web_sched(self, **filters: Unpack[AppointmentSlotsWebSchedFilters]) -> Rows[AppointmentSlot]:
-        """List the open slots of WebSched; of the next two weeks if no date is given.
+        """List the open slots of WebSched; by default those of the next two weeks.
 
-        Needs a subscription to WebSched and its set-up; without them use `slots`. Go on with
+        Needs WebSched, subscribed and set up; without it use `slots`. To book a slot, use
         `create_web_sched`.
 
         API: Appointments GET SlotsWebSched, 21.1.
@@ -435,14 +435,14 @@ class Appointments(Resource):
         return self._rows(SLOTS_WEB_SCHED, query=filters)
 
     def web_sched(self, **filters: Unpack[AppointmentWebSchedFilters]) -> Rows[WebSchedAppointment]:
-        """List the appointments that were made online. API: Appointments GET WebSched, 21.3."""
+        """List the appointments that were booked online. API: Appointments GET WebSched, 21.3."""
         return self._rows(WEB_SCHED, query=filters)
 
     async def create(self, **body: Unpack[NewAppointment]) -> Appointment:
-        """Add an appointment. Nothing guards against double booking.
+        """Add an appointment. Double booking is not prevented.
 
-        A true IsNewPatient sets the patient's DateFirstVisit when nothing has been completed yet. The
-        appointment type may add procedures, a pattern and a colour. Defaults: 20 minutes (/XX/), the first
+        IsNewPatient=True sets the patient's DateFirstVisit if no procedure has been completed yet. The
+        appointment type may add procedures, a pattern and a color. Defaults: 20 minutes (/XX/), the first
         definition for Confirmed, the patient's primary provider (else the office's), the operatory's clinic
         (else the patient's).
 
@@ -453,7 +453,7 @@ class Appointments(Resource):
     async def create_planned(self, **body: Unpack[AppointmentCreatePlannedBody]) -> Appointment:
         """Add a planned appointment.
 
-        Give AppointmentTypeNum or procNums, unless the office allows appointments without procedures
+        Pass AppointmentTypeNum or procNums, unless the office allows appointments without procedures
         (preference ApptsRequireProc). Without Pattern the length comes from the procedures or the type.
 
         API: Appointments POST Planned, 22.2.31, permission Appointments.
@@ -461,9 +461,9 @@ class Appointments(Resource):
         return await self._call(CREATE_PLANNED, body=body)
 
     async def schedule_planned(self, **body: Unpack[AppointmentSchedulePlannedBody]) -> Appointment:
-        """Make a scheduled appointment out of a planned one.
+        """Create a scheduled appointment from a planned one.
 
-        The planned one is kept; NextAptNum of the new one names it.
+        The planned appointment is kept; NextAptNum of the new one refers to it.
 
         API: Appointments POST SchedulePlanned, 22.2, permission Appointments.
         """
@@ -477,10 +477,10 @@ class Appointments(Resource):
         return await self._call(CREATE_WEB_SCHED, body=body)
 
     async def update(self, AptNum: int, **body: Unpack[AppointmentUpdate]) -> Appointment:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         For notes, confirmations and broken appointments prefer `update_note`, `confirm` and `break_`: a Note
-        that is given here replaces the one that is there. Attached procedures are changed by
+        that is passed here replaces the stored note. Change attached procedures with
         `procedure_logs.update`.
 
         API: Appointments PUT (update), permission Appointments.
@@ -490,7 +490,7 @@ class Appointments(Resource):
     async def break_(self, AptNum: int, **body: Unpack[AppointmentBreakBody]) -> None:
         """Mark a scheduled appointment as broken.
 
-        Only one of status Scheduled can be broken; it may write a commlog. Use `update` to reschedule it.
+        Its status must be Scheduled. This may write a commlog. To reschedule it, use `update`.
 
         API: Appointments PUT Break, 21.3, permission Comm.
         """
@@ -501,7 +501,7 @@ class Appointments(Resource):
         await self._call(UPDATE_NOTE, AptNum, body=body)
 
     async def confirm(self, AptNum: int, **body: Unpack[AppointmentConfirmBody]) -> None:
-        """Set whether the appointment is confirmed. Give either confirmVal or defNum.
+        """Set the confirmation status. Pass either confirmVal or defNum.
 
         API: Appointments PUT Confirm, 21.1, permission Comm.
         """

@@ -25,7 +25,7 @@ class NewApptFieldDef(TypedDict, total=False):
     FieldType: enums.FieldType | str
     """Default: Text."""
     PickList: str
-    """The items, one a line (CRLF); only if FieldType is PickList."""
+    """The items, one per line (CRLF); only if FieldType is PickList."""
 
 
 class ApptFieldDefUpdate(TypedDict, total=False):
@@ -34,7 +34,7 @@ class ApptFieldDefUpdate(TypedDict, total=False):
     FieldName: str
     FieldType: enums.FieldType | str
     PickList: str
-    """The items, one a line (CRLF)."""
+    """The items, one per line (CRLF)."""
 
 
 LIST = Operation("GET", "/apptfielddefs", ApptFieldDef, since="21.4")
@@ -59,14 +59,14 @@ class ApptFieldDefs(Resource):
         return self._rows(LIST)
 
     async def create(self, **body: Unpack[NewApptFieldDef]) -> ApptFieldDef:
-        """Add a custom field for appointments: text or a pick list, with a name of its own.
+        """Add a custom field for appointments: text or a pick list, with a unique name.
 
         API: ApptFieldDefs POST (create), 21.4, permission Setup.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, ApptFieldDefNum: int, **body: Unpack[ApptFieldDefUpdate]) -> ApptFieldDef:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

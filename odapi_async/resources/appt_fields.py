@@ -34,7 +34,7 @@ class NewApptField(TypedDict, total=False):
     FieldName: str
     """As in the definition."""
     apptFieldDefNum: int
-    """Instead of FieldName."""
+    """An alternative to FieldName."""
     FieldValue: Required[str]
     """One of the items if the field is a pick list."""
 
@@ -65,7 +65,7 @@ DELETE = Operation("DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1
 class ApptFields(Resource):
     """Values of custom fields on appointments. The field must exist first (see `appt_field_defs`).
 
-    Before 26.1 a value had no key of its own: AptNum and FieldName name it.
+    Before 26.1 a value has no id: AptNum and FieldName identify it.
     """
 
     async def get(self, ApptFieldNum: int) -> ApptField:
@@ -75,15 +75,15 @@ class ApptFields(Resource):
     def list(self, **filters: Unpack[ApptFieldFilters]) -> Rows[ApptField]:
         """List the values of custom fields.
 
-        Before 26.1 AptNum and FieldName are mandatory and one row comes back, with an empty FieldValue if the
-        field is not set.
+        Before 26.1 AptNum and FieldName are mandatory and the response has one row, whose FieldValue is empty
+        if the field is not set.
 
         API: ApptFields GET, 21.1.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewApptField]) -> ApptField:
-        """Set a custom field of an appointment. Give FieldName or apptFieldDefNum.
+        """Set a custom field of an appointment. Pass FieldName or apptFieldDefNum.
 
         API: ApptFields POST, 26.1, permission AllOthers.
         """
@@ -92,7 +92,7 @@ class ApptFields(Resource):
     async def update(self, **body: Unpack[ApptFieldUpdate]) -> None:
         """Change the value of a custom field.
 
-        Before 26.1 this sets the value whether or not there is one. Since then only `create` is sure to add
+        Before 26.1 this also adds a value that does not exist. Since then only `create` is certain to add
         one.
 
         API: ApptFields PUT, 21.1, permission Comm.

@@ -14,7 +14,7 @@ class AsapComm(Row, frozen=True):
 
     AsapCommNum: int = 0
     FKey: int = 0
-    """The key of what FKeyType names."""
+    """The id of the row that FKeyType names."""
     FKeyType: str = ""
     ScheduleNum: int = 0
     PatNum: int = 0
@@ -75,16 +75,16 @@ class AsapComms(Resource):
         return await self._call(GET, AsapCommNum)
 
     def list(self, **filters: Unpack[AsapCommFilters]) -> Rows[AsapComm]:
-        """List the messages to the ASAP list; of the last 7 days if no date is given.
+        """List the messages to the ASAP list; by default those of the last 7 days.
 
         API: AsapComms GET (multiple), 23.3.3.
         """
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewAsapComm]) -> AsapComm:
-        """Text an offer to a patient, and block the time out. An overlap is refused.
+        """Send an offer by text message, and block the time. Overlaps are refused.
 
-        Needs the WebSched ASAP and texting services. Give aptNum or recallNum.
+        Needs the WebSched ASAP and texting services. Pass aptNum or recallNum.
 
         API: AsapComms POST (Insert), 23.3.3, permission TextingASAP.
         """

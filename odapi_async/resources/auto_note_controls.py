@@ -1,4 +1,4 @@
-"""AutoNoteControls: the prompts that note templates ask for."""
+"""AutoNoteControls: prompts used in note templates."""
 
 from types import NoneType
 from typing import Required, TypedDict, Unpack
@@ -14,7 +14,7 @@ class AutoNoteControl(Row, frozen=True):
 
     AutoNoteControlNum: int = 0
     Descript: str = ""
-    """The name by which a template calls it."""
+    """The name that templates use for it."""
     ControlType: str = ""
     ControlLabel: str = ""
     ControlOptions: str = ""
@@ -25,11 +25,11 @@ class NewAutoNoteControl(TypedDict, total=False):
     """Body of `create`."""
 
     Descript: Required[str]
-    """The name by which a template calls it."""
+    """The name that templates use for it."""
     ControlType: Required[enums.ControlType | str]
     ControlLabel: Required[str]
     ControlOptions: str
-    """The items to choose from, one a line (CRLF). Needed unless ControlType is Text."""
+    """The items to choose from, one per line (CRLF). Needed unless ControlType is Text."""
 
 
 class AutoNoteControlUpdate(TypedDict, total=False):
@@ -39,7 +39,7 @@ class AutoNoteControlUpdate(TypedDict, total=False):
     ControlType: enums.ControlType | str
     ControlLabel: str
     ControlOptions: str
-    """The items to choose from, one a line (CRLF)."""
+    """The items to choose from, one per line (CRLF)."""
 
 
 LIST = Operation("GET", "/autonotecontrols", AutoNoteControl, since="22.3.22")
@@ -62,7 +62,7 @@ UPDATE = Operation(
 
 
 class AutoNoteControls(Resource):
-    """The prompts that note templates (see `auto_notes`) call by their Descript. They cannot be deleted."""
+    """The prompts of note templates (see `auto_notes`), used by their Descript. They cannot be deleted."""
 
     def list(self) -> Rows[AutoNoteControl]:
         """List the prompts of note templates. API: AutoNoteControls GET, 22.3.22."""
@@ -73,7 +73,7 @@ class AutoNoteControls(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, AutoNoteControlNum: int, **body: Unpack[AutoNoteControlUpdate]) -> None:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: AutoNoteControls PUT (update), 22.3, permission AllOthers.
         """

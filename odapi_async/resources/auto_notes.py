@@ -13,7 +13,7 @@ class AutoNote(Row, frozen=True):
     AutoNoteNum: int = 0
     AutoNoteName: str = ""
     MainText: str = ""
-    """A prompt stands in it as [Prompt:"<Descript>"]."""
+    """It contains prompts as [Prompt:"<Descript>"]."""
     Category: int = 0
     """A definition of category 41, 0 for none; `category` is its text."""
     category: str = ""
@@ -54,7 +54,7 @@ UPDATE = Operation(
 class AutoNotes(Resource):
     """Templates of notes. They cannot be deleted.
 
-    A prompt stands in MainText as [Prompt:"<Descript>"], with the Descript of a row of `auto_note_controls`.
+    MainText contains prompts as [Prompt:"<Descript>"], with the Descript of a row of `auto_note_controls`.
     """
 
     def list(self, **filters: Unpack[AutoNoteFilters]) -> Rows[AutoNote]:
@@ -66,7 +66,7 @@ class AutoNotes(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, AutoNoteNum: int, **body: Unpack[AutoNoteUpdate]) -> AutoNote:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: AutoNotes PUT (update), 22.3.33, permission AllOthers.
         """

@@ -1,8 +1,7 @@
-"""What all resource modules are made of.
+"""The base classes of all resource modules.
 
-A resource module holds structs, TypedDicts of filters and bodies, one `Operation` per method (named as the
-method, in capitals), and a class whose methods do nothing but name their operation and pass on what they were
-given.
+A resource module contains structs, TypedDicts of filters and bodies, one `Operation` per method (with the
+method's name in capitals), and a class whose methods only pass their arguments on with their operation.
 """
 
 from __future__ import annotations
@@ -23,9 +22,10 @@ _NOTHING: Mapping[str, object] = {}
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """One row as the API sends it. Its repr shows the first key only: the rest is patient data.
+    """One row as the API sends it. Its repr shows only the first id: the rest is patient data.
 
-    The garbage collector need not look at rows: they are frozen and hold plain values, so they form no cycle.
+    Rows are not tracked by the garbage collector: they are frozen and contain plain values, so they form no
+    cycles.
     """
 
     def __repr__(self) -> str:
@@ -33,9 +33,9 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         return f"{type(self).__name__}({shown}…)"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show pretty-printers what `repr` shows, and no more."""
-        keys = (name for name in self.__struct_fields__ if name.endswith("Num"))
-        return [(name, getattr(self, name)) for name in itertools.islice(keys, 1)]
+        """Show pretty-printers the same as `repr`, and no more."""
+        ids = (name for name in self.__struct_fields__ if name.endswith("Num"))
+        return [(name, getattr(self, name)) for name in itertools.islice(ids, 1)]
 
 
 class Resource:
@@ -49,25 +49,25 @@ class Resource:
     async def _call(
         self,
         operation: Operation[T],
-        *keys: int,
+        *ids: int,
         query: Mapping[str, object] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
-        """Do an operation that answers with one row, or with nothing."""
-        return await self._calls.fetch_row(operation, keys, query, body)
+        """Call an operation that returns one row, or nothing."""
+        return await self._calls.fetch_row(operation, ids, query, body)
 
     def _rows(
         self,
         operation: Operation[T],
-        *keys: int,
+        *ids: int,
         query: Mapping[str, object] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> Rows[T]:
-        """Do an operation that answers with pages of rows."""
-        return Rows(self._calls, self._calls.prepare(operation, keys, query, body), operation.returns)
+        """Call an operation that returns pages of rows."""
+        return Rows(self._calls, self._calls.prepare(operation, ids, query, body), operation.returns)
 
     async def _all(
-        self, operation: Operation[T], *keys: int, body: Mapping[str, object] | None = None
+        self, operation: Operation[T], *ids: int, body: Mapping[str, object] | None = None
     ) -> list[T]:
-        """Do an operation that answers with a list that has no pages."""
-        return await self._calls.fetch_list(operation, keys, body)
+        """Call an operation that returns a list without pages."""
+        return await self._calls.fetch_list(operation, ids, body)

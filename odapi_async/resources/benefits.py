@@ -1,4 +1,4 @@
-"""Benefits: what insurance plans pay, limit and exclude."""
+"""Benefits: the rules of insurance plans: payments, limits and exclusions."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -49,7 +49,7 @@ class _BenefitBody(TypedDict, total=False):
     Quantity: int
     """0 to 100; above 0 for AgeLimit."""
     CodeNum: int
-    """Only with CovCatNum 0. It wins over procCode."""
+    """Only with CovCatNum 0. It overrides procCode."""
     procCode: str
     """Only with CovCatNum 0."""
     TreatArea: Annotated[enums.TreatArea | str, Since("25.3.7")]
@@ -81,7 +81,7 @@ class BenefitUpdate(_BenefitBody, total=False):
     BenefitType: enums.BenefitType | str
     CoverageLevel: enums.CoverageLevel | str
     CodeGroupNum: Annotated[int, Since("25.3.7")]
-    """Fixed on a frequency or age limitation that already names a group."""
+    """Cannot be changed on a frequency or age limitation that already has a group."""
 
 
 GET = Operation("GET", "/benefits/{BenefitNum}", Benefit, since="25.3.7")
@@ -102,7 +102,7 @@ DELETE = Operation("DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7",
 
 
 class Benefits(Resource):
-    """What insurance plans cover: each row belongs to a plan, or to the plan of one patient."""
+    """The benefits of insurance plans: each row belongs to a plan, or to the plan of one patient."""
 
     async def get(self, BenefitNum: int) -> Benefit:
         """Read one benefit. API: Benefits GET (single), 25.3.7."""
@@ -115,14 +115,14 @@ class Benefits(Resource):
     async def create(self, **body: Unpack[NewBenefit]) -> Benefit:
         """Add a benefit to an insurance plan (PlanNum) or to a patient's plan (PatPlanNum).
 
-        Give at least one of the two. A WaitingPeriod needs the QuantityQualifier Months or Years.
+        Pass at least one of the two. A WaitingPeriod needs the QuantityQualifier Months or Years.
 
         API: Benefits POST (create), 22.3.17, permission Insurance.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, BenefitNum: int, **body: Unpack[BenefitUpdate]) -> Benefit:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         A WaitingPeriod needs the QuantityQualifier Months or Years.
 

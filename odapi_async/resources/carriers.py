@@ -31,11 +31,11 @@ class _CarrierBody(TypedDict, total=False):
     Address2: str
     City: str
     State: str
-    """In the USA two capitals."""
+    """In the USA two capital letters."""
     Zip: str
     """12345, 12345-1234 or 123456789."""
     Phone: str
-    """The server writes it its own way: 503-456-8910 reads back as (503)456-8910."""
+    """The server reformats it: 503-456-8910 is read back as (503)456-8910."""
     ElectID: str
     """The electronic payer id."""
     NoSendElect: enums.NoSendElect | str
@@ -78,5 +78,5 @@ class Carriers(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, CarrierNum: int, **body: Unpack[CarrierUpdate]) -> None:
-        """Change what is given and leave the rest. API: Carriers PUT (update), 21.4, permission AllOthers."""
+        """Change the given fields; leave the rest. API: Carriers PUT (update), 21.4, permission AllOthers."""
         await self._call(UPDATE, CarrierNum, body=body)

@@ -1,4 +1,4 @@
-"""ChartModules: progress notes, patient facts and plans, as on the chart screen."""
+"""ChartModules: progress notes, patient information and plans, as on the chart screen."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ class ProgressNote(Row, frozen=True):
 
     ObjectType: str = ""
     PrimaryKey: int = 0
-    """The key of what ObjectType names."""
+    """The id of the object that ObjectType names."""
     Date: date | None = None
     Time: str = ""
     """As shown, such as 3:18p."""
@@ -54,7 +54,7 @@ class PlannedAppointment(Row, frozen=True):
     ProcDescript: str = ""
     Note: str = ""
     dateSched: datetime | None = None
-    """When the scheduled appointment that was made from it takes place."""
+    """The time of the scheduled appointment that was created from it."""
     AptStatus: str = ""
 
 
@@ -64,17 +64,17 @@ PLANNED_APPTS = Operation("GET", "/chartmodules/{PatNum}/PlannedAppts", PlannedA
 
 
 class ChartModules(Resource):
-    """What the chart screen shows of a patient. Read only; most values are texts as displayed."""
+    """The chart screen of a patient. Read only; most values are texts as displayed."""
 
     def prog_notes(self, PatNum: int) -> Rows[ProgressNote]:
         """Read the progress notes of a patient. API: ChartModules GET ProgNotes, 21.4."""
         return self._rows(PROG_NOTES, PatNum)
 
     def patient_info(self, PatNum: int) -> Rows[PatientInfoItem]:
-        """Read the facts about a patient as labels with values.
+        """Read the patient information as labels with values.
 
-        Labels of lists repeat with a suffix ("Problem - X", "Medication - X", "Allergy - X"); "None" stands
-        for an empty list. Premedicate is there for patients who need it only.
+        Labels of lists repeat with a suffix ("Problem - X", "Medication - X", "Allergy - X"); "None" means
+        an empty list. Premedicate is present only for patients who need it.
 
         API: ChartModules GET PatientInfo, 22.1.
         """

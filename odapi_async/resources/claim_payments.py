@@ -54,7 +54,7 @@ class ClaimPaymentFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SecDateTEdit: DateTimeLike
-    """Edited at or after this moment."""
+    """Edited at this time or later."""
 
 
 class NewClaimPayment(_ClaimPaymentBody, total=False):
@@ -62,7 +62,7 @@ class NewClaimPayment(_ClaimPaymentBody, total=False):
 
     claimNum: Required[int]
     CheckAmt: Required[Money]
-    """Equal to the sum of InsPayAmt of the claim procedures not yet paid. 0 since 25.1.21."""
+    """The sum of InsPayAmt of the claim procedures that are not yet paid. 0 since 25.1.21."""
     CheckDate: DateLike
     """The day of entry, not the date on the check. Default: today."""
     ClinicNum: int
@@ -127,7 +127,7 @@ DELETE = Operation(
 
 
 class ClaimPayments(Resource):
-    """Payments from insurance companies. To post one takes three steps.
+    """Payments from insurance companies. Posting one takes three steps.
 
     Set the claim procedures to Received or Supplemental with their InsPayAmt, set the status of the claim to
     R, then add the payment.
@@ -144,25 +144,25 @@ class ClaimPayments(Resource):
     async def create(self, **body: Unpack[NewClaimPayment]) -> ClaimPayment:
         """Add the payment of one claim.
 
-        It is refused when the preference ClaimPaymentBatchOnly is on. No deposit and no EOB is attached.
+        It is refused if the preference ClaimPaymentBatchOnly is on. No deposit and no EOB is attached.
 
         API: ClaimPayments POST, 22.4.8, permission Insurance.
         """
         return await self._call(CREATE, body=body)
 
     async def create_batch(self, **body: Unpack[ClaimPaymentCreateBatchBody]) -> ClaimPayment:
-        """Add the payment of several claims. It may make a deposit (preference ShowAutoDeposit).
+        """Add the payment of several claims. It may create a deposit (preference ShowAutoDeposit).
 
         API: ClaimPayments POST Batch, 24.2.18, permission Insurance.
         """
         return await self._call(CREATE_BATCH, body=body)
 
     async def update(self, ClaimPaymentNum: int, **body: Unpack[ClaimPaymentUpdate]) -> ClaimPayment:
-        """Change what is given and leave the rest. API: ClaimPayments PUT, 23.2.15, permission Insurance."""
+        """Change the given fields; leave the rest. API: ClaimPayments PUT, 23.2.15, permission Insurance."""
         return await self._call(UPDATE, ClaimPaymentNum, body=body)
 
     async def delete(self, ClaimPaymentNum: int) -> None:
-        """Delete a claim payment. It is refused when an EOB or a deposit is attached.
+        """Delete a claim payment. It is refused if an EOB or a deposit is attached.
 
         API: ClaimPayments DELETE, 24.3.13, permission Insurance.
         """

@@ -1,4 +1,4 @@
-"""ClaimProcs: procedures on claims, with estimates and what was paid."""
+"""ClaimProcs: procedures on claims, with estimates and payments."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class ClaimProc(Row, frozen=True):
-    """What one claim or one insurance plan estimates and pays for one procedure."""
+    """The estimate and the payment of one claim or one insurance plan for one procedure."""
 
     ClaimProcNum: int = 0
     ProcNum: int = 0
@@ -99,7 +99,7 @@ class ClaimProcUpdate(TypedDict, total=False):
     ]
     """Received and Supplemental set DateEntry to now."""
     InsPayAmt: Money
-    """Fixed once it is on a check."""
+    """Cannot be changed once it is on a check."""
     Remarks: str
     """Replaces the stored text."""
     ClaimPaymentNum: Annotated[int, Since("24.3.24")]
@@ -129,11 +129,11 @@ class ClaimProcUpdateInsAdjustBody(TypedDict, total=False):
 
     PatPlanNum: Required[int]
     insUsed: Money
-    """All insurance used, not the difference."""
+    """The total insurance used, not the difference."""
     deductibleUsed: Money
-    """All deductible used, not the difference."""
+    """The total deductible used, not the difference."""
     date: DateLike
-    """A day within the benefit year that is meant. Default: today."""
+    """A day within the benefit year. Default: today."""
 
 
 class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
@@ -199,7 +199,7 @@ DELETE = Operation(
 
 
 class ClaimProcs(Resource):
-    """What joins procedures to claims, insurance payments and estimates."""
+    """The links from procedures to claims, insurance payments and estimates."""
 
     async def get(self, ClaimProcNum: int) -> ClaimProc:
         """Read one claim procedure. API: ClaimProcs GET (single), 25.1.27."""
@@ -210,10 +210,10 @@ class ClaimProcs(Resource):
         return self._rows(LIST, query=filters)
 
     async def update(self, ClaimProcNum: int, **body: Unpack[ClaimProcUpdate]) -> ClaimProc:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        The status of the row and that of its claim together decide what may change; the totals of the claim
-        are worked out anew. Refused if IsTransfer is true, or if Status is Adjustment (use
+        The status of the row and that of its claim together determine which fields can change; the totals of
+        the claim are recalculated. Refused if IsTransfer is true, or if Status is Adjustment (use
         `update_ins_adjust`), InsHist, CapClaim, CapComplete or CapEstimate. Editing a received row may delete
         income transfers of the claim.
 
@@ -224,8 +224,9 @@ class ClaimProcs(Resource):
     async def update_ins_adjust(self, **body: Unpack[ClaimProcUpdateInsAdjustBody]) -> None:
         """Set how much insurance and deductible a patient has used.
 
-        Give totals, at least one of them. Paid claims are taken off, and an adjustment row is added, changed
-        or deleted to fit: the answer does not tell which. Family and lifetime benefits are not told apart.
+        Pass totals, at least one of them. Paid claims are subtracted, and an adjustment row is added, changed
+        or deleted to match; the response does not say which. Family and lifetime benefits are not
+        distinguished.
 
         API: ClaimProcs PUT InsAdjust, 21.1, permission InsuranceSimple.
         """
@@ -248,7 +249,7 @@ class ClaimProcs(Resource):
     async def delete(self, ClaimProcNum: int) -> None:
         """Delete a claim procedure.
 
-        25.4.48 refuses it as no valid method. Known from third parties only: try it on your server first.
+        25.4.48 refuses it as an invalid method. Known from third parties only: try it on your server first.
 
         API: ClaimProcs DELETE, 26.1 to 26.3 (build unknown), permission AllOthers.
         """

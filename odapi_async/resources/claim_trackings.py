@@ -1,4 +1,4 @@
-"""ClaimTrackings: the history of what was done about claims."""
+"""ClaimTrackings: the status history of claims."""
 
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
@@ -35,7 +35,7 @@ class NewClaimTracking(TypedDict, total=False):
     ClaimNum: Required[int]
     Note: str
     TrackingDefNum: int
-    """A definition of category 31. Needed when the preference ClaimTrackingStatusExcludesNone is on."""
+    """A definition of category 31. Required if the preference ClaimTrackingStatusExcludesNone is on."""
     TrackingErrorDefNum: int
     """A definition of category 43."""
 
@@ -44,7 +44,7 @@ class ClaimTrackingUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Note: str
-    """Replaces the note that is there."""
+    """Replaces the stored note."""
     TrackingDefNum: int
     """A definition of category 31. 0 for none, unless the preference ClaimTrackingStatusExcludesNone is on.
     """
@@ -67,7 +67,7 @@ UPDATE = Operation(
 
 
 class ClaimTrackings(Resource):
-    """The status history of claims. The office must have set tracking up once."""
+    """The status history of claims. The office must have set up claim tracking."""
 
     def list(self, **filters: Unpack[ClaimTrackingFilters]) -> Rows[ClaimTracking]:
         """List entries of the status history. API: ClaimTrackings GET, 23.2.5."""
@@ -81,7 +81,7 @@ class ClaimTrackings(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, ClaimTrackingNum: int, **body: Unpack[ClaimTrackingUpdate]) -> ClaimTracking:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: ClaimTrackings PUT (update), 23.2.5, permission Insurance.
         """

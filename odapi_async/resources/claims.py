@@ -1,4 +1,4 @@
-"""Claims: what is sent to insurance companies, from draft to receipt."""
+"""Claims: claims to insurance companies, from draft to receipt."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ class Claim(Row, frozen=True):
     ReasonUnderPaid: str = ""
     ClaimNote: str = ""
     ClaimType: str = ""
-    """P primary, S secondary, PreAuth preauthorisation."""
+    """P primary, S secondary, PreAuth preauthorization."""
     ProvBill: int = 0
     PlaceService: str = ""
     AccidentRelated: str = ""
@@ -43,7 +43,7 @@ class Claim(Row, frozen=True):
     AccidentST: str = ""
     IsOrtho: bool = False
     OrthoRemainM: int = 0
-    """Months of treatment that remain."""
+    """Remaining months of treatment."""
     OrthoDate: date | None = None
     PatRelat: str = ""
     PlanNum2: int = 0
@@ -58,12 +58,12 @@ class Claim(Row, frozen=True):
     """A definition; `customTracking` is its text."""
     customTracking: str = ""
     OrthoTotalM: int = 0
-    """Months of treatment in all."""
+    """Total months of treatment."""
     SecDateTEdit: datetime | None = None
 
 
 class ClaimSplit(Row, frozen=True):
-    """A claim that was split off, and the procedures that moved to it."""
+    """The new claim of a split, and the procedures that were moved to it."""
 
     ClaimNum: int = 0
     """The new claim."""
@@ -78,7 +78,7 @@ class ClaimFilters(TypedDict, total=False):
     ClaimStatus: Annotated[enums.ClaimStatus | str, Since("23.3.11")]
     """U unsent, H hold, W waiting, S sent, R received, I hold in process."""
     SecDateTEdit: Annotated[DateTimeLike, Since("23.3.11")]
-    """Edited at or after this moment."""
+    """Edited at this time or later."""
 
 
 class NewClaim(TypedDict, total=False):
@@ -87,7 +87,7 @@ class NewClaim(TypedDict, total=False):
     PatNum: Required[int]
     procNums: Required[Ids]
     ClaimType: Required[enums.ClaimType | str]
-    """P primary, S secondary, PreAuth preauthorisation."""
+    """P primary, S secondary, PreAuth preauthorization."""
     InsSubNum: int
     """Needed for PreAuth. Default: the patient's primary or secondary plan."""
     InsSubNum2: int
@@ -100,7 +100,7 @@ class NewClaim(TypedDict, total=False):
     DateSent: DateLike
     """Default: today."""
     ClaimForm: int
-    """The form to print on (ClaimFormNum). Default: that of the plan."""
+    """The form to print on (ClaimFormNum). Default: the form of the plan."""
     ProvTreat: int
     """Default: as in the program."""
     ProvBill: int
@@ -119,9 +119,9 @@ class ClaimUpdate(TypedDict, total=False):
     PriorDate: DateLike
     """Paper claims only."""
     ClaimNote: str
-    """Replaces the note that is there."""
+    """Replaces the stored note."""
     ReasonUnderPaid: Annotated[str, Since("22.3.31")]
-    """Replaces the text that is there."""
+    """Replaces the stored text."""
     ProvBill: int
     PlaceService: str
     """Usually Office; an open list."""
@@ -185,7 +185,7 @@ DELETE = Operation("DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permi
 
 
 class Claims(Resource):
-    """Claims to insurance companies. Statuses, types and the like are short codes, not words."""
+    """Claims to insurance companies. Statuses, types and similar fields are short codes, not words."""
 
     async def get(self, ClaimNum: int) -> Claim:
         """Read one claim. API: Claims GET (single), 23.3.11."""
@@ -198,14 +198,14 @@ class Claims(Resource):
     async def create(self, **body: Unpack[NewClaim]) -> Claim:
         """Add a claim for some procedures of a patient.
 
-        The plan must be one of the patient's; P and S take the primary and the secondary plan by themselves.
+        The plan must belong to the patient; P and S select the primary and the secondary plan.
 
         API: Claims POST (create), 23.2.5, permission Insurance.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, ClaimNum: int, **body: Unpack[ClaimUpdate]) -> Claim:
-        """Change what is given and leave the rest. API: Claims PUT (update), 21.4, permission Insurance."""
+        """Change the given fields; leave the rest. API: Claims PUT (update), 21.4, permission Insurance."""
         return await self._call(UPDATE, ClaimNum, body=body)
 
     async def update_status(self, ClaimNum: int, **body: Unpack[ClaimUpdateStatusBody]) -> Claim:
@@ -222,7 +222,7 @@ class Claims(Resource):
     async def delete(self, ClaimNum: int) -> None:
         """Delete a claim. ERAs are detached first.
 
-        It is refused when the claim is received or payments are attached.
+        It is refused if the claim is received or payments are attached.
 
         API: Claims DELETE, 22.1, permission Insurance.
         """

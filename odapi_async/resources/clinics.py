@@ -1,4 +1,4 @@
-"""Clinics: the places where the practice works."""
+"""Clinics: the locations of the practice."""
 
 from types import NoneType
 from typing import Annotated, TypedDict, Unpack
@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Clinic(Row, frozen=True):
-    """A place where the practice works."""
+    """A location of the practice."""
 
     ClinicNum: int = 0
     Description: str = ""
@@ -41,20 +41,20 @@ class ClinicUpdate(TypedDict, total=False):
     Phone: Annotated[str, TEN_DIGITS]
     """Exactly 10 digits."""
     BillingAddress: str
-    """No PO box, for electronic claims."""
+    """For electronic claims; not a PO box."""
     BillingAddress2: str
     BillingCity: str
     BillingState: str
     BillingZip: str
     PayToAddress: str
-    """It may be a PO box."""
+    """A PO box is allowed."""
     PayToAddress2: str
     PayToCity: str
     PayToState: str
     PayToZip: str
     Abbr: str
     IsHidden: bool
-    """Not true while patients are attached."""
+    """Cannot be True if patients are attached."""
 
 
 LIST = Operation("GET", "/clinics", Clinic, since="21.1")
@@ -64,7 +64,7 @@ UPDATE = Operation(
 
 
 class Clinics(Resource):
-    """The places where the practice works. They cannot be added or deleted."""
+    """The locations of the practice. They cannot be added or deleted."""
 
     def list(self) -> Rows[Clinic]:
         """List clinics; hidden ones are left out.
@@ -76,5 +76,5 @@ class Clinics(Resource):
         return self._rows(LIST)
 
     async def update(self, ClinicNum: int, **body: Unpack[ClinicUpdate]) -> None:
-        """Change what is given and leave the rest. API: Clinics PUT (update), 21.4, permission Setup."""
+        """Change the given fields; leave the rest. API: Clinics PUT (update), 21.4, permission Setup."""
         await self._call(UPDATE, ClinicNum, body=body)

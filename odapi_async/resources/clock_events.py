@@ -1,4 +1,4 @@
-"""ClockEvents: the time clock, when employees came, left and had breaks."""
+"""ClockEvents: the time clock: arrivals, breaks and departures of employees."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, TypedDict, Unpack
@@ -22,23 +22,23 @@ class ClockEvent(Row, frozen=True):
     TimeEntered2: datetime | None = None
     TimeDisplayed2: datetime | None = None
     OTimeHours: Annotated[timedelta | None, NullText("-01:00:00")] = None
-    """A span of time; None if OTimeAuto is not overridden."""
+    """A duration; None if OTimeAuto is not overridden."""
     OTimeAuto: timedelta | None = None
-    """A span of time, which may be negative."""
+    """A duration, which may be negative."""
     Adjust: timedelta | None = None
-    """A span of time, which may be negative."""
+    """A duration, which may be negative."""
     AdjustAuto: timedelta | None = None
-    """A span of time, which may be negative."""
+    """A duration, which may be negative."""
     AdjustIsOverridden: bool = False
     Rate2Hours: Annotated[timedelta | None, NullText("-01:00:00")] = None
-    """A span of time; None if Rate2Auto is not overridden."""
+    """A duration; None if Rate2Auto is not overridden."""
     Rate2Auto: timedelta | None = None
-    """A span of time, which may be negative."""
+    """A duration, which may be negative."""
     ClinicNum: int = 0
     Rate3Hours: Annotated[timedelta | None, NullText("-01:00:00")] = None
-    """A span of time; None if Rate3Auto is not overridden."""
+    """A duration; None if Rate3Auto is not overridden."""
     Rate3Auto: timedelta | None = None
-    """A span of time, which may be negative."""
+    """A duration, which may be negative."""
     IsWorkingHome: bool = False
 
 

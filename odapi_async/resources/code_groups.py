@@ -16,7 +16,7 @@ class CodeGroup(Row, frozen=True):
     CodeGroupNum: int = 0
     GroupName: str = ""
     ProcCodes: str = ""
-    """Procedure codes with commas between them."""
+    """Procedure codes separated by commas."""
     ItemOrder: int = 0
     CodeGroupFixed: str = ""
     IsHidden: bool = False
@@ -33,10 +33,10 @@ class CodeGroup(Row, frozen=True):
 
 class _CodeGroupBody(TypedDict, total=False):
     ProcCodes: str
-    """Procedure codes with commas between them; they replace those that are there."""
+    """Procedure codes separated by commas; they replace the stored ones."""
     CodeGroupFixed: enums.CodeGroupFixed | str
     IsHidden: bool
-    """Hides it from frequency limitations. Since 25.3.10 refused while a ShowIn flag is true."""
+    """Hides it from frequency limitations. Since 25.3.10 refused if a ShowIn flag is true."""
     ShowInAgeLimit: bool
     ShowInFrequency: Annotated[bool, Since("25.3.10")]
     """Among the frequency limitations of the benefits window."""
@@ -100,7 +100,7 @@ class CodeGroups(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, CodeGroupNum: int, **body: Unpack[CodeGroupUpdate]) -> CodeGroup:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: CodeGroups PUT (update), 24.1.29, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""Commlogs: calls, messages and talks with patients."""
+"""Commlogs: calls, messages and conversations with patients."""
 
 from datetime import datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -36,7 +36,7 @@ class CommlogFilters(TypedDict, total=False):
     PatNum: int
     """Mandatory before 25.1.13."""
     DateTStamp: Annotated[DateTimeLike, Since("25.1.13")]
-    """Changed after this moment."""
+    """Changed after this time."""
 
 
 class NewCommlog(TypedDict, total=False):
@@ -49,7 +49,7 @@ class NewCommlog(TypedDict, total=False):
     CommType: int
     """A definition of category 27. Default: Miscellaneous."""
     commType: str
-    """The text of a definition of category 27 (its ItemName). It wins over CommType."""
+    """The text of a definition of category 27 (its ItemName). It overrides CommType."""
     Mode_: enums.Mode_ | str
     """Default: Phone."""
     SentOrReceived: enums.SentOrReceived | str
@@ -60,7 +60,7 @@ class CommlogUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Note: str
-    """Replaces the note that is there."""
+    """Replaces the stored note."""
 
 
 GET = Operation("GET", "/commlogs/{CommlogNum}", Commlog, since="25.1.13")
@@ -79,7 +79,7 @@ class Commlogs(Resource):
         return await self._call(GET, CommlogNum)
 
     def list(self, **filters: Unpack[CommlogFilters]) -> Rows[Commlog]:
-        """List the contacts with a patient, or with everyone. API: Commlogs GET, 21.1."""
+        """List the contacts with one patient or with all patients. API: Commlogs GET, 21.1."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewCommlog]) -> Commlog:

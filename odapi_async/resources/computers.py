@@ -13,7 +13,7 @@ class Computer(Row, frozen=True):
     ComputerNum: int = 0
     CompName: str = ""
     LastHeartBeat: datetime | None = None
-    """A recent one shows that the machine is running. None if there was none."""
+    """A recent value means that the machine is running. None if there is no value."""
 
 
 LIST = Operation("GET", "/computers", Computer, since="23.1.30")

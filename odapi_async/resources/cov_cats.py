@@ -1,4 +1,4 @@
-"""CovCats: insurance categories, by which plans pay."""
+"""CovCats: insurance categories, which determine how plans pay."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -53,9 +53,9 @@ UPDATE = Operation(
 
 
 class CovCats(Resource):
-    """Insurance categories. They serve the whole office and cannot be deleted.
+    """Insurance categories. They apply to the whole office and cannot be deleted.
 
-    For benefits to be worked out each EbenefitCat must be used by exactly one category.
+    Benefits can be calculated only if each EbenefitCat is used by exactly one category.
     """
 
     async def get(self, CovCatNum: int) -> CovCat:
@@ -71,7 +71,7 @@ class CovCats(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, CovCatNum: int, **body: Unpack[CovCatUpdate]) -> CovCat:
-        """Change what is given and leave the rest. Every benefit of the category is affected.
+        """Change the given fields; leave the rest. Every benefit of the category is affected.
 
         API: CovCats PUT (update), 24.1.24, permission Setup.
         """

@@ -73,7 +73,7 @@ class CovSpans(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, CovSpanNum: int, **body: Unpack[CovSpanUpdate]) -> CovSpan:
-        """Change what is given and leave the rest. API: CovSpans PUT (update), 24.1.22, permission Setup."""
+        """Change the given fields; leave the rest. API: CovSpans PUT (update), 24.1.22, permission Setup."""
         return await self._call(UPDATE, CovSpanNum, body=body)
 
     async def delete(self, CovSpanNum: int) -> None:

@@ -14,9 +14,9 @@ class Definition(Row, frozen=True):
     DefNum: int = 0
     ItemName: str = ""
     ItemValue: str = ""
-    """What it means differs by category."""
+    """Its meaning depends on the category."""
     Category: int = 0
-    """The number of the list that it is in; `category` is its name."""
+    """The number of its category; `category` is the name."""
     category: str = ""
     isHidden: bool = False
 
@@ -29,7 +29,7 @@ class DefinitionFilters(TypedDict, total=False):
     includeHidden: bool
     """Default: false."""
     category: Annotated[str, Since("26.2.1")]
-    """The name of a category. An older server ignores it and sends every category."""
+    """The name of a category. An older server ignores it and sends all categories."""
 
 
 class NewDefinition(TypedDict, total=False):
@@ -39,7 +39,7 @@ class NewDefinition(TypedDict, total=False):
     category: Required[str]
     """The name of a category, not its number."""
     ItemValue: str
-    """What may stand here differs by category."""
+    """The allowed values depend on the category."""
     isHidden: bool
 
 
@@ -49,7 +49,7 @@ class DefinitionUpdate(TypedDict, total=False):
     ItemOrder: int
     ItemColor: str
     IsHidden: bool
-    """With a capital here, unlike elsewhere."""
+    """With a capital letter here, unlike elsewhere."""
 
 
 GET = Operation("GET", "/definitions/{DefNum}", Definition, since="26.2.1")
@@ -63,7 +63,7 @@ UPDATE = Operation(
 class Definitions(Resource):
     """The office's own lists: one category each, with items to choose from. They cannot be deleted.
 
-    Where a field of another resource is "a definition of category 2", it holds the DefNum of an item here.
+    If a field of another resource is "a definition of category 2", it contains the DefNum of an item here.
     """
 
     async def get(self, DefNum: int) -> Definition:
@@ -84,7 +84,7 @@ class Definitions(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, DefNum: int, **body: Unpack[DefinitionUpdate]) -> Definition:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -1,4 +1,4 @@
-"""Deposits: deposit slips for payments on their way to the bank."""
+"""Deposits: deposit slips for payments that go to the bank."""
 
 from datetime import date
 from decimal import Decimal
@@ -44,7 +44,7 @@ class NewDeposit(_DepositBody, total=False):
     payNums: Ids
     """Payments without a deposit."""
     claimPaymentNums: Ids
-    """Claim payments without a deposit. Partial ones and those of 0 are refused."""
+    """Claim payments without a deposit. Partial payments and payments of 0 are refused."""
 
 
 class DepositUpdate(_DepositBody, total=False):
@@ -69,7 +69,7 @@ DELETE = Operation("DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33"
 
 
 class Deposits(Resource):
-    """Deposit slips. They gather payments and claim payments that have no deposit yet."""
+    """Deposit slips. They group payments and claim payments that have no deposit yet."""
 
     async def get(self, DepositNum: int) -> Deposit:
         """Read one deposit. API: Deposits GET (single), 25.4.33."""
@@ -80,9 +80,9 @@ class Deposits(Resource):
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewDeposit]) -> Deposit:
-        """Make a deposit of payments, claim payments, or both.
+        """Create a deposit of payments, claim payments, or both.
 
-        Without DateDeposit it is dated today; without BankAccountInfo it names the account of the preference
+        Without DateDeposit it is dated today; without BankAccountInfo it has the account of the preference
         PracticeBankNumber. Known from third parties only: try it on your server first.
 
         API: Deposits POST, 25.4.33, permission AllOthers.
@@ -90,7 +90,7 @@ class Deposits(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, DepositNum: int, **body: Unpack[DepositUpdate]) -> Deposit:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

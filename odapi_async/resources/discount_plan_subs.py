@@ -1,4 +1,4 @@
-"""DiscountPlanSubs: which patients are on which discount plan."""
+"""DiscountPlanSubs: subscriptions of patients to discount plans."""
 
 from datetime import date
 from types import NoneType
@@ -42,11 +42,11 @@ class DiscountPlanSubUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     PatNum: Required[int]
-    """The patient of the subscription, needed beside the key."""
+    """The patient of the subscription, required in addition to the id."""
     DateEffective: DateLike
     DateTerm: DateLike
     SubNote: str
-    """Replaces the note that is there."""
+    """Replaces the stored note."""
 
 
 GET = Operation("GET", "/discountplansubs", DiscountPlanSub, since="21.3", query=DiscountPlanSubGetFilters)
@@ -67,7 +67,7 @@ DELETE = Operation(
 
 
 class DiscountPlanSubs(Resource):
-    """Subscriptions of patients to discount plans. The key is called DiscountSubNum."""
+    """Subscriptions of patients to discount plans. The id is named DiscountSubNum."""
 
     async def get(self, **filters: Unpack[DiscountPlanSubGetFilters]) -> DiscountPlanSub:
         """Read the subscription of a patient. API: DiscountPlanSubs GET, 21.3."""
@@ -78,12 +78,15 @@ class DiscountPlanSubs(Resource):
         await self._call(CREATE, body=body)
 
     async def update(self, DiscountSubNum: int, **body: Unpack[DiscountPlanSubUpdate]) -> None:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: DiscountPlanSubs PUT, 22.3.13, permission AllOthers.
         """
         await self._call(UPDATE, DiscountSubNum, body=body)
 
     async def delete(self, DiscountSubNum: int) -> None:
-        """Take a patient off a discount plan. API: DiscountPlanSubs DELETE, 23.1.12, permission AllOthers."""
+        """Remove a patient from a discount plan.
+
+        API: DiscountPlanSubs DELETE, 23.1.12, permission AllOthers.
+        """
         await self._call(DELETE, DiscountSubNum)

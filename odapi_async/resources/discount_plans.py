@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class DiscountPlan(Row, frozen=True):
-    """A discount plan of the office. -1 in a limit or in AnnualMax means that there is none."""
+    """A discount plan of the office. -1 in a limit or in AnnualMax means no limit."""
 
     DiscountPlanNum: int = 0
     Description: str = ""
@@ -79,7 +79,7 @@ UPDATE = Operation(
 class DiscountPlans(Resource):
     """Discount plans. They cannot be deleted, only hidden.
 
-    -1 in a frequency limit or in AnnualMax means no limit, which is what a new plan has by default.
+    -1 in a frequency limit or in AnnualMax means no limit, the default of a new plan.
     """
 
     async def get(self, DiscountPlanNum: int) -> DiscountPlan:
@@ -95,5 +95,5 @@ class DiscountPlans(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, DiscountPlanNum: int, **body: Unpack[DiscountPlanUpdate]) -> DiscountPlan:
-        """Change what is given and leave the rest. API: DiscountPlans PUT, 23.1.20, permission AllOthers."""
+        """Change the given fields; leave the rest. API: DiscountPlans PUT, 23.1.20, permission AllOthers."""
         return await self._call(UPDATE, DiscountPlanNum, body=body)

@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class DiseaseDef(Row, frozen=True):
-    """A problem that the office can choose for its patients."""
+    """A problem that the office can record for its patients."""
 
     DiseaseDefNum: int = 0
     DiseaseName: str = ""
@@ -25,7 +25,7 @@ class NewDiseaseDef(TypedDict, total=False):
     """Body of `create`."""
 
     DiseaseName: Required[str]
-    """One that no other definition has."""
+    """Must be unique."""
 
 
 GET = Operation("GET", "/diseasedefs/{DiseaseDefNum}", DiseaseDef, since="24.1.44")

@@ -69,7 +69,7 @@ DELETE = Operation("DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", p
 
 
 class Diseases(Resource):
-    """Medical problems of patients. Each is tied to a definition (see `disease_defs`)."""
+    """Medical problems of patients. Each refers to a definition (see `disease_defs`)."""
 
     async def get(self, DiseaseNum: int) -> Disease:
         """Read one problem. API: Diseases GET (single), 24.2.5."""
@@ -82,14 +82,14 @@ class Diseases(Resource):
     async def create(self, **body: Unpack[NewDisease]) -> Disease:
         """Add a problem of a patient.
 
-        Give diseaseDefName, which makes the definition if there is none, or DiseaseDefNum.
+        Pass either DiseaseDefNum or diseaseDefName, which creates the definition if it does not exist.
 
         API: Diseases POST, 21.3, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, DiseaseNum: int, **body: Unpack[DiseaseUpdate]) -> Disease:
-        """Change what is given and leave the rest. API: Diseases PUT, 22.1, permission AllOthers."""
+        """Change the given fields; leave the rest. API: Diseases PUT, 22.1, permission AllOthers."""
         return await self._call(UPDATE, DiseaseNum, body=body)
 
     async def delete(self, DiseaseNum: int) -> None:

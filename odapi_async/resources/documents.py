@@ -23,7 +23,7 @@ class Document(Row, frozen=True):
     docCategory: str = ""
     PatNum: int = 0
     FileName: str = ""
-    """A placeholder until the file is made."""
+    """A placeholder until the file is created."""
     ImgType: str = ""
     ToothNumbers: str = ""
     DateTStamp: datetime | None = None
@@ -56,7 +56,7 @@ class DocumentListItem(Row, frozen=True):
 
 
 class DocumentFile(Row, frozen=True):
-    """A file that was put on the SFTP server."""
+    """A file that was copied to the SFTP server."""
 
     DocNum: int = 0
     FileName: str = ""
@@ -97,7 +97,7 @@ class DocumentUploadSftpBody(TypedDict, total=False):
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
+    """Numbers separated by commas; ranges are written out, so 1-3,8 is read back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
     PrintHeading: Annotated[bool, Since("24.2.32")]
 
@@ -109,7 +109,7 @@ class DocumentUploadBody(TypedDict, total=False):
     rawBase64: Required[str]
     """The bytes of the file as base64."""
     extension: Required[str]
-    """With its dot, such as .pdf."""
+    """With a leading dot, such as .pdf."""
     Description: str
     DateCreated: Annotated[DateTimeLike, Since("22.1")]
     """Default: today."""
@@ -118,7 +118,7 @@ class DocumentUploadBody(TypedDict, total=False):
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
+    """Numbers separated by commas; ranges are written out, so 1-3,8 is read back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
     PrintHeading: Annotated[bool, Since("24.2.32")]
 
@@ -158,7 +158,7 @@ class DocumentSetByUrlBody(TypedDict, total=False):
     ImgType: enums.ImgType | str
     """Default: Document."""
     ToothNumbers: Annotated[str, Since("23.1.35")]
-    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
+    """Numbers separated by commas; ranges are written out, so 1-3,8 is read back as 1,2,3,8."""
     ProvNum: Annotated[int, Since("24.2.32")]
     PrintHeading: Annotated[bool, Since("24.2.32")]
 
@@ -172,7 +172,7 @@ class DocumentUpdate(TypedDict, total=False):
     """A definition of category 18."""
     ImgType: enums.ImgType | str
     ToothNumbers: str
-    """Numbers with commas between them; ranges are written out, so that 1-3,8 reads back as 1,2,3,8."""
+    """Numbers separated by commas; ranges are written out, so 1-3,8 is read back as 1,2,3,8."""
     ProvNum: int
     """A provider who is not hidden."""
     PrintHeading: bool
@@ -228,8 +228,8 @@ DELETE = Operation("DELETE", "/documents/{DocNum}", NoneType, since="24.2.32", p
 class Documents(Resource):
     """Images and files of patients, single or in mounts (sets of images).
 
-    No method answers with the bytes of a file: files go through an SFTP server of yours, or into the office
-    by `upload` and `set_by_url`.
+    No method returns the bytes of a file: files go through your own SFTP server, or into the office with
+    `upload` and `set_by_url`.
     """
 
     async def get(self, DocNum: int) -> Document:
@@ -244,60 +244,60 @@ class Documents(Resource):
         return self._rows(LIST, query=filters)
 
     async def download_sftp(self, **body: Unpack[DocumentDownloadSftpBody]) -> None:
-        """Put a document, or the composite of a mount, on an SFTP server.
+        """Copy a document, or the composite of a mount, to an SFTP server.
 
-        Give DocNum or MountNum. The SFTP user needs write access; a missing directory is made and a file of
-        the same name is overwritten.
+        Pass DocNum or MountNum. The SFTP user needs write access; a missing directory is created and a file
+        of the same name is overwritten.
 
         API: Documents POST DownloadSftp, 21.2, permission AllOthers.
         """
         await self._call(DOWNLOAD_SFTP, body=body)
 
     async def upload_sftp(self, **body: Unpack[DocumentUploadSftpBody]) -> DocumentListItem:
-        """Fetch a file from an SFTP server into the storage of the office. Read access suffices.
+        """Fetch a file from an SFTP server into the storage of the office. Read access is enough.
 
         API: Documents POST UploadSftp, 21.2, permission AllOthers.
         """
         return await self._call(UPLOAD_SFTP, body=body)
 
     async def upload(self, **body: Unpack[DocumentUploadBody]) -> Document:
-        """Add a file that is sent within the request.
+        """Add a file whose bytes are in the request.
 
-        Its bytes are kept beside the row; the file is made when a user first opens the document.
+        Its bytes are stored with the row; the file is created when a user first opens the document.
 
         API: Documents POST Upload, 21.1, permission Documents.
         """
         return await self._call(UPLOAD, body=body)
 
     async def thumbnails(self, **body: Unpack[DocumentThumbnailsBody]) -> builtins.list[DocumentFile]:
-        """Put thumbnails of a patient's images on an SFTP server.
+        """Copy thumbnails of a patient's images to an SFTP server.
 
         They are 100 x 100 pixels; mounts and PDFs are skipped. The SFTP user needs write access; a missing
-        directory is made and a file of the same name is overwritten.
+        directory is created and a file of the same name is overwritten.
 
         API: Documents POST Thumbnails, 21.2, permission AllOthers.
         """
         return await self._all(THUMBNAILS, body=body)
 
     async def download_mount(self, **body: Unpack[DocumentDownloadMountBody]) -> builtins.list[DocumentFile]:
-        """Put the single images of a mount on an SFTP server.
+        """Copy the single images of a mount to an SFTP server.
 
-        Their layout is not told; `download_sftp` gives the composite. The SFTP user needs write access; a
-        missing directory is made and a file of the same name is overwritten.
+        Their layout is not returned; `download_sftp` returns the composite. The SFTP user needs write access;
+        a missing directory is created and a file of the same name is overwritten.
 
         API: Documents POST DownloadMount, 21.2, permission AllOthers.
         """
         return await self._all(DOWNLOAD_MOUNT, body=body)
 
     async def set_by_url(self, **body: Unpack[DocumentSetByUrlBody]) -> Document:
-        """Add a file by its URL, which the office downloads when a user first opens the document.
+        """Add a file by its URL. The office downloads it when a user first opens the document.
 
         API: Documents POST SetByUrl, 21.1, permission AllOthers.
         """
         return await self._call(SET_BY_URL, body=body)
 
     async def update(self, DocNum: int, **body: Unpack[DocumentUpdate]) -> Document:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: Documents PUT (update), 24.2.32, permission AllOthers.
         """

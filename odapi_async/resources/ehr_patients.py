@@ -1,4 +1,4 @@
-"""EhrPatients: further facts about patients, for health records."""
+"""EhrPatients: additional data about patients, for health records."""
 
 from datetime import date
 from typing import Annotated, TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class EhrPatient(Row, frozen=True):
-    """Further facts about a patient, for electronic health records."""
+    """Additional data about a patient, for electronic health records."""
 
     PatNum: int = 0
     MotherMaidenFname: str = ""
@@ -37,14 +37,14 @@ UPDATE = Operation(
 
 
 class EhrPatients(Resource):
-    """Further facts about patients: one row for each, whose key is the PatNum."""
+    """Additional data about patients: one row for each, whose id is the PatNum."""
 
     async def get(self, PatNum: int) -> EhrPatient:
-        """Read the further facts about a patient. API: EhrPatients GET, 24.1.15."""
+        """Read the additional data about a patient. API: EhrPatients GET, 24.1.15."""
         return await self._call(GET, PatNum)
 
     async def update(self, PatNum: int, **body: Unpack[EhrPatientUpdate]) -> EhrPatient:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: EhrPatients PUT (update), 24.1.15, permission AllOthers.
         """

@@ -22,7 +22,7 @@ class Employee(Row, frozen=True):
     EmailPersonal: str = ""
     IsFurloughed: bool = False
     ReportsTo: int = 0
-    """The EmployeeNum of the superior."""
+    """The EmployeeNum of the supervisor."""
 
 
 class _EmployeeBody(TypedDict, total=False):
@@ -36,14 +36,14 @@ class _EmployeeBody(TypedDict, total=False):
     EmailPersonal: str
     IsFurloughed: bool
     ReportsTo: int
-    """The EmployeeNum of the superior."""
+    """The EmployeeNum of the supervisor."""
 
 
 class EmployeeFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     ReportsTo: int
-    """The EmployeeNum of the superior."""
+    """The EmployeeNum of the supervisor."""
 
 
 class NewEmployee(_EmployeeBody, total=False):
@@ -95,7 +95,7 @@ class Employees(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, EmployeeNum: int, **body: Unpack[EmployeeUpdate]) -> Employee:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -56,7 +56,7 @@ class Employers(Resource):
         return await self._call(UPDATE, EmployerNum, body=body)
 
     async def delete(self, EmployerNum: int) -> None:
-        """Delete an employer; refused while a patient or a plan uses it.
+        """Delete an employer; refused if a patient or a plan uses it.
 
         API: Employers DELETE, 23.3.22, permission AllOthers.
         """

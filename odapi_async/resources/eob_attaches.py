@@ -66,7 +66,7 @@ DELETE = Operation("DELETE", "/eobattaches/{EobAttachNum}", NoneType, since="25.
 
 
 class EobAttaches(Resource):
-    """Scanned EOBs of insurance payments. The files themselves go through an SFTP server of yours."""
+    """Scanned EOBs of insurance payments. The files go through your own SFTP server."""
 
     def list(self, **filters: Unpack[EobAttachFilters]) -> Rows[EobAttach]:
         """List the EOBs of one insurance payment. API: EobAttaches GET, 23.3.8."""

@@ -1,4 +1,4 @@
-"""Etrans: a planned way to file electronic remittances (ERA 835)."""
+"""Etrans: filing of electronic remittances (ERA 835), as announced."""
 
 from types import NoneType
 from typing import TypedDict, Unpack
@@ -30,7 +30,8 @@ class Etrans(Resource):
     async def create(self, **body: Unpack[NewEtran]) -> None:
         """File an ERA 835.
 
-        Known from one example only: try it on your server first. Nothing comes back, not even the new key.
+        Known from one example only: try it on your server first. The response is empty: it does not even have
+        the new id.
 
         API: Etrans POST, permission AllOthers.
         """

@@ -15,7 +15,7 @@ GET = Operation("GET", "/etransmessagetexts/{EtransMessageTextNum}", EtransMessa
 
 
 class EtransMessageTexts(Resource):
-    """Raw texts of electronic transactions; a row of `Etranss` holds the key of its text."""
+    """Raw texts of electronic transactions; a row of `Etranss` has the id of its text."""
 
     async def get(self, EtransMessageTextNum: int) -> EtransMessageText:
         """Read the raw text of one transaction. API: EtransMessageTexts GET (single), 23.2.11."""

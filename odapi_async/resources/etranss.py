@@ -27,7 +27,7 @@ class Etrans(Row, frozen=True):
     TransSetNum: int = 0
     Note: str = ""
     EtransMessageTextNum: int = 0
-    """The key of its raw text in `EtransMessageTexts`."""
+    """The id of its raw text in `EtransMessageTexts`."""
     AckEtransNum: int = 0
     PlanNum: int = 0
     InsSubNum: int = 0
@@ -49,7 +49,7 @@ LIST = Operation("GET", "/etranss", Etrans, since="23.2.7", query=EtransFilters)
 
 
 class Etranss(Resource):
-    """Electronic transactions of a patient; they can only be read. The double s is the API's own spelling."""
+    """Electronic transactions of a patient; read only. The double s is the API's own spelling."""
 
     def list(self, **filters: Unpack[EtransFilters]) -> Rows[Etrans]:
         """List the electronic transactions of one patient. API: Etranss GET, 23.2.7."""

@@ -46,10 +46,10 @@ INSURANCE = Operation("GET", "/familymodules/{PatNum}/Insurance", FamilyInsuranc
 
 
 class FamilyModules(Resource):
-    """The Family module of the program, for one patient; it can only be read."""
+    """The Family module of the program, for one patient. Read only."""
 
     def insurance(self, PatNum: int) -> Rows[FamilyInsurance]:
-        """Read the insurance of a patient: one row for each, mostly none to two.
+        """Read the insurance of a patient: one row for each, usually none to two.
 
         Discount plans are not included.
 

@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class FeeSched(Row, frozen=True):
-    """A fee schedule; its amounts are `Fees`."""
+    """A fee schedule; its amounts are in `Fees`."""
 
     FeeSchedNum: int = 0
     Description: str = ""
@@ -18,7 +18,7 @@ class FeeSched(Row, frozen=True):
     ItemOrder: int = 0
     IsHidden: bool = False
     IsGlobal: bool = False
-    """Whether one fee holds for all clinics and providers."""
+    """Whether one fee applies to all clinics and providers."""
     SecUserNumEntry: int = 0
     SecDateEntry: date | None = None
     SecDateTEdit: datetime | None = None
@@ -62,7 +62,7 @@ class FeeScheds(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, FeeSchedNum: int, **body: Unpack[FeeSchedUpdate]) -> FeeSched:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: FeeScheds PUT (update), 23.3.7, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""Fees: what a procedure costs under a fee schedule."""
+"""Fees: prices of procedures in fee schedules."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,8 +67,8 @@ DELETE = Operation("DELETE", "/fees/{FeeNum}", NoneType, since="23.3.11", permis
 class Fees(Resource):
     """Fees of procedures in fee schedules.
 
-    Fees of their own for a clinic or a provider exist only in fee schedules that are not global. Fees of a
-    fee schedule group cannot be written.
+    A clinic or a provider can have separate fees only in fee schedules that are not global. Fees of a fee
+    schedule group cannot be written.
     """
 
     async def get(self, FeeNum: int) -> Fee:

@@ -1,4 +1,4 @@
-"""Guardians: who is a parent, guardian or other relative of a patient."""
+"""Guardians: parents, guardians and other relatives of patients."""
 
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Guardian(Row, frozen=True):
-    """A tie between two patients: Relationship says what PatNumGuardian is to PatNumChild."""
+    """A relationship between two patients: Relationship is the role of PatNumGuardian towards PatNumChild."""
 
     GuardianNum: Annotated[int, Since("25.4.15")] = 0
     PatNumChild: Annotated[int, Since("25.4.15")] = 0
@@ -53,18 +53,18 @@ DELETE = Operation("DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4",
 
 
 class Guardians(Resource):
-    """Family ties of patients."""
+    """Family relationships of patients."""
 
     async def get(self, GuardianNum: int) -> Guardian:
-        """Read one family tie. API: Guardians GET (single), 25.4.15."""
+        """Read one family relationship. API: Guardians GET (single), 25.4.15."""
         return await self._call(GET, GuardianNum)
 
     def list(self, **filters: Unpack[GuardianFilters]) -> Rows[Guardian]:
-        """List family ties. API: Guardians GET (multiple), 25.4.15."""
+        """List family relationships. API: Guardians GET (multiple), 25.4.15."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewGuardian]) -> Guardian:
-        """Add a family tie.
+        """Add a family relationship.
 
         Known from third parties only: try it on your server first.
 
@@ -73,7 +73,7 @@ class Guardians(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, GuardianNum: int, **body: Unpack[GuardianUpdate]) -> Guardian:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 
@@ -82,7 +82,7 @@ class Guardians(Resource):
         return await self._call(UPDATE, GuardianNum, body=body)
 
     async def delete(self, GuardianNum: int) -> None:
-        """Delete a family tie.
+        """Delete a family relationship.
 
         Known from third parties only: try it on your server first.
 

@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class HistAppointment(Row, frozen=True):
-    """An appointment as it was after one change."""
+    """A copy of an appointment after one change."""
 
     HistApptNum: int = 0
     HistUserNum: int = 0
@@ -79,7 +79,7 @@ LIST = Operation("GET", "/histappointments", HistAppointment, since="23.1.30", q
 
 
 class HistAppointments(Resource):
-    """Audit copies of appointments, many for each AptNum; they can only be read."""
+    """Audit copies of appointments, many for each AptNum. Read only."""
 
     def list(self, **filters: Unpack[HistAppointmentFilters]) -> Rows[HistAppointment]:
         """List audit copies of appointments. API: HistAppointments GET (multiple), 23.1.30."""

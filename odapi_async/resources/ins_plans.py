@@ -85,7 +85,7 @@ class InsPlanFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PlanType: Annotated[enums.PlanType | str, Since("24.2.11"), Excluding("")]
-    """The empty type is asked for as "percentage"."""
+    """To filter by the empty type, pass "percentage"."""
     CarrierNum: Annotated[int, Since("24.2.11")]
 
 
@@ -95,7 +95,7 @@ class NewInsPlan(_InsPlanBody, total=False):
     CarrierNum: Required[int]
     EmployerNum: int
     IsBlueBookEnabled: bool
-    """Percentage plans only. Default: True where the office automates with BlueBook."""
+    """Percentage plans only. Default: True if the office uses BlueBook automation."""
 
 
 class InsPlanUpdate(_InsPlanBody, total=False):
@@ -116,7 +116,7 @@ UPDATE = Operation(
 
 
 class InsPlans(Resource):
-    """Insurance plans; `InsSubs` join them to subscribers. They cannot be deleted; hide one with IsHidden."""
+    """Insurance plans; `InsSubs` link them to subscribers. They cannot be deleted; hide one with IsHidden."""
 
     async def get(self, PlanNum: int) -> InsPlan:
         """Read one insurance plan. API: InsPlans GET (single), 24.2.11."""
@@ -129,12 +129,13 @@ class InsPlans(Resource):
     async def create(self, **body: Unpack[NewInsPlan]) -> InsPlan:
         """Add an insurance plan.
 
-        ClaimFormNum and CobRule default to the office's preferences, ClaimsUseUCR of a percentage plan too.
+        ClaimFormNum and CobRule default to the office's preferences; so does ClaimsUseUCR for a percentage
+        plan.
 
         API: InsPlans POST, 22.4.24, permission Insurance.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, PlanNum: int, **body: Unpack[InsPlanUpdate]) -> InsPlan:
-        """Change what is given and leave the rest. API: InsPlans PUT, 22.3.30, permission Insurance."""
+        """Change the given fields; leave the rest. API: InsPlans PUT, 22.3.30, permission Insurance."""
         return await self._call(UPDATE, PlanNum, body=body)

@@ -1,4 +1,4 @@
-"""InsSubs: who subscribes to which insurance plan."""
+"""InsSubs: subscribers of insurance plans."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class InsSub(Row, frozen=True):
-    """A subscription: a patient who holds an insurance plan."""
+    """The subscription of a patient to an insurance plan."""
 
     InsSubNum: int = 0
     PlanNum: int = 0
@@ -45,7 +45,7 @@ class InsSubFilters(TypedDict, total=False):
     Subscriber: int
     """A PatNum."""
     SecDateTEdit: DateTimeLike
-    """Edited at this moment or later."""
+    """Edited at this time or later."""
 
 
 class NewInsSub(_InsSubBody, total=False):
@@ -82,7 +82,7 @@ DELETE = Operation("DELETE", "/inssubs/{InsSubNum}", NoneType, since="21.1", per
 class InsSubs(Resource):
     """Subscribers of insurance plans.
 
-    A row joins a plan to its subscriber. Who is covered by it, the subscriber too, stands in `PatPlans`.
+    A row links a plan to its subscriber. `PatPlans` lists the covered patients, including the subscriber.
     """
 
     async def get(self, InsSubNum: int) -> InsSub:
@@ -97,23 +97,23 @@ class InsSubs(Resource):
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewInsSub]) -> InsSub:
-        """Add a subscriber to a plan that exists. Benefits are not changed.
+        """Add a subscriber to an existing plan. Benefits are not changed.
 
         API: InsSubs POST (create), 21.1, permission InsuranceSimple.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, InsSubNum: int, **body: Unpack[InsSubUpdate]) -> None:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        Moving it to another PlanNum or Subscriber keeps the InsSubNum, so that patient plans stay attached.
+        Moving it to another PlanNum or Subscriber keeps the InsSubNum, so patient plans stay attached.
 
         API: InsSubs PUT (update), 21.1, permission InsuranceSimple.
         """
         await self._call(UPDATE, InsSubNum, body=body)
 
     async def delete(self, InsSubNum: int) -> None:
-        """Delete a subscription; refused while patient plans of it exist.
+        """Delete a subscription; refused if it has patient plans.
 
         API: InsSubs DELETE, 21.1, permission InsuranceSimple.
         """

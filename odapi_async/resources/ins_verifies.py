@@ -1,4 +1,4 @@
-"""InsVerifies: when insurance was last verified, and by whom."""
+"""InsVerifies: the latest verifications of insurance."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class InsVerify(Row, frozen=True):
-    """The state of verification of one patient's enrolment or of one plan's benefits."""
+    """The state of verification of one patient's enrollment or of one plan's benefits."""
 
     InsVerifyNum: int = 0
     DateLastVerified: date | None = None
@@ -34,7 +34,7 @@ class InsVerifyFilters(TypedDict, total=False):
     FKey: Annotated[int, Since("24.4.17")]
     """A PatPlanNum for PatientEnrollment, a PlanNum for InsuranceBenefit."""
     SecDateTEdit: DateTimeLike
-    """Changed after this moment."""
+    """Changed after this time."""
 
 
 class InsVerifyUpdate(TypedDict, total=False):
@@ -69,9 +69,9 @@ class InsVerifies(Resource):
         return self._rows(LIST, query=filters)
 
     async def update(self, **body: Unpack[InsVerifyUpdate]) -> InsVerify:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        The row is found by VerifyType and FKey, not by its key.
+        The row is found by VerifyType and FKey, not by its id.
 
         API: InsVerifies PUT, 21.1, permission InsuranceSimple.
         """

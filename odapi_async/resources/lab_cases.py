@@ -84,7 +84,7 @@ DELETE = Operation("DELETE", "/labcases/{LabCaseNum}", NoneType, since="24.4.19"
 
 
 class LabCases(Resource):
-    """Lab cases, and the appointments that wait for them."""
+    """Lab cases, and the appointments that need them."""
 
     async def get(self, LabCaseNum: int) -> LabCase:
         """Read one lab case. API: LabCases GET (single), 24.2.28."""
@@ -99,7 +99,7 @@ class LabCases(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, LabCaseNum: int, **body: Unpack[LabCaseUpdate]) -> LabCase:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: LabCases PUT (update), 24.4.19, permission AllOthers.
         """

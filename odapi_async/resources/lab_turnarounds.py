@@ -1,4 +1,4 @@
-"""LabTurnarounds: how many days a laboratory takes for a kind of work."""
+"""LabTurnarounds: turnaround times of laboratories, by kind of work."""
 
 from typing import Required, TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class LabTurnaround(Row, frozen=True):
-    """The days that a laboratory takes for one kind of work."""
+    """The days that a laboratory needs for one kind of work."""
 
     LabTurnaroundNum: int = 0
     LaboratoryNum: int = 0
@@ -71,7 +71,7 @@ class LabTurnarounds(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, LabTurnaroundNum: int, **body: Unpack[LabTurnaroundUpdate]) -> LabTurnaround:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: LabTurnarounds PUT (update), 24.4.13, permission AllOthers.
         """

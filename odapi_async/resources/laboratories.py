@@ -33,7 +33,7 @@ class _LaboratoryBody(TypedDict, total=False):
     Address: str
     City: str
     State: str
-    """In the USA two capitals."""
+    """In the USA two capital letters."""
     Zip: str
     """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
     Email: str
@@ -84,7 +84,7 @@ class Laboratories(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, LaboratoryNum: int, **body: Unpack[LaboratoryUpdate]) -> Laboratory:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Notes replaces the stored text.
 

@@ -20,7 +20,7 @@ class MedicationPat(Row, frozen=True):
     PatNote: str = ""
     DateStart: date | None = None
     DateStop: date | None = None
-    """None while it is taken."""
+    """None if the patient still takes it."""
     ProvNum: int = 0
 
 
@@ -42,9 +42,9 @@ class NewMedicationPat(_MedicationPatBody, total=False):
 
     PatNum: Required[int]
     medName: str
-    """The name of a medication; one that is not known yet is added as a generic."""
+    """The name of a medication; an unknown one is added as a generic."""
     MedicationNum: int
-    """Seldom needed: medName does."""
+    """Seldom needed: use medName."""
 
 
 class MedicationPatUpdate(_MedicationPatBody, total=False):
@@ -84,14 +84,14 @@ class MedicationPats(Resource):
     async def create(self, **body: Unpack[NewMedicationPat]) -> None:
         """Add a medication to a patient, by medName or by MedicationNum.
 
-        Nothing comes back: read it with `list`.
+        The response is empty: read the new row with `list`.
 
         API: MedicationPats POST, 21.3, permission AllOthers.
         """
         await self._call(CREATE, body=body)
 
     async def update(self, MedicationPatNum: int, **body: Unpack[MedicationPatUpdate]) -> None:
-        """Change what is given and leave the rest. Nothing comes back.
+        """Change the given fields; leave the rest. The response is empty.
 
         API: MedicationPats PUT, 22.1, permission AllOthers.
         """

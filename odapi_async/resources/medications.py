@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Medication(Row, frozen=True):
-    """A medication that the office knows."""
+    """A medication in the office's list."""
 
     MedicationNum: int = 0
     MedName: str = ""
@@ -26,7 +26,7 @@ class NewMedication(TypedDict, total=False):
 
     MedName: Required[str]
     genericName: str
-    """A medication that exists, or the answer is 404. Default: MedName."""
+    """An existing medication; otherwise the server responds with 404. Default: MedName."""
     Notes: str
 
 
@@ -35,7 +35,7 @@ class MedicationUpdate(TypedDict, total=False):
 
     Notes: str
     IsHidden: bool
-    """No row shows it."""
+    """It is not in any row."""
 
 
 LIST = Operation("GET", "/medications", Medication, since="21.3")
@@ -60,7 +60,7 @@ DELETE = Operation(
 class Medications(Resource):
     """The office's list of medications.
 
-    Seldom needed: `MedicationPats` adds to it by itself.
+    Seldom needed: `MedicationPats` adds missing medications.
     """
 
     def list(self) -> Rows[Medication]:
@@ -70,14 +70,14 @@ class Medications(Resource):
     async def create(self, **body: Unpack[NewMedication]) -> None:
         """Add a medication.
 
-        Nothing comes back: read it with `list`.
+        The response is empty: read the new row with `list`.
 
         API: Medications POST, 21.3, permission Setup.
         """
         await self._call(CREATE, body=body)
 
     async def update(self, MedicationNum: int, **body: Unpack[MedicationUpdate]) -> Medication:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -39,7 +39,7 @@ LIST = Operation("GET", "/operatories", Operatory, since="21.1", query=Operatory
 
 
 class Operatories(Resource):
-    """Operatories; they can only be read."""
+    """Operatories. Read only."""
 
     async def get(self, OperatoryNum: int) -> Operatory:
         """Read one operatory. API: Operatories GET (single), 24.1.10."""

@@ -36,7 +36,7 @@ class PatFieldDefUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     FieldName: str
-    """It must be unique. That of a CareCredit field in use cannot be changed."""
+    """It must be unique. The name of a CareCredit field in use cannot be changed."""
     FieldType: enums.FieldType | str
     """CareCreditPreApprovalAmt and CareCreditAvailableCredit exist since 24.1."""
     PickList: str
@@ -62,9 +62,9 @@ DELETE = Operation(
 
 
 class PatFieldDefs(Resource):
-    """Definitions of custom patient fields; the values are `PatFields`.
+    """Definitions of custom patient fields; the values are in `PatFields`.
 
-    PickList is written but not read: since 24.1 its items are kept elsewhere, and it comes back empty.
+    PickList can be written but not read: since 24.1 its items are stored elsewhere, and it is always empty.
     """
 
     def list(self) -> Rows[PatFieldDef]:
@@ -76,14 +76,14 @@ class PatFieldDefs(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, PatFieldDefNum: int, **body: Unpack[PatFieldDefUpdate]) -> PatFieldDef:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: PatFieldDefs PUT (update), 23.3.26, permission AllOthers.
         """
         return await self._call(UPDATE, PatFieldDefNum, body=body)
 
     async def delete(self, PatFieldDefNum: int) -> None:
-        """Delete a field definition; refused while it is in use.
+        """Delete a field definition; refused if it is in use.
 
         API: PatFieldDefs DELETE, 23.3.26, permission AllOthers.
         """

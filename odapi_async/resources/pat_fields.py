@@ -1,4 +1,4 @@
-"""PatFields: what stands in the custom fields of patients."""
+"""PatFields: the values of custom fields of patients."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -27,7 +27,7 @@ class PatFieldFilters(TypedDict, total=False):
     PatNum: int
     """Mandatory before 22.4.5."""
     FieldName: str
-    """The exact name, in its case. Mandatory before 22.4.5."""
+    """The exact name; case matters. Mandatory before 22.4.5."""
     SecDateTEdit: Annotated[DateTimeLike, Since("22.4.5")]
     """The last edit."""
 
@@ -37,9 +37,9 @@ class NewPatField(TypedDict, total=False):
 
     PatNum: Required[int]
     FieldName: Required[str]
-    """The exact name, in its case."""
+    """The exact name; case matters."""
     FieldValue: Required[str]
-    """Text in the form of the field's type."""
+    """Text in the format of the field's type."""
 
 
 class PatFieldUpdate(TypedDict, total=False):
@@ -47,9 +47,9 @@ class PatFieldUpdate(TypedDict, total=False):
 
     PatNum: Required[int]
     FieldName: Required[str]
-    """The exact name, in its case."""
+    """The exact name; case matters."""
     FieldValue: Required[str]
-    """Text in the form of the field's type."""
+    """Text in the format of the field's type."""
 
 
 GET = Operation("GET", "/patfields/{PatFieldNum}", PatField, since="22.4")
@@ -60,7 +60,7 @@ DELETE = Operation("DELETE", "/patfields/{PatFieldNum}", NoneType, since="22.4",
 
 
 class PatFields(Resource):
-    """Values of custom patient fields, which are all text.
+    """Values of custom patient fields. All of them are text.
 
     A Date is yyyy-MM-dd, a Checkbox "1" when it is checked, a PickList the name of an item, a Currency an
     amount.
@@ -82,9 +82,9 @@ class PatFields(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, **body: Unpack[PatFieldUpdate]) -> PatField:
-        """Replace the value of a field that is filled already.
+        """Replace the value of a field that has one.
 
-        The row is found by PatNum and FieldName, not by its key. Before 25.3 nothing comes back.
+        The row is found by PatNum and FieldName, not by its id. Before 25.3 the response is empty.
 
         API: PatFields PUT, 21.1, permission AllOthers.
         """

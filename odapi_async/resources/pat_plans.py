@@ -1,4 +1,4 @@
-"""PatPlans: which insurance covers a patient, and in which order."""
+"""PatPlans: insurance coverage of patients, in order."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class PatPlan(Row, frozen=True):
-    """Coverage: one patient under one subscription."""
+    """The coverage of one patient by one subscription."""
 
     PatPlanNum: int = 0
     PatNum: int = 0
@@ -21,7 +21,7 @@ class PatPlan(Row, frozen=True):
     """1 for primary, 2 for secondary, and so on."""
     IsPending: bool = False
     Relationship: str = ""
-    """What the patient is to the subscriber; an injured plaintiff is spelt InjuredPlantiff."""
+    """The relationship of the patient to the subscriber; an injured plaintiff is spelled InjuredPlantiff."""
     PatID: str = ""
     """Overrides the subscriber's id."""
     InsSubNum: int = 0
@@ -47,7 +47,7 @@ class NewPatPlan(TypedDict, total=False):
     Ordinal: int
     """1 for primary, 2 for secondary, and so on. Default: 1."""
     Relationship: enums.Relationship | str
-    """What the patient is to the subscriber. Default: Self."""
+    """The relationship of the patient to the subscriber. Default: Self."""
     PatID: Annotated[str, Since("21.4")]
     """Overrides the subscriber's id."""
 
@@ -59,7 +59,7 @@ class PatPlanUpdate(TypedDict, total=False):
     Ordinal: int
     """1 for primary, 2 for secondary, and so on."""
     Relationship: enums.Relationship | str
-    """What the patient is to the subscriber."""
+    """The relationship of the patient to the subscriber."""
     PatID: str
     """Overrides the subscriber's id."""
 
@@ -75,7 +75,7 @@ DELETE = Operation("DELETE", "/patplans/{PatPlanNum}", NoneType, since="21.1", p
 class PatPlans(Resource):
     """Insurance coverage of patients.
 
-    A row means that the patient is covered. Setting Ordinal to 1 pushes an existing primary coverage to 2.
+    A row means that the patient is covered. Setting Ordinal to 1 moves an existing primary coverage to 2.
     """
 
     def list(self, **filters: Unpack[PatPlanFilters]) -> Rows[PatPlan]:
@@ -90,7 +90,7 @@ class PatPlans(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, PatPlanNum: int, **body: Unpack[PatPlanUpdate]) -> PatPlan:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         PatNum cannot be changed: delete the row and create another.
 

@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class PatRestriction(Row, frozen=True):
-    """A restriction of a patient; ApptSchedule means that no appointment may be made."""
+    """A restriction of a patient; ApptSchedule means that no appointments may be made."""
 
     PatRestrictionNum: Annotated[int, Since("25.4.28")] = 0
     PatNum: Annotated[int, Since("25.4.28")] = 0
@@ -42,7 +42,7 @@ DELETE = Operation(
 
 
 class PatRestrictions(Resource):
-    """Marks on patients who must not be scheduled. A mark cannot be changed, only deleted."""
+    """Restrictions of patients who must not be scheduled. They cannot be changed, only deleted."""
 
     async def get(self, PatRestrictionNum: int) -> PatRestriction:
         """Read one restriction. API: PatRestrictions GET (single), 25.4.28."""
@@ -57,5 +57,5 @@ class PatRestrictions(Resource):
         return await self._call(CREATE, body=body)
 
     async def delete(self, PatRestrictionNum: int) -> None:
-        """Lift a restriction. API: PatRestrictions DELETE, 25.4.28, permission Patients."""
+        """Delete a restriction. API: PatRestrictions DELETE, 25.4.28, permission Patients."""
         await self._call(DELETE, PatRestrictionNum)

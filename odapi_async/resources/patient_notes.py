@@ -1,4 +1,4 @@
-"""PatientNotes: the notes about a patient, and whom to call in an emergency."""
+"""PatientNotes: notes about patients, and their emergency contacts."""
 
 from datetime import datetime
 from typing import Annotated, TypedDict, Unpack
@@ -13,12 +13,12 @@ class PatientNote(Row, frozen=True):
     """The notes of one patient."""
 
     PatNum: Annotated[int, Since("25.2.14")] = 0
-    """0 on servers before 25.2.14, which do not send it."""
+    """0 from servers before 25.2.14, which do not send it."""
     FamFinancial: Annotated[str, Since("25.2.14")] = ""
     """One for each family, kept with the guarantor."""
     Medical: str = ""
     ICEName: str = ""
-    """Whom to call in an emergency."""
+    """The emergency contact."""
     ICEPhone: str = ""
     Service: str = ""
     MedicalComp: Annotated[str, Since("25.2.14")] = ""
@@ -33,7 +33,7 @@ class PatientNoteUpdate(TypedDict, total=False):
 
     Medical: str
     ICEName: str
-    """Whom to call in an emergency."""
+    """The emergency contact."""
     ICEPhone: str
     Service: Annotated[str, Since("21.4")]
     FamFinancial: Annotated[str, Since("25.2.14")]
@@ -51,7 +51,7 @@ UPDATE = Operation(
 
 
 class PatientNotes(Resource):
-    """Notes of patients: one row for each, with the PatNum as its key."""
+    """Notes of patients: one row for each, with the PatNum as its id."""
 
     async def get(self, PatNum: int) -> PatientNote:
         """Read the notes of one patient. API: PatientNotes GET, 21.2."""
@@ -62,7 +62,7 @@ class PatientNotes(Resource):
         return self._rows(LIST)
 
     async def update(self, PatNum: int, **body: Unpack[PatientNoteUpdate]) -> PatientNote:
-        """Replace the texts that are given and leave the rest.
+        """Replace the given texts; leave the rest.
 
         To append to a text, read it and join the two.
 

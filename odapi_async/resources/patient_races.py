@@ -15,11 +15,11 @@ class PatientRace(Row, frozen=True):
     CdcrecCode: str = ""
     """The code in the CDC's code set for race and ethnicity."""
     descripition: str = ""
-    """Misspelt in the API."""
+    """Misspelled in the API."""
     isEthnicity: bool = False
-    """Whether it is an ethnicity and not a race."""
+    """Whether it is an ethnicity, not a race."""
     heirarchicalCode: str = ""
-    """Misspelt in the API."""
+    """Misspelled in the API."""
 
 
 class PatientRaceFilters(TypedDict, total=False):
@@ -32,9 +32,9 @@ LIST = Operation("GET", "/patientraces", PatientRace, since="22.3.12", query=Pat
 
 
 class PatientRaces(Resource):
-    """Races and ethnicities of patients, which can only be read.
+    """Races and ethnicities of patients. Read only.
 
-    They need the office's public health feature.
+    The office needs the public health feature.
     """
 
     def list(self, **filters: Unpack[PatientRaceFilters]) -> Rows[PatientRace]:

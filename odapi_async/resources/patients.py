@@ -1,4 +1,4 @@
-"""Patients: the people of the practice, their families and their balances."""
+"""Patients: the patients of the practice, their families and their balances."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Patient(Row, frozen=True):
-    """A patient. Which fields are filled depends on the operation; `list` leaves half of them empty."""
+    """A patient. The operations fill different fields; `list` leaves half of them empty."""
 
     serverDateTime: datetime | None = None
     PatNum: int = 0
@@ -49,7 +49,7 @@ class Patient(Row, frozen=True):
     ChartNumber: str = ""
     MedicaidID: str = ""
     BalTotal: Decimal = Decimal(0)
-    """The balance of the whole family; zero for everyone but the guarantor."""
+    """The balance of the whole family; zero for everyone except the guarantor."""
     EmployerNum: int = 0
     DateFirstVisit: date | None = None
     ClinicNum: int = 0
@@ -60,7 +60,7 @@ class Patient(Row, frozen=True):
     PreferContactMethod: str = ""
     PreferRecallMethod: str = ""
     Language: str = ""
-    """An ISO 639-2 code, or one that the office made up; empty for none."""
+    """An ISO 639-2 code, or one that the office has defined; empty for none."""
     AdmitDate: date | None = None
     siteDesc: str = ""
     DateTStamp: datetime | None = None
@@ -70,7 +70,7 @@ class Patient(Row, frozen=True):
 
 
 class PatientFilters(TypedDict, total=False):
-    """Filters of `list`. Texts match anywhere, whatever the case."""
+    """Filters of `list`. Texts match anywhere in a field, without regard to case."""
 
     LName: str
     FName: str
@@ -102,7 +102,7 @@ class PatientSimpleFilters(TypedDict, total=False):
     ClinicNum: int
     PatStatus: enums.PatStatus | str
     DateTStamp: DateTimeLike
-    """Changed since. Take it from the `serverDateTime` of an earlier answer."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
     PriProv: Annotated[int, Since("21.3")]
     Gender: Annotated[enums.Gender | str, Since("22.3.6")]
     Position: Annotated[enums.Position | str, Since("22.3.6")]
@@ -125,14 +125,14 @@ class _PatientBody(TypedDict, total=False):
     Address2: str
     City: str
     State: str
-    """In the USA two capitals."""
+    """In the USA two capital letters."""
     Zip: str
     """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
     HmPhone: str
     WkPhone: str
     WirelessPhone: str
     Guarantor: int
-    """The head of the household; a new patient is its own."""
+    """The head of the household; by default a new patient is the guarantor."""
     Email: str
     PriProv: int
     SecProv: int
@@ -156,7 +156,7 @@ class _PatientBody(TypedDict, total=False):
     AdmitDate: Annotated[DateLike, Since("24.1.12")]
     """Hospital feature only."""
     SuperFamily: Annotated[int, Since("22.4.38")]
-    """The head of the super family, which is made if there is none; 0 leaves it."""
+    """The head of the super family, which is created if it does not exist; 0 leaves it."""
     TxtMsgOk: enums.TxtMsgOk | str
     FeeSched: Annotated[int, Since("25.2.19")]
     Premed: Annotated[bool, Since("25.2.30")]
@@ -202,18 +202,18 @@ UPDATE = Operation(
 
 
 class Patients(Resource):
-    """Patients. They cannot be deleted; nothing that belongs to a deleted patient can be written."""
+    """Patients. They cannot be deleted; no row that belongs to a deleted patient can be written."""
 
     async def get(self, PatNum: int) -> Patient:
         """Read one patient. API: Patients GET (single), 21.1."""
         return await self._call(GET, PatNum)
 
     def simple(self, **filters: Unpack[PatientSimpleFilters]) -> Rows[Patient]:
-        """Read patients with all their fields: the one for a sync. API: Patients GET Simple, 21.2."""
+        """Read patients with all their fields; use this to sync. API: Patients GET Simple, 21.2."""
         return self._rows(SIMPLE, query=filters)
 
     def list(self, **filters: Unpack[PatientFilters]) -> Rows[Patient]:
-        """Search as the program's patient selection does, with the fields shown there only.
+        """Search like the patient selection of the program, and return only the fields shown there.
 
         API: Patients GET (multiple), 21.1.
         """
@@ -227,7 +227,7 @@ class Patients(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, PatNum: int, **body: Unpack[PatientUpdate]) -> Patient:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         The guarantor may move within the family only while this patient is the guarantor.
 

@@ -1,4 +1,4 @@
-"""PayPlanCharges: the instalments of payment plans."""
+"""PayPlanCharges: the installments of payment plans."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +13,12 @@ from odapi_async.resources.base import Resource, Row
 
 
 class PayPlanCharge(Row, frozen=True):
-    """An instalment of a payment plan."""
+    """An installment of a payment plan."""
 
     PayPlanChargeNum: int = 0
     PayPlanNum: int = 0
     Guarantor: int = 0
-    """The PatNum of who pays."""
+    """The PatNum of the person who pays."""
     PatNum: int = 0
     ChargeDate: date | None = None
     Principal: Decimal = Decimal(0)
@@ -32,7 +32,7 @@ class PayPlanCharge(Row, frozen=True):
     SecDateTEdit: datetime | None = None
     StatementNum: int = 0
     FKey: int = 0
-    """The key of what LinkType says."""
+    """The id of the row that LinkType refers to."""
     LinkType: str = ""
     IsOffset: bool = False
 
@@ -50,7 +50,7 @@ class NewPayPlanCharge(TypedDict, total=False):
     ChargeDate: Required[DateLike]
     Principal: Required[Money]
     FKey: Required[int]
-    """The key of what LinkType says."""
+    """The id of the row that LinkType refers to."""
     LinkType: Required[enums.LinkType | str]
     Interest: Money
     Note: str
@@ -92,7 +92,7 @@ DELETE = Operation(
 
 
 class PayPlanCharges(Resource):
-    """Instalments of payment plans; versions before 26.1 can only read them."""
+    """Installments of payment plans; versions before 26.1 can only read them."""
 
     def list(self, **filters: Unpack[PayPlanChargeFilters]) -> Rows[PayPlanCharge]:
         """List the charges of one payment plan. API: PayPlanCharges GET, 23.2.28."""
@@ -108,7 +108,7 @@ class PayPlanCharges(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, PayPlanChargeNum: int, **body: Unpack[PayPlanChargeUpdate]) -> PayPlanCharge:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -1,4 +1,4 @@
-"""PayPlanLinks: what a dynamic payment plan pays for."""
+"""PayPlanLinks: procedures and adjustments on dynamic payment plans."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -40,7 +40,7 @@ class NewPayPlanLink(TypedDict, total=False):
     FKey: Required[int]
     """A ProcNum or an AdjNum, by LinkType."""
     AmountOverride: Money
-    """At most what remains; 0 for none."""
+    """At most the remaining amount; 0 for none."""
 
 
 class PayPlanLinkUpdate(TypedDict, total=False):
@@ -93,7 +93,7 @@ class PayPlanLinks(Resource):
         return await self._call(UPDATE, PayPlanLinkNum, body=body)
 
     async def delete(self, PayPlanLinkNum: int) -> None:
-        """Take a procedure or an adjustment off a plan.
+        """Remove a procedure or an adjustment from a plan.
 
         Known from third parties only: try it on your server first.
 

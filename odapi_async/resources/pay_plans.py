@@ -1,4 +1,4 @@
-"""PayPlans: agreements to pay over time."""
+"""PayPlans: agreements with patients to pay over time."""
 
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ class PayPlan(Row, frozen=True):
     PayPlanNum: int = 0
     PatNum: int = 0
     Guarantor: int = 0
-    """The PatNum of who pays."""
+    """The PatNum of the person who pays."""
     PayPlanDate: date | None = None
     APR: Decimal = Decimal(0)
     Note: str = ""
@@ -26,7 +26,7 @@ class PayPlan(Row, frozen=True):
     """Dynamic plans only."""
     InsSubNum: int = 0
     PaySchedule: str = ""
-    """Text, but a number in the answer of `close`."""
+    """Text, but a number in the response of `close`."""
     NumberOfPayments: int = 0
     """0 for a dynamic plan."""
     PayAmt: Decimal = Decimal(0)
@@ -41,7 +41,7 @@ class PayPlan(Row, frozen=True):
     IsLocked: bool = False
     DateInterestStart: date | None = None
     DynamicPayPlanTPOption: str = ""
-    """Text, but a number in the answer of `close`."""
+    """Text, but a number in the response of `close`."""
     principalAmount: Decimal = Decimal(0)
     SheetDefNum: Annotated[int, Since("25.3.31")] = 0
 
@@ -60,18 +60,18 @@ class PayPlanCreateDynamicBody(TypedDict, total=False):
     PatNum: Required[int]
     PayAmt: Money
     NumberOfPayments: int
-    """Only used to work out PayAmt: it reads back as 0."""
+    """Only used to calculate PayAmt: it is read back as 0."""
     procNums: Ids
     adjNums: Ids
     Guarantor: int
-    """The PatNum of who pays. Default: the patient."""
+    """The PatNum of the person who pays. Default: the patient."""
     PayPlanDate: DateLike
     """Default: today."""
     APR: Money
-    """Above 0 it needs IsLocked."""
+    """If it is above 0, IsLocked is required."""
     DownPayment: Money
     Note: str
-    """Added after the terms, which the server writes."""
+    """Appended to the terms, which the server writes."""
     ChargeFrequency: enums.ChargeFrequency | str
     """Default: Monthly."""
     DatePayPlanStart: DateLike
@@ -91,18 +91,18 @@ class NewPayPlan(TypedDict, total=False):
 
     PatNum: Required[int]
     useEstBalance: Annotated[bool, Since("22.2")]
-    """Take the estimated balance as the principal."""
+    """Use the estimated balance as the principal."""
     principalAmount: Money
     PayAmt: Money
     NumberOfPayments: int
     Guarantor: int
-    """The PatNum of who pays. Default: the patient."""
+    """The PatNum of the person who pays. Default: the patient."""
     PayPlanDate: DateLike
     """Default: today."""
     APR: Money
     DownPayment: Money
     Note: str
-    """Added after the terms, which the server writes."""
+    """Appended to the terms, which the server writes."""
     ChargeFrequency: enums.ChargeFrequency | str
     """Default: Monthly."""
     DatePayPlanStart: DateLike
@@ -117,13 +117,13 @@ class PayPlanUpdateDynamicBody(TypedDict, total=False):
     PayAmt: Money
     """For each charge."""
     NumberOfPayments: int
-    """Only used to work out PayAmt: it reads back as 0."""
+    """Only used to calculate PayAmt: it is read back as 0."""
     Guarantor: int
     """A PatNum. It cannot be changed once there are charges or payments."""
     PayPlanDate: DateLike
-    """A future date only where the office allows it."""
+    """A future date only if the office allows it."""
     APR: Money
-    """Above 0 it may need IsLocked, by the office's preference."""
+    """If it is above 0, a preference of the office may require IsLocked."""
     Note: str
     """Replaces the stored text."""
     PlanCategory: int
@@ -134,7 +134,7 @@ class PayPlanUpdateDynamicBody(TypedDict, total=False):
     DateInterestStart: DateLike
     """Only with an APR above 0."""
     IsLocked: bool
-    """With an APR above 0 it may have to be True, by the office's preference."""
+    """If the APR is above 0, a preference of the office may require True."""
     SheetDefNum: int
     """Only with the preference PayPlansUseSheets."""
 
@@ -186,7 +186,7 @@ UPDATE_DYNAMIC = Operation(
 
 
 class PayPlans(Resource):
-    """Payment plans: dynamic, of an insurance, or of a patient.
+    """Payment plans: dynamic plans, insurance plans and patient plans.
 
     A dynamic plan has IsDynamic, an insurance plan has PlanNum and InsSubNum above 0, and the others are
     patient plans. Since 23.3.1 only dynamic plans can be added; the others can still be read.
@@ -197,41 +197,41 @@ class PayPlans(Resource):
         return await self._call(GET, PayPlanNum)
 
     def list(self, **filters: Unpack[PayPlanFilters]) -> Rows[PayPlan]:
-        """List payment plans. Give PatNum, Guarantor, or both. API: PayPlans GET (multiple), 22.2.16."""
+        """List payment plans. Pass PatNum, Guarantor, or both. API: PayPlans GET (multiple), 22.2.16."""
         return self._rows(LIST, query=filters)
 
     async def create_dynamic(self, **body: Unpack[PayPlanCreateDynamicBody]) -> PayPlan:
         """Add a dynamic plan that pays for procedures and adjustments.
 
-        Give PayAmt or NumberOfPayments, and procNums or adjNums.
+        Pass PayAmt or NumberOfPayments, and procNums or adjNums.
 
         API: PayPlans POST Dynamic, 22.2.22, permission PayPlans.
         """
         return await self._call(CREATE_DYNAMIC, body=body)
 
     async def create(self, **body: Unpack[NewPayPlan]) -> str:
-        """Add a patient plan and return its terms, a text.
+        """Add a patient plan and return its terms as text.
 
-        Deprecated: since 23.3.1 the answer is 410 (`Gone`); use `create_dynamic`. Give useEstBalance or
-        principalAmount, and PayAmt or NumberOfPayments.
+        Deprecated: since 23.3.1 the server responds with 410 (`Gone`); use `create_dynamic`. Pass
+        useEstBalance or principalAmount, and PayAmt or NumberOfPayments.
 
         API: PayPlans POST (create), 22.4.39, permission PayPlans.
         """
         return await self._call(CREATE, body=body)
 
     async def close(self, PayPlanNum: int) -> PayPlan:
-        """Close a plan; interest that is outstanding becomes due at once.
+        """Close a plan; outstanding interest becomes due at once.
 
-        Insurance plans cannot be closed so.
+        Insurance plans cannot be closed this way.
 
         API: PayPlans PUT Close, 22.4.39, permission AllOthers.
         """
         return await self._call(CLOSE, PayPlanNum)
 
     async def update_dynamic(self, PayPlanNum: int, **body: Unpack[PayPlanUpdateDynamicBody]) -> PayPlan:
-        """Change what is given of a dynamic plan and leave the rest.
+        """Change the given fields of a dynamic plan; leave the rest.
 
-        Give at most one of PayAmt and NumberOfPayments.
+        Pass at most one of PayAmt and NumberOfPayments.
 
         API: PayPlans PUT Dynamic, 25.3.31, permission PayPlans.
         """

@@ -1,4 +1,4 @@
-"""PaySplits: which procedures, providers and plans a payment went to."""
+"""PaySplits: parts of patient payments, by procedure, provider and plan."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class PaySplit(Row, frozen=True):
-    """A part of a payment, and what it pays for."""
+    """A part of a payment, for one procedure, provider or plan."""
 
     SplitNum: int = 0
     SplitAmt: Decimal = Decimal(0)
@@ -57,14 +57,14 @@ UPDATE = Operation(
 
 
 class PaySplits(Resource):
-    """Parts of patient payments. They are made with the payment; see `Payments`."""
+    """Parts of patient payments. They are created with the payment; see `Payments`."""
 
     def list(self, **filters: Unpack[PaySplitFilters]) -> Rows[PaySplit]:
         """List splits. API: PaySplits GET, 22.4.16."""
         return self._rows(LIST, query=filters)
 
     async def update(self, SplitNum: int, **body: Unpack[PaySplitUpdate]) -> PaySplit:
-        """Change what is given and leave the rest. Seldom needed.
+        """Change the given fields; leave the rest. Seldom needed.
 
         API: PaySplits PUT (update), 25.2.9, permission Payments.
         """

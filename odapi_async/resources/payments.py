@@ -1,4 +1,4 @@
-"""Payments: what patients have paid; insurance pays in ClaimPayments."""
+"""Payments: payments by patients; those of insurance are ClaimPayments."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Payment(Row, frozen=True):
-    """A payment by a patient; its parts are `PaySplits`."""
+    """A payment by a patient; its parts are in `PaySplits`."""
 
     PayNum: int = 0
     PayType: int = 0
@@ -75,22 +75,22 @@ class NewPayment(TypedDict, total=False):
     PayType: Annotated[int, Since("23.1.27")]
     """A definition of category 10. Default: the preference ApiPaymentType."""
     PayDate: DateLike
-    """Default: today. A future date only where the office allows it."""
+    """Default: today. A future date only if the office allows it."""
     CheckNum: str
     PayNote: str
     BankBranch: str
     ClinicNum: int
     """Default: the patient's clinic."""
     isPatientPreferred: bool
-    """Keep all splits on this patient."""
+    """Assign all splits to this patient."""
     isPrepayment: Annotated[bool, Since("22.4.8")]
-    """Make one unearned split."""
+    """Create one unearned split."""
     procNums: Annotated[Ids, Since("22.4.16")]
-    """The procedures to pay. Those outside the family are ignored, and all of them with isPrepayment."""
+    """The procedures to pay. Procedures outside the family are ignored, and with isPrepayment all of them."""
     payPlanNum: Annotated[int, Since("23.1.31")]
     """A dynamic plan. Before 23.3.4 only with isPrepayment."""
     isUnallocatedPrepayment: Annotated[bool, Since("25.4.42")]
-    """Leave it unallocated, even where the office enforces rigorous accounting."""
+    """Leave it unallocated, even if the office enforces rigorous accounting."""
     MerchantFee: Annotated[Money, Since("26.1")]
     """The fee of the card processor."""
 
@@ -99,7 +99,7 @@ class PaymentRefundBody(TypedDict, total=False):
     """Body of `refund`."""
 
     PayNum: Required[int]
-    """The payment to give back."""
+    """The payment to refund."""
 
 
 class PaymentUpdate(TypedDict, total=False):
@@ -141,9 +141,9 @@ UPDATE_PARTIAL = Operation(
 
 
 class Payments(Resource):
-    """Payments by patients; those by insurance are `ClaimPayments`.
+    """Payments by patients; those of insurance are in `ClaimPayments`.
 
-    They cannot be deleted; a refund is a payment of its own.
+    They cannot be deleted; a refund is a separate payment.
     """
 
     def list(self, **filters: Unpack[PaymentFilters]) -> Rows[Payment]:
@@ -151,17 +151,17 @@ class Payments(Resource):
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPayment]) -> Payment:
-        """Add a payment, and its splits by the office's preferences.
+        """Add a payment, and its splits according to the preferences of the office.
 
-        It pays outstanding charges, the oldest first, and the rest becomes unearned income. If there is a
-        payment plan that can be paid, it is; of several the oldest.
+        It pays outstanding charges, the oldest first, and the rest becomes unearned income. If a payment
+        plan can be paid, it is paid; of several plans, the oldest one.
 
         API: Payments POST (create), 21.2, permission Payments.
         """
         return await self._call(CREATE, body=body)
 
     async def refund(self, **body: Unpack[PaymentRefundBody]) -> Payment:
-        """Give back a payment: a new payment, with a negative PayAmt.
+        """Refund a payment: creates a new payment with a negative PayAmt.
 
         Refused for payments on payment plans or with negative splits.
 
@@ -170,17 +170,17 @@ class Payments(Resource):
         return await self._call(REFUND, body=body)
 
     async def update(self, PayNum: int, **body: Unpack[PaymentUpdate]) -> Payment:
-        """Change what is given and leave the rest. Texts replace what is stored.
+        """Change the given fields; leave the rest. Texts replace the stored texts.
 
         API: Payments PUT (update), 23.3.11, permission Payments.
         """
         return await self._call(UPDATE, PayNum, body=body)
 
     async def update_partial(self, PayNum: int, **body: Unpack[PaymentUpdatePartialBody]) -> Payment:
-        """Split a payment anew: all its splits are deleted and others made.
+        """Split a payment again: all its splits are deleted and new ones are created.
 
-        Give procNumsAndAmounts, payPlanChargeNumsAndAmounts, or both; all amounts together must be the
-        PayAmt. The splits are read from `PaySplits`. Seldom needed.
+        Pass procNumsAndAmounts, payPlanChargeNumsAndAmounts, or both; the sum of all amounts must be the
+        PayAmt. Read the splits from `PaySplits`. Seldom needed.
 
         API: Payments PUT Partial, 25.1.11, permission Payments.
         """

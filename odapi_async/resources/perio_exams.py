@@ -1,4 +1,4 @@
-"""PerioExams: periodontal exams, which the perio measures belong to."""
+"""PerioExams: periodontal exams, which contain perio measures."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class PerioExam(Row, frozen=True):
-    """A periodontal exam; what was measured are `PerioMeasures`."""
+    """A periodontal exam; its measurements are in `PerioMeasures`."""
 
     PerioExamNum: int = 0
     PatNum: int = 0
@@ -88,15 +88,15 @@ class PerioExams(Resource):
         """Add an exam, and its measures from rows of probing depths.
 
         Each of the four texts lists digits from the right side of the mouth to the left. A letter after a
-        digit flags bleeding (b), suppuration (s), plaque (p) or calculus (c). Other characters, and any that
-        are left over, are ignored.
+        digit flags bleeding (b), suppuration (s), plaque (p) or calculus (c). Other characters and surplus
+        ones are ignored.
 
         API: PerioExams POST, 23.1.20, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, PerioExamNum: int, **body: Unpack[PerioExamUpdate]) -> PerioExam:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: PerioExams PUT (update), 23.3.27, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""PerioMeasures: what was measured at each tooth in a periodontal exam."""
+"""PerioMeasures: measurements at each tooth in a periodontal exam."""
 
 from datetime import datetime
 from types import NoneType
@@ -79,9 +79,10 @@ DELETE = Operation(
 class PerioMeasures(Resource):
     """Measurements of periodontal exams: one for each tooth, SequenceType and exam.
 
-    -1 means not measured. SequenceType says what is allowed: ToothValue is 0 to 19 for Mobility, which has no
-    surfaces, and 1 for SkipTooth. The surfaces are 0 to 19 for Furcation, MGJ and Probing, 0 to 19 or 101 to
-    119 for GingMargin, and 0 to 15 for BleedSupPlaqCalc. Above 100 stands for a negative value: 105 is -5.
+    -1 means not measured. SequenceType determines the allowed values: ToothValue is 0 to 19 for Mobility,
+    which has no surfaces, and 1 for SkipTooth. The surfaces are 0 to 19 for Furcation, MGJ and Probing, 0 to
+    19 or 101 to 119 for GingMargin, and 0 to 15 for BleedSupPlaqCalc. A value above 100 is negative: 105
+    means -5.
 
     BleedSupPlaqCalc (Bleeding before 24.1) is a sum of bleeding 1, suppuration 2, plaque 4 and calculus 8.
     MGJ has no lingual values at teeth 1 to 16. CAL is not stored.
@@ -92,14 +93,14 @@ class PerioMeasures(Resource):
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewPerioMeasure]) -> PerioMeasure:
-        """Add a measure. Where the SequenceType has surfaces, give at least one.
+        """Add a measure. If the SequenceType has surfaces, pass at least one.
 
         API: PerioMeasures POST (create), 22.4.37, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, PerioMeasureNum: int, **body: Unpack[PerioMeasureUpdate]) -> PerioMeasure:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: PerioMeasures PUT (update), 22.4.37, permission AllOthers.
         """

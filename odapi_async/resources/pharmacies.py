@@ -1,4 +1,4 @@
-"""Pharmacies: where prescriptions go."""
+"""Pharmacies: the pharmacies that prescriptions are sent to."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ LIST = Operation("GET", "/pharmacies", Pharmacy, since="24.2.35")
 
 
 class Pharmacies(Resource):
-    """Pharmacies; they can only be read."""
+    """Pharmacies. Read only."""
 
     async def get(self, PharmacyNum: int) -> Pharmacy:
         """Read one pharmacy. API: Pharmacies GET (single), 24.2.35."""

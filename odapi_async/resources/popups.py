@@ -21,11 +21,11 @@ class Popup(Row, frozen=True):
     DateTimeEntry: Annotated[datetime | None, Since("25.1.12")] = None
     IsArchived: Annotated[bool, Since("25.1.12")] = False
     PopupNumArchive: Annotated[int, Since("25.1.12")] = 0
-    """The popup of which this is an archived copy; 0 for none."""
+    """The popup that this is an archived copy of; 0 if it is no copy."""
     IsDisabled: bool = False
-    """Unreliable since 22.2: it stays False for popups that are disabled."""
+    """Unreliable since 22.2: it stays False for disabled popups."""
     DateTimeDisabled: Annotated[datetime | None, Since("22.2")] = None
-    """When it goes quiet; None for never."""
+    """When it is disabled; None for never."""
 
 
 class PopupFilters(TypedDict, total=False):
@@ -42,7 +42,7 @@ class NewPopup(TypedDict, total=False):
     PopupLevel: enums.PopupLevel | str
     """SuperFamily only for members of one. Default: Patient."""
     DateTimeDisabled: Annotated[DateTimeLike, Since("25.1.12")]
-    """When it goes quiet; None for never."""
+    """When it is disabled; None for never."""
 
 
 class PopupUpdate(TypedDict, total=False):
@@ -51,7 +51,7 @@ class PopupUpdate(TypedDict, total=False):
     Description: str
     PopupLevel: enums.PopupLevel | str
     DateTimeDisabled: DateTimeLike
-    """When it goes quiet; None for never."""
+    """When it is disabled; None for never."""
 
 
 LIST = Operation("GET", "/popups", Popup, since="21.4", query=PopupFilters)
@@ -62,11 +62,11 @@ UPDATE = Operation("PUT", "/popups/{PopupNum}", Popup, since="25.1.12", permissi
 class Popups(Resource):
     """Alerts for patients, families and super families.
 
-    They cannot be deleted; set DateTimeDisabled to silence one. Go by it and not by IsDisabled when you read.
+    They cannot be deleted; set DateTimeDisabled to disable one. When you read, use it and not IsDisabled.
     """
 
     def list(self, **filters: Unpack[PopupFilters]) -> Rows[Popup]:
-        """List the popups of a patient, the family and the super family, disabled ones too.
+        """List the popups of a patient, the family and the super family, including disabled ones.
 
         API: Popups GET, 21.4.
         """
@@ -75,17 +75,16 @@ class Popups(Resource):
     async def create(self, **body: Unpack[NewPopup]) -> None:
         """Add a popup.
 
-        Nothing is returned: read it with `list`.
+        The response is empty: read the new row with `list`.
 
         API: Popups POST (create), 21.1, permission Comm.
         """
         await self._call(CREATE, body=body)
 
     async def update(self, PopupNum: int, **body: Unpack[PopupUpdate]) -> Popup:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        A changed Description leaves an archived copy behind, whose PopupNumArchive is the PopupNum of this
-        one.
+        If Description changes, an archived copy is kept, whose PopupNumArchive is the PopupNum of this one.
 
         API: Popups PUT (update), 25.1.12, permission Comm.
         """

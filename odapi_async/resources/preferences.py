@@ -13,21 +13,21 @@ class Preference(Row, frozen=True):
     PrefNum: int = 0
     PrefName: str = ""
     ValueString: str = ""
-    """Text, whatever the setting is."""
+    """Always text, whatever the type of the setting."""
 
 
 class PreferenceFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PrefName: str
-    """Only this one."""
+    """The name of one preference."""
 
 
 LIST = Operation("GET", "/preferences", Preference, since="21.1", query=PreferenceFilters)
 
 
 class Preferences(Resource):
-    """Settings of the office, about a thousand; they can only be read."""
+    """Settings of the office, about a thousand. Read only."""
 
     def list(self, **filters: Unpack[PreferenceFilters]) -> Rows[Preference]:
         """List all preferences, or one by its name. API: Preferences GET, 21.1."""

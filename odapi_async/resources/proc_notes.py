@@ -36,9 +36,9 @@ class NewProcNote(TypedDict, total=False):
     ProcNum: Required[int]
     Note: Required[str]
     isSigned: Annotated[bool, Since("24.2.29")]
-    """Sign it digitally, in the developer's name."""
+    """Sign it digitally with the developer's name."""
     doAppendNote: Annotated[bool, Since("24.2.29")]
-    """Put the newest note before the new text, instead of replacing it."""
+    """Put the newest note before the new text instead of replacing it."""
 
 
 LIST = Operation("GET", "/procnotes", ProcNote, since="24.2.29", query=ProcNoteFilters)
@@ -48,7 +48,7 @@ CREATE = Operation("POST", "/procnotes", ProcNote, since="22.2", permission="All
 class ProcNotes(Resource):
     """Notes of procedures.
 
-    A note is never changed or deleted: each change adds a row, and the newest counts.
+    A note is never changed or deleted: each change adds a row, and the newest one is valid.
     """
 
     def list(self, **filters: Unpack[ProcNoteFilters]) -> Rows[ProcNote]:
@@ -56,9 +56,9 @@ class ProcNotes(Resource):
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewProcNote]) -> ProcNote:
-        """Add a note, which takes the place of the one before.
+        """Add a note, which replaces the one before.
 
-        Runs of 50 or more blank lines are removed.
+        Sequences of 50 or more empty lines are removed.
 
         API: ProcNotes POST, 22.2, permission AllOthers.
         """

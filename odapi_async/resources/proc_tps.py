@@ -1,4 +1,4 @@
-"""ProcTPs: procedures as they stood when a treatment plan was saved."""
+"""ProcTPs: procedures as they were when a treatment plan was saved."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,7 +60,7 @@ class ProcTPUpdate(TypedDict, total=False):
     ToothNumTP: str
     Surf: str
     ProcCode: str
-    """Text to show, not a key."""
+    """Text to show, not an id."""
     Descript: str
     FeeAmt: Money
     PriInsAmt: Money
@@ -91,7 +91,7 @@ class ProcTPs(Resource):
         return self._rows(LIST, query=filters)
 
     async def update(self, ProcTPNum: int, **body: Unpack[ProcTPUpdate]) -> ProcTP:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         The plan must not be signed.
 

@@ -1,4 +1,4 @@
-"""ProcedureCodes: the codes that the office can chart, such as D1110."""
+"""ProcedureCodes: the procedure codes of the office, such as D1110."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -38,7 +38,7 @@ class ProcedureCode(Row, frozen=True):
     IsCanadianLab: bool = False
     BaseUnits: int = 0
     SubstitutionCode: str = ""
-    """The ProcCode that may take its place, as SubstOnlyIf says."""
+    """The ProcCode that may replace it, depending on SubstOnlyIf."""
     SubstOnlyIf: str = ""
     DateTStamp: datetime | None = None
     DrugNDC: str = ""
@@ -61,11 +61,11 @@ class _ProcedureCodeBody(TypedDict, total=False):
     procCat: str
     """The text of a definition of category 11 (its ItemName)."""
     ProcTime: str
-    """A time pattern of X and /; `create` takes /X/ if there is none."""
+    """A time pattern of X and /; the default of `create` is /X/."""
     DefaultNote: str
     IsHygiene: bool
     MedicalCode: str
-    """The ProcCode of a code that exists."""
+    """The ProcCode of an existing code."""
     LaymanTerm: str
     ProvNumDefault: int
     """Overrides other providers; 0 for none."""
@@ -76,7 +76,7 @@ class ProcedureCodeFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     DateTStamp: Annotated[DateTimeLike, Since("22.4.28")]
-    """Changed at this moment or after it."""
+    """Changed at this time or later."""
 
 
 class NewProcedureCode(_ProcedureCodeBody, total=False):
@@ -95,9 +95,9 @@ class NewProcedureCode(_ProcedureCodeBody, total=False):
     BaseUnits: Annotated[int, Since("23.3.25")]
     """Not negative."""
     SubstitutionCode: Annotated[str, Since("22.4.9")]
-    """The ProcCode of another code; upper and lower case count."""
+    """The ProcCode of another code; case matters."""
     SubstOnlyIf: Annotated[enums.SubstOnlyIf | str, Since("22.4.9")]
-    """When SubstitutionCode takes its place. Default: Always."""
+    """When SubstitutionCode replaces it. Default: Always."""
     DrugNDC: Annotated[str, Since("23.3.25"), Matches(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
     RevenueCodeDefault: Annotated[str, Since("23.3.25"), Matches(r"\d{3}", "is three digits")]
@@ -110,7 +110,7 @@ class NewProcedureCode(_ProcedureCodeBody, total=False):
     AreaAlsoToothRange: Annotated[bool, Since("23.3.25")]
     """Only with TreatArea Quad or Arch."""
     DiagnosticCodes: Annotated[str, Since("23.3.25")]
-    """Up to 4 ICD-10 codes with commas and no blanks."""
+    """Up to 4 ICD-10 codes, separated by commas without spaces."""
 
 
 class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
@@ -128,9 +128,9 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     BaseUnits: int
     """Not negative."""
     SubstitutionCode: str
-    """The ProcCode of another code; upper and lower case count."""
+    """The ProcCode of another code; case matters."""
     SubstOnlyIf: enums.SubstOnlyIf | str
-    """When SubstitutionCode takes its place."""
+    """When SubstitutionCode replaces it."""
     DrugNDC: Annotated[str, Matches(r"\d{11}", "is eleven digits")]
     """11 digits, or empty."""
     RevenueCodeDefault: Annotated[str, Matches(r"\d{3}", "is three digits")]
@@ -143,7 +143,7 @@ class ProcedureCodeUpdate(_ProcedureCodeBody, total=False):
     AreaAlsoToothRange: bool
     """Only with TreatArea Quad or Arch."""
     DiagnosticCodes: str
-    """Up to 4 ICD-10 codes with commas and no blanks."""
+    """Up to 4 ICD-10 codes, separated by commas without spaces."""
 
 
 GET = Operation("GET", "/procedurecodes/{CodeNum}", ProcedureCode, since="23.3.25")
@@ -171,7 +171,7 @@ UPDATE = Operation(
 class ProcedureCodes(Resource):
     """The codes that the office can chart and bill. They cannot be deleted.
 
-    ProcCat is the key of a code's category, procCat its text.
+    ProcCat is the id of a code's category, and procCat its text.
     """
 
     async def get(self, CodeNum: int) -> ProcedureCode:
@@ -185,16 +185,16 @@ class ProcedureCodes(Resource):
     async def create(self, **body: Unpack[NewProcedureCode]) -> ProcedureCode:
         """Add a procedure code.
 
-        Give at least one of ProcCat and procCat.
+        Pass at least one of ProcCat and procCat.
 
         API: ProcedureCodes POST (create), 22.3, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, CodeNum: int, **body: Unpack[ProcedureCodeUpdate]) -> ProcedureCode:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        ProcCode itself cannot be changed. Give at most one of ProcCat and procCat.
+        ProcCode itself cannot be changed. Pass at most one of ProcCat and procCat.
 
         API: ProcedureCodes PUT (update), 23.3.25, permission AllOthers.
         """

@@ -15,7 +15,7 @@ from odapi_async.resources.base import Resource, Row
 class ProcedureLog(Row, frozen=True):
     """A procedure in a patient's chart.
 
-    Replies to writes may leave Prosthesis, DateOriginalProsth, IsDateProsthEst and serverDateTime empty.
+    Responses to writes may leave Prosthesis, DateOriginalProsth, IsDateProsthEst and serverDateTime empty.
     """
 
     ProcNum: int = 0
@@ -30,7 +30,7 @@ class ProcedureLog(Row, frozen=True):
     """A definition of category 20; `priority` is its text."""
     priority: str = ""
     ProcStatus: str = ""
-    """Deleted procedures (D) come only when they are asked for."""
+    """Deleted procedures (D) are returned only if requested."""
     ProvNum: int = 0
     provAbbr: str = ""
     Dx: int = 0
@@ -42,7 +42,7 @@ class ProcedureLog(Row, frozen=True):
     """I for initial, R for a replacement, empty for none."""
     DateOriginalProsth: date | None = None
     ClaimNote: Annotated[str, Since("25.2.21")] = ""
-    """Goes out on electronic claims."""
+    """Sent on electronic claims."""
     DateEntryC: Annotated[date | None, Since("25.2.21")] = None
     ClinicNum: int = 0
     CodeNum: int = 0
@@ -70,11 +70,11 @@ class ProcedureLog(Row, frozen=True):
 
 
 class InsuranceHistoryItem(Row, frozen=True):
-    """When one category of treatment was last done, for the history of an insurance plan."""
+    """The last treatment of one category, for the history of an insurance plan."""
 
     insHistPrefName: str = ""
     procDate: str = ""
-    """A date, "No History" where there is no record, "Not Set" where the category has no codes."""
+    """A date, "No History" if there is no record, or "Not Set" if the category has no codes."""
     ProcNum: int = 0
 
 
@@ -84,7 +84,7 @@ class GroupNote(Row, frozen=True):
     PatNum: int = 0
     ProvNum: Annotated[int, Since("25.2.38")] = 0
     ProcNum: Annotated[int, Since("25.2.38")] = 0
-    """The procedure with the code ~GRP~ that holds the note."""
+    """The procedure with the code ~GRP~ that contains the note."""
     ProcNums: list[int] = []
     Note: str = ""
     isSigned: Annotated[bool, Since("25.2.38")] = False
@@ -99,15 +99,15 @@ class _ProcedureLogBody(TypedDict, total=False):
     ProcFee: Money
     """Default: the fee for the code and the patient's insurance."""
     Surf: str
-    """Surfaces, quadrant, sextant or arch: what the treatment area of the code requires."""
+    """Surfaces, quadrant, sextant or arch, as the treatment area of the code requires."""
     ToothNum: str
     """Required for the treatment areas Surf and Tooth."""
     ToothRange: str
-    """Required for the treatment area ToothRange: teeth with commas and ranges, such as 2,3,13-15."""
+    """Required for the treatment area ToothRange: teeth separated by commas, or ranges, such as 2,3,13-15."""
     Priority: int
     """A definition of category 20. Default: the first one."""
     ProvNum: int
-    """Default: the appointment's provider, else the patient's, else the office's."""
+    """Default: the provider of the appointment, else of the patient, else of the office."""
     Dx: int
     """A definition of category 16. Default: the first one."""
     PlannedAptNum: int
@@ -115,15 +115,15 @@ class _ProcedureLogBody(TypedDict, total=False):
     ClinicNum: int
     """Default: the patient's clinic."""
     CodeNum: Annotated[int, Since("25.2.21")]
-    """In place of procCode."""
+    """An alternative to procCode."""
     PlaceService: Annotated[enums.PlaceService | str, Since("25.2.21")]
-    """Needs the public health feature. Default: that of the clinic or of the office."""
+    """Needs the public health feature. Default: the value of the clinic or of the office."""
     Prosthesis: Annotated[enums.Prosthesis | str, Since("25.2.21")]
-    """Prosthetic codes only. No reads back as empty text."""
+    """Prosthetic codes only. No is read back as empty text."""
     DateOriginalProsth: Annotated[DateLike, Since("25.2.21")]
     """Prosthetic codes only."""
     ClaimNote: Annotated[str, Since("25.2.21")]
-    """Goes out on electronic claims."""
+    """Sent on electronic claims."""
     DateTP: Annotated[DateLike, Since("25.2.21")]
     """The day of treatment planning. Default: the day of creation."""
     SiteNum: Annotated[int, Since("25.2.21")]
@@ -152,9 +152,10 @@ class ProcedureLogFilters(TypedDict, total=False):
     """A planned appointment."""
     ClinicNum: Annotated[int, Since("23.3.13")]
     DateTStamp: DateTimeLike
-    """Created (or changed, the reference wavers) then or later; take it from an earlier `serverDateTime`."""
+    """Created (or changed; the reference is unclear) then or later. Take it from the `serverDateTime` of an
+    earlier response."""
     ProcStatus: Annotated[enums.ProcStatus | str, Since("25.2.21")]
-    """D gives deleted procedures: the only way to see deletions here."""
+    """D returns deleted procedures: the only way to see deletions here."""
     CodeNum: Annotated[int, Since("25.2.21")]
 
 
@@ -177,11 +178,11 @@ class NewProcedureLog(_ProcedureLogBody, total=False):
     PatNum: Required[int]
     ProcDate: Required[DateLike]
     ProcStatus: Required[Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]]
-    """EC, R and Cn came with 25.1.14."""
+    """EC, R and Cn exist since 25.1.14."""
     priority: str
-    """The text of a definition of category 20, in place of Priority."""
+    """The text of a definition of category 20, an alternative to Priority."""
     dxName: str
-    """The text of a definition of category 16, in place of Dx."""
+    """The text of a definition of category 16, an alternative to Dx."""
 
 
 class ProcedureLogCreateGroupNoteBody(TypedDict, total=False):
@@ -212,7 +213,7 @@ class ProcedureLogUpdate(_ProcedureLogBody, total=False):
 
     ProcDate: DateLike
     ProcStatus: Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]
-    """EC, R and Cn came with 25.1.14."""
+    """EC, R and Cn exist since 25.1.14."""
 
 
 class ProcedureLogUpdateGroupNoteBody(TypedDict, total=False):
@@ -220,10 +221,10 @@ class ProcedureLogUpdateGroupNoteBody(TypedDict, total=False):
 
     PatNum: Required[int]
     ProcNum: Required[int]
-    """The procedure with the code ~GRP~ that holds the note."""
+    """The procedure with the code ~GRP~ that contains the note."""
     Note: Required[str]
     doAppendNote: Annotated[bool, Since("25.2.38")]
-    """True keeps the old text before the new."""
+    """True puts the old text before the new text."""
     isSigned: Annotated[bool, Since("25.2.38")]
     """True signs over an existing signature, False clears it."""
     ProvNum: Annotated[int, Since("25.3.36")]
@@ -297,8 +298,8 @@ DELETE_GROUP_NOTE = Operation(
 class ProcedureLogs(Resource):
     """Procedures in patients' charts, whether planned, completed or done elsewhere.
 
-    Priority and Dx are keys of definitions; priority and dxName are their texts. Notes on one procedure are
-    in ProcNotes; notes on several procedures at once, group notes, are here.
+    Priority and Dx are ids of definitions; priority and dxName are their texts. Notes on one procedure are
+    in ProcNotes; notes on several procedures (group notes) are here.
     """
 
     async def get(self, ProcNum: int) -> ProcedureLog:
@@ -306,7 +307,7 @@ class ProcedureLogs(Resource):
         return await self._call(GET, ProcNum)
 
     def list(self, **filters: Unpack[ProcedureLogFilters]) -> Rows[ProcedureLog]:
-        """List procedures; the deleted ones are left out unless ProcStatus is D.
+        """List procedures; deleted ones are left out unless ProcStatus is D.
 
         API: ProcedureLogs GET (multiple), 21.1.
         """
@@ -315,7 +316,7 @@ class ProcedureLogs(Resource):
     def insurance_history(
         self, **filters: Unpack[ProcedureLogInsuranceHistoryFilters]
     ) -> Rows[InsuranceHistoryItem]:
-        """List when each category of treatment was last done, for one patient and insurance plan.
+        """List the last treatment of each category, for one patient and insurance plan.
 
         API: ProcedureLogs GET InsuranceHistory, 22.4.31.
         """
@@ -329,7 +330,7 @@ class ProcedureLogs(Resource):
         """Add a procedure.
 
         The default notes of the code are not applied. Before 25.3 a completed procedure needs an appointment.
-        Give at least one of CodeNum and procCode, at most one of Priority and priority, and at most one of Dx
+        Pass at least one of CodeNum and procCode, at most one of Priority and priority, and at most one of Dx
         and dxName.
 
         API: ProcedureLogs POST (create), 21.4, permission ProcedureLogs.
@@ -339,7 +340,8 @@ class ProcedureLogs(Resource):
     async def create_group_note(self, **body: Unpack[ProcedureLogCreateGroupNoteBody]) -> GroupNote:
         """Write one note for several procedures.
 
-        The procedures must share date, clinic and provider; from 25.3.36 on they need not, third parties say.
+        The procedures must have the same date, clinic and provider; not from 25.3.36 on, according to third
+        parties.
 
         API: ProcedureLogs POST GroupNote, 22.2, permission AllOthers.
         """
@@ -348,20 +350,20 @@ class ProcedureLogs(Resource):
     async def create_insurance_history(
         self, **body: Unpack[ProcedureLogCreateInsuranceHistoryBody]
     ) -> ProcedureLog:
-        """Record treatment that was done elsewhere, as insurance history.
+        """Record treatment that was done elsewhere as insurance history.
 
-        Makes a procedure of status EO and a claim procedure of status InsHist, with the patient's clinic and
-        provider and the first code of the category.
+        Creates a procedure of status EO and a claim procedure of status InsHist, with the patient's clinic
+        and provider and the first code of the category.
 
         API: ProcedureLogs POST InsuranceHistory, 22.4.31, permission ProcedureLogs.
         """
         return await self._call(CREATE_INSURANCE_HISTORY, body=body)
 
     async def update(self, ProcNum: int, **body: Unpack[ProcedureLogUpdate]) -> ProcedureLog:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         A new code must have the treatment area of the old one. Empty ToothNum, Surf and ToothRange are
-        ignored. Once the status is C, the code, the tooth fields and Discount can no longer be changed. Give
+        ignored. If the status is C, the code, the tooth fields and Discount can no longer be changed. Pass
         at most one of CodeNum and procCode.
 
         API: ProcedureLogs PUT (update), 22.1, permission ProcedureLogs.
@@ -371,7 +373,7 @@ class ProcedureLogs(Resource):
     async def update_group_note(self, **body: Unpack[ProcedureLogUpdateGroupNoteBody]) -> None:
         """Replace the text of a group note, or append to it with doAppendNote.
 
-        Appending twice adds the text twice. Newer versions may want ProcNum in the path, before GroupNote.
+        Appending twice adds the text twice. Newer versions may require ProcNum in the path before GroupNote.
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
@@ -380,14 +382,14 @@ class ProcedureLogs(Resource):
     async def delete(self, ProcNum: int) -> None:
         """Delete one procedure of status TP, TPi or, since 23.1.11, C.
 
-        Refused while a claim, payment, adjustment, prescription, plan, referral or ortho case is attached.
+        Refused if a claim, payment, adjustment, prescription, plan, referral or ortho case is attached.
 
         API: ProcedureLogs DELETE, 22.1, permission ProcedureLogs.
         """
         await self._call(DELETE, ProcNum)
 
     async def delete_group_note(self, ProcNum: int) -> None:
-        """Delete one group note: the procedure with the code ~GRP~ that holds it.
+        """Delete one group note: the procedure with the code ~GRP~ that contains it.
 
         API: ProcedureLogs DELETE GroupNote, 22.3.8, permission AllOthers.
         """

@@ -10,7 +10,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Provider(Row, frozen=True):
-    """A dentist, a hygienist, or an entity that bills as one."""
+    """A dentist, a hygienist, or an entity that bills like one."""
 
     ProvNum: int = 0
     Abbr: str = ""
@@ -22,7 +22,7 @@ class Provider(Row, frozen=True):
     Specialty: int = 0
     """A definition of category 35."""
     SSN: str = ""
-    """A social security or tax number, as UsingTIN says: keep it out of logs."""
+    """A social security or tax number, depending on UsingTIN: keep it out of logs."""
     StateLicense: str = ""
     IsSecondary: bool = False
     """Whether it is a hygienist."""
@@ -42,7 +42,7 @@ class Provider(Row, frozen=True):
     SchedNote: str = ""
     PreferredName: str = ""
     serverDateTime: datetime | None = None
-    """None in a list by ClinicNum and in replies to writes."""
+    """None in a list by ClinicNum and in responses to writes."""
 
 
 class _ProviderBody(TypedDict, total=False):
@@ -55,7 +55,7 @@ class _ProviderBody(TypedDict, total=False):
     Specialty: int
     """A definition of category 35. Default: the first one."""
     SSN: str
-    """A social security or tax number without dashes, as UsingTIN says."""
+    """A social security or tax number without dashes, depending on UsingTIN."""
     UsingTIN: bool
     """Whether SSN is a tax number. Default: True."""
     SigOnFile: Annotated[bool, Since("24.4.17")]
@@ -66,9 +66,9 @@ class ProviderFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     ClinicNum: int
-    """Visible providers who belong to no clinic or to this one."""
+    """Visible providers who belong to this clinic or to none."""
     DateTStamp: Annotated[DateTimeLike, Since("21.3")]
-    """Changed after this moment. Take it from the `serverDateTime` of an earlier answer."""
+    """Changed after this time. Take it from the `serverDateTime` of an earlier response."""
 
 
 class NewProvider(_ProviderBody, total=False):
@@ -86,7 +86,7 @@ class NewProvider(_ProviderBody, total=False):
     """Whether it is an entity, which has no FName and MI."""
     IsHiddenReport: bool
     BirthDate: DateLike
-    """Spelt Birthdate in replies, and in the API's own example of a request."""
+    """Spelled Birthdate in responses, and in the API's own example of a request."""
     SchedNote: str
 
 
@@ -96,7 +96,7 @@ class ProviderUpdate(_ProviderBody, total=False):
     Abbr: str
     """Not empty."""
     NationalProvId: str
-    """Spelt NationalProvID in replies and in `create`."""
+    """Spelled NationalProvID in responses and in `create`."""
     StateLicense: str
 
 
@@ -123,9 +123,9 @@ class Providers(Resource):
         return await self._call(GET, ProvNum)
 
     def list(self, **filters: Unpack[ProviderFilters]) -> Rows[Provider]:
-        """List providers; with ClinicNum the hidden ones are left out.
+        """List providers; with ClinicNum, hidden ones are left out.
 
-        Give at most one of ClinicNum and DateTStamp.
+        Pass at most one of ClinicNum and DateTStamp.
 
         API: Providers GET (multiple), 21.1.
         """
@@ -136,5 +136,5 @@ class Providers(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, ProvNum: int, **body: Unpack[ProviderUpdate]) -> Provider:
-        """Change what is given and leave the rest. API: Providers PUT (update), 22.1, permission Setup."""
+        """Change the given fields; leave the rest. API: Providers PUT (update), 22.1, permission Setup."""
         return await self._call(UPDATE, ProvNum, body=body)

@@ -21,14 +21,14 @@ class QueryToSftpBody(TypedDict, total=False):
     SftpPort: int
     """Default: 22."""
     IsAsync: Annotated[bool, Since("23.3.26")]
-    """True answers when the SQL has run and sends the file later."""
+    """If True, the response comes when the SQL has run, and the file is sent later."""
 
 
 class QueryShortQueryBody(TypedDict, total=False):
     """Body of `short_query`."""
 
     SqlCommand: Required[str]
-    """May span lines. A null byte has no escape sequence here: write CHAR(0)."""
+    """May have several lines. A null byte has no escape sequence here: write CHAR(0)."""
 
 
 TO_SFTP = Operation("POST", "/queries", NoneType, since="21.1", permission="Queries", body=QueryToSftpBody)
@@ -46,25 +46,25 @@ SHORT_QUERY = Operation(
 class Queries(Resource):
     """Read-only SQL on the office's database; temporary tables are allowed.
 
-    A statement that writes is refused with 401, which raises `Unauthorized`. Every statement goes into the
-    office's audit trail, and the office may run it as a database user with fewer rights.
+    A statement that writes is refused with 401, which raises `Unauthorized`. Every statement is recorded in
+    the office's audit trail, and the office may run it as a database user with fewer rights.
     """
 
     async def to_sftp(self, **body: Unpack[QueryToSftpBody]) -> None:
-        """Run a query and put its result as a CSV file on an SFTP server.
+        """Run a query and store its result as a CSV file on an SFTP server.
 
-        An empty result makes a file that says "OK". The SFTP user needs write access; a missing directory is
-        created, and an existing file of that name is overwritten.
+        An empty result creates a file with the text "OK". The SFTP user needs write access; a missing
+        directory is created, and an existing file of that name is overwritten.
 
         API: Queries POST, 21.1, permission Queries.
         """
         await self._call(TO_SFTP, body=body)
 
     def short_query(self, **body: Unpack[QueryShortQueryBody]) -> Rows[dict[str, Any]]:
-        """Run a query and stream its rows as dicts, whose keys are the columns of the SQL.
+        """Run a query and stream its rows as dicts by column name.
 
-        The server runs the SQL for each page of at most 100 rows: sort by a key, so that the pages fit
-        together. Dates and times stay text, in ISO form with a T: 2026-05-24T00:00:00.
+        The server runs the SQL again for each page of at most 100 rows: sort by a unique column, so that the
+        pages fit together. Dates and times stay text, in ISO format with a T: 2026-05-24T00:00:00.
 
         API: Queries PUT ShortQuery, 21.2, permission Queries.
         """

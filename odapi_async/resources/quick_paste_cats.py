@@ -12,7 +12,7 @@ class QuickPasteCat(Row, frozen=True):
     Description: str = ""
     ItemOrder: int = 0
     DefaultForTypes: str = ""
-    """The kinds of note that it is the default for, separated by commas."""
+    """The kinds of note for which it is the default, separated by commas."""
 
 
 GET = Operation("GET", "/quickpastecats/{QuickPasteCatNum}", QuickPasteCat, since="22.3.26")

@@ -1,4 +1,4 @@
-"""QuickPasteNotes: ready-made texts that an abbreviation stands for."""
+"""QuickPasteNotes: texts that staff insert by an abbreviation."""
 
 from typing import TypedDict, Unpack
 
@@ -8,7 +8,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class QuickPasteNote(Row, frozen=True):
-    """A ready-made text and its abbreviation."""
+    """A text and its abbreviation."""
 
     QuickPasteNoteNum: int = 0
     QuickPasteCatNum: int = 0
@@ -28,7 +28,7 @@ LIST = Operation("GET", "/quickpastenotes", QuickPasteNote, since="22.3.24", que
 
 
 class QuickPasteNotes(Resource):
-    """Ready-made texts that staff paste into notes. Read only."""
+    """Texts that staff paste into notes. Read only."""
 
     async def get(self, QuickPasteNoteNum: int) -> QuickPasteNote:
         """Read one quick paste note. API: QuickPasteNotes GET (single), 22.3.24."""

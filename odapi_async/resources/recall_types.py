@@ -6,7 +6,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class RecallType(Row, frozen=True):
-    """A kind of recall, and what is done at it."""
+    """A kind of recall, and its procedures."""
 
     RecallTypeNum: int = 0
     Description: str = ""

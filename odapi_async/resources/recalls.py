@@ -1,4 +1,4 @@
-"""Recalls: when patients are due again, and whom to remind."""
+"""Recalls: due dates of patients, and reminders."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Recall(Row, frozen=True):
-    """When one patient is due for one type of recall."""
+    """The due date of one patient for one type of recall."""
 
     RecallNum: int = 0
     PatNum: int = 0
@@ -30,7 +30,7 @@ class Recall(Row, frozen=True):
     DateTStamp: datetime | None = None
     RecallTypeNum: int = 0
     DisableUntilBalance: Decimal = Decimal(0)
-    """Hidden until the family's balance is below this."""
+    """Hidden until the balance of the family is below this amount."""
     DisableUntilDate: date | None = None
     DateScheduled: date | None = None
     Priority: str = ""
@@ -63,13 +63,13 @@ class _RecallBody(TypedDict, total=False):
 
     DateDue: DateLike
     RecallInterval: str
-    """Years, months, weeks and days, such as 1y6m20d. Default: that of the type."""
+    """Years, months, weeks and days, such as 1y6m20d. Default: the value of the type."""
     RecallStatus: int
     """A definition of category 13; 0 for none."""
     Note: str
     IsDisabled: bool
     DisableUntilBalance: Money
-    """Hidden until the family's balance is below this."""
+    """Hidden until the balance of the family is below this amount."""
     DisableUntilDate: DateLike
     Priority: appointment_enums.Priority | str
     TimePatternOverride: str
@@ -94,9 +94,9 @@ class RecallRecallListFilters(TypedDict, total=False):
     ClinicNum: int
     """0 for patients without a clinic."""
     RecallType: str
-    """As the office calls it, such as Prophy. Default: all types that the program's list shows."""
+    """The office's name for it, such as Prophy. Default: all types that the program's list shows."""
     IncludeReminded: bool
-    """Whether to include patients who were reminded already."""
+    """Whether to include patients who have already been reminded."""
 
 
 class NewRecall(_RecallBody, total=False):
@@ -115,7 +115,7 @@ class RecallUpdateStatusBody(TypedDict, total=False):
 
     PatNum: Required[int]
     recallType: Required[str]
-    """As the office calls it, such as Prophy."""
+    """The office's name for it, such as Prophy."""
     RecallStatus: int
     """A definition of category 13; 0 for none."""
     commlogMode: enums.CommlogMode | str
@@ -156,7 +156,7 @@ SWITCH_TYPE = Operation(
 
 
 class Recalls(Resource):
-    """Recalls: when patients are due again. A patient has at most one of each type."""
+    """Recalls: due dates of patients. A patient has at most one recall of each type."""
 
     def list(self, **filters: Unpack[RecallFilters]) -> Rows[Recall]:
         """List recalls. API: Recalls GET, 22.4.40."""
@@ -165,8 +165,8 @@ class Recalls(Resource):
     def recall_list(self, **filters: Unpack[RecallRecallListFilters]) -> Rows[RecallListItem]:
         """Read the recall list as the program shows it.
 
-        By default it covers the office's own range of due dates, and patients who were reminded already are
-        left out. The preference RecallTypesShowingInList says which types it shows.
+        By default it covers the office's own range of due dates, without patients who have already been
+        reminded. The preference RecallTypesShowingInList determines the types.
 
         API: Recalls GET List, 22.1.
         """
@@ -177,7 +177,7 @@ class Recalls(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, RecallNum: int, **body: Unpack[RecallUpdate]) -> Recall:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: Recalls PUT (update), 24.2.31, permission AllOthers.
         """
@@ -186,7 +186,7 @@ class Recalls(Resource):
     async def update_status(self, **body: Unpack[RecallUpdateStatusBody]) -> None:
         """Set the reminder status of a patient's recall, and write a commlog about it.
 
-        The status of the appointment is not touched. Doing it twice writes two commlogs.
+        The status of the appointment does not change. Each call writes a commlog.
 
         API: Recalls PUT Status, 21.2, permission Comm.
         """
@@ -195,7 +195,7 @@ class Recalls(Resource):
     async def switch_type(self, **body: Unpack[RecallSwitchTypeBody]) -> None:
         """Switch a patient's recall from Prophy to Perio, or back.
 
-        Doing it twice undoes it.
+        A second call reverses the first.
 
         API: Recalls PUT SwitchType, 22.4.41, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""RefAttaches: who sent a patient, and to whom a patient was sent."""
+"""RefAttaches: referrals of patients, to and from referral sources."""
 
 from datetime import date, datetime
 from types import NoneType
@@ -48,7 +48,7 @@ class RefAttachFilters(TypedDict, total=False):
     PatNum: int
     ReferralNum: Annotated[int, Since("25.2.10")]
     DateTStamp: Annotated[DateTimeLike, Since("25.2.10")]
-    """Changed after this moment."""
+    """Changed after this time."""
 
 
 class NewRefAttach(_RefAttachBody, total=False):
@@ -96,7 +96,7 @@ DELETE = Operation("DELETE", "/refattaches/{RefAttachNum}", NoneType, since="23.
 
 
 class RefAttaches(Resource):
-    """Referrals of patients: each joins a patient and a referral source (see Referrals)."""
+    """Referrals of patients: each links a patient and a referral source (see Referrals)."""
 
     def list(self, **filters: Unpack[RefAttachFilters]) -> Rows[RefAttach]:
         """List referrals of patients. API: RefAttaches GET, 22.4.27."""
@@ -105,15 +105,15 @@ class RefAttaches(Resource):
     async def create(self, **body: Unpack[NewRefAttach]) -> RefAttach:
         """Attach a referral source to a patient.
 
-        Give at least one of ReferralNum and referralName. A referralName that is no source's LName makes a
-        new source.
+        Pass at least one of ReferralNum and referralName. If no source has the referralName as its LName, a
+        new source is created.
 
         API: RefAttaches POST (create), 21.2, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, RefAttachNum: int, **body: Unpack[RefAttachUpdate]) -> RefAttach:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: RefAttaches PUT (update), 23.3.26, permission AllOthers.
         """

@@ -10,15 +10,15 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Referral(Row, frozen=True):
-    """A referral source: a patient, a provider, or something that is no person."""
+    """A referral source: a patient, a provider, or one that is not a person."""
 
     ReferralNum: int = 0
     LName: str = ""
-    """The name, or the description of a source that is no person."""
+    """The name, or the description of a source that is not a person."""
     FName: str = ""
     MName: str = ""
     SSN: str = ""
-    """A social security or tax number, as UsingTIN says: keep it out of logs."""
+    """A social security or tax number, depending on UsingTIN: keep it out of logs."""
     UsingTIN: bool = False
     Specialty: int = 0
     """A definition of category 35; `specialty` is its text."""
@@ -51,7 +51,7 @@ class _ReferralBody(TypedDict, total=False):
     FName: str
     MName: str
     SSN: Annotated[str, Since("24.4.16")]
-    """Without punctuation; a social security or a tax number, as UsingTIN says."""
+    """Without punctuation; a social security or a tax number, depending on UsingTIN."""
     UsingTIN: Annotated[bool, Since("24.4.16")]
     Specialty: int
     """A definition of category 35: the source is a provider. 0 for none."""
@@ -66,11 +66,11 @@ class _ReferralBody(TypedDict, total=False):
     Note: str
     Phone2: Annotated[str, Since("24.4.16")]
     NotPerson: Annotated[bool, Since("24.4.16")]
-    """`create` sets it when neither PatNum nor a specialty is given."""
+    """`create` sets it if neither PatNum nor a specialty is given."""
     Title: str
     EMail: Annotated[str, Since("24.4.16")]
     IsDoctor: Annotated[bool, Since("24.4.16")]
-    """`create` sets it when a specialty is given."""
+    """`create` sets it if a specialty is given."""
     BusinessName: Annotated[str, Since("24.4.16")]
     DisplayNote: Annotated[str, Since("24.4.16")]
 
@@ -84,7 +84,7 @@ class ReferralFilters(TypedDict, total=False):
     IsPreferred: Annotated[bool, Since("24.1.34")]
     isPatient: Annotated[bool, Since("24.1.34")]
     BusinessName: Annotated[str, Since("24.4.19")]
-    """Any part of it."""
+    """Matches any part of it."""
 
 
 class NewReferral(_ReferralBody, total=False):
@@ -112,9 +112,9 @@ UPDATE = Operation(
 
 
 class Referrals(Resource):
-    """Referral sources. A source is a patient (PatNum), a provider (by specialty) or no person at all.
+    """Referral sources. A source is a patient (PatNum), a provider (by specialty) or not a person.
 
-    A source that is no patient keeps its description in LName. Referrals of a patient are in RefAttaches.
+    A source that is not a patient has its description in LName. Referrals of a patient are in RefAttaches.
     """
 
     async def get(self, ReferralNum: int) -> Referral:
@@ -129,14 +129,14 @@ class Referrals(Resource):
         """Add a referral source.
 
         With PatNum it is filled from the patient, whose LName must match; with a specialty it is a provider;
-        with neither it is no person.
+        with neither it is not a person.
 
         API: Referrals POST (create), 22.3, permission AllOthers.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, ReferralNum: int, **body: Unpack[ReferralUpdate]) -> Referral:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         If the source is a patient, only Note and DisplayNote can be changed.
 

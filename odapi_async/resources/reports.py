@@ -10,11 +10,11 @@ from odapi_async.resources.base import Resource, Row
 
 
 class AgingReportRow(Row, frozen=True):
-    """What is owed on one account, by age in days."""
+    """The balance of one account, by age in days."""
 
     PatNum: int = 0
     patName: str = ""
-    """Ends with a blank."""
+    """Ends with a space."""
     Bal_0_30: Decimal = Decimal(0)
     Bal_31_60: Decimal = Decimal(0)
     Bal_61_90: Decimal = Decimal(0)
@@ -32,7 +32,7 @@ class FinanceChargeRow(Row, frozen=True):
 
     PatNum: int = 0
     PatName: str = ""
-    """Ends with a blank."""
+    """Ends with a space."""
     Preferred: str = ""
     AdjAmt: Decimal = Decimal(0)
 
@@ -43,7 +43,7 @@ class ReportAgingFilters(TypedDict, total=False):
     DateAsOf: DateLike
     """Default: today."""
     ClinicNum: Annotated[int, Since("22.2")]
-    """Leave it out for all clinics."""
+    """Omit it for all clinics."""
 
 
 class ReportFinanceChargesFilters(TypedDict, total=False):
@@ -70,19 +70,19 @@ FINANCE_CHARGES = Operation(
 
 
 class Reports(Resource):
-    """Reports that the server works out anew for each request. Read only."""
+    """Reports that the server calculates for each request. Read only."""
 
     def aging(self, **filters: Unpack[ReportAgingFilters]) -> Rows[AgingReportRow]:
-        """Work out what is owed as of a day, today by default.
+        """Calculate the balances as of a day, by default today.
 
-        Nothing is stored. It is slow on a large database; a query (see Queries) may serve better.
+        Nothing is stored. This is slow on a large database; a query (see Queries) may be better.
 
         API: Reports GET Aging, 21.4.
         """
         return self._rows(AGING, query=filters)
 
     def finance_charges(self, **filters: Unpack[ReportFinanceChargesFilters]) -> Rows[FinanceChargeRow]:
-        """List the finance charges of a period, today by default.
+        """List the finance charges of a period, by default today.
 
         API: Reports GET FinanceCharges, 22.2.32.
         """

@@ -20,7 +20,7 @@ class RxPat(Row, frozen=True):
     Sig: str = ""
     """The directions for use."""
     Disp: str = ""
-    """How much to dispense, as text."""
+    """The amount to dispense, as text."""
     Refills: str = ""
     """As text."""
     ProvNum: int = 0

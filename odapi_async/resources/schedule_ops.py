@@ -1,4 +1,4 @@
-"""ScheduleOps: which operatories a schedule block is for."""
+"""ScheduleOps: the operatories of schedule blocks."""
 
 from typing import TypedDict, Unpack
 

@@ -21,15 +21,15 @@ class Schedule(Row, frozen=True):
     ProvNum: int = 0
     """0 unless SchedType is Provider."""
     BlockoutType: int = 0
-    """A definition of category 25, 0 unless SchedType is Blockout; `blockoutType` is its text."""
+    """A definition of category 25, or 0 unless SchedType is Blockout; `blockoutType` is its text."""
     blockoutType: str = ""
     Note: str = ""
     operatories: list[int] = []
-    """Keys of operatories (OperatoryNum); empty for none."""
+    """Ids of operatories (OperatoryNum); empty for none."""
     EmployeeNum: int = 0
     """0 unless SchedType is Employee."""
     DateTStamp: Annotated[datetime | None, Since("25.1")] = None
-    """The last change. It cannot be filtered by."""
+    """The last change. A list cannot be filtered by it."""
 
 
 class ScheduleFilters(TypedDict, total=False):
@@ -40,7 +40,7 @@ class ScheduleFilters(TypedDict, total=False):
     dateStart: DateLike
     """The first day of a range."""
     dateEnd: DateLike
-    """The last day of a range, which counts."""
+    """The last day of a range, which is included."""
     SchedType: enums.SchedType | str
     BlockoutDefNum: int
     """A definition of category 25."""
@@ -60,9 +60,9 @@ class Schedules(Resource):
         return await self._call(GET, ScheduleNum)
 
     def list(self, **filters: Unpack[ScheduleFilters]) -> Rows[Schedule]:
-        """List blocks of time: of today only, unless a date or a range is given.
+        """List blocks of time; by default those of today.
 
-        They are sorted by StartTime, which mixes the days of a range.
+        They are sorted by StartTime, so the days of a range are mixed.
 
         API: Schedules GET (multiple), 22.1.
         """

@@ -1,4 +1,4 @@
-"""SecurityLogs: what this developer did, as the audit trail has it."""
+"""SecurityLogs: audit trail entries about the calls of this developer."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -25,15 +25,15 @@ class SecurityLogFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     PermType: str
-    """What was done, as the audit trail calls it, such as PatientEdit."""
+    """The kind of entry, such as PatientEdit."""
 
 
 LIST = Operation("GET", "/securitylogs", SecurityLog, since="23.1.33", query=SecurityLogFilters)
 
 
 class SecurityLogs(Resource):
-    """Entries of the audit trail that the calling developer made. Read only."""
+    """Entries of the audit trail about the calls of this developer. Read only."""
 
     def list(self, **filters: Unpack[SecurityLogFilters]) -> Rows[SecurityLog]:
-        """List entries of the audit trail; those of others are left out. API: SecurityLogs GET, 23.1.33."""
+        """List the developer's own entries of the audit trail. API: SecurityLogs GET, 23.1.33."""
         return self._rows(LIST, query=filters)

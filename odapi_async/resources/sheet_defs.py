@@ -20,7 +20,7 @@ class SheetDefFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SheetType: Annotated[str, Since("25.1.20")]
-    """Such as Consent; there are more types than `enums.sheet_defs.SheetType` has."""
+    """A type such as Consent; `enums.sheet_defs.SheetType` does not have all of them."""
 
 
 GET = Operation("GET", "/sheetdefs/{SheetDefNum}", SheetDef, since="25.1.20")

@@ -1,4 +1,4 @@
-"""SheetFields: the fields of patients' sheets, and what was filled in."""
+"""SheetFields: the fields of patients' sheets, with their values."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -9,7 +9,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class SheetField(Row, frozen=True):
-    """A field of a sheet, and what was filled in."""
+    """A field of a sheet, with its value."""
 
     SheetFieldNum: int = 0
     SheetNum: int = 0
@@ -53,7 +53,7 @@ class SheetFields(Resource):
     async def get(self, SheetFieldNum: int) -> SheetField:
         """Read one field of a sheet.
 
-        The version that brought it is not certain: try it on your server first.
+        It is not certain which version added it: try it on your server first.
 
         API: SheetFields GET (single), 25.2.
         """
@@ -64,7 +64,7 @@ class SheetFields(Resource):
         return self._rows(LIST, query=filters)
 
     async def update(self, SheetFieldNum: int, **body: Unpack[SheetFieldUpdate]) -> SheetField:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Only fields of type OutputText, InputField and CheckBox can be changed.
 

@@ -44,7 +44,7 @@ class SheetDownloadSftpBody(TypedDict, total=False):
 
     SheetNum: Required[int]
     SftpAddress: Required[str]
-    """The full remote path with forward slashes; the file is sheet.pdf if it names none."""
+    """The full remote path with forward slashes; without a file name, the file is sheet.pdf."""
     SftpUsername: Required[str]
     SftpPassword: Required[str]
 
@@ -57,14 +57,14 @@ DOWNLOAD_SFTP = Operation(
 
 
 class Sheets(Resource):
-    """Forms, letters and exam sheets of patients. What was filled in is in SheetFields."""
+    """Forms, letters and exam sheets of patients. Their values are in SheetFields."""
 
     def list(self, **filters: Unpack[SheetFilters]) -> Rows[Sheet]:
         """List the sheets of one patient. API: Sheets GET, 21.4."""
         return self._rows(LIST, query=filters)
 
     async def create(self, **body: Unpack[NewSheet]) -> Sheet:
-        """Make a sheet for a patient from a layout (SheetDefs).
+        """Create a sheet for a patient from a layout (SheetDefs).
 
         The layout must be of type Consent, PatientLetter, PatientForm, MedicalHistory or ExamSheet.
 
@@ -73,7 +73,7 @@ class Sheets(Resource):
         return await self._call(CREATE, body=body)
 
     async def download_sftp(self, **body: Unpack[SheetDownloadSftpBody]) -> None:
-        """Put a sheet as a PDF file on an SFTP server.
+        """Store a sheet as a PDF file on an SFTP server.
 
         The SFTP user needs write access; a missing directory is created, and an existing file of that name is
         overwritten.

@@ -1,4 +1,4 @@
-"""Signalods: signals that something changed at the office."""
+"""Signalods: signals that data at the office has changed."""
 
 from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
@@ -10,16 +10,16 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Signalod(Row, frozen=True):
-    """A signal that something changed."""
+    """A signal that data has changed."""
 
     SignalNum: int = 0
     DateViewing: date | None = None
     SigDateTime: datetime | None = None
     FKey: int = 0
-    """The key of what changed, in the table that FKeyType names; 0 for none."""
+    """The id of the changed row in the table that FKeyType names; 0 for none."""
     FKeyType: str = ""
     IType: str = ""
-    """What kind of thing changed."""
+    """The kind of data that changed."""
     RemoteRole: str = ""
     MsgValue: str = ""
     serverDateTime: datetime | None = None
@@ -29,15 +29,15 @@ class SignalodFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     SigDateTime: Required[DateTimeLike]
-    """Signals after this moment. Take it from the `serverDateTime` of an earlier answer."""
+    """Signals after this time. Take it from the `serverDateTime` of an earlier response."""
 
 
 LIST = Operation("GET", "/signalods", Signalod, since="21.2", query=SignalodFilters)
 
 
 class Signalods(Resource):
-    """Signals by which the programs at the office tell each other what changed. Read only."""
+    """Signals of changes between the workstations of the office. Read only."""
 
     def list(self, **filters: Unpack[SignalodFilters]) -> Rows[Signalod]:
-        """List the signals after a moment. API: Signalods GET, 21.2."""
+        """List the signals after a time. API: Signalods GET, 21.2."""
         return self._rows(LIST, query=filters)

@@ -1,4 +1,4 @@
-"""Statements: what patients were sent to say what they owe."""
+"""Statements: statements of account that were sent to patients."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ class Statement(Row, frozen=True):
     Note: str = ""
     NoteBold: str = ""
     Mode_: str = ""
-    """How it was sent; API if it was added by `create`."""
+    """How it was sent; API if `create` added it."""
     HidePayment: bool = False
     SinglePatient: bool = False
     Intermingled: bool = False
@@ -73,7 +73,7 @@ DELETE = Operation(
 
 
 class Statements(Resource):
-    """Statements that patients were sent. Read only before 25.3.26; they cannot be changed."""
+    """Statements that were sent to patients. Read only before 25.3.26; they cannot be changed."""
 
     async def get(self, StatementNum: int) -> Statement:
         """Read one statement. API: Statements GET (single), 24.2.23."""
@@ -86,7 +86,7 @@ class Statements(Resource):
     async def create(self, **body: Unpack[NewStatement]) -> Statement:
         """Record in the account that a statement was sent.
 
-        Nothing is billed or sent.
+        This does not bill or send anything.
 
         API: Statements POST, 25.3.26, permission AllOthers.
         """

@@ -1,4 +1,4 @@
-"""Subscriptions: webhooks, which the office calls when something changes."""
+"""Subscriptions: webhooks that the office calls when data changes."""
 
 from datetime import datetime
 from types import NoneType
@@ -12,18 +12,18 @@ from odapi_async.resources.base import Resource, Row
 
 
 class Subscription(Row, frozen=True):
-    """A webhook: what is watched and where changes are posted."""
+    """A webhook: the table or event to watch, and the URL to post changes to."""
 
     SubscriptionNum: int = 0
     EndPointUrl: str = ""
     Workstation: str = ""
     CustomerKey: str = ""
-    """Secret: the customer key in clear. Keep it out of logs."""
+    """Secret: the customer key in plain text. Keep it out of logs."""
     WatchTable: str = ""
     PollingSeconds: int = 0
     UiEventType: str = ""
     DateTimeStart: datetime | None = None
-    """Rows changed since then are posted next; each poll moves it on."""
+    """The next post has the rows changed since then; each poll advances it."""
     DateTimeStop: datetime | None = None
     """None for no end."""
     Note: str = ""
@@ -32,20 +32,20 @@ class Subscription(Row, frozen=True):
     FailureReason: Annotated[str, Since("26.1")] = ""
     SubsequentFailures: Annotated[int, Since("26.1")] = 0
     DateTimeNextRetry: Annotated[datetime | None, Since("26.1")] = None
-    """When the next try is due."""
+    """When the next attempt is due."""
 
 
 class _SubscriptionBody(TypedDict, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     Workstation: str
-    """The machine that posts. Empty for all machines, which then post everything several times. From 26.2.1
-    on it is required: a name, or All Workstations, third parties say.
+    """The workstation that posts. Empty for all workstations, which then post everything several times. From
+    26.2.1 on it is required, according to third parties: a name, or All Workstations.
     """
     PollingSeconds: int
     """Required for database events (WatchTable), and for these only."""
     DateTimeStart: DateTimeLike
-    """Default: now. Each poll moves it on."""
+    """Default: now. Each poll advances it."""
     DateTimeStop: DateTimeLike
     """Default: None, for no end."""
     Note: str
@@ -57,10 +57,10 @@ class NewSubscription(_SubscriptionBody, total=False):
     EndPointUrl: Required[str]
     WatchTable: str
     """For database events: one of `enums.subscriptions.WatchTable`, or a newer one. Those from MedicationPat
-    on came after 25.3, third parties say.
+    on are newer than 25.3, according to third parties.
     """
     UiEventType: enums.UiEventType | str
-    """For what users do in the program."""
+    """For events in the program."""
 
 
 class SubscriptionUpdate(_SubscriptionBody, total=False):
@@ -85,13 +85,13 @@ DELETE = Operation(
 
 
 class Subscriptions(Resource):
-    """Webhooks of the customer key that asks. They are stored in the office's database."""
+    """Webhooks of the customer key that is used. They are stored in the office's database."""
 
     async def create(self, **body: Unpack[NewSubscription]) -> Subscription:
         """Subscribe to the changes of a table, or to an event of the program.
 
-        Give exactly one of WatchTable and UiEventType. The reply repeats the customer key. Use different
-        URLs, or a query string, to tell subscriptions apart.
+        Pass exactly one of WatchTable and UiEventType. The response repeats the customer key. To tell
+        subscriptions apart, use different URLs or a query string.
 
         API: Subscriptions POST, 22.1.
         """
@@ -105,7 +105,7 @@ class Subscriptions(Resource):
         return self._rows(LIST)
 
     async def update(self, SubscriptionNum: int, **body: Unpack[SubscriptionUpdate]) -> None:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         WatchTable and UiEventType cannot be changed.
 

@@ -11,7 +11,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class SubstitutionLink(Row, frozen=True):
-    """A downgrade rule: the plan pays one code as another when SubstOnlyIf applies."""
+    """A downgrade rule: the plan pays one code as another if SubstOnlyIf applies."""
 
     SubstitutionLinkNum: Annotated[int, Alias("SubstiutionLinkNum")] = 0
     PlanNum: int = 0
@@ -35,7 +35,7 @@ class NewSubstitutionLink(TypedDict, total=False):
     CodeNum: Required[int]
     """The code that is replaced."""
     SubstitutionCode: Required[str]
-    """The ProcCode that replaces it; upper and lower case count."""
+    """The ProcCode that replaces it; case matters."""
     SubstOnlyIf: Required[procedure_code_enums.SubstOnlyIf | str]
 
 
@@ -43,7 +43,7 @@ class SubstitutionLinkUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     SubstitutionCode: str
-    """The ProcCode that replaces it; upper and lower case count."""
+    """The ProcCode that replaces it; case matters."""
     SubstOnlyIf: procedure_code_enums.SubstOnlyIf | str
 
 
@@ -72,7 +72,7 @@ DELETE = Operation(
 
 
 class SubstitutionLinks(Resource):
-    """Downgrade rules of insurance plans: a procedure code is replaced when SubstOnlyIf applies."""
+    """Downgrade rules of insurance plans: a procedure code is replaced if SubstOnlyIf applies."""
 
     def list(self, **filters: Unpack[SubstitutionLinkFilters]) -> Rows[SubstitutionLink]:
         """List downgrade rules. API: SubstitutionLinks GET, 22.4.25."""
@@ -88,7 +88,7 @@ class SubstitutionLinks(Resource):
     async def update(
         self, SubstitutionLinkNum: int, **body: Unpack[SubstitutionLinkUpdate]
     ) -> SubstitutionLink:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: SubstitutionLinks PUT (update), 22.4.25, permission AllOthers.
         """

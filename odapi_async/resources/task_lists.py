@@ -1,4 +1,4 @@
-"""TaskLists: the lists that tasks are kept in."""
+"""TaskLists: lists of tasks."""
 
 from datetime import date, datetime
 from typing import TypedDict, Unpack
@@ -15,7 +15,7 @@ class TaskList(Row, frozen=True):
     TaskListNum: int = 0
     Descript: str = ""
     Parent: int = 0
-    """The TaskListNum of the list that it is in; 0 for none."""
+    """The TaskListNum of its parent list; 0 for none."""
     DateTL: date | None = None
     IsRepeating: bool = False
     DateType: str = ""
@@ -39,7 +39,7 @@ class TaskLists(Resource):
     """Lists of tasks. Read only."""
 
     def list(self, **filters: Unpack[TaskListFilters]) -> Rows[TaskList]:
-        """List task lists; archived ones are left out unless they are asked for.
+        """List task lists; archived ones are left out unless requested.
 
         API: TaskLists GET, 22.3.15.
         """

@@ -1,4 +1,4 @@
-"""TaskNotes: what users wrote about tasks."""
+"""TaskNotes: notes of users on tasks."""
 
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
@@ -74,7 +74,7 @@ class TaskNotes(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, TaskNoteNum: int, **body: Unpack[TaskNoteUpdate]) -> TaskNote:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: TaskNotes PUT (update), 24.4.22.0, permission AllOthers.
         """

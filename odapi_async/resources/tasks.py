@@ -1,4 +1,4 @@
-"""Tasks: what users are to do, perhaps for a patient or an appointment."""
+"""Tasks: to-do items of users, optionally for a patient or an appointment."""
 
 from datetime import date, datetime
 from typing import Annotated, Required, TypedDict, Unpack
@@ -17,7 +17,7 @@ class Task(Row, frozen=True):
     TaskListNum: int = 0
     DateTask: date | None = None
     KeyNum: int = 0
-    """A PatNum or an AptNum, as ObjectType says; 0 for neither."""
+    """A PatNum or an AptNum, depending on ObjectType; 0 for none."""
     Descript: str = ""
     TaskStatus: str = ""
     IsRepeating: bool = False
@@ -43,7 +43,7 @@ class _TaskBody(TypedDict, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     KeyNum: int
-    """A PatNum or an AptNum, as ObjectType says."""
+    """A PatNum or an AptNum, depending on ObjectType."""
     ObjectType: enums.ObjectType | str
     """Required with KeyNum."""
     DateTimeEntry: DateTimeLike
@@ -59,12 +59,12 @@ class TaskFilters(TypedDict, total=False):
 
     TaskListNum: int
     KeyNum: int
-    """A PatNum or an AptNum, as ObjectType says."""
+    """A PatNum or an AptNum, depending on ObjectType."""
     ObjectType: enums.ObjectType | str
-    """Required with KeyNum; alone it lists all tasks of that kind."""
+    """Required with KeyNum; without KeyNum all tasks of that kind are listed."""
     TaskStatus: enums.TaskStatus | str
     DateTimeOriginal: DateTimeLike
-    """Created after this moment. Default: 14 days ago."""
+    """Created after this time. Default: 14 days ago."""
 
 
 class NewTask(_TaskBody, total=False):
@@ -79,7 +79,7 @@ class TaskUpdate(_TaskBody, total=False):
     """Body of `update`."""
 
     Descript: str
-    """Replaces the text, and makes a Done task Viewed again."""
+    """Replaces the text, and sets a Done task back to Viewed."""
     TaskStatus: Annotated[enums.TaskStatus | str, Since("24.2.10")]
 
 
@@ -97,7 +97,7 @@ class Tasks(Resource):
         return await self._call(GET, TaskNum)
 
     def list(self, **filters: Unpack[TaskFilters]) -> Rows[Task]:
-        """List tasks: of the last 14 days only, unless DateTimeOriginal is given.
+        """List tasks; by default those of the last 14 days (see DateTimeOriginal).
 
         API: Tasks GET (multiple), 22.3.16.
         """
@@ -108,5 +108,5 @@ class Tasks(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, TaskNum: int, **body: Unpack[TaskUpdate]) -> Task:
-        """Change what is given and leave the rest. API: Tasks PUT (update), 22.4.15, permission AllOthers."""
+        """Change the given fields; leave the rest. API: Tasks PUT (update), 22.4.15, permission AllOthers."""
         return await self._call(UPDATE, TaskNum, body=body)

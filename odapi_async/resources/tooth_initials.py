@@ -12,15 +12,15 @@ from odapi_async.resources.base import Resource, Row
 
 
 class ToothInitial(Row, frozen=True):
-    """One thing that the tooth chart shows about a tooth, or a drawing on it."""
+    """The initial state of a tooth in the tooth chart, or a drawing on it."""
 
     ToothInitialNum: int = 0
     PatNum: int = 0
     ToothNum: str = ""
     InitialType: str = ""
-    """Missing, Hidden, Primary, or another that the program sets, such as Rotate."""
+    """Missing, Hidden, Primary, or another type that the program sets, such as Rotate."""
     Movement: Decimal = Decimal(0)
-    """How far, for the types that move a tooth."""
+    """The distance, for types that move a tooth."""
     DrawingSegment: str = ""
     ColorDraw: str = ""
     """Red, green and blue, as "0,0,0"."""
@@ -54,7 +54,7 @@ DELETE = Operation(
 
 
 class ToothInitials(Resource):
-    """What the tooth chart starts from. Only Missing, Hidden and Primary can be added or deleted."""
+    """The initial states of the tooth chart. Only Missing, Hidden and Primary can be added or deleted."""
 
     def list(self, **filters: Unpack[ToothInitialFilters]) -> Rows[ToothInitial]:
         """List the initial states of teeth. API: ToothInitials GET, 24.2.3."""
@@ -68,7 +68,7 @@ class ToothInitials(Resource):
         return await self._call(CREATE, body=body)
 
     async def delete(self, ToothInitialNum: int) -> None:
-        """Delete one mark of type Missing, Hidden or Primary.
+        """Delete one state of type Missing, Hidden or Primary.
 
         API: ToothInitials DELETE, 24.2.3, permission AllOthers.
         """

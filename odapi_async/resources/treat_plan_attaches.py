@@ -62,7 +62,7 @@ UPDATE = Operation(
 class TreatPlanAttaches(Resource):
     """Procedures on active and inactive treatment plans; those of saved plans are in ProcTPs.
 
-    They cannot be taken off here.
+    They cannot be removed here.
     """
 
     def list(self, **filters: Unpack[TreatPlanAttachFilters]) -> Rows[TreatPlanAttach]:
@@ -74,7 +74,7 @@ class TreatPlanAttaches(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, TreatPlanAttachNum: int, **body: Unpack[TreatPlanAttachUpdate]) -> TreatPlanAttach:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         API: TreatPlanAttaches PUT, 23.2.17, permission AllOthers.
         """

@@ -22,7 +22,7 @@ class TreatPlan(Row, frozen=True):
     Note: str = ""
     SigIsTopaz: bool = False
     ResponsParty: int = 0
-    """The PatNum of who is responsible; 0 for none."""
+    """The PatNum of the responsible person; 0 for none."""
     DocNum: int = 0
     TPStatus: str = ""
     SecUserNumEntry: int = 0
@@ -47,7 +47,7 @@ class TreatPlanFilters(TypedDict, total=False):
 
     PatNum: int
     SecDateTEdit: DateTimeLike
-    """Changed after this moment."""
+    """Changed after this time."""
     TPStatus: enums.TPStatus | str
 
 
@@ -69,7 +69,7 @@ class TreatPlanCreateSavedBody(TypedDict, total=False):
     TreatPlanNum: Required[int]
     """An active or inactive plan."""
     Heading: str
-    """Default: that of the plan."""
+    """Default: the value of the plan."""
     UserNumPresenter: int
     """The user who presents it; 0 for none."""
 
@@ -82,7 +82,7 @@ class TreatPlanUpdate(TypedDict, total=False):
     Heading: str
     Note: str
     ResponsParty: int
-    """The PatNum of who is responsible."""
+    """The PatNum of the responsible person."""
     TPType: enums.TPType | str
     SignatureText: str
     SignaturePracticeText: str
@@ -116,9 +116,9 @@ DELETE = Operation("DELETE", "/treatplans/{TreatPlanNum}", NoneType, since="24.4
 
 
 class TreatPlans(Resource):
-    """Treatment plans. Saved plans are frozen, with their procedures in ProcTPs.
+    """Treatment plans. Saved plans are frozen, and their procedures are in ProcTPs.
 
-    Active and inactive plans have theirs in TreatPlanAttaches.
+    The procedures of active and inactive plans are in TreatPlanAttaches.
     """
 
     def list(self, **filters: Unpack[TreatPlanFilters]) -> Rows[TreatPlan]:
@@ -137,17 +137,17 @@ class TreatPlans(Resource):
         return await self._call(CREATE_SAVED, body=body)
 
     async def update(self, TreatPlanNum: int, **body: Unpack[TreatPlanUpdate]) -> TreatPlan:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
-        Only saved plans can be signed; a new signature replaces the old one. The office's sheet layout says
-        whether there is a signature of the practice.
+        Only saved plans can be signed; a new signature replaces the old one. The office's sheet layout
+        determines whether the practice signs.
 
         API: TreatPlans PUT (update), 24.1.10, permission AllOthers.
         """
         return await self._call(UPDATE, TreatPlanNum, body=body)
 
     async def delete(self, TreatPlanNum: int) -> None:
-        """Delete one treatment plan, and with a saved one its ProcTPs.
+        """Delete one treatment plan; the ProcTPs of a saved plan are deleted with it.
 
         API: TreatPlans DELETE, 24.4.26, permission AllOthers.
         """

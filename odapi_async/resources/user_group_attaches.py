@@ -1,4 +1,4 @@
-"""UserGroupAttaches: which users are in which groups."""
+"""UserGroupAttaches: memberships of users in user groups."""
 
 from typing import TypedDict, Unpack
 

@@ -1,4 +1,4 @@
-"""UserGroups: groups of users, who share permissions in the program."""
+"""UserGroups: groups of users with the same permissions in the program."""
 
 from typing import TypedDict, Unpack
 
@@ -13,14 +13,14 @@ class UserGroup(Row, frozen=True):
     UserGroupNum: int = 0
     Description: str = ""
     UserGroupNumCEMT: int = 0
-    """Its key in the central management tool; 0 for none."""
+    """Its id in the central management tool; 0 for none."""
 
 
 class UserGroupFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     includeCEMT: bool
-    """True adds the groups of the central management tool."""
+    """True includes the groups of the central management tool."""
 
 
 LIST = Operation("GET", "/usergroups", UserGroup, since="23.2.21", query=UserGroupFilters)
@@ -30,7 +30,7 @@ class UserGroups(Resource):
     """Groups of users. Read only."""
 
     def list(self, **filters: Unpack[UserGroupFilters]) -> Rows[UserGroup]:
-        """List user groups; those of central management are left out unless asked for.
+        """List user groups; those of the central management tool are left out unless requested.
 
         API: UserGroups GET, 23.2.21.
         """

@@ -14,7 +14,7 @@ class Userod(Row, frozen=True):
     UserNum: int = 0
     UserName: str = ""
     userGroupNums: Annotated[list[int], Since("25.1.10")] = []
-    """Keys of user groups."""
+    """Ids of user groups."""
     EmployeeNum: int = 0
     employeeName: str = ""
     ClinicNum: int = 0
@@ -23,12 +23,12 @@ class Userod(Row, frozen=True):
     emailAddress: str = ""
     IsHidden: bool = False
     UserNumCEMT: int = 0
-    """Its key in the central management tool; 0 for none."""
+    """Its id in the central management tool; 0 for none."""
     IsPasswordResetRequired: bool = False
 
 
 class CreatedUserod(Row, frozen=True):
-    """A user as `create` answers: with one group, and with the password."""
+    """A user as `create` returns it: with one group and the password."""
 
     UserNum: int = 0
     UserName: str = ""
@@ -41,7 +41,7 @@ class CreatedUserod(Row, frozen=True):
     IsHidden: bool = False
     UserGroupNum: int = 0
     Password: str = ""
-    """Secret: the password in clear. Keep it out of logs."""
+    """Secret: the password in plain text. Keep it out of logs."""
     IsPasswordResetRequired: bool = False
 
 
@@ -49,19 +49,19 @@ class UserodFilters(TypedDict, total=False):
     """Filters of `list`."""
 
     includeHidden: Annotated[bool, Since("22.4.24")]
-    """True adds hidden users."""
+    """True includes hidden users."""
     includeCEMT: Annotated[bool, Since("25.1.10")]
-    """True adds the users of the central management tool."""
+    """True includes the users of the central management tool."""
 
 
 class NewUserod(TypedDict, total=False):
     """Body of `create`."""
 
     UserName: Required[str]
-    """Unique, without a blank at the end."""
+    """Unique, without a space at the end."""
     UserGroupNum: Required[int]
     Password: Required[str]
-    """At least 8 characters with a digit, an upper-case and a lower-case letter; the office may ask for a
+    """At least 8 characters with a digit, an upper-case and a lower-case letter; the office may require a
     symbol.
     """
     IsPasswordResetRequired: Annotated[bool, Since("25.1.10")]
@@ -86,13 +86,13 @@ UPDATE = Operation(
 
 
 class Userods(Resource):
-    """Users who log in. A user may be linked to a provider or an employee, but is neither.
+    """Users who log in. A user may be linked to a provider or an employee.
 
     They cannot be deleted, only hidden.
     """
 
     def list(self, **filters: Unpack[UserodFilters]) -> Rows[Userod]:
-        """List users; hidden ones and those of central management are left out unless asked for.
+        """List users; hidden ones and those of central management are left out unless requested.
 
         API: Userods GET, 21.3.
         """
@@ -101,12 +101,12 @@ class Userods(Resource):
     async def create(self, **body: Unpack[NewUserod]) -> CreatedUserod:
         """Add a user.
 
-        The reply repeats the password in clear: keep it out of logs.
+        The response repeats the password in plain text: keep it out of logs.
 
         API: Userods POST (create), 22.1, permission Setup.
         """
         return await self._call(CREATE, body=body)
 
     async def update(self, UserNum: int, **body: Unpack[UserodUpdate]) -> Userod:
-        """Change what is given and leave the rest. API: Userods PUT (update), 22.4.20, permission Setup."""
+        """Change the given fields; leave the rest. API: Userods PUT (update), 22.4.20, permission Setup."""
         return await self._call(UPDATE, UserNum, body=body)

@@ -12,7 +12,7 @@ from odapi_async.resources.base import Resource, Row
 
 
 class VitalSign(Row, frozen=True):
-    """What was measured of one patient on one day."""
+    """The vital signs of one patient on one day."""
 
     VitalsignNum: int = 0
     PatNum: int = 0
@@ -101,7 +101,7 @@ class VitalSigns(Resource):
         return await self._call(CREATE, body=body)
 
     async def update(self, VitalsignNum: int, **body: Unpack[VitalSignUpdate]) -> VitalSign:
-        """Change what is given and leave the rest.
+        """Change the given fields; leave the rest.
 
         Known from third parties only: try it on your server first.
 

@@ -1,9 +1,9 @@
-"""The fair queue: who is next. A plain data structure without an await, so that fairness can be tested.
+"""The fair queue, which decides which caller is next. A plain data structure without an await.
 
-Three priorities are served by weight: in one round each priority has as many turns as its weight, the most
-urgent first, and a round ends when nobody who waits has turns left. So an urgent caller is next, and a bulk
-caller is never starved. Inside a priority, flows take turns; inside a flow, first come first served. Items
-that come without a flow share one.
+Three priorities are served by weight: in each round a priority has as many turns as its weight, the most
+urgent priority first. A round ends when no waiting priority has turns left. So an urgent caller is next, and
+a bulk caller is never starved. Inside a priority, flows take turns; inside a flow, first come first served.
+Items without a flow share one.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class Priority(IntEnum):
     """How urgent a request is."""
 
     INTERACTIVE = 0
-    """Somebody waits in front of a screen."""
+    """A person waits in front of a screen."""
     NORMAL = 1
     """The default."""
     BULK = 2
-    """Syncs, exports, reports: takes what the others leave, and a small share always."""
+    """Syncs, exports, reports: uses the turns that the others leave, and always a small share."""
 
 
 WEIGHTS: Final[tuple[int, ...]] = (16, 4, 1)
@@ -32,7 +32,7 @@ WEIGHTS: Final[tuple[int, ...]] = (16, 4, 1)
 
 
 class FairQueue(Generic[T]):
-    """Items of three priorities and any number of flows. An item may be in it once."""
+    """Items of three priorities and any number of flows. An item may be in it only once."""
 
     __slots__ = ("_flows", "_size", "_turns", "depths")
 
@@ -49,13 +49,13 @@ class FairQueue(Generic[T]):
         return self._size
 
     def __iter__(self) -> Iterator[T]:
-        """Go through all items, not in the order of service."""
+        """Iterate over all items, not in the order of service."""
         for flows in self._flows:
             for items in flows.values():
                 yield from items
 
     def push(self, item: T, priority: Priority, flow: Hashable = None, *, front: bool = False) -> None:
-        """Add an item at the end of its flow, or at the very head of its priority."""
+        """Add an item at the end of its flow, or at the head of its priority."""
         flows = self._flows[priority]
         items = flows.get(flow)
         if items is None:
@@ -68,10 +68,10 @@ class FairQueue(Generic[T]):
         self._size += 1
 
     def pop(self) -> T:
-        """Take the next item.
+        """Remove and return the next item.
 
         Raises:
-            IndexError: there is none.
+            IndexError: the queue is empty.
         """
         if not self._size:
             raise IndexError("pop from an empty queue")
@@ -89,7 +89,7 @@ class FairQueue(Generic[T]):
         return item
 
     def discard(self, item: T, priority: Priority, flow: Hashable = None) -> None:
-        """Take an item out, wherever it stands; nothing happens if it is not there any more."""
+        """Remove an item if it is still in the queue."""
         flows = self._flows[priority]
         items = flows.get(flow)
         if items is None or item not in items:
@@ -101,15 +101,15 @@ class FairQueue(Generic[T]):
         self._size -= 1
 
     def ahead(self, priority: Priority) -> int:
-        """Estimate how many items are served before one that would come now, as if it came without a flow."""
-        mine = self.depths[priority]
-        urgent = sum(self.depths[:priority])
-        rounds = (mine + 1) / WEIGHTS[priority]
-        below = sum(
+        """Estimate how many items are served before a new one without a flow."""
+        same = self.depths[priority]
+        higher = sum(self.depths[:priority])
+        rounds = (same + 1) / WEIGHTS[priority]
+        lower = sum(
             min(self.depths[other], int(rounds * WEIGHTS[other]))
             for other in range(priority + 1, len(WEIGHTS))
         )
-        return urgent + mine + below
+        return higher + same + lower
 
     def _next_priority(self) -> int:
         while True:

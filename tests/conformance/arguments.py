@@ -1,4 +1,4 @@
-"""Arguments for the SDK's methods, made from what the catalogue requires."""
+"""Arguments for the SDK's methods, built from the requirements of the catalogue."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -21,11 +21,11 @@ VALUES: Final[Mapping[str, object]] = {
     "list[int]": [1],
     "list[str]": ["text"],
 }
-"""By the catalogue's type: a value that every parameter takes. The only text with rules is SQL."""
+"""A value that every parameter accepts, by the catalogue's type. The only text with rules is SQL."""
 
 
 def value_for(resource: Resource, field: Field) -> object:
-    """Return a value that a parameter takes."""
+    """Return a value that a parameter accepts."""
     if field.enum:
         return field.enum[0]
     if field.objects:
@@ -34,7 +34,7 @@ def value_for(resource: Resource, field: Field) -> object:
 
 
 def minimal(resource: Resource, operation: Operation) -> dict[str, object]:
-    """Return the fewest arguments that an operation takes: those required, and one of each choice."""
+    """Return the fewest arguments that an operation accepts: the required ones and one of each choice."""
     chosen = {choice.fields[0] for choice in operation.either_or if choice.rule != "at_most_one"}
     return {
         name: value_for(resource, field)
@@ -46,7 +46,7 @@ def minimal(resource: Resource, operation: Operation) -> dict[str, object]:
 def encoded(
     resource: Resource, documented: Operation, operation: SdkOperation[Any], given: Mapping[str, object]
 ) -> dict[str, Any]:
-    """Encode some parameters with the others that are required, and return all that would be sent.
+    """Encode some parameters with the other required ones, and return everything that would be sent.
 
     Raises:
         InvalidRequest: the SDK refuses one of them.

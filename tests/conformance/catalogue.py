@@ -1,4 +1,4 @@
-"""The reference as the tests read it: facts only, and not through the code of the sandbox."""
+"""The reference as the tests read it: facts only, without the code of the sandbox."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class Field(msgspec.Struct, frozen=True):
 
     @property
     def choices(self) -> frozenset[str] | None:
-        """The only values that a parameter takes; None where others may do."""
+        """The only values that a parameter accepts; None if it accepts others too."""
         return frozenset(self.enum) if self.enum and not self.enum_open else None
 
 
@@ -78,7 +78,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     @property
     def rules(self) -> set[tuple[str, frozenset[str]]]:
-        """The rules about several parameters that hold always."""
+        """The rules about several parameters that always apply."""
         return {(choice.rule, frozenset(choice.fields)) for choice in self.either_or if choice.when is None}
 
 
@@ -94,12 +94,12 @@ class Resource(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> dict[str, tuple[Field, ...]]:
-        """The structs that some operation answers with; the others are parts of bodies."""
+        """The structs in responses; the others are parts of bodies."""
         return {name: fields for name, fields in self.structs.items() if name not in self.parts}
 
     @property
     def parts(self) -> set[str]:
-        """The structs that lists of objects in bodies are made of."""
+        """The structs of the objects in lists in bodies."""
         parameters = (field for each in self.operations for field in each.body)
         return {field.objects for field in parameters if field.objects}
 
@@ -118,7 +118,7 @@ class Example(msgspec.Struct, frozen=True):
 
     @property
     def body(self) -> bytes:
-        """The documented reply; empty for none."""
+        """The documented response; empty for none."""
         body = bytes(self.response)
         return b"" if body == b"null" else body
 
@@ -143,7 +143,7 @@ class Quirk(msgspec.Struct, frozen=True):
 
     @property
     def fields(self) -> list[str]:
-        # a name may end with a blank: only the separators go
+        # a name may end with a space: only the separators are removed
         return [] if self.field is None else re.split(r", |/", self.field)
 
 
@@ -161,14 +161,14 @@ def version(since: str | None) -> str | None:
 
 
 def as_numbers(plain: str) -> tuple[int, ...]:
-    """Make a plain version comparable."""
+    """Return a plain version as numbers that can be compared."""
     return tuple(map(int, plain.split(".")))
 
 
 def marks(since: str | None, base: str | None) -> set[str | None]:
-    """Return the marks that say from when there is something, inside of what is there since `base`.
+    """Return the `since` of parts of something that exists since `base`.
 
-    A mark that is no later than its base says nothing, so it may be left out.
+    A `since` that is not later than its base says nothing, so it may be missing.
     """
     own, whole = version(since), version(base)
     if own is None:
@@ -195,7 +195,7 @@ def operations() -> Iterator[Pair]:
 
 @cache
 def enumerations() -> dict[str, Enumeration]:
-    """Return every enumeration by its name: a field's, or `Resource.Field` where value sets differ."""
+    """Return every enumeration by the name of its field, or as `Resource.Field` if the values differ."""
     return msgspec.json.decode((REFERENCE / "enums.json").read_bytes(), type=dict[str, Enumeration])
 
 
@@ -207,7 +207,7 @@ def quirks() -> tuple[Quirk, ...]:
 
 @cache
 def examples() -> dict[str, tuple[Example, ...]]:
-    """Return every example by resource: those with a reply first, then further requests."""
+    """Return every example by resource: first those with a response, then further requests."""
     files = sorted((REFERENCE / "examples").glob("*.json"))
     every = (msgspec.json.decode(file.read_bytes(), type=_Examples) for file in files)
     return {each.resource: each.examples + each.more_requests for each in every}

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-pytest.register_assert_rewrite("tests.conformance.reply_checks", "tests.conformance.request_checks")
+pytest.register_assert_rewrite("tests.conformance.response_checks", "tests.conformance.request_checks")
 
 from tests.conformance.tally import Tally  # noqa: E402 - after the registration
 

@@ -1,7 +1,7 @@
-"""What a value on the wire means, read by the catalogue's types and by nothing of the SDK.
+"""The meaning of values on the wire, decoded by the catalogue's types and without the SDK.
 
-It knows the regular forms and the irregular ones that are recorded in `reference/quirks.json`, and no more: a
-form that is neither fails loudly here, before it is held against the SDK.
+It knows the regular forms and the irregular ones that are recorded in `reference/quirks.json`, and no others:
+any other form fails here, before the SDK is checked with it.
 """
 
 import json
@@ -24,23 +24,23 @@ _NO_YEAR: Final = 1
 
 
 def parsed(body: bytes) -> Any:
-    """Read JSON; amounts stay exact."""
+    """Decode JSON; amounts stay exact."""
     return json.loads(body, parse_float=Decimal)
 
 
 def rows_of(body: bytes) -> list[Row]:
-    """Read the rows of a documented reply, be it a list or one bare object."""
+    """Return the rows of a documented response, which is a list or a single object."""
     found: list[Row] | Row = parsed(body)
     return found if isinstance(found, list) else [found]
 
 
 def meaning(kind: str, sent: Any) -> object:
-    """Return the Python value that a value on the wire stands for."""
+    """Return the Python value of a value on the wire."""
     return _READERS[kind](sent)
 
 
 def sent_for(field: Field, row: Row) -> Any:
-    """Return what a row holds of a field, under its name or a misspelt one; None if it holds nothing."""
+    """Return the value of a field in a row, under its name or a misspelled one; None if there is none."""
     return next((row[name] for name in (field.name, *field.aliases) if name in row), None)
 
 

@@ -1,4 +1,4 @@
-"""One case for each resource, called by its name: `-k Patients` selects one."""
+"""One test case for each resource, with its name: `-k Patients` selects one."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a quirk of the reference is about, looked up in the catalogue and in the SDK."""
+"""The operations and structs that a quirk of the reference is about, in the catalogue and in the SDK."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _EVENTS: Final = "Events"
 
 @dataclass(frozen=True)
 class Struct:
-    """A documented struct and the class that it is in the SDK."""
+    """A documented struct and its class in the SDK."""
 
     resource: Resource
     name: str
@@ -33,17 +33,17 @@ class Struct:
     cls: type[Any]
 
     def read(self, **row: Any) -> Any:
-        """Decode a row that is sent with another one in which all fields are missing."""
+        """Decode a row that is sent together with one in which all fields are missing."""
         return decoder(self.cls).page(json.dumps([row, {}]).encode())[0]
 
     def means(self, name: str, sent: Any) -> object:
-        """Return what a value of a field means."""
+        """Return the meaning of a field's value."""
         return meaning(deviations.type_of(self.name, self.fields[name]), sent)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A quirk with its operations and the structs that they answer with."""
+    """A quirk with its operations and the structs of their responses."""
 
     quirk: Quirk
 
@@ -53,7 +53,7 @@ class Case:
 
     @cached_property
     def resource(self) -> Resource:
-        # what an event carries is a row of the patients, and is read as one
+        # an event contains a row of patients and is decoded as one
         name = "Patients" if self.quirk.resource == _EVENTS else self.quirk.resource
         return catalogue.resources()[name]
 
@@ -80,7 +80,7 @@ class Case:
         return {*named, *(documented.returns.struct for documented, _ in self.operations)}
 
     def replies(self) -> Iterator[tuple[Struct, str]]:
-        """Yield the fields of replies that the quirk is about."""
+        """Yield the fields of responses that the quirk is about."""
         for struct in self.structs:
             yield from ((struct, name) for name in self.quirk.fields if name in struct.fields)
 
@@ -105,16 +105,16 @@ def every_struct() -> Iterator[Struct]:
 
 
 class Answered(Calls):
-    """Calls that leave no process: the server's answer is given."""
+    """Calls that send nothing: the server's response is given."""
 
     __slots__ = ("_answer",)
 
     def __init__(self, answer: bytes) -> None:
-        office = PracticeSettings(
+        settings = PracticeSettings(
             base_url="http://localhost/api/v1", lane="lane", pace=Pace(0.0), authorization="ODFHIR a/b"
         )
         core = ClientContext(Scheduler(), AiohttpTransport(connect_timeout=1.0), TierCache(), RetryPolicy())
-        super().__init__(core, office, RequestOptions())
+        super().__init__(core, settings, RequestOptions())
         self._answer = answer
 
     async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:

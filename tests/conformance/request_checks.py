@@ -1,4 +1,4 @@
-"""What can be held against the SDK for the kinds of quirks in requests, names and shapes of answers."""
+"""Checks of the SDK for the kinds of quirks in requests, names and structures of responses."""
 
 import asyncio
 import json
@@ -17,12 +17,12 @@ from tests.conformance import sdk
 from tests.conformance.arguments import encoded, minimal
 from tests.conformance.catalogue import Field, Operation
 from tests.conformance.quirk_cases import Answered, Case, every_struct
-from tests.conformance.reply_checks import check_values
+from tests.conformance.response_checks import check_values
 from tests.conformance.test_examples import value_of
 
 
 def check_texts(case: Case) -> None:
-    """A text travels both ways as it is: no trimming, no splitting, no other spelling."""
+    """A text is sent and decoded unchanged: not trimmed, not split, not respelled."""
     if case.everywhere:
         _check_texts_everywhere(case)
         return
@@ -36,10 +36,10 @@ def check_texts(case: Case) -> None:
 
 
 def _check_texts_everywhere(case: Case) -> None:
-    colours = "colours" in case.quirk.quirk
+    is_color = "colours" in case.quirk.quirk  # codespell:ignore
     for struct in case.structs:
         texts = [name for name, field in struct.fields.items() if field.type == "str"]
-        chosen = [name for name in texts if "color" in name.lower()] if colours else texts[:1]
+        chosen = [name for name in texts if "color" in name.lower()] if is_color else texts[:1]
         for name in chosen:
             assert getattr(struct.read(**{name: case.quirk.example}), name) == case.quirk.example
 
@@ -51,7 +51,7 @@ def _check_sent(case: Case, documented: Operation, operation: SdkOperation[Any],
 
 
 def check_request_type(case: Case) -> None:
-    """The documented type is sent; the example's other form is sent too, or refused, but never dropped."""
+    """The documented type is sent; the other form of the example is sent or refused, but never dropped."""
     requests = [*case.requests()]
     assert requests
     for documented, operation, field in requests:
@@ -62,7 +62,7 @@ def check_request_type(case: Case) -> None:
 
 
 def check_request_name(case: Case) -> None:
-    """The name in the parameter list is sent; the one in the example is refused with a hint at it."""
+    """The name in the parameter list is sent; the one in the example is refused with a hint."""
     (name,) = case.quirk.fields
     for documented, operation in case.operations:
         right = next(each for each in documented.parameters if each.lower() == name.lower())
@@ -72,8 +72,8 @@ def check_request_name(case: Case) -> None:
         assert caught.value.field == name
 
 
-def check_misspelt(case: Case) -> None:
-    """A misspelt name or value is the one that works; where replies vary, either name is read."""
+def check_misspelled(case: Case) -> None:
+    """A misspelled name or value is used if it works; if responses vary, both names are decoded."""
     if case.everywhere:
         _check_name_everywhere(str(case.quirk.example))
         return
@@ -113,16 +113,16 @@ def _check_alias(case: Case, alias: str) -> None:
             assert getattr(struct.read(**{name: sent}), field.name) == sent, f"sent as {name!r}"
 
 
-def check_blank(case: Case) -> None:
-    """Blanks around a value stay; a blank after a name does not hide the field."""
+def check_space(case: Case) -> None:
+    """Spaces around a value stay; a space after a name does not hide the field."""
     if [*case.replies()]:
         check_values(case)
     else:
-        check_misspelt(case)
+        check_misspelled(case)
 
 
 def check_deprecated(case: Case) -> None:
-    """It can still be given, and what comes back is the empty or the fixed value."""
+    """It can still be passed, and the response has the empty or the fixed value."""
     assert [*case.replies()]
     check_values(case)
     for _, operation, field in case.requests():
@@ -130,14 +130,14 @@ def check_deprecated(case: Case) -> None:
 
 
 def check_addressing(case: Case) -> None:
-    """There is no key in the path, and the path is spelt as documented."""
+    """There is no key in the path, and the path is spelled as documented."""
     for documented, operation in case.operations:
         assert operation.path == case.quirk.example
         assert documented.path_params == ()
 
 
 def check_no_body(case: Case) -> None:
-    """A write that answers with nothing succeeds; one that once did is an empty row from such a server."""
+    """A write with an empty response succeeds; if only older servers send it empty, it is an empty row."""
     for documented, operation in case.operations:
         answer = _answered(case, documented, operation, b"")
         if documented.returns.shape == "none":
@@ -148,7 +148,7 @@ def check_no_body(case: Case) -> None:
 
 
 def check_shape(case: Case) -> None:
-    """What comes in another shape than the usual one is read all the same."""
+    """A response with an unusual structure is decoded too."""
     for documented, operation in case.operations:
         shape, struct = documented.returns.shape, documented.returns.struct
         if shape == "text":
@@ -164,7 +164,7 @@ def check_shape(case: Case) -> None:
 
 
 def check_status(case: Case) -> None:
-    """A success is one under any of its statuses; a text in place of a list says that the list is empty."""
+    """Every success status is a success; a text in place of a list means that the list is empty."""
     for documented, operation in case.operations:
         for status in documented.statuses:
             error = error_from_response(Response(status, {}, b""), operation.method, operation.path)
@@ -179,7 +179,7 @@ def _check_text_for_list(case: Case, documented: Operation, operation: SdkOperat
 
 
 def _answered(case: Case, documented: Operation, operation: SdkOperation[Any], answer: bytes) -> object:
-    """Return what the method of an operation makes of a server's answer."""
+    """Return the result of a method for a given response."""
     resource = sdk.implementation(case.resource).cls(Answered(answer))
     keys = [1 for _ in documented.path_params]
     method = getattr(resource, documented.python)

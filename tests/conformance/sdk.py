@@ -1,4 +1,4 @@
-"""The SDK as the tests see it: what its modules say, read from outside."""
+"""The SDK as the tests see it: its modules, read from outside."""
 
 import importlib
 import inspect
@@ -20,7 +20,7 @@ from tests.conformance.catalogue import Resource
 
 @dataclass(frozen=True)
 class Hint:
-    """A type hint without its marks, and the marks."""
+    """A type hint without its constraints, and the constraints."""
 
     kind: Any
     since: str | None
@@ -28,7 +28,7 @@ class Hint:
 
     @property
     def choices(self) -> frozenset[str] | None:
-        """The only values that it lets through; None for a type without an enumeration."""
+        """The only values that it accepts; None for a type without an enumeration."""
         for each in _members(self.kind):
             if isinstance(each, type) and issubclass(each, StrEnum):
                 return frozenset(member.value for member in each) - self.without
@@ -36,7 +36,7 @@ class Hint:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is text, be it with the values of an enumeration as a help."""
+        """Whether it is text, with or without an enumeration of known values."""
         others = [each for each in _members(self.kind) if each is not str]
         return str in _members(self.kind) and all(
             isinstance(each, type) and issubclass(each, StrEnum) for each in others
@@ -44,7 +44,7 @@ class Hint:
 
 
 def hint_of(annotation: Any) -> Hint:
-    """Take the marks off an annotation."""
+    """Separate an annotation from its constraints."""
     found: list[Any] = []
     while get_origin(annotation) in {Annotated, Required, NotRequired}:
         annotation, *more = get_args(annotation)
@@ -55,7 +55,7 @@ def hint_of(annotation: Any) -> Hint:
 
 
 def hints_of(shape: type | None) -> dict[str, Hint]:
-    """Return what a TypedDict or a struct says of its fields; nothing for None."""
+    """Return the hints of the fields of a TypedDict or a struct; none for None."""
     if shape is None:
         return {}
     return {name: hint_of(each) for name, each in get_type_hints(shape, include_extras=True).items()}
@@ -83,7 +83,7 @@ class Implementation:
     structs: Mapping[str, type[msgspec.Struct]]
 
     def part(self, name: str) -> type:
-        """Return a type of the module that is no row, such as one object in a list of a body."""
+        """Return a type of the module that is not a row, such as an object in a list of a body."""
         found: type = getattr(self.module, name)
         return found
 
@@ -130,7 +130,7 @@ def _read_module(module: ModuleType) -> Implementation:
 
 
 def implementation(resource: Resource) -> Implementation:
-    """Return the module of a resource; without one the test fails."""
+    """Return the module of a resource; the test fails if there is none."""
     found = find(resource)
     if found is None:
         pytest.fail(f"{module_name(resource)} is missing", pytrace=False)
@@ -138,7 +138,7 @@ def implementation(resource: Resource) -> Implementation:
 
 
 def enums_of(attribute: str) -> Mapping[str, type[StrEnum]]:
-    """Return the enumerations of a resource by name, those under a second name included."""
+    """Return the enumerations of a resource by name, including those with a second name."""
     module = _imported(f"odapi_async.enums.{attribute}")
     if module is None:
         return {}
@@ -154,6 +154,6 @@ def _members(kind: Any) -> tuple[Any, ...]:
 
 
 def decoder_of(operation: Operation[Any]) -> Decoder[Any]:
-    """Return the decoder of what an operation answers with."""
+    """Return the decoder of an operation's response."""
     kept: Decoder[Any] = decoder(operation.returns)
     return kept

@@ -1,4 +1,4 @@
-"""The reference is there in full: a lost file would make the other tests agree with less."""
+"""The reference is complete: with a missing file the other tests would check less."""
 
 import json
 
@@ -31,7 +31,7 @@ def test_plain_versions_are_found_in_remarks() -> None:
     assert catalogue.version(None) is None
 
 
-def test_a_mark_may_be_left_out_where_it_says_nothing() -> None:
+def test_a_remark_is_optional_if_it_says_nothing() -> None:
     assert catalogue.marks(None, "21.1") == {None}
     assert catalogue.marks("22.3.6", "21.1") == {"22.3.6"}
     assert catalogue.marks("21.10", "21.9") == {"21.10"}

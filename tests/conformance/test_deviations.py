@@ -1,4 +1,4 @@
-"""The deviations are about what is documented, and are deviations."""
+"""The deviations concern documented things, and really are deviations."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def test_enumerations_with_another_name_are_documented() -> None:
     assert set(deviations.ENUM_NAMES) <= set(catalogue.enumerations())
 
 
-def test_a_span_of_time_may_be_negative_and_long() -> None:
+def test_a_duration_may_be_negative_and_long() -> None:
     (event,) = decoder(ClockEvent).page(
         b'[{"Adjust":"-01:00:00","OTimeAuto":"31:30:00","OTimeHours":"-01:00:00"}]'
     )

@@ -1,4 +1,4 @@
-"""Every method says which operation of the reference it is."""
+"""The docstring of every method names its operation in the reference."""
 
 import inspect
 import re
@@ -9,7 +9,7 @@ from tests.conformance.per_resource import each_resource
 
 
 @each_resource
-def test_methods_say_which_operation_they_are(resource: Resource) -> None:
+def test_docstrings_name_their_operation(resource: Resource) -> None:
     found = sdk.implementation(resource)
     wrong = [
         f"{each.python}() does not say {missing!r} in {said!r}"
@@ -34,7 +34,7 @@ def test_types_are_described(resource: Resource) -> None:
 
 
 def _missing(resource: Resource, operation: Operation, said: str) -> list[str]:
-    """Return what a docstring has to say of its operation and does not."""
+    """Return the facts about an operation that a docstring must contain and does not."""
     named = f"API: {resource.resource} {operation.name}"
     found = re.search(rf"{re.escape(named)}([.,].*)", said)
     if found is None:

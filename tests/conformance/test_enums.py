@@ -1,4 +1,4 @@
-"""Every enumeration has the documented values, and there is no other."""
+"""Every enumeration has the documented values, and there are no others."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from tests.conformance.tally import Tally
 
 
 def _owners(name: str) -> list[str]:
-    """Return the resources in one of which an enumeration is looked for."""
+    """Return the resources that may contain an enumeration."""
     resource, dot, _ = name.partition(".")
     return (
         [resource] if dot else sorted({each.split(".")[0] for each in catalogue.enumerations()[name].used_by})
@@ -40,7 +40,7 @@ def test_values_are_the_documented_ones(name: str, tally: Tally) -> None:
 
 
 @each_resource
-def test_no_enumeration_is_made_up(resource: Resource) -> None:
+def test_every_enumeration_is_documented(resource: Resource) -> None:
     documented = {
         _class_name(name)
         for name, each in catalogue.enumerations().items()

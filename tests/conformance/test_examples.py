@@ -1,4 +1,4 @@
-"""Every documented example: replies are read as what they mean, and requests are accepted."""
+"""Every documented example: responses are decoded correctly, and requests are accepted."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ each_example = pytest.mark.parametrize(
 
 
 @each_example
-def test_example_is_understood(resource: Resource, number: int, example: Example, tally: Tally) -> None:
+def test_example_is_decoded(resource: Resource, number: int, example: Example, tally: Tally) -> None:
     documented = resource.operation(example.operation)
     operation = sdk.implementation(resource).operations[documented.constant]
     wrong = [
@@ -89,7 +89,7 @@ def _request_differences(
 def _sent_differences(
     documented: Operation, given: Mapping[str, Any], renamed: Mapping[str, str], sent: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Yield what would reach the server with another meaning than in the example."""
+    """Yield the values that would reach the server with another meaning than in the example."""
     if {renamed.get(name, name) for name in given} != set(sent):
         yield f"sends {sorted(sent)}, documented are {sorted(given)}"
         return
@@ -100,7 +100,7 @@ def _sent_differences(
 
 
 def _renamed(resource: Resource, documented: Operation) -> dict[str, str]:
-    """Return the documented names of parameters that the examples of an operation spell otherwise."""
+    """Return the documented names of parameters that the examples of an operation spell differently."""
     by_case = {name.lower(): name for name in documented.parameters}
     return {
         quirk.field: by_case[quirk.field.lower()]
@@ -111,7 +111,7 @@ def _renamed(resource: Resource, documented: Operation) -> dict[str, str]:
 
 
 def _given(documented: Operation, sent: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, object]:
-    """Turn what an example sends into what a caller of the SDK gives."""
+    """Convert the request of an example to the arguments of an SDK call."""
     names = {name: renamed.get(name, name) for name in sent}
     return {names[name]: value_of(documented.parameters[names[name]], value) for name, value in sent.items()}
 

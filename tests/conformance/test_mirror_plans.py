@@ -1,4 +1,4 @@
-"""How the mirror reads each table agrees with the reference, and every list can be read that way."""
+"""The mirror's plan for each table agrees with the reference, and every list can be read by its plan."""
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -20,7 +20,7 @@ from tests.support.bench import KEY, serving
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 
 CHANGE_FILTERS: Final = {"DateTStamp", "SecDateTEdit", "DateEntry"}
-"""Filters that say when a row was written, unlike those by a day that the row is about."""
+"""Filters by the time at which a row was written, not by a day in its data."""
 
 SERVER_TIME: Final = "serverDateTime"
 
@@ -29,12 +29,12 @@ LISTED_YET_LEFT_OUT: Final = {
     "signalods": "gone before they are of use",
     "subscriptions": "secrets among settings",
 }
-"""Resources whose rows could be listed by a key of their own."""
+"""Resources whose rows could be listed by their own id."""
 
 SHOWN_OTHERWISE: Final[Mapping[tuple[str, str], str]] = {
     ("schedules", "date"): "a range stands in its place",
 }
-"""Defaults that hide rows and that another filter overcomes, by table and parameter."""
+"""Defaults that hide rows, and which another filter overrides, by table and parameter."""
 
 NEVER_SHOWN: Final[Mapping[str, str]] = {
     "clinics": "only visible clinics",
@@ -42,11 +42,11 @@ NEVER_SHOWN: Final[Mapping[str, str]] = {
 """Tables whose list hides rows that no filter shows, with the words of the reference."""
 
 NOT_THE_ROW_ITSELF: Final = {("hist_appointments", "HistApptAction")}
-"""Fields that speak of the deletion of something else."""
+"""Fields about the deletion of something else."""
 
 
 class Filter(Field, frozen=True):
-    """A parameter of a list with all that the reference says of it."""
+    """A parameter of a list with everything that the reference says about it."""
 
     notes: str | None = None
     default: Any = None
@@ -58,7 +58,7 @@ class Filter(Field, frozen=True):
 
     @property
     def hides(self) -> bool:
-        """Whether rows are left out where it is not given; a key of 0 stands for any."""
+        """Whether rows are left out if it is not given; an id of 0 means any."""
         return self.default not in {None, "<all>", 0}
 
 
@@ -68,7 +68,7 @@ class _Operation(msgspec.Struct, frozen=True):
 
 
 class _Notes(msgspec.Struct, frozen=True):
-    """What the other tests have no use for."""
+    """Facts that no other test needs."""
 
     attribute: str
     notes: tuple[str, ...]
@@ -95,7 +95,7 @@ def filters(plan: Plan) -> Mapping[str, Filter]:
 
 
 def columns(resource: Resource, operation: Operation) -> Mapping[str, Field]:
-    """Return the fields that the rows of a list carry."""
+    """Return the fields of the rows of a list."""
     returns = operation.returns
     struct = resource.structs[returns.struct] if returns.struct else ()
     return {field.name: field for field in struct if field.name not in returns.absent}
@@ -114,13 +114,13 @@ def remarks(plan: Plan) -> Mapping[str, str]:
 
 
 def always_given(plan: Plan) -> set[str]:
-    """Return the filters that each of its lists is read with."""
+    """Return the filters of each list request."""
     common = set(plan.list_filters[0]).intersection(*plan.list_filters[1:])
     return common | ({plan.parent.filter} if plan.parent else set())
 
 
 def lists_rows(resource: Resource, operation: Operation) -> bool:
-    """Whether an operation lists rows that carry the key of the resource."""
+    """Return whether an operation lists rows that have the id of the resource."""
     return (
         operation.method == "GET"
         and not operation.path_params
@@ -129,11 +129,11 @@ def lists_rows(resource: Resource, operation: Operation) -> bool:
     )
 
 
-def test_every_resource_is_read_or_left_out() -> None:
+def test_every_resource_is_mirrored_or_excluded() -> None:
     assert sorted([*BY_TABLE, *EXCLUDED]) == sorted(RESOURCE)
 
 
-def test_nothing_that_can_be_listed_is_left_out_but_what_is_named_here() -> None:
+def test_only_the_named_lists_are_excluded() -> None:
     listed = {
         name
         for name in EXCLUDED
@@ -143,7 +143,7 @@ def test_nothing_that_can_be_listed_is_left_out_but_what_is_named_here() -> None
 
 
 @each_plan
-def test_the_method_lists_rows_by_the_key_of_the_resource(plan: Plan) -> None:
+def test_the_method_lists_rows_with_the_id_of_the_resource(plan: Plan) -> None:
     operation = documented(plan)
     assert plan.id_field == RESOURCE[plan.table].primary_key
     assert lists_rows(RESOURCE[plan.table], operation)
@@ -153,7 +153,7 @@ def test_the_method_lists_rows_by_the_key_of_the_resource(plan: Plan) -> None:
 
 
 @each_plan
-def test_changes_are_asked_for_by_a_documented_filter(plan: Plan) -> None:
+def test_changes_are_fetched_with_a_documented_filter(plan: Plan) -> None:
     offered = CHANGE_FILTERS & set(filters(plan))
     if plan.changes is None:
         assert not offered
@@ -163,7 +163,7 @@ def test_changes_are_asked_for_by_a_documented_filter(plan: Plan) -> None:
 
 
 @each_plan
-def test_rows_carry_what_a_bookmark_needs(plan: Plan) -> None:
+def test_rows_have_the_fields_that_a_bookmark_needs(plan: Plan) -> None:
     if plan.changes is None:
         return
     fields = shown(plan)
@@ -181,7 +181,7 @@ def test_filters_by_creation_have_a_daily_sweep(plan: Plan) -> None:
 
 
 @each_plan
-def test_compulsory_filters_are_given(plan: Plan) -> None:
+def test_mandatory_filters_are_sent(plan: Plan) -> None:
     given = always_given(plan)
     assert {name for name, each in filters(plan).items() if each.compulsory} <= given
     for rule, names in documented(plan).rules:
@@ -193,14 +193,14 @@ def test_compulsory_filters_are_given(plan: Plan) -> None:
 
 
 @each_plan
-def test_a_parent_has_the_key_that_the_filter_takes(plan: Plan) -> None:
+def test_a_parent_has_the_id_that_the_filter_takes(plan: Plan) -> None:
     if plan.parent:
         assert filters(plan)[plan.parent.filter].type == "int"
         assert plan.parent.filter == BY_TABLE[plan.parent.table].id_field
 
 
 @each_plan
-def test_the_first_version_that_lists_the_whole_table_is_named(plan: Plan) -> None:
+def test_the_first_version_that_lists_the_whole_table_is_known(plan: Plan) -> None:
     once_compulsory = (each for name, each in filters(plan).items() if name not in always_given(plan))
     versions = [each.optional_since for each in once_compulsory if each.optional_since]
     newest = max(versions, key=catalogue.as_numbers, default=None)
@@ -208,7 +208,7 @@ def test_the_first_version_that_lists_the_whole_table_is_named(plan: Plan) -> No
 
 
 @each_plan
-def test_what_a_list_hides_by_default_is_asked_for(plan: Plan) -> None:
+def test_rows_hidden_by_default_are_requested(plan: Plan) -> None:
     hiding = {name for name, each in filters(plan).items() if each.hides}
     overcome = {name for name in hiding if (plan.table, name) not in SHOWN_OTHERWISE}
     assert overcome <= always_given(plan)
@@ -224,14 +224,14 @@ def test_what_a_list_hides_by_default_is_asked_for(plan: Plan) -> None:
 
 
 @each_plan
-def test_what_comes_only_on_request_is_requested(plan: Plan) -> None:
+def test_rows_that_need_a_filter_are_requested(plan: Plan) -> None:
     on_request = {name for name, said in remarks(plan).items() if "only on request" in said}
     requested = {name for given in plan.list_filters for name in given}
     assert on_request <= requested
     assert not on_request or {} in [dict(given) for given in plan.list_filters]
 
 
-def test_what_no_filter_shows_is_known() -> None:
+def test_rows_that_no_filter_shows_are_known() -> None:
     said = {plan.table: " ".join(notes()[plan.table].notes).lower() for plan in PLANS}
     assert {table for table, text in said.items() if "only visible" in text} == set(NEVER_SHOWN)
     for table, words in NEVER_SHOWN.items():
@@ -248,7 +248,7 @@ def test_the_filters_pass_the_checks_of_the_method(plan: Plan) -> None:
 
 
 def readings(plan: Plan, parent_key: int) -> Iterator[dict[str, Any]]:
-    """Yield the filters of each request that a plan needs: of the whole, and of what has changed."""
+    """Yield the filters of each request of a plan: for the whole table, and for changed rows."""
     parent = {plan.parent.filter: parent_key} if plan.parent else {}
     for given in plan.list_filters:
         yield {**given, **parent}
@@ -258,7 +258,7 @@ def readings(plan: Plan, parent_key: int) -> Iterator[dict[str, Any]]:
 
 
 @each_plan
-def test_deleted_rows_are_known_by_a_documented_value(plan: Plan) -> None:
+def test_deleted_rows_have_a_documented_value(plan: Plan) -> None:
     marked = {
         (name, value)
         for name in shown(plan)

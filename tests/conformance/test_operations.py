@@ -1,4 +1,4 @@
-"""Every documented operation is there, as documented, and no other."""
+"""The SDK has exactly the documented operations."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.conformance.tally import Tally
 
 
 @each_resource
-def test_class_is_called_as_the_resource(resource: Resource) -> None:
+def test_class_has_the_name_of_the_resource(resource: Resource) -> None:
     assert sdk.implementation(resource).cls.__name__ == resource.resource
 
 
@@ -27,7 +27,7 @@ def test_operations_and_methods_are_the_documented_ones(resource: Resource) -> N
 
 
 @each_resource
-def test_operations_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_operations_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for each in resource.operations:
@@ -56,7 +56,7 @@ def _said(operation: SdkOperation[Any]) -> Mapping[str, object]:
     return {
         "method": operation.method,
         "path": operation.path,
-        # a range or a remark may stand there as found; what counts is its first plain version
+        # it may be a range or a remark; only its first plain version is compared
         "since": catalogue.version(operation.since),
         "deprecated": operation.deprecated,
         "permission": operation.permission,

@@ -1,4 +1,4 @@
-"""Every filter and body field is there under its documented name and of its documented kind, and no other."""
+"""The SDK has exactly the documented filters and body fields, with their names and types."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_args, get_origin
@@ -36,7 +36,7 @@ def test_parameters_are_the_documented_ones(resource: Resource) -> None:
 
 
 @each_resource
-def test_parameters_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_parameters_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for each in resource.operations:
@@ -47,7 +47,7 @@ def test_parameters_say_what_is_documented(resource: Resource, tally: Tally) -> 
 
 
 @each_resource
-def test_closed_sets_of_values_refuse_any_other(resource: Resource) -> None:
+def test_closed_enumerations_refuse_other_values(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
@@ -59,7 +59,7 @@ def test_closed_sets_of_values_refuse_any_other(resource: Resource) -> None:
 
 
 @each_resource
-def test_every_documented_value_is_sent_as_it_is(resource: Resource) -> None:
+def test_every_documented_value_is_sent_unchanged(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]

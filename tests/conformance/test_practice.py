@@ -1,4 +1,4 @@
-"""Every resource hangs on a practice under its documented name, and nothing else does."""
+"""A practice has every resource under its documented name, and no others."""
 
 import ast
 import inspect
@@ -12,7 +12,7 @@ from tests.conformance.per_resource import each_resource
 
 
 def _described() -> dict[str, str]:
-    """Return what editors show of each attribute: the text below its line."""
+    """Return the text that editors show for each attribute: the string below its line."""
     tree = next(
         node
         for node in ast.parse(inspect.getsource(resource_tree)).body
@@ -36,7 +36,7 @@ def test_practice_has_the_resource(resource: Resource) -> None:
     assert getattr(practice, resource.attribute) is first
 
 
-def test_tree_has_the_documented_resources_and_no_other() -> None:
+def test_tree_has_exactly_the_documented_resources() -> None:
     assert inspect.get_annotations(ResourceTree) == {each.attribute: each.resource for each in RESOURCES}
 
 

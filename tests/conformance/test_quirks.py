@@ -1,35 +1,35 @@
-"""Every recorded irregularity is held against the SDK, by a check for its kind."""
+"""The SDK handles every recorded irregularity; each kind has its check."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
 
-from tests.conformance import catalogue, reply_checks, request_checks
+from tests.conformance import catalogue, request_checks, response_checks
 from tests.conformance.catalogue import Quirk
 from tests.conformance.quirk_cases import Case
 from tests.conformance.tally import Tally
 
 CHECKS: Final[Mapping[str, Callable[[Case], None]]] = {
-    "absent-field": reply_checks.check_absent,
+    "absent-field": response_checks.check_absent,
     "addressing": request_checks.check_addressing,
-    "blank": request_checks.check_blank,
-    "case-pair": reply_checks.check_case_pair,
-    "case-variant": reply_checks.check_case_variant,
-    "cross-resource": reply_checks.check_cross_resource,
+    "blank": request_checks.check_space,
+    "case-pair": response_checks.check_case_pair,
+    "case-variant": response_checks.check_case_variant,
+    "cross-resource": response_checks.check_cross_resource,
     "deprecated": request_checks.check_deprecated,
-    "described-name": reply_checks.check_described_name,
+    "described-name": response_checks.check_described_name,
     "encoding": request_checks.check_texts,
     "enum": request_checks.check_texts,
-    "misspelt": request_checks.check_misspelt,
+    "misspelt": request_checks.check_misspelled,
     "no-body": request_checks.check_no_body,
     "request-name": request_checks.check_request_name,
     "request-type": request_checks.check_request_type,
-    "secret": reply_checks.check_secret,
-    "sentinel": reply_checks.check_sentinel,
+    "secret": response_checks.check_secret,
+    "sentinel": response_checks.check_sentinel,
     "shape": request_checks.check_shape,
     "status": request_checks.check_status,
-    "wire-type": reply_checks.check_values,
+    "wire-type": response_checks.check_values,
 }
 
 QUIRKS: Final = catalogue.quirks()
@@ -44,6 +44,6 @@ def test_every_kind_has_a_check() -> None:
     [*enumerate(QUIRKS)],
     ids=[f"{quirk.resource}:{quirk.kind}:{quirk.field}:{quirk.operation}" for quirk in QUIRKS],
 )
-def test_quirk_is_dealt_with(number: int, quirk: Quirk, tally: Tally) -> None:
+def test_quirk_is_handled(number: int, quirk: Quirk, tally: Tally) -> None:
     CHECKS[quirk.kind](Case(quirk))
     tally.judge("quirks", number, [])

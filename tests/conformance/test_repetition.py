@@ -1,4 +1,4 @@
-"""What may be sent again after the answer was lost: the catalogue says it in its notes only."""
+"""Operations that may be sent again if the response was lost, according to the notes of the catalogue."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,14 +16,14 @@ NOT_IDEMPOTENT: Final[Mapping[str, str]] = {
     "Recalls.switch_type": "a second one switches back",
     "Recalls.update_status": "writes a commlog",
 }
-"""PUTs that do more when they are done twice, and what."""
+"""PUTs that have a further effect if they are sent twice, and the effect."""
 
 READ_ONLY: Final = {"Queries.short_query"}
-"""Operations that change nothing although they are no GET."""
+"""Operations that change nothing although they are not GET."""
 
 
 @each_resource
-def test_writes_that_add_up_are_known(resource: Resource) -> None:
+def test_writes_that_are_not_idempotent_are_known(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation, name = found.operations[each.constant], f"{resource.resource}.{each.python}"
@@ -31,6 +31,6 @@ def test_writes_that_add_up_are_known(resource: Resource) -> None:
         assert (operation.method != "GET" and operation.read_only) == (name in READ_ONLY), name
 
 
-def test_the_table_names_operations_that_exist() -> None:
+def test_the_table_names_existing_operations() -> None:
     known = {f"{each.resource}.{operation.python}" for each in RESOURCES for operation in each.operations}
     assert set(NOT_IDEMPOTENT) | READ_ONLY <= known

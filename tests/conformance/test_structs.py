@@ -1,4 +1,4 @@
-"""Every struct has the documented fields in the documented order, of the documented types, and no other."""
+"""Every struct has exactly the documented fields, with their types, in the documented order."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -24,7 +24,7 @@ TYPES: Final[dict[str, tuple[Any, object]]] = {
     "span or -01:00:00": (timedelta | None, None),
     "list[int]": (list[int], []),
 }
-"""By the catalogue's type: the type of a field, and its empty value, which it takes where it is not sent."""
+"""By the catalogue's type: the type of a field, and its empty value, which it has if it is not sent."""
 
 
 @each_resource
@@ -33,7 +33,7 @@ def test_structs_are_the_documented_ones(resource: Resource) -> None:
 
 
 @each_resource
-def test_fields_stand_in_the_documented_order(resource: Resource) -> None:
+def test_fields_are_in_the_documented_order(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for name, fields in resource.rows.items():
         struct = found.structs[name]
@@ -42,7 +42,7 @@ def test_fields_stand_in_the_documented_order(resource: Resource) -> None:
 
 
 @each_resource
-def test_fields_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_fields_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name, fields in resource.rows.items():
@@ -54,7 +54,7 @@ def test_fields_say_what_is_documented(resource: Resource, tally: Tally) -> None
 
 
 @each_resource
-def test_parts_of_bodies_say_what_is_documented(resource: Resource, tally: Tally) -> None:
+def test_parts_of_bodies_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name in resource.parts:
@@ -87,7 +87,7 @@ def _differences(found: Implementation, struct: str, field: Field, base: str | N
 
 
 def _earliest(resource: Resource, struct: str) -> str | None:
-    """Return the first version in which anything answers with a struct."""
+    """Return the first version in which a response has a struct."""
     since = [each.since for each in resource.operations if each.returns.struct == struct]
     versions = [known for each in since if (known := catalogue.version(each))]
     return min(versions, key=catalogue.as_numbers) if len(versions) == len(since) else None

@@ -1,7 +1,7 @@
 """Every method of every resource is called once, over HTTP, against the sandbox.
 
-The sandbox takes its routes from the catalogue, so that a method that goes to another place, or gives what is
-not documented, is refused by the server or seen here.
+The sandbox takes its routes from the catalogue. So if a method sends its request to another path, or returns
+another type than documented, the server refuses it or this test fails.
 """
 
 import inspect
@@ -32,7 +32,7 @@ async def _practice() -> AsyncGenerator[tuple[Practice, Sandbox]]:
         yield client.practice(KEY, mode=Mode.LOCAL, base_url=sandbox.url), sandbox
 
 
-async def test_every_method_goes_where_it_should_and_gives_what_is_documented(tally: Tally) -> None:
+async def test_every_method_sends_its_request_and_returns_the_documented_type(tally: Tally) -> None:
     wrong: list[str] = []
     async with _practice() as (practice, sandbox):
         for pair in _in_order():
@@ -43,12 +43,12 @@ async def test_every_method_goes_where_it_should_and_gives_what_is_documented(ta
 
 
 def _in_order() -> list[Pair]:
-    """Return all operations, deletes last, so that no other misses the row that it asks about."""
+    """Return all operations, deletes last, so that no other one misses its row."""
     return sorted(catalogue.operations(), key=lambda pair: pair.operation.method == "DELETE")
 
 
 def _key(operation: Operation) -> int:
-    """Return the key of a row; two kinds of deletes on one resource need rows of their own."""
+    """Return the id of a row; two kinds of deletes of one resource need different rows."""
     return 1 if operation.method != "DELETE" or operation.path.endswith("}") else 2
 
 
@@ -74,7 +74,7 @@ async def _differences(practice: Practice, sandbox: Sandbox, pair: Pair) -> Sequ
 def _matching(
     arguments: Mapping[str, object], operation: Operation, row: Mapping[str, Any]
 ) -> Mapping[str, object]:
-    """Change filters by key so that there is a row to be found."""
+    """Change filters by id so that they match a row."""
     keys = [field.name for field in operation.query if field.type == "int" and field.name in row]
     return {name: row[name] if name in keys else value for name, value in arguments.items()}
 
@@ -86,7 +86,7 @@ async def _call(
     keys: list[int],
     arguments: Mapping[str, object],
 ) -> object:
-    """Call a method as a caller would; rows are asked for one."""
+    """Call a method as a user would; of a list, fetch one row."""
     method: Any = getattr(getattr(practice, resource.attribute), operation.python)
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Events of real calls: each name is seen, as often as the server saw it, and none tells a secret."""
+"""Events of real calls: each name occurs, counts match the server, and no event contains a secret."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def come_back(bench: Bench) -> None:
             await bench.practice().patients.get(3)
             answered = True
         except OfficeOffline:
-            await asyncio.sleep(0.001)  # the probe's moment has to come
+            await asyncio.sleep(0.001)  # wait until the probe is due
 
 
 def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
@@ -94,12 +94,12 @@ SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] =
 }
 
 
-def test_each_name_has_its_scene() -> None:
+def test_each_event_name_has_a_scenario() -> None:
     assert set(SCENES) == set(EventName)
 
 
 @pytest.mark.parametrize(("name", "scene", "times"), [(name, *rest) for name, rest in SCENES.items()])
-async def test_events_are_as_many_as_the_server_and_the_scheduler_counted(
+async def test_events_match_the_counts_of_server_and_scheduler(
     name: EventName, scene: Callable[[Bench], Awaitable[None]], times: int, early_probe: None
 ) -> None:
     diary = Diary()
@@ -115,7 +115,7 @@ async def test_events_are_as_many_as_the_server_and_the_scheduler_counted(
         assert {event.base_url for event in diary.events} == {bench.box.url}
 
 
-async def test_a_request_is_told_as_it_leaves_and_as_it_ends() -> None:
+async def test_a_request_emits_started_and_finished() -> None:
     diary = Diary()
     async with telling(diary) as bench:
         practice = bench.practice().with_options(priority=Priority.INTERACTIVE)
@@ -135,7 +135,7 @@ async def test_a_request_is_told_as_it_leaves_and_as_it_ends() -> None:
     assert (created.operation, created.status) == ("POST /patients", 201)
 
 
-async def test_a_duration_lasts_to_the_whole_answer_and_a_tier_is_named(interval: float) -> None:
+async def test_a_duration_includes_the_whole_response_and_the_tier_is_named(interval: float) -> None:
     diary = Diary()
     async with telling(diary, remote(interval=0.0)) as bench:
         practice = bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
@@ -144,10 +144,10 @@ async def test_a_duration_lasts_to_the_whole_answer_and_a_tier_is_named(interval
     finished = diary.only(FINISHED)
     assert finished.tier is Tier.STANDARD
     assert finished.duration is not None
-    assert finished.duration >= 0.099  # a loop may wake a timer early by as much as its clock resolves
+    assert finished.duration >= 0.099  # a loop may run a timer early by the resolution of its clock
 
 
-async def test_tries_are_numbered_and_say_what_they_ended_with() -> None:
+async def test_attempts_are_numbered_and_have_an_outcome() -> None:
     diary = Diary()
     async with telling(diary) as bench:
         bench.box.add_fault(Fault("status", status=503))
@@ -167,7 +167,7 @@ async def test_tries_are_numbered_and_say_what_they_ended_with() -> None:
     )
 
 
-async def test_an_error_that_is_raised_is_told_and_not_as_a_retry() -> None:
+async def test_an_error_that_is_raised_emits_no_retry() -> None:
     diary = Diary()
     async with telling(diary, retries=RetryPolicy(max_attempts=1)) as bench:
         with pytest.raises(NotFound):
@@ -182,7 +182,7 @@ async def test_an_error_that_is_raised_is_told_and_not_as_a_retry() -> None:
     assert diary.counts[RETRIED] == 0
 
 
-async def test_a_429_pauses_the_lane_once_however_many_are_answered_so(
+async def test_several_429_emit_one_pause(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     diary = Diary()
@@ -194,7 +194,7 @@ async def test_a_429_pauses_the_lane_once_however_many_are_answered_so(
     assert warnings_in(caplog) == 1
 
 
-async def test_a_429_that_does_not_say_how_long_is_told_with_the_pause_that_follows() -> None:
+async def test_a_429_without_retry_after_emits_the_actual_pause() -> None:
     diary = Diary()
     async with telling(diary, retries=RetryPolicy(max_throttled=0)) as bench:
         bench.box.add_fault(Fault("throttle"))
@@ -204,7 +204,7 @@ async def test_a_429_that_does_not_say_how_long_is_told_with_the_pause_that_foll
     assert diary.only(PAUSED).pause == 1.0
 
 
-async def test_an_open_circuit_is_told_once_and_refused_calls_send_nothing(
+async def test_an_open_circuit_is_emitted_once_and_refused_calls_send_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     diary = Diary()
@@ -219,7 +219,7 @@ async def test_an_open_circuit_is_told_once_and_refused_calls_send_nothing(
     assert warnings_in(caplog) == 1
 
 
-async def test_a_request_that_never_left_is_over_and_was_not_started() -> None:
+async def test_a_request_that_was_not_sent_finishes_without_a_start() -> None:
     diary = Diary()
     async with telling(diary) as bench:
         await bench.box.close()
@@ -232,7 +232,7 @@ async def test_a_request_that_never_left_is_over_and_was_not_started() -> None:
     assert diary.only(OPENED).error == "ConnectFailed"
 
 
-async def test_a_request_whose_caller_gives_up_is_over() -> None:
+async def test_a_cancelled_request_is_finished() -> None:
     diary = Diary()
     async with telling(diary) as bench:
         bench.box.add_fault(Fault("latency", seconds=30.0))
@@ -244,11 +244,11 @@ async def test_a_request_whose_caller_gives_up_is_over() -> None:
         for task in (waiting, reading):
             task.cancel()
         await asyncio.wait([reading, waiting])
-    assert diary.names == [STARTED, FINISHED]  # who left the queue has done nothing
+    assert diary.names == [STARTED, FINISHED]  # a caller cancelled in the queue has sent nothing
     assert (diary.only(FINISHED).error, diary.only(FINISHED).status) == ("CancelledError", None)
 
 
-async def test_a_request_whose_caller_gives_up_before_it_leaves_has_not_happened(
+async def test_a_request_cancelled_before_sending_emits_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     diary, released = Diary(), threading.Event()
@@ -265,7 +265,7 @@ async def test_a_request_whose_caller_gives_up_before_it_leaves_has_not_happened
         assert diary.names == [STARTED, FINISHED]
 
 
-async def test_the_look_for_the_tier_is_told_too() -> None:
+async def test_the_tier_lookup_emits_events_too() -> None:
     diary = Diary()
     async with telling(diary, remote()) as bench:
         await bench.practice(mode=Mode.REMOTE, tier=None).patients.get(3)
@@ -297,7 +297,7 @@ FAULTS: Final = (
 )
 
 
-async def test_no_event_and_no_record_tells_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_event_and_no_log_record_contains_a_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     diary = Diary()
     offices = [local(CUSTOMER), remote("office-two")]
@@ -316,19 +316,19 @@ async def test_no_event_and_no_record_tells_a_secret(caplog: pytest.LogCaptureFi
                 bench.box.clear_faults()
                 if fault:
                     bench.box.add_fault(fault)
-                with contextlib.suppress(OpenDentalError):  # what counts is what is told meanwhile
+                with contextlib.suppress(OpenDentalError):  # only the events matter
                     await call()
         sent = " ".join(f"{each.customer_key} {each.query} {each.body!r}" for each in bench.arrivals)
     assert NAME in sent
     assert NUMBER in sent
     assert CUSTOMER in sent
     assert {event.name for event in diary.events} >= {STARTED, FINISHED, RETRIED, THROTTLED, OPENED}
-    told = "\n".join([*map(repr, diary.events), caplog.text])
-    assert [secret for secret in SECRETS if secret.lower() in told.lower()] == []
+    output = "\n".join([*map(repr, diary.events), caplog.text])
+    assert [secret for secret in SECRETS if secret.lower() in output.lower()] == []
     assert "?" not in "".join(event.operation for event in diary.events)
 
 
-async def test_without_a_hook_nothing_is_told_and_all_is_the_same(early_probe: None) -> None:
+async def test_without_a_hook_nothing_is_emitted_and_calls_behave_the_same(early_probe: None) -> None:
     async with telling(Diary()) as bench, OpenDental(DEVELOPER, retries=QUICK) as quiet:
         for scene in (read_and_write, fail_twice, be_throttled, ask_together, come_back):
             await scene(Bench(bench.box, quiet))

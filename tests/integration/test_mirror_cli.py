@@ -196,7 +196,7 @@ async def test_a_table_that_fails_stops_nobody_else(bench: Bench, config: Path) 
     ended = await done(bench, "mirror", "--config", str(config), code=1)
     *_, first, second, last = ended.out.splitlines()
     for line, name in ((first, "main-street"), (second, "harbour")):
-        assert line.startswith(f"{name}, recalls: NotFound: GET /recalls was answered 404: ")
+        assert line.startswith(f"{name}, recalls: NotFound: GET /recalls failed with status 404: ")
         assert line.endswith(
             "-> Open Dental there may be too old for this list: leave the table out at this practice"
         )

@@ -46,7 +46,7 @@ except ImportError as error:
 
 
 class Station:
-    """A hook, and everything that comes out at the other end of OpenTelemetry."""
+    """A hook with in-memory exporters that show everything that OpenTelemetry exports."""
 
     def __init__(self) -> None:
         self.exporter = InMemorySpanExporter()
@@ -82,7 +82,7 @@ class Station:
         return sum(point.value for point in self.points(name))
 
     def depths(self) -> dict[tuple[str, str], int]:
-        """What waits, by priority and tier, without the zeros."""
+        """Return the queue depths by priority and tier, without the zeros."""
         return {
             (point.attributes["odapi.priority"], point.attributes["odapi.tier"]): point.value
             for point in self.points(DEPTH)
@@ -113,7 +113,7 @@ async def test_each_request_is_a_span_and_a_duration(station: Station) -> None:
     assert {span.name for span in (found, missed)} == {"GET /patients/{PatNum}"}
     assert {span.kind for span in (found, missed)} == {SpanKind.CLIENT}
     assert (found.status.status_code, missed.status.status_code) == (StatusCode.UNSET, StatusCode.ERROR)
-    asked = {
+    request = {
         "http.request.method": "GET",
         "url.template": "/patients/{PatNum}",
         "server.address": "127.0.0.1",
@@ -121,17 +121,17 @@ async def test_each_request_is_a_span_and_a_duration(station: Station) -> None:
     }
     queued = {"odapi.priority": "NORMAL", "odapi.tier": "none"}
     assert dict(found.attributes or {}) == {
-        **asked,
+        **request,
         **queued,
         "http.response.status_code": 200,
         "odapi.lane": practice.lane,
         "odapi.queue.wait": (found.attributes or {})["odapi.queue.wait"],
     }
-    assert dict(missed.attributes or {}).items() >= {**asked, "error.type": "NotFound"}.items()
+    assert dict(missed.attributes or {}).items() >= {**request, "error.type": "NotFound"}.items()
     points = station.points(DURATION)
     assert sum(point.count for point in points) == arrivals == 2
     assert {point.attributes.get("error.type") for point in points} == {None, "NotFound"}
-    assert dict(points[0].attributes) == {**asked, "http.response.status_code": 200}
+    assert dict(points[0].attributes) == {**request, "http.response.status_code": 200}
     assert station.metrics()[DURATION].unit == "s"
     assert points[0].explicit_bounds[0] == 0.005, "seconds, not milliseconds"
     (wait,) = station.points("odapi.queue.wait")
@@ -150,9 +150,7 @@ async def test_a_span_lasts_as_long_as_its_request(station: Station) -> None:
     assert point.sum >= 0.099
 
 
-async def test_counters_are_what_the_scheduler_counted(
-    station: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_counters_match_the_scheduler(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE", 0.01)
     async with telling(station.hook) as bench:
         practice = bench.practice(concurrency=1)
@@ -171,7 +169,7 @@ async def test_counters_are_what_the_scheduler_counted(
     assert len(station.spans) == sum(point.count for point in station.points(DURATION)) == arrivals
     assert station.total("odapi.retries") == counts.retried == 4
     assert station.total("odapi.throttled") == counts.throttled == 2
-    assert station.total("odapi.joined") == counts.coalesced == 4
+    assert station.total("odapi.coalesced") == counts.coalesced == 4
     assert station.total("odapi.lane.pauses") == 2
     assert station.total("odapi.circuit.opened") == station.total("odapi.circuit.closed") == 1
     resent = [(span.attributes or {}).get("http.request.resend_count") for span in station.spans[:3]]
@@ -185,7 +183,7 @@ async def _until_answered(bench: Bench) -> None:
             await bench.practice().patients.get(3)
             answered = True
         except OfficeOffline:
-            await asyncio.sleep(0.001)  # the probe's moment has to come
+            await asyncio.sleep(0.001)  # wait until the probe is due
 
 
 async def test_a_connection_that_fails_is_a_span_too(station: Station) -> None:
@@ -198,9 +196,9 @@ async def test_a_connection_that_fails_is_a_span_too(station: Station) -> None:
     assert point.count == 4
 
 
-async def test_the_depth_of_queues_is_told_by_priority_and_tier(station: Station) -> None:
-    offices = [remote(interval=0.0), remote("office-two", interval=0.0), local("office-three")]
-    async with telling(station.hook, *offices) as bench:
+async def test_queue_depth_is_reported_by_priority_and_tier(station: Station) -> None:
+    practices_served = [remote(interval=0.0), remote("office-two", interval=0.0), local("office-three")]
+    async with telling(station.hook, *practices_served) as bench:
         station.hook.observe(bench.client)
         bench.box.add_fault(Fault("latency", seconds=30.0, times=3))
         manners = [
@@ -231,7 +229,7 @@ async def _quietly(call: Any) -> None:
         await call
 
 
-async def test_a_client_that_is_gone_is_not_kept_for_its_depth(station: Station) -> None:
+async def test_a_deleted_client_is_not_kept_alive(station: Station) -> None:
     async with OpenDental(DEVELOPER, on_event=station.hook) as client:
         station.hook.observe(client)
     del client
@@ -239,7 +237,7 @@ async def test_a_client_that_is_gone_is_not_kept_for_its_depth(station: Station)
     assert station.depths() == {}
 
 
-async def test_an_exporter_may_look_from_its_own_thread(
+async def test_an_exporter_may_read_from_its_own_thread(
     station: Station, caplog: pytest.LogCaptureFixture
 ) -> None:
     ended, seen = threading.Event(), 0
@@ -250,7 +248,7 @@ async def test_an_exporter_may_look_from_its_own_thread(
             seen += len(station.points(DEPTH)) > 0
 
     often = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    sys.setswitchinterval(1e-6)  # threads switch as often as possible
     looking = threading.Thread(target=look)
     try:
         async with telling(station.hook, *(local(f"office-{n}") for n in range(20))) as bench:
@@ -267,7 +265,7 @@ async def test_an_exporter_may_look_from_its_own_thread(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-async def test_no_span_and_no_metric_tells_a_secret(station: Station) -> None:
+async def test_no_span_and_no_metric_contains_a_secret(station: Station) -> None:
     async with telling(station.hook, local(CUSTOMER)) as bench:
         station.hook.observe(bench.client)
         practice = bench.practice(CUSTOMER)
@@ -279,18 +277,18 @@ async def test_no_span_and_no_metric_tells_a_secret(station: Station) -> None:
         with pytest.raises(NotFound):
             await practice.request("GET", f"/patients/{NUMBER}")
         assert any(NAME in str(each.query) for each in bench.arrivals)
-    told = "".join(span.to_json() for span in station.spans)
-    told += "".join(metric.to_json() for metric in station.metrics().values())
-    assert "/patients/{key}" in told
+    exported = "".join(span.to_json() for span in station.spans)
+    exported += "".join(metric.to_json() for metric in station.metrics().values())
+    assert "/patients/{id}" in exported
     for secret in (DEVELOPER, CUSTOMER, NAME, NUMBER, "?"):
-        assert secret.lower() not in told.lower()
+        assert secret.lower() not in exported.lower()
 
 
 def test_without_providers_the_global_ones_are_used_and_do_nothing() -> None:
     assert callable(OpenTelemetryHook())
 
 
-def test_without_opentelemetry_the_error_says_what_to_install() -> None:
+def test_without_opentelemetry_the_error_names_the_extra() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_OPENTELEMETRY], capture_output=True, text=True, timeout=50, check=True
     )

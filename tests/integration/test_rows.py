@@ -1,4 +1,4 @@
-"""Lists as streams, over loopback: what is asked for, in what order it comes, what an early end leaves."""
+"""Lists as streams, over loopback: requests, the order of rows, and cleanup after leaving early."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def offsets(bench: Bench) -> list[int]:
     return [int(each.query.get("Offset", "0")) for each in bench.arrivals if each.path == SIMPLE]
 
 
-def keys(rows: list[Patient]) -> list[int]:
+def ids(rows: list[Patient]) -> list[int]:
     return [row.PatNum for row in rows]
 
 
@@ -44,12 +44,12 @@ def throttled(bench: Bench) -> Practice:
     return bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
 
 
-async def test_a_list_sends_nothing_until_it_is_asked_for_and_begins_anew_each_time() -> None:
+async def test_a_list_sends_nothing_until_read_and_restarts_each_time() -> None:
     async with serving() as bench:
         rows = bench.practice().patients.simple()
         await passes(3)
         assert bench.arrivals == []
-        assert keys(await rows) == keys(await rows) == list(range(1, 13))
+        assert ids(await rows) == ids(await rows) == list(range(1, 13))
         assert offsets(bench) == [0, 0]
 
 
@@ -59,13 +59,11 @@ async def test_streamed_collected_and_paged_rows_are_the_same() -> None:
         streamed = [row async for row in rows]
         paged = [page async for page in rows.pages()]
         assert [len(page) for page in paged] == [100, 100, 50]
-        assert (
-            keys(streamed) == keys(await rows) == keys([*chain.from_iterable(paged)]) == list(range(1, 251))
-        )
+        assert ids(streamed) == ids(await rows) == ids([*chain.from_iterable(paged)]) == list(range(1, 251))
         assert {type(row) for row in streamed} == {Patient}
 
 
-async def test_first_asks_for_one_row_in_one_request() -> None:
+async def test_first_fetches_one_row_in_one_request() -> None:
     async with serving(remote(rows={"patients": 250})) as bench:
         row = await bench.practice().patients.simple().first()
         assert row is not None
@@ -74,7 +72,7 @@ async def test_first_asks_for_one_row_in_one_request() -> None:
         assert [each.query for each in bench.arrivals] == [{"Limit": "1"}, {"LName": "Nobody", "Limit": "1"}]
 
 
-async def test_filters_travel_with_every_page() -> None:
+async def test_filters_are_sent_with_every_page() -> None:
     async with serving(remote(rows={"patients": 1000})) as bench:
         rows = await bench.practice(concurrency=1).patients.simple(PatStatus="Patient")
         assert len(rows) > 100
@@ -88,7 +86,7 @@ class Name(msgspec.Struct):
     futureField: str = ""
 
 
-async def test_rows_decode_into_a_struct_of_ones_own() -> None:
+async def test_rows_decode_into_a_custom_struct() -> None:
     async with serving(remote(rows={"patients": 150})) as bench:
         stored = bench.box.rows(KEY, "patients")
         names = await bench.practice().patients.simple().into(Name)
@@ -99,11 +97,11 @@ async def test_rows_decode_into_a_struct_of_ones_own() -> None:
         assert first == names[0]
 
 
-async def test_a_field_that_is_not_known_here_yet_can_be_read() -> None:
+async def test_a_field_that_the_sdk_lacks_can_be_read() -> None:
     page = ok(b'[{"PatNum": 1, "LName": "A", "futureField": "new"}]')
     async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
         patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
-        assert keys(await patients.simple()) == [1]
+        assert ids(await patients.simple()) == [1]
         assert [name.futureField for name in await patients.simple().into(Name)] == ["new"]
 
 
@@ -120,7 +118,7 @@ ServerMode = Literal["remote", "local"]
     ],
 )
 @pytest.mark.parametrize("more", [-1, 0, 1])
-async def test_a_list_ends_with_the_first_page_that_the_server_did_not_cut(
+async def test_a_list_ends_with_the_first_page_below_the_limit(
     mode: ServerMode, extra: set[str], limit: int, more: int
 ) -> None:
     total = limit + more
@@ -135,30 +133,32 @@ async def test_a_list_ends_with_the_first_page_that_the_server_did_not_cut(
         assert [each.query for each in bench.arrivals] == expected
 
 
-async def test_pages_that_overtake_each_other_come_in_order() -> None:
+async def test_pages_that_finish_out_of_order_are_yielded_in_order() -> None:
     rng = random.Random(20261123)
     async with serving(remote(rows={"patients": 2350})) as bench:
         for _ in range(30):
             bench.box.add_fault(Fault("latency", seconds=rng.uniform(0.0, 0.05)))
         found = await bench.practice(concurrency=4).patients.simple()
-        assert keys(found) == list(range(1, 2351))
-        assert len(set(offsets(bench))) == len(offsets(bench)), "no page is asked for twice"
+        assert ids(found) == list(range(1, 2351))
+        assert len(set(offsets(bench))) == len(offsets(bench)), "no page is requested twice"
         assert bench.box.stats(KEY).max_overlap <= 4
 
 
-async def test_without_a_throttle_several_pages_are_under_way_and_no_more_than_allowed() -> None:
+async def test_without_a_throttle_pages_in_flight_are_limited() -> None:
     async with serving(remote(rows={"patients": 1050})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         await bench.practice(concurrency=3).patients.simple()
         assert bench.box.stats(KEY).max_overlap == 3
 
 
-async def test_with_a_throttle_one_page_is_fetched_ahead_and_no_more(interval: float) -> None:
+async def test_with_a_throttle_only_one_page_is_prefetched(interval: float) -> None:
     async with serving(remote(rows={"patients": 350})) as bench:
         pages = throttled(bench).patients.simple().pages()
         await anext(pages)
         await until(lambda: len(bench.arrivals) == 2)
-        await throttled(bench).providers.get(1)  # a turn later: a third page would have gone before it
+        await throttled(bench).providers.get(
+            1
+        )  # one interval later: a third page would have been sent before it
         assert offsets(bench) == [0, 100]
         assert [len(page) async for page in pages] == [100, 100, 50]
         assert offsets(bench) == [0, 100, 200, 300]
@@ -195,7 +195,7 @@ LEAVING: Final = [leave_after_one_row, leave_after_one_page, leave_by_an_error, 
 
 
 @pytest.mark.parametrize("leave", LEAVING)
-async def test_leaving_early_sends_nothing_more_under_a_throttle(
+async def test_with_a_throttle_leaving_early_sends_no_more_requests(
     leave: Callable[[Practice], Any], interval: float
 ) -> None:
     async with serving(remote(rows={"patients": 1000})) as bench:
@@ -207,25 +207,27 @@ async def test_leaving_early_sends_nothing_more_under_a_throttle(
 
 
 @pytest.mark.parametrize("leave", LEAVING)
-async def test_leaving_early_ends_what_is_under_way_without_one(leave: Callable[[Practice], Any]) -> None:
+async def test_without_a_throttle_leaving_early_cancels_requests_in_flight(
+    leave: Callable[[Practice], Any],
+) -> None:
     async with serving(remote(rows={"patients": 5000})) as bench:
         await leave(bench.practice(concurrency=4))
         await until(lambda: not pending())
-        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        await bench.practice().providers.get(1)  # earlier requests have arrived by now
         before = offsets(bench)
         assert set(before) <= {0, 100, 200, 300, 400}
         await bench.practice().providers.get(2)
         assert offsets(bench) == before
 
 
-async def test_a_consumer_cancelled_in_the_middle_leaves_nothing_behind() -> None:
+async def test_a_cancelled_consumer_leaves_no_task() -> None:
     async with serving(remote(rows={"patients": 5000})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         seen: list[int] = []
 
         async def consume() -> None:
             async for page in bench.practice(concurrency=4).patients.simple().pages():
-                seen.extend(keys(page))
+                seen.extend(ids(page))
 
         consumer = asyncio.create_task(consume())
         await until(lambda: len(seen) >= 300)
@@ -233,7 +235,7 @@ async def test_a_consumer_cancelled_in_the_middle_leaves_nothing_behind() -> Non
         with pytest.raises(asyncio.CancelledError):
             await consumer
         assert pending() == [], "the pages under way have ended before the consumer has"
-        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        await bench.practice().providers.get(1)  # earlier requests have arrived by now
         before = offsets(bench)
         await bench.practice().providers.get(2)
         assert offsets(bench) == before
@@ -242,8 +244,8 @@ async def test_a_consumer_cancelled_in_the_middle_leaves_nothing_behind() -> Non
 async def test_an_error_comes_after_the_pages_before_it() -> None:
     async with serving(remote(rows={"patients": 1000})) as bench:
         pages = bench.practice(concurrency=1).patients.simple().pages()
-        assert keys(await anext(pages)) == list(range(1, 101))
-        assert keys(await anext(pages)) == list(range(101, 201))
+        assert ids(await anext(pages)) == list(range(1, 101))
+        assert ids(await anext(pages)) == list(range(101, 201))
         bench.box.add_fault(Fault("status", times=None, status=500))
         with pytest.raises(ServerError):
             await anext(pages)
@@ -253,8 +255,8 @@ async def test_an_error_comes_after_the_pages_before_it() -> None:
         assert pending() == []
 
 
-def paged(answer: Callable[[int], bytes | None]) -> Callable[[Heard], bytes | None]:
-    return lambda heard: answer(int(heard.query.get("Offset", "0")))
+def paged(respond: Callable[[int], bytes | None]) -> Callable[[Heard], bytes | None]:
+    return lambda heard: respond(int(heard.query.get("Offset", "0")))
 
 
 def page_of(offset: int, length: int = 100) -> bytes:
@@ -277,7 +279,7 @@ async def read_until_it_fails(server: RawServer, concurrency: int) -> tuple[list
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-async def test_a_page_that_cannot_be_read_comes_after_the_pages_before_it(concurrency: int) -> None:
+async def test_a_decode_error_comes_after_the_pages_before_it(concurrency: int) -> None:
     bad = ok(b'[{"PatNum": 201}, {"PatNum": "Smith"}]')
     reply = paged(lambda offset: bad if offset == 200 else page_of(offset))
     async with RawServer(reply) as server:
@@ -288,7 +290,7 @@ async def test_a_page_that_cannot_be_read_comes_after_the_pages_before_it(concur
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-async def test_a_page_that_fails_while_later_ones_succeed_ends_the_list_there(concurrency: int) -> None:
+async def test_a_failed_page_ends_the_list_even_if_later_pages_succeed(concurrency: int) -> None:
     gone = ok(b'"deprecated"', status="410 Gone")
     async with RawServer(paged(lambda offset: gone if offset == 200 else page_of(offset))) as server:
         found, error = await read_until_it_fails(server, concurrency)
@@ -296,21 +298,21 @@ async def test_a_page_that_fails_while_later_ones_succeed_ends_the_list_there(co
     assert isinstance(error, Gone)
 
 
-async def test_a_server_that_cuts_at_another_length_midway_loses_and_repeats_nothing() -> None:
-    def answer(offset: int) -> bytes:
+async def test_a_changed_page_length_loses_and_repeats_no_row() -> None:
+    def respond(offset: int) -> bytes:
         limit = 100 if offset < 300 else 1000
         return page_of(offset, min(limit, 3456 - offset))
 
-    async with RawServer(paged(answer)) as server, OpenDental("developer") as client:
+    async with RawServer(paged(respond)) as server, OpenDental("developer") as client:
         practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url, concurrency=4)
-        assert keys(await practice.patients.simple()) == list(range(1, 3457))
+        assert ids(await practice.patients.simple()) == list(range(1, 3457))
 
 
-async def test_two_lists_of_one_practice_run_side_by_side() -> None:
+async def test_two_lists_of_one_practice_run_concurrently() -> None:
     async with serving(local(rows={"patients": 1500, "procedurelogs": 1500})) as bench:
         practice = bench.practice()
         patients, procedures = await asyncio.gather(
             practice.patients.simple(), practice.procedure_logs.list()
         )
-        assert keys(patients) == list(range(1, 1501))
+        assert ids(patients) == list(range(1, 1501))
         assert [row.ProcNum for row in procedures] == list(range(1, 1501))

@@ -1,4 +1,4 @@
-"""Lists that move while they are read, over loopback: nothing is lost, and one can go on later."""
+"""Lists that drift while they are read, over loopback: no row is lost, and reading can resume later."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def offsets(bench: Bench, path: str = PATH) -> list[int]:
     ]
 
 
-def keys(page: Page[Allergy]) -> list[int]:
+def ids(page: Page[Allergy]) -> list[int]:
     return [row.AllergyNum for row in page.rows]
 
 
@@ -49,7 +49,7 @@ def walk(practice: Practice, after: Checkpoint | None = None) -> Walk:
 
 
 async def read(pages: Walk) -> list[tuple[list[int], bool]]:
-    return [(keys(page), page.drifted) async for page in pages]
+    return [(ids(page), page.drifted) async for page in pages]
 
 
 def span(first: int, last: int) -> list[int]:
@@ -60,17 +60,17 @@ def stored(bench: Bench) -> set[int]:
     return {int(str(row["AllergyNum"])) for row in bench.box.rows(KEY, "allergies")}
 
 
-def one_ahead(bench: Bench) -> Practice:
+def sequential(bench: Bench) -> Practice:
     return bench.practice(concurrency=1)
 
 
 async def delete(bench: Bench, *numbers: int) -> None:
     for number in numbers:
-        await one_ahead(bench).allergies.delete(number)
+        await sequential(bench).allergies.delete(number)
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 4])
-async def test_a_list_that_stays_comes_once_and_its_pages_overlap(concurrency: int) -> None:
+async def test_a_stable_list_is_read_once_and_its_pages_overlap(concurrency: int) -> None:
     async with serving(remote(rows={"allergies": 250})) as bench:
         found = await read(walk(bench.practice(concurrency=concurrency)))
         assert found[:3] == [(span(1, 100), False), (span(101, 198), False), (span(199, 250), False)]
@@ -86,23 +86,23 @@ async def test_a_list_that_stays_comes_once_and_its_pages_overlap(concurrency: i
     ],
 )
 @pytest.mark.parametrize("gone", [1, 2, 7])
-async def test_rows_that_go_while_a_list_is_read_hide_none(office: Office, gone: int) -> None:
+async def test_rows_deleted_while_reading_hide_no_others(office: Office, gone: int) -> None:
     async with serving(office) as bench:
-        pages = walk(one_ahead(bench))
-        found = keys(await anext(pages)) + keys(await anext(pages))
+        pages = walk(sequential(bench))
+        found = ids(await anext(pages)) + ids(await anext(pages))
         await until(lambda: len(offsets(bench)) == 3)
         await delete(bench, *span(1, gone))
-        moved: list[bool] = []
+        drifted: list[bool] = []
         async for page in pages:
-            found += keys(page)
-            moved.append(page.drifted)
+            found += ids(page)
+            drifted.append(page.drifted)
         assert stored(bench) <= {*found}
-        assert moved.count(True) == 1
+        assert drifted.count(True) == 1
 
 
-async def test_the_same_loop_without_walking_would_lose_a_row() -> None:
+async def test_the_same_loop_without_walk_would_lose_a_row() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
-        pages = one_ahead(bench).allergies.list().pages()
+        pages = sequential(bench).allergies.list().pages()
         found = {row.AllergyNum for row in await anext(pages)}
         await until(lambda: len(offsets(bench)) == 2)
         await delete(bench, 1)
@@ -111,9 +111,9 @@ async def test_the_same_loop_without_walking_would_lose_a_row() -> None:
         assert stored(bench) - found == {201}
 
 
-async def test_the_way_back_is_one_page_long() -> None:
+async def test_a_rewind_goes_back_one_page() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
-        pages = walk(one_ahead(bench))
+        pages = walk(sequential(bench))
         await anext(pages)
         await until(lambda: offsets(bench) == [0, 98])
         await delete(bench, 40)
@@ -123,33 +123,33 @@ async def test_the_way_back_is_one_page_long() -> None:
             (span(198, 295), False),
             (span(296, 350), False),
         ]
-        asked = [*dict.fromkeys(offsets(bench))]
-        assert [offset for offset in asked if offset != 294] == [0, 98, 196, 96, 194, 292]
+        requested = [*dict.fromkeys(offsets(bench))]
+        assert [offset for offset in requested if offset != 294] == [0, 98, 196, 96, 194, 292]
 
 
-async def test_rows_that_come_in_front_are_noticed_and_hide_none() -> None:
+async def test_rows_inserted_in_front_are_detected_and_hide_no_others() -> None:
     rows = span(1, 350)
 
-    def answer(offset: int) -> bytes:
+    def respond(offset: int) -> bytes:
         if offset == 196:
             rows[:0] = [1001, 1002, 1003]
         return ok(msgspec.json.encode([{"AllergyNum": key} for key in rows[offset : offset + 100]]))
 
     async with (
-        RawServer(lambda heard: answer(int(heard.query.get("Offset", "0")))) as server,
+        RawServer(lambda heard: respond(int(heard.query.get("Offset", "0")))) as server,
         OpenDental("developer") as client,
     ):
         practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url, concurrency=1)
         found = await read(walk(practice))
         assert {key for page, _ in found for key in page} >= {*span(1, 350)}
-        assert [moved for _, moved in found].count(True) == 1
+        assert [drifted for _, drifted in found].count(True) == 1
 
 
-async def test_under_a_throttle_a_list_that_moves_is_read_in_turn(interval: float) -> None:
+async def test_with_a_throttle_a_drifting_list_is_read_sequentially(interval: float) -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
         practice = bench.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
         pages = walk(practice)
-        found = keys(await anext(pages))
+        found = ids(await anext(pages))
         await until(lambda: len(offsets(bench)) == 2)
         await delete(bench, 1, 2)
         found += [key for page, _ in await read(pages) for key in page]
@@ -157,85 +157,85 @@ async def test_under_a_throttle_a_list_that_moves_is_read_in_turn(interval: floa
         assert bench.box.stats(KEY).max_overlap == 1
 
 
-async def left_at(bench: Bench, pages: int) -> Checkpoint:
-    """Read so many pages, break out of the loop, and return the place as it was stored."""
-    stored = b""
+async def checkpoint_after(bench: Bench, pages: int) -> Checkpoint:
+    """Read some pages, break out of the loop, and return the checkpoint as it was stored."""
+    encoded = b""
     async with OpenDental(bench.box.developer_key) as client:
         practice = client.practice(KEY, mode=Mode.LOCAL, base_url=bench.box.url, concurrency=1)
         async for page in walk(practice):
-            stored = msgspec.json.encode(page.checkpoint)
+            encoded = msgspec.json.encode(page.checkpoint)
             pages -= 1
             if not pages:
                 break
         await until(lambda: not pending())
-    await one_ahead(bench).providers.get(1)  # what had left before has arrived by the time of its answer
+    await sequential(bench).providers.get(1)  # earlier requests have arrived by now
     bench.box.reset_stats()
-    return msgspec.json.decode(stored, type=Checkpoint)
+    return msgspec.json.decode(encoded, type=Checkpoint)
 
 
-async def test_another_client_goes_on_where_reading_was_left() -> None:
+async def test_another_client_resumes_from_a_checkpoint() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
-        place = await left_at(bench, 2)
-        assert place == Checkpoint(198, (194, 195, 196, 197, 198))
-        assert await read(walk(one_ahead(bench), place)) == [
+        checkpoint = await checkpoint_after(bench, 2)
+        assert checkpoint == Checkpoint(198, (194, 195, 196, 197, 198))
+        assert await read(walk(sequential(bench), checkpoint)) == [
             (span(199, 296), False),
             (span(297, 350), False),
         ]
         assert offsets(bench) == [196, 294]
 
 
-async def test_rows_that_went_during_the_pause_hide_none() -> None:
+async def test_rows_deleted_before_resuming_hide_no_others() -> None:
     async with serving(remote(rows={"allergies": 450})) as bench:
-        place = await left_at(bench, 2)
+        checkpoint = await checkpoint_after(bench, 2)
         await delete(bench, *span(10, 39))
-        (first, moved), *rest = await read(walk(one_ahead(bench), place))
-        assert moved
+        (first, drifted), *rest = await read(walk(sequential(bench), checkpoint))
+        assert drifted
         assert not any(again for _, again in rest)
         assert {*first, *(key for page, _ in rest for key in page)} >= {*span(199, 450)}
         assert offsets(bench)[:2] == [196, 96]
 
 
-async def test_a_list_of_which_nothing_known_is_left_is_read_from_the_beginning() -> None:
+async def test_a_list_without_known_rows_is_read_from_the_beginning() -> None:
     async with serving(remote(rows={"allergies": 450})) as bench:
-        place = await left_at(bench, 3)
+        checkpoint = await checkpoint_after(bench, 3)
         await delete(bench, *span(290, 296))
-        found = await read(walk(one_ahead(bench), place))
+        found = await read(walk(sequential(bench), checkpoint))
         assert {key for page, _ in found for key in page} == stored(bench)
         assert found[0][1]
         assert [*dict.fromkeys(offsets(bench))][:3] == [294, 194, 0]
 
 
-async def test_behind_the_end_one_finds_what_was_added() -> None:
+async def test_resuming_at_the_end_returns_added_rows() -> None:
     async with serving(remote(rows={"allergies": 120})) as bench:
-        place = await left_at(bench, 2)
-        assert place == Checkpoint(120, (116, 117, 118, 119, 120))
-        assert await read(walk(one_ahead(bench), place)) == [([], False)]
-        new = await one_ahead(bench).allergies.create(PatNum=1, AllergyDefNum=1)
-        assert await read(walk(one_ahead(bench), place)) == [([new.AllergyNum], False)]
+        checkpoint = await checkpoint_after(bench, 2)
+        assert checkpoint == Checkpoint(120, (116, 117, 118, 119, 120))
+        assert await read(walk(sequential(bench), checkpoint)) == [([], False)]
+        new = await sequential(bench).allergies.create(PatNum=1, AllergyDefNum=1)
+        assert await read(walk(sequential(bench), checkpoint)) == [([new.AllergyNum], False)]
         assert offsets(bench) == [118, 118]
 
 
 async def test_an_empty_list_is_one_empty_page() -> None:
     async with serving(remote(rows={"allergies": 0})) as bench:
-        pages = [page async for page in walk(one_ahead(bench))]
+        pages = [page async for page in walk(sequential(bench))]
         assert pages == [Page([], Checkpoint(), False)]
         assert offsets(bench) == [0]
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-async def test_breaking_out_of_the_loop_leaves_nothing_and_sends_nothing_more(concurrency: int) -> None:
+async def test_breaking_out_of_the_loop_leaves_no_task_and_sends_no_more(concurrency: int) -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         async for _ in walk(bench.practice(concurrency=concurrency)):
             break
         await until(lambda: not pending())
-        await bench.practice().providers.get(1)  # what had left before has arrived by the time of its answer
+        await bench.practice().providers.get(1)  # earlier requests have arrived by now
         before = offsets(bench)
         assert set(before) <= {0, 98, 196, 294, 392}
         await bench.practice().providers.get(2)
         assert offsets(bench) == before
 
 
-async def test_closing_a_walk_waits_until_what_was_under_way_has_gone() -> None:
+async def test_closing_a_walk_waits_for_requests_in_flight() -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         pages = walk(bench.practice(concurrency=4))
@@ -246,7 +246,7 @@ async def test_closing_a_walk_waits_until_what_was_under_way_has_gone() -> None:
         assert pending() == []
 
 
-async def test_a_walker_cancelled_in_the_middle_leaves_nothing_behind() -> None:
+async def test_a_cancelled_walk_leaves_no_task() -> None:
     async with serving(remote(rows={"allergies": 5000})) as bench:
         bench.box.add_fault(Fault("latency", times=None, seconds=0.02))
         walker = asyncio.create_task(read(walk(bench.practice(concurrency=4))))
@@ -257,29 +257,31 @@ async def test_a_walker_cancelled_in_the_middle_leaves_nothing_behind() -> None:
         assert pending() == []
 
 
-async def test_after_an_error_one_goes_on_from_the_last_place() -> None:
+async def test_after_an_error_a_walk_resumes_from_the_last_checkpoint() -> None:
     async with serving(remote(rows={"allergies": 350})) as bench:
-        pages = walk(one_ahead(bench))
+        pages = walk(sequential(bench))
         first = await anext(pages)
         await until(lambda: offsets(bench) == [0, 98])
         bench.box.add_fault(Fault("status", times=4, status=500, path=PATH))
         second = await anext(pages)
         with pytest.raises(ServerError):
             await anext(pages)
-        rest = await read(walk(one_ahead(bench), second.checkpoint))
-        assert [*keys(first), *keys(second), *(key for page, _ in rest for key in page)] == span(1, 350)
+        rest = await read(walk(sequential(bench), second.checkpoint))
+        assert [*ids(first), *ids(second), *(key for page, _ in rest for key in page)] == span(1, 350)
 
 
-async def test_filters_and_the_length_of_a_page_travel_along() -> None:
+async def test_filters_and_limit_are_sent_with_every_page() -> None:
     async with serving(remote(rows={"patients": 400})) as bench:
         query = {"PatStatus": "Patient", "Limit": 10, "Offset": 5}
-        pages = [page async for page in one_ahead(bench).rows("/patients/Simple", query=query).walk("PatNum")]
+        pages = [
+            page async for page in sequential(bench).rows("/patients/Simple", query=query).walk("PatNum")
+        ]
         assert len(pages) > 2
         assert [len(page.rows) for page in pages[:-1]] == [10, *([8] * (len(pages) - 2))]
-        asked = [each.query for each in bench.arrivals]
-        assert asked == [
+        requested = [each.query for each in bench.arrivals]
+        assert requested == [
             {"PatStatus": "Patient", "Limit": "10", "Offset": str(offset)}
-            for offset in range(5, 5 + 8 * len(asked), 8)
+            for offset in range(5, 5 + 8 * len(requested), 8)
         ]
 
 
@@ -307,9 +309,7 @@ UNTOLD: Final[list[tuple[Begin, str, str]]] = [
 
 
 @pytest.mark.parametrize(("begin", "field", "type_name"), UNTOLD)
-async def test_rows_that_a_field_does_not_tell_apart_cannot_be_walked(
-    begin: Begin, field: str, type_name: str
-) -> None:
+async def test_rows_without_unique_ids_cannot_be_walked(begin: Begin, field: str, type_name: str) -> None:
     async with serving() as bench:
         with pytest.raises(DecodeError) as caught:
             await anext(begin(bench.practice()))
@@ -318,7 +318,7 @@ async def test_rows_that_a_field_does_not_tell_apart_cannot_be_walked(
         assert pending() == []
 
 
-async def test_a_key_that_comes_twice_in_a_page_is_named() -> None:
+async def test_a_duplicate_id_in_a_page_is_an_error() -> None:
     page = ok(msgspec.json.encode([{"PatNum": key} for key in (1, 2, 2, 3)]))
     async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
         patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
@@ -327,9 +327,9 @@ async def test_a_key_that_comes_twice_in_a_page_is_named() -> None:
         assert caught.value.field == "PatNum"
 
 
-async def test_rows_without_a_struct_and_rows_of_ones_own_can_be_walked() -> None:
+async def test_dicts_and_custom_structs_can_be_walked() -> None:
     async with serving(remote(rows={"allergies": 250})) as bench:
-        practice = one_ahead(bench)
+        practice = sequential(bench)
         plain = [row async for page in practice.rows("/allergies").walk("AllergyNum") for row in page.rows]
         assert [row["AllergyNum"] for row in plain] == span(1, 250)
         own = practice.patients.simple().into(Patient).walk("PatNum")

@@ -12,7 +12,7 @@ import msgspec
 from odapi_async import Practice, Priority, Rows
 from odapi_async.recipes.changes import changed
 from odapi_async.recipes.definitions import DefinitionNames
-from odapi_async.recipes.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.office_time import from_office_time, to_office_time, utc_offset
 from odapi_async.resources.allergies import Allergies
 from odapi_async.resources.appointments import Appointment, NewAppointment
 from odapi_async.resources.documents import DocumentFile
@@ -103,9 +103,9 @@ async def helpers(office: Practice) -> None:
     assert_type(await names.number("AdjTypes", made.ItemName), int)
     zone = await utc_offset(office)
     appointment = await office.appointments.get(1)
-    assert_type(aware(appointment.AptDateTime, zone), datetime | None)
-    moment = assert_type(aware(datetime(2026, 11, 30, 9), zone), datetime)
-    assert_type(office_time(moment, zone), datetime)
+    assert_type(from_office_time(appointment.AptDateTime, zone), datetime | None)
+    moment = assert_type(from_office_time(datetime(2026, 11, 30, 9), zone), datetime)
+    assert_type(to_office_time(moment, zone), datetime)
     jane = await office.patients.get(1)
     changes = assert_type(changed(jane, Preferred="Janie"), dict[str, Any])
     assert_type(await office.patients.update(jane.PatNum, **changes), Patient)

@@ -1,4 +1,4 @@
-"""`OpenDental` and `Practice`: options that cannot work, what a repr shows, manners, and the wrong moment."""
+"""`OpenDental` and `Practice`: invalid options, reprs without secrets, options, and closed clients."""
 
 import asyncio
 from contextlib import ExitStack
@@ -53,14 +53,14 @@ def test_without_a_developer_key_there_is_no_client(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv(VARIABLE, raising=False)
     with pytest.raises(ConfigurationError, match=f"pass developer_key or set {VARIABLE}"):
         OpenDental()
-    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+    with pytest.raises(ConfigurationError, match="developer_key is empty"):
         OpenDental("")
     monkeypatch.setenv(VARIABLE, " ")
-    with pytest.raises(ConfigurationError, match="developer_key is blank"):
+    with pytest.raises(ConfigurationError, match="developer_key is empty"):
         OpenDental()
 
 
-async def test_the_developer_key_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_developer_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Sandbox([local()], developer_key=DEVELOPER) as box:
         monkeypatch.setenv(VARIABLE, DEVELOPER)
         async with OpenDental() as client:
@@ -89,7 +89,7 @@ def test_no_repr_shows_a_key_or_a_filter(client: OpenDental, practice: Practice)
     assert repr(rows) == "<Rows of Patient>"
 
 
-def test_a_lane_belongs_to_a_key_at_a_place(client: OpenDental, practice: Practice) -> None:
+def test_a_lane_belongs_to_a_key_and_a_url(client: OpenDental, practice: Practice) -> None:
     assert client.practice(CUSTOMER, tier=Tier.ENTERPRISE).lane == practice.lane
     assert client.practice("another").lane != practice.lane
     assert client.practice(CUSTOMER, mode=Mode.SERVICE).lane != practice.lane
@@ -116,27 +116,27 @@ def test_a_lane_belongs_to_a_key_at_a_place(client: OpenDental, practice: Practi
         ),
     ],
 )
-def test_tier_and_mode_set_pace_and_place(
+def test_tier_and_mode_determine_pace_and_url(
     client: OpenDental, options: dict[str, Any], pace: Pace | None, url: str
 ) -> None:
-    office = client.practice(CUSTOMER, **options)._calls.settings
-    assert (office.pace, office.base_url) == (pace, url)
+    settings = client.practice(CUSTOMER, **options)._calls.settings
+    assert (settings.pace, settings.base_url) == (pace, url)
 
 
 @pytest.mark.parametrize(
     ("key", "options", "reason"),
     [
-        ("", {}, "customer_key is blank"),
-        (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key holds a slash"),
+        ("", {}, "customer_key is empty"),
+        (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key contains a slash"),
         (CUSTOMER, {"concurrency": 0}, "concurrency has to be 1 or more"),
-        (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would travel in clear"),
+        (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would be sent unencrypted"),
         (CUSTOMER, {"version": "24"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"tier": "Gold"}, "tier"),
         (CUSTOMER, {"mode": "cloud"}, "mode"),
     ],
 )
-def test_an_option_that_cannot_work_is_refused_at_once(
+def test_an_invalid_option_is_refused_at_once(
     client: OpenDental, key: str, options: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=reason) as raised:
@@ -144,7 +144,7 @@ def test_an_option_that_cannot_work_is_refused_at_once(
     assert "Xyzzy" not in str(raised.value)
 
 
-def test_using_keeps_what_is_not_given(practice: Practice) -> None:
+def test_with_options_keeps_options_that_are_not_given(practice: Practice) -> None:
     bulk = practice.with_options(priority=Priority.BULK, flow="nightly")
     hasty = bulk.with_options(max_wait=2.5).with_options(timeout=5.0, check=False)
     assert practice._calls.options == RequestOptions()
@@ -156,12 +156,12 @@ def test_using_keeps_what_is_not_given(practice: Practice) -> None:
     assert (hasty._calls.settings, hasty.lane) == (practice._calls.settings, practice.lane)
 
 
-def test_a_manner_that_does_not_exist_is_refused(practice: Practice) -> None:
+def test_an_unknown_option_is_refused(practice: Practice) -> None:
     with pytest.raises(TypeError, match="speed"):
         practice.with_options(speed=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
-def test_a_resource_is_made_once_for_each_manner(practice: Practice) -> None:
+def test_a_resource_is_created_once_for_each_practice_object(practice: Practice) -> None:
     assert practice.patients is practice.patients
     assert practice.with_options(check=False).patients is not practice.patients
 
@@ -172,7 +172,7 @@ def test_a_resource_that_does_not_exist_is_an_attribute_error(practice: Practice
         getattr(practice, "patient")  # noqa: B009 - a type checker would refuse the plain spelling
 
 
-def test_what_is_newer_than_the_office_is_refused(client: OpenDental) -> None:
+def test_parameters_newer_than_the_office_are_refused(client: OpenDental) -> None:
     old = client.practice(CUSTOMER, version="24.1")
     with pytest.raises(NeedsVersion) as raised:
         old.patients.simple(FeeSched=5)
@@ -198,7 +198,7 @@ async def test_after_closing_nothing_is_sent() -> None:
         assert len(bench.arrivals) == 1
 
 
-def test_another_event_loop_is_told_so_before_anything_is_sent() -> None:
+def test_another_event_loop_is_refused_before_anything_is_sent() -> None:
     with ExitStack() as stack:
         first, second = (stack.enter_context(asyncio.Runner(debug=True)) for _ in range(2))
         box = Sandbox([local()])
@@ -227,7 +227,7 @@ def test_another_event_loop_is_told_so_before_anything_is_sent() -> None:
         "/patients/é",
     ],
 )
-async def test_an_unlisted_path_is_a_plain_one(practice: Practice, path: str) -> None:
+async def test_an_unlisted_path_has_no_query(practice: Practice, path: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         practice.rows(path)
     assert raised.value.field == "path"
@@ -235,7 +235,7 @@ async def test_an_unlisted_path_is_a_plain_one(practice: Practice, path: str) ->
         await practice.request("GET", path)
 
 
-async def test_an_unlisted_operation_is_decoded_as_asked() -> None:
+async def test_an_unlisted_operation_is_decoded_into_the_given_struct() -> None:
     async with serving() as bench:
         practice = bench.practice()
         plain = await practice.request("GET", "/patients/3")
@@ -248,7 +248,7 @@ async def test_an_unlisted_operation_is_decoded_as_asked() -> None:
         assert first["PatNum"] == 1
 
 
-async def test_an_answer_without_a_body_is_none_or_not_a_row() -> None:
+async def test_an_empty_response_is_none_or_a_decode_error() -> None:
     async with (
         RawServer(lambda _: ok(b"")) as server,
         OpenDental(DEVELOPER, retries=RetryPolicy(max_attempts=1)) as client,

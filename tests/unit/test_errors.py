@@ -1,4 +1,4 @@
-"""The tree of errors: as its docstring draws it, safe to show, and whole after a journey."""
+"""The tree of errors: it matches its docstring, is safe to show, and survives pickling."""
 
 import copy
 import inspect
@@ -42,7 +42,7 @@ SAID = "PatNum 4812007 is invalid; write to jane.doe@example.com or (503) 555-01
 SAMPLES: list[OpenDentalError] = [
     OpenDentalError("text"),
     ConfigurationError("text"),
-    InvalidRequest("LName", "is text"),
+    InvalidRequest("LName", "must be text"),
     NeedsVersion("Premed", "25.2.30", "24.4"),
     SchedulerError("text"),
     WaitTooLong(12.5, 3.0),
@@ -73,7 +73,7 @@ def name_of(sample: OpenDentalError) -> str:
 
 
 def drawn() -> dict[str, list[str]]:
-    """Read the bases of each class off the tree in the module's docstring."""
+    """Read the bases of each class from the tree in the module's docstring."""
     bases: dict[str, list[str]] = {}
     above: list[str] = []
     for line in (errors.__doc__ or "").splitlines():
@@ -87,7 +87,7 @@ def drawn() -> dict[str, list[str]]:
     return bases
 
 
-def test_the_tree_is_as_its_docstring_draws_it() -> None:
+def test_the_tree_matches_its_docstring() -> None:
     classes = inspect.getmembers(
         errors, lambda each: inspect.isclass(each) and each.__module__ == errors.__name__
     )
@@ -98,7 +98,7 @@ def test_the_tree_is_as_its_docstring_draws_it() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_an_error_is_whole_after_a_journey(sample: OpenDentalError, protocol: int) -> None:
+def test_an_error_survives_pickling(sample: OpenDentalError, protocol: int) -> None:
     arrived = pickle.loads(pickle.dumps(sample, protocol))
     assert type(arrived) is type(sample)
     assert vars(arrived) == vars(sample)
@@ -106,7 +106,7 @@ def test_an_error_is_whole_after_a_journey(sample: OpenDentalError, protocol: in
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
-def test_a_copy_is_an_error_of_its_own(sample: OpenDentalError) -> None:
+def test_a_copy_is_a_separate_error(sample: OpenDentalError) -> None:
     twin = copy.copy(sample)
     twin.add_note("seen again")
     assert (type(twin), str(twin)) == (type(sample), str(sample))
@@ -120,7 +120,7 @@ def test_a_text_is_one_line_and_shows_no_data(sample: OpenDentalError) -> None:
         assert not re.search(r"Xyzzy|4812007|jane\.doe|0100", text)
 
 
-def test_what_the_text_leaves_out_stands_in_attributes() -> None:
+def test_details_missing_from_the_text_are_in_attributes() -> None:
     assert DecodeError("Patient", SECRET).raw == SECRET
     assert NotFound(404, "GET", "/x", SAID).explanation == SAID
 
@@ -138,16 +138,16 @@ def test_what_the_text_leaves_out_stands_in_attributes() -> None:
         (RequestTimeout, ConnectionError),
     ],
 )
-def test_errors_are_also_what_python_calls_them(kind: type[OpenDentalError], usual: type[Exception]) -> None:
+def test_errors_are_also_builtin_exceptions(kind: type[OpenDentalError], usual: type[Exception]) -> None:
     assert issubclass(kind, usual)
 
 
-def test_only_some_answers_may_be_better_next_time() -> None:
+def test_retry_can_help_is_true_for_some_statuses_only() -> None:
     better = {kind for kind in KINDS if issubclass(kind, APIError) and kind.retry_can_help}
     assert better == {OfficeOffline, Throttled, ServerError}
 
 
-def test_a_failed_transport_knows_whether_the_request_left() -> None:
+def test_a_transport_error_knows_if_the_request_was_sent() -> None:
     sent = {kind: kind.sent for kind in KINDS if issubclass(kind, TransportError)}
     assert sent == {TransportError: False, ConnectFailed: False, ConnectionLost: True, RequestTimeout: True}
 
@@ -155,35 +155,38 @@ def test_a_failed_transport_knows_whether_the_request_left() -> None:
 @pytest.mark.parametrize(
     ("sample", "text"),
     [
-        (InvalidRequest("LName", "is text, not int"), "LName: is text, not int"),
+        (InvalidRequest("LName", "must be text, not int"), "LName: must be text, not int"),
         (
             NeedsVersion("Premed", "25.2.30", "24.4"),
-            "Premed: needs Open Dental 25.2.30; this office runs 24.4",
+            "Premed: needs Open Dental 25.2.30, but this office runs 24.4; ask the office to update",
         ),
         (
             WaitTooLong(12.34, 3.0),
             (
-                "the turn is about 12.3 s away and max_wait is 3.0 s; "
-                "raise max_wait, use a higher priority, or try again later"
+                "the slot is about 12.3 s away, but max_wait is 3.0 s; "
+                "increase max_wait, use a higher priority, or try again later"
             ),
         ),
         (ConnectFailed("GET", "/x", "OSError"), "GET /x was not sent (OSError)"),
         (ConnectionLost("GET", "/x", "OSError"), "GET /x lost its connection (OSError)"),
-        (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no answer in time (TimeoutError)"),
-        (NotFound(404, "GET", "/x", "Patient not\r\n found"), "GET /x was answered 404: Patient not found"),
-        (ServerError(504, "GET", "/x", " "), "GET /x was answered 504: no explanation"),
+        (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no response in time (TimeoutError)"),
+        (
+            NotFound(404, "GET", "/x", "Patient not\r\n found"),
+            "GET /x failed with status 404: Patient not found",
+        ),
+        (ServerError(504, "GET", "/x", " "), "GET /x failed with status 504: no explanation"),
         (
             Throttled(429, "GET", "/x", ""),
-            "GET /x was answered 429: no explanation [is another program using this customer key?]",
+            "GET /x failed with status 429: no explanation [check if another program uses this customer key]",
         ),
-        (DecodeError("Patient", b""), "the answer is not a Patient as documented; the bytes stand in .raw"),
+        (DecodeError("Patient", b""), "the response is not a valid Patient; its bytes are in .raw"),
         (
             DecodeError("Patient", b"", row=0),
-            "the answer is not a Patient as documented in row 0; the bytes stand in .raw",
+            "the response is not a valid Patient in row 0; its bytes are in .raw",
         ),
         (
             DecodeError("Patient", b"", row=3, field="Zip"),
-            "the answer is not a Patient as documented in row 3, field Zip; the bytes stand in .raw",
+            "the response is not a valid Patient in row 3, field Zip; its bytes are in .raw",
         ),
     ],
 )
@@ -205,16 +208,16 @@ def test_a_text_says_what_happened(sample: OpenDentalError, text: str) -> None:
         ("", ""),
     ],
 )
-def test_the_servers_words_lose_numbers_and_addresses(said: str, safe: str) -> None:
+def test_an_explanation_is_stripped_of_numbers_and_addresses(said: str, safe: str) -> None:
     assert redact(said) == safe
 
 
-def test_the_servers_words_are_cut_short_after_they_lost_what_is_private() -> None:
+def test_an_explanation_is_shortened_after_private_data_is_removed() -> None:
     assert redact("word " * 100) == ("word " * 100)[:300]
     assert redact("x" * 297 + " 123456789") == "x" * 297 + " …"
     assert "9" not in redact("x " * 149 + "987654321")
 
 
-@pytest.mark.timeout(20)  # time that grows with the square of the length would hold up the event loop
-def test_an_explanation_without_blanks_takes_no_time() -> None:
+@pytest.mark.timeout(20)  # quadratic time would block the event loop
+def test_an_explanation_without_spaces_is_fast() -> None:
     assert redact("A" * 200_000) == "A" * 300

@@ -1,4 +1,4 @@
-"""The API's rules as data, and that nobody gets past the throttle by a way of spelling."""
+"""The API's limits as data. No spelling of a tier or a mode evades the throttle."""
 
 import pytest
 
@@ -8,21 +8,21 @@ from odapi_async.limits import BASE_URLS, CERTAIN_LIMIT, INTERVALS, PAGE_LIMITS,
 @pytest.mark.parametrize(
     ("tier", "seconds"), [(Tier.READ_ALL, 5.0), (Tier.STANDARD, 1.0), (Tier.ENTERPRISE, 0.5)]
 )
-def test_the_tier_sets_the_pace_where_the_api_throttles(tier: Tier, seconds: float) -> None:
+def test_the_tier_sets_the_interval_in_remote_mode(tier: Tier, seconds: float) -> None:
     assert interval(Mode.REMOTE, tier) == seconds
     assert interval(Mode.LOCAL, tier) == interval(Mode.SERVICE, tier) == 0.0
 
 
-def test_plain_text_is_paced_as_the_enumeration_is() -> None:
+def test_text_has_the_same_interval_as_the_enumeration() -> None:
     assert interval("remote", "ReadAll") == 5.0  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert interval("local", "ReadAll") == 0.0  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_every_tier_has_a_pace_and_every_mode_an_address() -> None:
+def test_every_tier_has_an_interval_and_every_mode_a_url() -> None:
     assert set(INTERVALS) == set(Tier)
     assert set(BASE_URLS) == set(Mode)
     assert BASE_URLS[Mode.REMOTE].startswith("https://")
 
 
-def test_the_limit_that_every_office_honours_is_the_smallest_at_which_a_page_is_cut() -> None:
+def test_the_certain_limit_is_the_smallest_page_limit() -> None:
     assert min(PAGE_LIMITS) == CERTAIN_LIMIT

@@ -1,4 +1,4 @@
-"""The hook and the log by themselves: what is refused, what is forgiven, and what is said at which level."""
+"""The hook and the log: which hooks are refused, how errors in hooks are handled, and log levels."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def test_a_hook_that_cannot_be_called_is_refused(hook: Any) -> None:
 def test_a_hook_gets_every_event() -> None:
     heard: list[Event] = []
     telemetry = Emitter(heard.append)
-    told = [event(name) for name in EventName]
-    for each in told:
+    events = [event(name) for name in EventName]
+    for each in events:
         telemetry.emit(each)
-    assert heard == told
+    assert heard == events
 
 
-def test_a_hook_that_raises_is_named_once_and_called_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hook_that_raises_is_logged_once_and_still_called(caplog: pytest.LogCaptureFixture) -> None:
     heard: list[Event] = []
 
     def hook(each: Event) -> None:
@@ -79,7 +79,7 @@ def test_a_hook_that_raises_is_named_once_and_called_on(caplog: pytest.LogCaptur
     assert SECRET not in caplog.text
 
 
-def test_what_ends_the_program_is_not_swallowed() -> None:
+def test_keyboard_interrupt_is_not_swallowed() -> None:
     def hook(_: Event) -> None:
         raise KeyboardInterrupt
 
@@ -97,7 +97,7 @@ def test_what_ends_the_program_is_not_swallowed() -> None:
     ],
 )
 @pytest.mark.parametrize("hook", [None, repr])
-def test_what_everyone_wants_to_know_is_logged(
+def test_important_events_are_logged(
     name: EventName, level: int, said: str, hook: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -108,7 +108,7 @@ def test_what_everyone_wants_to_know_is_logged(
     assert "GET /patients/{PatNum}" in record.getMessage()
 
 
-def test_what_happens_all_the_time_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_frequent_events_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     for name in (EventName.STARTED, EventName.FINISHED, EventName.COALESCED, EventName.THROTTLED):
         Emitter().emit(event(name))
@@ -141,11 +141,11 @@ def test_without_any_logging_set_up_nothing_is_printed() -> None:
         ("/queries/ShortQuery", "/queries/ShortQuery"),
     ],
 )
-def test_the_name_of_an_operation_holds_no_number_of_a_row(path: str, shown: str) -> None:
+def test_the_name_of_an_operation_contains_no_row_id(path: str, shown: str) -> None:
     assert operation_name("GET", path) == f"GET {shown}"
 
 
-def test_a_pace_carries_the_tier_that_sets_it() -> None:
+def test_a_pace_has_its_tier() -> None:
     assert [(pace_of(tier).interval, pace_of(tier).tier) for tier in INTERVALS] == [
         (seconds, tier) for tier, seconds in INTERVALS.items()
     ]

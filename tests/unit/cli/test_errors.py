@@ -40,8 +40,8 @@ def test_the_exit_code_says_whether_something_was_sent(error: Exception, code: i
 
 def test_an_unknown_outcome_says_what_to_do_next() -> None:
     assert ending_of(OutcomeUnknown("POST", "/patients")).text == (
-        "POST /patients may or may not have been done (1 tried): read back what it should have changed "
-        "before repeating it, for example with: odapi list patients"
+        "POST /patients may or may not have been executed (attempts: 1); read what it should have changed "
+        "before you repeat it, for example with: odapi list patients"
     )
 
 

@@ -67,18 +67,18 @@ def test_a_text_becomes_what_its_parameter_is(
 @pytest.mark.parametrize(
     ("name", "texts", "said"),
     [
-        ("appointments.list", {"PatNum": "4_8"}, "PatNum: is a whole number"),
-        ("appointments.list", {"PatNum": "Smith"}, "PatNum: is a whole number"),
-        ("appointments.list", {"date": "tomorrow"}, "date: is a datetime.date or text as yyyy-MM-dd"),
-        ("appointments.list", {"AptStatus": "gone"}, "AptStatus: is one of"),
-        ("appointments.slots_web_sched", {"isNewPatient": "1"}, "isNewPatient: is True or False"),
+        ("appointments.list", {"PatNum": "4_8"}, "PatNum: must be a whole number"),
+        ("appointments.list", {"PatNum": "Smith"}, "PatNum: must be a whole number"),
+        ("appointments.list", {"date": "tomorrow"}, "date: must be a datetime.date or text as yyyy-MM-dd"),
+        ("appointments.list", {"AptStatus": "gone"}, "AptStatus: must be one of"),
+        ("appointments.slots_web_sched", {"isNewPatient": "1"}, "isNewPatient: must be True or False"),
         (
             "payments.update_partial",
             {"PayNum": "1", "procNumsAndAmounts": "[5"},
-            "procNumsAndAmounts: is a list of mappings",
+            "procNumsAndAmounts: must be a list of mappings",
         ),
-        ("adjustments.create", {"AdjAmt": "1e9"}, "AdjAmt: is a Decimal"),
-        ("patients.get", {"PatNum": "Smith"}, "PatNum: an id is a positive whole number"),
+        ("adjustments.create", {"AdjAmt": "1e9"}, "AdjAmt: must be a Decimal"),
+        ("patients.get", {"PatNum": "Smith"}, "PatNum: must be a positive whole number"),
         ("patients.get", {}, r"PatNum: is required by GET /patients/\{PatNum\}"),
         ("appointments.list", {"dat": "2026-11-23"}, "dat: is not a parameter .* did you mean date"),
         ("security_perms.list", {"dat": "x"}, "dat: is not a parameter .* there are none"),
@@ -108,7 +108,7 @@ def _accepted(parameter: Parameter, value: object, name: str) -> bool:
     try:
         parameter.encode(name, value)
     except InvalidRequest as error:
-        return error.rule.startswith("is one of")  # a choice is text, whichever it is
+        return error.rule.startswith("must be one of")  # a choice is text, whichever it is
     return True
 
 

@@ -1,4 +1,4 @@
-"""What goes over the wire, once, and what each failure is called."""
+"""The aiohttp transport: what it sends, that it sends it once, and how it names each failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = "https://api.opendental.com/api/v1/patients?LName=Smith"
 
 
 class Departures:
-    """Counts how often a request is said to have left."""
+    """Counts how often a request is reported as sent."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -56,12 +56,14 @@ def closed_port() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-async def test_a_request_is_on_the_wire_as_it_was_given(
-    transport: AiohttpTransport, departures: Departures
-) -> None:
+async def test_a_request_is_sent_unchanged(transport: AiohttpTransport, departures: Departures) -> None:
     async with RawServer(lambda _: ok(b'{"PatNum": 1}', X_Served_By="one")) as server:
-        reply = await transport.send(request(server.url, body=b'{"Preferred": "Bee"}'), departures)
-        assert (reply.status, reply.headers["X-Served-By"], reply.body) == (200, "one", b'{"PatNum": 1}')
+        response = await transport.send(request(server.url, body=b'{"Preferred": "Bee"}'), departures)
+        assert (response.status, response.headers["X-Served-By"], response.body) == (
+            200,
+            "one",
+            b'{"PatNum": 1}',
+        )
         heard = server.heard[0]
         assert (heard.method, heard.path, heard.body) == ("PUT", "/patients/1", b'{"Preferred": "Bee"}')
         assert heard.headers["authorization"] == "ODFHIR developer/office"
@@ -103,37 +105,39 @@ async def test_connections_are_kept_and_cookies_are_not(
 
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "500 Error", "307 Redirect"])
-async def test_every_whole_answer_is_a_reply(
+async def test_every_complete_response_is_returned(
     status: str, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: ok(b'"said"', status=status, Location="/elsewhere")) as server:
-        reply = await transport.send(request(server.url), departures)
-        assert (reply.status, reply.body) == (int(status[:3]), b'"said"')
+        response = await transport.send(request(server.url), departures)
+        assert (response.status, response.body) == (int(status[:3]), b'"said"')
         assert len(server.heard) == 1
 
 
-async def test_it_has_left_before_there_is_an_answer(
+async def test_sent_is_reported_before_the_response(
     transport: AiohttpTransport, departures: Departures
 ) -> None:
     seen: list[int] = []
 
-    def reply(_: object) -> bytes:
+    def respond(_: object) -> bytes:
         seen.append(departures.count)
         return ok(b"{}")
 
-    async with RawServer(reply) as server:
+    async with RawServer(respond) as server:
         await transport.send(request(server.url), departures)
     assert seen == [1]
 
 
-async def test_a_refused_connection_never_left(transport: AiohttpTransport, departures: Departures) -> None:
+async def test_a_refused_connection_sends_nothing(
+    transport: AiohttpTransport, departures: Departures
+) -> None:
     with pytest.raises(ConnectFailed) as caught:
         await transport.send(request(closed_port()), departures)
     assert departures.count == 0
     assert (caught.value.method, caught.value.path, caught.value.sent) == ("GET", "/patients/1", False)
 
 
-async def test_a_name_that_nobody_knows_never_left(
+async def test_an_unknown_host_sends_nothing(
     transport: AiohttpTransport, departures: Departures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown() -> None:
@@ -146,7 +150,7 @@ async def test_a_name_that_nobody_knows_never_left(
 
 
 @pytest.mark.parametrize(("connect_timeout", "within"), [(0.05, 30.0), (30.0, 0.05)])
-async def test_a_connection_that_takes_too_long_never_left(
+async def test_a_connect_timeout_sends_nothing(
     connect_timeout: float, within: float, departures: Departures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
@@ -160,7 +164,7 @@ async def test_a_connection_that_takes_too_long_never_left(
 
 
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[{"])
-async def test_an_answer_that_does_not_end_in_time_is_a_timeout(
+async def test_an_incomplete_response_is_a_timeout(
     begun: bytes, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: begun) as server:
@@ -177,7 +181,7 @@ async def test_an_answer_that_does_not_end_in_time_is_a_timeout(
         b"this is not HTTP\r\n\r\n",
     ],
 )
-async def test_an_answer_that_is_none_is_a_lost_connection(
+async def test_an_invalid_response_is_a_lost_connection(
     broken: bytes | None, transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: broken) as server:
@@ -186,7 +190,7 @@ async def test_an_answer_that_is_none_is_a_lost_connection(
         assert (departures.count, len(server.heard)) == (1, 1)
 
 
-async def test_closing_closes_the_connections_and_may_be_done_twice(departures: Departures) -> None:
+async def test_closing_twice_closes_the_connections_once(departures: Departures) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
         transport = AiohttpTransport()
         await transport.close()
@@ -210,7 +214,7 @@ async def test_closing_closes_the_connections_and_may_be_done_twice(departures: 
         (OSError(111, SECRET), False, ConnectFailed),
     ],
 )
-def test_each_exception_has_a_name_of_ours_and_keeps_its_text_to_itself(
+def test_each_exception_is_translated_without_its_message(
     error: Exception, sent: bool, expected: type[TransportError]
 ) -> None:
     ours = translate(error, "GET", "/patients", sent=sent)
@@ -221,14 +225,14 @@ def test_each_exception_has_a_name_of_ours_and_keeps_its_text_to_itself(
     assert isinstance(ours, ConnectionError)
 
 
-def test_requests_and_replies_show_no_key_no_query_and_no_body() -> None:
-    asked = Request("PUT", "/patients/1", SECRET, "ODFHIR developer/office", b'{"LName": "Smith"}', 65.0)
-    assert f"{asked!r} {asked}" == "Request(PUT /patients/1) Request(PUT /patients/1)"
-    answered = Response(200, {"Location": SECRET}, b'{"LName": "Smith"}')
-    assert f"{answered!r} {answered}" == "Response(200, 18 bytes) Response(200, 18 bytes)"
+def test_requests_and_responses_show_no_key_no_query_and_no_body() -> None:
+    sent = Request("PUT", "/patients/1", SECRET, "ODFHIR developer/office", b'{"LName": "Smith"}', 65.0)
+    assert f"{sent!r} {sent}" == "Request(PUT /patients/1) Request(PUT /patients/1)"
+    received = Response(200, {"Location": SECRET}, b'{"LName": "Smith"}')
+    assert f"{received!r} {received}" == "Response(200, 18 bytes) Response(200, 18 bytes)"
 
 
-async def test_a_cancelled_request_is_no_failure_of_the_transport(
+async def test_a_cancelled_request_is_not_a_transport_error(
     transport: AiohttpTransport, departures: Departures
 ) -> None:
     async with RawServer(lambda _: b"") as server:

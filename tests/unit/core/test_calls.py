@@ -1,4 +1,4 @@
-"""One call, from its parameters to its value: what is asked for, and what is made of the answer."""
+"""One call, from its parameters to its result: the request that is sent, and how the response is read."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ OPEN: Operation[dict[str, Any]] = Operation(
 
 
 @asynccontextmanager
-async def answered(
-    reply: Callable[[Heard], bytes | None], **options: Any
+async def served(
+    respond: Callable[[Heard], bytes | None], **options: Any
 ) -> AsyncGenerator[tuple[Practice, RawServer]]:
-    async with RawServer(reply) as server, OpenDental("developer", **options) as client:
+    async with RawServer(respond) as server, OpenDental("developer", **options) as client:
         yield client.practice("office", mode=Mode.LOCAL, base_url=server.url), server
 
 
-async def test_parameters_and_keys_reach_the_wire_as_the_api_writes_them() -> None:
-    async with answered(lambda _: ok(b"[]")) as (practice, server):
+async def test_parameters_and_ids_are_sent_in_the_format_of_the_api() -> None:
+    async with served(lambda _: ok(b"[]")) as (practice, server):
         await practice.patients.simple(LName="O'Brien & Söhne +100%/?#", Birthdate=date(1976, 5, 24))
         await practice.patients.list(clinicNums=[1, 2], hideInactive=True)
         assert server.heard[0].query == {"LName": "O'Brien & Söhne +100%/?#", "Birthdate": "1976-05-24"}
@@ -54,42 +54,42 @@ async def test_parameters_and_keys_reach_the_wire_as_the_api_writes_them() -> No
         assert server.heard[0].headers["authorization"] == "ODFHIR developer/office"
 
 
-async def test_only_what_is_given_is_sent() -> None:
-    async with answered(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
+async def test_only_given_fields_are_sent() -> None:
+    async with served(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
         await practice.patients.update(3, Preferred="Bee", Birthdate=None)
         assert server.heard[0].path == "/patients/3"
         assert msgspec.json.decode(server.heard[0].body) == {"Preferred": "Bee", "Birthdate": "0001-01-01"}
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b'"done"', b'{"AptNum": 1}'])
-async def test_an_operation_that_answers_nothing_looks_at_no_answer(body: bytes) -> None:
-    async with answered(lambda _: ok(body)) as (practice, server):
+async def test_an_operation_without_a_result_ignores_the_response(body: bytes) -> None:
+    async with served(lambda _: ok(body)) as (practice, server):
         await practice._calls.fetch_row(NOTE, (1,))
         assert len(server.heard) == 1
 
 
-async def test_a_write_that_an_older_server_does_not_echo_gives_an_empty_row() -> None:
-    async with answered(lambda _: ok(b"")) as (practice, _):
+async def test_a_write_with_an_empty_response_returns_an_empty_row() -> None:
+    async with served(lambda _: ok(b"")) as (practice, _):
         assert await practice.patients.update(3, Preferred="Bee") == Patient()
 
 
-async def test_a_read_without_an_answer_cannot_be_read() -> None:
-    async with answered(lambda _: ok(b"")) as (practice, _):
+async def test_a_read_with_an_empty_response_is_a_decode_error() -> None:
+    async with served(lambda _: ok(b"")) as (practice, _):
         with pytest.raises(DecodeError):
             await practice.patients.get(3)
 
 
-async def test_a_list_without_pages_comes_whole() -> None:
+async def test_a_list_without_pages_is_returned_completely() -> None:
     page = ok(msgspec.json.encode([{"n": number} for number in range(100)]))
-    async with answered(lambda _: page) as (practice, server):
+    async with served(lambda _: page) as (practice, server):
         rows = await practice._calls.fetch_list(OPEN)
         assert [row["n"] for row in rows] == list(range(100))
         assert len(server.heard) == 1
 
 
-async def test_an_unlisted_operation_gives_what_its_json_says_or_none() -> None:
-    answers = iter([ok(b'{"a": [1, "x"]}'), ok(b""), ok(b'{"PatNum": "7"}')])
-    async with answered(lambda _: next(answers)) as (practice, server):
+async def test_an_unlisted_operation_returns_its_json_or_none() -> None:
+    bodies = iter([ok(b'{"a": [1, "x"]}'), ok(b""), ok(b'{"PatNum": "7"}')])
+    async with served(lambda _: next(bodies)) as (practice, server):
         assert await practice.request("GET", "/new", query={"since": date(2026, 5, 24)}) == {"a": [1, "x"]}
         assert await practice.request("POST", "/new", body={"flag": True}) is None
         assert (await practice.request("GET", "/new", into=Patient)).PatNum == 7
@@ -97,18 +97,18 @@ async def test_an_unlisted_operation_gives_what_its_json_says_or_none() -> None:
         assert msgspec.json.decode(server.heard[1].body) == {"flag": "true"}
 
 
-async def test_an_offset_of_ones_own_is_where_a_list_begins() -> None:
+async def test_an_offset_filter_is_where_a_list_begins() -> None:
     def page(heard: Heard) -> bytes:
         first = int(heard.query.get("Offset", "0"))
         return ok(msgspec.json.encode([{"n": number} for number in range(first, min(first + 100, 450))]))
 
-    async with answered(page) as (practice, _):
+    async with served(page) as (practice, _):
         rows = await practice.rows("/new", query={"Offset": 200})
         assert [row["n"] for row in rows] == list(range(200, 450))
 
 
-async def test_two_that_share_an_answer_do_not_share_an_error() -> None:
-    async with answered(lambda _: ok(b'"no"', status="404 Not Found")) as (practice, server):
+async def test_calls_that_share_a_response_get_separate_errors() -> None:
+    async with served(lambda _: ok(b'"no"', status="404 Not Found")) as (practice, server):
         calls = [asyncio.create_task(practice.patients.get(3)) for _ in range(2)]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         assert len(server.heard) == 1
@@ -119,16 +119,16 @@ async def test_two_that_share_an_answer_do_not_share_an_error() -> None:
         assert (first.status, first.path, str(first)) == (second.status, second.path, str(second))
 
 
-async def test_readers_share_an_answer_and_writers_do_not() -> None:
-    async with answered(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
+async def test_reads_share_a_response_and_writes_do_not() -> None:
+    async with served(lambda _: ok(b'{"PatNum": 3}')) as (practice, server):
         await asyncio.gather(*(practice.patients.get(3) for _ in range(5)))
         assert [heard.method for heard in server.heard] == ["GET"]
         await asyncio.gather(*(practice.patients.update(3, Preferred="Bee") for _ in range(3)))
         assert [heard.method for heard in server.heard] == ["GET"] + ["PUT"] * 3
 
 
-async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> None:
-    async with answered(lambda _: ok(b'{"PatNum": 3}'), retries=RetryPolicy(max_attempts=1)) as (
+async def test_a_read_after_a_write_gets_no_older_response() -> None:
+    async with served(lambda _: ok(b'{"PatNum": 3}'), retries=RetryPolicy(max_attempts=1)) as (
         practice,
         server,
     ):
@@ -142,20 +142,20 @@ async def test_who_reads_after_a_write_of_his_does_not_get_an_older_answer() -> 
         assert [heard.method for heard in server.heard] == ["GET", "PUT", "GET"]
 
 
-async def test_a_manner_leaves_what_is_not_given() -> None:
-    async with answered(lambda _: ok(b"{}")) as (practice, _):
+async def test_with_options_keeps_options_that_are_not_given() -> None:
+    async with served(lambda _: ok(b"{}")) as (practice, _):
         hurried = practice.with_options(priority=Priority.INTERACTIVE, max_wait=2.0).with_options(flow="desk")
         expected = RequestOptions(priority=Priority.INTERACTIVE, max_wait=2.0, flow="desk")
         assert hurried._calls.options == expected
         assert hurried._calls.settings is practice._calls.settings
         assert practice._calls.options == RequestOptions()
         assert RequestOptions().timeout > 60.0, (
-            "the API itself gives up after 60 seconds, and its answer is better"
+            "the API itself gives up after 60 seconds, and its response is better"
         )
 
 
-async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> None:
-    async with answered(lambda _: ok(b"[]")) as (practice, _):
+async def test_checks_can_be_disabled_but_ids_are_still_checked() -> None:
+    async with served(lambda _: ok(b"[]")) as (practice, _):
         checked = practice._calls
         with pytest.raises(InvalidRequest, match="Lname"):
             checked.prepare(SIMPLE, query={"Lname": "Smith"})
@@ -166,21 +166,21 @@ async def test_checks_can_be_left_out_and_keys_are_checked_all_the_same() -> Non
             unchecked.prepare(GET, (-3,))
 
 
-async def test_what_is_prepared_shows_where_it_goes_and_not_what_it_carries() -> None:
-    async with answered(lambda _: ok(b"{}")) as (practice, _):
+async def test_a_prepared_request_shows_its_path_but_no_data() -> None:
+    async with served(lambda _: ok(b"{}")) as (practice, _):
         shown = repr(practice._calls.prepare(UPDATE, (3,), body={"LName": "Smith"}))
         assert "/patients/3" in shown
         assert "Smith" not in shown
 
 
-def test_an_office_shows_no_key() -> None:
-    office = PracticeSettings(
+def test_the_repr_of_practice_settings_shows_no_key() -> None:
+    settings = PracticeSettings(
         base_url="https://h/api/v1", lane="a1", pace=Pace(1.0), authorization="ODFHIR developer/office"
     )
-    assert "developer" not in repr(office)
-    assert "a1" in repr(office)
+    assert "developer" not in repr(settings)
+    assert "a1" in repr(settings)
 
 
 @pytest.mark.parametrize(("pace", "ahead"), [(None, 1), (Pace(1.0), 1), (Pace(0.0, 4), 4), (Pace(0.0, 1), 1)])
-def test_pages_are_fetched_ahead_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
+def test_pages_are_prefetched_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
     assert PracticeSettings(base_url="https://h", lane="a1", pace=pace, authorization="x").prefetch == ahead

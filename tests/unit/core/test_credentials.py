@@ -1,4 +1,4 @@
-"""Keys and URLs: what cannot work is refused before it is used, and never shown."""
+"""Keys and URLs: invalid ones are refused before they are used, and never shown."""
 
 import traceback
 
@@ -18,21 +18,21 @@ def test_a_key_may_be_any_word(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        ("", "is blank"),
-        ("  ", "is blank"),
-        ("\r\n", "is blank"),
-        (f"{KEY} ", "holds a blank"),
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("\r\n", "is empty"),
+        (f"{KEY} ", "contains a space"),
         (f"{KEY}\r\nX-Other: 1", "a line break"),
         (f"{KEY}\n", "a line break"),
         (f"{KEY}\t", "a character that no key has"),
         (f"{KEY}\x00", "a character that no key has"),
         (f"{KEY}é", "a character that no key has"),
         (f"{KEY}\u200b", "a character that no key has"),
-        (f"dev/{KEY}", "holds a slash; give the two keys apart"),
-        (f"ODFHIR dev/{KEY}", "holds a blank"),
+        (f"dev/{KEY}", "contains a slash; pass the two keys separately"),
+        (f"ODFHIR dev/{KEY}", "contains a space"),
     ],
 )
-def test_a_key_that_cannot_work_is_refused_and_not_shown(key: str, reason: str) -> None:
+def test_a_malformed_key_is_refused_and_not_shown(key: str, reason: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         check_key("customer_key", key)
     assert str(raised.value).startswith("customer_key ")
@@ -42,7 +42,7 @@ def test_a_key_that_cannot_work_is_refused_and_not_shown(key: str, reason: str) 
     )
 
 
-def test_a_lane_is_one_key_at_one_place_and_tells_neither() -> None:
+def test_a_lane_name_identifies_key_and_url_and_reveals_neither() -> None:
     lane = lane_name(KEY, "https://host/api/v1")
     assert lane == lane_name(KEY, "https://host/api/v1")
     others = {lane_name(KEY, "https://other/api/v1"), lane_name(f"{KEY}2", "https://host/api/v1")}
@@ -61,7 +61,7 @@ def test_a_lane_is_one_key_at_one_place_and_tells_neither() -> None:
         ("HTTPS://host/api", "HTTPS://host/api"),
     ],
 )
-def test_https_may_go_anywhere(given: str, kept: str) -> None:
+def test_https_is_allowed_to_any_host(given: str, kept: str) -> None:
     assert check_base_url(given) == kept
 
 
@@ -88,7 +88,7 @@ def test_https_may_go_anywhere(given: str, kept: str) -> None:
         "od.localhost",
     ],
 )
-def test_plain_http_may_stay_at_home(host: str) -> None:
+def test_plain_http_is_allowed_to_private_hosts(host: str) -> None:
     assert check_base_url(f"http://{host}/api/v1") == f"http://{host}/api/v1"
 
 
@@ -109,8 +109,8 @@ def test_plain_http_may_stay_at_home(host: str) -> None:
         "010.8.8.8",
     ],
 )
-def test_plain_http_may_not_go_out(host: str) -> None:
-    with pytest.raises(ConfigurationError, match="the keys would travel in clear"):
+def test_plain_http_is_refused_to_public_hosts(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="the keys would be sent unencrypted"):
         check_base_url(f"http://{host}/api/v1")
 
 
@@ -136,14 +136,14 @@ def test_plain_http_may_not_go_out(host: str) -> None:
         "https://host/api v1",
     ],
 )
-def test_an_url_is_a_scheme_a_host_and_a_path_and_nothing_else(url: str) -> None:
+def test_a_url_has_only_scheme_host_and_path(url: str) -> None:
     with pytest.raises(ConfigurationError, match="has to look like https://host/api/v1") as raised:
         check_base_url(url)
     assert KEY not in "".join(traceback.format_exception(raised.value))
 
 
 @pytest.mark.parametrize("url", ["http://[::1/api", "https://host:99999/api", f"https://host:{KEY}/api"])
-def test_what_is_no_url_is_refused_and_not_shown(url: str) -> None:
+def test_an_invalid_url_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a URL") as raised:
         check_base_url(url)
     assert KEY not in "".join(traceback.format_exception(raised.value))

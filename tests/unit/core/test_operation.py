@@ -1,4 +1,4 @@
-"""An operation as a value: what follows from its method and flags, and its path with keys in it."""
+"""An operation as a value: its flags, its path with ids, and its version."""
 
 import pytest
 
@@ -23,7 +23,9 @@ def operation(
         (operation("PUT", read_only=True), True, False),
     ],
 )
-def test_what_may_be_repeated_and_what_writes(one: Operation[object], repeatable: bool, writes: bool) -> None:
+def test_idempotent_and_read_only_follow_from_the_method(
+    one: Operation[object], repeatable: bool, writes: bool
+) -> None:
     assert (one.idempotent, not one.read_only) == (repeatable, writes)
 
 
@@ -31,7 +33,7 @@ def test_its_name_is_method_and_path() -> None:
     assert operation("PUT", "/patients/{PatNum}").name == "PUT /patients/{PatNum}"
 
 
-def test_keys_fill_the_path_in_order() -> None:
+def test_ids_fill_the_path_in_order() -> None:
     one = operation("GET", "/a/{ANum}/b/{BNum}")
     assert one.format_path((4, 5)) == "/a/4/b/5"
     assert operation().format_path(()) == "/x"
@@ -48,16 +50,16 @@ def test_keys_fill_the_path_in_order() -> None:
         (None, "NoneType"),
     ],
 )
-def test_a_key_is_a_positive_whole_number(key: int, what: str) -> None:
+def test_an_id_is_a_positive_whole_number(key: int, what: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         operation("GET", "/patients/{PatNum}").format_path((key,))
-    assert str(raised.value) == f"PatNum: an id is a positive whole number, not {what}"
+    assert str(raised.value) == f"PatNum: must be a positive whole number, not {what}"
 
 
-@pytest.mark.parametrize("keys", [(), (4, 5)])
-def test_keys_are_as_many_as_the_path_has(keys: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("ids", [(), (4, 5)])
+def test_there_are_as_many_ids_as_the_path_needs(ids: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="argument 2 is"):
-        operation("GET", "/patients/{PatNum}").format_path(keys)
+        operation("GET", "/patients/{PatNum}").format_path(ids)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What an answer means: its status, its words in whatever form, and the wait that it asks for."""
+"""How a response is read: its status, its explanation in any form, and its Retry-After."""
 
 import json
 
@@ -83,12 +83,12 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
-def test_a_success_is_no_error(status: int) -> None:
+def test_a_success_is_not_an_error(status: int) -> None:
     assert error_from_response(Response(status, {}, b'"anything"'), "GET", "/x") is None
 
 
 @pytest.mark.parametrize(("status", "kind"), KINDS)
-def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> None:
+def test_each_status_has_its_error_class(status: int, kind: type[APIError]) -> None:
     error = error_from_response(Response(status, {"Retry-After": "7"}, b'"No."'), "PUT", "/patients/5")
     assert error is not None
     assert type(error) is kind
@@ -100,7 +100,7 @@ def test_a_status_is_an_error_of_its_kind(status: int, kind: type[APIError]) -> 
     )
 
 
-def test_a_throttled_answer_carries_its_wait() -> None:
+def test_a_throttled_response_has_retry_after() -> None:
     error = error_from_response(Response(429, {"Retry-After": "7"}, b""), "GET", "/x")
     assert isinstance(error, Throttled)
     assert error.retry_after == 7.0
@@ -110,44 +110,44 @@ def test_a_throttled_answer_carries_its_wait() -> None:
 
 
 @pytest.mark.parametrize("body", [OFFLINE, OFFLINE.strip(b'"')])
-def test_an_office_that_is_offline_is_told_by_the_words(body: bytes) -> None:
+def test_an_offline_office_is_recognized_by_the_explanation(body: bytes) -> None:
     assert type(error_from_response(Response(400, {}, body), "GET", "/x")) is OfficeOffline
     assert type(error_from_response(Response(404, {}, body), "GET", "/x")) is NotFound
 
 
 @pytest.mark.parametrize(("body", "words"), BODIES)
-def test_the_words_may_be_json_or_bare_or_missing(body: bytes, words: str) -> None:
+def test_the_explanation_may_be_json_or_text_or_missing(body: bytes, words: str) -> None:
     assert explanation(body) == words
 
 
 @settings(deadline=None)
 @given(st.binary())
-def test_any_body_has_words(body: bytes) -> None:
+def test_any_body_gives_an_explanation(body: bytes) -> None:
     assert isinstance(explanation(body), str)
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_a_json_text_is_taken_as_it_is(words: str) -> None:
+def test_a_json_string_is_returned_unchanged(words: str) -> None:
     assert explanation(json.dumps(words).encode()) == words
 
 
-@pytest.mark.parametrize(("asked", "seconds"), WAITS)
-def test_a_wait_is_seconds_or_a_date_by_the_servers_own_clock(asked: str, seconds: float) -> None:
-    assert retry_after({"Retry-After": asked, "Date": DATE}) == seconds
+@pytest.mark.parametrize(("header", "seconds"), WAITS)
+def test_retry_after_is_seconds_or_a_date_by_the_server_clock(header: str, seconds: float) -> None:
+    assert retry_after({"Retry-After": header, "Date": DATE}) == seconds
 
 
-@pytest.mark.parametrize("asked", GARBAGE)
-def test_a_wait_that_cannot_be_read_is_none(asked: str) -> None:
-    assert retry_after({"Retry-After": asked, "Date": DATE}) is None
+@pytest.mark.parametrize("header", GARBAGE)
+def test_an_invalid_retry_after_is_none(header: str) -> None:
+    assert retry_after({"Retry-After": header, "Date": DATE}) is None
 
 
 @pytest.mark.parametrize("headers", [{}, {"Date": "today"}, {"Date": "Mon, 23 Nov 2026 08:00:00 -0000"}])
-def test_a_date_without_a_date_to_compare_it_with_is_none(headers: dict[str, str]) -> None:
+def test_a_retry_after_date_without_a_date_header_is_none(headers: dict[str, str]) -> None:
     assert retry_after({"Retry-After": DATE, **headers}) is None
 
 
-def test_no_header_is_no_wait() -> None:
+def test_without_the_header_there_is_no_retry_after() -> None:
     assert retry_after({}) is None
 
 
@@ -156,6 +156,6 @@ def test_no_header_is_no_wait() -> None:
 @example("Mon, 23 Nov 2026 08:00:30 +99999999999999999999", DATE)
 @example(DATE, "Mon, 23 Nov 2026 08:00:30 +99999999999999999999")
 @example("9" * 400, "")
-def test_any_header_is_a_finite_wait_or_none(asked: str, date: str) -> None:
-    wait = retry_after({"Retry-After": asked, "Date": date})
+def test_any_header_gives_a_finite_retry_after_or_none(header: str, date: str) -> None:
+    wait = retry_after({"Retry-After": header, "Date": date})
     assert wait is None or 0 <= wait < float("inf")

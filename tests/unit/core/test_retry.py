@@ -1,4 +1,4 @@
-"""The one decision about retries: the table in its module's docstring, row by row, and its bounds."""
+"""The decision about retries: the table in its module's docstring, row by row, and its limits."""
 
 from dataclasses import replace
 
@@ -62,7 +62,7 @@ MEANINGS = {
 
 
 def table() -> list[tuple[str, str, str]]:
-    """Read the cells off the docstring: what happened, to which calls, and what follows."""
+    """Read the cells of the table in the docstring: the failure, the kind of call, and the verdict."""
     lines = [line for line in (retry.__doc__ or "").splitlines() if line.startswith("|")]
     (_, *calls), _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
     return [(what, call, cell) for what, *cells in rows for call, cell in zip(calls, cells, strict=True)]
@@ -73,56 +73,56 @@ def after(
     *,
     idempotent: bool = True,
     read_only: bool = False,
-    tries: RetryState | None = None,
+    attempts: RetryState | None = None,
     policy: RetryPolicy = POLICY,
     chance: float = 1.0,
 ) -> tuple[Verdict, float]:
-    tries = replace(tries) if tries else RetryState()
-    record_failure(tries, error)
-    return decide(error, tries, policy, idempotent=idempotent, read_only=read_only, jitter=chance)
+    attempts = replace(attempts) if attempts else RetryState()
+    record_failure(attempts, error)
+    return decide(error, attempts, policy, idempotent=idempotent, read_only=read_only, jitter=chance)
 
 
-def test_the_table_is_whole() -> None:
+def test_the_table_is_complete() -> None:
     assert {(what, call) for what, call, _ in table()} == {
         (what, call) for what in OUTCOMES for call in CALLS
     }
 
 
 @pytest.mark.parametrize(("what", "call", "follows"), table())
-def test_each_cell_of_the_table_is_so(what: str, call: str, follows: str) -> None:
+def test_each_cell_of_the_table_is_true(what: str, call: str, follows: str) -> None:
     for error in OUTCOMES[what]:
         for idempotent, read_only in CALLS[call]:
             assert after(error, idempotent=idempotent, read_only=read_only) == MEANINGS[follows]
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_what_never_left_is_the_error_when_the_tries_are_spent(read_only: bool) -> None:
-    assert after(NOT_LEFT, tries=RetryState(failed=1), read_only=read_only)[0] is Verdict.RETRY
-    assert after(NOT_LEFT, tries=RetryState(failed=2), read_only=read_only) == (Verdict.FAIL, 0.0)
+def test_if_nothing_was_sent_the_last_error_is_raised_after_the_last_attempt(read_only: bool) -> None:
+    assert after(NOT_LEFT, attempts=RetryState(failed=1), read_only=read_only)[0] is Verdict.RETRY
+    assert after(NOT_LEFT, attempts=RetryState(failed=2), read_only=read_only) == (Verdict.FAIL, 0.0)
 
 
-def test_what_may_have_been_done_is_unknown_when_the_tries_are_spent() -> None:
-    assert after(FAILED, tries=RetryState(failed=1))[0] is Verdict.RETRY
-    assert after(FAILED, tries=RetryState(failed=2)) == (Verdict.UNKNOWN, 0.0)
-    assert after(FAILED, tries=RetryState(failed=2), read_only=True) == (Verdict.FAIL, 0.0)
+def test_if_a_write_may_have_been_executed_the_outcome_is_unknown() -> None:
+    assert after(FAILED, attempts=RetryState(failed=1))[0] is Verdict.RETRY
+    assert after(FAILED, attempts=RetryState(failed=2)) == (Verdict.UNKNOWN, 0.0)
+    assert after(FAILED, attempts=RetryState(failed=2), read_only=True) == (Verdict.FAIL, 0.0)
 
 
-def test_an_earlier_try_that_may_have_been_done_is_not_forgotten() -> None:
+def test_an_earlier_attempt_that_may_have_been_executed_is_remembered() -> None:
     earlier = RetryState(failed=2, maybe_executed=True)
-    assert after(NOT_LEFT, tries=earlier) == (Verdict.UNKNOWN, 0.0)
-    assert after(NOT_LEFT, tries=earlier, read_only=True) == (Verdict.FAIL, 0.0)
+    assert after(NOT_LEFT, attempts=earlier) == (Verdict.UNKNOWN, 0.0)
+    assert after(NOT_LEFT, attempts=earlier, read_only=True) == (Verdict.FAIL, 0.0)
 
 
-def test_a_throttled_write_that_may_have_been_done_before_is_unknown_in_the_end() -> None:
+def test_a_throttled_write_after_an_uncertain_attempt_is_unknown() -> None:
     earlier = RetryState(failed=1, throttled=2, maybe_executed=True)
-    assert after(REFUSED, tries=earlier) == (Verdict.UNKNOWN, 0.0)
-    assert after(REFUSED, tries=earlier, read_only=True) == (Verdict.FAIL, 0.0)
+    assert after(REFUSED, attempts=earlier) == (Verdict.UNKNOWN, 0.0)
+    assert after(REFUSED, attempts=earlier, read_only=True) == (Verdict.FAIL, 0.0)
 
 
-def test_throttled_tries_have_a_count_of_their_own() -> None:
-    assert after(REFUSED, tries=RetryState(failed=9, throttled=1)) == (Verdict.RETRY, 0.0)
-    assert after(REFUSED, tries=RetryState(throttled=2)) == (Verdict.FAIL, 0.0)
-    assert after(NOT_LEFT, tries=RetryState(throttled=9))[0] is Verdict.RETRY
+def test_throttled_attempts_are_counted_separately() -> None:
+    assert after(REFUSED, attempts=RetryState(failed=9, throttled=1)) == (Verdict.RETRY, 0.0)
+    assert after(REFUSED, attempts=RetryState(throttled=2)) == (Verdict.FAIL, 0.0)
+    assert after(NOT_LEFT, attempts=RetryState(throttled=9))[0] is Verdict.RETRY
 
 
 @pytest.mark.parametrize(
@@ -136,24 +136,24 @@ def test_throttled_tries_have_a_count_of_their_own() -> None:
         (NotFound(404, "GET", "/x", ""), RetryState(failed=1)),
     ],
 )
-def test_tries_are_counted_by_kind(error: OpenDentalError, counted: RetryState) -> None:
-    tries = RetryState()
-    record_failure(tries, error)
-    assert tries == counted
+def test_attempts_are_counted_by_kind(error: OpenDentalError, counted: RetryState) -> None:
+    attempts = RetryState()
+    record_failure(attempts, error)
+    assert attempts == counted
 
 
 def test_one_attempt_means_no_retry() -> None:
     assert after(NOT_LEFT, policy=RetryPolicy(max_attempts=1))[0] is Verdict.FAIL
 
 
-def test_a_backoff_doubles_until_it_is_long_enough() -> None:
+def test_a_backoff_doubles_up_to_its_maximum() -> None:
     assert [backoff(failed, POLICY, 1.0) for failed in range(1, 7)] == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
     assert [backoff(failed, POLICY, 0.0) for failed in range(1, 7)] == [0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
 
 
 @settings(deadline=None)
 @given(st.integers(1, 100), st.floats(0, 1), st.floats(0.001, 10), st.floats(0, 100))
-def test_chance_takes_away_half_of_a_backoff_at_most(
+def test_jitter_removes_at_most_half_of_a_backoff(
     failed: int, chance: float, base: float, longest: float
 ) -> None:
     policy = RetryPolicy(base_delay=base, max_delay=longest)
@@ -161,5 +161,5 @@ def test_chance_takes_away_half_of_a_backoff_at_most(
     assert most / 2 <= backoff(failed, policy, chance) <= most <= longest
 
 
-def test_patience_has_no_end() -> None:
+def test_the_delay_stays_finite_after_many_attempts() -> None:
     assert backoff(100_000, POLICY, 1.0) == POLICY.max_delay

@@ -1,4 +1,4 @@
-"""Trail and Place as plain values: where a page joins the one before, and how far back the way leads."""
+"""DriftDetector and Checkpoint: which pages continue a list, and how far back a rewind goes."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from odapi_async._paging.drift import OVERLAP, START, DriftDetector, Page
 
 PAGE = range(1, 101)
 BEHIND = 100 - OVERLAP
-"""Where the page after `PAGE` begins."""
+"""The offset of the page after `PAGE`."""
 
 
-def after(keys: range | list[int], offset: int = 0) -> DriftDetector:
-    """A trail that has followed one page."""
-    trail = DriftDetector(START)
-    trail.record_page([*keys], offset)
-    return trail
+def after(ids: range | list[int], offset: int = 0) -> DriftDetector:
+    """A detector that has recorded one page."""
+    detector = DriftDetector(START)
+    detector.record_page([*ids], offset)
+    return detector
 
 
-def test_a_place_survives_json() -> None:
-    place = Checkpoint(250, (246, 247, 248, 249, 250))
-    stored = msgspec.json.encode(place)
+def test_a_checkpoint_survives_json() -> None:
+    checkpoint = Checkpoint(250, (246, 247, 248, 249, 250))
+    stored = msgspec.json.encode(checkpoint)
     assert stored == b'{"offset":250,"tail":[246,247,248,249,250]}'
-    assert msgspec.json.decode(stored, type=Checkpoint) == place
+    assert msgspec.json.decode(stored, type=Checkpoint) == checkpoint
 
 
-def test_keys_of_a_place_may_be_texts() -> None:
-    place = Checkpoint(2, ("a", "b"))
-    assert msgspec.json.decode(msgspec.json.encode(place), type=Checkpoint) == place
+def test_ids_of_a_checkpoint_may_be_texts() -> None:
+    checkpoint = Checkpoint(2, ("a", "b"))
+    assert msgspec.json.decode(msgspec.json.encode(checkpoint), type=Checkpoint) == checkpoint
 
 
-def test_a_place_is_a_value() -> None:
+def test_a_checkpoint_is_a_value() -> None:
     assert msgspec.json.decode(b"{}", type=Checkpoint) == START == Checkpoint(0, ())
     assert len({Checkpoint(1, (1,)), Checkpoint(1, (1,)), START}) == 2
     with pytest.raises(AttributeError, match="immutable"):
@@ -40,56 +40,56 @@ def test_a_place_is_a_value() -> None:
 
 
 def test_a_page_unpacks() -> None:
-    rows, place, moved = Page([1], START, False)
-    assert (rows, place, moved) == ([1], START, False)
+    rows, checkpoint, drifted = Page([1], START, False)
+    assert (rows, checkpoint, drifted) == ([1], START, False)
 
 
 def test_at_the_beginning_every_row_is_new() -> None:
     assert DriftDetector(START).new_rows([7, 8, 9], 0) == [0, 1, 2]
 
 
-def test_a_page_that_begins_as_the_last_one_ended_has_the_others_new() -> None:
+def test_after_an_overlap_the_remaining_rows_are_new() -> None:
     assert after(PAGE).new_rows([99, 100, 101, 102], BEHIND) == [2, 3]
 
 
-def test_the_last_page_may_bring_nothing_new() -> None:
+def test_the_last_page_may_have_no_new_rows() -> None:
     assert after(PAGE).new_rows([99, 100], BEHIND) == []
 
 
 @pytest.mark.parametrize(
-    "keys",
+    "ids",
     [
-        pytest.param([], id="so many have gone that there is no page"),
-        pytest.param([100, 101, 102], id="one row has gone"),
-        pytest.param([101, 102, 103], id="two rows have gone"),
+        pytest.param([], id="so many rows were deleted that the page is empty"),
+        pytest.param([100, 101, 102], id="one row was deleted"),
+        pytest.param([101, 102, 103], id="two rows were deleted"),
         pytest.param([98, 99, 100, 101], id="one row was added"),
-        pytest.param([500, 99, 100, 101], id="one row was added just here"),
-        pytest.param([101, 102, 50], id="a row has gone to the end"),
-        pytest.param([100, 99, 101], id="two rows have changed places"),
-        pytest.param([101, 102, *range(1, 51)], id="half of the known rows have gone to the end"),
+        pytest.param([500, 99, 100, 101], id="one row was added exactly here"),
+        pytest.param([101, 102, 50], id="a row was moved to the end"),
+        pytest.param([100, 99, 101], id="two rows were swapped"),
+        pytest.param([101, 102, *range(1, 51)], id="half of the known rows were moved to the end"),
     ],
 )
-def test_else_the_list_has_moved(keys: list[int]) -> None:
-    assert after(PAGE).new_rows(keys, BEHIND) is None
+def test_without_the_overlap_the_list_has_drifted(ids: list[int]) -> None:
+    assert after(PAGE).new_rows(ids, BEHIND) is None
 
 
-def test_on_the_way_back_a_page_joins_where_most_known_rows_are() -> None:
-    trail = after(PAGE, 400)
-    assert trail.new_rows([*range(-40, 52)], 358) == [*range(41)], "51 of 100 are known"
-    assert trail.new_rows([*range(-40, 51)], 358) is None
+def test_after_a_rewind_a_page_with_most_known_ids_continues() -> None:
+    detector = after(PAGE, 400)
+    assert detector.new_rows([*range(-40, 52)], 358) == [*range(41)], "51 of 100 are known"
+    assert detector.new_rows([*range(-40, 51)], 358) is None
 
 
-def test_a_page_from_the_very_beginning_always_joins() -> None:
+def test_a_page_at_offset_0_always_continues() -> None:
     assert after(PAGE).new_rows([500, 7, 501], 0) == [0, 2]
     assert DriftDetector(Checkpoint(800, (1, 2, 3))).new_rows([], 0) == []
 
 
-def test_where_no_row_is_known_any_page_joins() -> None:
+def test_if_no_id_is_known_any_page_continues() -> None:
     assert DriftDetector(Checkpoint(offset=300)).new_rows([1, 2], 300) == [0, 1]
 
 
 @pytest.mark.parametrize(
-    ("keys", "new"),
+    ("ids", "new"),
     [
         ([1, 2, 3, 4, 5, 6], [5]),
         ([3, 4, 5, 6], [3]),
@@ -99,41 +99,41 @@ def test_where_no_row_is_known_any_page_joins() -> None:
         ([6, 7, 1, 2], None),
     ],
 )
-def test_from_a_place_a_page_joins_where_its_rows_are(keys: list[int], new: list[int] | None) -> None:
-    assert DriftDetector(Checkpoint(100, (1, 2, 3, 4, 5))).new_rows(keys, 95) == new
+def test_after_a_checkpoint_a_page_with_its_ids_continues(ids: list[int], new: list[int] | None) -> None:
+    assert DriftDetector(Checkpoint(100, (1, 2, 3, 4, 5))).new_rows(ids, 95) == new
 
 
-def test_the_way_back_from_a_page_is_its_length_and_then_doubles() -> None:
-    trail = after(range(1000), 4000)
-    assert trail.rewind(4998) == 3998
-    assert trail.rewind(3998) == 1998
-    assert trail.rewind(1998) == 0
+def test_the_first_rewind_from_a_page_is_its_length_and_each_further_one_doubles() -> None:
+    detector = after(range(1000), 4000)
+    assert detector.rewind(4998) == 3998
+    assert detector.rewind(3998) == 1998
+    assert detector.rewind(1998) == 0
 
 
-def test_the_way_back_from_a_place_is_a_page() -> None:
-    trail = DriftDetector(Checkpoint(500, (1, 2, 3)))
-    assert [trail.rewind(497), trail.rewind(397), trail.rewind(197)] == [397, 197, 0]
+def test_the_first_rewind_from_a_checkpoint_is_100_rows() -> None:
+    detector = DriftDetector(Checkpoint(500, (1, 2, 3)))
+    assert [detector.rewind(497), detector.rewind(397), detector.rewind(197)] == [397, 197, 0]
 
 
-def test_a_page_that_was_found_ends_the_way_back() -> None:
-    trail = after(PAGE, 900)
-    trail.rewind(998)
-    trail.rewind(898)
-    assert trail.record_page([*range(1, 101)], 698) == (Checkpoint(798, (96, 97, 98, 99, 100)), True)
-    assert trail.record_page([*range(99, 199)], 796)[1] is False
-    assert trail.rewind(894) == 794
+def test_a_recorded_page_resets_the_rewind() -> None:
+    detector = after(PAGE, 900)
+    detector.rewind(998)
+    detector.rewind(898)
+    assert detector.record_page([*range(1, 101)], 698) == (Checkpoint(798, (96, 97, 98, 99, 100)), True)
+    assert detector.record_page([*range(99, 199)], 796)[1] is False
+    assert detector.rewind(894) == 794
 
 
-def test_a_place_lies_behind_the_page_and_remembers_five_rows() -> None:
+def test_a_checkpoint_is_after_the_page_and_has_five_ids() -> None:
     assert DriftDetector(START).record_page([*PAGE], 300) == (Checkpoint(400, (96, 97, 98, 99, 100)), False)
 
 
-def test_a_short_page_leaves_the_rows_before_it_in_mind() -> None:
-    trail = after(PAGE)
-    assert trail.record_page([99, 100, 101], BEHIND) == (Checkpoint(101, (97, 98, 99, 100, 101)), False)
+def test_a_short_page_keeps_earlier_ids_in_the_tail() -> None:
+    detector = after(PAGE)
+    assert detector.record_page([99, 100, 101], BEHIND) == (Checkpoint(101, (97, 98, 99, 100, 101)), False)
 
 
-def test_an_empty_page_leaves_the_tail_alone() -> None:
-    trail = DriftDetector(Checkpoint(100, (99, 100)))
-    assert trail.record_page([], 0) == (Checkpoint(0, (99, 100)), False)
+def test_an_empty_page_does_not_change_the_tail() -> None:
+    detector = DriftDetector(Checkpoint(100, (99, 100)))
+    assert detector.record_page([], 0) == (Checkpoint(0, (99, 100)), False)
     assert DriftDetector(START).record_page([], 0) == (START, False)

@@ -1,4 +1,4 @@
-"""The pager alone: which offsets it asks for, in what order pages come, and what it leaves behind."""
+"""The pager alone: the offsets that it requests, the order of pages, and that it leaves no task behind."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from odapi_async.limits import PAGE_LIMITS
 
 
 class Listing:
-    """A list of `total` whole numbers in pages of `limit`, and the offsets that it was asked for."""
+    """A list of `total` whole numbers in pages of `limit`. Records the offsets that were requested."""
 
     def __init__(self, total: int, limit: int = 100) -> None:
         self.total = total
         self.limit = limit
-        self.asked: list[int] = []
-        self.under_way = 0
-        self.most_under_way = 0
-        self.before_answer: Callable[[int], Awaitable[None]] = lambda _: asyncio.sleep(0)
+        self.requested: list[int] = []
+        self.in_flight = 0
+        self.max_in_flight = 0
+        self.before_response: Callable[[int], Awaitable[None]] = lambda _: asyncio.sleep(0)
 
     async def fetch(self, offset: int) -> list[int]:
-        self.asked.append(offset)
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
+        self.requested.append(offset)
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
-            await self.before_answer(offset)
+            await self.before_response(offset)
         finally:
-            self.under_way -= 1
+            self.in_flight -= 1
         return list(range(offset, min(offset + self.limit, self.total)))
 
 
@@ -46,15 +46,15 @@ def nothing_else_runs() -> bool:
 
 
 @pytest.mark.parametrize("total", [0, 1, 99, 100, 101, 200, 250, 1000])
-@pytest.mark.parametrize("ahead", [1, 2, 4])
-async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None:
+@pytest.mark.parametrize("prefetch", [1, 2, 4])
+async def test_every_row_is_returned_once_and_in_order(total: int, prefetch: int) -> None:
     listing = Listing(total)
-    assert await collect(Pager(listing.fetch, ahead)) == list(range(total))
+    assert await collect(Pager(listing.fetch, prefetch)) == list(range(total))
     assert nothing_else_runs()
 
 
 @pytest.mark.parametrize(
-    ("total", "limit", "asked"),
+    ("total", "limit", "requested"),
     [
         (0, 100, [0]),
         (99, 100, [0]),
@@ -65,54 +65,54 @@ async def test_every_row_comes_once_and_in_order(total: int, ahead: int) -> None
         (500, 500, [0]),
     ],
 )
-async def test_one_ahead_asks_for_no_more_than_it_takes_to_see_the_end(
-    total: int, limit: int, asked: list[int]
+async def test_one_page_at_a_time_sends_no_unneeded_request(
+    total: int, limit: int, requested: list[int]
 ) -> None:
     listing = Listing(total, limit)
     await collect(Pager(listing.fetch, 1))
-    assert listing.asked == asked
+    assert listing.requested == requested
     assert (limit in PAGE_LIMITS) == (limit != 500)
 
 
-@pytest.mark.parametrize("ahead", [1, 3, 5])
-async def test_no_more_pages_are_under_way_than_allowed(ahead: int) -> None:
+@pytest.mark.parametrize("prefetch", [1, 3, 5])
+async def test_pages_in_flight_are_limited(prefetch: int) -> None:
     listing = Listing(1050)
-    await collect(Pager(listing.fetch, ahead))
-    assert listing.most_under_way == ahead
+    await collect(Pager(listing.fetch, prefetch))
+    assert listing.max_in_flight == prefetch
 
 
-async def test_after_the_end_nothing_more_is_asked_for() -> None:
+async def test_after_the_last_page_nothing_is_fetched() -> None:
     listing = Listing(50)
     pager = Pager(listing.fetch, 4)
     await collect(pager)
     assert await pager.next() is None
-    assert listing.asked == [0]
+    assert listing.requested == [0]
 
 
-async def test_nothing_is_asked_for_before_the_first_page_is_wanted() -> None:
+async def test_nothing_is_fetched_before_the_first_call() -> None:
     listing = Listing(50)
     pager = Pager(listing.fetch, 4)
     await asyncio.sleep(0)
-    assert listing.asked == []
+    assert listing.requested == []
     await pager.close()
 
 
-async def test_a_page_that_is_late_keeps_its_place() -> None:
+async def test_a_late_page_is_returned_in_order() -> None:
     listing = Listing(650)
 
     async def later_ones_first(offset: int) -> None:
         for _ in range(1000 - offset):
             await asyncio.sleep(0)
 
-    listing.before_answer = later_ones_first
+    listing.before_response = later_ones_first
     assert await collect(Pager(listing.fetch, 4)) == list(range(650))
 
 
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
 @pytest.mark.parametrize("at", [100, 1000, 2000])
-@pytest.mark.parametrize("ahead", [1, 4])
-async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_nothing(
-    first: int, then: int, at: int, ahead: int
+@pytest.mark.parametrize("prefetch", [1, 4])
+async def test_a_changed_page_length_loses_and_repeats_no_row(
+    first: int, then: int, at: int, prefetch: int
 ) -> None:
     listing = Listing(5432, first)
 
@@ -120,34 +120,34 @@ async def test_a_server_that_changes_its_page_length_midway_loses_and_repeats_no
         if offset >= at:
             listing.limit = then
 
-    listing.before_answer = change
-    assert await collect(Pager(listing.fetch, ahead)) == list(range(5432))
+    listing.before_response = change
+    assert await collect(Pager(listing.fetch, prefetch)) == list(range(5432))
     assert nothing_else_runs()
 
 
-async def test_a_page_cut_shorter_than_planned_is_followed_from_what_was_received() -> None:
+async def test_after_a_shorter_page_the_offset_follows_the_received_rows() -> None:
     lengths = {0: 1000, 1000: 100, 1100: 100, 1200: 7}
-    asked: list[int] = []
+    requested: list[int] = []
 
     async def fetch(offset: int) -> list[int]:
-        asked.append(offset)
+        requested.append(offset)
         await asyncio.sleep(0)
         return list(range(offset, offset + lengths.get(offset, 1000)))
 
     assert await collect(Pager(fetch, 3)) == list(range(1207))
-    assert {1100, 1200} <= set(asked)
+    assert {1100, 1200} <= set(requested)
 
 
-@pytest.mark.parametrize("ahead", [1, 4])
-async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
+@pytest.mark.parametrize("prefetch", [1, 4])
+async def test_an_error_comes_after_the_pages_before_it(prefetch: int) -> None:
     listing = Listing(1000)
 
     async def fail(offset: int) -> None:
         if offset == 200:
             raise OSError("the third page")
 
-    listing.before_answer = fail
-    pager = Pager(listing.fetch, ahead)
+    listing.before_response = fail
+    pager = Pager(listing.fetch, prefetch)
     assert await pager.next() == list(range(100))
     assert await pager.next() == list(range(100, 200))
     with pytest.raises(OSError, match="the third page"):
@@ -156,7 +156,7 @@ async def test_an_error_comes_after_the_pages_before_it(ahead: int) -> None:
     assert nothing_else_runs()
 
 
-async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
+async def test_closing_twice_cancels_pages_in_flight() -> None:
     listing = Listing(1000)
     forever = asyncio.Event()
 
@@ -164,18 +164,18 @@ async def test_closing_ends_what_is_under_way_and_may_be_done_twice() -> None:
         if offset:
             await forever.wait()
 
-    listing.before_answer = hang
+    listing.before_response = hang
     pager = Pager(listing.fetch, 4)
     await pager.next()
     await asyncio.sleep(0)
-    assert listing.under_way == 4
+    assert listing.in_flight == 4
     await pager.close()
     await pager.close()
-    assert listing.under_way == 0
+    assert listing.in_flight == 0
     assert nothing_else_runs()
 
 
-async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way() -> None:
+async def test_a_cancelled_consumer_can_close_pages_in_flight() -> None:
     listing = Listing(1000)
     begun, forever = asyncio.Event(), asyncio.Event()
 
@@ -185,7 +185,7 @@ async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way()
 
     pager = Pager(listing.fetch, 4)
     await pager.next()
-    listing.before_answer = hang
+    listing.before_response = hang
 
     async def consume() -> None:
         try:
@@ -198,7 +198,7 @@ async def test_a_consumer_cancelled_while_it_waits_can_close_what_is_under_way()
     consumer.cancel()
     with pytest.raises(asyncio.CancelledError):
         await consumer
-    assert listing.under_way == 0
+    assert listing.in_flight == 0
     assert nothing_else_runs()
 
 
@@ -209,28 +209,28 @@ async def collect_overlapping(pager: Pager[int]) -> list[tuple[int, list[int]]]:
     return found
 
 
-@pytest.mark.parametrize("ahead", [1, 4])
+@pytest.mark.parametrize("prefetch", [1, 4])
 @pytest.mark.parametrize("start", [0, 1, 99, 100, 250, 300])
-async def test_reading_begins_where_it_is_told_to(start: int, ahead: int) -> None:
+async def test_reading_begins_at_the_start_offset(start: int, prefetch: int) -> None:
     listing = Listing(250)
-    assert await collect(Pager(listing.fetch, ahead, start=start)) == list(range(start, 250))
-    assert listing.asked[0] == start
+    assert await collect(Pager(listing.fetch, prefetch, start=start)) == list(range(start, 250))
+    assert listing.requested[0] == start
 
 
-@pytest.mark.parametrize("ahead", [1, 2, 4])
+@pytest.mark.parametrize("prefetch", [1, 2, 4])
 @pytest.mark.parametrize(("limit", "overlap"), [(100, 1), (100, 2), (1000, 2), (3, 2), (5, 4)])
 @pytest.mark.parametrize("start", [0, 95])
 async def test_each_page_begins_with_the_end_of_the_one_before(
-    start: int, limit: int, overlap: int, ahead: int
+    start: int, limit: int, overlap: int, prefetch: int
 ) -> None:
     listing = Listing(320, limit)
-    found = await collect_overlapping(Pager(listing.fetch, ahead, {limit}, start=start, overlap=overlap))
+    found = await collect_overlapping(Pager(listing.fetch, prefetch, {limit}, start=start, overlap=overlap))
     for (_, page), (offset, following) in pairwise(found):
         assert page[-overlap:] == following[:overlap]
         assert following[0] == offset
     assert found[0][0] == start
     assert sorted({row for _, page in found for row in page}) == list(range(start, 320))
-    assert len(set(listing.asked)) == len(listing.asked), "no page is asked for twice"
+    assert len(set(listing.requested)) == len(listing.requested), "no page is requested twice"
     assert nothing_else_runs()
 
 
@@ -247,9 +247,9 @@ async def test_pages_no_longer_than_the_overlap_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])
-@pytest.mark.parametrize("ahead", [1, 4])
-async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
-    first: int, then: int, ahead: int
+@pytest.mark.parametrize("prefetch", [1, 4])
+async def test_overlapping_pages_whose_length_changes_leave_no_gap(
+    first: int, then: int, prefetch: int
 ) -> None:
     listing = Listing(5432, first)
 
@@ -257,17 +257,17 @@ async def test_overlapping_pages_that_change_their_length_midway_leave_no_gap(
         if offset >= 1500:
             listing.limit = then
 
-    listing.before_answer = change
-    found = await collect_overlapping(Pager(listing.fetch, ahead, overlap=2))
+    listing.before_response = change
+    found = await collect_overlapping(Pager(listing.fetch, prefetch, overlap=2))
     for (_, page), (offset, following) in pairwise(found):
         assert page[-2:] == following[:2] == [offset, offset + 1]
     assert sorted({row for _, page in found for row in page}) == list(range(5432))
 
 
-@pytest.mark.parametrize("ahead", [1, 4])
-async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
+@pytest.mark.parametrize("prefetch", [1, 4])
+async def test_a_rewind_cancels_prefetched_pages(prefetch: int) -> None:
     listing = Listing(450)
-    pager = Pager(listing.fetch, ahead)
+    pager = Pager(listing.fetch, prefetch)
     for _ in range(3):
         await pager.next()
     assert pager.offset == 200
@@ -278,7 +278,7 @@ async def test_going_back_forgets_what_was_planned(ahead: int) -> None:
     assert await collect(pager) == list(range(150, 450))
 
 
-async def test_going_back_goes_on_after_the_end() -> None:
+async def test_a_rewind_continues_after_the_last_page() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 4)
     await collect(pager)
@@ -287,9 +287,9 @@ async def test_going_back_goes_on_after_the_end() -> None:
     assert await pager.next() is None
 
 
-async def test_going_back_may_be_the_first_thing_that_is_done() -> None:
+async def test_a_rewind_may_come_before_the_first_page() -> None:
     listing = Listing(150)
     pager = Pager(listing.fetch, 1, start=120)
     await pager.rewind(30)
     assert await collect(pager) == list(range(30, 150))
-    assert listing.asked[0] == 30
+    assert listing.requested[0] == 30

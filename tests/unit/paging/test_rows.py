@@ -1,4 +1,4 @@
-"""A list that moves while it is read, by any steps: what `walk` promises, over lists that are made up."""
+"""`walk` keeps its promises on generated lists that change in any way while they are read."""
 
 from __future__ import annotations
 
@@ -28,51 +28,51 @@ Kind = Literal["delete", "insert", "move"]
 
 
 class Step(NamedTuple):
-    """One thing that happens to a list: a row goes, comes, or goes to the end."""
+    """One change of a list: a row is deleted, inserted, or moved to the end."""
 
     kind: Kind
     at: int
 
 
 class Listing:
-    """Stands where the calls to a practice stand, and is a list that changes with every request for it.
+    """Replaces the calls to a practice: a list that changes before each response.
 
     Args:
-        total: how many rows there are at first.
-        limit: the length of a page.
-        ahead: pages that are asked for ahead.
-        changes: what happens to the list before each request is answered.
-        delays: how long the requests take to get there, so that they overtake each other.
+        total: the number of rows at first.
+        limit: the length of a page, in rows.
+        prefetch: pages that may be in flight at once.
+        changes: the changes of the list before each response.
+        delays: iterations of the event loop that requests take, so that they overtake each other.
     """
 
     def __init__(
-        self, total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int]
+        self, total: int, limit: int, prefetch: int, changes: list[list[Step]], delays: list[int]
     ) -> None:
-        self.settings = SimpleNamespace(prefetch=ahead)
-        self.ahead = ahead
+        self.settings = SimpleNamespace(prefetch=prefetch)
+        self.prefetch = prefetch
         self.rows = list(range(total))
-        self.stayed = set(self.rows)
-        self.asked: list[int] = []
+        self.remaining = set(self.rows)
+        self.requested: list[int] = []
         self._limit = limit
         self._next = total
         self._changes = changes[::-1]
         self._delays = delays
 
     def opened(self) -> Rows[Row]:
-        """The list as someone who begins to read it has it."""
+        """Return the list as a client reads it."""
         return Rows(
             cast("Calls", self), PreparedRequest(LIST, LIST.path, {"Limit": str(self._limit)}, None), Row
         )
 
     def change(self) -> None:
-        """Let happen what comes next."""
+        """Make the next changes."""
         for step in self._changes.pop() if self._changes else []:
             self._happen(step)
 
     async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
         offset = int(paging.get("Offset", "0"))
-        self.asked.append(offset)
-        for _ in range(self._delays[len(self.asked) % len(self._delays)]):
+        self.requested.append(offset)
+        for _ in range(self._delays[len(self.requested) % len(self._delays)]):
             await asyncio.sleep(0)
         self.change()
         return msgspec.json.encode([Row(num) for num in self.rows[offset : offset + self._limit]])
@@ -83,50 +83,50 @@ class Listing:
             self._next += 1
         elif self.rows:
             row = self.rows.pop(step.at % len(self.rows))
-            self.stayed.discard(row)
+            self.remaining.discard(row)
             if step.kind == "move":
                 self.rows.append(row)
 
 
 class Reader:
-    """Reads a list in several walks, each from the place where the one before was left."""
+    """Reads a list in several walks, each from the last checkpoint of the one before."""
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.place = START
-        self.found: list[int] = []
+        self.checkpoint = START
+        self.row_ids: list[int] = []
         self.moves = 0
 
     async def read(self, pages: int | None = None) -> None:
-        """Read so many pages, or all."""
-        place = msgspec.json.decode(msgspec.json.encode(self.place), type=Checkpoint)
-        walk = self.listing.opened().walk("Num", place)
-        expected = max(0, place.offset - OVERLAP)
-        asked = len(self.listing.asked)
+        """Read a number of pages, or all."""
+        checkpoint = msgspec.json.decode(msgspec.json.encode(self.checkpoint), type=Checkpoint)
+        walk = self.listing.opened().walk("Num", checkpoint)
+        expected = max(0, checkpoint.offset - OVERLAP)
+        requested = len(self.listing.requested)
         read = 0
         while read != pages:
             page = await anext(walk, None)
             if page is None:
                 break
-            again = any(offset < expected for offset in self.listing.asked[asked:])
+            again = any(offset < expected for offset in self.listing.requested[requested:])
             assert page.drifted == again, "earlier rows were read again exactly if this is reported"
             self.moves += page.drifted
-            self.found += [row.Num for row in page.rows]
-            self.place = page.checkpoint
+            self.row_ids += [row.Num for row in page.rows]
+            self.checkpoint = page.checkpoint
             expected = page.checkpoint.offset - OVERLAP
-            asked = len(self.listing.asked)
+            requested = len(self.listing.requested)
             read += 1
         await walk.aclose()
         assert asyncio.all_tasks() == {asyncio.current_task()}
         self.listing.change()
 
 
-def read(listing: Listing, legs: list[int]) -> Reader:
-    """Read a list with a break after each leg, and then to its end."""
+def read(listing: Listing, pauses: list[int]) -> Reader:
+    """Read a list with some pauses, each after a number of pages, and then to its end."""
 
     async def run() -> Reader:
         reader = Reader(listing)
-        for pages in legs:
+        for pages in pauses:
             await reader.read(pages)
         await reader.read()
         return reader
@@ -135,23 +135,23 @@ def read(listing: Listing, legs: list[int]) -> Reader:
         return runner.run(run())
 
 
-def most_requests(listing: Listing, limit: int, changes: int, legs: int) -> int:
-    """The requests of a reader who after every change and every break goes back by steps to the beginning."""
+def max_requests(listing: Listing, limit: int, changes: int, pauses: int) -> int:
+    """Return the requests needed if every change and every pause causes rewinds to the beginning."""
     pages = ceil(listing_length(listing) / (limit - OVERLAP)) + 2
     steps = ceil(log2(listing_length(listing) + 2)) + 1
-    return (changes + legs + 1) * (pages + steps) * (listing.ahead + 1)
+    return (changes + pauses + 1) * (pages + steps) * (listing.prefetch + 1)
 
 
 def listing_length(listing: Listing) -> int:
-    """The rows that a list has had, at most."""
-    return max([*listing.rows, *listing.stayed, 0]) + 1
+    """Return the maximum number of rows that a list has had."""
+    return max([*listing.rows, *listing.remaining, 0]) + 1
 
 
 totals = st.integers(0, 60)
 limits = st.sampled_from([3, 4, 5, 8, 20, 100])
-aheads = st.sampled_from([1, 2, 4])
+prefetches = st.sampled_from([1, 2, 4])
 delays = st.lists(st.integers(0, 4), min_size=1, max_size=4)
-legs = st.lists(st.integers(0, 4), max_size=4)
+pauses = st.lists(st.integers(0, 4), max_size=4)
 ends = st.integers(0, 60) | st.sampled_from([-1, -2])
 
 
@@ -161,81 +161,81 @@ def changes(*kinds: Kind) -> st.SearchStrategy[list[list[Step]]]:
 
 
 def with_one_move(made: list[list[Step]], when: int, at: int) -> list[list[Step]]:
-    found = [*made, *([] for _ in range(when + 1 - len(made)))]
-    found[when] = [*found[when], Step("move", at)]
-    return found
+    row_ids = [*made, *([] for _ in range(when + 1 - len(made)))]
+    row_ids[when] = [*row_ids[when], Step("move", at)]
+    return row_ids
 
 
 one_move = st.builds(with_one_move, changes("delete", "insert"), st.integers(0, 12), ends)
 
 
-# the same examples each time, so that a run says something about the change and not about chance;
-# to search for new ones, drop `derandomize` and raise `max_examples`
+# the same examples in each run, so that a failure is caused by a change and not by chance;
+# to search for new ones, remove `derandomize` and increase `max_examples`
 thorough = settings(max_examples=100, deadline=None, derandomize=True, report_multiple_bugs=False)
 
 
 @thorough
-@given(totals, limits, aheads, delays, legs)
-def test_a_list_that_stays_comes_once_and_in_order(
-    total: int, limit: int, ahead: int, delays: list[int], legs: list[int]
+@given(totals, limits, prefetches, delays, pauses)
+def test_a_stable_list_is_read_once_and_in_order(
+    total: int, limit: int, prefetch: int, delays: list[int], pauses: list[int]
 ) -> None:
-    reader = read(Listing(total, limit, ahead, [], delays), legs)
-    assert reader.found == list(range(total))
+    reader = read(Listing(total, limit, prefetch, [], delays), pauses)
+    assert reader.row_ids == list(range(total))
     assert reader.moves == 0
-    assert reader.place.offset == total
+    assert reader.checkpoint.offset == total
 
 
 @thorough
-@given(totals, limits, aheads, changes("delete", "insert") | one_move, delays, legs)
-def test_a_list_that_moves_loses_no_row_that_stays(
-    total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int], legs: list[int]
+@given(totals, limits, prefetches, changes("delete", "insert") | one_move, delays, pauses)
+def test_a_drifting_list_loses_no_remaining_row(
+    total: int, limit: int, prefetch: int, changes: list[list[Step]], delays: list[int], pauses: list[int]
 ) -> None:
-    listing = Listing(total, limit, ahead, changes, delays)
-    reader = read(listing, legs)
-    assert listing.stayed <= {*reader.found}
-    assert len(listing.asked) <= most_requests(listing, limit, len(changes), len(legs))
+    listing = Listing(total, limit, prefetch, changes, delays)
+    reader = read(listing, pauses)
+    assert listing.remaining <= {*reader.row_ids}
+    assert len(listing.requested) <= max_requests(listing, limit, len(changes), len(pauses))
 
 
 @thorough
-@given(totals, limits, aheads, changes("delete", "insert", "move"), delays, legs)
-def test_whatever_happens_reading_ends(
-    total: int, limit: int, ahead: int, changes: list[list[Step]], delays: list[int], legs: list[int]
+@given(totals, limits, prefetches, changes("delete", "insert", "move"), delays, pauses)
+def test_reading_always_ends(
+    total: int, limit: int, prefetch: int, changes: list[list[Step]], delays: list[int], pauses: list[int]
 ) -> None:
-    listing = Listing(total, limit, ahead, changes, delays)
-    read(listing, legs)
-    assert len(listing.asked) <= most_requests(listing, limit, len(changes), len(legs))
+    listing = Listing(total, limit, prefetch, changes, delays)
+    read(listing, pauses)
+    assert len(listing.requested) <= max_requests(listing, limit, len(changes), len(pauses))
 
 
 def changed_before(request: int, *steps: Step) -> list[list[Step]]:
     return [*([[]] * (request - 1)), [*steps]]
 
 
-def test_a_row_of_the_last_page_that_goes_to_the_end_hides_nothing() -> None:
+def test_a_row_of_the_last_page_moved_to_the_end_hides_no_others() -> None:
     listing = Listing(23, 20, 1, changed_before(2, Step("move", 5)), [0])
     reader = read(listing, [])
-    assert reader.found == [*range(23), 5]
+    assert reader.row_ids == [*range(23), 5]
     assert reader.moves == 1
 
 
-def test_the_last_row_that_goes_to_the_end_hides_nothing() -> None:
+def test_the_last_row_moved_to_the_end_hides_no_others() -> None:
     listing = Listing(21, 20, 1, changed_before(2, Step("move", 19), Step("delete", 0)), [0])
     reader = read(listing, [])
-    assert {*reader.found} == {*range(21)}
+    assert {*reader.row_ids} == {*range(21)}
     assert reader.moves == 1
 
 
-def test_many_rows_of_a_page_that_go_to_the_end_hide_nothing() -> None:
+def test_many_rows_moved_to_the_end_hide_no_others() -> None:
     listing = Listing(230, 100, 1, changed_before(3, *([Step("move", 110)] * 30)), [0])
     reader = read(listing, [])
-    assert {*reader.found} == {*range(230)}
+    assert {*reader.row_ids} == {*range(230)}
     assert reader.moves == 1
 
 
-def test_a_row_that_goes_costs_one_request_more() -> None:
+def test_a_deleted_row_costs_one_more_request() -> None:
     listing = Listing(300, 50, 1, changed_before(5, Step("delete", 3)), [0])
     read(listing, [])
-    assert listing.asked[:6] == [0, 48, 96, 144, 192, 142]
-    assert listing.stayed == {*range(300)} - {3}
+    assert listing.requested[:6] == [0, 48, 96, 144, 192, 142]
+    assert listing.remaining == {*range(300)} - {3}
 
 
 def test_a_repr_names_the_struct_and_no_filter() -> None:

@@ -1,4 +1,4 @@
-"""What differs from a row that was read."""
+"""`changed` returns the fields that differ from a row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JANE = Patient(
 )
 
 
-def test_only_what_differs_is_left() -> None:
+def test_only_differing_fields_are_returned() -> None:
     assert changed(JANE, LName="Smith", Address="2 Main St", Preferred="Janie") == {
         "Address": "2 Main St",
         "Preferred": "Janie",
@@ -51,7 +51,7 @@ def test_only_what_differs_is_left() -> None:
         {"FamFinUrgNote": "Calls early.\rPays late."},
     ],
 )
-def test_what_travels_alike_has_not_changed(fields: dict[str, Any]) -> None:
+def test_values_that_are_encoded_alike_are_equal(fields: dict[str, Any]) -> None:
     assert changed(JANE, **fields) == {}
 
 
@@ -71,29 +71,29 @@ def test_what_travels_alike_has_not_changed(fields: dict[str, Any]) -> None:
         {"FamFinUrgNote": "Calls early.\r\n\r\nPays late."},
     ],
 )
-def test_what_differs_is_handed_back_as_it_was_given(fields: dict[str, Any]) -> None:
+def test_differing_values_are_returned_unchanged(fields: dict[str, Any]) -> None:
     assert changed(JANE, **fields) == fields
 
 
-@pytest.mark.parametrize("blanks", [" ", "  "])
-def test_a_break_of_two_characters_may_have_become_one_blank_or_two(blanks: str) -> None:
-    row = Patient(FamFinUrgNote=f"One.{blanks}Two.{blanks}Three.")
+@pytest.mark.parametrize("spaces", [" ", "  "])
+def test_cr_lf_may_have_become_one_space_or_two(spaces: str) -> None:
+    row = Patient(FamFinUrgNote=f"One.{spaces}Two.{spaces}Three.")
     assert changed(row, FamFinUrgNote="One.\r\nTwo.\r\nThree.") == {}
 
 
-def test_breaks_that_were_read_as_breaks_equal_blanks_too() -> None:
+def test_line_breaks_in_a_row_equal_spaces_too() -> None:
     row = Patient(FamFinUrgNote="One.\r\nTwo.")
     assert changed(row, FamFinUrgNote="One. Two.") == {}
     assert changed(row, FamFinUrgNote="One.\nTwo.") == {}
 
 
 def test_a_field_that_the_row_does_not_have_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="not a field of Patient; give it to the update itself") as wrong:
+    with pytest.raises(InvalidRequest, match="Patient; pass it to the update directly") as wrong:
         changed(JANE, Lname="Smith")
     assert wrong.value.field == "Lname"
 
 
-def test_a_value_that_no_field_takes_is_refused() -> None:
+def test_an_invalid_value_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="time zone"):
         changed(JANE, DateTStamp=datetime(2026, 11, 23, tzinfo=UTC))
 
@@ -103,7 +103,7 @@ class Contact(msgspec.Struct):
     row: str = msgspec.field(name="Email", default="")
 
 
-def test_a_struct_of_ones_own_is_asked_by_wire_names() -> None:
+def test_a_custom_struct_is_compared_by_wire_names() -> None:
     contact = Contact(number=48, row="jane@example.com")
     assert changed(contact, Email="janie@example.com", PatNum=48) == {"Email": "janie@example.com"}
     with pytest.raises(InvalidRequest, match="not a field of Contact"):

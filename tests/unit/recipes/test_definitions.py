@@ -1,4 +1,4 @@
-"""Definitions by name: one read of a category for all who ask, whatever becomes of each of them."""
+"""Definitions by name: concurrent callers share one fetch of a category, even if some are cancelled."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ ADJUSTMENTS: Final = [
 PAYMENTS: Final = [{"DefNum": 70, "ItemName": "Cash Discount", "Category": 10, "category": "PaymentTypes"}]
 OLDER_OFFICE: Final = [*ADJUSTMENTS, *PAYMENTS]
 
-Reply = Callable[[Heard], bytes | None]
+Responder = Callable[[Heard], bytes | None]
 
 
-def listing(*rows: dict[str, Any]) -> Reply:
-    """Answer with those of the rows that are in the category, if it is asked for by its number."""
+def listing(*rows: dict[str, Any]) -> Responder:
+    """Respond with the rows of the category, if it is requested by its number."""
 
-    def reply(heard: Heard) -> bytes:
-        wanted = heard.query.get("Category")
-        return ok(msgspec.json.encode([row for row in rows if wanted in {None, str(row["Category"])}]))
+    def respond(heard: Heard) -> bytes:
+        category = heard.query.get("Category")
+        return ok(msgspec.json.encode([row for row in rows if category in {None, str(row["Category"])}]))
 
-    return reply
+    return respond
 
 
 @asynccontextmanager
-async def names_of(reply: Reply, **options: Any) -> AsyncGenerator[tuple[RawServer, DefinitionNames]]:
-    async with RawServer(reply) as server, OpenDental("developer") as client:
-        office = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options)
-        yield server, DefinitionNames(office)
+async def names_of(respond: Responder, **options: Any) -> AsyncGenerator[tuple[RawServer, DefinitionNames]]:
+    async with RawServer(respond) as server, OpenDental("developer") as client:
+        practice = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options)
+        yield server, DefinitionNames(practice)
 
 
 @pytest.mark.parametrize("category", [1, "AdjTypes", "adjtypes"])
@@ -58,10 +58,10 @@ async def test_the_category_may_be_an_enumeration() -> None:
         assert server.heard[0].query == {"category": "AdjTypes"}
 
 
-async def test_many_who_ask_at_once_and_later_cost_one_request_for_each_category() -> None:
+async def test_concurrent_and_later_lookups_send_one_request_per_category() -> None:
     async with names_of(listing(*OLDER_OFFICE)) as (server, names):
-        asked = [names.number(category, "Cash Discount") for category in (1, 10) * 5]
-        assert await asyncio.gather(*asked) == [9, 70] * 5
+        lookups = [names.number(category, "Cash Discount") for category in (1, 10) * 5]
+        assert await asyncio.gather(*lookups) == [9, 70] * 5
         assert await names.number(1, "Sales Tax") == 293
         assert sorted(each.query["Category"] for each in server.heard) == ["1", "10"]
 
@@ -69,24 +69,24 @@ async def test_many_who_ask_at_once_and_later_cost_one_request_for_each_category
 async def test_all_pages_are_read() -> None:
     rows = [{"DefNum": key, "ItemName": f"Item {key}", "Category": 1} for key in range(1, 102)]
 
-    def reply(heard: Heard) -> bytes:
+    def respond(heard: Heard) -> bytes:
         offset = int(heard.query.get("Offset", "0"))
         return ok(msgspec.json.encode(rows[offset : offset + 100]))
 
-    async with names_of(reply, concurrency=1) as (server, names):
+    async with names_of(respond, concurrency=1) as (server, names):
         assert await names.number(1, "Item 101") == 101
         assert len(server.heard) == 2
 
 
-async def test_what_is_not_there_is_answered_with_what_is() -> None:
+async def test_an_unknown_name_is_refused_with_the_known_names() -> None:
     async with names_of(listing(*OLDER_OFFICE)) as (_, names):
-        with pytest.raises(InvalidRequest, match=r"category 1; there is Sales Tax, Cash Discount$"):
+        with pytest.raises(InvalidRequest, match=r"category 1, which has Sales Tax, Cash Discount$"):
             await names.number(1, "Jane's discount")
-        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes; there is nothing$"):
+        with pytest.raises(InvalidRequest, match=r"category NoSuchTypes, which has nothing$"):
             await names.number("NoSuchTypes", "Cash Discount")
 
 
-async def test_the_case_decides_between_two_that_differ_by_nothing_else() -> None:
+async def test_case_distinguishes_names_that_differ_in_nothing_else() -> None:
     twins = [{**ADJUSTMENTS[0], "DefNum": key, "ItemName": name} for key, name in ((1, "Gift"), (2, "GIFT"))]
     async with names_of(listing(*twins)) as (_, names):
         assert [await names.number(1, "Gift"), await names.number(1, "GIFT")] == [1, 2]
@@ -94,20 +94,20 @@ async def test_the_case_decides_between_two_that_differ_by_nothing_else() -> Non
             await names.number(1, "gift")
 
 
-async def test_two_of_one_name_are_not_chosen_between() -> None:
+async def test_an_ambiguous_name_is_refused() -> None:
     twins = [{**ADJUSTMENTS[0], "DefNum": key} for key in (1, 2)]
     async with names_of(listing(*twins)) as (_, names):
         with pytest.raises(InvalidRequest, match="several"):
             await names.number(1, "Sales Tax")
 
 
-async def test_forgetting_reads_anew() -> None:
+async def test_after_forget_a_category_is_fetched_again() -> None:
     rows = [*ADJUSTMENTS]
 
-    def reply(heard: Heard) -> bytes | None:
+    def respond(heard: Heard) -> bytes | None:
         return listing(*rows)(heard)
 
-    async with names_of(reply) as (server, names):
+    async with names_of(respond) as (server, names):
         assert await names.number(1, "Sales Tax") == 293
         rows[0] = {**rows[0], "DefNum": 300}
         assert await names.number(1, "Sales Tax") == 293
@@ -116,21 +116,21 @@ async def test_forgetting_reads_anew() -> None:
         assert len(server.heard) == 2
 
 
-async def test_a_failure_is_everyone_s_who_waited_and_is_not_kept() -> None:
-    answers: list[Reply] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
+async def test_a_failure_is_raised_to_all_callers_and_not_cached() -> None:
+    responders: list[Responder] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
 
-    def reply(heard: Heard) -> bytes | None:
-        return answers.pop(0)(heard)
+    def respond(heard: Heard) -> bytes | None:
+        return responders.pop(0)(heard)
 
-    async with names_of(reply) as (server, names):
-        asked = [names.number(1, "Sales Tax") for _ in range(3)]
-        failed = await asyncio.gather(*asked, return_exceptions=True)
+    async with names_of(respond) as (server, names):
+        lookups = [names.number(1, "Sales Tax") for _ in range(3)]
+        failed = await asyncio.gather(*lookups, return_exceptions=True)
         assert [type(each) for each in failed] == [NotFound] * 3
         assert len(server.heard) == 1
         assert await names.number(1, "Sales Tax") == 293
 
 
-async def test_one_who_leaves_takes_the_read_from_nobody() -> None:
+async def test_a_cancelled_caller_does_not_cancel_the_shared_fetch() -> None:
     async with names_of(listing(*ADJUSTMENTS)) as (server, names):
         first = asyncio.create_task(names.number(1, "Sales Tax"))
         second = asyncio.create_task(names.number(1, "Cash Discount"))
@@ -141,7 +141,7 @@ async def test_one_who_leaves_takes_the_read_from_nobody() -> None:
         assert len(server.heard) == 1
 
 
-async def test_when_all_have_left_the_read_ends_and_the_next_one_begins_anew() -> None:
+async def test_if_all_callers_are_cancelled_the_next_one_fetches_again() -> None:
     async with names_of(listing(*ADJUSTMENTS)) as (_, names):
         callers = [asyncio.create_task(names.number(1, "Sales Tax")) for _ in range(2)]
         await passes(1)
@@ -152,7 +152,7 @@ async def test_when_all_have_left_the_read_ends_and_the_next_one_begins_anew() -
         await until(lambda: not pending())
 
 
-async def test_one_who_comes_while_the_read_ends_does_not_share_its_end() -> None:
+async def test_a_caller_never_shares_a_fetch_that_is_being_cancelled() -> None:
     async with names_of(listing(*ADJUSTMENTS)) as (_, names):
         left = asyncio.create_task(names.number(1, "Sales Tax"))
         await passes(1)
@@ -161,10 +161,10 @@ async def test_one_who_comes_while_the_read_ends_does_not_share_its_end() -> Non
         assert await came == 293
 
 
-async def test_it_asks_in_the_manner_of_its_practice() -> None:
+async def test_the_options_of_the_practice_apply() -> None:
     async with names_of(listing(*ADJUSTMENTS), version="24.4") as (_, names):
         assert await names.number("AdjTypes", "Sales Tax") == 293, "an older server ignores the filter"
     async with OpenDental("developer") as client:
-        office = client.practice("office-one").with_options(priority=Priority.BULK)
-        DefinitionNames(office)
-        assert office._calls.options.check, "the practice itself goes on checking"
+        practice = client.practice("office-one").with_options(priority=Priority.BULK)
+        DefinitionNames(practice)
+        assert practice._calls.options.check, "the practice itself goes on checking"

@@ -1,4 +1,4 @@
-"""Office time and moments: there and back, also in the nights when the clocks change."""
+"""Office time and moments convert both ways, also in the nights when the clocks change."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from odapi_async import DecodeError, InvalidRequest, Mode, OpenDental
-from odapi_async.recipes.office_time import aware, office_time, utc_offset
+from odapi_async.recipes.office_time import from_office_time, to_office_time, utc_offset
 from tests.support.wire import RawServer, ok
 
 
 def zone_of(rule: str) -> ZoneInfo:
-    """Make a zone from a POSIX rule, so that these tests need no time zone database."""
+    """Return a zone from a POSIX rule, so that these tests need no time zone database."""
     header = struct.pack(">4sc15x6l", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
     block = header + struct.pack(">lbb4s", 0, 0, 0, b"UTC\0")
     return ZoneInfo.from_file(io.BytesIO(block + block + b"\n" + rule.encode() + b"\n"))
@@ -35,48 +35,48 @@ KOLKATA: Final = timezone(timedelta(hours=5, minutes=30))
         (datetime(2026, 12, 1, 9), PACIFIC, datetime(2026, 12, 1, 17, tzinfo=UTC)),
         (datetime(2026, 12, 1, 9), SYDNEY, datetime(2026, 11, 30, 22, tzinfo=UTC)),
         (datetime(2026, 12, 1, 9), KOLKATA, datetime(2026, 12, 1, 3, 30, tzinfo=UTC)),
-        # the hour that comes twice: first in summer time, then in winter time
+        # the hour that occurs twice: first in daylight saving time, then in standard time
         (datetime(2026, 11, 1, 1, 30), PACIFIC, datetime(2026, 11, 1, 8, 30, tzinfo=UTC)),
         (datetime(2026, 11, 1, 1, 30, fold=1), PACIFIC, datetime(2026, 11, 1, 9, 30, tzinfo=UTC)),
-        # both sides of the hour that is left out
+        # before and after the hour that does not exist
         (datetime(2026, 3, 8, 1, 59), PACIFIC, datetime(2026, 3, 8, 9, 59, tzinfo=UTC)),
         (datetime(2026, 3, 8, 3, 0), PACIFIC, datetime(2026, 3, 8, 10, 0, tzinfo=UTC)),
     ],
 )
-def test_there_and_back(naive: datetime, zone: Any, moment: datetime) -> None:
-    assert aware(naive, zone).astimezone(UTC) == moment
-    back = office_time(moment, zone)
+def test_office_time_converts_both_ways(naive: datetime, zone: Any, moment: datetime) -> None:
+    assert from_office_time(naive, zone).astimezone(UTC) == moment
+    back = to_office_time(moment, zone)
     assert (back, back.fold, back.tzinfo) == (naive, naive.fold, None)
 
 
-def test_every_moment_of_a_year_survives_the_way() -> None:
+def test_every_moment_of_a_year_survives_the_round_trip() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     while moment.year == 2026:
-        assert aware(office_time(moment, PACIFIC), PACIFIC).astimezone(UTC) == moment
+        assert from_office_time(to_office_time(moment, PACIFIC), PACIFIC).astimezone(UTC) == moment
         moment += timedelta(minutes=30)
 
 
-def test_the_moment_may_come_in_any_zone() -> None:
+def test_the_moment_may_be_in_any_zone() -> None:
     in_sydney = datetime(2026, 12, 1, 9, tzinfo=SYDNEY)
-    assert office_time(in_sydney, PACIFIC) == datetime(2026, 11, 30, 14)
+    assert to_office_time(in_sydney, PACIFIC) == datetime(2026, 11, 30, 14)
 
 
 def test_no_time_stays_none() -> None:
-    assert aware(None, PACIFIC) is None
-    assert office_time(None, PACIFIC) is None
+    assert from_office_time(None, PACIFIC) is None
+    assert to_office_time(None, PACIFIC) is None
 
 
-def test_a_time_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="has a time zone already"):
-        aware(datetime(2026, 1, 1, tzinfo=UTC), PACIFIC)
+def test_naive_and_aware_times_are_not_confused() -> None:
+    with pytest.raises(InvalidRequest, match="already has a time zone"):
+        from_office_time(datetime(2026, 1, 1, tzinfo=UTC), PACIFIC)
     with pytest.raises(InvalidRequest, match="has no time zone"):
-        office_time(datetime(2026, 1, 1), PACIFIC)
+        to_office_time(datetime(2026, 1, 1), PACIFIC)
 
 
-async def told(body: bytes) -> timezone:
+async def offset_from(body: bytes) -> timezone:
     async with RawServer(lambda _: ok(body)) as server, OpenDental("developer") as client:
-        office = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url)
-        zone = await utc_offset(office)
+        practice = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url)
+        zone = await utc_offset(practice)
         assert [(each.method, each.path, each.query) for each in server.heard] == [
             ("GET", "/providers", {"DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz", "Limit": "1"})
         ]
@@ -92,9 +92,9 @@ async def told(body: bytes) -> timezone:
         ("+00:00", timedelta()),
     ],
 )
-async def test_the_offset_is_read_from_the_servers_own_time(text: str, offset: timedelta) -> None:
+async def test_the_offset_is_read_from_the_server_time(text: str, offset: timedelta) -> None:
     row = {"ProvNum": 1, "serverDateTime": f"2026-11-23 13:36:14 {text}"}
-    assert await told(msgspec.json.encode([row])) == timezone(offset)
+    assert await offset_from(msgspec.json.encode([row])) == timezone(offset)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,6 @@ async def test_the_offset_is_read_from_the_servers_own_time(text: str, offset: t
         b'[{"serverDateTime": "2026-11-23 13:36:14 -08:60"}]',
     ],
 )
-async def test_an_answer_without_an_offset_is_an_error(body: bytes) -> None:
+async def test_a_response_without_an_offset_is_an_error(body: bytes) -> None:
     with pytest.raises(DecodeError, match="UTC offset"):
-        await told(body)
+        await offset_from(body)

@@ -13,14 +13,14 @@ from tests.support.lanes import REMOTE, Caller, settle
 DOWN = OfficeOffline(400, "GET", "/patients", "The office's eConnector is not running.")
 
 
-def test_one_failure_of_some_kinds_is_enough_and_several_in_a_row_of_others() -> None:
+def test_each_kind_of_failure_has_its_threshold() -> None:
     circuit = CircuitBreaker()
     assert circuit.record_failure(DOWN, 0.0, threshold=1)
     patient = CircuitBreaker()
     assert [patient.record_failure(DOWN, 0.0, threshold=3) for _ in range(4)] == [False, False, True, False]
 
 
-def test_failures_of_different_kinds_do_not_add_up() -> None:
+def test_failures_of_different_kinds_are_counted_separately() -> None:
     circuit = CircuitBreaker()
     assert not circuit.record_failure(DOWN, 0.0, threshold=2)
     assert not circuit.record_failure(BadRequest(400, "GET", "/x", ""), 0.0, threshold=2)
@@ -28,7 +28,7 @@ def test_failures_of_different_kinds_do_not_add_up() -> None:
     assert circuit.refusal(0.0) is None
 
 
-def test_probes_grow_rarer_up_to_a_bound() -> None:
+def test_the_delay_between_probes_grows_up_to_a_limit() -> None:
     circuit = CircuitBreaker()
     now = 0.0
     waits: list[float] = []
@@ -55,12 +55,10 @@ def test_there_is_one_probe_at_a_time() -> None:
     circuit.record_failure(DOWN, 0.0, threshold=1)
     assert circuit.refusal(FIRST_PROBE_DELAY) is None
     assert isinstance(circuit.refusal(FIRST_PROBE_DELAY), OfficeOffline)
-    assert circuit.refusal(2 * FIRST_PROBE_DELAY) is None, (
-        "a probe that nobody heard of again does not block the next"
-    )
+    assert circuit.refusal(2 * FIRST_PROBE_DELAY) is None, "a lost probe does not block the next"
 
 
-def test_each_caller_gets_an_error_of_his_own_with_a_note() -> None:
+def test_each_caller_gets_a_separate_error_with_a_note() -> None:
     circuit = CircuitBreaker()
     circuit.record_failure(DOWN, 0.0, threshold=1)
     one, two = circuit.refusal(0.0), circuit.refusal(10.0)
@@ -72,7 +70,7 @@ def test_each_caller_gets_an_error_of_his_own_with_a_note() -> None:
 
 
 @virtual_time
-async def test_an_opening_circuit_fails_all_who_wait_there_and_nobody_else() -> None:
+async def test_an_opening_circuit_fails_only_the_waiters_of_its_lane() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     with await scheduler.acquire("down", REMOTE) as slot:
@@ -106,7 +104,7 @@ async def test_the_first_probe_that_succeeds_closes_it() -> None:
 
 @virtual_time
 async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
-    """899 such answers a week were seen at one group of offices: a poll a minute in 15 hours of outage."""
+    """899 such responses a week were seen at one group of offices: a poll a minute in 15 hours of outage."""
     scheduler = Scheduler(margin=0)
     loop = asyncio.get_running_loop()
     begin = loop.time()
@@ -131,7 +129,7 @@ async def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
 
 
 @virtual_time
-async def test_who_has_left_in_this_very_pass_is_not_told() -> None:
+async def test_a_caller_cancelled_in_the_same_iteration_gets_no_error() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     with await scheduler.acquire("lane", REMOTE):

@@ -1,4 +1,4 @@
-"""Identical reads that wait together are sent once, and nobody could tell the difference."""
+"""Identical reads that wait together are sent once, and no caller can tell the difference."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.support.lanes import REMOTE, Caller, settle
 
 
 class Reader:
-    """Reads by label; an answer is the number of requests that had been sent when it was fetched."""
+    """Reads by label; a response is the number of requests that had been sent when it was fetched."""
 
     def __init__(self, *, pace: Pace = REMOTE, share: bool = True, duration: float = 0.1) -> None:
         self.duration = duration
@@ -28,17 +28,17 @@ class Reader:
         with slot:
             slot.sent()
             self.sent.append(label or "write")
-            answer = len(self.sent)
+            response = len(self.sent)
             await asyncio.sleep(self.duration)
             if self.share:
-                slot.share(answer)
-        return answer
+                slot.share(response)
+        return response
 
     def task(self, label: str | None, priority: Priority = Priority.NORMAL) -> asyncio.Task[int]:
         return asyncio.create_task(self.read(label, priority))
 
     async def busy(self) -> asyncio.Task[int]:
-        """Have one request under way, so that what comes next waits."""
+        """Keep one request in flight, so that the following ones wait."""
         task = self.task("busy")
         await settle()
         return task
@@ -54,7 +54,7 @@ async def test_identical_reads_that_wait_are_sent_once() -> None:
 
 
 @virtual_time
-async def test_a_read_that_is_under_way_is_not_joined() -> None:
+async def test_a_read_in_flight_is_not_coalesced() -> None:
     reader = Reader()
     first = await reader.busy()
     second = reader.task("busy")
@@ -62,7 +62,7 @@ async def test_a_read_that_is_under_way_is_not_joined() -> None:
 
 
 @virtual_time
-async def test_an_urgent_joiner_lifts_the_rest() -> None:
+async def test_an_urgent_follower_raises_the_priority() -> None:
     reader = Reader()
     tasks = [
         await reader.busy(),
@@ -76,7 +76,7 @@ async def test_an_urgent_joiner_lifts_the_rest() -> None:
 
 
 @virtual_time
-async def test_who_came_after_a_write_does_not_ride_with_who_came_before_it() -> None:
+async def test_a_read_after_a_write_does_not_share_with_one_before_it() -> None:
     reader = Reader()
     busy = await reader.busy()
     before, write, after = reader.task("same"), reader.task(None), reader.task("same")
@@ -84,7 +84,7 @@ async def test_who_came_after_a_write_does_not_ride_with_who_came_before_it() ->
 
 
 @virtual_time
-async def test_nor_with_an_urgent_one_who_came_after_it_too_but_is_sent_before_it() -> None:
+async def test_a_read_after_a_write_does_not_share_with_an_urgent_read_sent_before_the_write() -> None:
     reader = Reader()
     busy = await reader.busy()
     write, patient = reader.task(None), reader.task("same")
@@ -95,7 +95,7 @@ async def test_nor_with_an_urgent_one_who_came_after_it_too_but_is_sent_before_i
 
 
 @virtual_time
-async def test_who_came_before_a_write_rides_with_who_came_after_it() -> None:
+async def test_a_read_before_a_write_may_share_with_one_after_it() -> None:
     reader = Reader()
     busy = await reader.busy()
     early = reader.task("same", Priority.BULK)
@@ -105,10 +105,10 @@ async def test_who_came_before_a_write_rides_with_who_came_after_it() -> None:
 
 
 @virtual_time
-async def test_a_rider_who_leaves_takes_nobody_with_him() -> None:
+async def test_a_cancelled_follower_cancels_nobody_else() -> None:
     reader = Reader()
     tasks = [await reader.busy(), *(reader.task("same") for _ in range(3))]
-    await asyncio.sleep(1.05)  # the second request is under way, with two riders
+    await asyncio.sleep(1.05)  # the second request is in flight, with two followers
     tasks[2].cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [results[0], results[1], results[3]] == [1, 2, 2]
@@ -116,7 +116,7 @@ async def test_a_rider_who_leaves_takes_nobody_with_him() -> None:
 
 
 @virtual_time
-async def test_when_the_one_who_is_sent_leaves_the_riders_queue_again_in_order() -> None:
+async def test_if_the_leader_is_cancelled_the_followers_queue_again_in_order() -> None:
     reader = Reader()
     tasks = [await reader.busy(), *(reader.task("same") for _ in range(3)), reader.task("behind")]
     await asyncio.sleep(1.05)
@@ -128,7 +128,7 @@ async def test_when_the_one_who_is_sent_leaves_the_riders_queue_again_in_order()
 
 
 @virtual_time
-async def test_the_last_asker_who_leaves_ends_it() -> None:
+async def test_the_request_ends_if_its_last_caller_is_cancelled() -> None:
     reader = Reader()
     tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
     await settle()
@@ -140,14 +140,14 @@ async def test_the_last_asker_who_leaves_ends_it() -> None:
 
 
 @virtual_time
-async def test_an_outcome_that_is_not_shared_is_asked_for_again() -> None:
+async def test_an_outcome_that_is_not_shared_is_requested_again() -> None:
     reader = Reader(share=False)
     tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
     assert await asyncio.gather(*tasks) == [1, 2, 3]
 
 
 @virtual_time
-async def test_closing_wakes_riders_too() -> None:
+async def test_closing_wakes_followers_too() -> None:
     reader = Reader()
     tasks = [await reader.busy(), reader.task("same"), reader.task("same")]
     await asyncio.sleep(1.05)
@@ -159,7 +159,7 @@ async def test_closing_wakes_riders_too() -> None:
 
 
 @virtual_time
-async def test_a_rider_is_bound_by_max_wait_only_until_its_request_is_sent() -> None:
+async def test_max_wait_applies_to_a_follower_until_its_request_is_sent() -> None:
     reader = Reader(duration=5.0)
     busy, same = await reader.busy(), reader.task("same")
     await settle()
@@ -170,7 +170,7 @@ async def test_a_rider_is_bound_by_max_wait_only_until_its_request_is_sent() -> 
 
 @pytest.mark.parametrize("passes", range(8))
 @virtual_time
-async def test_riders_survive_a_cancellation_at_any_pass_of_the_loop(passes: int) -> None:
+async def test_followers_survive_a_cancellation_at_any_iteration(passes: int) -> None:
     reader = Reader()
     tasks = [await reader.busy(), *(reader.task("same") for _ in range(3))]
     loop = asyncio.get_running_loop()
@@ -189,17 +189,17 @@ async def test_riders_survive_a_cancellation_at_any_pass_of_the_loop(passes: int
 
 
 @virtual_time
-async def test_without_labels_nothing_is_joined() -> None:
+async def test_without_a_coalesce_key_nothing_is_shared() -> None:
     caller = Caller(Scheduler(margin=0))
     await asyncio.gather(*(caller.call("write") for _ in range(3)))
     assert caller.order == ["write"] * 3
 
 
 @virtual_time
-async def test_a_rider_whose_time_ran_out_while_he_rode_is_not_sent_late() -> None:
+async def test_a_follower_whose_deadline_passed_is_not_sent_late() -> None:
     reader = Reader(pace=Pace(0.0, in_flight=2), share=False, duration=3.0)
     leader = asyncio.create_task(reader.scheduler.acquire("lane", reader.pace, coalesce_key="same"))
-    rider = asyncio.create_task(
+    follower = asyncio.create_task(
         reader.scheduler.acquire("lane", reader.pace, coalesce_key="same", max_wait=1.0)
     )
     slot = await leader
@@ -207,4 +207,4 @@ async def test_a_rider_whose_time_ran_out_while_he_rode_is_not_sent_late() -> No
     with slot:
         await asyncio.sleep(3.0)
     with pytest.raises(WaitTooLong):
-        await rider
+        await follower

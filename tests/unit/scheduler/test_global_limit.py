@@ -1,4 +1,4 @@
-"""The cap over all lanes: even, fair between practices, and cancel-safe."""
+"""The limit over all lanes: even, fair between practices, and safe to cancel."""
 
 import asyncio
 import itertools
@@ -20,14 +20,14 @@ async def test_all_lanes_together_keep_the_rate_and_start_spread() -> None:
 
 
 @virtual_time
-async def test_no_more_are_under_way_than_there_are_places() -> None:
+async def test_requests_in_flight_are_limited() -> None:
     caller = Caller(Scheduler(margin=0, max_in_flight=7), duration=0.5)
     await asyncio.gather(*(caller.call(str(index), lane=str(index)) for index in range(40)))
     assert caller.most_running == 7
 
 
 @virtual_time
-async def test_practices_get_the_same_share_and_one_with_a_long_queue_no_more() -> None:
+async def test_practices_get_equal_shares_whatever_their_queues() -> None:
     caller = Caller(Scheduler(margin=0, max_rate=100.0), duration=0)
     greedy = [caller.task("greedy", lane="greedy") for _ in range(2_000)]
     others = [caller.task(f"other{index}", lane=f"other{index}") for index in range(199) for _ in range(3)]
@@ -40,7 +40,7 @@ async def test_practices_get_the_same_share_and_one_with_a_long_queue_no_more() 
 
 
 @virtual_time
-async def test_local_lanes_are_not_capped() -> None:
+async def test_local_lanes_are_not_limited() -> None:
     caller = Caller(Scheduler(max_rate=1.0, max_in_flight=1), pace=Pace(0.0, 8), duration=0.1)
     begin = asyncio.get_running_loop().time()
     await asyncio.gather(*(caller.call(str(index)) for index in range(16)))
@@ -49,7 +49,7 @@ async def test_local_lanes_are_not_capped() -> None:
 
 @pytest.mark.parametrize("passes", range(8))
 @virtual_time
-async def test_a_place_is_given_back_at_whatever_pass_its_caller_leaves(passes: int) -> None:
+async def test_a_place_is_released_at_whatever_iteration_the_caller_is_cancelled(passes: int) -> None:
     caller = Caller(Scheduler(margin=0, max_rate=2.0, max_in_flight=1), duration=0.1)
     tasks = [caller.task(f"{lane}", lane=lane) for lane in "abc"]
     for _ in range(passes):
@@ -62,7 +62,7 @@ async def test_a_place_is_given_back_at_whatever_pass_its_caller_leaves(passes: 
 
 
 @virtual_time
-async def test_a_pause_that_comes_while_a_lane_waits_for_the_house_holds_it() -> None:
+async def test_a_pause_applies_to_a_lane_that_waits_for_the_global_limit() -> None:
     scheduler = Scheduler(margin=0, max_rate=1.0)
     caller = Caller(scheduler, duration=0)
     with await scheduler.acquire("other", Pace(1.0)):
@@ -78,7 +78,7 @@ async def test_a_pause_that_comes_while_a_lane_waits_for_the_house_holds_it() ->
 
 
 @virtual_time
-async def test_closing_while_lanes_wait_for_the_house_leaves_nothing() -> None:
+async def test_closing_while_lanes_wait_for_the_global_limit_leaves_no_task() -> None:
     scheduler = Scheduler(margin=0, max_rate=0.1, max_in_flight=1)
     caller = Caller(scheduler)
     tasks = [caller.task(lane, lane=lane) for lane in "abc"]
@@ -89,26 +89,26 @@ async def test_closing_while_lanes_wait_for_the_house_leaves_nothing() -> None:
 
 
 @virtual_time
-async def test_a_house_without_a_rate_does_not_wait() -> None:
-    house = GlobalLimit(None, 2)
+async def test_a_global_limit_without_a_rate_does_not_wait() -> None:
+    global_limit = GlobalLimit(None, 2)
     begin = asyncio.get_running_loop().time()
     for _ in itertools.repeat(None, 2):
-        await house.acquire()
-    third = asyncio.create_task(house.acquire())
+        await global_limit.acquire()
+    third = asyncio.create_task(global_limit.acquire())
     await settle()
     assert not third.done()
-    house.release()
+    global_limit.release()
     await third
     assert asyncio.get_running_loop().time() == begin
 
 
 @virtual_time
-async def test_a_place_is_not_lost_by_who_leaves_while_he_waits_for_the_rate() -> None:
-    house = GlobalLimit(1.0, 1)
-    await house.acquire()
-    house.release()
-    waiting = asyncio.create_task(house.acquire())
+async def test_a_caller_cancelled_while_waiting_for_the_rate_loses_no_place() -> None:
+    global_limit = GlobalLimit(1.0, 1)
+    await global_limit.acquire()
+    global_limit.release()
+    waiting = asyncio.create_task(global_limit.acquire())
     await asyncio.sleep(0.5)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    await house.acquire()
+    await global_limit.acquire()

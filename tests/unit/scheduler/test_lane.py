@@ -1,4 +1,4 @@
-"""One lane under virtual time: pace, order, cancellation, pauses, bounds."""
+"""One lane in virtual time: pace, order, cancellation, pauses and limits."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ async def test_starts_are_one_interval_and_the_margin_apart() -> None:
 
 
 @virtual_time
-async def test_a_request_longer_than_the_interval_is_followed_at_once() -> None:
+async def test_after_a_request_longer_than_the_interval_the_next_starts_at_once() -> None:
     caller = Caller(Scheduler(), duration=2.5)
     await asyncio.gather(*(caller.call(str(index)) for index in range(4)))
     assert caller.gaps == pytest.approx([2.5] * 3)
@@ -31,7 +31,7 @@ async def test_a_request_longer_than_the_interval_is_followed_at_once() -> None:
 
 
 @virtual_time
-async def test_the_interval_runs_from_the_moment_of_sending_not_of_the_grant() -> None:
+async def test_the_interval_runs_from_sending_and_not_from_the_grant() -> None:
     caller = Caller(Scheduler(margin=0))
     await asyncio.gather(caller.call("slow connect", connect=0.7), caller.call("next"))
     assert caller.gaps == pytest.approx([INTERVAL])
@@ -47,7 +47,7 @@ async def test_a_free_lane_grants_without_waiting() -> None:
 
 
 @virtual_time
-async def test_local_lanes_run_a_bounded_number_at_once() -> None:
+async def test_local_lanes_run_a_limited_number_at_once() -> None:
     caller = Caller(Scheduler(), pace=Pace(0.0, in_flight=4), duration=1.0)
     begin = asyncio.get_running_loop().time()
     await asyncio.gather(*(caller.call(str(index)) for index in range(12)))
@@ -60,17 +60,17 @@ async def test_an_urgent_caller_waits_for_one_request_and_one_interval_at_most()
     caller = Caller(Scheduler(margin=MARGIN), duration=0.4)
     bulk = [caller.task(f"bulk{index}", Priority.BULK) for index in range(500)]
     await asyncio.sleep(10.3)
-    asked = asyncio.get_running_loop().time()
+    enqueued_at = asyncio.get_running_loop().time()
     await caller.task("urgent", Priority.INTERACTIVE)
     started = dict(caller.starts)["urgent"]
-    assert started - asked <= caller.duration + STEP
+    assert started - enqueued_at <= caller.duration + STEP
     for task in bulk:
         task.cancel()
     await asyncio.gather(*bulk, return_exceptions=True)
 
 
 @virtual_time
-async def test_a_late_urgent_caller_takes_the_token_that_was_meant_for_another() -> None:
+async def test_a_late_urgent_caller_takes_the_token_of_another() -> None:
     caller = Caller(Scheduler())
     await caller.call("first")
     later = caller.task("bulk", Priority.BULK)
@@ -100,7 +100,7 @@ async def test_a_caller_cancelled_while_it_waits_costs_no_token() -> None:
 
 @pytest.mark.parametrize("passes", range(8))
 @virtual_time
-async def test_the_turn_is_handed_on_at_whatever_pass_of_the_loop_the_cancellation_comes(passes: int) -> None:
+async def test_a_cancellation_at_any_iteration_passes_the_slot_on(passes: int) -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     first, second, third = (caller.task(name) for name in ("first", "second", "third"))
@@ -123,7 +123,7 @@ async def test_the_turn_is_handed_on_at_whatever_pass_of_the_loop_the_cancellati
 
 @pytest.mark.parametrize("passes", range(6))
 @virtual_time
-async def test_a_first_caller_may_leave_at_any_pass_too(passes: int) -> None:
+async def test_the_first_caller_may_be_cancelled_at_any_iteration(passes: int) -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     tasks = [caller.task(name) for name in ("first", "second", "third")]
@@ -137,7 +137,7 @@ async def test_a_first_caller_may_leave_at_any_pass_too(passes: int) -> None:
 
 
 @virtual_time
-async def test_a_caller_cancelled_while_connecting_gives_the_token_back() -> None:
+async def test_a_caller_cancelled_while_connecting_returns_the_token() -> None:
     caller = Caller(Scheduler(margin=0))
     connecting = caller.task("connecting", connect=5.0)
     waiting = caller.task("waiting")
@@ -149,7 +149,7 @@ async def test_a_caller_cancelled_while_connecting_gives_the_token_back() -> Non
 
 
 @virtual_time
-async def test_a_request_that_fails_to_leave_counts_as_a_start() -> None:
+async def test_a_request_that_fails_while_sending_counts_as_a_start() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     loop = asyncio.get_running_loop()
@@ -184,7 +184,7 @@ async def test_a_shorter_pause_never_shortens_a_longer_one() -> None:
 
 
 @virtual_time
-async def test_pauses_without_retry_after_double_though_nobody_waits_and_end_with_a_success() -> None:
+async def test_pauses_without_retry_after_double_until_a_success() -> None:
     caller = Caller(Scheduler(margin=0), duration=0)
 
     async def call(*, refused: bool) -> None:
@@ -244,7 +244,7 @@ async def test_a_retry_goes_before_the_others_of_its_priority() -> None:
 
 
 @virtual_time
-async def test_a_wait_that_cannot_be_met_fails_at_once_with_the_numbers() -> None:
+async def test_an_impossible_max_wait_fails_at_once_with_the_estimate() -> None:
     caller = Caller(Scheduler(margin=0))
     tasks = [caller.task(str(index)) for index in range(11)]
     await asyncio.sleep(0.5)
@@ -271,7 +271,7 @@ async def test_the_estimate_counts_slow_requests() -> None:
 
 
 @virtual_time
-async def test_a_wait_that_turns_out_too_long_ends_at_its_bound() -> None:
+async def test_a_wait_ends_at_max_wait() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler, duration=30.0)
     hanging = caller.task("hanging")
@@ -285,7 +285,7 @@ async def test_a_wait_that_turns_out_too_long_ends_at_its_bound() -> None:
 
 
 @virtual_time
-async def test_a_pause_fails_those_at_once_who_cannot_wait_for_its_end() -> None:
+async def test_a_pause_fails_waiters_whose_deadline_is_inside_it() -> None:
     caller = Caller(Scheduler(margin=0), duration=0.5)
     refused = caller.task("refused", throttled=60.0)
     await settle()
@@ -328,7 +328,7 @@ async def test_closing_wakes_everyone_and_leaves_no_task() -> None:
 
 
 @virtual_time
-async def test_closing_and_cancelling_in_one_pass_is_quiet() -> None:
+async def test_closing_and_cancelling_in_one_iteration_is_quiet() -> None:
     problems: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: problems.append(context))
     scheduler = Scheduler()
@@ -358,7 +358,7 @@ async def test_chaos_never_starts_early_and_never_loses_the_pace() -> None:
 
 
 @virtual_time
-async def test_a_pause_passes_over_who_has_left_in_this_very_pass() -> None:
+async def test_a_pause_ignores_callers_cancelled_in_the_same_iteration() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     with await scheduler.acquire("lane", REMOTE) as slot:
@@ -371,7 +371,7 @@ async def test_a_pause_passes_over_who_has_left_in_this_very_pass() -> None:
 
 
 class _Away(LocalBuckets):
-    """Buckets whose store cannot be reached."""
+    """Buckets whose server cannot be reached."""
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         return _Refusing()
@@ -395,7 +395,7 @@ class _Refusing:
 
 
 @virtual_time
-async def test_a_bucket_that_cannot_be_reached_fails_all_who_wait_each_with_an_error_of_his_own() -> None:
+async def test_an_unreachable_bucket_fails_all_waiters_with_separate_errors() -> None:
     caller = Caller(Scheduler(buckets=_Away()))
     outcomes = await asyncio.gather(*(caller.call(str(index)) for index in range(3)), return_exceptions=True)
     assert [str(each) for each in outcomes] == ["away"] * 3
@@ -404,7 +404,7 @@ async def test_a_bucket_that_cannot_be_reached_fails_all_who_wait_each_with_an_e
 
 
 class _Slow(LocalBuckets):
-    """One bucket whose tokens come after a second, and which counts those that it got back."""
+    """A bucket that takes a second for each token, and counts the refunded ones."""
 
     def __init__(self) -> None:
         self.taken = self.given_back = 0
@@ -430,7 +430,7 @@ class _Slow(LocalBuckets):
 
 
 async def leaves(caller: Caller, after: float, *, connect: float) -> None:
-    """Let a caller leave after so many seconds."""
+    """Cancel a caller after some seconds."""
     leaving = caller.task("leaving", connect=connect)
     await asyncio.sleep(after)
     leaving.cancel()
@@ -443,7 +443,7 @@ async def leaves(caller: Caller, after: float, *, connect: float) -> None:
     ids=["before it came", "when it came", "before the request left"],
 )
 @virtual_time
-async def test_a_token_that_nobody_wants_any_more_is_given_back(after: float, connect: float) -> None:
+async def test_a_token_that_is_not_needed_is_refunded(after: float, connect: float) -> None:
     bucket = _Slow()
     caller = Caller(Scheduler(margin=0, buckets=bucket))
     await leaves(caller, after, connect=connect)
@@ -453,13 +453,13 @@ async def test_a_token_that_nobody_wants_any_more_is_given_back(after: float, co
 
 
 @virtual_time
-async def test_a_token_is_given_back_in_a_pause_too() -> None:
+async def test_a_token_is_refunded_in_a_pause_too() -> None:
     bucket = _Slow()
     caller = Caller(Scheduler(margin=0, buckets=bucket), pace=Pace(INTERVAL, in_flight=2))
     with await caller.scheduler.acquire("lane", caller.pace) as slot:
         slot.sent()
         leaving = asyncio.create_task(leaves(caller, 2.5, connect=0.0))
-        await asyncio.sleep(1.5)  # the next token is under way
+        await asyncio.sleep(1.5)  # the next token is being acquired
         slot.throttled(60.0)
         await leaving
     assert (bucket.taken, bucket.given_back) == (2, 1)
@@ -467,7 +467,7 @@ async def test_a_token_is_given_back_in_a_pause_too() -> None:
 
 
 @virtual_time
-async def test_a_token_is_handed_on_while_somebody_waits_and_not_given_back() -> None:
+async def test_a_token_is_passed_on_while_another_caller_waits() -> None:
     bucket = _Slow()
     caller = Caller(Scheduler(margin=0, buckets=bucket))
     patient = asyncio.create_task(leaves(caller, 1.5, connect=5.0))
@@ -477,7 +477,7 @@ async def test_a_token_is_handed_on_while_somebody_waits_and_not_given_back() ->
 
 
 @virtual_time
-async def test_closing_gives_back_what_was_about_to_be_used() -> None:
+async def test_closing_refunds_an_unused_token() -> None:
     bucket = _Slow()
     scheduler = Scheduler(margin=0, buckets=bucket)
     slot = await scheduler.acquire("lane", REMOTE)
@@ -488,7 +488,7 @@ async def test_closing_gives_back_what_was_about_to_be_used() -> None:
 
 
 @virtual_time
-async def test_a_bucket_of_this_process_has_its_token_again_when_it_was_given_back() -> None:
+async def test_a_refunded_token_of_a_local_bucket_can_be_used_again() -> None:
     bucket = LocalBuckets().bucket("lane", INTERVAL)
     assert bucket.try_acquire()
     assert not bucket.try_acquire()

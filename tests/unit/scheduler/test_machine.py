@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order: no start too early, no token lost, nobody forgotten, nothing left."""
+"""In any sequence of events no request starts too early, no token is lost and no caller is forgotten."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ async def play(limits: Caps, made: Sequence[Move]) -> None:
     await World(limits).play(made)
 
 
-# the same examples each time, so that a run says something about the change and not about chance;
-# to search for new ones, drop `derandomize` and raise `max_examples`
+# the same examples in each run, so that a failure is caused by a change and not by chance;
+# to search for new ones, remove `derandomize` and increase `max_examples`
 @settings(max_examples=150, deadline=None, derandomize=True, report_multiple_bugs=False)
 @given(caps, moves)
 def test_a_scheduler_keeps_its_promises(limits: Caps, made: list[Move]) -> None:

@@ -1,4 +1,4 @@
-"""The fair queue against the rules in its docstring."""
+"""The fair queue follows the rules in its docstring."""
 
 from collections import Counter
 
@@ -49,7 +49,7 @@ def test_shares_follow_the_weights_while_all_have_work() -> None:
     assert [served[priority] for priority in Priority] == [weight * rounds // 2 for weight in WEIGHTS]
 
 
-def test_a_front_item_goes_before_its_whole_priority() -> None:
+def test_a_front_item_is_first_of_its_priority() -> None:
     queue: FairQueue[str] = FairQueue()
     queue.push("a", NORMAL, "x")
     queue.push("b", NORMAL, "y")
@@ -57,7 +57,7 @@ def test_a_front_item_goes_before_its_whole_priority() -> None:
     assert drain(queue) == ["again", "a", "b"]
 
 
-def test_a_discarded_item_is_gone_and_twice_is_once() -> None:
+def test_discarding_an_item_twice_removes_it_once() -> None:
     queue: FairQueue[str] = FairQueue()
     queue.push("a", NORMAL)
     queue.push("b", NORMAL)
@@ -73,7 +73,7 @@ pushes = st.lists(st.tuples(st.sampled_from(list(Priority)), st.sampled_from([No
 
 
 @given(pushes, st.sampled_from(list(Priority)))
-def test_the_estimate_is_where_a_newcomer_without_flow_ends_up_at_the_latest(
+def test_the_estimate_is_the_latest_position_of_a_new_item_without_a_flow(
     given_items: list[tuple[Priority, str | None]], priority: Priority
 ) -> None:
     queue: FairQueue[int] = FairQueue()

@@ -1,4 +1,4 @@
-"""Shared buckets against a real server. Two `RedisBuckets` share nothing: to Redis they are two processes."""
+"""Shared buckets on a real server. Two `RedisBuckets` share no state: for Redis they are two processes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed
 from odapi_async.scheduler import Bucket, Pace, Scheduler
-from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, subscription
 from odapi_async.scheduler.redis import connection as line
-from odapi_async.scheduler.redis import subscription as ear
 from tests.support.redis_server import RedisServer, binaries
 from tests.support.watch import passes, pending, until
 
 INTERVAL: Final = 0.1
-LONG: Final = 0.3  # where something has to come before the next start, whatever else the machine does
+LONG: Final = 0.3  # long enough to finish a step before the next start, even on a busy machine
 MARGIN: Final = 0.02
 STEP: Final = round((INTERVAL + MARGIN) * 1e6)  # as Redis counts, in microseconds
 LATE: Final = 0.1
@@ -38,7 +37,7 @@ def server(request: pytest.FixtureRequest) -> Generator[RedisServer]:
 
 @asynccontextmanager
 async def sharing(server: RedisServer, **options: Any) -> AsyncGenerator[RedisBuckets]:
-    """One process that is connected already, so that it takes no time later."""
+    """Return one process that is already connected, so that connecting takes no time later."""
     buckets = RedisBuckets(server.url, **{"margin": MARGIN, **options})
     try:
         await buckets.bucket("first", 0.001).acquire()
@@ -54,7 +53,7 @@ def now() -> float:
 
 
 def free(server: RedisServer) -> int:
-    """The first start that nobody holds, in microseconds of the server's clock."""
+    """Return the first free start, in microseconds of the server's clock."""
     return int(server.held()[KEY]["free"])
 
 
@@ -85,12 +84,12 @@ async def test_processes_keep_one_pace_and_take_turns(server: RedisServer) -> No
             )
         )
     assert min(gaps(starts)) >= INTERVAL
-    middle = names[2:-2]  # at the ends not all of them compete
+    middle = names[2:-2]  # at both ends not all of them compete
     assert all(set(middle[index : index + 4]) == set("abc") for index in range(len(middle) - 3))
 
 
-async def test_a_token_is_one_run_of_the_script_waited_for_or_not(server: RedisServer) -> None:
-    wide = {"margin": INTERVAL}  # so that a busy machine makes no start late
+async def test_a_token_takes_one_run_of_the_script(server: RedisServer) -> None:
+    wide = {"margin": INTERVAL}  # so that no start is late on a busy machine
     async with sharing(server, **wide) as one, sharing(server, **wide) as two:
         buckets = [each.bucket("lane", INTERVAL) for each in (one, two)]
         for each in (*buckets, *buckets):
@@ -102,7 +101,7 @@ async def test_a_token_is_one_run_of_the_script_waited_for_or_not(server: RedisS
         assert server.calls() == 104
 
 
-async def test_lanes_of_one_process_travel_together_and_apart(server: RedisServer) -> None:
+async def test_lanes_of_one_process_share_their_connections(server: RedisServer) -> None:
     async with sharing(server) as one:
         buckets = [one.bucket(f"lane-{number}", 100.0) for number in range(200)]
         await asyncio.gather(*(each.acquire() for each in buckets))
@@ -110,7 +109,7 @@ async def test_lanes_of_one_process_travel_together_and_apart(server: RedisServe
         assert server.connections() == 2
 
 
-async def test_a_lane_without_an_interval_asks_nobody(server: RedisServer) -> None:
+async def test_a_lane_without_an_interval_sends_nothing_to_redis(server: RedisServer) -> None:
     buckets = RedisBuckets(server.url)
     unlimited = buckets.bucket("lane", 0.0)
     await unlimited.acquire()
@@ -120,7 +119,7 @@ async def test_a_lane_without_an_interval_asks_nobody(server: RedisServer) -> No
     await buckets.close()
 
 
-async def test_what_stands_in_redis_ends_a_second_after_its_deadline(server: RedisServer) -> None:
+async def test_keys_in_redis_expire_a_second_after_their_deadline(server: RedisServer) -> None:
     async with sharing(server) as one:
         shared = one.bucket("lane", 2.0)
         await shared.acquire()
@@ -131,7 +130,7 @@ async def test_what_stands_in_redis_ends_a_second_after_its_deadline(server: Red
         assert list(server.held()) == [KEY]
 
 
-async def test_a_late_start_moves_those_that_wait_for_theirs(server: RedisServer) -> None:
+async def test_a_late_start_moves_the_starts_that_follow(server: RedisServer) -> None:
     async with sharing(server) as one, sharing(server) as two:
         early, behind = one.bucket("lane", LONG), two.bucket("lane", LONG)
         await early.acquire()
@@ -145,7 +144,7 @@ async def test_a_late_start_moves_those_that_wait_for_theirs(server: RedisServer
         assert starts[0] - sent_at >= LONG
 
 
-async def test_a_start_that_is_hardly_late_says_nothing_more(server: RedisServer) -> None:
+async def test_a_start_that_is_hardly_late_sends_no_move(server: RedisServer) -> None:
     async with sharing(server, margin=10.0) as one:
         for lane, late in (("lane", 4.0), ("other", 6.0)):
             shared = one.bucket(lane, 100.0)
@@ -156,7 +155,7 @@ async def test_a_start_that_is_hardly_late_says_nothing_more(server: RedisServer
     assert [held[key]["moved"] for key in (KEY, "odapi:other")] == ["0", "6000000"]
 
 
-async def test_a_token_keeps_the_others_waiting_until_its_request_leaves(server: RedisServer) -> None:
+async def test_a_token_blocks_the_others_until_its_request_is_sent(server: RedisServer) -> None:
     async with sharing(server) as one, sharing(server) as two:
         slow, behind = one.bucket("lane", LONG), two.bucket("lane", LONG)
         await slow.acquire()
@@ -170,7 +169,7 @@ async def test_a_token_keeps_the_others_waiting_until_its_request_leaves(server:
         assert starts[0] - sent_at >= LONG
 
 
-async def test_no_token_keeps_the_others_waiting_for_ever(
+async def test_no_token_blocks_the_others_forever(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bucket, "_MAX_HOLD", 2 * INTERVAL)
@@ -181,19 +180,19 @@ async def test_no_token_keeps_the_others_waiting_for_ever(
         stuck.sent(0.0)
 
 
-async def test_a_lane_that_drops_its_bucket_keeps_nobody_waiting(server: RedisServer) -> None:
+async def test_a_lane_that_drops_its_bucket_blocks_nobody(server: RedisServer) -> None:
     async with sharing(server) as one:
         await one.bucket("lane", INTERVAL).acquire()
-        await asyncio.sleep(2 * INTERVAL)  # the moments at which the token would have been kept alive
+        await asyncio.sleep(2 * INTERVAL)  # the times at which the token would have been renewed
         assert server.calls() == 1
 
 
-async def test_a_token_that_is_given_back_is_free_again(server: RedisServer) -> None:
+async def test_a_refunded_token_is_free_again(server: RedisServer) -> None:
     async with sharing(server) as one:
         await one.bucket("lane", 100.0).acquire()
         before = free(server)
         shared = one.bucket("lane", INTERVAL)
-        # the wait of a hundred seconds is what is given back here
+        # the wait of a hundred seconds is refunded here
         waiting = asyncio.create_task(shared.acquire())
         await until(lambda: free(server) == before + STEP)
         waiting.cancel()
@@ -202,7 +201,7 @@ async def test_a_token_that_is_given_back_is_free_again(server: RedisServer) -> 
         assert server.held()[KEY]["last"] == "1"
 
 
-async def test_a_token_that_is_not_used_is_given_back_once(server: RedisServer) -> None:
+async def test_an_unused_token_is_refunded_once(server: RedisServer) -> None:
     async with sharing(server) as one:
         shared: Any = one.bucket("lane", 100.0)
         await shared.acquire()
@@ -216,13 +215,13 @@ async def test_a_token_that_is_not_used_is_given_back_once(server: RedisServer) 
 
 
 @pytest.mark.parametrize("granted", [False, True])
-async def test_a_lane_that_goes_to_rest_gives_its_token_back(granted: bool, server: RedisServer) -> None:
+async def test_a_lane_that_becomes_idle_refunds_its_token(granted: bool, server: RedisServer) -> None:
     async with sharing(server) as one:
         scheduler = Scheduler(buckets=one)
 
         async def call() -> None:
             with await scheduler.acquire("lane", Pace(100.0)):
-                await asyncio.sleep(100.0)  # a connect that does not come about
+                await asyncio.sleep(100.0)  # a connect that fails
 
         leaving = asyncio.create_task(call())
         await until(lambda: server.calls() == 1)
@@ -238,7 +237,7 @@ async def test_a_lane_that_goes_to_rest_gives_its_token_back(granted: bool, serv
         assert server.held()[KEY]["last"] == "1"
 
 
-async def test_a_token_with_another_one_behind_it_stays_taken(server: RedisServer) -> None:
+async def test_a_token_followed_by_another_is_not_refunded(server: RedisServer) -> None:
     async with sharing(server) as one, sharing(server) as two:
         first: Any = one.bucket("lane", 100.0)
         await first.acquire()
@@ -252,7 +251,7 @@ async def test_a_token_with_another_one_behind_it_stays_taken(server: RedisServe
         await asyncio.gather(behind, return_exceptions=True)
 
 
-async def test_cancelled_at_any_moment_it_has_taken_nothing(server: RedisServer) -> None:
+async def test_cancelled_at_any_point_it_has_taken_no_token(server: RedisServer) -> None:
     async with sharing(server) as one:
         taken: set[str] = set()
         for before in range(4):
@@ -260,7 +259,7 @@ async def test_cancelled_at_any_moment_it_has_taken_nothing(server: RedisServer)
                 lane = f"{before}-{after}"
                 asking = asyncio.create_task(one.bucket(lane, 100.0).acquire())
                 await passes(before)
-                server.calls()  # blocks this loop: what was sent meanwhile is answered now
+                server.calls()  # blocks this loop: the commands sent meanwhile are done now
                 await passes(after)
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
@@ -269,7 +268,7 @@ async def test_cancelled_at_any_moment_it_has_taken_nothing(server: RedisServer)
     assert {key for key, held in server.held().items() if held["last"] == "1"} == taken
 
 
-async def test_a_pause_in_one_process_pauses_all_and_keeps_their_distances(server: RedisServer) -> None:
+async def test_a_pause_in_one_process_pauses_all_and_keeps_their_intervals(server: RedisServer) -> None:
     async with sharing(server) as one, sharing(server) as two, sharing(server) as three:
         refused = one.bucket("lane", LONG)
         starts: list[float] = []
@@ -311,9 +310,7 @@ async def test_a_pause_that_ends_before_the_next_start_changes_nothing(server: R
 
 
 @pytest.mark.parametrize("task", ["sent", "pause", "refund"])
-async def test_what_redis_has_forgotten_can_still_be_late_paused_or_given_back(
-    task: str, server: RedisServer
-) -> None:
+async def test_expired_tokens_can_still_be_late_paused_or_refunded(task: str, server: RedisServer) -> None:
     async with sharing(server) as one:
         shared: Any = one.bucket("lane", 100.0)
         await shared.acquire()
@@ -326,7 +323,7 @@ async def test_what_redis_has_forgotten_can_still_be_late_paused_or_given_back(
     assert seconds == (expected and pytest.approx(expected, abs=1.0))
 
 
-async def test_without_redis_a_request_fails_and_says_why(
+async def test_without_redis_a_request_fails_with_the_reason(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -343,7 +340,7 @@ async def test_without_redis_a_request_fails_and_says_why(
     assert [each.levelname for each in caplog.records] == ["WARNING", "INFO"]
 
 
-async def test_without_redis_a_process_may_go_on_at_a_fraction_and_comes_back(server: RedisServer) -> None:
+async def test_without_redis_a_process_may_continue_at_a_fraction_and_recovers(server: RedisServer) -> None:
     async with sharing(server, on_unavailable=0.5) as one:
         shared = one.bucket("lane", INTERVAL)
         starts: list[float] = []
@@ -360,7 +357,7 @@ async def test_without_redis_a_process_may_go_on_at_a_fraction_and_comes_back(se
         assert server.held()[KEY]["last"] == "1"
 
 
-async def test_what_is_said_to_a_server_that_is_gone_is_dropped(server: RedisServer) -> None:
+async def test_commands_to_an_unreachable_server_are_dropped(server: RedisServer) -> None:
     async with sharing(server) as one:
         shared: Any = one.bucket("lane", INTERVAL)
         await shared.acquire()
@@ -403,7 +400,7 @@ async def test_a_restart_while_a_process_waits_lets_nothing_start_early(server: 
 
 
 @pytest.mark.parametrize("kind", ["pubsub", "normal"])
-async def test_a_connection_that_breaks_is_made_again(kind: str, server: RedisServer) -> None:
+async def test_a_broken_connection_is_opened_again(kind: str, server: RedisServer) -> None:
     async with sharing(server) as one:
         shared = one.bucket("lane", INTERVAL)
         starts: list[float] = []
@@ -425,7 +422,7 @@ async def test_flushed_scripts_are_loaded_again(server: RedisServer) -> None:
             server.run("SCRIPT", "FLUSH")
 
 
-async def test_a_server_that_hangs_is_as_good_as_gone(server: RedisServer) -> None:
+async def test_a_server_that_hangs_counts_as_unreachable(server: RedisServer) -> None:
     async with sharing(server, timeout=0.05) as one:
         shared = one.bucket("lane", 0.001)
         await shared.acquire()
@@ -436,10 +433,8 @@ async def test_a_server_that_hangs_is_as_good_as_gone(server: RedisServer) -> No
         await shared.acquire()
 
 
-async def test_silence_is_checked_and_a_dead_subscription_noticed(
-    server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ear, "_SILENCE", 0.05)
+async def test_a_dead_subscription_is_detected(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "_SILENCE", 0.05)
     async with sharing(server, timeout=0.2) as one:
         shared = one.bucket("lane", 0.001)
         await shared.acquire()
@@ -453,8 +448,8 @@ async def test_silence_is_checked_and_a_dead_subscription_noticed(
         await shared.acquire()
 
 
-async def test_nobody_waits_for_a_subscription_that_was_given_up_before_it_began(server: RedisServer) -> None:
-    given_up = ear.MoveSubscription(
+async def test_nobody_waits_for_a_subscription_cancelled_before_it_began(server: RedisServer) -> None:
+    given_up = subscription.MoveSubscription(
         line.connections_to(server.url)(), 1.0, lambda _lane, _moved: None, after_loss=False
     )
     waiting = asyncio.create_task(given_up.opened())
@@ -489,7 +484,7 @@ async def test_buckets_that_were_never_used_close(server: RedisServer) -> None:
     await RedisBuckets(server.url).close()
 
 
-async def test_a_refused_login_is_told_without_the_password(server: RedisServer) -> None:
+async def test_a_refused_login_is_reported_without_the_password(server: RedisServer) -> None:
     server.run("CONFIG", "SET", "requirepass", "right")
     buckets = RedisBuckets(server.url.replace("unix://", "unix://:wrong-password@"))
     with pytest.raises(BucketUnavailable) as caught:
@@ -510,13 +505,13 @@ async def test_a_refused_login_is_told_without_the_password(server: RedisServer)
         ("redis://host", {"timeout": 0.0}),
     ],
 )
-def test_what_cannot_work_is_refused_at_once(url: str, options: dict[str, Any]) -> None:
+def test_invalid_options_are_refused_at_once(url: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         RedisBuckets(url, **options)
     assert "secret" not in str(caught.value)
 
 
-def test_without_the_redis_client_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_redis_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith("odapi_async.scheduler.redis")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "redis", None)

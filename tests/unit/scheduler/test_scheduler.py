@@ -19,7 +19,7 @@ async def test_lanes_do_not_wait_for_each_other() -> None:
 
 
 @virtual_time
-async def test_an_idle_lane_is_one_number_and_comes_back_on_time() -> None:
+async def test_an_idle_lane_shrinks_to_one_number_and_is_not_early_later() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler)
     for _ in range(3):
@@ -34,7 +34,7 @@ async def test_an_idle_lane_is_one_number_and_comes_back_on_time() -> None:
 
 
 @virtual_time
-async def test_a_snapshot_tells_what_waits_runs_and_was_counted() -> None:
+async def test_a_snapshot_shows_queued_in_flight_and_counts() -> None:
     scheduler = Scheduler(margin=0)
     caller = Caller(scheduler, duration=0.5)
     tasks = [caller.task("first"), caller.task("bulk", Priority.BULK), caller.task("normal")]
@@ -63,7 +63,7 @@ async def test_a_pause_shows_in_the_snapshot() -> None:
 
 
 @virtual_time
-async def test_of_two_paces_for_one_lane_the_slower_counts() -> None:
+async def test_of_two_paces_for_one_lane_the_slower_applies() -> None:
     scheduler = Scheduler(margin=0)
     fast, slow = Caller(scheduler), Caller(scheduler, pace=Pace(5.0))
     slow.starts = fast.starts
@@ -79,13 +79,13 @@ def test_a_scheduler_belongs_to_one_event_loop() -> None:
             pass
 
     run_virtually(use())
-    with pytest.raises(WrongEventLoop, match=r"one OpenDental\(\) per loop"):
+    with pytest.raises(WrongEventLoop, match=r"one OpenDental\(\) per event loop"):
         run_virtually(use())
 
 
 @virtual_time
 async def test_a_refused_caller_leaves_no_lane_behind() -> None:
     scheduler = Scheduler(max_queue=0)
-    with pytest.raises(Exception, match="wait for this practice already"):
+    with pytest.raises(Exception, match="of this practice wait already"):
         await scheduler.acquire("lane", REMOTE)
     assert scheduler.snapshot().lanes == ()

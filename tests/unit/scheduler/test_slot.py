@@ -1,4 +1,4 @@
-"""What a slot, a lane and a circuit say of themselves, in virtual time: moments, pauses, openings."""
+"""Slots, lanes and circuits report their times, pauses and openings. In virtual time."""
 
 import asyncio
 import sys
@@ -41,7 +41,7 @@ async def test_a_slot_knows_how_long_its_caller_waited_and_when_it_ended() -> No
 
 
 @virtual_time
-async def test_who_is_let_off_has_waited_since_it_came() -> None:
+async def test_a_requeued_follower_has_waited_since_it_was_queued() -> None:
     scheduler = Scheduler(margin=MARGIN)
     waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, coalesce_key="same")) for _ in range(2)]
     await settle()
@@ -49,23 +49,23 @@ async def test_who_is_let_off_has_waited_since_it_came() -> None:
     assert isinstance(leader, Slot)
     with leader:
         leader.sent()
-        await asyncio.sleep(0.5)  # and leaves without a word, so the rider queues again
-    rider = await waiting[1]
-    assert not isinstance(rider, SharedResult)
-    with rider:
-        assert rider.waited == pytest.approx(INTERVAL + MARGIN)
+        await asyncio.sleep(0.5)  # and ends without an outcome, so the follower queues again
+    follower = await waiting[1]
+    assert not isinstance(follower, SharedResult)
+    with follower:
+        assert follower.waited == pytest.approx(INTERVAL + MARGIN)
     await scheduler.close()
 
 
 @virtual_time
-async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
+async def test_a_pause_is_reported_by_the_429_that_begins_it() -> None:
     scheduler, free = Scheduler(), Pace(0.0, 3)
     slots = [await slot_of(scheduler, free) for _ in range(3)]
     pauses: list[float] = []
-    for slot, asked in zip(slots, (2.0, 5.0, None), strict=True):
+    for slot, retry_after in zip(slots, (2.0, 5.0, None), strict=True):
         with slot:
             slot.sent()
-            pauses.append(slot.throttled(asked))
+            pauses.append(slot.throttled(retry_after))
     assert pauses == [2.0, 0.0, 0.0]
     await asyncio.sleep(5.0)
     with await slot_of(scheduler, free) as late:
@@ -75,7 +75,7 @@ async def test_a_pause_is_told_by_the_429_that_begins_it() -> None:
 
 
 @virtual_time
-async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
+async def test_a_circuit_reports_opening_and_closing() -> None:
     scheduler = Scheduler()
     assert not scheduler.record_success("lane")
     assert [scheduler.record_failure("lane", DOWN, threshold=2) for _ in range(3)] == [False, True, False]
@@ -86,7 +86,7 @@ async def test_a_circuit_tells_when_it_opens_and_when_it_closes() -> None:
 
 
 @virtual_time
-async def test_a_snapshot_tells_the_interval_of_a_lane() -> None:
+async def test_a_snapshot_shows_the_interval_of_a_lane() -> None:
     scheduler = Scheduler()
     with await slot_of(scheduler) as slot:
         slot.sent()
@@ -103,11 +103,13 @@ async def test_another_thread_may_take_snapshots() -> None:
         try:
             while not ended.is_set():
                 scheduler.snapshot()
-        except RuntimeError as error:  # what Python says when a set or a dictionary changes under a reader
+        except (
+            RuntimeError
+        ) as error:  # the message of Python if a set or a dictionary changes during iteration
             failures.append(error)
 
     often = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    sys.setswitchinterval(1e-6)  # threads switch as often as possible
     looking = threading.Thread(target=look)
     looking.start()
     try:

@@ -1,4 +1,4 @@
-"""Rows out of bodies: kept decoders, structs of all sorts, pages, single rows, and bodies that are none."""
+"""Decoding of pages and single rows into structs of all kinds, cached decoders, and invalid bodies."""
 
 import json
 from datetime import date, datetime
@@ -26,7 +26,7 @@ class Mine(msgspec.Struct, rename={"key": "PatNum", "born": "Birthdate"}):
     noted: Annotated[date, "note"] | None = msgspec.field(name="DateNoted", default=None)
 
 
-class Misspelt(msgspec.Struct):
+class Misspelled(msgspec.Struct):
     LinkNum: Annotated[int, Alias("LnikNum")] = 0
     Note: Annotated[str, Alias("Note ")] = ""
 
@@ -58,14 +58,14 @@ BROKEN = {
 }
 
 
-def test_a_decoder_is_made_once() -> None:
+def test_a_decoder_is_cached() -> None:
     assert decoder(Row) is decoder(Row)
     assert decoder(Row).row_type is Row
     assert decoder(Mine).row_type is Mine
 
 
 @pytest.mark.parametrize("row", [NO_DATES, IRREGULAR])
-def test_the_minimum_date_is_no_date(row: bytes) -> None:
+def test_the_minimum_date_is_none(row: bytes) -> None:
     for read in (decoder(Row).page(b"[" + row + b"]")[0], decoder(Row).row(row)):
         assert (read.Birthdate, read.DateTStamp) == (None, None)
 
@@ -76,7 +76,7 @@ def test_a_field_that_must_be_a_date_keeps_the_minimum_date() -> None:
 
 
 @pytest.mark.parametrize("key", [b"48", b'"48"', b'" 48"'])
-def test_a_struct_of_ones_own_may_rename_and_annotate(key: bytes) -> None:
+def test_a_custom_struct_may_rename_and_annotate(key: bytes) -> None:
     row = decoder(Mine).row(b'{"PatNum":' + key + b',"Birthdate":"0001-01-01","DateNoted":"2026-11-23"}')
     assert row == Mine(48, None, date(2026, 11, 23))
 
@@ -88,17 +88,17 @@ def test_an_annotation_inside_an_optional_date_hides_no_minimum(key: bytes) -> N
 
 
 @pytest.mark.parametrize("birthdate", ["2026-11-23", "11/23/2026"])
-def test_unknown_fields_are_ignored_and_the_last_of_two_counts(birthdate: str) -> None:
+def test_unknown_fields_are_ignored_and_the_last_duplicate_is_used(birthdate: str) -> None:
     body = b'{"Newer":{"a":[1.5]},"PatNum":4,"patNum":9,"PatNum":5,"Birthdate":"%b"}' % birthdate.encode()
     assert decoder(Row).row(body) == Row(5, "", date(2026, 11, 23))
 
 
 @pytest.mark.parametrize("key", ["5", '" 5"'])
-def test_a_misspelt_name_is_read_and_a_text_is_left_alone(key: str) -> None:
+def test_a_misspelled_name_is_read_and_a_text_is_not_changed(key: str) -> None:
     note = '{"LnikNum":7} Note "LnikNum":'
     body = f'{{"LnikNum":{key},"Note ":{json.dumps(note)}}}'.encode()
-    assert decoder(Misspelt).row(body) == Misspelt(5, note)
-    assert decoder(Misspelt).page(b'[{"LinkNum":5,"Note":"well spelt"}]') == [Misspelt(5, "well spelt")]
+    assert decoder(Misspelled).row(body) == Misspelled(5, note)
+    assert decoder(Misspelled).page(b'[{"LinkNum":5,"Note":"well spelt"}]') == [Misspelled(5, "well spelt")]
 
 
 @pytest.mark.parametrize("body", [b"[]", b" [ ]\n"])
@@ -106,18 +106,18 @@ def test_an_empty_page_has_no_rows(body: bytes) -> None:
     assert decoder(Row).page(body) == []
 
 
-def test_a_bare_object_is_a_page_of_one() -> None:
+def test_a_single_object_is_a_page_of_one_row() -> None:
     assert decoder(Row).page(b'{"PatNum":5}') == [Row(5)]
     assert decoder(dict[str, Any]).page(b'{"Count":"5"}') == [{"Count": "5"}]
 
 
-def test_one_irregular_row_does_not_cost_its_page() -> None:
+def test_one_irregular_row_does_not_fail_its_page() -> None:
     rows = decoder(Row).page(b'[{"PatNum":4},{"PatNum":"","LName":97301},{"PatNum":6}]')
     assert rows == [Row(4), Row(0, "97301"), Row(6)]
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_body_that_is_no_page_is_an_error_with_the_body_at_hand(name: str) -> None:
+def test_an_invalid_page_is_an_error_with_the_body(name: str) -> None:
     with pytest.raises(DecodeError) as raised:
         decoder(Row).page(BROKEN[name])
     error = raised.value
@@ -126,7 +126,7 @@ def test_a_body_that_is_no_page_is_an_error_with_the_body_at_hand(name: str) -> 
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_body_that_is_no_row_is_an_error_with_the_body_at_hand(name: str) -> None:
+def test_an_invalid_row_is_an_error_with_the_body(name: str) -> None:
     with pytest.raises(DecodeError) as raised:
         decoder(Row).row(BROKEN[name])
     assert raised.value.raw == BROKEN[name]
@@ -153,7 +153,7 @@ def test_a_missing_field_without_a_default_is_named() -> None:
 
 
 @pytest.mark.parametrize("number", ["1e99999999999999999999", "-1e-99999999999999999999", "9" * 5000])
-def test_a_number_out_of_this_world_is_a_decode_error_at_most(number: str) -> None:
+def test_a_huge_number_is_at_most_a_decode_error(number: str) -> None:
     body = f'[{{"Unknown":{number},"PatNum":""}}]'.encode()
     raw = b""
     try:
@@ -164,7 +164,7 @@ def test_a_number_out_of_this_world_is_a_decode_error_at_most(number: str) -> No
 
 
 @pytest.mark.parametrize("key", ["5", '""'])
-def test_nesting_without_end_is_a_decode_error(key: str) -> None:
+def test_very_deep_nesting_is_a_decode_error(key: str) -> None:
     body = f'[{{"PatNum":{key},"Unknown":{"[" * 100_000}{"]" * 100_000}}}]'.encode()
     with pytest.raises(DecodeError):
         decoder(Row).page(body)
@@ -172,13 +172,13 @@ def test_nesting_without_end_is_a_decode_error(key: str) -> None:
         decoder(Row).row(body[1:-1])
 
 
-def test_rows_with_open_columns_are_dictionaries() -> None:
+def test_rows_with_unknown_columns_are_dictionaries() -> None:
     assert decoder(dict).page(b'[{"a":1,"b":"x"},{}]') == [{"a": 1, "b": "x"}, {}]
     assert decoder(dict[str, Any]).row(b'{"a":null}') == {"a": None}
     assert decoder(object).row(b'[{"a":1}]') == [{"a": 1}]
 
 
-def test_a_number_in_an_open_column_has_one_type() -> None:
+def test_a_number_in_an_unknown_column_has_one_type() -> None:
     listed = decoder(dict[str, Any]).page(b'[{"a":1.5}]')[0]["a"]
     bare = decoder(dict[str, Any]).page(b'{"a":1.5}')[0]["a"]
     assert type(bare) is type(listed)
@@ -191,7 +191,7 @@ def test_optional_text_that_is_empty_stays_text() -> None:
         assert msgspec.structs.asdict(row)["Note"] == ""
 
 
-def test_what_no_reader_knows_is_left_to_the_struct() -> None:
+def test_a_type_without_a_reader_is_decoded_by_msgspec() -> None:
     struct = msgspec.defstruct(
         "Wide", [("Either", int | str), ("Whatever", Any), ("Inner", Row), ("Balance", Decimal)]
     )

@@ -1,4 +1,4 @@
-"""The irregular wire: every form that was recorded of it, read as what it plainly means."""
+"""Every recorded irregular form of a value is decoded."""
 
 import json
 from datetime import date, datetime, time, timedelta, timezone
@@ -154,7 +154,7 @@ def page_of(value: object) -> bytes:
 
 
 @pytest.mark.parametrize(("kind", "wire", "meaning"), READ)
-def test_each_form_is_read_as_what_it_means(kind: Any, wire: object, meaning: object) -> None:
+def test_each_irregular_form_is_decoded(kind: Any, wire: object, meaning: object) -> None:
     (row,) = decoder(struct_of(kind)).page(page_of(wire))
     value = asdict(row)["Value"]
     assert value == meaning
@@ -162,7 +162,7 @@ def test_each_form_is_read_as_what_it_means(kind: Any, wire: object, meaning: ob
 
 
 @pytest.mark.parametrize(("kind", "value", "meaning"), READ)
-def test_a_form_means_the_same_beside_an_irregular_one(kind: Any, value: object, meaning: object) -> None:
+def test_a_form_is_decoded_alike_next_to_an_irregular_one(kind: Any, value: object, meaning: object) -> None:
     struct = msgspec.defstruct("Row", [("Value", kind), ("PatNum", int)])
     body = json.dumps([{"Value": value, "PatNum": ""}]).encode()
     (row,) = decoder(struct).page(body)
@@ -170,7 +170,7 @@ def test_a_form_means_the_same_beside_an_irregular_one(kind: Any, value: object,
 
 
 @pytest.mark.parametrize(("kind", "value"), REFUSED)
-def test_what_means_nothing_is_an_error_that_names_the_field(kind: Any, value: object) -> None:
+def test_an_undecodable_value_is_an_error_that_names_the_field(kind: Any, value: object) -> None:
     with pytest.raises(DecodeError) as raised:
         decoder(struct_of(kind)).page(page_of(value))
     error = raised.value

@@ -1,4 +1,4 @@
-"""Filters and bodies: what a TypedDict says is read once, and held against what is given."""
+"""Filters and bodies are checked against their TypedDicts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -69,7 +69,7 @@ def refusal(shape: type | None, **given: object) -> InvalidRequest:
     return raised.value
 
 
-def test_each_value_is_encoded_as_its_parameter_says() -> None:
+def test_each_value_is_encoded_by_the_type_of_its_parameter() -> None:
     given = {
         "LName": "Smith",
         "Confirmed": 19,
@@ -104,7 +104,7 @@ def test_a_body_keeps_numbers_exact() -> None:
     )
 
 
-def test_what_a_typeddict_says_is_read_once() -> None:
+def test_the_parameters_of_a_typeddict_are_cached() -> None:
     known = parameters(Body)
     assert parameters(Body) is known
     assert [name for name, parameter in known.items() if parameter.required] == ["LName", "FName"]
@@ -122,19 +122,19 @@ def test_what_a_typeddict_says_is_read_once() -> None:
         ("Zzz", "there are LName, Confirmed, confirmed, hideInactive, Birthdate"),
     ],
 )
-def test_an_unknown_name_is_told_what_it_may_be(name: str, hint: str) -> None:
+def test_an_unknown_name_is_refused_with_a_suggestion(name: str, hint: str) -> None:
     error = refusal(Filters, **{name: "x"})
     assert error.field == name
     assert error.rule.startswith("is not a parameter of GET /patients; ")
     assert hint in error.rule
 
 
-def test_an_operation_that_takes_nothing_says_so() -> None:
+def test_an_operation_without_parameters_says_so() -> None:
     assert encode("GET /x", None, {}) == {}
     assert refusal(None, LName="x").rule == "is not a parameter of GET /patients; there are none"
 
 
-def test_what_is_required_is_missed() -> None:
+def test_a_missing_required_parameter_is_refused() -> None:
     error = refusal(Body, LName="Smith")
     assert (error.field, error.rule) == ("FName", "is required by GET /patients")
 
@@ -147,20 +147,20 @@ def test_a_wrong_value_is_refused_under_its_own_name() -> None:
 
 def test_an_enumeration_may_be_open_in_one_place_and_closed_in_another() -> None:
     assert encode("POST /x", Body, {**NAMES, "Gender": "Female"})["Gender"] == "Female"
-    assert refusal(Body, **NAMES, Gender=Sex.OTHER).rule == "is one of Male, Female"
-    assert refusal(Filters, Gender="female").rule == "is one of Male, Female, Other"
+    assert refusal(Body, **NAMES, Gender=Sex.OTHER).rule == "must be one of Male, Female"
+    assert refusal(Filters, Gender="female").rule == "must be one of Male, Female, Other"
 
 
 def test_a_list_of_objects_is_checked_object_by_object() -> None:
     assert refusal(Body, **NAMES, Items=[{"ProcNum": 5}, {}]).field == "ProcNum"
     assert refusal(Body, **NAMES, Items=[{"ProcNum": 5, "Sum": 1}]).field == "Sum"
     for wrong in ("text", {"ProcNum": 5}, 5):
-        assert refusal(Body, **NAMES, Items=wrong).rule == "is a list of mappings"
+        assert refusal(Body, **NAMES, Items=wrong).rule == "must be a list of mappings"
 
 
 @pytest.mark.parametrize("item", [5, None, "text", [("ProcNum", 5)]])
-def test_a_list_of_objects_holds_nothing_else(item: object) -> None:
-    assert refusal(Body, **NAMES, Items=[item]).rule == "is a list of mappings"
+def test_a_list_of_objects_contains_nothing_else(item: object) -> None:
+    assert refusal(Body, **NAMES, Items=[item]).rule == "must be a list of mappings"
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ def test_a_list_of_objects_holds_nothing_else(item: object) -> None:
         ("at_most_one", ["a", "b"], False),
     ],
 )
-def test_rules_count_what_is_given(rule: str, given: list[str], passes: bool) -> None:
+def test_rules_count_the_given_parameters(rule: str, given: list[str], passes: bool) -> None:
     if passes:
         check_rules([(rule, ("a", "b"))], given)
         return
     with pytest.raises(InvalidRequest) as raised:
         check_rules([(rule, ("a", "b"))], given)
-    assert str(raised.value) == f"a / b: give {rule.replace('_', ' ')} of them"
+    assert str(raised.value) == f"a / b: pass {rule.replace('_', ' ')} of them"
 
 
 def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
@@ -192,7 +192,7 @@ def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
         encode_untyped({"Anything": None})
 
 
-def test_a_body_may_be_as_long_as_the_api_accepts_and_no_longer() -> None:
+def test_a_body_may_not_be_longer_than_the_api_accepts() -> None:
     frame = len('{"Note":""}')
     assert len(encode_body({"Note": "x" * (MAX_BODY - frame)})) == MAX_BODY
     with pytest.raises(InvalidRequest, match=r"^body: has more than 16,800,000 characters"):

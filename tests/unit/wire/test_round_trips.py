@@ -1,4 +1,4 @@
-"""What is written reads back, quick and tolerant reading agree, and no body does worse than a DecodeError."""
+"""Values round-trip, normal and tolerant decoding agree, and no body causes more than a DecodeError."""
 
 import json
 from datetime import date, datetime, time
@@ -104,21 +104,21 @@ def rows_or_error(reader: Decoder[Any], body: bytes) -> list[Any] | DecodeError:
 
 @settings(deadline=None)
 @given(VALUES)
-def test_a_body_reads_back_as_it_was_given(values: dict[str, Any]) -> None:
+def test_a_body_round_trips(values: dict[str, Any]) -> None:
     body = encode_body(encode("POST /x", Body, values))
     assert decoder(Row).row(body) == Row(**values)
 
 
 @settings(deadline=None)
 @given(VALUES)
-def test_a_query_reads_back_as_it_was_given(values: dict[str, Any]) -> None:
+def test_a_query_round_trips(values: dict[str, Any]) -> None:
     texts = encode_query(encode("GET /x", Body, values))
     assert decoder(Row).row(json.dumps(texts).encode()) == Row(**values)
 
 
 @settings(deadline=None)
 @given(st.lists(VALUES, max_size=3))
-def test_tolerant_reading_equals_quick_reading_on_regular_pages(values: list[dict[str, Any]]) -> None:
+def test_tolerant_decoding_equals_normal_decoding_on_regular_pages(values: list[dict[str, Any]]) -> None:
     body = b"[" + b",".join(encode_body(encode("POST /x", Body, each)) for each in values) + b"]"
     regular = msgspec.json.decode(body, type=list[Row], strict=False)
     if all(each["Birthdate"] and each["DateTStamp"] for each in values):
@@ -130,7 +130,7 @@ def test_tolerant_reading_equals_quick_reading_on_regular_pages(values: list[dic
 @given(JSON)
 @example([{"PatNum": "Infinity"}])
 @example([{"PatNum": "", "Unknown": [float("inf")]}])
-def test_any_json_is_read_or_refused(value: object) -> None:
+def test_any_json_is_decoded_or_refused(value: object) -> None:
     body = json.dumps(value).encode()
     outcome = rows_or_error(decoder(Row), body)
     if isinstance(outcome, DecodeError):
@@ -146,14 +146,14 @@ def test_any_json_is_read_or_refused(value: object) -> None:
 @given(st.binary())
 @example(b"")
 @example(b"\xff\xfe[]")
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+def test_any_bytes_are_decoded_or_refused(body: bytes) -> None:
     outcome = rows_or_error(decoder(Row), body)
     assert isinstance(outcome, list | DecodeError)
 
 
 @settings(deadline=None)
 @given(VALUES, st.data())
-def test_a_torn_body_is_refused(values: dict[str, Any], data: st.DataObject) -> None:
+def test_a_truncated_body_is_refused(values: dict[str, Any], data: st.DataObject) -> None:
     body = b"[" + encode_body(encode("POST /x", Body, values)) + b"]"
     torn = body[: data.draw(st.integers(0, len(body) - 1))]
     assert isinstance(rows_or_error(decoder(Row), torn), DecodeError)

@@ -1,4 +1,4 @@
-"""Data stays out of the texts, reprs and tracebacks of errors, whatever is wrong with it."""
+"""No data appears in the messages, reprs and tracebacks of errors."""
 
 import json
 import traceback
@@ -45,7 +45,7 @@ def shown(error: OpenDentalError) -> str:
 
 
 @pytest.mark.parametrize("field", Body.__annotations__)
-def test_a_value_that_is_refused_is_not_quoted(field: str) -> None:
+def test_a_refused_value_is_not_quoted(field: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         encode("POST /x", Body, {field: SECRET})
     assert SECRET not in shown(raised.value)
@@ -53,7 +53,7 @@ def test_a_value_that_is_refused_is_not_quoted(field: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["PatNum", "Birthdate", "Status", "Gender", "Nums"])
-def test_a_value_that_cannot_be_read_is_not_quoted(field: str) -> None:
+def test_an_undecodable_value_is_not_quoted(field: str) -> None:
     row = json.dumps({"Short": SECRET, field: SECRET}).encode()
     for read, body in ((decoder(Row).row, row), (decoder(Row).page, b"[" + row + b"]")):
         with pytest.raises(DecodeError) as raised:
@@ -64,7 +64,7 @@ def test_a_value_that_cannot_be_read_is_not_quoted(field: str) -> None:
 
 
 @pytest.mark.parametrize("end", [b"", b'"', b"\xff", b'\xff"}]'])
-def test_a_body_that_cannot_be_read_is_not_quoted(end: bytes) -> None:
+def test_an_undecodable_body_is_not_quoted(end: bytes) -> None:
     body = b'[{"Short":"' + SECRET.encode() + end
     with pytest.raises(DecodeError) as raised:
         decoder(Row).page(body)
@@ -82,7 +82,7 @@ def test_a_body_that_cannot_be_read_is_not_quoted(end: bytes) -> None:
         ),
     )
 )
-def test_no_shape_of_data_brings_it_into_an_error(value: object) -> None:
+def test_no_data_ever_appears_in_an_error(value: object) -> None:
     text = ""
     try:
         decoder(Row).page(json.dumps(value).encode())

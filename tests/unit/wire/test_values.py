@@ -1,4 +1,4 @@
-"""One value out: what each encoder accepts, what it makes of it, and how it refuses the rest."""
+"""Encoders: the values that each accepts, their wire forms, and how others are refused."""
 
 import traceback
 from collections.abc import Mapping
@@ -82,55 +82,55 @@ ACCEPTED: list[tuple[Encoder, object, object]] = [
 ]
 
 REFUSED: list[tuple[Encoder, object, str]] = [
-    (encode_int, True, "is a whole number, not bool"),
-    (encode_int, 5.0, "is a whole number, not float"),
-    (encode_int, SECRET, "is a whole number, not str"),
-    (encode_int, None, "is a whole number, not NoneType"),
-    (encode_int, -1, "is a key and cannot be negative"),
-    (encode_str, None, "is text, not NoneType"),
-    (encode_str, 5, "is text, not int"),
-    (encode_bool, "true", "is True or False, not str"),
-    (encode_bool, 1, "is True or False, not int"),
-    (encode_money, True, "is a Decimal, int or float, not bool"),
-    (encode_money, SECRET, "is a Decimal, int or float, not str"),
-    (encode_money, float("nan"), "is a finite number"),
-    (encode_money, float("-inf"), "is a finite number"),
-    (encode_money, Decimal("sNaN"), "is a finite number"),
-    (encode_date, datetime(2026, 11, 23), "is a datetime.date or text as yyyy-MM-dd, not datetime"),
-    (encode_date, "2026-02-30", "names a day that does not exist"),
-    (encode_date, "11/23/2026", "is a datetime.date or text as yyyy-MM-dd, not other text"),
-    (encode_date, "2026-11-23 08:30:00", "is a datetime.date or text as yyyy-MM-dd, not other text"),
-    (encode_date, SECRET, "is a datetime.date or text as yyyy-MM-dd, not other text"),
-    (encode_date, 20261123, "is a datetime.date or text as yyyy-MM-dd, not int"),
-    (encode_datetime, AWARE, "has no time zone"),
-    (encode_datetime, "2026-11-23T08:30:00Z", "has no time zone"),
-    (encode_datetime, SECRET, "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not other text"),
+    (encode_int, True, "must be a whole number, not bool"),
+    (encode_int, 5.0, "must be a whole number, not float"),
+    (encode_int, SECRET, "must be a whole number, not str"),
+    (encode_int, None, "must be a whole number, not NoneType"),
+    (encode_int, -1, "is an id and must not be negative"),
+    (encode_str, None, "must be text, not NoneType"),
+    (encode_str, 5, "must be text, not int"),
+    (encode_bool, "true", "must be True or False, not str"),
+    (encode_bool, 1, "must be True or False, not int"),
+    (encode_money, True, "must be a Decimal, int or float, not bool"),
+    (encode_money, SECRET, "must be a Decimal, int or float, not str"),
+    (encode_money, float("nan"), "must be finite"),
+    (encode_money, float("-inf"), "must be finite"),
+    (encode_money, Decimal("sNaN"), "must be finite"),
+    (encode_date, datetime(2026, 11, 23), "must be a datetime.date or text as yyyy-MM-dd, not datetime"),
+    (encode_date, "2026-02-30", "must be a day that exists"),
+    (encode_date, "11/23/2026", "must be a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, "2026-11-23 08:30:00", "must be a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, SECRET, "must be a datetime.date or text as yyyy-MM-dd, not other text"),
+    (encode_date, 20261123, "must be a datetime.date or text as yyyy-MM-dd, not int"),
+    (encode_datetime, AWARE, "must have no time zone"),
+    (encode_datetime, "2026-11-23T08:30:00Z", "must have no time zone"),
+    (encode_datetime, SECRET, "must be a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not other text"),
     (encode_datetime, "2026-02-30 08:30:00", "not other text"),
-    (encode_datetime, time(8, 30), "is a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not time"),
-    (encode_time, None, "is a datetime.time or text as HH:mm:ss, not NoneType"),
-    (encode_time, AWARE.timetz(), "is a datetime.time or text as HH:mm:ss"),
-    (encode_time, SECRET, "is a datetime.time or text as HH:mm:ss, not other text"),
-    (encode_ids, "5,6", "is a list of whole numbers, not other text"),
-    (encode_ids, {5, 6}, "is a list of whole numbers, not set"),
-    (encode_ids, [5, -6], "is a list of whole numbers that are not negative"),
-    (encode_ids, [5, True], "is a list of whole numbers that are not negative"),
-    (encode_ids, [SECRET], "is a list of whole numbers that are not negative"),
-    (encode_strings, SECRET, "is a list of texts, not other text"),
-    (encode_strings, 5, "is a list of texts, not int"),
-    (encode_strings, [SECRET, 5], "is text, not int"),
-    (encode_color, SECRET, "is one of Red, Green"),
-    (encode_color, None, "is text, not NoneType"),
+    (encode_datetime, time(8, 30), "must be a datetime.datetime or text as yyyy-MM-dd HH:mm:ss, not time"),
+    (encode_time, None, "must be a datetime.time or text as HH:mm:ss, not NoneType"),
+    (encode_time, AWARE.timetz(), "must be a datetime.time or text as HH:mm:ss"),
+    (encode_time, SECRET, "must be a datetime.time or text as HH:mm:ss, not other text"),
+    (encode_ids, "5,6", "must be a list of whole numbers, not other text"),
+    (encode_ids, {5, 6}, "must be a list of whole numbers, not set"),
+    (encode_ids, [5, -6], "must be a list of whole numbers, none of them negative"),
+    (encode_ids, [5, True], "must be a list of whole numbers, none of them negative"),
+    (encode_ids, [SECRET], "must be a list of whole numbers, none of them negative"),
+    (encode_strings, SECRET, "must be a list of texts, not other text"),
+    (encode_strings, 5, "must be a list of texts, not int"),
+    (encode_strings, [SECRET, 5], "must be text, not int"),
+    (encode_color, SECRET, "must be one of Red, Green"),
+    (encode_color, None, "must be text, not NoneType"),
     (encode_by_type, None, "cannot be sent as NoneType; leave it out"),
     (encode_by_type, {SECRET: 1}, "cannot be sent as dict"),
     (encode_by_type, b"bytes", "cannot be sent as bytes"),
-    (encode_by_type, [SECRET, None], "is text, not NoneType"),
-    (encode_by_type, [{SECRET: 1}], "is a list of whole numbers"),
-    (encode_by_type, float("nan"), "is a finite number"),
+    (encode_by_type, [SECRET, None], "must be text, not NoneType"),
+    (encode_by_type, [{SECRET: 1}], "must be a list of whole numbers"),
+    (encode_by_type, float("nan"), "must be finite"),
 ]
 
 
 @pytest.mark.parametrize(("encoder", "value", "wire"), ACCEPTED)
-def test_what_is_accepted_is_written_as_the_api_writes_it(
+def test_accepted_values_are_encoded_in_the_format_of_the_api(
     encoder: Encoder, value: object, wire: object
 ) -> None:
     encoded = encoder("PatNum", value)
@@ -139,7 +139,7 @@ def test_what_is_accepted_is_written_as_the_api_writes_it(
 
 
 @pytest.mark.parametrize(("encoder", "value", "rule"), REFUSED)
-def test_what_is_refused_is_named_and_never_quoted(encoder: Encoder, value: object, rule: str) -> None:
+def test_refused_values_are_never_quoted(encoder: Encoder, value: object, rule: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         encoder("PatNum", value)
     error = raised.value
@@ -149,7 +149,7 @@ def test_what_is_refused_is_named_and_never_quoted(encoder: Encoder, value: obje
     assert SECRET not in "".join((str(error), repr(error), *traceback.format_exception(error)))
 
 
-def test_only_keys_cannot_be_negative() -> None:
+def test_only_ids_must_not_be_negative() -> None:
     assert encode_int("Percent", -1) == -1
 
 
@@ -169,39 +169,39 @@ BY_TYPE: Mapping[object, object] = {
 
 
 @pytest.mark.parametrize(("value", "wire"), BY_TYPE.items())
-def test_without_a_declared_type_the_value_itself_decides(value: object, wire: object) -> None:
+def test_without_a_declared_type_the_value_determines_the_encoding(value: object, wire: object) -> None:
     assert encode_by_type("any", value) == wire
 
 
-def test_an_enumeration_of_texts_in_the_old_style_is_sent_as_its_value() -> None:
+def test_a_str_enum_mixin_is_sent_as_its_value() -> None:
     assert encode_str("Color", OldColor.RED) == "Red"
     assert encode_color("Color", OldColor.RED) == "Red"
 
 
 @pytest.mark.parametrize("encoder", [encode_int, encode_money, encode_by_type])
-def test_a_number_that_no_database_holds_is_refused(encoder: Encoder) -> None:
+def test_an_integer_beyond_64_bits_is_refused(encoder: Encoder) -> None:
     with pytest.raises(InvalidRequest):
         encoder("PatNum", 10**5000)
 
 
-def test_text_that_no_encoding_holds_is_refused() -> None:
+def test_text_that_cannot_be_encoded_is_refused() -> None:
     with pytest.raises(InvalidRequest):
         encode_str("LName", "\ud800")
 
 
-def test_bytes_are_not_a_list_of_keys() -> None:
+def test_bytes_are_not_a_list_of_ids() -> None:
     with pytest.raises(InvalidRequest):
         encode_ids("clinicNums", b"56")
 
 
-def test_an_aware_time_is_told_what_is_wrong_with_it() -> None:
+def test_an_aware_time_is_refused_with_advice() -> None:
     with pytest.raises(InvalidRequest, match="zone"):
         encode_time("StartTime", AWARE.timetz())
 
 
 @settings(deadline=None)
 @given(st.dates())
-def test_a_date_and_its_text_are_written_alike(value: date) -> None:
+def test_a_date_and_its_text_are_encoded_alike(value: date) -> None:
     wire = encode_date("Birthdate", value)
     assert encode_date("Birthdate", wire) == wire
     assert date.fromisoformat(str(wire)) == value
@@ -209,7 +209,7 @@ def test_a_date_and_its_text_are_written_alike(value: date) -> None:
 
 @settings(deadline=None)
 @given(st.datetimes())
-def test_a_datetime_is_written_to_the_second(value: datetime) -> None:
+def test_a_datetime_is_encoded_to_the_second(value: datetime) -> None:
     wire = encode_datetime("DateTStamp", value)
     assert encode_datetime("DateTStamp", wire) == wire
     assert datetime.fromisoformat(str(wire)) == value.replace(microsecond=0)
@@ -217,7 +217,7 @@ def test_a_datetime_is_written_to_the_second(value: datetime) -> None:
 
 @settings(deadline=None)
 @given(st.times())
-def test_a_time_is_written_to_the_second(value: time) -> None:
+def test_a_time_is_encoded_to_the_second(value: time) -> None:
     wire = encode_time("StartTime", value)
     assert encode_time("StartTime", wire) == wire
     assert time.fromisoformat(str(wire)) == value.replace(microsecond=0)
@@ -225,6 +225,6 @@ def test_a_time_is_written_to_the_second(value: time) -> None:
 
 @settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_float_is_worth_what_it_prints(value: float) -> None:
+def test_a_float_is_encoded_by_its_repr(value: float) -> None:
     amount = encode_money("Amount", value)
     assert str(float(str(amount))) == str(value)

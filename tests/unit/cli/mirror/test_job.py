@@ -178,7 +178,7 @@ def test_one_practice_of_the_file_may_be_read_alone(two: Config) -> None:
     [
         ({"base_url": "http://example.com/api/v1"}, "b: base_url is plain http to example.com"),
         ({"version": "new"}, "b: version has to look like 24.4"),
-        ({"customer_key": "a b"}, "b: customer_key holds a blank"),
+        ({"customer_key": "a b"}, "b: customer_key contains a space"),
     ],
 )
 async def test_what_cannot_work_is_said_of_its_practice(given: dict[str, Any], said: str) -> None:

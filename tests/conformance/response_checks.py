@@ -1,4 +1,4 @@
-"""What can be held against the SDK for each kind of quirk in replies. Each check fails by an assertion."""
+"""Checks of the SDK for each kind of quirk in responses. Each check fails with an assertion."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _TYPED: Final = re.compile(r"(\w+) is (\w+)")
 
 
 def check_values(case: Case) -> None:
-    """A value in an irregular form is read as what it means, in every reply that is named."""
+    """A value in an irregular form is decoded in every named response."""
     replies = [*case.replies()]
     for struct, name in replies:
         _check_value(struct, name, case.quirk.example)
@@ -26,7 +26,7 @@ def _check_value(struct: Struct, name: str, sent: object) -> None:
 
 
 def _check_open_columns(case: Case) -> None:
-    """Where the columns are those of a query, they come as they are sent."""
+    """The columns of a query are returned as they are sent."""
     row = dict.fromkeys(case.quirk.fields, case.quirk.example)
     assert case.operations
     for documented, operation in case.operations:
@@ -36,7 +36,7 @@ def _check_open_columns(case: Case) -> None:
 
 
 def check_sentinel(case: Case) -> None:
-    """A minimum date is None; other stand-ins stay what they are, as they might be meant."""
+    """A minimum date is None; other placeholders stay, because they may be real values."""
     assert [*case.replies()]
     check_values(case)
     if "null date" in case.quirk.quirk:
@@ -45,7 +45,7 @@ def check_sentinel(case: Case) -> None:
 
 
 def check_cross_resource(case: Case) -> None:
-    """A field that travels in several forms is read as the documented type in all its structs."""
+    """A field that is sent in several forms is decoded as the documented type in all its structs."""
     (name,) = case.quirk.fields
     structs = [struct for struct in case.structs if name in struct.fields]
     types = {struct.fields[name].type for struct in structs}
@@ -58,7 +58,7 @@ def check_cross_resource(case: Case) -> None:
 
 
 def check_case_pair(case: Case) -> None:
-    """Names that differ in case only are two fields, each of its own type."""
+    """Names that differ only in case are two fields, each with its own type."""
     if case.everywhere:
         _check_lower_case_is_text()
         return
@@ -80,7 +80,7 @@ def _check_lower_case_is_text() -> None:
 
 
 def check_case_variant(case: Case) -> None:
-    """Each spelling is found where the reference has it."""
+    """Each spelling is used where the reference uses it."""
     if case.everywhere:
         _check_spellings(case)
         return
@@ -102,7 +102,7 @@ def _check_spellings(case: Case) -> None:
 
 
 def _names_at(place: str) -> set[str]:
-    """Return the names of a resource's reply, or of an operation's parameters, in the SDK."""
+    """Return the names of a resource's fields, or of an operation's parameters, in the SDK."""
     owner, _, what = place.partition(" ")
     resource = catalogue.resources()[owner]
     found = sdk.implementation(resource)
@@ -112,7 +112,7 @@ def _names_at(place: str) -> set[str]:
 
 
 def check_described_name(case: Case) -> None:
-    """What counts is the name on the wire, not the one in the description."""
+    """The SDK uses the name on the wire, not the one in the description."""
     names = re.fullmatch(r"described as (\w+), sent as (\w+)", case.quirk.quirk)
     assert names
     for struct in case.structs:
@@ -121,7 +121,7 @@ def check_described_name(case: Case) -> None:
 
 
 def check_absent(case: Case) -> None:
-    """A field that an operation leaves out takes its type's empty value."""
+    """A field that an operation omits has the empty value of its type."""
     replies = [*case.replies()]
     assert len(replies) == len(case.quirk.fields)
     for struct, name in replies:
@@ -130,7 +130,7 @@ def check_absent(case: Case) -> None:
 
 
 def check_secret(case: Case) -> None:
-    """What is secret is read, and is not shown."""
+    """A secret value is decoded and not shown."""
     replies = [*case.replies()]
     assert replies
     for struct, name in replies:
