@@ -58,8 +58,8 @@ def _described(name: str) -> str:
 NAME: Final = "keys"
 GROUP: Final = typer.Typer(
     help="Store API keys in the system keyring. Keys in the environment come first: "
-    "OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY, and OPENDENTAL_CUSTOMER_KEY_NAME for --practice name. "
-    "Needs the extra keyring: pip install 'odapi-async[keyring]'.",
+    "OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY, and for --practice name "
+    "OPENDENTAL_CUSTOMER_KEY_NAME. Needs the extra keyring: pip install 'odapi-async[keyring]'.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
