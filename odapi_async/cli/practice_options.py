@@ -40,7 +40,7 @@ ModeOption = Annotated[
     typer.Option(
         envvar="OPENDENTAL_MODE",
         case_sensitive=False,
-        help="How the office is reached. If not given: remote.",
+        help="How the office is reached. If not given: remote, or local with --sandbox.",
     ),
 ]
 BaseUrlOption = Annotated[
