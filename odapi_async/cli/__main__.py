@@ -1,4 +1,4 @@
-"""Where the command `odapi` and `python -m odapi_async.cli` begin."""
+"""Entry point of `odapi` and of `python -m odapi_async.cli`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EXTRA: Final = frozenset({"typer", "rich"})
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
     try:
-        from odapi_async.cli.app import app  # noqa: PLC0415 - it needs the extra, and this module tells who lacks it
+        from odapi_async.cli.app import app  # noqa: PLC0415 - it needs the extra, which may be missing
 
         app(prog_name="odapi")
     except ModuleNotFoundError as missing:

@@ -1,4 +1,4 @@
-"""The command line, put together. A new command is one line in `_COMMANDS`."""
+"""The application: all commands together. To add a command, add one line to `_COMMANDS`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from odapi_async.cli.list import command as list_
 from odapi_async.cli.mirror import command as mirror
 from odapi_async.cli.query import command as query
 from odapi_async.cli.sandbox import command as sandbox
-from odapi_async.cli.terminal import say
+from odapi_async.cli.terminal import echo
 
 app: Final = typer.Typer(
     name="odapi",
@@ -39,25 +39,28 @@ _COMMANDS: Final = (
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        say(f"odapi {__version__}")
+def _show_version(requested: bool) -> None:
+    if requested:
+        echo(f"odapi {__version__}")
         raise typer.Exit
 
 
 @app.callback()
 def odapi(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """Ask an Open Dental office over its REST API, or a sandbox that behaves like one.
+    """Read and write the data of a dental practice through the Open Dental REST API.
 
-    Keys come from the environment (OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY) or from the system's
-    keyring (odapi keys set). Begin with: odapi check
+    The API keys come from the environment (OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY) or from the
+    system keyring (odapi keys set). To test your setup, run: odapi check
+
+    No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
     """
 
 
-for each in _COMMANDS:
-    each.add_to(app)
+for command in _COMMANDS:
+    command.add_to(app)
 app.add_typer(keys.GROUP, name=keys.NAME)

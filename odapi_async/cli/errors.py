@@ -1,7 +1,7 @@
-"""What went wrong, as one line for people and an exit code for scripts. Pure.
+"""Errors as one line for people and an exit code for scripts. Pure.
 
-A terminal's log is a log: no line says what was sent. The SDK's own texts hold no key, no query and no body;
-what the server says may quote them, so what was sent is taken out of its words.
+Terminal output is often kept, so no line repeats what was sent. The SDK's own messages contain no key, no
+query and no body. The server's message may quote them, so the values that were sent are removed from it.
 """
 
 from __future__ import annotations
@@ -10,60 +10,60 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from odapi_async.cli.exit_codes import FAILED, UNKNOWN, WRONG
+from odapi_async.cli.exit_codes import FAILED, OUTCOME_UNKNOWN, USAGE
 from odapi_async.errors import (
     APIError,
     ConfigurationError,
     InvalidRequest,
     OpenDentalError,
     OutcomeUnknown,
-    redact,
 )
 
-_TOO_SHORT: Final = 2  # to be told from a piece of another word; and it tells nobody anything
+_MIN_LENGTH: Final = 3  # a shorter value reveals nothing, and would also match parts of other words
 
 
-class WrongInput(Exception):  # noqa: N818 - named after what happened, as the package's errors are
-    """What was given cannot work. Nothing was sent."""
+class UsageError(Exception):
+    """The arguments cannot work. Nothing was sent."""
 
 
-class Failed(Exception):  # noqa: N818 - likewise
-    """It was tried and did not work; the text says what to do."""
+class CommandFailed(Exception):  # noqa: N818 - named after what happened, as the package's errors are
+    """The command was run and failed; the message says what to do."""
 
 
-class Sent(NamedTuple):
-    """What a message may not repeat.
+class Redaction(NamedTuple):
+    """The parts of an error message that must not be shown.
 
     Attributes:
-        texts: what was sent, as texts.
-        words: whether the server's own words may be shown, without these texts.
+        values: the values that were sent, as texts.
+        server_message: whether the server's message may be shown, without these values.
     """
 
-    texts: tuple[str, ...] = ()
-    words: bool = True
+    values: tuple[str, ...] = ()
+    server_message: bool = True
 
 
-NOTHING: Final = Sent()
-EXPECTED: Final = (OpenDentalError, WrongInput, Failed)
-_WRONG: Final = (WrongInput, ConfigurationError, InvalidRequest)
+NO_REDACTION: Final = Redaction()
+EXPECTED_ERRORS: Final = (OpenDentalError, UsageError, CommandFailed)
+_USAGE_ERRORS: Final = (UsageError, ConfigurationError, InvalidRequest)
+_HIDDEN: Final = "add --explain to see the server's message, which may quote what was sent"
 
 
-class Ending(NamedTuple):
-    """How a command ends: a line, and the exit code."""
+class ErrorLine(NamedTuple):
+    """An error as it is shown: one line, and the exit code."""
 
     text: str
-    code: int
+    exit_code: int
 
 
-def ending_of(error: Exception, sent: Sent = NOTHING) -> Ending:
-    """Say what an error means for who typed the command."""
+def error_line(error: Exception, redaction: Redaction = NO_REDACTION) -> ErrorLine:
+    """Return the line and the exit code of an error."""
     if isinstance(error, OutcomeUnknown):
-        return Ending(f"{error}, for example with: {look_again(error.path)}", UNKNOWN)
-    code = WRONG if isinstance(error, _WRONG) else FAILED
-    return Ending(_refusal(error, sent) if isinstance(error, APIError) else str(error), code)
+        return ErrorLine(f"{error}, for example with: {readback_command(error.path)}", OUTCOME_UNKNOWN)
+    code = USAGE if isinstance(error, _USAGE_ERRORS) else FAILED
+    return ErrorLine(str(_redacted(error, redaction) if isinstance(error, APIError) else error), code)
 
 
-def look_again(path: str) -> str:
+def readback_command(path: str) -> str:
     """Return the command that reads what a write to this path should have changed."""
     resource, *rest = path.strip("/").split("/")
     if rest and rest[0].isdecimal():
@@ -71,16 +71,17 @@ def look_again(path: str) -> str:
     return f"odapi list {resource}"
 
 
-def without(text: str, sent: Iterable[str]) -> str:
-    """Replace what was sent wherever a text repeats it, in any case."""
-    telling = sorted({each.strip() for each in sent if len(each.strip()) > _TOO_SHORT}, key=len, reverse=True)
-    if not telling:
+def remove_values(text: str, values: Iterable[str]) -> str:
+    """Replace the values wherever a text repeats them, in upper or lower case."""
+    long = {each.strip() for each in values if len(each.strip()) >= _MIN_LENGTH}
+    if not long:
         return text
-    return re.sub("|".join(map(re.escape, telling)), "…", text, flags=re.IGNORECASE)
+    longest_first = sorted(long, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), "…", text, flags=re.IGNORECASE)
 
 
-def texts_of(values: Mapping[str, object]) -> tuple[str, ...]:
-    """Return all texts and numbers among values, those inside lists and objects included."""
+def text_values(values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return all texts and numbers among values, including those inside lists and objects."""
     return tuple(_texts(values.values()))
 
 
@@ -94,11 +95,8 @@ def _texts(values: Iterable[object]) -> Iterable[str]:
             yield str(value)
 
 
-def _refusal(error: APIError, sent: Sent) -> str:
-    head = f"{error.method} {error.path} was answered {error.status}"
-    advice = f" [{error.advice}]" if error.advice else ""
-    if not sent.words:
-        return f"{head}{advice}; --explain shows the server's own words, which may quote what was sent"
-    # what was sent goes first: shortened, it might not be found any more
-    said = redact(without(error.explanation, sent.texts)) or "no explanation"
-    return f"{head}: {said}{advice}"
+def _redacted(error: APIError, redaction: Redaction) -> APIError:
+    """Return the same error with an explanation that may be shown."""
+    # values are removed before the message is shortened; a value that is cut could not be found any more
+    shown = remove_values(error.explanation, redaction.values) if redaction.server_message else _HIDDEN
+    return type(error)(error.status, error.method, error.path, shown)

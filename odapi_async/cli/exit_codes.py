@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 FAILED: Final = 1
-"""It was tried and did not work, or a check found a problem."""
-WRONG: Final = 2
-"""What was given cannot work, and nothing was sent; the parser of options says so, too."""
-UNKNOWN: Final = 3
-"""A write may or may not have been done."""
+"""The command was run and failed, or a check found a problem."""
+USAGE: Final = 2
+"""The arguments cannot work, and nothing was sent. The option parser uses the same code."""
+OUTCOME_UNKNOWN: Final = 3
+"""A write may or may not have been executed."""
 INTERRUPTED: Final = 130
-"""After Ctrl-C, as shells have it."""
+"""Ctrl-C, as in a shell."""

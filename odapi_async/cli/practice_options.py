@@ -1,40 +1,68 @@
-"""How an office is reached from the command line: options that many commands share, and the way there."""
+"""The options that name a practice and the way to it, and the practice that they open.
+
+A command takes the options by listing the aliases below as its last parameters, and makes one
+`PracticeOptions` of them.
+"""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, Concatenate, Final, NamedTuple, ParamSpec, cast
+from typing import Annotated, Final
 
 import typer
 
-from odapi_async._core.retry import RetryPolicy
-from odapi_async.cli.errors import Failed
+from odapi_async import Mode, OpenDental, Practice, RetryPolicy, Tier
 from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.sandbox_practices import Spec, make_office
-from odapi_async.client import OpenDental, Practice
-from odapi_async.limits import Mode, Tier
-from odapi_async.sandbox import SandboxProcess
+from odapi_async.cli.sandbox_practices import PracticeSpec, make_office, started
 from odapi_async.telemetry import Hook
 
-P = ParamSpec("P")
+_SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page in remote mode
 
-_SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page of a remote office
+PracticeOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="OPENDENTAL_PRACTICE",
+        help="The practice: the name that you gave its customer key (see odapi keys --help).",
+    ),
+]
+TierOption = Annotated[
+    Tier | None,
+    typer.Option(
+        envvar="OPENDENTAL_TIER",
+        case_sensitive=False,
+        help="Your permissions at the practice, which set the pace. If not given, one request looks them up.",
+    ),
+]
+ModeOption = Annotated[
+    Mode | None,
+    typer.Option(
+        envvar="OPENDENTAL_MODE",
+        case_sensitive=False,
+        help="How the office is reached. If not given: remote, or local with --sandbox.",
+    ),
+]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(envvar="OPENDENTAL_BASE_URL", help="The URL of the API, if it is not the usual one."),
+]
+SandboxOption = Annotated[
+    bool,
+    typer.Option("--sandbox", help="Use a sandbox with made-up data instead of an office. Needs no keys."),
+]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """Which office is asked, and how.
+@dataclass(frozen=True)
+class PracticeOptions:
+    """A practice and the way to it, as the options name them.
 
     Attributes:
-        practice: the name that its customer key is kept under; None for the one that needs no name.
-        tier: what the developer may do there; None lets the SDK find out.
-        mode: how it is reached; None for the usual one: remote, or local in the sandbox.
-        base_url: where, if not at the mode's usual address.
-        sandbox: whether a sandbox is started and asked instead; it needs no keys.
+        practice: the name of its customer key; None for the one practice that needs no name.
+        tier: the developer's permissions there; None lets the SDK look them up.
+        mode: how the office is reached; None for remote, or for local if it is a sandbox.
+        base_url: the URL of the API; None for the usual one of the mode.
+        sandbox: whether a sandbox is started and used instead; it needs no keys.
     """
 
     practice: str | None = None
@@ -44,111 +72,36 @@ class Reach:
     sandbox: bool = False
 
     @property
-    def real_mode(self) -> Mode:
-        """The mode, given or usual."""
+    def effective_mode(self) -> Mode:
+        """The mode that was given, or the default one."""
         return self.mode or (Mode.LOCAL if self.sandbox else Mode.REMOTE)
 
 
-def reaching(command: Callable[Concatenate[Reach, P], None]) -> Callable[P, None]:
-    """Give a command the options of `Reach`: its first parameter is made of them.
-
-    The options stand in one place, and typer reads them off the signature that is made here.
-    """
-    options = inspect.signature(_options, eval_str=True).parameters
-    own = [*inspect.signature(command, eval_str=True).parameters.values()][1:]
-
-    @functools.wraps(command)
-    def run(**given: Any) -> None:
-        chosen = {name: given.pop(name) for name in options}
-        cast("Callable[..., None]", command)(_options(**chosen), **given)
-
-    parameters = [*own, *options.values()]
-    signature = inspect.Signature(
-        [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters], return_annotation=None
-    )
-    run.__dict__["__signature__"] = signature
-    run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}
-    del run.__dict__["__wrapped__"]  # the function below has other parameters
-    return cast("Callable[P, None]", run)
-
-
-def _options(
-    practice: Annotated[
-        str | None,
-        typer.Option(
-            envvar="OPENDENTAL_PRACTICE",
-            help="The practice to ask: the name that its customer key is kept under (odapi keys --help).",
-        ),
-    ] = None,
-    tier: Annotated[
-        Tier | None,
-        typer.Option(
-            envvar="OPENDENTAL_TIER",
-            case_sensitive=False,
-            help="What the developer may do there; it sets the pace. Found out if not given.",
-        ),
-    ] = None,
-    mode: Annotated[
-        Mode | None,
-        typer.Option(
-            envvar="OPENDENTAL_MODE",
-            case_sensitive=False,
-            help="How the office is reached. Remote if not given.",
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(envvar="OPENDENTAL_BASE_URL", help="Where it is, if not at the usual address."),
-    ] = None,
-    sandbox: Annotated[
-        bool,
-        typer.Option(
-            "--sandbox", help="Start a sandbox and ask it instead: made-up data, and no keys needed."
-        ),
-    ] = False,
-) -> Reach:
-    return Reach(practice=practice, tier=tier, mode=mode, base_url=base_url, sandbox=sandbox)
-
-
 @asynccontextmanager
-async def reached(
-    reach: Reach, *, retries: RetryPolicy | None = None, on_event: Hook | None = None
+async def open_practice(
+    options: PracticeOptions, *, retries: RetryPolicy | None = None, on_event: Hook | None = None
 ) -> AsyncGenerator[Practice]:
-    """Open the way to an office, with the keys that are kept for it, and close it at the end.
+    """Open a client for one practice, and close it at the end.
 
     Args:
-        reach: which office, and how.
+        options: the practice and the way to it.
         retries: as in `OpenDental`.
         on_event: as in `OpenDental`.
 
     Raises:
-        KeyMissing: a key is neither in the environment nor in the keyring.
-        ConfigurationError: a key or the URL cannot be one.
-        Failed: the sandbox did not start.
+        MissingKeyError: a key is neither in the environment nor in the keyring.
+        ConfigurationError: a key or the URL is malformed.
+        CommandFailed: the sandbox did not start.
     """
-    async with AsyncExitStack() as stack:
-        place = await _sandboxed(reach, stack) if reach.sandbox else _real(reach)
-        client = OpenDental(place.developer_key, retries=retries, on_event=on_event)
-        od = await stack.enter_async_context(client)
-        yield od.practice(place.customer_key, tier=place.tier, mode=reach.real_mode, base_url=place.base_url)
-
-
-class _Place(NamedTuple):
-    developer_key: str
-    customer_key: str
-    tier: Tier | None
-    base_url: str | None
-
-
-def _real(reach: Reach) -> _Place:
-    return _Place(keys.developer_key(), keys.customer_key(reach.practice), reach.tier, reach.base_url)
-
-
-async def _sandboxed(reach: Reach, stack: AsyncExitStack) -> _Place:
-    spec = Spec("sandbox", reach.tier or Tier.STANDARD, reach.real_mode)
-    server = SandboxProcess([make_office(spec, _SANDBOX_ROWS)])
-    try:
-        await stack.enter_async_context(server)
-    except (RuntimeError, TimeoutError, OSError) as error:
-        raise Failed(f"the sandbox did not start: {error}") from None
-    return _Place(server.developer_key, spec.key, spec.tier, server.url)
+    mode = options.effective_mode
+    if options.sandbox:
+        spec = PracticeSpec("sandbox", options.tier or Tier.STANDARD, mode)
+        async with (
+            started([make_office(spec, _SANDBOX_ROWS)]) as server,
+            OpenDental(server.developer_key, retries=retries, on_event=on_event) as od,
+        ):
+            yield od.practice(spec.key, tier=spec.tier, mode=mode, base_url=server.url)
+        return
+    developer_key, customer_key = keys.developer_key(), keys.customer_key(options.practice)
+    async with OpenDental(developer_key, retries=retries, on_event=on_event) as od:
+        yield od.practice(customer_key, tier=options.tier, mode=mode, base_url=options.base_url)

@@ -1,14 +1,16 @@
-"""Practices of the sandbox as the command line names them."""
+"""The practices of a sandbox: how the command line names them, and a sandbox process with some of them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
+from odapi_async.cli.errors import CommandFailed
 from odapi_async.limits import Mode, Tier
-from odapi_async.sandbox import Office
+from odapi_async.sandbox import Office, SandboxProcess, Throttle
 from odapi_async.sandbox.office import PERMISSIONS
 
 _SPEC: Final = re.compile(r"(?P<key>[A-Za-z0-9._-]+)(:(?P<tier>[a-z]+))?(:(?P<mode>[a-z]+))?", re.IGNORECASE)
@@ -21,8 +23,8 @@ _PERMISSIONS: Final = {
 }
 
 
-class Spec(NamedTuple):
-    """One practice: its made-up customer key, what the developer may do there, and how it is reached."""
+class PracticeSpec(NamedTuple):
+    """One practice of a sandbox: its made-up customer key, the developer's tier there, and its mode."""
 
     key: str
     tier: Tier = Tier.STANDARD
@@ -30,54 +32,54 @@ class Spec(NamedTuple):
 
 
 ONE_OF_EACH: Final = (
-    Spec("sandbox-readall", Tier.READ_ALL),
-    Spec("sandbox-standard", Tier.STANDARD),
-    Spec("sandbox-enterprise", Tier.ENTERPRISE),
-    Spec("sandbox-local", Tier.STANDARD, Mode.LOCAL),
+    PracticeSpec("sandbox-readall", Tier.READ_ALL),
+    PracticeSpec("sandbox-standard", Tier.STANDARD),
+    PracticeSpec("sandbox-enterprise", Tier.ENTERPRISE),
+    PracticeSpec("sandbox-local", Tier.STANDARD, Mode.LOCAL),
 )
-"""What is served when nothing is asked for."""
+"""The practices of a sandbox if none are given."""
 
 
-def parse(text: str) -> Spec:
-    """Read `key`, `key:tier` or `key:tier:mode`; tier and mode in any case.
+def parse(text: str) -> PracticeSpec:
+    """Parse `key`, `key:tier` or `key:tier:mode`; tier and mode in upper or lower case.
 
     Raises:
-        ValueError: it says what is wrong and what would be right.
+        ValueError: the text has another form; the message says which forms there are.
     """
     found = _SPEC.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is not key:tier:mode; a key has letters, digits, dots and dashes")
-    tier = (found["tier"] or Spec._field_defaults["tier"]).lower()
-    mode = (found["mode"] or Spec._field_defaults["mode"]).lower()
+        raise ValueError(f"{text!r} is not KEY:TIER:MODE; a key has letters, digits, dots and dashes")
+    tier = (found["tier"] or Tier.STANDARD.value).lower()
+    mode = (found["mode"] or Mode.REMOTE.value).lower()
     if tier not in _TIERS:
-        raise ValueError(f"{tier!r} is no tier; there are {', '.join(_TIERS)}")
+        raise ValueError(f"{tier!r} is not a tier; use one of {', '.join(_TIERS)}")
     if mode not in _MODES:
-        raise ValueError(f"{mode!r} is no mode; there are {', '.join(_MODES)}")
-    return Spec(found["key"], _TIERS[tier], _MODES[mode])
+        raise ValueError(f"{mode!r} is not a mode; use one of {', '.join(_MODES)}")
+    return PracticeSpec(found["key"], _TIERS[tier], _MODES[mode])
 
 
-def choose(texts: Iterable[str], practices: int) -> list[Spec]:
-    """Return the practices that were asked for by name, then `practices` plain ones; or one of each kind.
+def choose(texts: Iterable[str], practices: int) -> list[PracticeSpec]:
+    """Return the named practices, then `practices` numbered ones; if there are none, one of each kind.
 
     Raises:
-        ValueError: a text cannot be read, or two practices have the same key.
+        ValueError: a text has another form, or two practices have the same key.
     """
     named = [parse(text) for text in texts]
-    plain = [Spec(f"practice-{number}") for number in range(1, practices + 1)]
-    chosen = [*named, *plain] or [*ONE_OF_EACH]
-    twice = [key for key, count in Counter(spec.key for spec in chosen).items() if count > 1]
-    if twice:
-        raise ValueError(f"the key {twice[0]} is there twice; every practice has a key of its own")
+    numbered = [PracticeSpec(f"practice-{number}") for number in range(1, practices + 1)]
+    chosen = [*named, *numbered] or [*ONE_OF_EACH]
+    repeated = [key for key, count in Counter(spec.key for spec in chosen).items() if count > 1]
+    if repeated:
+        raise ValueError(f"the key {repeated[0]} is used twice; give each practice a key of its own")
     return chosen
 
 
-def make_office(spec: Spec, rows: Mapping[str, int], *, seed: int = 1, messy: float = 0.0) -> Office:
-    """Make the sandbox's practice.
+def make_office(spec: PracticeSpec, rows: Mapping[str, int], *, seed: int = 1, messy: float = 0.0) -> Office:
+    """Make the sandbox's office of a practice.
 
     Args:
-        spec: which.
+        spec: the practice.
         rows: numbers of rows by resource.
-        seed: what its rows grow from.
+        seed: the seed of its random rows.
         messy: the share of rows (0 to 1) in irregular forms.
     """
     return Office(
@@ -88,3 +90,31 @@ def make_office(spec: Spec, rows: Mapping[str, int], *, seed: int = 1, messy: fl
         seed=seed,
         messy=messy,
     )
+
+
+@asynccontextmanager
+async def started(
+    offices: Sequence[Office],
+    *,
+    developer_key: str = "sandbox-developer",
+    throttle: Throttle = Throttle.HOLD,
+) -> AsyncGenerator[SandboxProcess]:
+    """Start a sandbox in a process of its own, and close it at the end.
+
+    Args:
+        offices: the offices that it serves.
+        developer_key: as in `SandboxProcess`.
+        throttle: as in `SandboxProcess`.
+
+    Raises:
+        CommandFailed: it did not start.
+    """
+    server = SandboxProcess(offices, developer_key=developer_key, throttle=throttle)
+    try:
+        await server.start()
+    except (RuntimeError, TimeoutError, OSError) as error:
+        raise CommandFailed(f"the sandbox did not start: {error}; try again") from None
+    try:
+        yield server
+    finally:
+        await server.close()

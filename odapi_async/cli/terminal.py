@@ -1,4 +1,4 @@
-"""Where commands meet the terminal: what they print, how they run, and how they end."""
+"""Output, input and the end of a command on the terminal."""
 
 from __future__ import annotations
 
@@ -12,56 +12,56 @@ from typing import Any, TypeVar
 
 import typer
 
-from odapi_async.cli.errors import EXPECTED, NOTHING, Sent, WrongInput, ending_of
+from odapi_async.cli.errors import EXPECTED_ERRORS, NO_REDACTION, Redaction, UsageError, error_line
 from odapi_async.cli.exit_codes import INTERRUPTED
 
 T = TypeVar("T")
 
 
-def say(text: str) -> None:
-    """Print a line at once."""
+def echo(text: str) -> None:
+    """Print a line to standard output, and flush it."""
     print(text, flush=True)
 
 
-def note(text: str) -> None:
-    """Print a line beside the output: it does not end in a file or in a pipe."""
+def echo_err(text: str) -> None:
+    """Print a line to standard error, so that it does not end up in a file or a pipe."""
     typer.echo(text, err=True)
 
 
-def run(work: Coroutine[Any, Any, T], sent: Sent = NOTHING) -> T:
-    """Run to the end. What goes wrong as it may becomes a line and an exit code, and Ctrl-C ends it quietly.
+def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
+    """Run a coroutine in an event loop of its own. An expected error becomes one line and an exit code.
 
     Args:
-        work: what is to be done.
-        sent: what no line may repeat.
+        work: the coroutine.
+        redaction: what the line must not show.
     """
-    with explained(sent):
+    with exit_on_error(redaction):
         try:
             return asyncio.run(work)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except ExceptionGroup as group:
-            # typer knows what to do about a closed pipe, but not inside a group
+            # typer handles a closed pipe, but not inside a group
             if broken := group.subgroup(BrokenPipeError):
                 raise BrokenPipeError(errno.EPIPE, "the output was closed") from broken
             raise
 
 
 @contextmanager
-def explained(sent: Sent = NOTHING) -> Generator[None]:
-    """Turn what goes wrong as it may into a line on the standard error output and an exit code."""
+def exit_on_error(redaction: Redaction = NO_REDACTION) -> Generator[None]:
+    """Print an expected error as one line to standard error, and exit with its code."""
     try:
         yield
-    except EXPECTED as error:
-        ending = ending_of(error, sent)
-        note(f"odapi: {ending.text}")
-        raise typer.Exit(ending.code) from None
+    except EXPECTED_ERRORS as error:
+        text, exit_code = error_line(error, redaction)
+        echo_err(f"odapi: {text}")
+        raise typer.Exit(exit_code) from None
 
 
 def use_utf8() -> None:
-    """Write UTF-8 to files and pipes, whatever the locale is; what a terminal cannot show becomes a ?."""
+    """Write UTF-8 to files and pipes in any locale. A terminal shows ? for characters that it lacks."""
     reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is None:  # it is no real output
+    if reconfigure is None:  # not a real output, as in a test
         return
     if sys.stdout.isatty():
         reconfigure(errors="replace")
@@ -70,12 +70,16 @@ def use_utf8() -> None:
 
 
 def read_input(source: str, what: str) -> bytes:
-    """Read a file, or the standard input for `-`.
+    """Read a file, or standard input if the source is `-`.
+
+    Args:
+        source: the path of the file, or `-`.
+        what: what is read, for the error message.
 
     Raises:
-        WrongInput: it cannot be read.
+        UsageError: it cannot be read.
     """
     try:
         return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
-        raise WrongInput(f"the {what} cannot be read: {error.strerror or type(error).__name__}") from None
+        raise UsageError(f"the {what} cannot be read: {error.strerror or type(error).__name__}") from None

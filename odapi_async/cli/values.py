@@ -1,7 +1,7 @@
-"""From `name=value` as typed to values as the SDK takes them. Pure.
+"""Conversion of `NAME=VALUE` arguments to the values that the SDK takes. Pure.
 
-Only what is plainly of a parameter's type is converted. Everything else stays text, so that the SDK refuses
-it in its own words, and in one place.
+A text is converted only if it clearly has the type of its parameter. Any other text stays text, so that the
+SDK alone refuses it, with its own message.
 """
 
 from __future__ import annotations
@@ -15,68 +15,70 @@ from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_o
 
 import msgspec
 
-from odapi_async._wire import DateLike, DateTimeLike, Ids, Money
-from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.errors import UsageError
+from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _BOOLEANS: Final = {"true": True, "false": False}
-_JSON: Final = msgspec.json.Decoder[Any](float_hook=Decimal)  # as typed, and not as a float has it
+_JSON: Final = msgspec.json.Decoder[Any](float_hook=Decimal)  # exact, as it was typed
 
 
-def pairs(words: Sequence[str]) -> dict[str, str]:
-    """Read words as `name=value`.
+def parse_pairs(words: Sequence[str]) -> dict[str, str]:
+    """Parse words as `NAME=VALUE`.
 
     Raises:
-        WrongInput: a word is none, or a name comes twice. The text never shows a value.
+        UsageError: a word has another form, or a name is given twice. The message never shows a value.
     """
     found: dict[str, str] = {}
     for number, word in enumerate(words, 1):
         name, is_pair, value = word.partition("=")
         if not is_pair or not _NAME.fullmatch(name):
-            raise WrongInput(
-                f"value {number} is not NAME=VALUE (no blanks around the =; quote what has some)"
+            raise UsageError(
+                f"value {number} is not NAME=VALUE; write no spaces around the =, "
+                "and put quotes around a value that contains spaces"
             )
         if name in found:
-            raise WrongInput(f"{name} is given twice")
+            raise UsageError(f"{name} is given twice")
         found[name] = value
     return found
 
 
-def body_of(text: bytes) -> dict[str, Any]:
-    """Read a JSON object.
+def parse_body(text: bytes) -> dict[str, Any]:
+    """Parse a JSON object.
 
     Raises:
-        WrongInput: it is none.
+        UsageError: the text is not a JSON object.
     """
     try:
         found = _JSON.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise WrongInput("the body is not JSON") from None
+        raise UsageError("the body is not JSON") from None
     if not isinstance(found, dict):
-        raise WrongInput('the body is not a JSON object, such as {"LName": "Smith"}')
+        raise UsageError('the body is not a JSON object, such as {"LName": "Smith"}')
     return found  # pyright: ignore[reportUnknownVariableType]
 
 
-def converted(shape: type | None, texts: Mapping[str, str]) -> dict[str, object]:
-    """Convert texts by the types of the parameters whose names they have.
+def convert(operation: Operation[Any], texts: Mapping[str, str]) -> dict[str, object]:
+    """Convert texts to the types of an operation's filters or body fields.
 
     Args:
-        shape: the TypedDict of filters or body fields; None for an operation that takes nothing.
-        texts: the values by wire name.
+        operation: the operation.
+        texts: texts by wire name; a name that the operation does not know keeps its text.
     """
-    kinds: Mapping[str, Any] = _kinds(shape) if shape else {}
-    return {name: _READERS.get(kinds.get(name), _as_is)(text) for name, text in texts.items()}
+    shape: type | None = operation.body or operation.query
+    hints: Mapping[str, Any] = _hints(shape) if shape else {}
+    return {name: _CONVERTERS.get(hints.get(name), _keep)(text) for name, text in texts.items()}
 
 
-def key(text: str) -> object:
-    """Convert the key of a row."""
+def convert_id(text: str) -> object:
+    """Convert the id of a row."""
     return _int(text)
 
 
 @cache
-def _kinds(shape: type) -> Mapping[str, Any]:
+def _hints(shape: type) -> Mapping[str, Any]:
     hints = get_type_hints(shape, include_extras=True)
     return types.MappingProxyType({name: _plain(hint) for name, hint in hints.items()})
 
@@ -85,11 +87,11 @@ def _plain(hint: Any) -> Any:
     while get_origin(hint) in {Annotated, Required, NotRequired}:
         hint = get_args(hint)[0]
     if get_origin(hint) is get_origin(Ids) and get_args(hint)[0] not in {int, str}:
-        return Sequence[Mapping[str, Any]]  # small objects, whatever they hold
+        return Sequence[Mapping[str, Any]]  # a list of objects, whatever their fields
     return hint
 
 
-def _as_is(text: str) -> object:
+def _keep(text: str) -> object:
     return text
 
 
@@ -106,7 +108,7 @@ def _money(text: str) -> object:
 
 
 def _date(text: str) -> object:
-    return text or None  # nothing at all is how "no date" is typed
+    return text or None  # an empty value means "no date"
 
 
 def _ints(text: str) -> object:
@@ -124,7 +126,7 @@ def _objects(text: str) -> object:
         return text
 
 
-_READERS: Final[dict[Any, Callable[[str], object]]] = {
+_CONVERTERS: Final[dict[Any, Callable[[str], object]]] = {
     int: _int,
     bool: _bool,
     DateLike: _date,

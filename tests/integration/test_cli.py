@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from odapi_async import Mode, OpenDental, Tier, __version__
 from odapi_async.cli import app as commands
-from odapi_async.cli.demo import run as demo
-from odapi_async.cli.demo.report import Report
+from odapi_async.cli.demo import runner
+from odapi_async.cli.demo.report import DemoReport
 
 ODAPI: Final = (sys.executable, "-m", "odapi_async.cli")
 WAIT: Final = 30
@@ -53,7 +53,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-async def test_the_sandbox_says_in_json_where_it_is_and_at_its_end_what_it_counted() -> None:
+async def test_the_sandbox_prints_its_address_and_at_the_end_its_counts_as_json() -> None:
     arguments = ("sandbox", "--json", "--patients", "150", "--practices", "1")
     with started(*arguments, "--office", "near:standard:local") as process:
         ready = json.loads(line_of(process))
@@ -78,7 +78,7 @@ async def test_the_sandbox_says_in_json_where_it_is_and_at_its_end_what_it_count
     }
 
 
-def test_the_sandbox_tells_people_how_to_ask_it_and_ends_on_sigterm_too() -> None:
+def test_the_sandbox_prints_how_to_use_it_and_ends_on_sigterm_too() -> None:
     with started("sandbox", "--office", "acme:readall") as process:
         first = line_of(process)
         code, out, err = ended(process, signal.SIGTERM)
@@ -94,7 +94,7 @@ def test_the_sandbox_tells_people_how_to_ask_it_and_ends_on_sigterm_too() -> Non
     assert out.splitlines()[-1].split() == ["acme", "0", "0", "0", "0", "0", "0"]
 
 
-def test_a_port_that_is_taken_is_one_clear_line() -> None:
+def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         code, out = run("sandbox", "--port", str(port))
@@ -104,24 +104,24 @@ def test_a_port_that_is_taken_is_one_clear_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("sandbox", "--office", "acme:gold"), "'gold' is no tier"),
-        (("sandbox", "--office", "acme", "--office", "acme"), "acme is there twice"),
+        (("sandbox", "--office", "acme:gold"), "'gold' is not a tier"),
+        (("sandbox", "--office", "acme", "--office", "acme"), "acme is used twice"),
         (("sandbox", "--throttle", "maybe"), "maybe"),
         (("sandbox", "--messy", "2"), "--messy"),
         (("demo", "--seconds", "300"), "--seconds"),
         (("dance",), "dance"),
     ],
 )
-def test_wrong_options_are_explained(arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_options_are_explained(arguments: tuple[str, ...], message: str) -> None:
     code, out = run(*arguments)
     assert code == 2
-    assert said in out
+    assert message in out
     assert "Traceback" not in out
 
 
-def test_it_knows_its_version() -> None:
+def test_the_version() -> None:
     assert run("--version") == (0, f"odapi {__version__}\n")
 
 
@@ -140,7 +140,7 @@ def test_help_names_every_option(command: tuple[str, ...], words: tuple[str, ...
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
+def test_without_the_extra_the_message_says_what_to_install(missing: str) -> None:
     # None in sys.modules is how Python itself says that a module cannot be imported
     code = f"import sys; sys.modules[{missing!r}] = None; from odapi_async.cli.__main__ import main; main()"
     done = subprocess.run(
@@ -154,11 +154,11 @@ def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
 def test_the_exit_code_of_the_demo_is_its_verdict(
     monkeypatch: pytest.MonkeyPatch, clean: bool, code: int
 ) -> None:
-    async def found(*_: object) -> Report:
-        return Report(
+    async def found(*_: object) -> DemoReport:
+        return DemoReport(
             clean=clean, seconds=1, rows=0, requests=0, violations=0 if clean else 1, overlaps=0, practices=[]
         )
 
-    monkeypatch.setattr(demo, "run", found)
+    monkeypatch.setattr(runner, "run_demo", found)
     exit_code, out = run("demo", "--json")
     assert (exit_code, json.loads(out)["clean"]) == (code, clean)

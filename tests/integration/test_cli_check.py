@@ -1,4 +1,4 @@
-"""`odapi check` and `odapi keys`, with a keyring that is the library's own extension point."""
+"""`odapi check` and `odapi keys`, with a keyring in memory."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 
 from odapi_async import Tier, limits
 from odapi_async.sandbox import Fault, Office
-from tests.integration.test_cli_office import Ended, no_environment, odapi
+from tests.integration.test_cli_office import Finished, no_environment, odapi
 from tests.support.bench import KEY, Bench, local, remote, serving
-from tests.unit.cli.conftest import kept, no_keyring
-from tests.unit.cli.kept import Kept
+from tests.unit.cli.conftest import memory_keyring, no_keyring
+from tests.unit.cli.keyrings import MemoryKeyring
 
-__all__ = ["kept", "no_environment", "no_keyring"]
+__all__ = ["memory_keyring", "no_environment", "no_keyring"]
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ async def bench() -> AsyncGenerator[Bench]:
         yield found
 
 
-def items(ended: Ended) -> dict[str, dict[str, Any]]:
+def items(ended: Finished) -> dict[str, dict[str, Any]]:
     found = json.loads(ended.out)
     assert found["ok"] == all(each["ok"] for each in found["items"])
     assert ended.code == (0 if found["ok"] else 1)
     return {each["item"]: each for each in found["items"]}
 
 
-async def test_everything_that_is_well_is_a_line_each(bench: Bench) -> None:
+async def test_each_check_that_passes_is_one_line(bench: Bench) -> None:
     ended = await odapi(bench, "check")
     assert (ended.code, ended.err) == (0, "")
     lines = [line.split() for line in ended.out.splitlines()]
@@ -42,7 +42,7 @@ async def test_everything_that_is_well_is_a_line_each(bench: Bench) -> None:
         "mode",
         "developer",
         "customer",
-        "way",
+        "connection",
         "permissions",
         "tier",
         "latency",
@@ -53,21 +53,21 @@ async def test_everything_that_is_well_is_a_line_each(bench: Bench) -> None:
     assert [each.path for each in bench.arrivals] == ["/securityperms"] * 4
 
 
-async def test_permissions_and_the_tier_that_follows_are_named(bench: Bench) -> None:
+async def test_the_permissions_and_their_tier_are_shown(bench: Bench) -> None:
     found = items(await odapi(bench, "check", "--json", OPENDENTAL_CUSTOMER_KEY="poor"))
-    assert found["permissions"]["found"].startswith("ReadAll; not AllOthers, Appointments")
-    assert found["tier"]["found"] == "ReadAll; nothing is throttled in local mode"
+    assert found["permissions"]["found"].startswith("ReadAll; missing: AllOthers, Appointments")
+    assert found["tier"]["found"] == "ReadAll; no throttle in local mode"
     assert "of 4 requests" in found["latency"]["found"]
 
 
-async def test_a_tier_that_is_not_so_is_a_problem(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_tier_is_a_problem(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for tier in Tier:
         monkeypatch.setitem(limits.INTERVALS, tier, 0.01)
     far = {"OPENDENTAL_CUSTOMER_KEY": "far", "OPENDENTAL_MODE": "remote"}
     found = items(await odapi(bench, "check", "--json", "--tier", "enterprise", **far))
     assert not found["tier"]["ok"]
     assert found["tier"]["found"] == "Standard, one request per 0.01 s"
-    assert found["tier"]["advice"].startswith("Enterprise was given: leave --tier")
+    assert found["tier"]["advice"].startswith("you gave Enterprise: remove --tier")
     found = items(await odapi(bench, "check", "--json", **far))
     assert found["tier"]["ok"]
 
@@ -83,55 +83,57 @@ async def test_a_tier_that_is_not_so_is_a_problem(bench: Bench, monkeypatch: pyt
         (Fault("status", status=302, times=None), "docs/cli.md"),
     ],
 )
-async def test_each_trouble_has_its_advice(bench: Bench, fault: Fault, advice: str) -> None:
+async def test_each_problem_has_its_advice(bench: Bench, fault: Fault, advice: str) -> None:
     bench.box.add_fault(fault)
     found = items(await odapi(bench, "check", "--json"))
-    assert not found["way"]["ok"]
-    assert advice in found["way"]["advice"]
+    assert not found["connection"]["ok"]
+    assert advice in found["connection"]["advice"]
     assert "latency" not in found
 
 
-async def test_an_office_that_does_not_tell_its_permissions_is_well(bench: Bench) -> None:
+async def test_an_office_without_the_permissions_endpoint_is_no_problem(bench: Bench) -> None:
     bench.box.add_fault(Fault("status", status=404, times=1))
     found = items(await odapi(bench, "check", "--json"))
-    assert found["permissions"]["found"].startswith("the office does not tell")
-    assert found["way"]["ok"]
+    assert found["permissions"]["found"].startswith("unknown, as in all versions before 22.2")
+    assert found["connection"]["ok"]
 
 
-async def test_nobody_there_is_a_problem(bench: Bench) -> None:
+async def test_a_refused_connection_is_a_problem(bench: Bench) -> None:
     found = items(await odapi(bench, "check", "--json", "--base-url", "http://127.0.0.1:9/api/v1"))
-    assert "start Open Dental on that workstation" in found["way"]["advice"]
+    assert "start Open Dental on that workstation" in found["connection"]["advice"]
 
 
-async def test_keys_are_kept_used_and_removed(bench: Bench, kept: Kept) -> None:
+async def test_keys_are_stored_used_and_deleted(bench: Bench, memory_keyring: MemoryKeyring) -> None:
     nowhere = {"OPENDENTAL_DEVELOPER_KEY": "", "OPENDENTAL_CUSTOMER_KEY": ""}
     ended = await odapi(bench, "keys", "set", given=f"{bench.box.developer_key}\n")
-    assert ended == Ended(0, "kept in the keyring: the developer key\n", "")
+    assert ended == Finished(0, "stored in the keyring: the developer key\n", "")
     await odapi(bench, "keys", "set", "smile", given=KEY)
-    assert kept.keys == {"developer": bench.box.developer_key, "smile": KEY}
+    assert memory_keyring.keys == {"developer": bench.box.developer_key, "smile": KEY}
 
     found = items(await odapi(bench, "check", "--json", "--practice", "smile", **nowhere))
     assert found["customer key"]["found"] == "from the keyring"
     assert (await odapi(bench, "get", "patients/1", "--practice", "smile", **nowhere)).code == 0
 
     ended = await odapi(bench, "keys", "delete", "smile")
-    assert ended == Ended(0, "removed from the keyring: the customer key of smile\n", "")
+    assert ended == Finished(0, "deleted from the keyring: the customer key of smile\n", "")
     ended = await odapi(bench, "keys", "delete", "smile")
-    assert ended == Ended(1, "", "odapi: the keyring does not have the customer key of smile\n")
+    assert ended == Finished(1, "", "odapi: the customer key of smile is not in the keyring\n")
     ended = await odapi(bench, "get", "patients/1", "--practice", "smile", **nowhere)
     assert (ended.code, ended.out) == (2, "")
     assert "odapi keys set smile" in ended.err
 
 
-async def test_what_is_no_key_is_not_kept_and_not_shown(bench: Bench, kept: Kept) -> None:
+async def test_a_malformed_key_is_not_stored_and_not_shown(
+    bench: Bench, memory_keyring: MemoryKeyring
+) -> None:
     ended = await odapi(bench, "keys", "set", "smile", given="Dvl0per/Cst0mer\n")
     assert ended.code == 2
     assert "give the two keys apart" in ended.err
     assert "Cst0mer" not in ended.err
-    assert kept.keys == {}
+    assert memory_keyring.keys == {}
 
 
-async def test_a_machine_without_a_keyring_says_so(bench: Bench, no_keyring: None) -> None:
+async def test_a_machine_without_a_keyring(bench: Bench, no_keyring: None) -> None:
     assert type(keyring.get_keyring()).__module__ == "keyring.backends.fail"
     ended = await odapi(bench, "keys", "set", "smile", given=KEY)
-    assert ended == Ended(2, "", "odapi: this machine has no keyring that could keep it\n")
+    assert ended == Finished(2, "", "odapi: this machine has no keyring; use the environment variable\n")

@@ -22,7 +22,7 @@ NAME: Final = "Quinzelburg"
 NUMBER: Final = "123456789"
 
 
-class Ended(NamedTuple):
+class Finished(NamedTuple):
     code: int
     out: str
     err: str
@@ -39,7 +39,7 @@ def environment(bench: Bench, **more: str) -> dict[str, str]:
     }
 
 
-async def odapi(bench: Bench, *words: str, given: str | None = None, **env: str) -> Ended:
+async def odapi(bench: Bench, *words: str, given: str | None = None, **env: str) -> Finished:
     """Run a command in a thread, with a loop of its own, while the sandbox goes on in this one."""
     runner = CliRunner()
     done = await asyncio.to_thread(
@@ -47,7 +47,7 @@ async def odapi(bench: Bench, *words: str, given: str | None = None, **env: str)
     )
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
-    return Ended(done.exit_code, done.stdout, done.stderr)
+    return Finished(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ async def test_a_row_is_json(bench: Bench, path: str) -> None:
     assert (row["PatNum"], row["LName"], row["SSN"]) == (48, stored["LName"], stored["SSN"])
 
 
-async def test_a_row_may_be_a_table_and_lie_deeper(bench: Bench) -> None:
+async def test_a_row_can_be_a_table_and_have_a_longer_path(bench: Bench) -> None:
     table = await odapi(bench, "get", "patients/48", "--format", "table")
     assert ["PatNum", "48"] in [line.split() for line in table.out.splitlines()]
     aging = await odapi(bench, "get", "account_modules/48/Aging")
@@ -81,19 +81,19 @@ async def test_a_row_may_be_a_table_and_lie_deeper(bench: Bench) -> None:
     assert json.loads(filtered.out)["PatNum"] == patient
 
 
-async def test_a_list_is_no_row(bench: Bench) -> None:
+async def test_get_refuses_a_list(bench: Bench) -> None:
     ended = await odapi(bench, "get", "accountmodules/48/ServiceDateView")
-    assert ended == Ended(
+    assert ended == Finished(
         2,
         "",
-        "odapi: this is a list; read it with: "
+        "odapi: this path is a list; read it with: "
         "odapi list account_modules PatNum=48 --method service_date_view\n",
     )
     assert (await odapi(bench, "get", "patients")).err.endswith("odapi list patients\n")
     assert bench.arrivals == []
 
 
-async def test_a_list_is_json_lines_where_nobody_watches(bench: Bench) -> None:
+async def test_a_list_is_json_lines_in_a_pipe(bench: Bench) -> None:
     ended = await odapi(bench, "list", "patients", "--method", "simple")
     assert (ended.code, ended.err) == (0, "")
     rows = [json.loads(line) for line in ended.out.splitlines()]
@@ -110,7 +110,7 @@ async def test_filters_have_the_types_of_their_parameters(bench: Bench) -> None:
     assert bench.arrivals[-1].path == "/accountmodules/48/ServiceDateView"
 
 
-async def test_csv_has_the_columns_that_were_chosen(bench: Bench) -> None:
+async def test_csv_has_the_chosen_columns(bench: Bench) -> None:
     ended = await odapi(
         bench, "list", "patients", "--format", "csv", "--columns", "LName,PatNum", "--limit", "3"
     )
@@ -127,7 +127,7 @@ async def test_a_limit_is_kept_across_pages(bench: Bench, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("get", "patient/48"), "odapi: there is no resource 'patient'; did you mean patients?"),
         (("list", "appointments", "dat=2026-11-23"), "did you mean date?"),
@@ -143,15 +143,15 @@ async def test_a_limit_is_kept_across_pages(bench: Bench, limit: int) -> None:
         (("query", "SELECT", "LName"), "put it into quotes"),
     ],
 )
-async def test_what_is_wrong_costs_no_request(bench: Bench, words: Sequence[str], said: str) -> None:
+async def test_a_usage_error_sends_no_request(bench: Bench, words: Sequence[str], message: str) -> None:
     ended = await odapi(bench, *words)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.count("\n") == 1
-    assert said in ended.err
+    assert message in ended.err
     assert bench.arrivals == []
 
 
-async def test_without_keys_it_says_which_variable(bench: Bench) -> None:
+async def test_a_missing_key_names_its_variable(bench: Bench) -> None:
     ended = await odapi(bench, "list", "patients", OPENDENTAL_CUSTOMER_KEY="")
     assert ended.code == 2
     assert ended.err.startswith("odapi: no customer key: set OPENDENTAL_CUSTOMER_KEY, or store it with:")
@@ -172,32 +172,32 @@ async def test_a_practice_has_its_own_key(bench: Bench) -> None:
     assert ended.code == 0
 
 
-async def test_a_write_says_what_became_of_it(bench: Bench) -> None:
+async def test_a_write_prints_its_result(bench: Bench) -> None:
     ended = await odapi(bench, "call", "patients.create", f"LName={NAME}", "FName=Jane", "--yes")
     assert ended.code == 0
     assert json.loads(ended.out)["LName"] == NAME
     assert bench.box.rows(KEY, "patients")[-1]["LName"] == NAME
     ended = await odapi(bench, "call", "procedure_logs.delete", "ProcNum=5", "--yes")
-    assert ended == Ended(0, "", "done: DELETE /procedurelogs/5\n")
+    assert ended == Finished(0, "", "done: DELETE /procedurelogs/5\n")
 
 
-async def test_a_body_comes_from_a_file_or_the_standard_input(bench: Bench, tmp_path: Path) -> None:
+async def test_a_body_comes_from_a_file_or_standard_input(bench: Bench, tmp_path: Path) -> None:
     body = json.dumps({"LName": NAME, "FName": "Jane", "Birthdate": "1976-05-24"})
     (tmp_path / "patient.json").write_text(body)
     for source, given in ((str(tmp_path / "patient.json"), None), ("-", body)):
         ended = await odapi(bench, "call", "patients.create", "--body", source, "--yes", given=given)
         assert json.loads(ended.out)["Birthdate"] == "1976-05-24"
     ended = await odapi(bench, "call", "patients.create", "LName=Smith", "--body", "-", "--yes", given=body)
-    assert ended == Ended(2, "", "odapi: LName: given in the command line and in the body\n")
+    assert ended == Finished(2, "", "odapi: LName: given in the command line and in the body\n")
 
 
-async def test_a_read_is_called_without_asking(bench: Bench) -> None:
+async def test_a_read_needs_no_confirmation(bench: Bench) -> None:
     ended = await odapi(bench, "call", "patients.simple", "--body", "-", given='{"PatStatus": "Patient"}')
     assert ended.code == 0
     assert {row["PatStatus"] for row in json.loads(ended.out)} == {"Patient"}
 
 
-async def test_a_lost_answer_is_said_plainly(bench: Bench) -> None:
+async def test_a_lost_response_to_a_write_has_its_own_exit_code(bench: Bench) -> None:
     bench.box.add_fault(Fault("drop_after", method="POST"))
     ended = await odapi(bench, "call", "patients.create", f"LName={NAME}", "FName=Jane", "--yes")
     assert (ended.code, ended.out) == (3, "")
@@ -217,7 +217,7 @@ async def test_a_query_streams_its_rows(bench: Bench) -> None:
     assert "there is no column PatNo; did you mean PatNum?" in ended.err
 
 
-async def test_the_servers_words_about_a_query_are_shown_on_demand(bench: Bench) -> None:
+async def test_the_servers_message_about_a_query_is_shown_with_explain(bench: Bench) -> None:
     ended = await odapi(bench, "query", f"DELETE FROM patient WHERE LName='{NAME}'")
     assert (ended.code, ended.out) == (1, "")
     assert "was answered 401" in ended.err
@@ -270,7 +270,7 @@ async def test_a_wrong_key_is_not_shown(bench: Bench, key: str) -> None:
     assert ended.err.count("\n") == 1
 
 
-async def test_nobody_there_is_one_line(bench: Bench) -> None:
+async def test_a_refused_connection_is_one_line(bench: Bench) -> None:
     ended = await odapi(bench, "get", "patients/4", "--base-url", "http://127.0.0.1:9/api/v1")
     assert ended.code == 1
     assert ended.err.startswith("odapi: GET /patients/4 was not sent")

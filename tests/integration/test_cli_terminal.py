@@ -1,4 +1,4 @@
-"""`odapi` as a real process: on a terminal, in a pipe that closes, with Ctrl-C, and asked by a shell."""
+"""`odapi` as a real process: on a terminal, in a pipe that closes, with Ctrl-C, and in shell completion."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def test_a_terminal_gets_a_table_that_fits(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("answer", "code", "count"), [("y", 0, 2_301), ("n", 1, 2_300)])
-async def test_a_write_is_shown_without_its_values_and_asked_for(
+async def test_a_write_is_shown_without_its_values_and_must_be_confirmed(
     bench: Bench, answer: str, code: int, count: int
 ) -> None:
     async with terminal(bench, "call", "patients.create", "LName=Quinzelburg", "FName=Jane") as seen:
@@ -127,7 +127,7 @@ async def test_a_write_is_shown_without_its_values_and_asked_for(
     assert len(bench.box.rows(KEY, "patients")) == count
 
 
-async def test_a_key_that_is_typed_is_not_shown(bench: Bench) -> None:
+async def test_a_typed_key_is_not_shown(bench: Bench) -> None:
     async with terminal(bench, "keys", "set") as seen:
         await until(lambda: "The developer key" in seen.shown and not seen.echoes)
         seen.type("Dvl0perK3y/\n")
@@ -136,7 +136,7 @@ async def test_a_key_that_is_typed_is_not_shown(bench: Bench) -> None:
     assert seen.process.returncode == 2
 
 
-async def test_a_page_is_out_before_the_next_one_is_there_and_ctrl_c_is_quiet(bench: Bench) -> None:
+async def test_a_page_is_printed_before_the_next_one_comes_and_ctrl_c_is_quiet(bench: Bench) -> None:
     words = ("list", "patients", "--mode", "remote", "--tier", "enterprise")
     async with started(bench, *words, OPENDENTAL_CUSTOMER_KEY="slow") as process:
         assert process.stdout is not None
@@ -148,7 +148,7 @@ async def test_a_page_is_out_before_the_next_one_is_there_and_ctrl_c_is_quiet(be
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
-async def test_ctrl_c_in_a_write_says_what_to_look_at(bench: Bench) -> None:
+async def test_ctrl_c_in_a_write_names_the_command_that_reads_back(bench: Bench) -> None:
     words = (
         "call",
         "patients.update",
@@ -167,11 +167,13 @@ async def test_ctrl_c_in_a_write_says_what_to_look_at(bench: Bench) -> None:
         process.send_signal(signal.SIGINT)
         out, err = await process.communicate()
     assert (process.returncode, out) == (130, b"")
-    assert err == b"interrupted: it may or may not have been done; look with: odapi get patients/4\n"
+    assert (
+        err == b"interrupted: the write may or may not have been executed; check with: odapi get patients/4\n"
+    )
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv", "table"])
-async def test_a_pipe_that_closes_ends_it_quietly(bench: Bench, form: str) -> None:
+async def test_a_closed_pipe_ends_a_list_quietly(bench: Bench, form: str) -> None:
     ours, theirs = os.pipe()
     process = await asyncio.create_subprocess_exec(
         *ODAPI,
@@ -200,7 +202,7 @@ async def test_a_pipe_that_closes_ends_it_quietly(bench: Bench, form: str) -> No
         (("check", "--mode", "l"), "local"),
     ],
 )
-async def test_a_shell_is_told_what_fits(bench: Bench, typed: tuple[str, ...], offered: str) -> None:
+async def test_shell_completion(bench: Bench, typed: tuple[str, ...], offered: str) -> None:
     asked = {
         "_ODAPI_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(("odapi", *typed)),

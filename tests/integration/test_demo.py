@@ -16,7 +16,7 @@ WAIT: Final = 50
 INTERRUPTED: Final = 130
 
 
-def test_three_practices_are_read_at_their_real_pace_and_urgent_calls_cut_in() -> None:
+def test_three_practices_are_read_at_their_real_pace_and_interactive_calls_go_first() -> None:
     done = subprocess.run([*DEMO, "--json"], capture_output=True, text=True, timeout=WAIT, check=False)
     assert done.stderr == ""
     found = json.loads(done.stdout)
@@ -29,7 +29,7 @@ def test_three_practices_are_read_at_their_real_pace_and_urgent_calls_cut_in() -
     assert practices.keys() == plans.keys()
     for name, practice in practices.items():
         assert practice["rows"] == practice["rows_expected"] == plans[name].rows
-        assert practice["interactive"]["calls"] == plans[name].asks
+        assert practice["interactive"]["calls"] == plans[name].calls
         assert practice["requests"] >= practice["interactive"]["calls"] + practice["bulk"]["calls"]
         assert 0 < practice["interactive"]["median"] <= practice["interactive"]["longest"]
         assert 0 < practice["bulk"]["median"] <= practice["bulk"]["longest"]
@@ -39,7 +39,7 @@ def test_three_practices_are_read_at_their_real_pace_and_urgent_calls_cut_in() -
         assert practices[name]["interactive"]["longest"] < practices[name]["bulk"]["longest"]
 
 
-def test_without_a_terminal_it_writes_plain_lines_and_ctrl_c_ends_it_quietly() -> None:
+def test_without_a_terminal_it_prints_plain_lines_and_ctrl_c_ends_it_quietly() -> None:
     # a terminal sends Ctrl-C to every process of the foreground group, the sandboxes' among them
     process = subprocess.Popen(
         DEMO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -1,4 +1,4 @@
-"""`odapi mirror` and `odapi export` against real sandboxes: what they copy, say, refuse and survive."""
+"""`odapi mirror` and `odapi export` against real sandboxes: copies, messages, refusals and kills."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ import pytest
 from typer.testing import CliRunner
 
 from odapi_async.cli.app import app
-from odapi_async.cli.mirror import trial
+from odapi_async.cli.mirror import sandbox_run
 from odapi_async.cli.mirror.report import Round
-from odapi_async.cli.mirror.trial import Trial
+from odapi_async.cli.mirror.sandbox_run import SandboxRun
 from odapi_async.sandbox import Arrival, Fault
-from tests.integration.test_cli_office import Ended, odapi
+from tests.integration.test_cli_office import Finished, odapi
 from tests.integration.test_cli_terminal import FOREVER, Terminal, started, variables
 from tests.support.bench import KEY, Bench, local, remote, serving
 from tests.support.mirror import Arrivals
@@ -115,7 +115,7 @@ def stall_at_second_request(bench: Bench) -> None:
     watched.told = told
 
 
-def nothing_private(bench: Bench, ended: Ended) -> None:
+def nothing_private(bench: Bench, ended: Finished) -> None:
     names = {row["LName"] for row in bench.box.rows(KEY, "patients")}
     for text in (ended.out, ended.err):
         assert not any(
@@ -124,7 +124,7 @@ def nothing_private(bench: Bench, ended: Ended) -> None:
         assert "Traceback" not in text
 
 
-async def done(bench: Bench, *words: str, code: int = 0, **env: str) -> Ended:
+async def done(bench: Bench, *words: str, code: int = 0, **env: str) -> Finished:
     ended = await odapi(bench, *words, **env)
     assert ended.code == code, ended
     nothing_private(bench, ended)
@@ -150,7 +150,7 @@ async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     assert [each["outcome"] for each in again["tables"]] == ["done", "done", "up_to_date"]
 
 
-async def test_the_usual_tables_are_copied_if_none_is_named(bench: Bench, folder: Path) -> None:
+async def test_the_default_tables_are_copied_if_none_are_given(bench: Bench, folder: Path) -> None:
     found = await rounds(bench, "mirror", "--practice", "main", OPENDENTAL_CUSTOMER_KEY_MAIN=KEY)
     assert {each["practice"] for each in found["tables"]} == {"main"}
     assert len(found["tables"]) == 12
@@ -170,7 +170,7 @@ async def test_many_practices_come_from_a_file(bench: Bench, config: Path) -> No
     assert again["rows"] == sum(FEW.values())
 
 
-async def test_what_stands_in_the_command_line_goes_before_the_file(bench: Bench, config: Path) -> None:
+async def test_the_command_line_replaces_settings_of_the_file(bench: Bench, config: Path) -> None:
     other = config.parent / "other.db"
     words = ("mirror", "recalls", "--config", str(config))
     found = await rounds(bench, *words, "--store", str(other), OPENDENTAL_PRACTICE="elsewhere")
@@ -184,21 +184,21 @@ async def test_what_stands_in_the_command_line_goes_before_the_file(bench: Bench
     assert not (config.parent / "practices.db").exists()
 
 
-async def test_all_rows_are_read_again_when_it_is_asked_for_or_due(bench: Bench) -> None:
+async def test_a_sweep_is_made_if_it_is_requested_or_due(bench: Bench) -> None:
     await rounds(bench, "mirror", *TABLES)
     for words in (("--sweep",), ("--sweep-days", "0")):
         found = await rounds(bench, "mirror", *TABLES, *words)
         assert {each["sync_mode"] for each in found["tables"]} == {"sweep"}
 
 
-async def test_a_table_that_fails_stops_nobody_else(bench: Bench, config: Path) -> None:
+async def test_a_table_that_fails_does_not_stop_the_others(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/recalls", status=404))
     ended = await done(bench, "mirror", "--config", str(config), code=1)
     *_, first, second, last = ended.out.splitlines()
     for line, name in ((first, "main-street"), (second, "harbour")):
         assert line.startswith(f"{name}, recalls: NotFound: GET /recalls failed with status 404: ")
         assert line.endswith(
-            "-> Open Dental there may be too old for this list: leave the table out at this practice"
+            "-> Open Dental there may be too old for this list: remove the table for this practice"
         )
     assert last.startswith("not everything was read: 2 practices, 2,610 rows, ")
     quiet = await done(bench, "mirror", "--config", str(config), "--quiet", code=1)
@@ -206,10 +206,10 @@ async def test_a_table_that_fails_stops_nobody_else(bench: Bench, config: Path) 
     found = await rounds(bench, "mirror", "--config", str(config), code=1)
     assert [each["table"] for each in found["tables"] if "advice" in each] == ["recalls", "recalls"]
     bench.box.clear_faults()
-    assert await done(bench, "mirror", "--config", str(config), "--quiet") == Ended(0, "", "")
+    assert await done(bench, "mirror", "--config", str(config), "--quiet") == Finished(0, "", "")
 
 
-async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: Path) -> None:
+async def test_an_unusable_database_is_one_line(bench: Bench, folder: Path) -> None:
     ended = await done(bench, "mirror", "patients", "--store", str(folder / "nowhere" / "mirror.db"), code=1)
     assert ended.out == ""
     assert ended.err.startswith("odapi: the database cannot be opened: check that its folder exists")
@@ -221,12 +221,12 @@ async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: 
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("patiens",), "there is no table patiens; did you mean patients?"),
-        (("--every", "5m"), "--every goes with --follow"),
-        (("--follow", "--every", "5"), "--every takes a number and a unit: 30s, 5m, 2h or 1d"),
-        (("--sandbox", "--practice", "a"), "--practice has no place here"),
+        (("--every", "5m"), "--every needs --follow"),
+        (("--follow", "--every", "5"), "--every needs a number and a unit: 30s, 5m, 2h or 1d"),
+        (("--sandbox", "--practice", "a"), "--practice cannot be used with --sandbox"),
         (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "ODAPI_STORE"),
         (("--store", f"postgresql://me:{PASSWORD}@server/practices"), "~/.pgpass"),
         (("--store", "mysql://server/practices"), "store is not a SQLite or PostgreSQL database"),
@@ -237,17 +237,17 @@ async def test_a_database_that_cannot_be_used_is_one_line(bench: Bench, folder: 
         (("--sweep-days", "-1"), "--sweep-days"),
     ],
 )
-async def test_what_cannot_work_is_said_before_anything_is_done(
-    bench: Bench, folder: Path, words: tuple[str, ...], said: str
+async def test_a_usage_error_sends_and_writes_nothing(
+    bench: Bench, folder: Path, words: tuple[str, ...], message: str
 ) -> None:
     ended = await done(bench, "mirror", *words, code=2)
-    assert said in ended.err
+    assert message in ended.err
     assert ended.out == ""
     assert (bench.arrivals, names_in(folder)) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (f'key = "{HARBOUR}"', "practices.toml: key is a secret: keep it out of this file"),
         ("sweep_day = 3", "there is no setting sweep_day; did you mean sweep_days?"),
@@ -263,30 +263,30 @@ async def test_what_cannot_work_is_said_before_anything_is_done(
         ('[practices.hill]\ntables = ["recal"]', "tables in [practices.hill]: there is no table recal"),
     ],
 )
-async def test_what_is_wrong_in_the_file_is_said_before_anything_is_done(
-    bench: Bench, config: Path, more: str, said: str
+async def test_an_error_in_the_file_sends_and_writes_nothing(
+    bench: Bench, config: Path, more: str, message: str
 ) -> None:
     # what belongs to the whole file stands before the sections
     text = practices(bench, more) if not more.startswith("[") else f"{practices(bench)}\n{more}\n"
     put(config, text)
     before = names_in(config.parent)
     ended = await done(bench, "mirror", "--config", str(config), code=2, OTHER_KEY="0therK3y")
-    assert said in ended.err
+    assert message in ended.err
     assert ended.out == ""
     assert (bench.arrivals, names_in(config.parent)) == ([], before)
 
 
 @pytest.mark.parametrize("option", ["--tier=ReadAll", "--mode=local", "--base-url=http://localhost/api/v1"])
-async def test_what_stands_in_the_file_is_not_taken_from_the_command_line(
+async def test_settings_of_a_practice_in_the_file_cannot_be_options(
     bench: Bench, config: Path, option: str
 ) -> None:
     ended = await done(bench, "mirror", "--config", str(config), option, code=2)
-    assert "with --config this stands in the sections of the file" in ended.err
+    assert "cannot be used with --config; set it in the section of the practice in the file" in ended.err
 
 
 @pytest.mark.parametrize("missing", ["sqlalchemy", "aiosqlite"])
 @pytest.mark.parametrize("command", [("mirror",), ("export", "patients", "--format", "csv", "--to", "files")])
-def test_without_the_extra_it_says_what_to_install(missing: str, command: tuple[str, ...]) -> None:
+def test_without_the_extra_the_message_says_what_to_install(missing: str, command: tuple[str, ...]) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; from odapi_async.cli.__main__ import main; main()"
     keys = {"OPENDENTAL_DEVELOPER_KEY": "d", "OPENDENTAL_CUSTOMER_KEY": "c"}
     ended = subprocess.run(
@@ -313,12 +313,12 @@ async def test_it_follows_until_ctrl_c(bench: Bench, folder: Path) -> None:
     assert (first["rows"], first["complete"]) == (2_330, True)
     assert (second["requests"], second["complete"]) == (1, True)
     assert process.returncode == 130
-    assert err == b"odapi: interrupted; what was read is there, and the next run goes on from it\n"
+    assert err == b"odapi: interrupted; all rows so far are saved, and the next run continues from here\n"
     assert counts(folder / "mirror.db", ["patients"]) == {"patients": {"default": 2_300}}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-async def test_the_next_run_goes_on_where_one_was_ended(
+async def test_the_next_run_continues_where_one_was_ended(
     bench: Bench, folder: Path, number: signal.Signals
 ) -> None:
     words = ("mirror", "patients", "--practice", "slow", "--tier", "enterprise")
@@ -340,7 +340,7 @@ async def test_the_next_run_goes_on_where_one_was_ended(
     assert err == (
         b""
         if number is signal.SIGKILL
-        else b"odapi: interrupted; what was read is there, and the next run goes on from it\n"
+        else b"odapi: interrupted; all rows so far are saved, and the next run continues from here\n"
     )
     assert out == b""
     bench.box.clear_faults()
@@ -351,7 +351,7 @@ async def test_the_next_run_goes_on_where_one_was_ended(
     assert held() == 250
 
 
-async def test_a_file_of_a_copy_that_is_under_way_says_so(bench: Bench, config: Path) -> None:
+async def test_an_export_says_if_a_first_copy_is_not_complete(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/patients", status=404, customer_key=HARBOUR))
     await done(bench, "mirror", "patients", "--config", str(config), code=1)
     words = (
@@ -367,13 +367,13 @@ async def test_a_file_of_a_copy_that_is_under_way_says_so(bench: Bench, config: 
     ended = await done(bench, *words)
     assert ended.out.splitlines() == [
         "patients: 2,300 rows in x/patients.csv",
-        "patients: rows are missing, as the first copy is not complete, of harbour",
+        "patients: rows are missing, because the first copy of harbour is not complete",
     ]
     assert json.loads((await done(bench, *words, "--json")).out)["incomplete"] == ["harbour"]
     assert "missing" not in (await done(bench, *words, "--practice", "main-street")).out
 
 
-async def test_a_terminal_shows_what_is_under_way_and_then_what_was_done(bench: Bench) -> None:
+async def test_a_terminal_shows_the_progress_and_then_the_result(bench: Bench) -> None:
     ours, theirs = os.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", "-m", "odapi_async.cli", "mirror", "patients", "recalls"),
@@ -395,7 +395,7 @@ async def test_a_terminal_shows_what_is_under_way_and_then_what_was_done(bench: 
     assert max(map(len, seen.shown.rpartition("\x1b")[2].splitlines())) <= 80
 
 
-async def test_the_sandbox_shows_what_a_second_run_costs(folder: Path) -> None:
+async def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
     words = (
         sys.executable,
         "-W",
@@ -440,9 +440,11 @@ def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path) -> None:
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Second run: what has changed since." in ended.stdout
+    assert "Second run: read only what changed." in ended.stdout
     assert "nothing due" in ended.stdout
-    assert ended.stdout.splitlines()[-1] == "It was a temporary file and is gone; --store mirror.db keeps it."
+    assert ended.stdout.splitlines()[-1] == (
+        "The database was a temporary file and is deleted. To keep it, add: --store mirror.db"
+    )
     assert names_in(folder) == []
 
 
@@ -452,12 +454,12 @@ def test_the_exit_code_of_the_sandbox_is_its_verdict(
 ) -> None:
     nothing = Round(complete=clean, seconds=1.0, practices=0, rows=0, requests=0, deleted=0, tables=[])
 
-    async def found(*_: object) -> Trial:
-        return Trial(
+    async def found(*_: object) -> SandboxRun:
+        return SandboxRun(
             clean=clean, first=nothing, second=nothing, needed=0, changed=1, arrived=int(clean), held=[]
         )
 
-    monkeypatch.setattr(trial, "trial", found)
+    monkeypatch.setattr(sandbox_run, "run_in_sandbox", found)
     ended = CliRunner().invoke(app, ["mirror", "--sandbox"], prog_name="odapi")
     assert ended.exit_code == code
     assert f"{int(clean)} of 1 changes arrived" in ended.output
@@ -494,7 +496,7 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("patiens",), 2, "did you mean patients?"),
         (("recalls",), 1, "recalls is not in this database; copy it with: odapi mirror recalls"),
@@ -504,12 +506,12 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
         ((), 2, "tables"),
     ],
 )
-async def test_what_cannot_be_exported(
-    bench: Bench, folder: Path, words: tuple[str, ...], code: int, said: str
+async def test_an_export_that_cannot_work(
+    bench: Bench, folder: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     await done(bench, "mirror", "patients")
     ended = await done(bench, "export", *words, "--format", "csv", "--to", "files", code=code)
-    assert said in ended.err.replace("TABLES", "tables")
+    assert message in ended.err.replace("TABLES", "tables")
     assert names_in(folder) == ["mirror.db"]
 
 

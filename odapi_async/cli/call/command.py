@@ -1,4 +1,4 @@
-"""`odapi call`: any operation by its name, and above all those that write."""
+"""`odapi call`: call any operation by its name, in particular one that writes."""
 
 from __future__ import annotations
 
@@ -8,33 +8,39 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from odapi_async._core.requests import PreparedRequest
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_operation, complete_value
-from odapi_async.cli.endpoints import Endpoint, named
-from odapi_async.cli.errors import Sent, WrongInput, look_again, texts_of
+from odapi_async.cli.endpoints import Endpoint, find_by_name
+from odapi_async.cli.errors import Redaction, UsageError, readback_command, text_values
 from odapi_async.cli.exit_codes import FAILED
-from odapi_async.cli.output.cells import pretty
-from odapi_async.cli.practice_options import Reach, reached, reaching
-from odapi_async.cli.terminal import explained, note, read_input, run, say, use_utf8
-from odapi_async.cli.values import body_of, pairs
+from odapi_async.cli.output.cells import indented_json
+from odapi_async.cli.practice_options import (
+    BaseUrlOption,
+    ModeOption,
+    PracticeOption,
+    PracticeOptions,
+    SandboxOption,
+    TierOption,
+    open_practice,
+)
+from odapi_async.cli.terminal import echo, echo_err, exit_on_error, read_input, run, use_utf8
+from odapi_async.cli.values import parse_body, parse_pairs
+from odapi_async.resources import PreparedRequest
 
 
-@reaching
 def call(
-    reach: Reach,
     operation: Annotated[
         str,
         typer.Argument(
-            help="The operation by its name in the SDK, as patients.create.",
+            help="The operation by its name in the SDK, such as patients.create.",
             autocompletion=complete_operation,
         ),
     ],
     values: Annotated[
         list[str] | None,
         typer.Argument(
-            help="NAME=VALUE: keys, filters and fields, spelt as the API spells them. Nothing behind the = "
-            "means no date, no keys, or an empty text.",
+            help="NAME=VALUE: ids, filters and fields, spelled as in the API. An empty value means no date, "
+            "no ids, or an empty text.",
             autocompletion=complete_value,
         ),
     ] = None,
@@ -42,73 +48,79 @@ def call(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Read further values from a file as a JSON object; - reads the standard input. So they "
-            "stand in no list of processes and in no history of a shell.",
+            help="Read more values from a file that contains a JSON object; - reads standard input. Values "
+            "in a file are not in the shell history, and other users of this machine cannot see them.",
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a write.")] = False,
+    practice: PracticeOption = None,
+    tier: TierOption = None,
+    mode: ModeOption = None,
+    base_url: BaseUrlOption = None,
+    sandbox: SandboxOption = False,
 ) -> None:
-    """Do an operation, and write what it answers as JSON.
+    """Call an operation and print its result as JSON.
 
-    Before it writes, it shows what it is going to send (the names of the fields, and not their values) and
-    asks. Where nobody can be asked it sends nothing without --yes, and ends with exit code 2.
+    Before a write, the command shows the request (with the names of the fields, not their values) and asks
+    you to confirm it. In a script nobody can confirm: without --yes nothing is sent, and the exit code is 2.
 
-    Exit code 3 means that a write may or may not have been done, because its answer was lost: look before you
-    repeat it. It is never sent again by itself.
+    Exit code 3: the response to a write was lost, so the write may or may not have been executed. It is
+    never repeated automatically. Read the row back before you repeat it.
     """
-    with explained():
-        found = named(operation)
-        given = _given(found, values or [], body)
-        prepared = found.check(given)
-        if not found.operation.read_only and not yes:
-            _ask(_plan(found, prepared, given))
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    with exit_on_error():
+        endpoint = find_by_name(operation)
+        arguments = _arguments(endpoint, values or [], body)
+        prepared = endpoint.check(arguments)
+        if not endpoint.operation.read_only and not yes:
+            _confirm(_summary(endpoint, prepared, arguments))
     use_utf8()
-    answer = run(_called(reach, found, given), Sent(texts_of(given)))
-    if answer is None:
-        note(f"done: {found.operation.method} {prepared.path}")
+    result = run(_call(options, endpoint, arguments), Redaction(text_values(arguments)))
+    if result is None:
+        echo_err(f"done: {endpoint.operation.method} {prepared.path}")
     else:
-        say(pretty(answer))
+        echo(indented_json(result))
 
 
-def _given(found: Endpoint, words: list[str], body: str | None) -> dict[str, object]:
-    given = found.converted(pairs(words))
+def _arguments(endpoint: Endpoint, words: list[str], body: str | None) -> dict[str, object]:
+    arguments = endpoint.convert(parse_pairs(words))
     if body is None:
-        return given
-    more = body_of(read_input(body, "body"))
-    twice = sorted(given.keys() & more.keys())
-    if twice:
-        raise WrongInput(f"{', '.join(twice)}: given in the command line and in the body")
-    return given | more
+        return arguments
+    more = parse_body(read_input(body, "body"))
+    repeated = sorted(arguments.keys() & more.keys())
+    if repeated:
+        raise UsageError(f"{', '.join(repeated)}: given in the command line and in the body")
+    return arguments | more
 
 
-def _plan(found: Endpoint, prepared: PreparedRequest, given: dict[str, object]) -> str:
-    fields = [name for name in given if name not in found.keys]
-    return f"{found.operation.method} {prepared.path} with {', '.join(fields) or 'no fields'}"
+def _summary(endpoint: Endpoint, prepared: PreparedRequest, arguments: dict[str, object]) -> str:
+    fields = [name for name in arguments if name not in endpoint.ids]
+    return f"{endpoint.operation.method} {prepared.path} with {', '.join(fields) or 'no fields'}"
 
 
-def _ask(plan: str) -> None:
+def _confirm(summary: str) -> None:
     if not sys.stdin.isatty():
-        raise WrongInput(f"nothing was sent: {plan} is a write, and nobody can be asked here; add --yes")
-    note(plan)
+        raise UsageError(f"nothing was sent: {summary} is a write that nobody can confirm here; add --yes")
+    echo_err(summary)
     if not typer.confirm("Send it?", err=True):
-        note("nothing was sent")
+        echo_err("nothing was sent")
         raise typer.Exit(FAILED)
 
 
-async def _called(reach: Reach, found: Endpoint, given: dict[str, object]) -> Any:
-    async with reached(reach) as practice:
+async def _call(options: PracticeOptions, endpoint: Endpoint, arguments: dict[str, object]) -> Any:
+    async with open_practice(options) as practice:
         try:
-            return await found.call(practice, given)
+            return await endpoint.call(practice, arguments)
         except asyncio.CancelledError:
-            if not found.operation.read_only:
-                path = found.check(given).path
-                note(f"interrupted: it may or may not have been done; look with: {look_again(path)}")
+            if not endpoint.operation.read_only:
+                command = readback_command(endpoint.check(arguments).path)
+                echo_err(f"interrupted: the write may or may not have been executed; check with: {command}")
             raise
 
 
 COMMAND: Final = Command(
     "call",
-    "Do any operation, such as one that writes.",
+    "Call any operation, such as one that writes.",
     call,
     (
         "odapi call patients.create LName=Smith FName=Jane",

@@ -1,4 +1,4 @@
-"""`odapi check`: whether this machine is ready to ask an office."""
+"""`odapi check`: test the keys, the connection and the permissions."""
 
 from __future__ import annotations
 
@@ -9,29 +9,41 @@ import typer
 from odapi_async.cli.check import health
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
-from odapi_async.cli.practice_options import Reach, reaching
-from odapi_async.cli.terminal import run, say
+from odapi_async.cli.practice_options import (
+    BaseUrlOption,
+    ModeOption,
+    PracticeOption,
+    PracticeOptions,
+    SandboxOption,
+    TierOption,
+)
+from odapi_async.cli.terminal import echo, run
 
 
-@reaching
 def check(
-    reach: Reach,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    practice: PracticeOption = None,
+    tier: TierOption = None,
+    mode: ModeOption = None,
+    base_url: BaseUrlOption = None,
+    sandbox: SandboxOption = False,
 ) -> None:
-    """Look whether an office can be asked, and say what to do about whatever is wrong.
+    """Test the keys, the connection and the permissions, and say how to fix each problem.
 
-    It looks for the keys, asks the office for the permissions of the developer (which set the pace), and
-    times a few requests at that pace; with only ReadAll in remote mode this takes about 15 seconds. Exit code
-    0 means that everything is as it should be; otherwise it is 1.
+    The command looks for the keys, reads your permissions at the practice (they set the pace), and times a
+    few requests at that pace. With only the ReadAll permission in remote mode this takes about 15 seconds.
+
+    Exit code 0: no problem. Exit code 1: at least one problem.
     """
-    found = run(health.examine(reach))
-    say(health.as_json(found) if as_json else health.as_text(found))
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    found = run(health.check_practice(options))
+    echo(health.as_json(found) if as_json else health.as_text(found))
     raise typer.Exit(0 if found.ok else FAILED)
 
 
 COMMAND: Final = Command(
     "check",
-    "Look whether an office can be asked.",
+    "Test the keys, the connection and the permissions.",
     check,
     ("odapi check", "odapi check --practice smile --json", "odapi check --sandbox"),
 )

@@ -1,6 +1,6 @@
-"""What `odapi check` looks at: keys, the way, the permissions, and how long an answer takes.
+"""The checks of `odapi check`: keys, connection, permissions, tier and latency.
 
-Nothing here prints, and no item holds a key.
+Nothing here prints, and no result contains a key.
 """
 
 from __future__ import annotations
@@ -11,57 +11,58 @@ from typing import Final
 
 import msgspec
 
-from odapi_async._core.retry import RetryPolicy
-from odapi_async.cli.errors import Failed, ending_of
-from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.keys.lookup import Found, KeyMissing
-from odapi_async.cli.output.cells import printable
-from odapi_async.cli.practice_options import Reach, reached
-from odapi_async.client import Practice
-from odapi_async.errors import (
+from odapi_async import (
     BadRequest,
     ConfigurationError,
+    Event,
+    EventName,
+    Mode,
     NotFound,
     OfficeOffline,
     OpenDentalError,
+    Practice,
+    RetryPolicy,
     ServerError,
     Throttled,
+    Tier,
     TransportError,
     Unauthorized,
 )
-from odapi_async.limits import BASE_URLS, Mode, Tier, interval
+from odapi_async.cli.errors import CommandFailed, error_line
+from odapi_async.cli.keys import lookup as keys
+from odapi_async.cli.keys.lookup import FoundKey, MissingKeyError
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.practice_options import PracticeOptions, open_practice
+from odapi_async.limits import BASE_URLS, interval
 from odapi_async.resources.security_perms import SecurityPerm
-from odapi_async.telemetry import Event, EventName
 
-_TIMED: Final = 3
-"""Requests whose answers are timed, besides the first; they keep the pace like any others."""
+_TIMED_REQUESTS: Final = 3
+"""Requests that are sent and timed after the first one; they keep the pace like any others."""
 _SLOW: Final = 5.0
-"""Seconds from which on an answer counts as slow."""
-_ONCE: Final = RetryPolicy(
-    max_attempts=1, max_throttled=0
-)  # a check tells what is, and does not hope for better
+"""Seconds from which on a response counts as slow."""
+_NO_RETRIES: Final = RetryPolicy(max_attempts=1, max_throttled=0)  # a check shows every failure
 
-_UNREACHED: Final[Mapping[Mode, str]] = {
-    Mode.REMOTE: "look whether this machine reaches the internet, and the address if you gave one",
-    Mode.LOCAL: "start Open Dental on that workstation and log in; the API has to be enabled there",
-    Mode.SERVICE: "start the API Service on that server, and let its firewall pass the port",
+_NO_CONNECTION: Final[Mapping[Mode, str]] = {
+    Mode.REMOTE: "check that this machine has internet access, and check --base-url if you use it",
+    Mode.LOCAL: "start Open Dental on that workstation and log in; the API must be enabled there",
+    Mode.SERVICE: "start the API Service on that server, and open its port in the firewall",
 }
-_TELL: Final[tuple[tuple[type[OpenDentalError], str], ...]] = (
+_ADVICE: Final[tuple[tuple[type[OpenDentalError], str], ...]] = (
     (OfficeOffline, "the request is fine: ask the office to start its eConnector"),
-    (Unauthorized, "look in the developer portal whether both keys are right, enabled, and this office's"),
-    (Throttled, "find out which other program uses this customer key; wait, and check again"),
-    (ServerError, "the API or the way to the office has a fault: check again later"),
+    (Unauthorized, "check in the developer portal that both keys are right, enabled, and for this office"),
+    (Throttled, "find out which other program uses this customer key, wait, and check again"),
+    (ServerError, "the API or the connection to the office has a fault: check again later"),
 )
 
 
-class Item(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that was looked at.
+class CheckItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of one check.
 
     Attributes:
-        item: what.
-        ok: whether it is as it should be.
+        item: the name of the check.
+        ok: whether it passed.
         found: what was found.
-        advice: what to do about it, if it is not.
+        advice: how to fix the problem, if there is one.
     """
 
     item: str
@@ -70,143 +71,141 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     advice: str = ""
 
 
-class Health(msgspec.Struct, frozen=True):
-    """All that was looked at; what could not be looked at because of a problem before it is not there."""
+class CheckResult(msgspec.Struct, frozen=True):
+    """The results of all checks that could be made; a problem can make later checks impossible."""
 
     ok: bool
-    items: list[Item]
+    items: list[CheckItem]
 
 
-async def examine(reach: Reach) -> Health:
-    """Look at everything, as far as one gets."""
-    items = [Item("mode", ok=True, found=_where(reach)), *_keys(reach)]
+async def check_practice(options: PracticeOptions) -> CheckResult:
+    """Make all checks that are possible."""
+    items = [CheckItem("mode", ok=True, found=_address(options)), *_check_keys(options)]
     if all(each.ok for each in items):
-        items += await _office(reach)
-    return Health(all(each.ok for each in items), items)
+        items += await _check_office(options)
+    return CheckResult(all(each.ok for each in items), items)
 
 
-def unreached(mode: Mode) -> str:
-    """Say what to do where nobody answers."""
-    return _UNREACHED[mode]
+def no_connection_advice(mode: Mode) -> str:
+    """Return what to do if no connection can be opened in a mode."""
+    return _NO_CONNECTION[mode]
 
 
-def as_text(health: Health) -> str:
-    """Write a line for each item."""
-    widest = max(len(each.item) for each in health.items)
-    return "\n".join(_line(each, widest) for each in health.items)
+def as_text(result: CheckResult) -> str:
+    """Return one line for each check."""
+    widest = max(len(each.item) for each in result.items)
+    return "\n".join(_line(each, widest) for each in result.items)
 
 
-def as_json(health: Health) -> str:
-    """Write everything as one line of JSON."""
-    return msgspec.json.encode(health).decode()
+def as_json(result: CheckResult) -> str:
+    """Return everything as one line of JSON."""
+    return msgspec.json.encode(result).decode()
 
 
-def _line(each: Item, widest: int) -> str:
+def _line(each: CheckItem, widest: int) -> str:
     advice = f" -> {each.advice}" if each.advice else ""
     return f"{'ok' if each.ok else 'problem':<7}  {each.item:<{widest}}  {printable(each.found)}{advice}"
 
 
-def _where(reach: Reach) -> str:
-    mode = reach.real_mode
-    return f"{mode.value}, {'a sandbox' if reach.sandbox else reach.base_url or BASE_URLS[mode]}"
+def _address(options: PracticeOptions) -> str:
+    mode = options.effective_mode
+    return f"{mode.value}, {'a sandbox' if options.sandbox else options.base_url or BASE_URLS[mode]}"
 
 
-def _keys(reach: Reach) -> list[Item]:
-    if reach.sandbox:
-        return [Item("keys", ok=True, found="the sandbox's own")]
+def _check_keys(options: PracticeOptions) -> list[CheckItem]:
+    if options.sandbox:
+        return [CheckItem("keys", ok=True, found="made-up keys of the sandbox")]
     return [
-        _key("developer key", keys.find_developer),
-        _key("customer key", lambda: keys.find_customer(reach.practice)),
+        _check_key("developer key", keys.find_developer),
+        _check_key("customer key", lambda: keys.find_customer(options.practice)),
     ]
 
 
-def _key(name: str, find: Callable[[], Found]) -> Item:
+def _check_key(name: str, find: Callable[[], FoundKey]) -> CheckItem:
     try:
-        return Item(name, ok=True, found=f"from {find().source}")
-    except KeyMissing as missing:
+        return CheckItem(name, ok=True, found=f"from {find().source}")
+    except MissingKeyError as missing:
         found, _, advice = str(missing).partition(": ")
-        return Item(name, ok=False, found=found, advice=advice)
+        return CheckItem(name, ok=False, found=found, advice=advice)
 
 
-async def _office(reach: Reach) -> list[Item]:
-    times: list[float] = []
+async def _check_office(options: PracticeOptions) -> list[CheckItem]:
+    durations: list[float] = []
 
     def on_event(event: Event) -> None:
         if event.name is EventName.FINISHED and event.duration is not None:
-            times.append(event.duration)
+            durations.append(event.duration)
 
     try:
-        async with reached(reach, retries=_ONCE, on_event=on_event) as practice:
-            return await _answers(reach, practice, times)
+        async with open_practice(options, retries=_NO_RETRIES, on_event=on_event) as practice:
+            return await _check_responses(options, practice, durations)
     except ConfigurationError as error:
-        return [Item("way", ok=False, found=str(error), advice="correct the key or the option that it names")]
-    except Failed as error:
-        return [Item("way", ok=False, found=str(error), advice="try again")]
+        return [_connection_problem(str(error), "correct the key or the option that it names")]
+    except CommandFailed as error:
+        return [_connection_problem(str(error), "")]
 
 
-async def _answers(reach: Reach, practice: Practice, times: list[float]) -> list[Item]:
-    items: list[Item] = []
+async def _check_responses(
+    options: PracticeOptions, practice: Practice, durations: list[float]
+) -> list[CheckItem]:
+    items: list[CheckItem] = []
     try:
-        items += await _permissions(reach, practice)
-        for _ in range(_TIMED):
-            await _read(practice)
-        items.append(_latency(times))
+        items += await _check_permissions(options, practice)
+        for _ in range(_TIMED_REQUESTS):
+            await _read_permissions(practice)
+        items.append(_check_latency(durations))
+    except TransportError as error:
+        items.append(_connection_problem(str(error), no_connection_advice(options.effective_mode)))
     except OpenDentalError as error:
-        items.append(_refusal(reach, error))
+        advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "see docs/cli.md")
+        items.append(_connection_problem(error_line(error).text, advice))
     return items
 
 
-async def _permissions(reach: Reach, practice: Practice) -> list[Item]:
+async def _check_permissions(options: PracticeOptions, practice: Practice) -> list[CheckItem]:
+    connection = CheckItem("connection", ok=True, found="the office responds")
     try:
-        rows = await _read(practice)
+        rows = await _read_permissions(practice)
     except OfficeOffline:
         raise
     except (BadRequest, NotFound):
-        reachable = Item("way", ok=True, found="the office answers")
-        found = "the office does not tell, as before version 22.2; it counts as ReadAll"
-        return [reachable, Item("permissions", ok=True, found=found)]
-    has = sorted(each.Permission.removeprefix("Api") for each in rows if each.HasPermission)
-    lacks = sorted(each.Permission.removeprefix("Api") for each in rows if not each.HasPermission)
-    return [
-        Item("way", ok=True, found="the office answers"),
-        _permission(has, lacks),
-        _tier(reach, Tier.from_permissions(has)),
-    ]
+        found = "unknown, as in all versions before 22.2; treated as ReadAll"
+        return [connection, CheckItem("permissions", ok=True, found=found)]
+    granted = sorted(each.Permission.removeprefix("Api") for each in rows if each.HasPermission)
+    missing = sorted(each.Permission.removeprefix("Api") for each in rows if not each.HasPermission)
+    tier = Tier.from_permissions(granted)
+    return [connection, _permissions_item(granted, missing), _tier_item(options, tier)]
 
 
-def _permission(has: list[str], lacks: list[str]) -> Item:
-    found = ", ".join(has) or "none"
-    found += f"; not {', '.join(lacks)}" if lacks else ""
-    advice = "" if has else "enable permissions for this customer key in the developer portal"
-    return Item("permissions", bool(has), found, advice)
+def _permissions_item(granted: list[str], missing: list[str]) -> CheckItem:
+    found = ", ".join(granted) or "none"
+    found += f"; missing: {', '.join(missing)}" if missing else ""
+    advice = "" if granted else "enable permissions for this customer key in the developer portal"
+    return CheckItem("permissions", bool(granted), found, advice)
 
 
-def _tier(reach: Reach, found: Tier) -> Item:
-    if reach.real_mode is not Mode.REMOTE:
-        return Item(
-            "tier", ok=True, found=f"{found.value}; nothing is throttled in {reach.real_mode.value} mode"
-        )
-    pace = f"{found.value}, one request per {interval(Mode.REMOTE, found):g} s"
-    if reach.tier is None or reach.tier is found:
-        return Item("tier", ok=True, found=pace)
-    advice = f"{reach.tier.value} was given: leave --tier and OPENDENTAL_TIER out, and it is found out"
-    return Item("tier", ok=False, found=pace, advice=advice)
+def _tier_item(options: PracticeOptions, tier: Tier) -> CheckItem:
+    mode = options.effective_mode
+    if mode is not Mode.REMOTE:
+        return CheckItem("tier", ok=True, found=f"{tier.value}; no throttle in {mode.value} mode")
+    found = f"{tier.value}, one request per {interval(Mode.REMOTE, tier):g} s"
+    if options.tier is None or options.tier is tier:
+        return CheckItem("tier", ok=True, found=found)
+    advice = f"you gave {options.tier.value}: remove --tier and OPENDENTAL_TIER, and the SDK looks it up"
+    return CheckItem("tier", ok=False, found=found, advice=advice)
 
 
-def _latency(times: list[float]) -> Item:
-    middle, longest = (f"{1000 * seconds:,.0f} ms" for seconds in (median(times), max(times)))
-    found = f"{middle} in the middle, {longest} at most, of {len(times)} requests"
-    slow = median(times) >= _SLOW
-    advice = "ask the office how busy its server and its line are" if slow else ""
-    return Item("latency", not slow, found, advice)
+def _check_latency(durations: list[float]) -> CheckItem:
+    middle, longest = (f"{1000 * seconds:,.0f} ms" for seconds in (median(durations), max(durations)))
+    found = f"{middle} median, {longest} maximum, of {len(durations)} requests"
+    slow = median(durations) >= _SLOW
+    advice = "ask the office how busy its server and its internet connection are" if slow else ""
+    return CheckItem("latency", not slow, found, advice)
 
 
-def _refusal(reach: Reach, error: OpenDentalError) -> Item:
-    if isinstance(error, TransportError):
-        return Item("way", ok=False, found=str(error), advice=unreached(reach.real_mode))
-    advice = next((advice for kind, advice in _TELL if isinstance(error, kind)), "see docs/cli.md")
-    return Item("way", ok=False, found=ending_of(error).text, advice=advice)
+def _connection_problem(found: str, advice: str) -> CheckItem:
+    return CheckItem("connection", ok=False, found=found, advice=advice)
 
 
-async def _read(practice: Practice) -> list[SecurityPerm]:
+async def _read_permissions(practice: Practice) -> list[SecurityPerm]:
     return await practice.security_perms.list()

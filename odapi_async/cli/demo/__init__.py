@@ -1,1 +1,1 @@
-"""`odapi demo`: three practices streamed at once at their real pace, and what the server counted."""
+"""`odapi demo`: streams three practices at once at their real pace, and shows the server's counts."""

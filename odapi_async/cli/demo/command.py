@@ -1,4 +1,4 @@
-"""`odapi demo`: the options of the demo."""
+"""`odapi demo`: show the scheduler at work."""
 
 from __future__ import annotations
 
@@ -6,40 +6,45 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli import terminal as running
 from odapi_async.cli.command import Command
-from odapi_async.cli.demo import plan, progress, report, run
+from odapi_async.cli.demo import plan, report, runner
+from odapi_async.cli.demo.view import DemoView
 from odapi_async.cli.exit_codes import FAILED
+from odapi_async.cli.progress import progress_display
+from odapi_async.cli.terminal import echo, run
 
 
-def run_demo(
+def demo(
     seconds: Annotated[
         int,
         typer.Option(
             min=plan.SHORTEST,
             max=plan.LONGEST,
-            help="About how long it takes. The amounts of data follow; the intervals stay the real ones.",
+            help="About how long it takes. The number of rows changes with it; the intervals stay the same.",
         ),
-    ] = plan.USUAL,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")] = False,
+    ] = plan.DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
-    """Show the scheduler at work, in less than a minute and without any account.
+    """Show the scheduler at work, in less than a minute and without an account.
 
-    Sandboxes start in processes of their own, for three practices at the API's real intervals: one request
-    per 5 s (only the ReadAll permission), one per 1 s (more permissions), no limit (local mode). Patients and
-    appointments of all three are streamed at once as bulk work, and now and then an interactive call cuts in.
+    The demo starts a sandbox in a process of its own, with three practices at the API's real intervals: one
+    request per 5 s (only the ReadAll permission), one per 1 s (more permissions), and no limit (local mode).
+    It streams patients and appointments of all three at once as bulk work, and sends an interactive call now
+    and then, which goes first.
 
-    The report at the end tells rows, requests, the pace that the server saw against the limit, how long
-    interactive calls and bulk pages waited, and how many violations and overlaps the server counted. On a
-    terminal there is a live table meanwhile; elsewhere plain lines; with --json nothing but the report as one
-    JSON document. Exit code 0 means that all rows arrived and the throttle was kept; otherwise it is 1.
+    The report at the end shows rows, requests, the pace that the server saw against the limit, how long
+    interactive calls and bulk pages waited, and how many violations and overlaps the server counted. Until
+    then, a terminal shows a live table, and any other output gets plain lines. With --json there is only the
+    report, as one JSON document.
+
+    Exit code 0: all rows arrived and the throttle was kept. Exit code 1: not so.
     """
-    with progress.showing(running.say, silent=as_json) as shown:
-        found = running.run(run.run(plan.make_plan(seconds), shown))
-    running.say(report.as_json(found) if as_json else report.as_text(found))
+    with progress_display(DemoView(), echo, silent=as_json, keep_table=True) as display:
+        found = run(runner.run_demo(plan.make_plan(seconds), display))
+    echo(report.as_json(found) if as_json else report.as_text(found))
     raise typer.Exit(0 if found.clean else FAILED)
 
 
 COMMAND: Final = Command(
-    "demo", "Show the scheduler at work, in a minute.", run_demo, ("odapi demo --seconds 20",)
+    "demo", "Show the scheduler at work, in less than a minute.", demo, ("odapi demo --seconds 20",)
 )

@@ -1,4 +1,4 @@
-"""`odapi export`: the options of the export."""
+"""`odapi export`: write tables of a mirror as files."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.command import Command
-from odapi_async.cli.mirror.extras import complete_table, needed, typed
-from odapi_async.cli.terminal import explained, run, say
+from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.completion import complete_table
+from odapi_async.cli.mirror.extra import needs_mirror_extra
+from odapi_async.cli.terminal import echo, exit_on_error, run
 
 
 class ExportFormat(StrEnum):
-    """How a table is written."""
+    """The output format of a table."""
 
     PARQUET = "parquet"
     CSV = "csv"
@@ -23,65 +24,73 @@ class ExportFormat(StrEnum):
 def export(
     ctx: typer.Context,
     tables: Annotated[
-        list[str], typer.Argument(help="Tables of a mirror, as patients.", autocompletion=complete_table)
+        list[str], typer.Argument(help="Tables of a mirror, such as patients.", autocompletion=complete_table)
     ],
     format_: Annotated[
         ExportFormat,
-        typer.Option("--format", case_sensitive=False, help="Parquet needs the extra: odapi-async[export]"),
+        typer.Option(
+            "--format",
+            case_sensitive=False,
+            help="The output format. Parquet needs the extra export: pip install 'odapi-async[export]'",
+        ),
     ],
     to: Annotated[
         Path,
         typer.Option(
-            "--to", metavar="DIR", file_okay=False, help="The folder of the files; made if it is not there."
+            "--to", metavar="DIR", file_okay=False, help="The folder for the files; created if missing."
         ),
     ],
     store: Annotated[
         str,
         typer.Option(
             envvar="ODAPI_STORE",
-            help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (a "
-            "password belongs into the variable or ~/.pgpass).",
+            help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (put a "
+            "password into this variable or into ~/.pgpass).",
         ),
     ] = "mirror.db",
     practice: Annotated[
-        str | None, typer.Option(help="Only the rows of the practice of this name in the database.")
+        str | None, typer.Option(help="Only the rows of this practice, by its name in the database.")
     ] = None,
     deleted: Annotated[
         bool,
-        typer.Option("--deleted", help="Also rows that are gone at the office; deleted_at says since when."),
+        typer.Option(
+            "--deleted",
+            help="Include rows that were deleted at the office; deleted_at is not empty for them.",
+        ),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Write JSON, for scripts: one line for each file.")
+        bool, typer.Option("--json", help="Print JSON, for scripts: one line for each file.")
     ] = False,
 ) -> None:
     """Write tables of a mirror as files: DIR/patients.parquet, DIR/appointments.parquet.
 
-    The columns have the API's own names; practice stands before them, seen_at and deleted_at behind. Amounts
-    are exact (decimal128), dates are dates, lists are JSON. Rows pass through in batches, so that a table may
-    be larger than the memory. A file appears when it is complete, in the place of an older one, and only its
-    owner may read it: it holds patient data. Where a first copy is not complete yet, that is said.
+    The columns are practice, then the API's fields under their own names, then seen_at and deleted_at.
+    Amounts are exact (decimal128), dates are dates, lists are JSON. Rows are written in batches, so a table
+    may be larger than the memory.
+
+    A file appears when it is complete, and replaces an older one. Only its owner can read it, because it
+    contains patient data. If the first copy of a practice is not complete yet, the command says so.
     """
-    with explained():
-        with needed():
-            from odapi_async.cli.export import export as exporting  # noqa: PLC0415 - it needs the extra
-            from odapi_async.cli.mirror.start import check_store  # noqa: PLC0415 - likewise
-            from odapi_async.mirror.files.export import FileFormat  # noqa: PLC0415 - likewise
-        check_store(store, typed="store" in typed(ctx))
-        order = exporting.Order(
+    with exit_on_error():
+        with needs_mirror_extra():
+            from odapi_async.cli.export import files  # noqa: PLC0415 - it needs the extra
+            from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
+        refuse_password(store, typed="store" in typed_options(ctx))
+        options = files.ExportOptions(
             store=store,
             tables=tables,
             folder=to,
-            format=FileFormat(format_),
+            format=files.Format(format_),
             practice=practice,
             deleted=deleted,
         )
-        line = exporting.as_json if as_json else exporting.as_text
-        run(exporting.write(order, lambda each: say(line(each))))
+        line = files.as_json if as_json else files.as_text
+        run(files.write_files(options, lambda each: echo(line(each))))
 
 
 COMMAND: Final = Command(
     "export",
-    "Write tables of a mirror as Parquet or CSV.",
+    "Write tables of a mirror as Parquet or CSV files.",
     export,
     (
         "odapi export patients --format csv --to files",

@@ -1,4 +1,4 @@
-"""`odapi keys`: keys in the system's keyring."""
+"""`odapi keys`: store and delete API keys in the system keyring."""
 
 from __future__ import annotations
 
@@ -8,75 +8,75 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.terminal import explained, note, say
+from odapi_async.cli.terminal import echo, echo_err, exit_on_error
 
-Name = Annotated[
+NameArgument = Annotated[
     str,
     typer.Argument(
-        help=f"{keys.DEVELOPER} for the developer key; else the name that you give to a practice, for its "
-        f"customer key. {keys.DEFAULT} is the practice that is asked without --practice."
+        help=f"{keys.DEVELOPER} for the developer key, or a name that you choose for a practice, for its "
+        f"customer key. The practice named {keys.DEFAULT} is used if a command has no --practice."
     ),
 ]
 
 
-def set_(ctx: typer.Context, name: Name = keys.DEVELOPER) -> None:
-    """Keep a key in the system's keyring: the developer key, or the customer key of a practice.
+def set_(ctx: typer.Context, name: NameArgument = keys.DEVELOPER) -> None:
+    """Store a key in the system keyring: the developer key, or the customer key of a practice.
 
-    The key is asked for and not shown, or read from the standard input. It is never given as an argument:
-    there it would stand in the history of the shell and in the list of processes.
+    The command asks for the key and does not show it, or reads it from standard input. A key is never an
+    argument: it would stay in the shell history, and other users of this machine could see it.
     """
-    with explained():
+    with exit_on_error():
         if ctx.args:
-            raise WrongInput(
+            raise UsageError(
                 "a key is never an argument: run the command without it, and it asks for the key"
             )
         if sys.stdin.isatty():
-            key: str = typer.prompt(f"The {_what(name)}", hide_input=True, err=True)
+            key: str = typer.prompt(f"The {_described(name)}", hide_input=True, err=True)
         else:
             key = sys.stdin.readline()
         keys.store(name, key.strip())
-    say(f"kept in the keyring: the {_what(name)}")
+    echo(f"stored in the keyring: the {_described(name)}")
 
 
-def delete(name: Name = keys.DEVELOPER) -> None:
-    """Remove a key from the system's keyring. The portal of Open Dental is where a key is made void."""
-    with explained():
-        was_there = keys.delete(name)
-    if not was_there:
-        note(f"odapi: the keyring does not have the {_what(name)}")
+def delete(name: NameArgument = keys.DEVELOPER) -> None:
+    """Delete a key from the system keyring. To revoke a key, use the Open Dental developer portal."""
+    with exit_on_error():
+        existed = keys.delete(name)
+    if not existed:
+        echo_err(f"odapi: the {_described(name)} is not in the keyring")
         raise typer.Exit(FAILED)
-    say(f"removed from the keyring: the {_what(name)}")
+    echo(f"deleted from the keyring: the {_described(name)}")
 
 
-def _what(name: str) -> str:
+def _described(name: str) -> str:
     return "developer key" if name == keys.DEVELOPER else f"customer key of {name}"
 
 
 NAME: Final = "keys"
 GROUP: Final = typer.Typer(
-    help="Keep keys in the system's keyring. Keys in the environment go first: OPENDENTAL_DEVELOPER_KEY, "
-    "OPENDENTAL_CUSTOMER_KEY, and OPENDENTAL_CUSTOMER_KEY_NAME for --practice name. "
-    "Needs the extra keyring: pip install 'odapi-async[keyring]'.",
+    help="Store API keys in the system keyring. Keys in the environment come first: "
+    "OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY, and for --practice name "
+    "OPENDENTAL_CUSTOMER_KEY_NAME. Needs the extra keyring: pip install 'odapi-async[keyring]'.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 _COMMANDS: Final = (
     Command(
         "set",
-        "Keep a key.",
+        "Store a key.",
         set_,
         (
             "odapi keys set                   (the developer key)",
             "odapi keys set default           (the customer key, if you have one practice)",
-            "odapi keys set smile             (used with --practice smile)",
+            "odapi keys set smile             (the customer key for --practice smile)",
             "odapi keys set smile < key.txt",
         ),
-        refuses_rest=True,
+        checks_extra_arguments=True,
     ),
-    Command("delete", "Remove a key.", delete, ("odapi keys delete smile",)),
+    Command("delete", "Delete a key.", delete, ("odapi keys delete smile",)),
 )
-for each in _COMMANDS:
-    each.add_to(GROUP)
+for command in _COMMANDS:
+    command.add_to(GROUP)

@@ -1,8 +1,7 @@
-"""Where keys come from: the environment, or else the system's keyring. Never from an argument.
+"""Finds API keys in the environment, or else in the system keyring. A key is never an argument.
 
-The keyring is a library of its own (the extra `keyring`), and on many servers it has nowhere to keep
-anything. So it is imported only when the environment does not say, and what can be wrong with it is
-explained.
+The keyring needs a library (the extra `keyring`), and many servers have no place to keep keys. So it is
+imported only if the environment has no key, and each of its problems becomes a clear message.
 """
 
 from __future__ import annotations
@@ -12,45 +11,44 @@ import os
 import re
 from typing import Any, Final, NamedTuple
 
-from odapi_async._core.credentials import check_key
-from odapi_async.cli.errors import WrongInput
-from odapi_async.errors import ConfigurationError
+from odapi_async import OpenDental
+from odapi_async.cli.errors import UsageError
 
 SERVICE: Final = "odapi"
-"""What the keyring keeps the keys under."""
+"""The service name of all keys in the keyring."""
 DEVELOPER: Final = "developer"
-"""The developer key's user name in the keyring; no practice can have this name."""
+"""The user name of the developer key in the keyring; no practice can have this name."""
 DEFAULT: Final = "default"
-"""The name, in the keyring, of the practice that is asked when none is named."""
+"""The name of the practice that is used if none is given."""
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
 _CUSTOMER_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
 _INSTALL: Final = "pip install 'odapi-async[keyring]'"
 
 
-class KeyMissing(WrongInput):
-    """A key is neither in the environment nor in the keyring. The text says how to give it."""
+class MissingKeyError(UsageError):
+    """A key is neither in the environment nor in the keyring. The message says how to provide it."""
 
 
-class KeyringTrouble(WrongInput):
-    """The keyring is not installed, has nowhere to keep keys, or is locked. The text says which."""
+class KeyringUnavailableError(UsageError):
+    """The keyring library is missing, or the keyring cannot be used. The message says which."""
 
 
-class Found(NamedTuple):
-    """A key, and where it was found. Its repr shows the place only."""
+class FoundKey(NamedTuple):
+    """A key and where it was found. Its repr shows only the place."""
 
     key: str
     source: str
 
     def __repr__(self) -> str:
-        return f"Found({self.source!r})"
+        return f"FoundKey({self.source!r})"
 
 
 def developer_key() -> str:
     """Return the developer key.
 
     Raises:
-        KeyMissing: the text says which variable to set, or which command to run.
+        MissingKeyError: the message says which variable to set, or which command to run.
     """
     return find_developer().key
 
@@ -62,41 +60,41 @@ def customer_key(practice: str | None = None) -> str:
         practice: the name that you gave it; None for the one practice that needs no name.
 
     Raises:
-        KeyMissing: the text says which variable to set, or which command to run.
+        MissingKeyError: the message says which variable to set, or which command to run.
     """
     return find_customer(practice).key
 
 
-def find_developer() -> Found:
+def find_developer() -> FoundKey:
     """Return the developer key and where it was found.
 
     Raises:
-        KeyMissing: as `developer_key`.
+        MissingKeyError: as in `developer_key`.
     """
     return _find("developer key", _DEVELOPER_VARIABLE, DEVELOPER, "odapi keys set")
 
 
-def find_customer(practice: str | None = None) -> Found:
+def find_customer(practice: str | None = None) -> FoundKey:
     """Return a practice's customer key and where it was found.
 
     Raises:
-        KeyMissing: as `customer_key`.
+        MissingKeyError: as in `customer_key`.
     """
-    name = DEFAULT if practice is None else practice_name(practice)
+    name = DEFAULT if practice is None else check_practice_name(practice)
     what = "customer key" if practice is None else f"customer key of {practice}"
     return _find(what, variable_of(practice), name, f"odapi keys set {name}")
 
 
-def kept_key(practice: str) -> str:
-    """Return a practice's customer key from the keyring, whatever the environment says.
+def keyring_key(practice: str) -> str:
+    """Return a practice's customer key from the keyring, without a look into the environment.
 
     Raises:
-        KeyMissing: it is not there; the text says which command to run.
-        KeyringTrouble: the keyring cannot be asked.
+        MissingKeyError: it is not there; the message says which command to run.
+        KeyringUnavailableError: the keyring cannot be used.
     """
-    if key := _ask("get_password", practice_name(practice)):
+    if key := _call_keyring("get_password", check_practice_name(practice)):
         return key
-    raise KeyMissing(
+    raise MissingKeyError(
         f"no customer key of {practice} in the keyring: store it with: odapi keys set {practice}"
     )
 
@@ -108,81 +106,79 @@ def variable_of(practice: str | None) -> str:
     return f"{_CUSTOMER_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', practice.upper())}"
 
 
-def practice_name(name: str) -> str:
-    """Check a practice's name.
+def check_practice_name(name: str) -> str:
+    """Return a practice's name.
 
     Raises:
-        WrongInput: it is blank, or what the developer key is kept under.
+        UsageError: it is empty, or it is the name of the developer key.
     """
     if not name.strip():
-        raise WrongInput("a practice's name cannot be blank")
+        raise UsageError("the name of a practice cannot be empty")
     if name == DEVELOPER:
-        raise WrongInput(
-            f"a practice cannot be called {DEVELOPER}: the developer key is kept under this name"
-        )
+        raise UsageError(f"a practice cannot be named {DEVELOPER}: this is the name of the developer key")
     return name
 
 
 def store(name: str, key: str) -> None:
-    """Keep a key in the keyring.
+    """Store a key in the keyring.
 
     Args:
         name: `DEVELOPER`, or the name of a practice.
         key: the key.
 
     Raises:
-        WrongInput: it cannot be a key, or the name cannot be one.
-        KeyringTrouble: it cannot be kept.
+        UsageError: the name cannot be used.
+        ConfigurationError: the key is malformed.
+        KeyringUnavailableError: the keyring cannot be used.
     """
-    if name != DEVELOPER:
-        practice_name(name)
-    try:
-        check_key("the key", key)
-    except ConfigurationError as error:
-        raise WrongInput(str(error)) from None
-    _ask("set_password", name, key)
+    if name == DEVELOPER:
+        OpenDental(key)
+    else:
+        check_practice_name(name)
+        OpenDental("unused").practice(key)
+    _call_keyring("set_password", name, key)
 
 
 def delete(name: str) -> bool:
-    """Remove a key from the keyring.
+    """Delete a key from the keyring.
 
     Returns:
-        Whether there was one.
+        Whether it was there.
 
     Raises:
-        KeyringTrouble: the keyring cannot be asked.
+        KeyringUnavailableError: the keyring cannot be used.
     """
-    if _ask("get_password", name) is None:
+    if _call_keyring("get_password", name) is None:
         return False
-    _ask("delete_password", name)
+    _call_keyring("delete_password", name)
     return True
 
 
-def _find(what: str, variable: str, name: str, command: str) -> Found:
+def _find(what: str, variable: str, name: str, command: str) -> FoundKey:
     if key := os.environ.get(variable):
-        return Found(key, variable)
-    trouble = ""
+        return FoundKey(key, variable)
+    problem = ""
     try:
-        key = _ask("get_password", name)
-    except KeyringTrouble as error:
-        trouble = f" ({error})"
+        key = _call_keyring("get_password", name)
+    except KeyringUnavailableError as error:
+        problem = f" ({error})"
     if key:
-        return Found(key, "the keyring")
-    raise KeyMissing(f"no {what}: set {variable}, or store it with: {command}{trouble}")
+        return FoundKey(key, "the keyring")
+    raise MissingKeyError(f"no {what}: set {variable}, or store it with: {command}{problem}")
 
 
-def _ask(function: str, name: str, *more: str) -> str | None:
-    """Call a function of the library keyring."""
+def _call_keyring(function: str, name: str, *more: str) -> str | None:
+    """Call a function of the keyring library."""
     try:
         keyring: Any = importlib.import_module("keyring")
         errors: Any = importlib.import_module("keyring.errors")
     except ModuleNotFoundError:
-        raise KeyringTrouble(f"the keyring needs a library: {_INSTALL}") from None
+        raise KeyringUnavailableError(f"the keyring needs a library: {_INSTALL}") from None
     try:
-        answer: str | None = getattr(keyring, function)(SERVICE, name, *more)
+        result: str | None = getattr(keyring, function)(SERVICE, name, *more)
     except errors.NoKeyringError:
-        raise KeyringTrouble("this machine has no keyring that could keep it") from None
+        raise KeyringUnavailableError("this machine has no keyring; use the environment variable") from None
     except errors.KeyringError as error:
-        # its text may come from anywhere, so only its name is shown
-        raise KeyringTrouble(f"the keyring refused: {type(error).__name__}; is it locked?") from None
-    return answer
+        # its message comes from another library and may contain anything, so only its name is shown
+        raise KeyringUnavailableError(f"the keyring refused: {type(error).__name__}; is it locked?") from None
+    return result

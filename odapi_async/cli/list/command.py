@@ -1,4 +1,4 @@
-"""`odapi list`: the rows of a list, as they come."""
+"""`odapi list`: read a list row by row."""
 
 from __future__ import annotations
 
@@ -8,65 +8,90 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_method, complete_resource, complete_value
-from odapi_async.cli.endpoints import Endpoint, endpoint
-from odapi_async.cli.errors import Sent, WrongInput, texts_of
-from odapi_async.cli.output.formats import Writer
-from odapi_async.cli.output.stream import ColumnsOption, FormatOption, LimitOption, layout, stream, to_stdout
-from odapi_async.cli.practice_options import Reach, reached, reaching
-from odapi_async.cli.terminal import explained, run
-from odapi_async.cli.values import pairs
+from odapi_async.cli.endpoints import Endpoint, find_endpoint
+from odapi_async.cli.errors import Redaction, UsageError, text_values
+from odapi_async.cli.output.formats import RowWriter
+from odapi_async.cli.output.stream import (
+    ColumnsOption,
+    FormatOption,
+    LimitOption,
+    choose_layout,
+    stdout_writer,
+    stream,
+)
+from odapi_async.cli.practice_options import (
+    BaseUrlOption,
+    ModeOption,
+    PracticeOption,
+    PracticeOptions,
+    SandboxOption,
+    TierOption,
+    open_practice,
+)
+from odapi_async.cli.terminal import exit_on_error, run
+from odapi_async.cli.values import parse_pairs
 
 
-@reaching
 def list_(
-    reach: Reach,
     resource: Annotated[
-        str, typer.Argument(help="The resource, as appointments.", autocompletion=complete_resource)
+        str, typer.Argument(help="The resource, such as appointments.", autocompletion=complete_resource)
     ],
     filters: Annotated[
         list[str] | None,
         typer.Argument(
-            help="NAME=VALUE: filters, spelt as the API spells them, and keys where the path has some.",
+            help="NAME=VALUE: filters, spelled as in the API, and the ids in the path if it has some.",
             autocompletion=complete_value,
         ),
     ] = None,
     method: Annotated[
         str,
         typer.Option(
-            help="Another list of the resource, by its method in the SDK, as simple.",
+            help="If a resource has several lists: the SDK method of the list, such as simple.",
             autocompletion=complete_method,
         ),
     ] = "list",
     format_: FormatOption = None,
     limit: LimitOption = None,
     columns: ColumnsOption = None,
+    practice: PracticeOption = None,
+    tier: TierOption = None,
+    mode: ModeOption = None,
+    base_url: BaseUrlOption = None,
+    sandbox: SandboxOption = False,
 ) -> None:
-    """Read a list and write its rows while the pages come.
+    """Read a list and print each page of rows as it comes.
 
-    A filter that does not exist, or a value of the wrong kind, is refused before anything is sent, with exit
-    code 2. Several keys are written as 1,2,3. Whatever stands in a command line can be seen by other users of
-    the machine while it runs; `odapi call patients.simple --body -` reads filters from the standard input.
+    Exit code 2: a filter does not exist or has a value of the wrong type; no request was sent. Write several
+    ids as 1,2,3.
+
+    Other users of this machine can see your command line while it runs. To keep filters private, read them
+    from standard input: odapi call patients.simple --body -
     """
-    with explained():
-        found = _found(resource, method)
-        given = found.converted(pairs(filters or []))
-        found.check(given)
-        out = to_stdout(layout(format_, columns), found.operation.returns)
-    run(_listed(reach, found, given, out, limit), Sent(texts_of(given)))
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    with exit_on_error():
+        endpoint = _find_read(resource, method)
+        arguments = endpoint.convert(parse_pairs(filters or []))
+        endpoint.check(arguments)
+        writer = stdout_writer(choose_layout(format_, columns), endpoint.operation.returns)
+    run(_print_list(options, endpoint, arguments, writer, limit), Redaction(text_values(arguments)))
 
 
-def _found(resource: str, method: str) -> Endpoint:
-    found = endpoint(resource, method)
+def _find_read(resource: str, method: str) -> Endpoint:
+    found = find_endpoint(resource, method)
     if not found.operation.read_only:
-        raise WrongInput(f"{found.name} writes; do it with: odapi call {found.name}")
+        raise UsageError(f"{found.name} writes; use: odapi call {found.name}")
     return found
 
 
-async def _listed(
-    reach: Reach, found: Endpoint, given: dict[str, object], out: Writer, limit: int | None
+async def _print_list(
+    options: PracticeOptions,
+    endpoint: Endpoint,
+    arguments: dict[str, object],
+    writer: RowWriter,
+    limit: int | None,
 ) -> None:
-    async with reached(reach) as practice:
-        await stream(found.call(practice, given), out, limit)
+    async with open_practice(options) as practice:
+        await stream(endpoint.call(practice, arguments), writer, limit)
 
 
 COMMAND: Final = Command(

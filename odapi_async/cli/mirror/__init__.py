@@ -1,1 +1,1 @@
-"""`odapi mirror`: what is to be copied, how far it is, and what has become of it."""
+"""`odapi mirror`: options, job, run, progress and report."""

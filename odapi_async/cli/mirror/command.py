@@ -1,4 +1,4 @@
-"""`odapi mirror`: the options of the mirror."""
+"""`odapi mirror`: copy practices into a database."""
 
 from __future__ import annotations
 
@@ -7,72 +7,85 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.command import Command
+from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.completion import complete_table
 from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
-from odapi_async.cli.mirror.duration import seconds_of
-from odapi_async.cli.mirror.extras import complete_table, needed, typed
-from odapi_async.cli.mirror.order import Order, check
-from odapi_async.cli.practice_options import Reach, reaching
-from odapi_async.cli.terminal import explained, note
+from odapi_async.cli.mirror.duration import parse_duration
+from odapi_async.cli.mirror.extra import needs_mirror_extra
+from odapi_async.cli.mirror.options import MirrorOptions, Overrides
+from odapi_async.cli.practice_options import (
+    BaseUrlOption,
+    ModeOption,
+    PracticeOption,
+    PracticeOptions,
+    SandboxOption,
+    TierOption,
+)
+from odapi_async.cli.terminal import echo_err, exit_on_error
 
-_EVERY: Final = "5m"
+_DEFAULT_INTERVAL: Final = "5m"
 
 
-@reaching
 def mirror(
-    reach: Reach,
     ctx: typer.Context,
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tables, by their names in the SDK, as patients or recalls. Without any, those of the "
-            "file, or the usual ones: patients, appointments, procedures, codes, providers, operatories, "
-            "clinics, definitions, recalls and their types, claims, payments.",
+            help="Tables by their names in the SDK, such as patients or recalls. If none are given: the "
+            "tables of the configuration file, or patients, appointments, procedures, codes, providers, "
+            "operatories, clinics, definitions, recalls and their types, claims, payments.",
             autocompletion=complete_table,
         ),
     ] = None,
+    *,
     config: Annotated[
         Path | None,
-        typer.Option(help="The file of practices (TOML), as above. Without it one practice is copied."),
+        typer.Option(help="The configuration file (TOML), see above. Without it one practice is copied."),
     ] = None,
     store: Annotated[
         str | None,
         typer.Option(
             envvar="ODAPI_STORE",
-            help="The database: a file for SQLite, or postgresql://user@host/database (a password belongs "
-            "into the variable or ~/.pgpass). By default that of the file, or mirror.db in this folder.",
+            help="The database: a file for SQLite, or postgresql://user@host/database (put a password into "
+            "this variable or into ~/.pgpass). If not given: that of the configuration file, or mirror.db.",
         ),
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow/--once", help="Go on until Ctrl-C, or end after one round.")
+        bool, typer.Option("--follow/--once", help="Run one round after the other until Ctrl-C, or only one.")
     ] = False,
     every: Annotated[
-        str, typer.Option(help="From the start of one round to the next with --follow: 30s, 5m, 2h, 1d.")
-    ] = _EVERY,
+        str,
+        typer.Option(help="With --follow: time from the start of one round to the next: 30s, 5m, 2h, 1d."),
+    ] = _DEFAULT_INTERVAL,
     sweep: Annotated[
-        bool, typer.Option("--sweep", help="Read all rows of all tables now, not only what has changed.")
+        bool, typer.Option("--sweep", help="Read all rows of all tables now, not only what changed.")
     ] = False,
     sweep_days: Annotated[
         float | None,
         typer.Option(
             min=0,
             max=36_500,
-            help="Days from one reading of all rows to the next; by default each table's own.",
+            help="Days until all rows of a table are read again. If not given, each table has its own value.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing unless something failed.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing unless something failed.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Write JSON, for scripts: one line for each round.")
+        bool, typer.Option("--json", help="Print JSON, for scripts: one line for each round.")
     ] = False,
+    practice: PracticeOption = None,
+    tier: TierOption = None,
+    mode: ModeOption = None,
+    base_url: BaseUrlOption = None,
+    sandbox: SandboxOption = False,
 ) -> None:
-    """Copy tables of one practice or of many into a database, and keep the copies current.
+    """Copy tables of one or many practices into a database, and keep the copies up to date.
 
-    It may be ended at any moment, also by kill: what was read is there, and the next run goes on from it.
-    Nothing is lost, and nothing is there twice. A row that is gone at the office stays and gets a time in
-    deleted_at. All practices are read at once, each at its own pace and after whoever else asks them.
+    You can stop it at any time, even with kill: no row is lost or doubled, and the next run continues from
+    there. A row that was deleted at the office stays in the database, with a time in deleted_at. All
+    practices are read at the same time, each at its own pace and at the lowest priority.
 
     \b
-    The file of practices:
+    The configuration file:
         store = "practices.db"
         tables = ["patients", "appointments"]
         [practices.main-street]
@@ -81,41 +94,41 @@ def mirror(
         key_file = "harbour.key"
         tier = "Standard"
 
-    Each may also have mode, base_url, version, tables of its own, or keyring = true. Without a word about its
-    key, it is looked for as everywhere else under the practice's name (odapi keys --help). Paths are relative
-    to the file's folder. With --config, --practice NAME reads this one alone.
+    A practice can also have mode, base_url, version, tables of its own, or keyring = true. If its section
+    does not say where its key is, the key is looked up by the practice's name (see odapi keys --help). Paths
+    are relative to the folder of the file. To read only one practice of the file, add --practice NAME.
 
-    Exit codes: 0, everything was read; 1, something failed, and is told with what to do; 2, something given
-    cannot work, and nothing was sent; 130, interrupted.
-    """  # noqa: D301 - the control character keeps the lines of the example as they are
-    with explained():
-        order = Order(
-            reach=reach,
-            typed=typed(ctx),
-            tables=tuple(tables or ()),
+    Exit codes: 0, everything was read; 1, something failed, and the output says how to fix it; 2, the
+    arguments cannot work, and nothing was sent; 130, interrupted.
+    """  # noqa: D301 - the control character tells the parser not to re-wrap the example
+    with exit_on_error():
+        options = MirrorOptions(
+            practice=PracticeOptions(practice, tier, mode, base_url, sandbox),
+            typed=typed_options(ctx),
+            overrides=Overrides(tables=tuple(tables or ()), store=store, sweep_days=sweep_days),
             config=config,
-            store=store,
-            every=seconds_of(every) if follow else None,
+            interval=parse_duration(every) if follow else None,
             sweep=sweep,
-            sweep_days=sweep_days,
             quiet=quiet,
             as_json=as_json,
         )
-        check(order)
-        with needed():
+        options.check()
+        with needs_mirror_extra():
             from odapi_async.cli.mirror.start import start  # noqa: PLC0415 - it needs the extra
         try:
-            complete = start(order)
+            complete = start(options)
         except typer.Exit as end:
             if end.exit_code == INTERRUPTED:
-                note("odapi: interrupted; what was read is there, and the next run goes on from it")
+                echo_err(
+                    "odapi: interrupted; all rows so far are saved, and the next run continues from here"
+                )
             raise
     raise typer.Exit(0 if complete else FAILED)
 
 
 COMMAND: Final = Command(
     "mirror",
-    "Copy practices into a database, and keep the copies current.",
+    "Copy practices into a database, and keep the copies up to date.",
     mirror,
     (
         "odapi mirror --sandbox (made-up data, no keys needed)",

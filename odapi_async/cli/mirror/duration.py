@@ -1,24 +1,24 @@
-"""Spans of time as people type them. Pure."""
+"""Durations as people type them. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.errors import UsageError
 
-_SPAN: Final = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhd])", re.ASCII)
+_DURATION: Final = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhd])", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
-def seconds_of(text: str) -> int:
-    """Read a span of time, as 30s, 5m, 2h or 1d.
+def parse_duration(text: str) -> int:
+    """Return the seconds of a duration such as 30s, 5m, 2h or 1d.
 
     Raises:
-        WrongInput: it is none, or no time at all.
+        UsageError: the text has another form, or the duration is zero.
     """
-    found = _SPAN.fullmatch(text.strip().lower())
+    found = _DURATION.fullmatch(text.strip().lower())
     seconds = int(found["number"]) * _SECONDS[found["unit"]] if found else 0
     if not seconds:
-        raise WrongInput("--every takes a number and a unit: 30s, 5m, 2h or 1d")
+        raise UsageError("--every needs a number and a unit: 30s, 5m, 2h or 1d")
     return seconds

@@ -1,110 +1,74 @@
-"""How far a mirror is: a live table on a terminal, plain lines elsewhere, nothing for scripts."""
+"""The progress of a mirror at one moment, sampled from the outside."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import Final, Protocol
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
-
-from odapi_async.cli.mirror.view import COLUMNS, cells, chosen, counted, practices, totals
-from odapi_async.cli.mirror.watch import Moment
-from odapi_async.cli.output.cells import printable
-from odapi_async.mirror.estimate import span
-
-_AROUND: Final = 3  # lines that are no table: the totals, the head, and the one with the cursor
-_TO_THE_LEFT: Final = 2  # columns that hold names
+from odapi_async import OpenDental, Practice
+from odapi_async.mirror import Mirror, Outcome, TableStatus
+from odapi_async.mirror.estimate import Pace
+from odapi_async.scheduler import LaneSnapshot
 
 
-class Progress(Protocol):
-    """Shows how far a mirror is."""
+class TableProgress(NamedTuple):
+    """The progress of one table of one practice.
 
-    @property
-    def every(self) -> float:
-        """Seconds between two showings."""
-        ...
-
-    def show(self, moment: Moment) -> None:
-        """Show a moment."""
-        ...
-
-
-class Silent:
-    """Shows nothing."""
-
-    every = 60.0
-
-    def show(self, moment: Moment) -> None:
-        """Show nothing."""
-
-
-class PlainLines:
-    """Writes the totals now and then, and a line for each practice that is done.
-
-    Args:
-        write: gets each line.
+    Attributes:
+        status: its status.
+        seconds: seconds since it was started.
+        lane: the practice's lane in the scheduler; None if it has no request there.
+        pace: the pace of the practice; None if it is not known yet.
     """
 
-    every = 1.0
-    totals_every = 10.0
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self._write = write
-        self._done: set[str] = set()
-        self._next = self.totals_every
-
-    def show(self, moment: Moment) -> None:
-        """Write what is new."""
-        for each in practices(moment):
-            if not each.is_open and each.name not in self._done:
-                self._done.add(each.name)
-                failed = f", {counted(each.failed, 'table')} failed" if each.failed else ""
-                self._write(f"{span(moment.seconds)}: {printable(each.name)} is done{failed}")
-        if moment.seconds >= self._next:
-            self._next = moment.seconds + self.totals_every
-            self._write(totals(moment))
+    status: TableStatus
+    seconds: float = 0.0
+    lane: LaneSnapshot | None = None
+    pace: Pace | None = None
 
 
-class LiveTable:
-    """Draws a table and draws it anew over the old one, never higher than the terminal.
+class RunProgress(NamedTuple):
+    """The progress of a whole run.
 
-    Args:
-        live: where.
+    Attributes:
+        seconds: seconds since its start.
+        tables: all tables, sorted by practice.
     """
 
-    every = 0.2
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-
-    def show(self, moment: Moment) -> None:
-        """Draw a moment."""
-        room = self._live.console.size.height - _AROUND
-        self._live.update(_drawn(moment, room), refresh=True)
+    seconds: float
+    tables: tuple[TableProgress, ...] = ()
 
 
-@contextmanager
-def showing(write: Callable[[str], None], *, silent: bool) -> Generator[Progress]:
-    """Choose how to show progress: on a terminal a live table, for scripts nothing, and else plain lines."""
-    if silent:
-        yield Silent()
-    elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        with Live(console=Console(), auto_refresh=False, transient=True) as live:
-            yield LiveTable(live)
-    else:
-        yield PlainLines(write)
+class ProgressSampler:
+    """Samples the progress of one run.
 
+    Args:
+        od: the client.
+        mirror: the mirror; its statuses of an earlier run are ignored.
+        practices: the practices by name.
+    """
 
-def _drawn(moment: Moment, room: int) -> Group:
-    table = Table(box=None, pad_edge=False)
-    for at, name in enumerate(COLUMNS):
-        table.add_column(name, justify="left" if at < _TO_THE_LEFT else "right", no_wrap=True)
-    for each in chosen(moment, room):
-        table.add_row(*map(Text, cells(each)))
-    return Group(Text(totals(moment), no_wrap=True, overflow="ellipsis"), table)
+    def __init__(self, od: OpenDental, mirror: Mirror, practices: Mapping[str, Practice]) -> None:
+        self._od = od
+        self._mirror = mirror
+        self._lanes = {name: practice.lane for name, practice in practices.items()}
+        self._earlier = mirror.statuses
+        self._started: dict[tuple[str, str], float] = {}
+        self._paces: dict[str, Pace] = {}
+
+    def sample(self, seconds: float) -> RunProgress:
+        """Return the progress `seconds` after the start."""
+        if self._mirror.statuses is self._earlier:
+            return RunProgress(seconds)
+        lanes = {lane.lane: lane for lane in self._od.scheduler.snapshot().lanes}
+        for lane in lanes.values():
+            self._paces[lane.lane] = Pace(lane.interval, lane.mean_duration)
+        tables = tuple(self._table(each, seconds, lanes) for each in self._mirror.statuses)
+        return RunProgress(seconds, tables)
+
+    def _table(self, status: TableStatus, seconds: float, lanes: Mapping[str, LaneSnapshot]) -> TableProgress:
+        if status.outcome is not Outcome.RUNNING:
+            return TableProgress(status)
+        started = self._started.setdefault((status.practice, status.table), seconds)
+        lane = self._lanes[status.practice]
+        return TableProgress(status, seconds - started, lanes.get(lane), self._paces.get(lane))

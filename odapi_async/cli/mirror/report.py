@@ -1,4 +1,4 @@
-"""What a round has done: as text for people, and as JSON. Pure."""
+"""The result of a round as text and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -8,33 +8,32 @@ from typing import Final
 
 import msgspec
 
-from odapi_async.cli.mirror.view import counted
 from odapi_async.cli.output.cells import printable
-from odapi_async.cli.output.table import aligned
+from odapi_async.cli.output.table import aligned, counted
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 
-_LONGEST: Final = 40  # lines of a table that people still read
-_GOES_ON: Final = "run it again: it goes on from here"
+_MAX_LINES: Final = 40  # a longer table is not readable
+_RUN_AGAIN: Final = "run it again: it continues from here"
 _ADVICE: Final = {
-    "OfficeOffline": "run it again when the eConnector runs: it goes on from here",
-    "Unauthorized": "look in the developer portal for both keys and this permission, then run it again",
-    "Throttled": "stop the other program, or share one pace with it through Redis, then run it again",
-    "NeedsVersion": "leave this table out at this practice, or update Open Dental there",
-    "BadRequest": "Open Dental there may be too old for this list: leave the table out at this practice",
-    "NotFound": "Open Dental there may be too old for this list: leave the table out at this practice",
-    "Gone": "leave this table out",
+    "OfficeOffline": "run it again when the eConnector runs: it continues from here",
+    "Unauthorized": "check both keys and this permission in the developer portal, then run it again",
+    "Throttled": "stop the other program, or share the pace with it through Redis, then run it again",
+    "NeedsVersion": "remove this table for this practice, or update Open Dental there",
+    "BadRequest": "Open Dental there may be too old for this list: remove the table for this practice",
+    "NotFound": "Open Dental there may be too old for this list: remove the table for this practice",
+    "Gone": "remove this table",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
-    "ReadElsewhere": "let the other mirror end, and run one at a time",
-    "ConnectFailed": f"look whether the address can be reached from here, then {_GOES_ON}",
+    "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
+    "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
 }
 
 
-class TableDone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One table of one practice; the words are those of `odapi_async.mirror.Standing`.
+class TableResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The result of one table of one practice; see `odapi_async.mirror.TableStatus` for the fields.
 
     Attributes:
-        advice: what to do if it failed.
+        advice: how to fix the problem, if it failed.
     """
 
     practice: str
@@ -49,16 +48,16 @@ class TableDone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """One round over all practices.
+    """The result of one round over all practices.
 
     Attributes:
-        complete: whether everything that was due has been read.
-        seconds: how long it took.
-        practices: how many were read.
+        complete: whether everything that was due was read.
+        seconds: its duration in seconds.
+        practices: the number of practices.
         rows: rows that were written.
-        requests: answers that came.
-        deleted: rows that turned out to be gone.
-        tables: what has become of each table of each practice.
+        requests: responses that arrived.
+        deleted: rows that were marked as deleted.
+        tables: the result of each table of each practice.
     """
 
     complete: bool
@@ -67,11 +66,11 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     requests: int
     deleted: int
-    tables: list[TableDone]
+    tables: list[TableResult]
 
 
 def make_round(report: Report, seconds: float) -> Round:
-    """Make the round of a report."""
+    """Make the result of a round from the mirror's report."""
     return Round(
         complete=report.complete,
         seconds=round(seconds, 3),
@@ -79,37 +78,37 @@ def make_round(report: Report, seconds: float) -> Round:
         rows=report.rows,
         requests=report.requests,
         deleted=sum(each.deleted for each in report.tables),
-        tables=[_done(each) for each in report.tables],
+        tables=[_table_result(each) for each in report.tables],
     )
 
 
 def advice(error: str) -> str:
-    """Return what to do about an error, which begins with its name."""
-    return _ADVICE.get(error.partition(":")[0], _GOES_ON)
+    """Return how to fix an error, whose text begins with the name of its class."""
+    return _ADVICE.get(error.partition(":")[0], _RUN_AGAIN)
 
 
 def as_json(found: msgspec.Struct) -> str:
-    """Write a report as one line of JSON."""
+    """Return a result as one line of JSON."""
     return msgspec.json.encode(found).decode()
 
 
 def as_text(found: Round) -> str:
-    """Write a round for people: what was read, then what failed, then all in one line."""
+    """Return a round as text: its tables, its failures, and a summary."""
     return "\n".join((as_table(found.tables), "", *failures(found), summary(found)))
 
 
 def summary(found: Round) -> str:
-    """Write a round in one line."""
-    gone = f", {counted(found.deleted, 'row')} gone" if found.deleted else ""
+    """Return a round as one line."""
+    deleted = f", {counted(found.deleted, 'row')} deleted" if found.deleted else ""
     return (
         f"{'everything' if found.complete else 'not everything'} was read: "
         f"{counted(found.practices, 'practice')}, {counted(found.rows, 'row')}, "
-        f"{counted(found.requests, 'request')}{gone}, in {span(found.seconds)}"
+        f"{counted(found.requests, 'request')}{deleted}, in {span(found.seconds)}"
     )
 
 
 def failures(found: Round) -> list[str]:
-    """Write a line for each table that failed: why, and what to do."""
+    """Return a line for each table that failed: the error, and how to fix it."""
     return [
         f"{printable(each.practice)}, {each.table}: {printable(each.error)} -> {each.advice}"
         for each in found.tables
@@ -117,15 +116,15 @@ def failures(found: Round) -> list[str]:
     ]
 
 
-def as_table(tables: Sequence[TableDone]) -> str:
-    """Write a line for each table, or if these were too many, one for each practice."""
-    if len(tables) <= _LONGEST:
-        lines = [(printable(each.practice), each.table, _words(each), *_figures([each])) for each in tables]
-        return aligned([("practice", "table", "read", "rows", "requests", "gone"), *lines])
+def as_table(tables: Sequence[TableResult]) -> str:
+    """Return a line for each table, or if there are too many, one for each practice."""
+    if len(tables) <= _MAX_LINES:
+        lines = [(printable(each.practice), each.table, _reading(each), *_figures([each])) for each in tables]
+        return aligned([("practice", "table", "read", "rows", "requests", "deleted"), *lines])
     grouped = [(name, list(found)) for name, found in groupby(tables, lambda each: each.practice)]
     return aligned(
         [
-            ("practice", "tables", "failed", "rows", "requests", "gone"),
+            ("practice", "tables", "failed", "rows", "requests", "deleted"),
             *(
                 (printable(name), f"{len(found)}", _failed(found), *_figures(found))
                 for name, found in grouped
@@ -134,8 +133,8 @@ def as_table(tables: Sequence[TableDone]) -> str:
     )
 
 
-def _done(each: TableStatus) -> TableDone:
-    return TableDone(
+def _table_result(each: TableStatus) -> TableResult:
+    return TableResult(
         practice=each.practice,
         table=each.table,
         outcome=each.outcome,
@@ -148,13 +147,13 @@ def _done(each: TableStatus) -> TableDone:
     )
 
 
-def _words(each: TableDone) -> str:
+def _reading(each: TableResult) -> str:
     if each.outcome is Outcome.DONE:
         return "changes" if each.sync_mode == "changes" else "all rows"
     return "nothing due" if each.outcome is Outcome.UP_TO_DATE else each.outcome.value
 
 
-def _figures(tables: Iterable[TableDone]) -> tuple[str, str, str]:
+def _figures(tables: Iterable[TableResult]) -> tuple[str, str, str]:
     found = list(tables)
     return (
         f"{sum(each.rows for each in found):,}",
@@ -163,5 +162,5 @@ def _figures(tables: Iterable[TableDone]) -> tuple[str, str, str]:
     )
 
 
-def _failed(tables: Iterable[TableDone]) -> str:
+def _failed(tables: Iterable[TableResult]) -> str:
     return f"{sum(bool(each.error) for each in tables)}"

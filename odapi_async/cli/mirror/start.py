@@ -1,68 +1,79 @@
-"""From the command line of `odapi mirror` to the work, and from the work to the terminal."""
+"""Turns the options into a job, runs it, and prints its rounds. Needs the extra `mirror`."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from odapi_async.cli.errors import WrongInput
-from odapi_async.cli.mirror import job as jobs
-from odapi_async.cli.mirror import progress, report, trial, work
-from odapi_async.cli.mirror.job import Job, Wish
-from odapi_async.cli.mirror.order import Order, only
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.mirror import report, runner, sandbox_run
+from odapi_async.cli.mirror.job import MirrorJob, config_job, single_practice_job
+from odapi_async.cli.mirror.options import MirrorOptions
+from odapi_async.cli.mirror.progress import RunProgress
 from odapi_async.cli.mirror.report import Round
-from odapi_async.cli.terminal import run, say
+from odapi_async.cli.mirror.view import MirrorView
+from odapi_async.cli.progress import ProgressDisplay, progress_display
+from odapi_async.cli.terminal import echo, run
 from odapi_async.mirror import config
 from odapi_async.mirror.database.url import has_password
 
 
-def check_store(store: str | None, *, typed: bool) -> None:
-    """Refuse a password in the command line.
+def refuse_password(store: str | None, *, typed: bool) -> None:
+    """Refuse a database URL with a password if it was typed.
 
     Raises:
-        WrongInput: there is one.
+        UsageError: it contains a password.
     """
     if store is not None and typed and has_password(store):
-        raise WrongInput(
-            "--store holds a password, which every user of this machine can see while it runs: "
+        raise UsageError(
+            "--store contains a password, which other users of this machine can see while the command runs: "
             "put the URL into the variable ODAPI_STORE, or the password into ~/.pgpass"
         )
 
 
-def start(order: Order) -> bool:
-    """Do what the command line says.
+def start(options: MirrorOptions) -> bool:
+    """Run the command.
 
     Returns:
         Whether everything was read.
 
     Raises:
-        WrongInput: something given cannot work. Nothing was sent, and nothing written.
+        UsageError: the options cannot work. Nothing was sent, and nothing was written.
         ConfigurationError: likewise.
     """
-    check_store(order.store, typed="store" in order.typed)
-    wish = Wish(tables=order.tables, store=order.store, sweep=order.sweep, sweep_days=order.sweep_days)
+    overrides = options.overrides
+    refuse_password(overrides.store, typed="store" in options.typed)
 
-    def showing() -> AbstractContextManager[progress.Progress]:
-        return progress.showing(say, silent=order.as_json or order.quiet)
+    def make_display() -> AbstractContextManager[ProgressDisplay[RunProgress]]:
+        silent = options.as_json or options.quiet
+        return progress_display(MirrorView(), echo, silent=silent, keep_table=False)
 
-    def tell(found: Round) -> None:
-        if order.as_json:
-            say(report.as_json(found))
-        elif not order.quiet:
-            say(report.as_text(found))
-        elif not found.complete:
-            say("\n".join((*report.failures(found), report.summary(found))))
-
-    if order.reach.sandbox:
-        found = run(trial.trial(wish, showing))
-        if order.as_json:
-            say(report.as_json(found))
-        elif not (order.quiet and found.clean):
-            say(trial.as_text(found, order.store))
+    if options.practice.sandbox:
+        found = run(sandbox_run.run_in_sandbox(overrides, make_display))
+        if options.as_json:
+            echo(report.as_json(found))
+        elif not (options.quiet and found.clean):
+            echo(sandbox_run.as_text(found, overrides.store))
         return found.clean
-    return run(work.mirror(_job(order, wish), order.every, showing, tell))
+    rounds = runner.run_rounds(
+        _job(options),
+        make_display,
+        lambda found: _print_round(options, found),
+        interval=options.interval,
+        sweep=options.sweep,
+    )
+    return run(rounds)
 
 
-def _job(order: Order, wish: Wish) -> Job:
-    if order.config is None:
-        return jobs.of_one(order.reach, wish)
-    return jobs.of_many(config.load(order.config), wish, only(order))
+def _job(options: MirrorOptions) -> MirrorJob:
+    if options.config is None:
+        return single_practice_job(options.practice, options.overrides)
+    return config_job(config.load(options.config), options.overrides, options.only)
+
+
+def _print_round(options: MirrorOptions, found: Round) -> None:
+    if options.as_json:
+        echo(report.as_json(found))
+    elif not options.quiet:
+        echo(report.as_text(found))
+    elif not found.complete:
+        echo("\n".join((*report.failures(found), report.summary(found))))

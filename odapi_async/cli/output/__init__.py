@@ -1,1 +1,1 @@
-"""How rows are written."""
+"""Rows, numbers and tables as text."""

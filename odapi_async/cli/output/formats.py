@@ -1,7 +1,4 @@
-"""Pages of rows as text: JSON lines, CSV, and a table. Each writes a page when it comes and keeps none.
-
-They know columns and texts only; where the text goes is theirs to be told.
-"""
+"""Pages of rows as JSON lines, CSV or a table. Every writer writes a page as it comes, and keeps none."""
 
 from __future__ import annotations
 
@@ -13,17 +10,17 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
-from odapi_async.cli.output.cells import ENCODER, cell, chosen, names_of, printable, value_of
+from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, printable, value_of
 
 Write = Callable[[str], object]
 
 _GAP: Final = "  "
-_CUT: Final = "…"
-_WIDEST: Final = 40  # a note of a page would leave no room for the other columns
+_ELLIPSIS: Final = "…"
+_MAX_WIDTH: Final = 40  # a long note would leave no space for the other columns
 
 
 class ListFormat(StrEnum):
-    """How a list is written."""
+    """The output format of a list."""
 
     TABLE = "table"
     NDJSON = "ndjson"
@@ -31,12 +28,12 @@ class ListFormat(StrEnum):
 
 
 class Layout(NamedTuple):
-    """What a list is to look like.
+    """The layout of a list.
 
     Attributes:
-        format: how it is written.
-        columns: the names of its columns, as `A,B`; None for all.
-        width: characters that a line of a table may have.
+        format: the output format.
+        columns: the names of its columns, such as `A,B`; None for all.
+        width: the width of a table in characters.
     """
 
     format: ListFormat
@@ -44,85 +41,84 @@ class Layout(NamedTuple):
     width: int = 80
 
 
-class Writer(Protocol):
+class RowWriter(Protocol):
     """Writes a list page by page."""
 
-    def page(self, rows: Sequence[Any]) -> None:
+    def write_page(self, rows: Sequence[Any]) -> None:
         """Write some rows."""
         ...
 
-    def end(self) -> str:
-        """Write what is still to be written, and return what has to be said about it, or nothing."""
+    def finish(self) -> str:
+        """Write the rest, and return a remark for the user, or an empty text."""
         ...
 
 
-def writer(layout: Layout, kind: type, write: Write) -> Writer:
+def row_writer(layout: Layout, row_type: type, write: Write) -> RowWriter:
     """Make a writer.
 
     Args:
-        layout: what the list is to look like.
-        kind: the type of its rows.
-        write: gets the text.
+        layout: the layout of the list.
+        row_type: the type of its rows.
+        write: called with the text.
 
     Raises:
-        WrongInput: a column does not exist. If the columns are open, that shows with the first row only.
+        UsageError: a column does not exist. If the columns are open, only the first page can show that.
     """
-    known = names_of(kind)
-    names = chosen(layout.columns, known)
+    names = chosen_columns(layout.columns, column_names(row_type))
     match layout.format:
         case ListFormat.NDJSON:
-            return _JsonLines(write, layout.columns, names)
+            return _JsonLinesWriter(write, layout.columns, names)
         case ListFormat.CSV:
-            return _Csv(write, layout.columns, names)
+            return _CsvWriter(write, layout.columns, names)
         case ListFormat.TABLE:
-            return _Table(write, layout, names)
+            return _TableWriter(write, layout, names)
 
 
-class _JsonLines:
+class _JsonLinesWriter:
     def __init__(self, write: Write, columns: str | None, names: list[str]) -> None:
         self._write = write
         self._columns = columns
         self._names = names
-        self._begun = False
+        self._started = False
 
-    def page(self, rows: Sequence[Any]) -> None:
-        if self._columns is not None and rows and not self._begun:
-            self._names, self._begun = chosen(self._columns, names_of(rows[0])), True
+    def write_page(self, rows: Sequence[Any]) -> None:
+        if self._columns is not None and rows and not self._started:
+            self._names, self._started = chosen_columns(self._columns, column_names(rows[0])), True
         for row in rows:
             shown = row if self._columns is None else {name: value_of(row, name) for name in self._names}
             self._write(f"{ENCODER.encode(shown).decode()}\n")
 
-    def end(self) -> str:
+    def finish(self) -> str:
         return ""
 
 
-class _Csv:
+class _CsvWriter:
     def __init__(self, write: Write, columns: str | None, names: list[str]) -> None:
         self._csv = csv.writer(_File(write), lineterminator="\n")
         self._columns = columns
         self._names = names
-        self._begun = False
+        self._started = False
 
-    def page(self, rows: Sequence[Any]) -> None:
+    def write_page(self, rows: Sequence[Any]) -> None:
         if rows:
-            self._begin(names_of(rows[0]))
+            self._start(column_names(rows[0]))
         self._csv.writerows([cell(value_of(row, name)) for name in self._names] for row in rows)
 
-    def end(self) -> str:
-        self._begin(self._names)  # a list without rows has its columns all the same
+    def finish(self) -> str:
+        self._start(self._names)  # a list without rows still has a header
         return ""
 
-    def _begin(self, known: Sequence[str]) -> None:
-        if self._begun:
+    def _start(self, known: Sequence[str]) -> None:
+        if self._started:
             return
-        self._begun = True
-        self._names = chosen(self._columns, known)
+        self._started = True
+        self._names = chosen_columns(self._columns, known)
         if self._names:
             self._csv.writerow(self._names)
 
 
 class _File:
-    """What the module csv takes for a file."""
+    """The only part of a file that the csv module needs."""
 
     def __init__(self, write: Write) -> None:
         self.write = write
@@ -134,80 +130,80 @@ class _Column(NamedTuple):
     is_number: bool
 
     def fit(self, text: str) -> str:
-        """Make a text exactly as wide as the column."""
+        """Pad or shorten a text to the width of the column."""
         missing = self.width - cell_len(text)
         if missing < 0:
-            return set_cell_size(text, self.width - 1) + _CUT
+            return set_cell_size(text, self.width - 1) + _ELLIPSIS
         return " " * missing + text if self.is_number else text + " " * missing
 
 
-class _Table:
-    """The first page decides on the columns and their widths, so that no later one has to be waited for."""
+class _TableWriter:
+    """Takes the columns and their widths from the first page, so that it need not wait for later pages."""
 
     def __init__(self, write: Write, layout: Layout, names: list[str]) -> None:
         self._write = write
         self._layout = layout
         self._names = names
         self._columns: list[_Column] = []
-        self._left_out = 0
+        self._hidden = 0
 
-    def page(self, rows: Sequence[Any]) -> None:
+    def write_page(self, rows: Sequence[Any]) -> None:
         if not rows:
             return
         if not self._columns:
-            self._begin(rows)
+            self._start(rows)
         for row in rows:
-            self._line([printable(cell(value_of(row, each.name))) for each in self._columns])
+            self._write_line([printable(cell(value_of(row, each.name))) for each in self._columns])
 
-    def end(self) -> str:
+    def finish(self) -> str:
         if not self._columns:
             return "no rows"
-        if not self._left_out:
+        if not self._hidden:
             return ""
         return (
-            f"{self._left_out} more columns are empty or find no room here: "
-            "choose with --columns A,B, or take --format ndjson or csv"
+            f"{self._hidden} more columns are empty or do not fit; "
+            "choose columns with --columns A,B, or use --format ndjson or csv"
         )
 
-    def _begin(self, rows: Sequence[Any]) -> None:
-        known = names_of(rows[0])
-        names = chosen(self._layout.columns, known)
+    def _start(self, rows: Sequence[Any]) -> None:
+        known = column_names(rows[0])
+        names = chosen_columns(self._layout.columns, known)
         if self._layout.columns is None:
             names = [name for name in names if any(cell(value_of(row, name)) for row in rows)] or names[:1]
-            columns = fitting([_column(name, rows) for name in names], self._layout.width)
-            self._left_out = len(known) - len(columns)
+            columns = _fitting([_column(name, rows) for name in names], self._layout.width)
+            self._hidden = len(known) - len(columns)
         else:
             columns = [_column(name, rows) for name in names]
         self._columns = columns
-        self._line([each.name for each in columns])
+        self._write_line([each.name for each in columns])
 
-    def _line(self, cells: Sequence[str]) -> None:
+    def _write_line(self, cells: Sequence[str]) -> None:
         line = _GAP.join(column.fit(text) for column, text in zip(self._columns, cells, strict=True))
         self._write(f"{line.rstrip()}\n")
 
 
-def fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
-    """Return the first columns that fit into a line together, and one at least."""
-    taken: list[_Column] = []
+def _fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
+    """Return as many of the first columns as fit into one line, and at least one."""
+    fitting: list[_Column] = []
     used = 0
     for each in columns:
-        used += each.width + (len(_GAP) if taken else 0)
-        if taken and used > width:
+        used += each.width + (len(_GAP) if fitting else 0)
+        if fitting and used > width:
             break
-        taken.append(each)
-    return taken
+        fitting.append(each)
+    return fitting
 
 
 def _column(name: str, rows: Sequence[Any]) -> _Column:
     values = [value_of(row, name) for row in rows]
     widest = max(cell_len(text) for text in (name, *(printable(cell(value)) for value in values)))
     numbers = all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values)
-    return _Column(name, max(cell_len(name), min(widest, _WIDEST)), numbers)
+    return _Column(name, max(cell_len(name), min(widest, _MAX_WIDTH)), numbers)
 
 
-def sheet(row: Any) -> str:
-    """Write one row as a table of its own: a line for each column."""
-    names = names_of(row)
+def row_table(row: Any) -> str:
+    """Return one row as a table with a line for each column."""
+    names = column_names(row)
     widest = max(map(cell_len, names), default=0)
     lines = (f"{set_cell_size(name, widest)}{_GAP}{printable(cell(value_of(row, name)))}" for name in names)
     return "\n".join(line.rstrip() for line in lines)

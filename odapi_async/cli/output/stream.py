@@ -1,4 +1,4 @@
-"""Lists on their way from the API to the output: page by page, and no more of them in memory than that."""
+"""Writes a list to standard output page by page, and keeps no more than one page in memory."""
 
 from __future__ import annotations
 
@@ -10,74 +10,75 @@ from typing import Annotated, Any, Final, TypeGuard
 
 import typer
 
-from odapi_async._paging.rows import Rows
+from odapi_async import Rows
 from odapi_async.cli.completion import complete_column
-from odapi_async.cli.output.formats import Layout, ListFormat, Writer, writer
-from odapi_async.cli.terminal import note, use_utf8
+from odapi_async.cli.output.formats import Layout, ListFormat, RowWriter, row_writer
+from odapi_async.cli.terminal import echo_err, use_utf8
 
 FormatOption = Annotated[
     ListFormat | None,
     typer.Option(
         "--format",
-        help="How it is written; table on a terminal and ndjson elsewhere, if not given. "
-        "All are written while the pages come.",
+        help="The output format. If not given: table on a terminal, ndjson in a file or a pipe.",
     ),
 ]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Stop after so many rows.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Stop after this number of rows.")]
 ColumnsOption = Annotated[
     str | None,
-    typer.Option(metavar="A,B", help="Only these columns, in this order.", autocompletion=complete_column),
+    typer.Option(
+        metavar="A,B", help="Show only these columns, in this order.", autocompletion=complete_column
+    ),
 ]
 
-_PLAIN_WIDTH: Final = 120
+_FILE_WIDTH: Final = 120
 
 
-def layout(format_: ListFormat | None, columns: str | None) -> Layout:
-    """Choose how a list is written, by what the output is."""
-    usual = ListFormat.TABLE if sys.stdout.isatty() else ListFormat.NDJSON
-    return Layout(format_ or usual, columns, shutil.get_terminal_size((_PLAIN_WIDTH, 0)).columns)
+def choose_layout(format_: ListFormat | None, columns: str | None) -> Layout:
+    """Choose the layout of a list, by whether standard output is a terminal."""
+    default = ListFormat.TABLE if sys.stdout.isatty() else ListFormat.NDJSON
+    return Layout(format_ or default, columns, shutil.get_terminal_size((_FILE_WIDTH, 0)).columns)
 
 
-def to_stdout(wanted: Layout, kind: type) -> Writer:
-    """Make a writer to the standard output.
+def stdout_writer(layout: Layout, row_type: type) -> RowWriter:
+    """Make a writer to standard output.
 
     Raises:
-        WrongInput: a column does not exist.
+        UsageError: a column does not exist.
     """
     use_utf8()
-    return writer(wanted, kind, sys.stdout.write)
+    return row_writer(layout, row_type, sys.stdout.write)
 
 
-async def stream(result: Awaitable[Any], out: Writer, limit: int | None) -> None:
-    """Write what a method of the SDK returned.
+async def stream(result: Awaitable[Any], writer: RowWriter, limit: int | None) -> None:
+    """Write the result of an SDK method.
 
     Args:
-        result: `Rows`, or something to be awaited that gives a row, a list of rows, or nothing.
-        out: writes it.
-        limit: rows after which it ends; None for all.
+        result: `Rows`, or an awaitable that returns a row, a list of rows, or None.
+        writer: writes it.
+        limit: the number of rows after which it ends; None for all.
     """
-    progress = _Progress()
+    counter = _RowCounter()
     written = 0
     try:
         async with aclosing(_pages(result)) as pages:
             async for page in pages:
                 shown = page if limit is None else page[: limit - written]
-                out.page(shown)
-                sys.stdout.flush()  # who reads the other end of a pipe need not wait for the next page
+                writer.write_page(shown)
+                sys.stdout.flush()  # the reader of a pipe gets this page before the next one comes
                 written += len(shown)
-                progress.rows(written)
+                counter.show(written)
                 if written == limit:
                     break
-        remark = out.end()
+        remark = writer.finish()
         sys.stdout.flush()
     finally:
-        progress.end()
+        counter.finish()
     if remark:
-        note(remark)
+        echo_err(remark)
 
 
 async def _pages(result: Awaitable[Any]) -> AsyncGenerator[list[Any], None]:
-    if _streams(result):
+    if _is_rows(result):
         async with aclosing(result.pages()) as pages:
             async for page in pages:
                 yield page
@@ -87,22 +88,22 @@ async def _pages(result: Awaitable[Any]) -> AsyncGenerator[list[Any], None]:
         yield found if isinstance(found, list) else [found]
 
 
-def _streams(result: Awaitable[Any]) -> TypeGuard[Rows[Any]]:
+def _is_rows(result: Awaitable[Any]) -> TypeGuard[Rows[Any]]:
     return isinstance(result, Rows)
 
 
-class _Progress:
-    """Counts rows for who watches while the output goes elsewhere; nobody watches what is no terminal."""
+class _RowCounter:
+    """Shows the number of rows on the terminal while the output goes to a file or a pipe."""
 
     def __init__(self) -> None:
-        self._watched = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
 
-    def rows(self, count: int) -> None:
-        """Show how many there are by now, over what stood there before."""
-        if self._watched:
+    def show(self, count: int) -> None:
+        """Show the number of rows so far, over the number before."""
+        if self._shown:
             print(f"\r{count:,} rows", end="", file=sys.stderr, flush=True)
 
-    def end(self) -> None:
-        """Leave the line."""
-        if self._watched:
+    def finish(self) -> None:
+        """End the line."""
+        if self._shown:
             print(file=sys.stderr)

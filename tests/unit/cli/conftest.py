@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Fixtures for the tests of the command line."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import keyring
 import pytest
 from keyring.backends import fail
 
-from tests.unit.cli.kept import Kept
+from tests.unit.cli.keyrings import MemoryKeyring
 
 
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what the environment of whoever runs the tests says."""
+    """Remove the developer's own variables."""
     for name in [each for each in os.environ if each.startswith("OPENDENTAL_")]:
         monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
 def no_keyring() -> Generator[None]:
-    """Keep the keyring of whoever runs the tests out of them."""
+    """Hide the developer's own keyring."""
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     yield
@@ -29,8 +29,8 @@ def no_keyring() -> Generator[None]:
 
 
 @pytest.fixture
-def kept(no_keyring: None) -> Kept:
+def memory_keyring(no_keyring: None) -> MemoryKeyring:
     """A keyring that works."""
-    backend = Kept()
+    backend = MemoryKeyring()
     keyring.set_keyring(backend)
     return backend

@@ -1,4 +1,4 @@
-"""What the shell is offered."""
+"""Shell completion."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import typer
 from odapi_async.cli import completion
 
 
-def behind(*words: str, **params: Any) -> typer.Context:
+def context(*words: str, **params: Any) -> typer.Context:
     return cast("typer.Context", SimpleNamespace(params=params, args=[*words]))
 
 
-def test_names_are_offered_by_their_beginning() -> None:
+def test_resources_are_completed() -> None:
     assert completion.complete_resource("patient") == ["patient_notes", "patient_races", "patients"]
     assert completion.complete_path("appointments") == ["appointments/"]
     assert len(completion.complete_resource("")) > 100
 
 
-def test_an_operation_comes_in_two_steps() -> None:
+def test_an_operation_is_completed_in_two_steps() -> None:
     assert completion.complete_operation("patients") == ["patients."]
     assert completion.complete_operation("patients.up") == ["patients.update"]
     assert completion.complete_operation("nobody.up") == []
 
 
-def test_a_method_that_writes_is_no_list() -> None:
-    assert completion.complete_method(behind(resource="patients"), "") == ["get", "simple", "list"]
-    assert completion.complete_method(behind("patients"), "s") == ["simple"]
-    assert completion.complete_method(behind(), "s") == []
+def test_only_methods_that_read_are_completed() -> None:
+    assert completion.complete_method(context(resource="patients"), "") == ["get", "simple", "list"]
+    assert completion.complete_method(context("patients"), "s") == ["simple"]
+    assert completion.complete_method(context(), "s") == []
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,20 @@ def test_a_method_that_writes_is_no_list() -> None:
         ({}, []),
     ],
 )
-def test_filters_and_fields_are_offered_by_the_operation(params: dict[str, str], offered: list[str]) -> None:
-    found = completion.complete_value(behind(**params), "Date" if "operation" in params else "date")
+def test_filters_and_fields_of_the_operation_are_completed(
+    params: dict[str, str], offered: list[str]
+) -> None:
+    found = completion.complete_value(context(**params), "Date" if "operation" in params else "date")
     assert set(offered) <= set(found)
     assert bool(offered) == bool(found)
 
 
-def test_keys_are_offered_too() -> None:
-    assert completion.complete_value(behind(operation="patients.update"), "PatN") == ["PatNum="]
+def test_ids_are_completed() -> None:
+    assert completion.complete_value(context(operation="patients.update"), "PatN") == ["PatNum="]
 
 
-def test_the_last_of_the_columns_is_completed() -> None:
-    patients = behind(resource="patients")
+def test_the_last_column_is_completed() -> None:
+    patients = context(resource="patients")
     assert completion.complete_column(patients, "PatNum,LNa") == ["PatNum,LName"]
-    assert completion.complete_column(behind("patients"), "LNa") == ["LName"]
-    assert completion.complete_column(behind(), "LNa") == []
+    assert completion.complete_column(context("patients"), "LNa") == ["LName"]
+    assert completion.complete_column(context(), "LNa") == []

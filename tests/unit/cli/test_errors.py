@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from odapi_async.cli.errors import Failed, Sent, WrongInput, ending_of, look_again, texts_of, without
-from odapi_async.cli.exit_codes import FAILED, UNKNOWN, WRONG
-from odapi_async.cli.keys.lookup import KeyMissing
+from odapi_async.cli.errors import (
+    CommandFailed,
+    Redaction,
+    UsageError,
+    error_line,
+    readback_command,
+    remove_values,
+    text_values,
+)
+from odapi_async.cli.exit_codes import FAILED, OUTCOME_UNKNOWN, USAGE
+from odapi_async.cli.keys.lookup import MissingKeyError
 from odapi_async.errors import (
     BadRequest,
     ConfigurationError,
@@ -22,27 +30,25 @@ from odapi_async.errors import (
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (WrongInput("x"), WRONG),
-        (KeyMissing("x"), WRONG),
-        (ConfigurationError("x"), WRONG),
-        (InvalidRequest("date", "x"), WRONG),
-        (Failed("x"), FAILED),
+        (UsageError("x"), USAGE),
+        (MissingKeyError("x"), USAGE),
+        (ConfigurationError("x"), USAGE),
+        (InvalidRequest("date", "x"), USAGE),
+        (CommandFailed("x"), FAILED),
         (ConnectFailed("GET", "/patients", "refused"), FAILED),
         (NotFound(404, "GET", "/patients/48", "Patient not found"), FAILED),
-        (OutcomeUnknown("POST", "/patients"), UNKNOWN),
+        (OutcomeUnknown("POST", "/patients"), OUTCOME_UNKNOWN),
     ],
 )
 def test_the_exit_code_says_whether_something_was_sent(error: Exception, code: int) -> None:
-    ending = ending_of(error)
-    assert ending.code == code
-    assert "\n" not in ending.text
+    line = error_line(error)
+    assert line.exit_code == code
+    assert "\n" not in line.text
 
 
-def test_an_unknown_outcome_says_what_to_do_next() -> None:
-    assert ending_of(OutcomeUnknown("POST", "/patients")).text == (
-        "POST /patients may or may not have been executed (attempts: 1); read what it should have changed "
-        "before you repeat it, for example with: odapi list patients"
-    )
+def test_an_unknown_outcome_names_the_command_that_reads_back() -> None:
+    error = OutcomeUnknown("POST", "/patients")
+    assert error_line(error).text == f"{error}, for example with: odapi list patients"
 
 
 @pytest.mark.parametrize(
@@ -54,43 +60,40 @@ def test_an_unknown_outcome_says_what_to_do_next() -> None:
         ("/documents/Upload", "odapi list documents"),
     ],
 )
-def test_where_to_look(path: str, command: str) -> None:
-    assert look_again(path) == command
+def test_the_command_that_reads_back_a_write(path: str, command: str) -> None:
+    assert readback_command(path) == command
 
 
-def test_what_was_sent_is_taken_out_of_the_servers_words() -> None:
+def test_sent_values_are_removed_from_the_message_of_the_server() -> None:
     error = BadRequest(400, "POST", "/patients", "LName 'Quinzelburg' and FName JANE exist as 12345")
-    sent = Sent(texts_of({"LName": "Quinzelburg", "FName": "Jane"}))
-    assert ending_of(error, sent).text == (
-        "POST /patients was answered 400: LName '…' and FName … exist as …"
-    )
+    redaction = Redaction(text_values({"LName": "Quinzelburg", "FName": "Jane"}))
+    assert error_line(error, redaction).text.endswith("400: LName '…' and FName … exist as …")
 
 
-def test_a_text_that_is_cut_by_the_length_of_the_message_is_gone_all_the_same() -> None:
+def test_a_value_at_the_end_of_a_message_that_is_shortened_is_removed_too() -> None:
     error = BadRequest(400, "POST", "/patients", "x" * 290 + "Quinzelburg")
-    assert "Quin" not in ending_of(error, Sent(("Quinzelburg",))).text
+    assert "Quin" not in error_line(error, Redaction(("Quinzelburg",))).text
 
 
-def test_the_servers_words_can_be_left_out_altogether() -> None:
+def test_the_message_of_the_server_can_be_hidden() -> None:
     error = BadRequest(400, "PUT", "/queries/ShortQuery", "near 'FROM patient WHERE LName=Quinzelburg'")
-    assert ending_of(error, Sent(words=False)).text == (
-        "PUT /queries/ShortQuery was answered 400; "
-        "--explain shows the server's own words, which may quote what was sent"
-    )
-    assert "Quinzelburg" in ending_of(error).text
+    hidden = error_line(error, Redaction(server_message=False)).text
+    assert hidden.startswith("PUT /queries/ShortQuery ")
+    assert hidden.endswith("400: add --explain to see the server's message, which may quote what was sent")
+    assert "Quinzelburg" in error_line(error).text
 
 
 @pytest.mark.parametrize("kind", [OfficeOffline, Unauthorized])
 def test_advice_is_kept(kind: type[OfficeOffline | Unauthorized]) -> None:
     error = kind(400, "GET", "/patients", "no")
-    assert kind.advice in ending_of(error).text
-    assert kind.advice in ending_of(error, Sent(words=False)).text
+    assert kind.advice in error_line(error).text
+    assert kind.advice in error_line(error, Redaction(server_message=False)).text
 
 
-def test_all_texts_are_found_wherever_they_are() -> None:
+def test_nested_values_are_found() -> None:
     given = {"a": "Smith", "b": 48, "c": [{"d": "Jane"}, 5], "e": None, "f": True}
-    assert texts_of(given) == ("Smith", "48", "Jane", "5")
+    assert text_values(given) == ("Smith", "48", "Jane", "5")
 
 
-def test_what_is_very_short_stays_and_the_longest_goes_first() -> None:
-    assert without("a b 48 Smithson Smith", ["a", "48", "", "Smith", "Smithson"]) == "a b 48 … …"
+def test_very_short_values_stay_and_the_longest_is_removed_first() -> None:
+    assert remove_values("a b 48 Smithson Smith", ["a", "48", "", "Smith", "Smithson"]) == "a b 48 … …"

@@ -1,75 +1,85 @@
-"""The options that lead to an office."""
+"""The options that name a practice and the way to it."""
 
 from __future__ import annotations
 
-import inspect
-from typing import Annotated
-
+import pytest
 import typer
 from typer.testing import CliRunner
 
-from odapi_async.cli.command import Command
-from odapi_async.cli.practice_options import Reach, reached, reaching
+from odapi_async.cli.app import app
+from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.practice_options import (
+    BaseUrlOption,
+    ModeOption,
+    PracticeOption,
+    PracticeOptions,
+    SandboxOption,
+    TierOption,
+    open_practice,
+)
 from odapi_async.limits import Mode, Tier
 
-SEEN: list[tuple[Reach, str, int]] = []
+SEEN: list[tuple[PracticeOptions, frozenset[str]]] = []
 
 
-@reaching
 def look(
-    reach: Reach, what: Annotated[str, typer.Argument()], times: Annotated[int, typer.Option()] = 1
+    ctx: typer.Context,
+    practice: PracticeOption = None,
+    tier: TierOption = None,
+    mode: ModeOption = None,
+    base_url: BaseUrlOption = None,
+    sandbox: SandboxOption = False,
 ) -> None:
-    """Look at something."""
-    SEEN.append((reach, what, times))
+    """Record the options."""
+    SEEN.append((PracticeOptions(practice, tier, mode, base_url, sandbox), typed_options(ctx)))
 
 
-def ran(*arguments: str, **env: str) -> tuple[Reach, str, int]:
-    app = typer.Typer()
-    Command("look", "Look.", look, ("odapi look here",)).add_to(app)
+def parsed(*arguments: str, **env: str) -> tuple[PracticeOptions, frozenset[str]]:
+    looking = typer.Typer()
+    Command("look", "Look.", look, ("odapi look",)).add_to(looking)
     SEEN.clear()
-    result = CliRunner().invoke(app, arguments, env=env)
+    result = CliRunner().invoke(looking, arguments, env=env)
     assert result.exit_code == 0, result.output
     return SEEN[0]
 
 
-def test_a_command_gets_its_own_options_and_these() -> None:
-    assert ran("here", "--times", "3") == (Reach(), "here", 3)
+def test_the_command_line_sets_the_options() -> None:
+    assert parsed() == (PracticeOptions(), frozenset())
     given = ("--practice", "smile", "--tier", "readall", "--mode", "Local", "--base-url", "https://a/b")
-    assert ran("here", *given) == (
-        Reach(practice="smile", tier=Tier.READ_ALL, mode=Mode.LOCAL, base_url="https://a/b"),
-        "here",
-        1,
+    assert parsed(*given, "--sandbox") == (
+        PracticeOptions("smile", Tier.READ_ALL, Mode.LOCAL, "https://a/b", sandbox=True),
+        frozenset({"practice", "tier", "mode", "base_url", "sandbox"}),
     )
 
 
-def test_the_environment_may_say_it_too() -> None:
-    found = ran(
-        "here",
+def test_the_environment_sets_the_options_too() -> None:
+    found = parsed(
+        "--mode",
+        "service",
         OPENDENTAL_PRACTICE="smile",
         OPENDENTAL_TIER="Enterprise",
-        OPENDENTAL_MODE="service",
+        OPENDENTAL_MODE="local",
         OPENDENTAL_BASE_URL="https://a/b",
     )
-    assert found[0] == Reach(
-        practice="smile", tier=Tier.ENTERPRISE, mode=Mode.SERVICE, base_url="https://a/b"
-    )
+    options = PracticeOptions("smile", Tier.ENTERPRISE, Mode.SERVICE, "https://a/b")
+    assert found == (options, frozenset({"mode"}))
 
 
-def test_it_says_what_it_is() -> None:
-    assert inspect.signature(look).parameters.keys() == {
-        *("what", "times", "practice", "tier", "mode", "base_url", "sandbox")
-    }
-    assert look.__doc__ == "Look at something."
-    assert look.__name__ == "look"
+@pytest.mark.parametrize("command", ["get", "list", "call", "query", "mirror", "check"])
+def test_every_command_that_reads_a_practice_has_the_options(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+    names = ("--practice", "--tier", "--mode", "--base-url", "--sandbox")
+    assert [name for name in names if name not in shown] == []
 
 
-def test_the_usual_mode_is_remote_and_in_the_sandbox_local() -> None:
-    assert Reach().real_mode is Mode.REMOTE
-    assert Reach(sandbox=True).real_mode is Mode.LOCAL
-    assert Reach(sandbox=True, mode=Mode.SERVICE).real_mode is Mode.SERVICE
+def test_the_default_mode_is_remote_and_local_in_the_sandbox() -> None:
+    assert PracticeOptions().effective_mode is Mode.REMOTE
+    assert PracticeOptions(sandbox=True).effective_mode is Mode.LOCAL
+    assert PracticeOptions(sandbox=True, mode=Mode.SERVICE).effective_mode is Mode.SERVICE
 
 
 async def test_the_sandbox_needs_no_keys() -> None:
-    async with reached(Reach(sandbox=True, practice="whoever", base_url="https://elsewhere")) as practice:
+    options = PracticeOptions(sandbox=True, practice="another", base_url="https://elsewhere")
+    async with open_practice(options) as practice:
         assert (await practice.patients.get(3)).PatNum == 3
         assert practice._calls.settings.base_url.startswith("http://127.0.0.1:")

@@ -1,4 +1,4 @@
-"""From what was typed to what the SDK takes."""
+"""Conversion of `NAME=VALUE` to the values that the SDK takes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from odapi_async._wire import parameters
-from odapi_async._wire.parameters import Parameter
+from odapi_async import InvalidRequest, resources
 from odapi_async.cli import endpoints, values
-from odapi_async.cli.errors import WrongInput
-from odapi_async.errors import InvalidRequest
+from odapi_async.cli.errors import UsageError
+from odapi_async.resources import Parameter
 
-ALL = [each for name in endpoints.resources() for each in endpoints.endpoints(name)]
+ALL = [each for name in resources.names() for each in endpoints.resource_endpoints(name)]
 
 
 def test_words_are_names_and_values() -> None:
-    assert values.pairs(["LName=Smith", "Note=a=b, c", "Birthdate="]) == {
+    assert values.parse_pairs(["LName=Smith", "Note=a=b, c", "Birthdate="]) == {
         "LName": "Smith",
         "Note": "a=b, c",
         "Birthdate": "",
@@ -26,15 +25,15 @@ def test_words_are_names_and_values() -> None:
 @pytest.mark.parametrize(
     "wrong", [["PatNum=1", "Smith"], ["PatNum=1", "=Smith"], ["PatNum=1", "L Name=Smith"]]
 )
-def test_what_is_no_pair_is_counted_and_not_shown(wrong: list[str]) -> None:
-    with pytest.raises(WrongInput, match="value 2 is not NAME=VALUE") as error:
-        values.pairs(wrong)
+def test_a_word_that_is_not_a_pair_is_named_by_its_number_and_not_shown(wrong: list[str]) -> None:
+    with pytest.raises(UsageError, match="value 2 is not NAME=VALUE") as error:
+        values.parse_pairs(wrong)
     assert "Smith" not in str(error.value)
 
 
-def test_nothing_comes_twice() -> None:
-    with pytest.raises(WrongInput, match="LName is given twice"):
-        values.pairs(["LName=Smith", "LName=Jones"])
+def test_a_name_cannot_be_given_twice() -> None:
+    with pytest.raises(UsageError, match="LName is given twice"):
+        values.parse_pairs(["LName=Smith", "LName=Jones"])
 
 
 @pytest.mark.parametrize(
@@ -56,10 +55,10 @@ def test_nothing_comes_twice() -> None:
         ),
     ],
 )
-def test_a_text_becomes_what_its_parameter_is(
+def test_a_text_gets_the_type_of_its_parameter(
     name: str, texts: dict[str, str], given: dict[str, object]
 ) -> None:
-    found = endpoints.named(name).converted(texts)
+    found = endpoints.find_by_name(name).convert(texts)
     assert found == given
     assert [type(each) for each in found.values()] == [type(each) for each in given.values()]
 
@@ -85,20 +84,19 @@ def test_a_text_becomes_what_its_parameter_is(
         ("procedure_logs.delete", {"ProcNum": "1", "dat": "x"}, "dat: is not a parameter .* there are none"),
     ],
 )
-def test_what_is_wrong_is_refused_in_the_words_of_the_sdk(
+def test_the_sdk_refuses_a_wrong_value_with_its_own_message(
     name: str, texts: dict[str, str], said: str
 ) -> None:
-    found = endpoints.named(name)
+    found = endpoints.find_by_name(name)
     with pytest.raises(InvalidRequest, match=said) as error:
-        found.check(found.converted(texts))
+        found.check(found.convert(texts))
     assert "Smith" not in str(error.value)
 
 
 @pytest.mark.parametrize("endpoint", ALL, ids=lambda each: each.name)
 def test_every_parameter_of_every_operation_can_be_typed(endpoint: endpoints.Endpoint) -> None:
-    known = parameters(endpoint.shape) if endpoint.shape else dict[str, Parameter]()
-    for name, parameter in known.items():
-        assert any(_accepted(parameter, endpoint.converted({name: text})[name], name) for text in TEXTS), name
+    for name, parameter in resources.parameters(endpoint.operation).items():
+        assert any(_accepted(parameter, endpoint.convert({name: text})[name], name) for text in TEXTS), name
 
 
 TEXTS = ("1", "true", "2026-11-23", "12:30:00", "1,2", "0,0,0", "Smith", "XX//", "[]", "")
@@ -113,7 +111,7 @@ def _accepted(parameter: Parameter, value: object, name: str) -> bool:
 
 
 def test_a_body_is_a_json_object() -> None:
-    assert values.body_of(b'{"LName": "Smith", "AdjAmt": 1.10, "IsHygiene": true, "x": null}') == {
+    assert values.parse_body(b'{"LName": "Smith", "AdjAmt": 1.10, "IsHygiene": true, "x": null}') == {
         "LName": "Smith",
         "AdjAmt": Decimal("1.10"),
         "IsHygiene": True,
@@ -124,6 +122,6 @@ def test_a_body_is_a_json_object() -> None:
 @pytest.mark.parametrize(
     "wrong", [b"", b"LName=Smith", b'["Smith"]', b'{"LName": "Smith"', b'{"LName": "\xff"}']
 )
-def test_another_body_is_refused_and_not_shown(wrong: bytes) -> None:
-    with pytest.raises(WrongInput, match="the body is not"):
-        values.body_of(wrong)
+def test_any_other_body_is_refused_and_not_shown(wrong: bytes) -> None:
+    with pytest.raises(UsageError, match="the body is not"):
+        values.parse_body(wrong)

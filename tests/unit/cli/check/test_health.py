@@ -1,4 +1,4 @@
-"""What `odapi check` says, apart from what it finds out at an office."""
+"""The results of `odapi check`, without an office."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ import json
 
 import pytest
 
+from odapi_async import Mode
 from odapi_async.cli.check import health
-from odapi_async.cli.check.health import Health, Item, examine
-from odapi_async.cli.practice_options import Reach
-from odapi_async.limits import Mode
+from odapi_async.cli.check.health import CheckItem, CheckResult, check_practice
+from odapi_async.cli.practice_options import PracticeOptions
 
 
-def test_each_item_is_a_line() -> None:
-    found = Health(
-        ok=False, items=[Item("mode", True, "remote\x1b"), Item("way", False, "closed", "open it")]
+def test_each_check_is_one_line() -> None:
+    found = CheckResult(
+        ok=False,
+        items=[CheckItem("mode", True, "remote\x1b"), CheckItem("connection", False, "closed", "open it")],
     )
     assert health.as_text(found).splitlines() == [
-        "ok       mode  remote ",
-        "problem  way   closed -> open it",
+        "ok       mode        remote ",
+        "problem  connection  closed -> open it",
     ]
     assert json.loads(health.as_json(found)) == {
         "ok": False,
         "items": [
             {"item": "mode", "ok": True, "found": "remote\x1b"},
-            {"item": "way", "ok": False, "found": "closed", "advice": "open it"},
+            {"item": "connection", "ok": False, "found": "closed", "advice": "open it"},
         ],
     }
 
 
-async def test_without_keys_it_says_where_to_put_them_and_asks_nobody() -> None:
-    found = await examine(Reach())
+async def test_without_keys_it_says_where_to_put_them_and_sends_nothing() -> None:
+    found = await check_practice(PracticeOptions())
     assert not found.ok
     assert [(each.item, each.ok) for each in found.items] == [
         ("mode", True),
@@ -42,23 +43,25 @@ async def test_without_keys_it_says_where_to_put_them_and_asks_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reach", "said"),
+    ("options", "message"),
     [
-        (Reach(base_url="http://dentist.example.com/api/v1"), "plain http to dentist.example.com"),
-        (Reach(base_url="nowhere"), "https://host/api/v1"),
+        (PracticeOptions(base_url="http://dentist.example.com/api/v1"), "plain http to dentist.example.com"),
+        (PracticeOptions(base_url="nowhere"), "https://host/api/v1"),
     ],
 )
-async def test_an_address_that_cannot_be_one_is_a_problem(
-    monkeypatch: pytest.MonkeyPatch, reach: Reach, said: str
+async def test_a_malformed_url_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, options: PracticeOptions, message: str
 ) -> None:
     monkeypatch.setenv("OPENDENTAL_DEVELOPER_KEY", "dev")
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY", "cust")
-    found = await examine(reach)
-    assert said in found.items[-1].found
+    found = await check_practice(options)
+    assert message in found.items[-1].found
     assert not found.items[-1].ok
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_every_mode_has_advice_of_its_own(mode: Mode) -> None:
-    advice = health.unreached(mode)
-    assert [other for other in Mode if other is not mode and health.unreached(other) == advice] == []
+def test_every_mode_has_its_own_advice(mode: Mode) -> None:
+    advice = health.no_connection_advice(mode)
+    assert [
+        other for other in Mode if other is not mode and health.no_connection_advice(other) == advice
+    ] == []

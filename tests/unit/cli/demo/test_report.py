@@ -1,4 +1,4 @@
-"""From numbers to the report."""
+"""The report of the demo, from measurements and counts."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from odapi_async.cli.demo.plan import PracticePlan, make_plan
-from odapi_async.cli.demo.report import Measured, Report, Waits, as_json, as_text, make_report
+from odapi_async.cli.demo.plan import DemoPractice, make_plan
+from odapi_async.cli.demo.report import DemoReport, Measurements, WaitTimes, as_json, as_text, make_report
 from odapi_async.sandbox import KeyStats
 
 READ_ALL, STANDARD, LOCAL = make_plan(10).practices
 
 
-def measured(plan: PracticePlan = STANDARD, **changes: Any) -> Measured:
+def measured(plan: DemoPractice = STANDARD, **changes: Any) -> Measurements:
     values: dict[str, Any] = {"rows": plan.rows, "interactive": [0.5, 0.1, 0.6], "bulk": [2.0, 1.0]}
-    return Measured(plan, **{**values, **changes})
+    return Measurements(plan, **{**values, **changes})
 
 
 def stats(**changes: Any) -> KeyStats:
@@ -24,7 +24,7 @@ def stats(**changes: Any) -> KeyStats:
     return KeyStats(**{**values, **changes})
 
 
-def report(seen: Measured | None = None, counted: KeyStats | None = None) -> Report:
+def report(seen: Measurements | None = None, counted: KeyStats | None = None) -> DemoReport:
     return make_report([(seen or measured(), counted or stats())], 12.345678)
 
 
@@ -36,23 +36,23 @@ def test_gaps_and_pace_come_from_the_starts_at_the_server() -> None:
 @pytest.mark.parametrize(
     ("plan", "starts"), [(LOCAL, [1.0, 1.1, 1.2]), (READ_ALL, [1.0]), (READ_ALL, [])], ids=str
 )
-def test_without_a_limit_or_a_second_start_there_is_no_pace(plan: PracticePlan, starts: list[float]) -> None:
+def test_without_a_limit_or_a_second_start_there_is_no_pace(plan: DemoPractice, starts: list[float]) -> None:
     (practice,) = report(measured(plan), stats(starts=starts)).practices
     assert (practice.mean_gap, practice.shortest_gap, practice.pace) == (None, None, None)
 
 
-def test_waits_are_median_and_longest() -> None:
+def test_wait_times_are_median_and_longest() -> None:
     (practice,) = report().practices
-    assert practice.interactive == Waits(3, 0.5, 0.6)
-    assert practice.bulk == Waits(2, 1.5, 2.0)
+    assert practice.interactive == WaitTimes(3, 0.5, 0.6)
+    assert practice.bulk == WaitTimes(2, 1.5, 2.0)
 
 
-def test_no_call_has_no_wait() -> None:
+def test_without_calls_there_are_no_wait_times() -> None:
     (practice,) = report(measured(interactive=[])).practices
-    assert practice.interactive == Waits(0, None, None)
+    assert practice.interactive == WaitTimes(0, None, None)
 
 
-def test_it_adds_the_practices_up() -> None:
+def test_the_totals_are_sums_over_the_practices() -> None:
     found = make_report(
         [(measured(READ_ALL), stats(violations=1)), (measured(LOCAL), stats(requests=7, overlaps=2))], 1.0
     )
@@ -70,7 +70,7 @@ def test_it_adds_the_practices_up() -> None:
         ({"errors": ["NotFound: GET /patients/1 ..."]}, {}, False, "standard: NotFound: GET /patients/1 ..."),
     ],
 )
-def test_only_a_demo_without_any_fault_is_clean(
+def test_a_demo_with_any_problem_is_not_clean(
     seen: dict[str, Any], counted: dict[str, Any], clean: bool, verdict: str
 ) -> None:
     found = report(measured(**seen), stats(**counted))
@@ -78,7 +78,7 @@ def test_only_a_demo_without_any_fault_is_clean(
     assert verdict in as_text(found)
 
 
-def test_the_json_is_one_document_with_everything_in_it() -> None:
+def test_the_json_is_one_document_with_all_fields() -> None:
     found = json.loads(as_json(report(measured(rows=3))))
     assert found["seconds"] == 12.3457
     assert found["clean"] is False
@@ -113,5 +113,5 @@ def test_the_text_is_a_table_with_one_column_for_each_practice() -> None:
     assert "\x1b" not in text
 
 
-def test_rows_that_are_missing_are_shown() -> None:
+def test_missing_rows_are_shown() -> None:
     assert f"3 of {STANDARD.rows:,}" in as_text(report(measured(rows=3)))

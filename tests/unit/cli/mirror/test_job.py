@@ -1,4 +1,4 @@
-"""From what was given to practices with keys: where keys are found, and what is said if they are not."""
+"""Jobs from options and configuration files: settings, keys, and the messages if keys are missing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, Final
 import pytest
 
 from odapi_async import ConfigurationError, Mode, OpenDental, Tier
-from odapi_async.cli.errors import WrongInput
-from odapi_async.cli.keys.lookup import KeyMissing
-from odapi_async.cli.mirror.job import Job, Target, Wish, of_many, of_one
-from odapi_async.cli.practice_options import Reach
-from odapi_async.mirror import DEFAULT_TABLES
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.keys.lookup import MissingKeyError
+from odapi_async.cli.mirror.job import MirrorJob, config_job, merge, single_practice_job
+from odapi_async.cli.mirror.options import Overrides
+from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.mirror.config import Config, PracticeConfig
-from tests.unit.cli.kept import Kept
+from tests.unit.cli.keyrings import MemoryKeyring
 
 DEVELOPER: Final = "Dvl0perK3y"
-NOTHING: Final = Wish()
+NO_OVERRIDES: Final = Overrides()
 
 
 @pytest.fixture(autouse=True)
@@ -29,61 +29,59 @@ def config(**practices: PracticeConfig) -> Config:
     return Config(practices=practices)
 
 
-def key_of(job: Job, name: str) -> str:
-    return job.targets[name].customer_key
-
-
 def test_one_practice_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY", "0ffice")
-    job = of_one(Reach(), NOTHING)
-    assert job == Job(
-        developer_key=DEVELOPER, store="mirror.db", targets={"default": Target(customer_key="0ffice")}
-    )
-    assert job.tables == DEFAULT_TABLES
-
-
-def test_one_practice_may_have_a_name_and_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", "h4rbour")
-    reach = Reach(practice="harbour", tier=Tier.STANDARD, mode=Mode.LOCAL, base_url="http://localhost/api/v1")
-    wish = Wish(tables=("recalls",), store="copies.db", sweep=True, sweep_days=2.0)
-    assert of_one(reach, wish) == Job(
+    job = single_practice_job(PracticeOptions(), NO_OVERRIDES)
+    assert job == MirrorJob(
+        config=config(default=PracticeConfig()),
         developer_key=DEVELOPER,
-        store="copies.db",
-        targets={
-            "harbour": Target(
-                customer_key="h4rbour",
-                tier=Tier.STANDARD,
-                mode=Mode.LOCAL,
-                base_url="http://localhost/api/v1",
-            )
-        },
-        tables=("recalls",),
-        sweep_days=2.0,
-        sweep=True,
+        customer_keys={"default": "0ffice"},
     )
+    assert job.store == "mirror.db"
 
 
-def test_a_misspelt_table_is_found_before_a_key_is_missed() -> None:
+def test_one_practice_can_have_a_name_and_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", "h4rbour")
+    url = "http://localhost/api/v1"
+    job = single_practice_job(
+        PracticeOptions("harbour", Tier.STANDARD, Mode.LOCAL, url),
+        Overrides(tables=("recalls",), store="copies.db", sweep_days=2.0),
+    )
+    assert job == MirrorJob(
+        config=Config(
+            store="copies.db",
+            tables=("recalls",),
+            sweep_days=2.0,
+            practices={"harbour": PracticeConfig(tier=Tier.STANDARD, mode=Mode.LOCAL, base_url=url)},
+        ),
+        developer_key=DEVELOPER,
+        customer_keys={"harbour": "h4rbour"},
+    )
+    assert job.store == "copies.db"
+
+
+def test_a_misspelled_table_is_reported_before_a_missing_key() -> None:
+    overrides = Overrides(tables=("recals",))
     with pytest.raises(ConfigurationError, match="did you mean recalls"):
-        of_one(Reach(), Wish(tables=("recals",)))
+        single_practice_job(PracticeOptions(), overrides)
     with pytest.raises(ConfigurationError, match="did you mean recalls"):
-        of_many(config(a=PracticeConfig()), Wish(tables=("recals",)))
+        config_job(config(a=PracticeConfig()), overrides)
 
 
-def test_without_keys_it_says_how_to_give_them() -> None:
-    with pytest.raises(KeyMissing, match="OPENDENTAL_CUSTOMER_KEY"):
-        of_one(Reach(), NOTHING)
+def test_without_keys_it_says_how_to_provide_them() -> None:
+    with pytest.raises(MissingKeyError, match="OPENDENTAL_CUSTOMER_KEY"):
+        single_practice_job(PracticeOptions(), NO_OVERRIDES)
 
 
-def test_keys_come_from_where_the_file_says(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: Kept
+def test_keys_come_from_the_places_that_the_file_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, memory_keyring: MemoryKeyring
 ) -> None:
     monkeypatch.setenv("MAIN_STREET", "fromAVariable")
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "fromItsUsualVariable")
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_RING", "notThisOne")
-    kept.keys |= {"ring": "fromTheKeyring", "lake": "foundInTheKeyring"}
+    memory_keyring.keys |= {"ring": "fromTheKeyring", "lake": "foundInTheKeyring"}
     (tmp_path / "harbour.key").write_text("fromAFile\n", encoding="utf-8")
-    job = of_many(
+    job = config_job(
         config(
             main=PracticeConfig(key_env="MAIN_STREET"),
             harbour=PracticeConfig(key_file=tmp_path / "harbour.key"),
@@ -91,9 +89,9 @@ def test_keys_come_from_where_the_file_says(
             hill=PracticeConfig(),
             lake=PracticeConfig(),
         ),
-        NOTHING,
+        NO_OVERRIDES,
     )
-    assert {name: key_of(job, name) for name in job.targets} == {
+    assert job.customer_keys == {
         "main": "fromAVariable",
         "harbour": "fromAFile",
         "ring": "fromTheKeyring",
@@ -102,13 +100,13 @@ def test_keys_come_from_where_the_file_says(
     }
 
 
-def test_all_keys_that_are_missing_are_told_at_once_and_none_that_is_there(
-    tmp_path: Path, kept: Kept
+def test_one_message_names_all_missing_keys_and_shows_none(
+    tmp_path: Path, memory_keyring: MemoryKeyring
 ) -> None:
     (tmp_path / "empty.key").touch()
     (tmp_path / "picture.key").write_bytes(b"\xff\xfe")
-    with pytest.raises(KeyMissing) as caught:
-        of_many(
+    with pytest.raises(MissingKeyError) as caught:
+        config_job(
             config(
                 a=PracticeConfig(key_env="VzkmZEaUWOjnQX2z"),
                 b=PracticeConfig(key_file=tmp_path / "VzkmZEaUWOjnQX2z"),
@@ -117,26 +115,26 @@ def test_all_keys_that_are_missing_are_told_at_once_and_none_that_is_there(
                 e=PracticeConfig(keyring=True),
                 f=PracticeConfig(),
             ),
-            NOTHING,
+            NO_OVERRIDES,
         )
     assert [line.strip() for line in str(caught.value).splitlines()] == [
         "a: key_env names a variable that is not set",
         "b: key_file cannot be read: No such file or directory",
         "c: key_file is empty",
-        "d: key_file is not a text",
+        "d: key_file is not a text file",
         "e: no customer key of e in the keyring: store it with: odapi keys set e",
         "f: no customer key of f: set OPENDENTAL_CUSTOMER_KEY_F, or store it with: odapi keys set f",
     ]
 
 
-def test_two_practices_with_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_practices_with_the_same_key_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_KEY", "s4meK3y")
     monkeypatch.setenv("ANOTHER", "s4meK3y")
-    practices = {"a": PracticeConfig(key_env="A_KEY"), "b": PracticeConfig(key_env="ANOTHER")}
-    with pytest.raises(WrongInput) as caught:
-        of_many(Config(practices=practices), NOTHING)
-    assert str(caught.value) == "a and b have the same customer key; each practice has one of its own"
-    assert key_of(of_many(Config(practices=practices), NOTHING, only="b"), "b") == "s4meK3y"
+    both = config(a=PracticeConfig(key_env="A_KEY"), b=PracticeConfig(key_env="ANOTHER"))
+    with pytest.raises(UsageError) as caught:
+        config_job(both, NO_OVERRIDES)
+    assert str(caught.value) == "a and b have the same customer key; give each practice its own"
+    assert config_job(both, NO_OVERRIDES, only="b").customer_keys == {"b": "s4meK3y"}
 
 
 @pytest.fixture
@@ -154,46 +152,59 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Config:
     )
 
 
-def test_the_file_says_what_is_done(two: Config) -> None:
-    job = of_many(two, NOTHING)
-    assert (job.store, job.tables, job.sweep_days) == ("of-the-file.db", ("patients",), 3.0)
-    assert job.others == {"b": ("claims",)}
-    assert job.targets["b"] == Target(customer_key="k3yOfB", tier=Tier.ENTERPRISE, version="24.4")
+def test_without_overrides_the_configuration_stays_as_it_is(two: Config) -> None:
+    job = config_job(two, NO_OVERRIDES)
+    assert (job.config, job.store) == (two, "of-the-file.db")
+    assert job.customer_keys == {"a": "k3yOfA", "b": "k3yOfB"}
 
 
-def test_the_command_line_goes_first(two: Config) -> None:
-    job = of_many(two, Wish(tables=("recalls",), store="mine.db", sweep=True, sweep_days=0.0))
-    assert (job.store, job.tables, job.sweep_days, job.sweep) == ("mine.db", ("recalls",), 0.0, True)
-    assert job.others == {}
+def test_overrides_replace_the_settings_of_the_configuration(two: Config) -> None:
+    merged = merge(two, Overrides(tables=("recalls",), store="mine.db", sweep_days=0.0))
+    assert (merged.store, merged.tables, merged.sweep_days) == ("mine.db", ("recalls",), 0.0)
+    assert [each.tables for each in merged.practices.values()] == [None, None]
+    assert merged.practices["b"].version == "24.4"
 
 
-def test_one_practice_of_the_file_may_be_read_alone(two: Config) -> None:
-    assert [*of_many(two, NOTHING, only="a").targets] == ["a"]
-    with pytest.raises(WrongInput, match="the file has no practice c; there are a, b"):
-        of_many(two, NOTHING, only="c")
+def test_one_practice_of_the_file_can_be_read_alone(two: Config) -> None:
+    assert [*config_job(two, NO_OVERRIDES, only="a").config.practices] == ["a"]
+    with pytest.raises(UsageError, match="the file has no practice c; there are a, b"):
+        config_job(two, NO_OVERRIDES, only="c")
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("settings", "key", "message"),
     [
-        ({"base_url": "http://example.com/api/v1"}, "b: base_url is plain http to example.com"),
-        ({"version": "new"}, "b: version has to look like 24.4"),
-        ({"customer_key": "a b"}, "b: customer_key contains a space"),
+        ({"base_url": "http://example.com/api/v1"}, "k3y", "b: base_url is plain http to example.com"),
+        ({"version": "new"}, "k3y", "b: version has to look like 24.4"),
+        ({}, "a b", "b: customer_key "),
     ],
 )
-async def test_what_cannot_work_is_said_of_its_practice(given: dict[str, Any], said: str) -> None:
-    plain: dict[str, Any] = {"customer_key": "k3y"}
-    target = Target(**plain | given)
-    job = Job(developer_key=DEVELOPER, store="x.db", targets={"a": Target(customer_key="other"), "b": target})
+async def test_an_error_in_a_setting_or_a_key_names_its_practice(
+    settings: dict[str, Any], key: str, message: str
+) -> None:
+    job = MirrorJob(
+        config=config(a=PracticeConfig(), b=PracticeConfig(**settings)),
+        developer_key=DEVELOPER,
+        customer_keys={"a": "other", "b": key},
+    )
     async with OpenDental(DEVELOPER) as od:
-        with pytest.raises(ConfigurationError, match=said):
+        with pytest.raises(ConfigurationError, match=message):
             job.practices(od)
 
 
+async def test_a_practice_has_the_settings_of_its_section(two: Config) -> None:
+    job = config_job(two, NO_OVERRIDES)
+    async with OpenDental(DEVELOPER) as od:
+        practices = job.practices(od)
+    settings = practices["b"]._calls.settings
+    assert (settings.version, settings.authorization) == ("24.4", f"ODFHIR {DEVELOPER}/k3yOfB")
+    assert practices["a"]._calls.settings.version is None
+
+
 def test_no_secret_is_in_a_repr() -> None:
-    job = Job(
+    job = MirrorJob(
+        config=Config(store="postgresql://me:s3cret@server/practices", practices={"a": PracticeConfig()}),
         developer_key=DEVELOPER,
-        store="postgresql://me:s3cret@server/practices",
-        targets={"a": Target(customer_key="k3yOfA")},
+        customer_keys={"a": "k3yOfA"},
     )
     assert not any(each in repr(job) for each in (DEVELOPER, "s3cret", "k3yOfA"))

@@ -1,14 +1,15 @@
-"""What is shown of a run: never more than fits, and no end that nobody knows."""
+"""The progress of a mirror as lines and as a table that fits the terminal."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 import pytest
+from rich.console import Console
 
 from odapi_async import Priority
-from odapi_async.cli.mirror.view import cells, chosen, practices, totals
-from odapi_async.cli.mirror.watch import Moment, Seen
+from odapi_async.cli.mirror.progress import RunProgress, TableProgress
+from odapi_async.cli.mirror.view import MirrorView, cells, practices, totals, visible_tables
 from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import Estimate, RequestTiming
@@ -17,14 +18,14 @@ from odapi_async.scheduler import Counts, LaneSnapshot
 PACE: Final = RequestTiming(5.0)
 
 
-def seen(outcome: Outcome, practice: str = "main", table: str = "patients", **fields: Any) -> Seen:
+def table(outcome: Outcome, practice: str = "main", name: str = "patients", **fields: Any) -> TableProgress:
     running = outcome is Outcome.RUNNING
-    standing = TableStatus(practice=practice, table=table, outcome=outcome, **fields)
-    return Seen(standing, 10.0, None, PACE) if running else Seen(standing)
+    status = TableStatus(practice=practice, table=name, outcome=outcome, **fields)
+    return TableProgress(status, 10.0, None, PACE) if running else TableProgress(status)
 
 
-def sweeping(rows: int, expected: int | None, practice: str = "main") -> Seen:
-    return seen(
+def sweeping(rows: int, expected: int | None, practice: str = "main") -> TableProgress:
+    return table(
         Outcome.RUNNING,
         practice,
         sync_mode=SyncMode.SWEEP,
@@ -55,21 +56,21 @@ def lane(**fields: Any) -> LaneSnapshot:
     [
         (
             sweeping(2_000, 4_000),
-            ("main", "patients", "2,000 of about 4,000", "20", "200", "", "in about 1 min 40 s"),
+            ("main", "patients", "2,000 of about 4,000", "20", "200", "", "about 1 min 40 s left"),
         ),
-        (sweeping(2_000, None), ("main", "patients", "2,000", "20", "200", "", "unknown (first copy)")),
-        (sweeping(4_000, 4_000), ("main", "patients", "4,000 of about 4,000", "40", "400", "", "unknown")),
+        (sweeping(2_000, None), ("main", "patients", "2,000", "20", "200", "", "first copy")),
+        (sweeping(4_000, 4_000), ("main", "patients", "4,000 of about 4,000", "40", "400", "", "running")),
         (
-            seen(Outcome.RUNNING, sync_mode=SyncMode.CHANGES),
-            ("main", "patients", "0", "0", "0", "", "unknown"),
+            table(Outcome.RUNNING, sync_mode=SyncMode.CHANGES),
+            ("main", "patients", "0", "0", "0", "", "running"),
         ),
-        (seen(Outcome.WAITING), ("main", "patients", "0", "0", "", "", "later")),
-        (seen(Outcome.UP_TO_DATE), ("main", "patients", "0", "0", "", "", "nothing due")),
-        (seen(Outcome.DONE, rows=1_500, requests=15), ("main", "patients", "1,500", "15", "", "", "done")),
-        (seen(Outcome.FAILED, "a\x1b[31m"), ("a [31m", "patients", "0", "0", "", "", "failed")),
+        (table(Outcome.WAITING), ("main", "patients", "0", "0", "", "", "waiting")),
+        (table(Outcome.UP_TO_DATE), ("main", "patients", "0", "0", "", "", "nothing due")),
+        (table(Outcome.DONE, rows=1_500, requests=15), ("main", "patients", "1,500", "15", "", "", "done")),
+        (table(Outcome.FAILED, "a\x1b[31m"), ("a [31m", "patients", "0", "0", "", "", "failed")),
     ],
 )
-def test_the_cells_of_a_table(of: Seen, shown: tuple[str, ...]) -> None:
+def test_the_cells_of_a_table(of: TableProgress, shown: tuple[str, ...]) -> None:
     assert cells(of) == shown
 
 
@@ -78,27 +79,27 @@ def test_the_cells_of_a_table(of: Seen, shown: tuple[str, ...]) -> None:
     [
         (None, ""),
         (lane(), ""),
-        (lane(in_flight=1, queued={Priority.BULK: 3}), "for the answer"),
-        (lane(queued={Priority.BULK: 3}, next_slot=3.24), "for its turn, 3.2 s"),
-        (lane(queued={Priority.BULK: 3}, next_slot=30.0, paused=True), "paused for 30 s"),
+        (lane(in_flight=1, queued={Priority.BULK: 3}), "the response"),
+        (lane(queued={Priority.BULK: 3}, next_slot=3.24), "its slot, 3.2 s"),
+        (lane(queued={Priority.BULK: 3}, next_slot=30.0, paused=True), "the end of a pause, 30 s"),
     ],
 )
-def test_what_a_table_waits_for(at: LaneSnapshot | None, shown: str) -> None:
+def test_a_running_table_shows_the_reason_of_its_wait(at: LaneSnapshot | None, shown: str) -> None:
     assert cells(sweeping(100, None)._replace(lane=at))[5] == shown
 
 
-def test_a_practice_is_open_as_long_as_one_of_its_tables_is() -> None:
-    moment = Moment(
+def test_a_practice_is_open_while_one_of_its_tables_is() -> None:
+    progress = RunProgress(
         1.0,
         (
-            seen(Outcome.DONE, "a"),
-            seen(Outcome.FAILED, "a"),
-            seen(Outcome.UP_TO_DATE, "a"),
+            table(Outcome.DONE, "a"),
+            table(Outcome.FAILED, "a"),
+            table(Outcome.UP_TO_DATE, "a"),
             sweeping(100, 200, "b"),
-            seen(Outcome.WAITING, "b"),
+            table(Outcome.WAITING, "b"),
         ),
     )
-    first, second = practices(moment)
+    first, second = practices(progress)
     assert first == ("a", False, 1, Estimate(0.0))
     assert second == ("b", True, 0, Estimate(5.0, least=True))
 
@@ -106,46 +107,75 @@ def test_a_practice_is_open_as_long_as_one_of_its_tables_is() -> None:
 @pytest.mark.parametrize(
     ("tables", "end"),
     [
-        ((sweeping(2_000, 4_000, "b"),), "it ends in about 1 min 40 s"),
-        ((sweeping(2_000, 4_000, "b"), seen(Outcome.WAITING, "b")), "it ends in at least 1 min 40 s"),
-        ((sweeping(2_000, None, "b"),), "the end is unknown"),
-        ((seen(Outcome.DONE, "b", rows=2_000, requests=20),), "at the end"),
+        ((sweeping(2_000, 4_000, "b"),), "about 1 min 40 s left"),
+        ((sweeping(2_000, 4_000, "b"), table(Outcome.WAITING, "b")), "at least 1 min 40 s left"),
+        ((sweeping(2_000, None, "b"),), "time left unknown"),
+        ((table(Outcome.DONE, "b", rows=2_000, requests=20),), "finished"),
     ],
 )
-def test_the_totals(tables: tuple[Seen, ...], end: str) -> None:
-    done = 2 if end == "at the end" else 1
-    moment = Moment(20.0, (seen(Outcome.FAILED, "a", requests=1), *tables))
-    assert totals(moment) == (
+def test_the_totals(tables: tuple[TableProgress, ...], end: str) -> None:
+    done = 2 if end == "finished" else 1
+    progress = RunProgress(20.0, (table(Outcome.FAILED, "a", requests=1), *tables))
+    assert totals(progress) == (
         f"20 s: {done} of 2 practices done, 2,000 rows, 21 requests, 100 rows/s, 1 table failed; {end}"
     )
 
 
-def test_before_anything_is_known() -> None:
-    assert totals(Moment(0.0)) == "0 s: it begins"
+def test_the_totals_before_the_first_table() -> None:
+    assert totals(RunProgress(0.0)) == "0 s: starting"
 
 
-def many() -> Moment:
-    tables: list[Seen] = []
+def many() -> RunProgress:
+    tables: list[TableProgress] = []
     for number in range(300):
         name = f"office-{number}"
         tables += [
-            seen(Outcome.FAILED if number == 7 else Outcome.DONE, name, "patients"),
-            sweeping(100, None, name) if number < 20 else seen(Outcome.DONE, name, "recalls"),
-            seen(Outcome.WAITING if number < 20 else Outcome.DONE, name, "claims"),
+            table(Outcome.FAILED if number == 7 else Outcome.DONE, name, "patients"),
+            sweeping(100, None, name) if number < 20 else table(Outcome.DONE, name, "recalls"),
+            table(Outcome.WAITING if number < 20 else Outcome.DONE, name, "claims"),
         ]
-    return Moment(5.0, tuple(tables))
+    return RunProgress(5.0, tuple(tables))
 
 
 def test_all_tables_are_shown_if_they_fit() -> None:
-    moment = Moment(5.0, many().tables[:6])
-    assert chosen(moment, 6) == [*moment.tables]
+    progress = RunProgress(5.0, many().tables[:6])
+    assert visible_tables(progress, 6) == [*progress.tables]
 
 
-def test_of_many_those_under_way_are_shown_and_then_what_failed() -> None:
-    outcomes = [each.standing.outcome for each in chosen(many(), 30)]
+def test_if_not_all_fit_running_tables_come_first_and_then_failed_ones() -> None:
+    outcomes = [each.status.outcome for each in visible_tables(many(), 30)]
     assert outcomes == [Outcome.RUNNING] * 20 + [Outcome.FAILED]
 
 
-@pytest.mark.parametrize("room", [-2, 0, 1, 19])
-def test_there_are_never_more_than_fit(room: int) -> None:
-    assert len(chosen(many(), room)) == max(room, 0)
+@pytest.mark.parametrize("height", [-2, 0, 1, 19])
+def test_never_more_tables_than_fit(height: int) -> None:
+    assert len(visible_tables(many(), height)) == max(height, 0)
+
+
+def test_lines_name_each_practice_once_and_the_totals_every_ten_seconds() -> None:
+    view = MirrorView()
+    running = table(Outcome.RUNNING, "a")
+    done, failed = table(Outcome.DONE, "a"), table(Outcome.FAILED, "b")
+
+    def lines(seconds: float, *tables: TableProgress) -> list[str]:
+        return [*view.lines(RunProgress(seconds, tables))]
+
+    assert lines(0.0) == lines(1.0, running) == []
+    assert lines(3.0, done, failed) == ["3 s: a is done", "3 s: b is done, 1 table failed"]
+    assert lines(4.0, done, failed) == []
+    assert [line.partition(":")[0] for line in lines(11.0, running)] == ["11 s"]
+    assert lines(12.0, running) == []
+    assert [line.partition(":")[0] for line in lines(21.5, running)] == ["22 s"]
+
+
+@pytest.mark.parametrize("height", [1, 5, 24])
+@pytest.mark.parametrize("count", [3, 500])
+def test_the_table_is_never_higher_or_wider_than_the_terminal(height: int, count: int) -> None:
+    console = Console(width=70, height=height, force_terminal=True)
+    tables = tuple(
+        table(Outcome.RUNNING, f"[bold]office {number} {'x' * 50}", "appointments") for number in range(count)
+    )
+    drawn = console.render_lines(MirrorView().table(RunProgress(1.0, tables), height))
+    assert len(drawn) <= max(height - 1, 2)
+    text = "\n".join("".join(segment.text for segment in line) for line in drawn)
+    assert "[bold]" in text or height == 1

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from odapi_async.cli.errors import WrongInput
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.output import cells
-from odapi_async.cli.output.formats import Layout, ListFormat, sheet, writer
+from odapi_async.cli.output.formats import Layout, ListFormat, row_table, row_writer
 
 
 class Fee(msgspec.Struct, frozen=True, weakref=True):
@@ -33,10 +33,10 @@ TWO = Fee(2, "", Decimal(3), None, datetime(2026, 11, 23, 9, 5))
 
 def written(layout: Layout, *pages: list[Any], kind: type = Fee) -> tuple[str, str]:
     out = io.StringIO()
-    to = writer(layout, kind, out.write)
+    to = row_writer(layout, kind, out.write)
     for page in pages:
-        to.page(page)
-    remark = to.end()
+        to.write_page(page)
+    remark = to.finish()
     return out.getvalue(), remark
 
 
@@ -57,7 +57,7 @@ def test_json_lines_are_rows() -> None:
     assert remark == ""
 
 
-def test_csv_is_read_back_by_whoever_reads_csv() -> None:
+def test_csv_can_be_read_back() -> None:
     text, _ = written(Layout(ListFormat.CSV), [ONE], [TWO])
     assert list(csv.reader(io.StringIO(text))) == [
         ["FeeNum", "Note", "Amount", "Day", "At", "IsHidden"],
@@ -66,7 +66,7 @@ def test_csv_is_read_back_by_whoever_reads_csv() -> None:
     ]
 
 
-def test_a_list_without_rows_has_a_head_as_csv_and_a_remark_as_a_table() -> None:
+def test_a_list_without_rows_has_a_header_as_csv_and_a_remark_as_a_table() -> None:
     assert written(Layout(ListFormat.NDJSON)) == ("", "")
     assert written(Layout(ListFormat.CSV, "Note,FeeNum")) == ("Note,FeeNum\n", "")
     assert written(Layout(ListFormat.TABLE)) == ("", "no rows")
@@ -74,7 +74,7 @@ def test_a_list_without_rows_has_a_head_as_csv_and_a_remark_as_a_table() -> None
 
 
 @pytest.mark.parametrize(("row", "kind"), [(ONE, Fee), ({"FeeNum": 1, "Note": "x", "Amount": 12.5}, dict)])
-def test_columns_come_in_the_order_that_was_asked_for(row: Any, kind: type) -> None:
+def test_columns_come_in_the_order_of_the_option(row: Any, kind: type) -> None:
     columns = "Amount, FeeNum"
     lines, _ = written(Layout(ListFormat.NDJSON, columns), [row], [row], kind=kind)
     assert [list(json.loads(line)) for line in lines.splitlines()] == [["Amount", "FeeNum"]] * 2
@@ -88,24 +88,24 @@ def test_columns_come_in_the_order_that_was_asked_for(row: Any, kind: type) -> N
 
 @pytest.mark.parametrize("form", ListFormat)
 def test_a_column_that_does_not_exist_is_refused_before_anything_is_written(form: ListFormat) -> None:
-    with pytest.raises(WrongInput, match="there is no column Amuont; did you mean Amount"):
+    with pytest.raises(UsageError, match="there is no column Amuont; did you mean Amount"):
         written(Layout(form, "FeeNum,Amuont"))
-    with pytest.raises(WrongInput, match="there is no column Zz; there are FeeNum, Note"):
+    with pytest.raises(UsageError, match="there is no column Zz; there are FeeNum, Note"):
         written(Layout(form, "Zz"))
-    with pytest.raises(WrongInput, match="names no column"):
+    with pytest.raises(UsageError, match="needs at least one name"):
         written(Layout(form, " ,"))
 
 
 @pytest.mark.parametrize("form", ListFormat)
-def test_where_columns_are_open_the_first_row_knows_them(form: ListFormat) -> None:
+def test_open_columns_are_checked_with_the_first_row(form: ListFormat) -> None:
     out = io.StringIO()
-    to = writer(Layout(form, "LNam"), dict, out.write)
-    with pytest.raises(WrongInput, match="there is no column LNam; did you mean LName"):
-        to.page([{"PatNum": 1, "LName": "Smith"}])
+    to = row_writer(Layout(form, "LNam"), dict, out.write)
+    with pytest.raises(UsageError, match="there is no column LNam; did you mean LName"):
+        to.write_page([{"PatNum": 1, "LName": "Smith"}])
     assert out.getvalue() == ""
 
 
-def test_a_table_lines_up_and_leaves_out_what_is_empty() -> None:
+def test_a_table_is_aligned_and_omits_empty_columns() -> None:
     text, remark = written(Layout(ListFormat.TABLE, width=200), [ONE, TWO])
     note = 'Ring first, "please"  [31mred'
     assert text.splitlines() == [
@@ -127,30 +127,30 @@ def test_a_table_fits_the_terminal_and_later_pages_fit_the_table() -> None:
     assert text.splitlines()[0] == "FeeNum"
 
 
-def test_wide_characters_take_their_place() -> None:
+def test_wide_characters_are_aligned() -> None:
     rows = [{"a": "日本", "b": "x"}, {"a": "abcd", "b": "y"}]
     text, _ = written(Layout(ListFormat.TABLE), rows, [{"a": "日本語", "b": "z"}], kind=dict)
     assert text.splitlines() == ["a     b", "日本  x", "abcd  y", "日 …  z"]
 
 
-def test_a_long_text_is_cut_for_the_table() -> None:
+def test_a_long_text_is_shortened_in_a_table() -> None:
     text, _ = written(Layout(ListFormat.TABLE, width=200), [Fee(1, "x" * 500)])
     assert max(map(len, text.splitlines())) < 100
 
 
 @pytest.mark.parametrize("form", ListFormat)
-def test_no_page_is_kept(form: ListFormat) -> None:
-    to = writer(Layout(form), Fee, lambda _: None)
+def test_no_page_is_kept_in_memory(form: ListFormat) -> None:
+    to = row_writer(Layout(form), Fee, lambda _: None)
     for _ in range(3):
         row = Fee(1, "x")
         there = weakref.ref(row)
-        to.page([row])
+        to.write_page([row])
         del row
         assert there() is None
 
 
-def test_one_row_is_a_line_for_each_column() -> None:
-    assert sheet(ONE).splitlines() == [
+def test_a_single_row_has_a_line_for_each_column() -> None:
+    assert row_table(ONE).splitlines() == [
         "FeeNum    1",
         'Note      Ring first, "please"  [31mred',
         "Amount    12.50",
@@ -177,9 +177,9 @@ def test_one_row_is_a_line_for_each_column() -> None:
         ({"a": 1}, '{"a":1}'),
     ],
 )
-def test_a_cell_is_what_the_api_would_say(value: object, text: str) -> None:
+def test_a_cell_is_written_as_in_the_api(value: object, text: str) -> None:
     assert cells.cell(value) == text
 
 
-def test_pretty_json_keeps_all_digits_of_money() -> None:
-    assert '"Amount": 12.50' in cells.pretty(ONE)
+def test_indented_json_keeps_all_digits_of_money() -> None:
+    assert '"Amount": 12.50' in cells.indented_json(ONE)

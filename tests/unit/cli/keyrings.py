@@ -1,4 +1,4 @@
-"""A keyring in memory, through the library's own way to bring one."""
+"""Keyrings in memory, made with the extension point of the keyring library."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from odapi_async.cli.keys.lookup import SERVICE
 
 
-class Kept(KeyringBackend):
-    """Keeps passwords by user name, for the one service that is ours."""
+class MemoryKeyring(KeyringBackend):
+    """Keeps passwords by user name, for the one service of the command line."""
 
-    # so that nobody gets it who has not asked for it
+    # so that the library never chooses it by itself
     priority = 0  # pyright: ignore[reportAssignmentType]
 
     def __init__(self) -> None:
@@ -33,8 +33,8 @@ class Kept(KeyringBackend):
         del self.keys[username]
 
 
-class Locked(KeyringBackend):
-    """Refuses everything, in words that may say anything."""
+class LockedKeyring(KeyringBackend):
+    """Refuses everything, with messages that repeat the key."""
 
     priority = 0  # pyright: ignore[reportAssignmentType]
 

@@ -1,0 +1,80 @@
+"""The options of `odapi mirror`, checked before the mirror's libraries are imported. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.practice_options import PracticeOptions
+
+_SET_IN_CONFIG: Final = ("tier", "mode", "base_url")
+_UNUSED_IN_SANDBOX: Final = (
+    *("practice", *_SET_IN_CONFIG),
+    *("config", "follow", "every", "sweep", "sweep_days"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """Options that replace a setting of the configuration.
+
+    Attributes:
+        tables: the tables of all practices; empty to keep those of the configuration.
+        store: the database; None to keep the one of the configuration.
+        sweep_days: days from one sweep to the next; None to keep those of the configuration.
+    """
+
+    tables: tuple[str, ...] = ()
+    store: str | None = field(default=None, repr=False)
+    sweep_days: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MirrorOptions:
+    """All options of the command.
+
+    Attributes:
+        practice: the practice and the way to it, if there is no configuration file.
+        typed: the names of the options that were typed, without those that come from the environment.
+        overrides: the options that replace a setting of the configuration.
+        config: the configuration file.
+        interval: seconds from the start of one round to the start of the next; None for a single round.
+        sweep: whether the first round reads all rows.
+        quiet: whether only failures are printed.
+        as_json: whether JSON is printed.
+    """
+
+    practice: PracticeOptions
+    typed: Collection[str] = ()
+    overrides: Overrides = Overrides()
+    config: Path | None = None
+    interval: float | None = None
+    sweep: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+    def check(self) -> None:
+        """Check that the options go together.
+
+        Raises:
+            UsageError: two options do not go together.
+        """
+        if "every" in self.typed and self.interval is None:
+            raise UsageError("--every needs --follow")
+        if self.practice.sandbox:
+            self._refuse(_UNUSED_IN_SANDBOX, "--sandbox, which has its own practices and ends by itself")
+        if self.config is not None:
+            self._refuse(_SET_IN_CONFIG, "--config; set it in the section of the practice in the file")
+
+    @property
+    def only(self) -> str | None:
+        """The one practice of the configuration file to read. OPENDENTAL_PRACTICE does not choose it."""
+        return self.practice.practice if "practice" in self.typed else None
+
+    def _refuse(self, names: Collection[str], reason: str) -> None:
+        for name in names:
+            if name in self.typed:
+                raise UsageError(f"--{name.replace('_', '-')} cannot be used with {reason}")

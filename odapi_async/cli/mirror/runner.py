@@ -1,0 +1,117 @@
+"""Runs a mirror: one round over all practices, or one round after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
+from time import perf_counter
+
+from odapi_async import OpenDental, Practice
+from odapi_async.cli.mirror.job import MirrorJob
+from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
+from odapi_async.cli.mirror.report import Round, make_round
+from odapi_async.cli.progress import ProgressDisplay, repeat
+from odapi_async.mirror import DEFAULT_TABLES, Mirror, Store
+
+MakeDisplay = Callable[[], AbstractContextManager[ProgressDisplay[RunProgress]]]
+
+
+class MirrorRunner:
+    """Runs the rounds of a job.
+
+    Args:
+        od: the client.
+        store: the database.
+        job: the job.
+        make_display: makes the display of one round's progress.
+    """
+
+    def __init__(self, od: OpenDental, store: Store, job: MirrorJob, make_display: MakeDisplay) -> None:
+        self.store = store
+        self.practices: Mapping[str, Practice] = job.practices(od)
+        self._od = od
+        self._config = job.config
+        self._make_display = make_display
+        self._mirror = Mirror(od, store, sweep_days=job.config.sweep_days)
+
+    async def run_round(self, *, sweep: bool = False) -> Round:
+        """Read what is due of all practices, once.
+
+        Args:
+            sweep: whether all rows are read, even if no sweep is due.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        config = self._config
+        others = {name: each.tables for name, each in config.practices.items() if each.tables}
+        start = perf_counter()
+        sampler = ProgressSampler(self._od, self._mirror, self.practices)
+        with self._make_display() as display:
+            async with _displayed(sampler, display, start):
+                report = await self._mirror.run(
+                    self.practices, config.tables or DEFAULT_TABLES, others=others, sweep=sweep
+                )
+        return make_round(report, perf_counter() - start)
+
+
+@asynccontextmanager
+async def open_runner(job: MirrorJob, make_display: MakeDisplay) -> AsyncGenerator[MirrorRunner]:
+    """Open a client and the database, and close both at the end. Nothing is sent yet.
+
+    Raises:
+        ConfigurationError: a key or a URL is malformed.
+    """
+    async with OpenDental(job.developer_key) as od, Store(job.store) as store:
+        yield MirrorRunner(od, store, job, make_display)
+
+
+async def run_rounds(
+    job: MirrorJob,
+    make_display: MakeDisplay,
+    on_round: Callable[[Round], None],
+    *,
+    interval: float | None,
+    sweep: bool,
+) -> bool:
+    """Run one round, or one round after the other until this task is cancelled.
+
+    Args:
+        job: the job.
+        make_display: makes the display of one round's progress.
+        on_round: called with each finished round.
+        interval: seconds from the start of one round to the start of the next; None for a single round.
+        sweep: whether the first round reads all rows.
+
+    Returns:
+        Whether a single round was complete.
+
+    Raises:
+        StoreError: the database cannot be used.
+        ConfigurationError: a key or a URL is malformed.
+    """
+    async with open_runner(job, make_display) as runner:
+        found = await runner.run_round(sweep=sweep)
+        on_round(found)
+        while interval is not None:
+            await asyncio.sleep(max(0.0, interval - found.seconds))
+            found = await runner.run_round()
+            on_round(found)
+        return found.complete
+
+
+@asynccontextmanager
+async def _displayed(
+    sampler: ProgressSampler, display: ProgressDisplay[RunProgress], start: float
+) -> AsyncGenerator[None]:
+    def show() -> None:
+        display.show(sampler.sample(perf_counter() - start))
+
+    showing = asyncio.create_task(repeat(show, display.interval))
+    try:
+        yield
+        show()
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)

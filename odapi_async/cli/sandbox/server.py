@@ -1,0 +1,177 @@
+"""A sandbox in this process, the message at its start, and its counts at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from odapi_async.cli.errors import CommandFailed
+from odapi_async.cli.output.table import aligned, seconds_or_none
+from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
+from odapi_async.limits import Mode, Tier
+from odapi_async.sandbox import KeyStats, Office, Sandbox, Throttle
+
+
+class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
+    """The options of the server.
+
+    Attributes:
+        specs: the practices.
+        patients: rows of patients at each practice.
+        host: the interface to listen on.
+        port: the port; 0 takes a free one.
+        throttle: what happens to requests that come too early.
+        seed: the seed of the random rows.
+        messy: the share of rows (0 to 1) in irregular forms.
+    """
+
+    specs: list[PracticeSpec]
+    patients: int = 1_000
+    host: str = "127.0.0.1"
+    port: int = 0
+    throttle: Throttle = Throttle.HOLD
+    seed: int = 1
+    messy: float = 0.0
+
+
+class ServedPractice(msgspec.Struct, frozen=True):
+    """One practice of the server: `interval` in seconds (0 for no throttle), `page` in rows."""
+
+    customer_key: str
+    tier: str
+    mode: str
+    interval: float
+    page: int
+    patients: int
+
+
+class StartMessage(msgspec.Struct, frozen=True):
+    """The address and the keys that a client needs."""
+
+    url: str
+    developer_key: str
+    practices: list[ServedPractice]
+
+
+class KeyCounts(msgspec.Struct, frozen=True):
+    """The server's counts for one key; the words are those of `odapi_async.sandbox.KeyStats`."""
+
+    customer_key: str
+    requests: int
+    executed: int
+    violations: int
+    overlaps: int
+    held: int
+    refused: int
+
+
+class EndMessage(msgspec.Struct, frozen=True):
+    """The server's counts for all keys."""
+
+    stats: list[KeyCounts]
+
+
+async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessage], None]) -> None:
+    """Run the sandbox until SIGINT or SIGTERM.
+
+    Args:
+        options: the options of the server.
+        show: called with one message as soon as the sandbox listens, and with another at the end.
+
+    Raises:
+        CommandFailed: the port is in use, or this machine does not have that host.
+    """
+    rows = {"patients": options.patients}
+    offices = [make_office(spec, rows, seed=options.seed, messy=options.messy) for spec in options.specs]
+    ended = asyncio.Event()
+    _on_signals(ended.set)
+    sandbox = Sandbox(
+        offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed
+    )
+    try:
+        await sandbox.start()
+    except OSError as error:
+        where, reason = f"{options.host}:{options.port}", error.strerror or error
+        raise CommandFailed(f"cannot listen on {where}: {reason}; choose another --host or --port") from None
+    try:
+        practices = [_served(*pair) for pair in zip(options.specs, offices, strict=True)]
+        show(StartMessage(sandbox.url, sandbox.developer_key, practices))
+        await ended.wait()
+    finally:
+        await sandbox.close()
+        show(EndMessage([key_counts(key, sandbox.stats(key)) for key in sandbox.keys]))
+
+
+def key_counts(customer_key: str, stats: KeyStats) -> KeyCounts:
+    """Return the counts of one key, without its list of start times, which can be very long."""
+    return KeyCounts(
+        customer_key,
+        stats.requests,
+        stats.executed,
+        stats.violations,
+        stats.overlaps,
+        stats.held,
+        stats.refused,
+    )
+
+
+def as_json(message: StartMessage | EndMessage) -> str:
+    """Return a message as one line of JSON."""
+    return msgspec.json.encode(message).decode()
+
+
+def as_text(message: StartMessage | EndMessage) -> str:
+    """Return a message as text."""
+    return _start_text(message) if isinstance(message, StartMessage) else _table(message.stats)
+
+
+def _start_text(message: StartMessage) -> str:
+    first = message.practices[0]
+    tier, mode = Tier(first.tier).name, Mode(first.mode).name
+    example = (
+        f'od.practice("{first.customer_key}", tier=Tier.{tier}, mode=Mode.{mode}, base_url="{message.url}")'
+    )
+    return "\n".join(
+        (
+            f"Open Dental sandbox with made-up data: {message.url}",
+            f"developer key: {message.developer_key}",
+            "",
+            _table(message.practices),
+            "",
+            f'With the SDK: od = OpenDental("{message.developer_key}")',
+            f"              {example}",
+            f"By hand:      Authorization: ODFHIR {message.developer_key}/{first.customer_key}",
+            "Press Ctrl-C to end it and to see its counts.",
+        )
+    )
+
+
+def _table(lines: Sequence[ServedPractice] | Sequence[KeyCounts]) -> str:
+    head = [name.replace("_", " ") for name in lines[0].__struct_fields__]
+    return aligned(
+        [head, *([_cell(*pair) for pair in msgspec.structs.asdict(line).items()] for line in lines)]
+    )
+
+
+def _cell(name: str, value: object) -> str:
+    if name == "interval" and isinstance(value, float):
+        return seconds_or_none(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _served(spec: PracticeSpec, office: Office) -> ServedPractice:
+    return ServedPractice(
+        spec.key, spec.tier.value, spec.mode.value, office.pace, office.page, office.rows["patients"]
+    )
+
+
+def _on_signals(end: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    # a loop without signal handlers (Windows) cancels the main task on Ctrl-C, which ends it as well
+    with contextlib.suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end)

@@ -1,0 +1,93 @@
+"""The result of a round as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from odapi_async.cli.mirror.report import advice, as_json, as_table, as_text, make_round
+from odapi_async.mirror import Outcome, Report, TableStatus
+from odapi_async.mirror.cursor import SyncMode
+
+OFFLINE = "OfficeOffline: GET /recalls was answered 400: not running [the request is fine]"
+
+
+def status(table: str, outcome: Outcome = Outcome.DONE, practice: str = "main", **fields: Any) -> TableStatus:
+    return TableStatus(practice=practice, table=table, outcome=outcome, **fields)
+
+
+REPORT = Report(
+    tables=(
+        status("patients", sync_mode=SyncMode.SWEEP, rows=1_200, requests=12, deleted=1),
+        status("appointments", sync_mode=SyncMode.CHANGES, rows=3, requests=1),
+        status("providers", Outcome.UP_TO_DATE),
+        status("recalls", Outcome.FAILED, sync_mode=SyncMode.SWEEP, error=OFFLINE),
+    )
+)
+
+
+def test_a_round_as_text() -> None:
+    assert as_text(make_round(REPORT, 12.3456)).splitlines() == [
+        "practice         table         read   rows  requests  deleted",
+        "main          patients     all rows  1,200        12        1",
+        "main      appointments      changes      3         1        0",
+        "main         providers  nothing due      0         0        0",
+        "main           recalls       failed      0         0        0",
+        "",
+        f"main, recalls: {OFFLINE} -> run it again when the eConnector runs: it continues from here",
+        "not everything was read: 1 practice, 1,203 rows, 13 requests, 1 row deleted, in 13 s",
+    ]
+
+
+def test_a_round_as_json() -> None:
+    text = as_json(make_round(REPORT, 12.3456))
+    assert "\n" not in text
+    found = json.loads(text)
+    tables = found.pop("tables")
+    assert found == {
+        "complete": False,
+        "seconds": 12.346,
+        "practices": 1,
+        "rows": 1_203,
+        "requests": 13,
+        "deleted": 1,
+    }
+    assert tables[0] == {
+        "practice": "main",
+        "table": "patients",
+        "outcome": "done",
+        "sync_mode": "sweep",
+        "rows": 1_200,
+        "requests": 12,
+        "deleted": 1,
+    }
+    assert (tables[3]["outcome"], tables[3]["error"]) == ("failed", OFFLINE)
+    assert tables[3]["advice"].startswith("run it again when the eConnector runs")
+
+
+def test_very_many_tables_are_summed_to_one_line_per_practice() -> None:
+    tables = tuple(
+        status(table, practice=f"office-{number}", rows=10, requests=1)
+        for number in range(30)
+        for table in ("patients", "claims")
+    )
+    found = make_round(Report(tables=tables), 1.0)
+    head, *lines = as_table(found.tables).splitlines()
+    assert head.split() == ["practice", "tables", "failed", "rows", "requests", "deleted"]
+    assert len(lines) == 30
+    assert lines[0].split() == ["office-0", "2", "0", "20", "2", "0"]
+
+
+@pytest.mark.parametrize(
+    ("error", "advised"),
+    [
+        ("Unauthorized: GET /recalls was answered 401: no", "developer portal"),
+        ("NeedsVersion: recalls: needs 25.1", "remove this table"),
+        ("ServerError: GET /recalls was answered 504: late", "run it again: it continues from here"),
+        ("SomethingNew: what", "run it again: it continues from here"),
+    ],
+)
+def test_every_failure_comes_with_advice(error: str, advised: str) -> None:
+    assert advised in advice(error)
