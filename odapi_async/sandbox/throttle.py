@@ -98,7 +98,7 @@ class Gate:
         self._present -= 1
 
     def admit(self, now: float) -> Pass:
-        """Return whether an arrived request may start at `now`; one that has to wait is counted as waiting."""
+        """Return whether an arrived request may start at `now`; one that has to wait counts as waiting."""
         early = self._running > 0 or self._waiting > 0 or self.due() > now
         if not self.exclusive or not early:
             return Pass.START
