@@ -10,9 +10,13 @@ _ZONE: Final = dt.timezone(dt.timedelta(hours=-8))
 
 
 class OfficeClock:
-    """Tells the time at the offices, which are eight hours behind UTC. It never goes back."""
+    """Tells the time at the offices, which are eight hours behind UTC. Only `reset` sets it back."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the real time, if virtual time has moved the clock ahead of it."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._zero = dt.datetime.fromtimestamp(0.0, _ZONE)  # the wall clock when that loop's time was 0
         self._latest = self._zero

@@ -125,7 +125,7 @@ class SandboxProcess:
         await self._control("DELETE", "stats")
 
     async def reset(self) -> None:
-        """Return to the start: rows, counts, arrivals, faults and throttle."""
+        """Return to the start: rows, counts, arrivals, faults, throttle and clock."""
         await self._control("POST", "reset")
 
     async def add_fault(self, fault: Fault) -> None:

@@ -63,10 +63,10 @@ class Sandbox:
     ) -> None:
         self.developer_key = developer_key
         self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
-        clock = OfficeClock()
+        self._clock = OfficeClock()
         self._servers = {
             office.customer_key: OfficeServer(
-                office, clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after
+                office, self._clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after
             )
             for office in offices
         }
@@ -162,11 +162,12 @@ class Sandbox:
             server.gate.reset_stats()
 
     def reset(self) -> None:
-        """Return to the start: rows, counts, arrivals, faults and throttle. It costs next to nothing.
+        """Return to the start: rows, counts, arrivals, faults, throttle and clock. It costs next to nothing.
 
         A request that is in flight ends as it would have, and counts no more.
         """
         self.arrivals.clear()
+        self._clock.reset()
         self._faults.reset()
         for server in self._servers.values():
             server.reset_throttle()

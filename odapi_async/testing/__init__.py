@@ -14,19 +14,22 @@ if TYPE_CHECKING:
 __all__ = ["SandboxTransport", "VirtualTimeLoop", "run_in_virtual_time", "virtual_time"]
 
 _MODULES: Final = {
-    "SandboxTransport": "odapi_async.testing.transport",
-    "VirtualTimeLoop": "odapi_async.testing.clock",
-    "run_in_virtual_time": "odapi_async.testing.clock",
-    "virtual_time": "odapi_async.testing.clock",
+    "SandboxTransport": "transport",
+    "VirtualTimeLoop": "clock",
+    "run_in_virtual_time": "clock",
+    "virtual_time": "clock",
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_MODULES[name]), name)
-    return found
+if not TYPE_CHECKING:  # a type checker shall see a misspelled name
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"odapi_async.testing.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_MODULES])
+    return sorted({*globals(), *__all__})
