@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from odapi_async import OpenDental, Practice
     from odapi_async.sandbox import Sandbox
-    from odapi_async.testing.setup import Setup
+    from odapi_async.testing._setup import Setup
     from odapi_async.testing.transport import SandboxTransport
 
 _MARKER = (
@@ -36,7 +36,7 @@ def _odapi_sandboxes() -> dict[str, Sandbox]:
 
 @pytest.fixture
 def _odapi_setup(request: pytest.FixtureRequest) -> Setup:
-    from odapi_async.testing.setup import read_setup  # noqa: PLC0415 - see above
+    from odapi_async.testing._setup import read_setup  # noqa: PLC0415 - see above
 
     node: pytest.Item = request.node
     return read_setup([(mark.args, mark.kwargs) for mark in reversed([*node.iter_markers("odapi")])])
