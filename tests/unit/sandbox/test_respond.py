@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from typing import Any
 
 import msgspec
@@ -26,9 +27,8 @@ KEY = "office-one"
 
 
 def office(**options: Any) -> Office:
-    return Office(
-        customer_key=KEY, permissions=frozenset(PERMISSIONS) - {"Enterprise"}, **({"mode": "local"} | options)
-    )
+    options.setdefault("mode", "local")
+    return Office(customer_key=KEY, permissions=frozenset(PERMISSIONS) - {"Enterprise"}, **options)
 
 
 def request(method: str, path: str, body: object = None, **headers: str) -> SandboxRequest:
@@ -139,10 +139,7 @@ async def everything(sandbox: Sandbox, pause: float = 0.0) -> list[object]:
     found: list[object] = []
     for path in ("/patients/Simple", "/procedurelogs", "/procedurelogs/3"):
         response = await ask(sandbox, "GET", path)
-        rows = decoded(response)
-        for row in rows if isinstance(rows, list) else [rows]:
-            row.pop("serverDateTime", None)
-        found.append((response.status, rows))
+        found.append((response.status, re.sub(rb'"serverDateTime":"[^"]*"', b"", response.body)))
         await asyncio.sleep(pause)
     return found
 
