@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.limiter_peers import PEERS, Ask
-from benchmarks.virtual import VirtualLoop
+from odapi_async.testing import VirtualTimeLoop
 
 INTERVAL: Final = 1.0
 RETRY_AFTER: Final = 7.0
@@ -232,7 +232,7 @@ async def _over(tasks: list[asyncio.Task[None]]) -> int:
     return len(forgotten) + sum(isinstance(outcome, Exception) for outcome in outcomes)
 
 
-class _Loop(VirtualLoop):
+class _Loop(VirtualTimeLoop):
     """Each reading of its clock takes a nanosecond, because some limiters poll for a rounding error."""
 
     def time(self) -> float:

@@ -10,10 +10,10 @@ import tracemalloc
 from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks.virtual import run_virtually
 from odapi_async.errors import OfficeOffline
 from odapi_async.limits import INTERVALS, Tier
 from odapi_async.scheduler import Pace, Priority, Scheduler
+from odapi_async.testing import run_in_virtual_time
 
 SLOTS: Final = 144
 MARGIN: Final = 0.005
@@ -206,8 +206,8 @@ class _Day:
 
 def simulate(plan: Plan) -> Seen:
     """Run the simulation."""
-    seen = run_virtually(_live(plan))
-    seen.lane_bytes = run_virtually(_idle_bytes(plan.practices))
+    seen = run_in_virtual_time(_live(plan))
+    seen.lane_bytes = run_in_virtual_time(_idle_bytes(plan.practices))
     return seen
 
 

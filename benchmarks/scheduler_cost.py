@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from benchmarks.figures import Figure, Size, alone
-from benchmarks.virtual import run_virtually
 from odapi_async.scheduler import Pace, Scheduler, SharedResult
+from odapi_async.testing import run_in_virtual_time
 
 PACE: Final = Pace(1.0)
 IDLE_LANES: Final = 10_000
@@ -28,9 +28,9 @@ def run(size: Size) -> list[Figure]:
     floors: dict[tuple[int, int], list[float]] = {(1, 1_000): [], _MOST: []}
     for _ in range(size.of(1, 5, 15)):
         for (keys, waiters), found in floors.items():
-            found.append(run_virtually(_cost(keys, waiters, _sleep)))
+            found.append(run_in_virtual_time(_cost(keys, waiters, _sleep)))
         for keys, waiters in _SHAPES:
-            samples[keys, waiters].append(run_virtually(_scheduled(keys, waiters)))
+            samples[keys, waiters].append(run_in_virtual_time(_scheduled(keys, waiters)))
     costs = {shape: statistics.median(found) for shape, found in samples.items()}
     highest, lowest = max(costs.values()), min(costs.values())
     ratio = statistics.median(cost / floor for cost, floor in zip(samples[_MOST], floors[_MOST], strict=True))
@@ -50,14 +50,16 @@ def run(size: Size) -> list[Figure]:
             for (keys, waiters), found in floors.items()
         ),
         Figure("for comparison: 10,000 x 10 / asyncio.sleep in as many tasks", ratio, "x"),
-        Figure(f"memory per idle key, {IDLE_LANES:,} of them", run_virtually(_idle_bytes()), "bytes", 150.0),
+        Figure(
+            f"memory per idle key, {IDLE_LANES:,} of them", run_in_virtual_time(_idle_bytes()), "bytes", 150.0
+        ),
     ]
 
 
 def _coalescing(rounds: int) -> float:
     """Return the median difference of two neighbors: with a unique coalesce key, and without one."""
     return statistics.median(
-        run_virtually(_scheduled(1, 1_000, coalesce=True)) - run_virtually(_scheduled(1, 1_000))
+        run_in_virtual_time(_scheduled(1, 1_000, coalesce=True)) - run_in_virtual_time(_scheduled(1, 1_000))
         for _ in range(rounds)
     )
 

@@ -36,6 +36,9 @@ class _SendMarker:
         self.sent = True
         self._on_sent()
 
+    def __deepcopy__(self, _: object) -> _SendMarker:
+        return self  # aioresponses copies the arguments of every request, and would copy scheduler and loop
+
 
 class AiohttpTransport:
     """Sends requests over one pool of connections, which is opened with the first request.

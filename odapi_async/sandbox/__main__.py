@@ -1,6 +1,6 @@
-"""Runs a sandbox in a process of its own: options as one JSON argument, one JSON line when ready.
+"""Run a sandbox in a process of its own: options as one JSON argument, one JSON line when it listens.
 
-It ends when its standard input closes or on SIGTERM.
+It ends when its standard input closes, or on SIGTERM.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import msgspec
 
 from odapi_async.sandbox.options import Ready, SandboxOptions
-from odapi_async.sandbox.server import Sandbox
+from odapi_async.sandbox.sandbox import Sandbox
 
 
 async def _serve(options: SandboxOptions) -> None:
@@ -36,19 +36,19 @@ async def _serve(options: SandboxOptions) -> None:
         gc.freeze()  # a full collection over all rows would stop the clock that measures the throttle
         sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys)) + b"\n")
         sys.stdout.buffer.flush()
-        transport, _ = await loop.connect_read_pipe(lambda: _Watch(ended), sys.stdin)
+        transport, _ = await loop.connect_read_pipe(lambda: _StdinWatch(ended), sys.stdin)
         await ended.wait()
         transport.close()
 
 
-class _Watch(asyncio.Protocol):
-    """Sets an event when the standard input closes, as it does when the parent is gone."""
+class _StdinWatch(asyncio.Protocol):
+    """Sets an event when the standard input closes, which it does when the parent ends."""
 
     def __init__(self, ended: asyncio.Event) -> None:
         self._ended = ended
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """Note that the input is closed."""
+        """Set the event."""
         self._ended.set()
 
 

@@ -1,4 +1,4 @@
-"""Named actions that change a row in an obvious way: what each writes, by resource and action."""
+"""Named actions: the values that each one writes, by resource and action."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from odapi_async.sandbox.rows import Row
 
 Change = Callable[[Row, Mapping[str, Any]], Row]
-"""Takes the row as it stands and the body; returns the values to write."""
+"""Takes the stored row and the body, and returns the values to write."""
 
 
 def _confirm(_: Row, body: Mapping[str, Any]) -> Row:
@@ -54,15 +54,15 @@ CHANGES: Final[dict[tuple[str, str, str], Change]] = {
     ("procedurelogs", "PUT", "GroupNote"): _group_note,
 }
 
-BY: Final = {
+NATURAL_KEYS: Final = {
     "apikeys": ("CustomerKey",),
     "apptfields": ("AptNum", "FieldName"),
     "insverifies": ("FKey", "VerifyType"),
     "patfields": ("PatNum", "FieldName"),
 }
-"""Resources whose update has no key in its path, with the columns that name the row instead."""
+"""Resources whose update has no row id in its path, with the columns that identify the row instead."""
 
 
 def change(resource: str, method: str, action: str) -> Change:
-    """Return what an action writes; one that is not in the table writes what the body says."""
+    """Return what an action writes; an action that is not in the table writes the body."""
     return CHANGES.get((resource, method, action), _as_sent)

@@ -1,4 +1,4 @@
-"""The reference catalogue as data: what the sandbox can be asked, what it takes and what it answers."""
+"""The reference catalogue as data: operations, their parameters and their responses."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any, Final
 
 import msgspec
 
-_KEY: Final = re.compile(r"\{(\w+)\}")
+_ROW_ID: Final = re.compile(r"\{(\w+)\}")
 
 
 class Field(msgspec.Struct, frozen=True):
     """One field of a row, a query parameter or a body.
 
     Attributes:
-        name: as it stands on the wire.
+        name: the name in JSON or in the query.
         type: the true type, such as int, float, date or list[int].
-        required: whether it must always be given (parameters only).
-        enum: the values that it may have; empty where it is free.
-        enum_open: whether other values than those may come.
-        enum_observed: values that were seen where no list exists.
-        wire: the irregular forms in which it travels (row fields only).
-        default: the literal that stands for a left-out parameter, or a rule in angle brackets.
+        required: whether a parameter must always be given.
+        enum: the values that it may have; None if it may have any.
+        enum_open: whether it may have other values as well.
+        enum_observed: values that were observed, if there is no list.
+        wire: the irregular forms of a row's field.
+        default: the literal default of a parameter, or a rule in angle brackets.
         notes: a remark of the reference.
     """
 
@@ -48,7 +48,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Returns(msgspec.Struct, frozen=True):
-    """The shape of an answer: object, list, none or text; of which struct; without which of its fields."""
+    """The shape of a response (object, list, none or text), its struct, and the fields that it lacks."""
 
     shape: str
     struct: str | None = None
@@ -76,12 +76,12 @@ class Operation(msgspec.Struct, frozen=True):
 
     @property
     def action(self) -> str:
-        """The named part of the path, such as `Confirm`; empty for the plain operations."""
-        return "/".join(part for part in self.path.split("/")[2:] if not _KEY.fullmatch(part))
+        """The action in the path, such as `Confirm`; empty for other operations."""
+        return "/".join(part for part in self.path.split("/")[2:] if not _ROW_ID.fullmatch(part))
 
     @property
     def success(self) -> int:
-        """The status of a good answer."""
+        """The status of a success."""
         if self.method == "POST" or HTTPStatus.OK not in self.statuses:
             return 201 if HTTPStatus.CREATED in self.statuses else 200
         return 200
@@ -104,7 +104,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     @property
     def singular(self) -> str:
-        """What one row is called in error texts, such as `Patient`."""
+        """The name of one row in error texts, such as `Patient`."""
         return next(iter(self.structs), self.resource)
 
 

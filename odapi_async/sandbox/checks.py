@@ -1,4 +1,4 @@
-"""What a request may say: parameters and bodies, checked and made into the form in which rows are stored."""
+"""Checks of parameters and bodies, and their conversion to stored values."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from odapi_async.sandbox.answers import MAX_BODY, Refusal
 from odapi_async.sandbox.catalogue import Choice, Field, Operation
-from odapi_async.sandbox.forms import Formats
+from odapi_async.sandbox.encoders import DateFormats
+from odapi_async.sandbox.messages import MAX_BODY, Refusal
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 _TIME: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
-_BARRED: Final = frozenset({"Limit", "Offset", "DateFormatString", "DateTimeFormatString"})
+_NOT_FILTERS: Final = frozenset({"Limit", "Offset", "DateFormatString", "DateTimeFormatString"})
 
 
 Check = Callable[[str, Any], Any]
@@ -24,22 +24,22 @@ Check = Callable[[str, Any], Any]
 
 
 class Paging(msgspec.Struct, frozen=True):
-    """Which rows of a list, and in which formats of dates."""
+    """The rows of a list that a request asked for, and the date formats."""
 
     limit: int
     offset: int
-    formats: Formats
+    formats: DateFormats
 
 
-def paging(query: Mapping[str, str], most: int) -> Paging:
-    """Return the page that a query asks for; `most` rows is the server's hard limit."""
-    limit = _count("Limit", query.get("Limit")) or most
-    formats = Formats(query.get("DateFormatString"), query.get("DateTimeFormatString"))
-    return Paging(min(limit, most), _count("Offset", query.get("Offset")), formats)
+def paging(query: Mapping[str, str], max_rows: int) -> Paging:
+    """Return the page that a query asks for; `max_rows` is the server's limit."""
+    limit = _count("Limit", query.get("Limit")) or max_rows
+    formats = DateFormats(query.get("DateFormatString"), query.get("DateTimeFormatString"))
+    return Paging(min(limit, max_rows), _count("Offset", query.get("Offset")), formats)
 
 
 def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the checked query parameters of an operation in the form in which rows are stored.
+    """Return the checked query parameters of an operation as stored values.
 
     Raises:
         Refusal: a parameter is unknown, missing or wrong.
@@ -47,7 +47,7 @@ def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]
     known = {field.name: field for field in operation.query}
     given: dict[str, Any] = {}
     for name, text in query.items():
-        if name in _BARRED:
+        if name in _NOT_FILTERS:
             continue
         field = known.get(name)
         if field is None:
@@ -58,7 +58,7 @@ def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]
 
 
 def body(operation: Operation, content: bytes) -> dict[str, Any]:
-    """Return the checked body of an operation; fields that it does not take are dropped in silence.
+    """Return the checked body of an operation as stored values; unknown fields are ignored.
 
     Raises:
         Refusal: the body cannot be read, or a field is missing or wrong.

@@ -1,4 +1,4 @@
-"""The sandbox's own paths beside the API, for a sandbox in another process: counts, a new start, faults."""
+"""Paths that control a sandbox in another process: counts, reset, faults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ class Controlled(Protocol):
         ...
 
     def reset_stats(self) -> None:
-        """Begin to count anew."""
+        """Set the counts to zero."""
+        ...
+
+    def reset(self) -> None:
+        """Return to the start."""
         ...
 
     def add_fault(self, fault: Fault) -> None:
@@ -34,23 +38,27 @@ class Controlled(Protocol):
         ...
 
     def clear_faults(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         ...
 
 
 def add_routes(app: web.Application, sandbox: Controlled) -> None:
     """Add the paths below /sandbox.
 
-    GET stats answers the counts by customer key; POST reset begins to count anew; POST faults adds the fault
-    in its body, and DELETE faults forgets all.
+    GET stats returns the counts by customer key, and DELETE stats sets them to zero. POST faults adds the
+    fault in its body, and DELETE faults removes all. POST reset returns everything to the start.
     """
 
     async def stats(_: web.Request) -> web.Response:
         found = {key: dataclasses.asdict(sandbox.stats(key)) for key in sandbox.keys}
         return web.Response(body=msgspec.json.encode(found), content_type="application/json")
 
-    async def reset(_: web.Request) -> web.Response:
+    async def reset_stats(_: web.Request) -> web.Response:
         sandbox.reset_stats()
+        return web.Response()
+
+    async def reset(_: web.Request) -> web.Response:
+        sandbox.reset()
         return web.Response()
 
     async def add(request: web.Request) -> web.Response:
@@ -65,6 +73,7 @@ def add_routes(app: web.Application, sandbox: Controlled) -> None:
         return web.Response()
 
     app.router.add_get("/sandbox/stats", stats)
+    app.router.add_delete("/sandbox/stats", reset_stats)
     app.router.add_post("/sandbox/reset", reset)
     app.router.add_post("/sandbox/faults", add)
     app.router.add_delete("/sandbox/faults", clear)

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, how often, and for which requests."""
+"""Faults on demand: what goes wrong, how often, and with which requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Final, Literal
 class FaultKind(StrEnum):
     """What goes wrong.
 
-    LATENCY executes and answers late; STATUS answers with an error instead of executing, STATUS_AFTER after
-    executing; THROTTLE answers 429; OFFLINE says that the office's eConnector is down; DROP closes the
-    connection unexecuted, DROP_AFTER executed; TORN executes and sends half an answer; GARBAGE executes and
-    answers with something that is not JSON.
+    LATENCY executes the request and responds late. STATUS responds with an error instead of executing it,
+    STATUS_AFTER after executing it. THROTTLE responds 429. OFFLINE responds that the office's eConnector is
+    not running. DROP closes the connection without executing it, DROP_AFTER after executing it. TORN executes
+    it and sends half of the response. GARBAGE executes it and responds with something that is not JSON.
     """
 
     LATENCY = "latency"
@@ -33,7 +33,7 @@ KindName = Literal[
 ]
 
 UNEXECUTED: Final = frozenset({FaultKind.STATUS, FaultKind.THROTTLE, FaultKind.OFFLINE, FaultKind.DROP})
-"""Faults that keep a request from being carried out."""
+"""Faults after which a request has not been executed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Fault:
     Attributes:
         kind: what goes wrong.
         times: how many requests it hits; None hits all.
-        method: only requests of this method.
-        path: only requests whose path below the base URL, such as `/patients/12`, starts so.
+        method: it hits only requests of this HTTP method.
+        path: it hits only requests whose path below the base URL starts with this, such as `/patients/12`.
         rate: the share (0 to 1) of the matching requests that it hits.
-        seconds: how late a latency answers.
-        retry_after: what the 429 of a throttle fault says, in seconds; None says nothing.
-        customer_key: only requests with this key.
+        seconds: the delay of a latency, in seconds.
+        retry_after: seconds that the 429 of a throttle fault tells; None tells none.
+        customer_key: it hits only requests with this key.
         status: the status of a status fault.
     """
 
@@ -63,7 +63,7 @@ class Fault:
     status: int = 500
 
     def matches(self, customer_key: str, method: str, path: str) -> bool:
-        """Say whether a request is of the sort that this fault hits."""
+        """Return whether this fault may hit a request."""
         return (
             self.method in (None, method)
             and self.customer_key in (None, customer_key)
@@ -73,14 +73,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What goes wrong with one request: seconds of latency, and a fault or none."""
+    """What goes wrong with one request: seconds of latency, and at most one other fault."""
 
     seconds: float = 0.0
     fault: Fault | None = None
 
     @property
     def kind(self) -> FaultKind | None:
-        """The kind of the fault, if there is one beside the latency."""
+        """The kind of the fault, if there is one besides the latency."""
         return FaultKind(self.fault.kind) if self.fault is not None else None
 
 
@@ -88,15 +88,20 @@ class Faults:
     """The faults of a sandbox in the order in which they were added.
 
     Args:
-        seed: what decides on faults with a rate.
+        seed: decides on faults with a rate.
     """
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable chance, no secret
+        self._seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        """Remove all faults, and let chance repeat itself."""
+        self._random = random.Random(self._seed)  # noqa: S311 - repeatable chance, no secret
         self._left: list[tuple[Fault, int | None]] = []
 
     def add(self, fault: Fault) -> None:
-        """Add a fault behind the others.
+        """Add a fault after the others.
 
         Raises:
             ValueError: the kind is unknown.
@@ -105,11 +110,11 @@ class Faults:
         self._left.append((fault, fault.times))
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         self._left.clear()
 
     def hit(self, customer_key: str, method: str, path: str) -> Hit:
-        """Return what hits this request: the first match; behind a latency also the next that is none."""
+        """Return what hits this request: the first match, and after a latency also the first other match."""
         seconds = 0.0
         for position, (fault, _) in enumerate(self._left):
             is_latency = fault.kind == FaultKind.LATENCY

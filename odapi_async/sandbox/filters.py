@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.rows import Value
-from odapi_async.sandbox.store import Filter, Table
+from odapi_async.sandbox.tables import Filter, Table
 
 _NAMES: Final = frozenset({"LName", "FName"})
 _NO_EARLIER: Final = ("on or after", "at or after")
@@ -15,7 +15,7 @@ _RISING: Final = frozenset({"DateTStamp", "SecDateTEdit"})
 
 
 def filters(operation: Operation, table: Table, given: Mapping[str, Any]) -> list[Filter]:
-    """Return the conditions that the checked parameters set; those that match no column set none."""
+    """Return the conditions that the checked parameters set; a parameter without a column sets none."""
     columns = {field.name for field in table.maker.fields}
     found: list[Filter] = []
     for field in operation.query:

@@ -1,4 +1,4 @@
-"""Rows that come in irregular forms, as those of the real API now and then do."""
+"""Rows in irregular forms, as the real API sends now and then."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class Mess:
 
     Args:
         share: the share of messy rows, 0 to 1.
-        seed: what the decision grows from; the same seed messes the same rows in the same manner.
+        seed: the same seed makes the same rows messy in the same way.
     """
 
     def __init__(self, share: float, seed: int) -> None:
         self._share = share
         self._seed = seed
 
-    def hits(self, key: int) -> bool:
-        """Say whether the row with this key is messy."""
-        return self._share > 0 and (key + self._seed) * _SPREAD % _RANGE < self._share * _RANGE
+    def hits(self, row_id: int) -> bool:
+        """Return whether the row with this id is messy."""
+        return self._share > 0 and (row_id + self._seed) * _SPREAD % _RANGE < self._share * _RANGE
 
     def applied(
-        self, pieces: list[Piece], fields: dict[str, Field], key: int, keep: str | None
+        self, pieces: list[Piece], fields: dict[str, Field], row_id: int, keep: str | None
     ) -> list[Piece]:
-        """Return the fields of a messy row; the field called `keep` is never left out."""
-        chance = random.Random(self._seed * _RANGE + key)  # noqa: S311 - repeatable mess, no secret
+        """Return the fields of a messy row; the field named `keep` is never omitted."""
+        chance = random.Random(self._seed * _RANGE + row_id)  # noqa: S311 - repeatable mess, no secret
         messed = list(pieces)
         for position in chance.sample(range(len(messed)), k=min(len(messed), chance.randint(1, _MOST))):
             name, value = messed[position]

@@ -1,4 +1,4 @@
-"""Words that made-up rows are written with. Nobody real is meant by any combination of them."""
+"""Words for made-up rows. No combination of them refers to a real person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A practice of the sandbox: its key, its permissions and what they allow."""
+"""An office of the sandbox: its key, its permissions and what they allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
-Mode = Literal["remote", "local", "service"]
+OfficeMode = Literal["remote", "local", "service"]
 
 PERMISSIONS: Final = (
     "ReadAll",
@@ -29,26 +29,29 @@ PERMISSIONS: Final = (
 """Every permission that a customer key can hold."""
 
 SMALL: Final = 12
-"""Rows of a resource for which the office names no number."""
+"""Rows of a resource whose number the office does not set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """One practice, reached by one customer key.
+    """One office, reached by one customer key.
 
     Attributes:
         customer_key: the key.
-        permissions: what the key may do, by the names in `PERMISSIONS`.
+        permissions: what the key may do; the names are those of `PERMISSIONS`.
         mode: how the office is reached; only remote requests are throttled.
-        interval: the least seconds between two starts; None takes it from mode and permissions.
-        rows: rows by the resource's name in the path; others have a dozen.
-        seed: what the made-up rows grow from; the same seed gives the same rows.
+        interval: the least seconds between two requests; None takes it from mode and permissions.
+        rows: the number of rows by the resource's name in the path; other resources have a dozen.
+        seed: the same seed makes the same rows.
         messy: the share of rows (0 to 1) with values in irregular forms.
+
+    Raises:
+        ValueError: there is no such permission.
     """
 
     customer_key: str
     permissions: frozenset[str] = frozenset({"ReadAll"})
-    mode: Mode = "remote"
+    mode: OfficeMode = "remote"
     interval: float | None = None
     rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     seed: int = 1
@@ -72,7 +75,7 @@ class Office:
 
     @property
     def page(self) -> int:
-        """The most rows that one answer holds."""
+        """The most rows of one response."""
         enterprise = "Enterprise" in self.permissions
         if self.mode == "remote":
             return 1000 if enterprise else 100

@@ -1,11 +1,11 @@
-"""The options of a sandbox as one JSON text, so that they can travel to another process."""
+"""The options of a sandbox as one JSON text, for a sandbox in another process."""
 
 from __future__ import annotations
 
 import msgspec
 
 from odapi_async.sandbox.faults import Fault, FaultKind
-from odapi_async.sandbox.office import Mode, Office
+from odapi_async.sandbox.office import Office, OfficeMode
 from odapi_async.sandbox.throttle import Throttle
 
 
@@ -14,7 +14,7 @@ class OfficeOptions(msgspec.Struct, kw_only=True):
 
     customer_key: str
     permissions: list[str] = msgspec.field(default_factory=lambda: ["ReadAll"])
-    mode: Mode = "remote"
+    mode: OfficeMode = "remote"
     interval: float | None = None
     rows: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     seed: int = 1
@@ -78,7 +78,7 @@ class SandboxOptions(msgspec.Struct, kw_only=True):
 
 
 class Ready(msgspec.Struct):
-    """What the other process says when it listens: the base URL and the customer keys."""
+    """The line that the other process prints once it listens: the base URL and the customer keys."""
 
     url: str
     keys: list[str]

@@ -1,4 +1,4 @@
-"""A sandbox in a second Python process, so that its work does not run in the event loop of what it tests."""
+"""A sandbox in a second Python process, so that its work does not delay the event loop under test."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from odapi_async.sandbox.throttle import KeyStats, Throttle
 
 _START: Final = 30.0
 _STOP: Final = 5.0
-_ASK: Final = 10.0
+_TIMEOUT: Final = 10.0
 
 
 class SandboxProcess:
-    """Starts a `Sandbox` in another process and ends it, whatever happens inside the `async with`.
+    """A `Sandbox` in another process, which ends with the `async with` block, whatever happens inside.
 
     Args:
-        offices: the practices that it serves.
+        offices: the offices that it serves, each with a customer key of its own.
         developer_key: the developer key that every request must carry.
-        throttle: what becomes of requests that come too early.
+        throttle: what happens to requests that come too early.
         queue_limit: how many requests of one key may wait at the server at once.
         port: the port; 0 takes a free one.
-        retry_after: what a 429 says in seconds; None says what is true, in whole seconds.
-        seed: what decides on faults with a rate.
+        retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
+        seed: decides on faults with a rate.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class SandboxProcess:
         """Start the process and wait until it listens.
 
         Raises:
-            RuntimeError: it ended instead; its own error stands on the standard error output.
+            RuntimeError: it ended instead; its error is on the standard error output.
             TimeoutError: it did not listen within 30 seconds.
         """
         options = msgspec.json.encode(self._options).decode()
@@ -93,7 +93,7 @@ class SandboxProcess:
             options,
             stdin=PIPE,
             stdout=PIPE,
-            start_new_session=True,  # Ctrl-C is for the one who started it; it ends with its standard input
+            start_new_session=True,  # Ctrl-C is for the parent; this process ends with its standard input
         )
         try:
             self._ready = await asyncio.wait_for(self._first_line(self._process), _START)
@@ -102,7 +102,7 @@ class SandboxProcess:
             raise
 
     async def close(self) -> None:
-        """End the process and wait for its end; may be called twice."""
+        """End the process and wait for its end. A second call does no harm."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -111,26 +111,30 @@ class SandboxProcess:
         try:
             await asyncio.wait_for(process.wait(), _STOP)
         except TimeoutError:
-            await _killed(process)
+            await _kill(process)
         except asyncio.CancelledError:
-            await _killed(process)
+            await _kill(process)
             raise
 
     async def stats(self) -> dict[str, KeyStats]:
-        """Return what the server counted, by customer key."""
-        return msgspec.json.decode(await self._ask("GET", "stats"), type=dict[str, KeyStats])
+        """Return the counts by customer key."""
+        return msgspec.json.decode(await self._control("GET", "stats"), type=dict[str, KeyStats])
 
     async def reset_stats(self) -> None:
-        """Let the server count anew."""
-        await self._ask("POST", "reset")
+        """Set the counts to zero and forget the arrivals; rows, faults and the throttle stay."""
+        await self._control("DELETE", "stats")
+
+    async def reset(self) -> None:
+        """Return to the start: rows, counts, arrivals, faults, throttle and clock."""
+        await self._control("POST", "reset")
 
     async def add_fault(self, fault: Fault) -> None:
-        """Add a fault behind those that are there."""
-        await self._ask("POST", "faults", msgspec.json.encode(fault))
+        """Add a fault after the existing ones; the first that matches a request hits it."""
+        await self._control("POST", "faults", msgspec.json.encode(fault))
 
     async def clear_faults(self) -> None:
-        """Forget all faults."""
-        await self._ask("DELETE", "faults")
+        """Remove all faults."""
+        await self._control("DELETE", "faults")
 
     @staticmethod
     async def _first_line(process: Process) -> Ready:
@@ -139,18 +143,18 @@ class SandboxProcess:
             raise RuntimeError("the sandbox's process ended before it listened")
         return msgspec.json.decode(line, type=Ready)
 
-    async def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    async def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
         root = self.url.removesuffix("/api/v1")
         request = urllib.request.Request(f"{root}/sandbox/{path}", data=body, method=method)  # noqa: S310 - own URL
-        return await asyncio.to_thread(_fetched, request)
+        return await asyncio.to_thread(_fetch, request)
 
 
-async def _killed(process: Process) -> None:
+async def _kill(process: Process) -> None:
     process.kill()
     await process.wait()
 
 
-def _fetched(request: urllib.request.Request) -> bytes:
-    with urllib.request.urlopen(request, timeout=_ASK) as reply:  # noqa: S310 - own URL
-        body: bytes = reply.read()
+def _fetch(request: urllib.request.Request) -> bytes:
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310 - own URL
+        body: bytes = response.read()
     return body

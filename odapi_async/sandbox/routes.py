@@ -8,19 +8,19 @@ from functools import cache
 from typing import Final
 
 from odapi_async.sandbox import catalogue
-from odapi_async.sandbox.answers import Refusal
 from odapi_async.sandbox.catalogue import Operation, Resource
+from odapi_async.sandbox.messages import Refusal
 
-_KEY: Final = re.compile(r"-?\d+")
+_ROW_ID: Final = re.compile(r"-?\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a request is about: the resource, its operation, and the key from the path if there is one."""
+    """The target of a request: the resource, its operation, and the row id from the path, if there is one."""
 
     resource: Resource
     operation: Operation
-    key: int | None
+    row_id: int | None
 
 
 def find(method: str, path: str) -> Route:
@@ -33,12 +33,12 @@ def find(method: str, path: str) -> Route:
     resource = catalogue.load().get(name.lower())
     if resource is None:
         raise Refusal(404, f"{name} is not a valid resource.")
-    key = int(rest.pop(0)) if rest and _KEY.fullmatch(rest[0]) else None
+    row_id = int(rest.pop(0)) if rest and _ROW_ID.fullmatch(rest[0]) else None
     action = "/".join(rest)
-    operation = _operations().get((resource.name, method, key is not None, action.lower()))
+    operation = _operations().get((resource.name, method, row_id is not None, action.lower()))
     if operation is None:
         raise Refusal(400, f"{resource.name} {method} {action} is not a valid method.")
-    return Route(resource, operation, key)
+    return Route(resource, operation, row_id)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Made-up rows: every row is a function of the office's seed, the resource and the row's key.
+"""Made-up rows: every row is a function of the office's seed, the resource and the row's id.
 
-Nothing is kept per row, so that an office of 200,000 patients costs no more memory than one of twelve: most
-fields come from a pool of a few hundred variants, and the few that must differ from row to row are worked out
-from the key.
+Nothing is stored per row, so an office of 200,000 patients needs no more memory than one of twelve: most
+fields come from a pool of a few hundred variants, and the few that must differ from row to row are computed
+from the row's id.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Value = Any
 Row = dict[str, Value]
 
 POOL: Final = 240
-"""Variants of each resource's rows."""
+"""Number of variants of each resource's rows."""
 
 NO_DATE: Final = "0001-01-01"
 NO_DATETIME: Final = "0001-01-01 00:00:00"
@@ -47,47 +47,47 @@ _ROLES: Final = {
     "claimforms": ("ClaimForm",),
     "etranss": ("EtransNum",),
 }  # fmt: skip
-"""Columns that point to a row of another resource under a name of their own."""
+"""Columns that refer to another resource and are not named after its primary key."""
 
 _TARGETS: Final = {column: resource for resource, columns in _ROLES.items() for column in columns}
 
 
-def stamp(key: int) -> str:
-    """Return the moment of the last change of an untouched row; it rises with the key."""
-    return (_FIRST_STAMP + _STAMP_STEP * key).isoformat(" ")
+def stamp(row_id: int) -> str:
+    """Return the moment of the last change of an unwritten row; it rises with the id."""
+    return (_FIRST_STAMP + _STAMP_STEP * row_id).isoformat(" ")
 
 
-def first_key_after(moment: str) -> int:
-    """Return the lowest key whose untouched row was changed at or after `moment` (yyyy-MM-dd HH:mm:ss)."""
+def first_row_id_after(moment: str) -> int:
+    """Return the lowest id of an unwritten row whose stamp is `moment` or later (yyyy-MM-dd HH:mm:ss)."""
     ahead = dt.datetime.fromisoformat(moment) - _FIRST_STAMP
     return max(1, -(-ahead // _STAMP_STEP))
 
 
 def natural_date(fields: tuple[Field, ...]) -> str | None:
-    """Return the field that a filter called `date` means: the day on which the thing itself takes place."""
+    """Return the field that a filter named `date` applies to: the day of the event itself."""
     dates = [
         field.name for field in fields if field.type in {"date", "datetime"} and field.name not in _UNNATURAL
     ]
     return next((name for name in _NATURAL if name in dates), dates[0] if dates else None)
 
 
-def blank(field: Field) -> Value:
-    """Return the value of a field into which nothing was ever written."""
-    blanks: dict[str, Value] = {
+def empty_value(field: Field) -> Value:
+    """Return the value of a field that was never written."""
+    empty: dict[str, Value] = {
         "int": 0, "float": 0.0, "bool": "false", "date": NO_DATE, "datetime": NO_DATETIME, "time": "00:00:00",
     }  # fmt: skip
     if field.type.startswith("list"):
         return []
-    return blanks.get(field.type, "")
+    return empty.get(field.type, "")
 
 
 class RowMaker:
     """Makes the rows of one table.
 
     Args:
-        name: what the seed is mixed with, so that no two tables look alike.
+        name: mixed into the seed, so that no two tables look alike.
         fields: the columns.
-        primary_key: the column that holds the key, if there is one.
+        primary_key: the column that holds the row id, if there is one.
         seed: the office's seed.
         count: gives the number of rows of a resource, for foreign keys.
     """
@@ -112,20 +112,20 @@ class RowMaker:
             if mover is not None:
                 self.moving[field.name] = mover
 
-    def row(self, key: int) -> Row:
-        """Return a fresh copy of the untouched row with this key."""
-        row = self.variant(key % POOL).copy()
+    def row(self, row_id: int) -> Row:
+        """Return a new copy of the unwritten row with this id."""
+        row = self.variant(row_id % POOL).copy()
         for name, mover in self.moving.items():
-            row[name] = mover(key)
+            row[name] = mover(row_id)
         return row
 
-    def value(self, key: int, name: str) -> Value:
-        """Return one value of the untouched row with this key."""
+    def value(self, row_id: int, name: str) -> Value:
+        """Return one value of the unwritten row with this id."""
         mover = self.moving.get(name)
-        return self.variant(key % POOL)[name] if mover is None else mover(key)
+        return self.variant(row_id % POOL)[name] if mover is None else mover(row_id)
 
     def variant(self, number: int) -> Row:
-        """Return what all rows with this remainder share; fields that differ from row to row hold a blank."""
+        """Return the values that all rows with this remainder share; fields that differ by row are empty."""
         row = self._pool[number]
         if row is None:
             chance = random.Random(f"{self._seed}/{number}")  # noqa: S311 - made-up rows, no secret
@@ -145,12 +145,12 @@ class RowMaker:
             patients = self._count("patients")
             if field.name == "Guarantor" and self.primary_key == "PatNum":
                 return _head_of_family
-            return lambda key: 1 + key * 37 % patients if patients else 0
+            return lambda row_id: 1 + row_id * 37 % patients if patients else 0
         return None
 
     def _make(self, field: Field, number: int, chance: random.Random) -> Value:
         if field.name in self.moving:
-            return blank(field)
+            return empty_value(field)
         if field.enum or field.enum_observed:
             return chance.choice(field.enum or field.enum_observed or ())
         if field.type == "int":
@@ -185,22 +185,22 @@ class RowMaker:
         elif field.name == "Birthdate":
             day = dt.date(1940, 1, 1) + dt.timedelta(days=chance.randrange(30_000))
         elif chance.getrandbits(1):
-            return str(blank(field))
+            return str(empty_value(field))
         else:
             day = _MIDDLE_DAY - dt.timedelta(days=chance.randrange(1000))
         return f"{day}{time}" if field.type == "datetime" else f"{day}"
 
 
-def _identity(key: int) -> int:
-    return key
+def _identity(row_id: int) -> int:
+    return row_id
 
 
-def _entry_day(key: int) -> str:
-    return str((_FIRST_STAMP + _STAMP_STEP * key).date())
+def _entry_day(row_id: int) -> str:
+    return str((_FIRST_STAMP + _STAMP_STEP * row_id).date())
 
 
-def _head_of_family(key: int) -> int:
-    return key - (key - 1) % 3
+def _head_of_family(row_id: int) -> int:
+    return row_id - (row_id - 1) % 3
 
 
 def _target(name: str) -> str | None:

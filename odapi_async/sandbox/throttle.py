@@ -1,4 +1,4 @@
-"""The API's throttle as clock arithmetic: who may start, who waits, who is refused. Nothing here waits."""
+"""The API's throttle as clock arithmetic: which request starts, waits or is refused. Nothing here waits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import StrEnum
 
 
 class Throttle(StrEnum):
-    """What becomes of a request that comes too early.
+    """What happens to a request that comes too early.
 
-    HOLD keeps it until it may start and refuses it only when too many wait already; REFUSE answers 429 at
-    once; COUNT lets it pass and only counts it.
+    HOLD keeps it until it may start, and refuses it only if too many wait already. REFUSE responds 429 at
+    once. COUNT lets it pass and only counts it.
     """
 
     HOLD = "hold"
@@ -21,17 +21,17 @@ class Throttle(StrEnum):
 
 @dataclass(slots=True)
 class KeyStats:
-    """What the server saw of one customer key.
+    """Counts of the requests with one customer key, as the server saw them.
 
     Attributes:
-        requests: everything that arrived with this key.
+        requests: all requests that arrived.
         violations: arrivals less than the interval after the start of the last executed request.
-        overlaps: arrivals while a request of this key was executing; counted only where there is a throttle.
-        refused: answers with 429.
+        overlaps: arrivals while a request of this key was executing; counted only if there is a throttle.
+        refused: responses with status 429.
         held: requests that had to wait at the server.
         executed: requests that were carried out.
-        max_overlap: the most requests of this key that were at the server at one moment; 1 means never two.
-        starts: when the executed requests started, in seconds of the monotonic clock.
+        max_overlap: the highest number of requests at the server at one moment; 1 means never two.
+        starts: when the executed requests started, in seconds of the event loop's time.
     """
 
     requests: int = 0
@@ -45,7 +45,7 @@ class KeyStats:
 
 
 class Pass(StrEnum):
-    """What the gate says to an arrival."""
+    """The gate's decision on an arrival."""
 
     START = "start"
     WAIT = "wait"
@@ -53,17 +53,17 @@ class Pass(StrEnum):
 
 
 class Gate:
-    """The throttle of one customer key. Every moment is passed in as seconds of one monotonic clock.
+    """The throttle of one customer key. Every moment is passed in, as seconds of one monotonic clock.
 
     Args:
         interval: the least seconds between two starts; 0 lets everything pass.
-        manner: what becomes of an early request.
-        queue_limit: how many may wait at once when early requests are held.
+        throttle: what happens to an early request.
+        queue_limit: how many requests may wait at once, if early requests are held.
     """
 
-    def __init__(self, interval: float, manner: Throttle, queue_limit: int) -> None:
+    def __init__(self, interval: float, throttle: Throttle, queue_limit: int) -> None:
         self._interval = interval
-        self._manner = manner
+        self._throttle = throttle
         self._queue_limit = queue_limit
         self._last_start: float | None = None
         self._running = 0
@@ -74,10 +74,10 @@ class Gate:
     @property
     def exclusive(self) -> bool:
         """Whether only one request at a time may execute."""
-        return self._interval > 0 and self._manner is not Throttle.COUNT
+        return self._interval > 0 and self._throttle is not Throttle.COUNT
 
-    def reset(self) -> None:
-        """Forget what was counted, but not what is going on."""
+    def reset_stats(self) -> None:
+        """Set the counts to zero; requests in flight and the last start stay."""
         self.stats = KeyStats()
 
     def arrive(self, now: float) -> None:
@@ -94,33 +94,33 @@ class Gate:
             stats.overlaps += 1
 
     def leave(self) -> None:
-        """Note that a request that had arrived is over."""
+        """Count one arrived request less."""
         self._present -= 1
 
     def admit(self, now: float) -> Pass:
-        """Say whether a request that has arrived may start at `now`; a wait counts as one from here on."""
+        """Return whether an arrived request may start at `now`; one that has to wait counts as waiting."""
         early = self._running > 0 or self._waiting > 0 or self.due() > now
         if not self.exclusive or not early:
             return Pass.START
-        if self._manner is Throttle.REFUSE or self._waiting >= self._queue_limit:
+        if self._throttle is Throttle.REFUSE or self._waiting >= self._queue_limit:
             return Pass.REFUSE
         self._waiting += 1
         self.stats.held += 1
         return Pass.WAIT
 
     def stop_waiting(self) -> None:
-        """Note that a waiting request starts or has given up."""
+        """Count one waiting request less: it starts, or its client is gone."""
         self._waiting -= 1
 
     def start(self, now: float) -> None:
-        """Note that a request starts; it is followed by one `end`."""
+        """Count a start; every start is followed by one `end`."""
         self._last_start = now
         self._running += 1
         self.stats.executed += 1
         self.stats.starts.append(now)
 
     def end(self) -> None:
-        """Note that a started request has ended."""
+        """Count one running request less."""
         self._running -= 1
 
     def due(self) -> float:
@@ -128,6 +128,6 @@ class Gate:
         return -math.inf if self._last_start is None else self._last_start + self._interval
 
     def retry_after(self, now: float) -> int:
-        """Count a refusal; return the whole seconds, at least one, after which it is worth to ask again."""
+        """Count a refusal, and return the whole seconds, at least one, after which a request may succeed."""
         self.stats.refused += 1
         return max(1, math.ceil(self.due() - now + self._waiting * self._interval))

@@ -48,7 +48,7 @@ LAYERS = (
     {"recipes"},
     {SURFACE, "_core", "_paging"},
     {"sandbox", "otel", "mirror"},
-    {"cli"},
+    {"cli", "testing"},
 )
 """Who stands on whom: a module, or all modules of a package but those that are named themselves."""
 

@@ -1,4 +1,4 @@
-"""What cannot work fails before anything is sent: the right error, and no arrival at the server."""
+"""A call that cannot work fails with the right error before anything is sent to the server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from odapi_async import (
 )
 from odapi_async.limits import MAX_BODY
 from odapi_async.sandbox import Fault
-from tests.support.bench import KEY, QUICK, remote, serving
+from odapi_async.testing import SandboxTransport
+from tests.support.bench import KEY, in_process, remote
+from tests.support.clock import virtual_time
 from tests.support.kinds import KINDS, Kind
 from tests.support.watch import passes, pending
 
@@ -34,10 +36,10 @@ Call = Callable[[Practice], Any]
 
 BAD_KEYS: Final = {
     "empty": "",
-    "blank": "  ",
+    "spaces": "  ",
     "line break": "office-one\r\nX-Other: 1",
     "tab": "office\tone",
-    "blank inside": "office one",
+    "space inside": "office one",
     "both keys in one": "developer/office-one",
     "not ASCII": "büro-eins",
     "zero byte": "office\0one",
@@ -53,7 +55,7 @@ BAD_URLS: Final = {
     "a query": "https://api.opendental.com/api/v1?key=1",
     "a fragment": "https://api.opendental.com/api/v1#1",
     "a user": "https://someone:secret@api.opendental.com/api/v1",
-    "a port that is none": "https://api.opendental.com:port/api/v1",
+    "not a port number": "https://api.opendental.com:port/api/v1",
 }
 
 
@@ -104,7 +106,7 @@ async def use(practice: Practice, call: Call) -> None:
 
 
 @pytest.mark.parametrize("key", BAD_KEYS.values(), ids=BAD_KEYS)
-async def test_a_key_that_cannot_be_one_is_refused(key: str) -> None:
+async def test_a_malformed_key_is_refused(key: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^developer_key "):
         OpenDental(key)
     async with OpenDental("developer") as client:
@@ -112,19 +114,20 @@ async def test_a_key_that_cannot_be_one_is_refused(key: str) -> None:
             client.practice(key)
 
 
+@virtual_time
 async def test_the_developer_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENDENTAL_DEVELOPER_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="OPENDENTAL_DEVELOPER_KEY"):
         OpenDental()
-    async with serving() as bench:
+    async with in_process() as bench:
         monkeypatch.setenv("OPENDENTAL_DEVELOPER_KEY", bench.box.developer_key)
-        async with OpenDental() as client:
-            practice = client.practice(KEY, mode=Mode.LOCAL, base_url=bench.box.url)
+        async with OpenDental(transport=SandboxTransport(bench.box)) as client:
+            practice = client.practice(KEY, mode=Mode.LOCAL)
             assert (await practice.patients.get(3)).PatNum == 3
 
 
 @pytest.mark.parametrize("url", BAD_URLS.values(), ids=BAD_URLS)
-async def test_a_url_that_would_give_the_keys_away_or_cannot_work_is_refused(url: str) -> None:
+async def test_a_url_that_would_expose_the_keys_or_cannot_work_is_refused(url: str) -> None:
     async with OpenDental("developer") as client:
         with pytest.raises(ConfigurationError, match="base_url"):
             client.practice(KEY, base_url=url)
@@ -154,8 +157,9 @@ async def test_an_option_that_cannot_work_is_refused(options: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(("call", "field"), BAD_CALLS.values(), ids=BAD_CALLS)
+@virtual_time
 async def test_a_bad_parameter_is_named_and_nothing_is_sent(call: Call, field: str) -> None:
-    async with serving() as bench:
+    async with in_process() as bench:
         with pytest.raises(InvalidRequest) as caught:
             await use(bench.practice(), call)
         assert caught.value.field == field
@@ -164,15 +168,17 @@ async def test_a_bad_parameter_is_named_and_nothing_is_sent(call: Call, field: s
         assert bench.client.scheduler.snapshot().counts.sent == 0
 
 
-async def test_unchecked_the_same_goes_to_the_server_which_refuses_it() -> None:
-    async with serving() as bench:
+@virtual_time
+async def test_an_unchecked_bad_parameter_is_refused_by_the_server() -> None:
+    async with in_process() as bench:
         with pytest.raises(BadRequest, match="Lname"):
             await bench.practice().with_options(check=False).patients.simple(**given(Lname="Smith"))
         assert len(bench.arrivals) == 1
 
 
-async def test_what_the_office_is_too_old_for_is_not_sent() -> None:
-    async with serving() as bench:
+@virtual_time
+async def test_a_call_that_the_office_is_too_old_for_is_not_sent() -> None:
+    async with in_process() as bench:
         old = bench.practice(version="21.1")
         with pytest.raises(NeedsVersion):
             await old.patients.simple()
@@ -203,8 +209,9 @@ CLOSED: Final[dict[str, Call]] = {
 
 @pytest.mark.parametrize("call", CLOSED.values(), ids=CLOSED)
 @pytest.mark.parametrize("used", [True, False])
+@virtual_time
 async def test_a_closed_client_says_so_and_sends_nothing(call: Call, used: bool) -> None:
-    async with serving() as bench:
+    async with in_process() as bench:
         practice = bench.practice()
         if used:
             await practice.patients.get(1)
@@ -217,8 +224,9 @@ async def test_a_closed_client_says_so_and_sends_nothing(call: Call, used: bool)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-async def test_closing_fails_those_who_wait_for_their_turn(kind: Kind) -> None:
-    async with serving(remote()) as bench:
+@virtual_time
+async def test_closing_fails_the_calls_that_wait_for_their_slot(kind: Kind) -> None:
+    async with in_process(remote()) as bench:
         practice = bench.practice(mode=Mode.REMOTE)
         await practice.patients.get(1)
         waiting = [asyncio.create_task(use(practice, kind.call)) for _ in range(3)]
@@ -232,7 +240,7 @@ async def test_closing_fails_those_who_wait_for_their_turn(kind: Kind) -> None:
 
 @pytest.mark.parametrize("call", CLOSED.values(), ids=CLOSED)
 async def test_a_client_of_another_event_loop_says_so_and_sends_nothing(call: Call) -> None:
-    async with serving() as bench:
+    async with in_process() as bench:
         practice = bench.practice()
         await practice.patients.get(1)
         with pytest.raises(WrongEventLoop):
@@ -242,8 +250,9 @@ async def test_a_client_of_another_event_loop_says_so_and_sends_nothing(call: Ca
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@virtual_time
 async def test_a_wait_that_is_too_long_is_refused_before_it_begins(kind: Kind) -> None:
-    async with serving(remote()) as bench:
+    async with in_process(remote()) as bench:
         practice = bench.practice(mode=Mode.REMOTE)
         await practice.patients.get(1)
         with pytest.raises(WaitTooLong) as caught:
@@ -253,9 +262,10 @@ async def test_a_wait_that_is_too_long_is_refused_before_it_begins(kind: Kind) -
         assert len(bench.arrivals) == 1
 
 
+@virtual_time
 async def test_a_full_queue_takes_no_more() -> None:
-    async with serving() as bench, OpenDental(bench.box.developer_key, retries=QUICK, max_queue=2) as client:
-        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=bench.box.url, concurrency=1)
+    async with in_process(max_queue=2) as bench:
+        practice = bench.practice(concurrency=1)
         bench.box.add_fault(Fault("latency", seconds=0.1))
         calls = [asyncio.create_task(use(practice, KINDS["GET"].call))]
         await passes(3)

@@ -1,4 +1,8 @@
-"""The table of outcomes, row by row and kind by kind: what is sent again, what is raised, what was done."""
+"""The table of outcomes, row by row and kind by kind: what is sent again, what is raised, what was done.
+
+All kinds run in process and in virtual time; one kind that may be repeated and one that may not also run over
+loopback, where the outcomes have to be the same.
+"""
 
 from __future__ import annotations
 
@@ -34,19 +38,33 @@ from odapi_async import (
     WaitTooLong,
 )
 from odapi_async.sandbox import Fault
-from tests.support.bench import KEY, QUICK, Bench, local, remote, serving
+from tests.support.bench import IN_PROCESS, KEY, LOOPBACK, QUICK, Bench, Way, its_way, local, remote
 from tests.support.kinds import KINDS, Kind
 from tests.support.watch import until
 from tests.support.wire import RawServer, ok
 
 ATTEMPTS: Final = QUICK.max_attempts
+EXACT: Final = 1e-9  # seconds that floating-point numbers may be off
 
 
 def kinds(chosen: Iterable[str] = KINDS) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("kind", [pytest.param(KINDS[name], id=name) for name in chosen])
 
 
+def kinds_and_ways(chosen: Iterable[str] = KINDS) -> pytest.MarkDecorator:
+    """Parametrize a test with all kinds in process, and some of them over loopback."""
+    names = list(chosen)
+    cases = [(IN_PROCESS, name) for name in names]
+    cases += [(LOOPBACK, name) for name in names if name in ON_BOTH_WAYS]
+    params = [pytest.param(way, KINDS[name], id=f"{way.name}-{name}") for way, name in cases]
+    return pytest.mark.parametrize(("way", "kind"), params)
+
+
+both_ways = pytest.mark.parametrize("way", [IN_PROCESS, LOOPBACK], ids=lambda way: way.name)
+
+
 REPEATABLE: Final = [name for name, kind in KINDS.items() if kind.repeatable]
+ON_BOTH_WAYS: Final = frozenset({"GET", "POST"})
 SENT_ONCE: Final = [name for name, kind in KINDS.items() if not kind.repeatable]
 
 LOST: Final = {
@@ -59,7 +77,7 @@ LOST: Final = {
     "dropped executed": (Fault("drop_after"), ConnectionLost, True),
     "torn": (Fault("torn"), ConnectionLost, True),
 }
-"""Faults after which nobody knows: the fault, what it looks like, whether the request was executed."""
+"""Faults that leave the outcome open: the fault, its error, and whether the request was executed."""
 
 lost = pytest.mark.parametrize(
     ("fault", "error", "executed"), [pytest.param(*each, id=name) for name, each in LOST.items()]
@@ -83,11 +101,12 @@ def seen(bench: Bench) -> list[str]:
 
 
 @lost
-@kinds(REPEATABLE)
-async def test_what_may_be_repeated_is_sent_again_and_done_once(
-    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+@kinds_and_ways(REPEATABLE)
+@its_way
+async def test_a_repeatable_call_is_sent_again_and_done_once(
+    way: Way, kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
 ) -> None:
-    async with serving() as bench:
+    async with way.serving() as bench:
         bench.box.add_fault(fault)
         await attempt(bench, kind)
         assert seen(bench) == [kind.method] * 2
@@ -95,11 +114,12 @@ async def test_what_may_be_repeated_is_sent_again_and_done_once(
 
 
 @lost
-@kinds(REPEATABLE)
-async def test_what_may_be_repeated_fails_after_all_attempts(
-    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+@kinds_and_ways(REPEATABLE)
+@its_way
+async def test_a_repeatable_call_fails_after_all_attempts(
+    way: Way, kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
 ) -> None:
-    async with serving() as bench:
+    async with way.serving() as bench:
         bench.box.add_fault(always(fault))
         with pytest.raises(OpenDentalError) as caught:
             await attempt(bench, kind, within=0.05 if error is RequestTimeout else 5.0)
@@ -114,11 +134,12 @@ async def test_what_may_be_repeated_fails_after_all_attempts(
 
 
 @lost
-@kinds(SENT_ONCE)
-async def test_what_may_not_be_repeated_is_sent_once_and_its_outcome_is_unknown(
-    kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
+@kinds_and_ways(SENT_ONCE)
+@its_way
+async def test_a_call_that_may_not_be_repeated_is_sent_once_and_its_outcome_is_unknown(
+    way: Way, kind: Kind, fault: Fault, error: type[OpenDentalError], executed: bool
 ) -> None:
-    async with serving() as bench:
+    async with way.serving() as bench:
         bench.box.add_fault(always(fault))
         with pytest.raises(OutcomeUnknown) as caught:
             await attempt(bench, kind)
@@ -129,7 +150,7 @@ async def test_what_may_not_be_repeated_is_sent_once_and_its_outcome_is_unknown(
 
 
 @kinds()
-async def test_a_refused_connection_is_tried_again_whatever_it_carries(kind: Kind) -> None:
+async def test_a_refused_connection_is_retried_for_every_kind_of_call(kind: Kind) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # bound and not listening: the port is taken and refuses
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/api/v1"
@@ -141,47 +162,53 @@ async def test_a_refused_connection_is_tried_again_whatever_it_carries(kind: Kin
         assert not caught.value.sent
 
 
-async def test_a_server_that_comes_back_gets_each_request_once() -> None:
+@both_ways
+@its_way
+async def test_a_server_that_comes_back_gets_each_request_once(way: Way) -> None:
     patient = RetryPolicy(base_delay=0.2, max_delay=0.4)
-    async with serving(*[local(name) for name in KINDS], retries=patient) as bench:
-        await bench.box.close()
+    async with way.serving(*[local(name) for name in KINDS], retries=patient) as bench:
+        await bench.refuse_connections()
         calls = [asyncio.create_task(use(bench.practice(name), kind)) for name, kind in KINDS.items()]
         await until(lambda: bench.client.scheduler.snapshot().counts.retried >= len(KINDS))
         assert bench.arrivals == []
-        await bench.box.start()
+        await bench.accept_connections()
         await asyncio.gather(*calls)
         assert Counter(seen(bench)) == Counter(kind.method for kind in KINDS.values())
         for name, kind in KINDS.items():
             assert kind.done(bench.box, name) == kind.writes
 
 
-@kinds()
-async def test_a_429_is_waited_for_as_long_as_it_says_and_then_sent_again(kind: Kind) -> None:
-    async with serving() as bench:
+@kinds_and_ways()
+@its_way
+async def test_after_a_429_the_call_waits_for_retry_after_and_is_sent_again(way: Way, kind: Kind) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(Fault("throttle", times=2, retry_after=0.05))
         await kind.call(bench.practice())
         moments = [arrival.at for arrival in bench.arrivals]
         assert len(moments) == 3
-        assert min(moments[1] - moments[0], moments[2] - moments[1]) >= 0.05
+        assert min(moments[1] - moments[0], moments[2] - moments[1]) >= 0.05 - EXACT
         assert kind.done(bench.box, KEY) == kind.writes
         counts = bench.client.scheduler.snapshot().counts
         assert (counts.sent, counts.throttled, counts.retried) == (3, 2, 2)
 
 
-async def test_a_429_that_does_not_say_how_long_is_waited_for_a_second() -> None:
-    async with serving(*[local(name) for name in KINDS]) as bench:
+@both_ways
+@its_way
+async def test_after_a_429_without_retry_after_the_call_waits_for_a_second(way: Way) -> None:
+    async with way.serving(*[local(name) for name in KINDS]) as bench:
         for name in KINDS:
             bench.box.add_fault(Fault("throttle", customer_key=name))
         await asyncio.gather(*(kind.call(bench.practice(name)) for name, kind in KINDS.items()))
         for name, kind in KINDS.items():
             first, second = (each.at for each in bench.arrivals if each.customer_key == name)
-            assert second - first >= 1.0
+            assert second - first >= 1.0 - EXACT
             assert kind.done(bench.box, name) == kind.writes
 
 
-@kinds()
-async def test_a_429_that_never_ends_is_raised_as_what_it_is(kind: Kind) -> None:
-    async with serving(retries=RetryPolicy(max_throttled=2)) as bench:
+@kinds_and_ways()
+@its_way
+async def test_a_429_that_never_ends_is_raised_as_throttled(way: Way, kind: Kind) -> None:
+    async with way.serving(retries=RetryPolicy(max_throttled=2)) as bench:
         bench.box.add_fault(Fault("throttle", times=None, retry_after=0.01))
         with pytest.raises(Throttled) as caught:
             await kind.call(bench.practice())
@@ -190,15 +217,17 @@ async def test_a_429_that_never_ends_is_raised_as_what_it_is(kind: Kind) -> None
         assert kind.done(bench.box, KEY) == 0
 
 
-async def test_a_429_costs_none_of_the_attempts() -> None:
-    async with serving() as bench:
+@both_ways
+@its_way
+async def test_a_429_counts_as_none_of_the_attempts(way: Way) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(Fault("throttle", times=5, retry_after=0.0))
         bench.box.add_fault(Fault("status", times=3, status=503))
         assert (await bench.practice().patients.get(3)).PatNum == 3
         assert len(bench.arrivals) == 9
 
 
-@kinds()
+@kinds_and_ways()
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -210,8 +239,9 @@ async def test_a_429_costs_none_of_the_attempts() -> None:
         pytest.param(Fault("status", status=409), UnexpectedStatus, id="409"),
     ],
 )
-async def test_a_refusal_is_raised_at_once(kind: Kind, fault: Fault, error: type[APIError]) -> None:
-    async with serving() as bench:
+@its_way
+async def test_a_refusal_is_raised_at_once(way: Way, kind: Kind, fault: Fault, error: type[APIError]) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(always(fault))
         with pytest.raises(error) as caught:
             await kind.call(bench.practice())
@@ -222,8 +252,10 @@ async def test_a_refusal_is_raised_at_once(kind: Kind, fault: Fault, error: type
         assert (caught.value.method, caught.value.path) == (arrival.method, arrival.path)
 
 
-async def test_an_office_that_is_offline_is_not_asked_by_those_who_come_after() -> None:
-    async with serving(*[local(key) for key in (KEY, "office-two")]) as bench:
+@both_ways
+@its_way
+async def test_an_offline_office_gets_no_further_requests(way: Way) -> None:
+    async with way.serving(*[local(key) for key in (KEY, "office-two")]) as bench:
         bench.box.add_fault(Fault("offline", times=None, customer_key=KEY))
         for _ in range(3):
             with pytest.raises(OfficeOffline):
@@ -232,9 +264,10 @@ async def test_an_office_that_is_offline_is_not_asked_by_those_who_come_after() 
         assert (await bench.practice("office-two").patients.get(3)).PatNum == 3
 
 
-@kinds()
-async def test_an_answer_that_is_not_json_is_not_asked_for_again(kind: Kind) -> None:
-    async with serving() as bench:
+@kinds_and_ways()
+@its_way
+async def test_a_response_that_is_not_json_is_not_requested_again(way: Way, kind: Kind) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(always(Fault("garbage")))
         if kind.answered:
             with pytest.raises(DecodeError):
@@ -256,8 +289,10 @@ async def test_a_redirect_is_never_followed(kind: Kind, status: str) -> None:
         assert caught.value.status == int(status[:3])
 
 
-async def test_a_404_after_a_delete_that_may_have_been_done_means_done() -> None:
-    async with serving() as bench:
+@both_ways
+@its_way
+async def test_a_404_after_a_delete_that_may_have_been_done_means_done(way: Way) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(Fault("drop_after"))
         await bench.practice().procedure_logs.delete(5)
         assert len(bench.arrivals) == 2
@@ -266,16 +301,20 @@ async def test_a_404_after_a_delete_that_may_have_been_done_means_done() -> None
         assert len(bench.arrivals) == 3
 
 
-async def test_a_404_after_a_delete_that_was_never_executed_means_not_found() -> None:
-    async with serving() as bench:
+@both_ways
+@its_way
+async def test_a_404_after_a_delete_that_was_not_executed_means_not_found(way: Way) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(Fault("throttle", retry_after=0.0))
         with pytest.raises(NotFound):
             await bench.practice().procedure_logs.delete(99)
         assert len(bench.arrivals) == 2
 
 
-async def test_a_post_whose_answer_was_lost_can_be_read_back_and_stands_there_once() -> None:
-    async with serving() as bench:
+@both_ways
+@its_way
+async def test_a_post_whose_response_was_lost_can_be_read_back_and_was_done_once(way: Way) -> None:
+    async with way.serving() as bench:
         practice = bench.practice()
         bench.box.add_fault(Fault("drop_after"))
         with pytest.raises(OutcomeUnknown):
@@ -284,8 +323,10 @@ async def test_a_post_whose_answer_was_lost_can_be_read_back_and_stands_there_on
         assert [row.FName for row in found] == ["Else"]
 
 
-async def test_a_write_that_may_be_done_and_finds_no_other_turn_is_of_unknown_outcome() -> None:
-    async with serving(remote()) as bench:
+@both_ways
+@its_way
+async def test_a_write_that_may_be_done_and_cannot_be_retried_in_time_is_of_unknown_outcome(way: Way) -> None:
+    async with way.serving(remote()) as bench:
         bench.box.add_fault(Fault("drop_after"))
         practice = bench.practice(mode=Mode.REMOTE).with_options(max_wait=0.1)
         with pytest.raises(OutcomeUnknown) as caught:
@@ -294,8 +335,10 @@ async def test_a_write_that_may_be_done_and_finds_no_other_turn_is_of_unknown_ou
         assert KINDS["PUT"].done(bench.box, KEY) == 1
 
 
-async def test_a_write_that_may_be_done_when_the_client_is_closed_is_of_unknown_outcome() -> None:
-    async with serving(remote()) as bench:
+@both_ways
+@its_way
+async def test_a_write_that_may_be_done_when_the_client_is_closed_is_of_unknown_outcome(way: Way) -> None:
+    async with way.serving(remote()) as bench:
         bench.box.add_fault(Fault("drop_after"))
         writing = asyncio.create_task(use(bench.practice(mode=Mode.REMOTE), KINDS["PUT"]))
         await until(lambda: bench.client.scheduler.snapshot().counts.retried == 1)
@@ -305,9 +348,10 @@ async def test_a_write_that_may_be_done_when_the_client_is_closed_is_of_unknown_
         assert KINDS["PUT"].done(bench.box, KEY) == 1
 
 
-@kinds()
-async def test_closing_the_client_ends_what_is_under_way(kind: Kind) -> None:
-    async with serving() as bench:
+@kinds_and_ways()
+@its_way
+async def test_closing_the_client_ends_calls_in_flight(way: Way, kind: Kind) -> None:
+    async with way.serving() as bench:
         bench.box.add_fault(Fault("latency", seconds=30.0))
         calling = asyncio.create_task(use(bench.practice(), kind))
         await until(lambda: kind.done(bench.box, KEY) == kind.writes and bench.arrivals)

@@ -1,48 +1,25 @@
-"""An event loop whose time is virtual: it jumps to the next timer instead of sleeping."""
+"""Virtual time in asyncio's debug mode."""
 
-import asyncio
 import functools
-import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+from odapi_async.testing import run_in_virtual_time
+
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Selector(selectors.DefaultSelector):
-    loop: "VirtualLoop"
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout and timeout > 0:
-            self.loop.now += timeout
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Its clock only moves when nothing is left to do, and then straight to the next timer."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        selector = _Selector()
-        selector.loop = self
-        super().__init__(selector)
-
-    def time(self) -> float:
-        return self.now
-
-
 def run_virtually(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in a new virtual loop, in asyncio's debug mode."""
-    with asyncio.Runner(debug=True, loop_factory=VirtualLoop) as runner:
-        return runner.run(coroutine)
+    """Run a coroutine in virtual time, in an event loop of its own."""
+    return run_in_virtual_time(coroutine, debug=True)
 
 
-def virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+def virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Make an async test run in virtual time."""
 
     @functools.wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
         run_virtually(test(*args, **kwargs))
 
     return run

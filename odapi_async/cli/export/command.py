@@ -80,7 +80,7 @@ def export(
             store=store,
             tables=tables,
             folder=to,
-            format=files.Format(format_),
+            format=files.FileFormat(format_),
             practice=practice,
             deleted=deleted,
         )

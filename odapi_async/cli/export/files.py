@@ -10,10 +10,10 @@ import msgspec
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.mirror import Store
-from odapi_async.mirror.files.export import Format, export, incomplete
+from odapi_async.mirror.files.export import FileFormat, export, incomplete_practices
 from odapi_async.mirror.suggestions import check_tables
 
-__all__ = ["ExportOptions", "ExportedFile", "Format", "as_json", "as_text", "write_files"]
+__all__ = ["ExportOptions", "ExportedFile", "FileFormat", "as_json", "as_text", "write_files"]
 
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     tables: Sequence[str]
     folder: Path
-    format: Format
+    format: FileFormat
     practice: str | None = None
     deleted: bool = False
 
@@ -75,7 +75,7 @@ async def write_files(options: ExportOptions, on_file: Callable[[ExportedFile], 
             rows = await export(
                 store, table, path, format=options.format, practice=practice, deleted=options.deleted
             )
-            missing = [each for each in await incomplete(store, table) if practice in {None, each}]
+            missing = [each for each in await incomplete_practices(store, table) if practice in {None, each}]
             on_file(ExportedFile(table, rows, str(path), missing))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Outcome, TableStatus
-from odapi_async.mirror.estimate import Pace
+from odapi_async.mirror.estimate import RequestTiming
 from odapi_async.scheduler import LaneSnapshot
 
 
@@ -24,7 +24,7 @@ class TableProgress(NamedTuple):
     status: TableStatus
     seconds: float = 0.0
     lane: LaneSnapshot | None = None
-    pace: Pace | None = None
+    pace: RequestTiming | None = None
 
 
 class RunProgress(NamedTuple):
@@ -54,7 +54,7 @@ class ProgressSampler:
         self._lanes = {name: practice.lane for name, practice in practices.items()}
         self._earlier = mirror.statuses
         self._started: dict[tuple[str, str], float] = {}
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[str, RequestTiming] = {}
 
     def sample(self, seconds: float) -> RunProgress:
         """Return the progress `seconds` after the start."""
@@ -62,7 +62,7 @@ class ProgressSampler:
             return RunProgress(seconds)
         lanes = {lane.lane: lane for lane in self._od.scheduler.snapshot().lanes}
         for lane in lanes.values():
-            self._paces[lane.lane] = Pace(lane.interval, lane.mean_duration)
+            self._paces[lane.lane] = RequestTiming(lane.interval, lane.mean_duration)
         tables = tuple(self._table(each, seconds, lanes) for each in self._mirror.statuses)
         return RunProgress(seconds, tables)
 

@@ -51,7 +51,7 @@ class MirrorRunner:
         with self._make_display() as display:
             async with _displayed(sampler, display, start):
                 report = await self._mirror.run(
-                    self.practices, config.tables or DEFAULT_TABLES, others=others, sweep=sweep
+                    self.practices, config.tables or DEFAULT_TABLES, tables_by_practice=others, sweep=sweep
                 )
         return make_round(report, perf_counter() - start)
 

@@ -15,7 +15,7 @@ from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.cursor import SyncMode
-from odapi_async.mirror.estimate import Estimate, practice_end, rate, span, table_end, whole_end
+from odapi_async.mirror.estimate import Estimate, practice_end, rate, run_end, span, table_end
 from odapi_async.scheduler import LaneSnapshot
 
 _COLUMNS: Final = ("practice", "table", "rows", "requests", "rows/s", "waiting for", "state")
@@ -138,7 +138,7 @@ def _practice(name: str, tables: Sequence[TableProgress]) -> PracticeProgress:
 def _time_left(still_open: Sequence[PracticeProgress]) -> str:
     if not still_open:
         return "finished"
-    end = whole_end(each.end for each in still_open)
+    end = run_end(each.end for each in still_open)
     if end.seconds is None:
         return "time left unknown"
     return f"{'at least' if end.least else 'about'} {span(end.seconds)} left"

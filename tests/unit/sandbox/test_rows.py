@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from odapi_async.sandbox import Office, catalogue
-from odapi_async.sandbox.forms import Formats, formatted
+from odapi_async.sandbox.clock import OfficeClock
+from odapi_async.sandbox.encoders import DateFormats, formatted
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.rows import POOL
-from odapi_async.sandbox.store import Store
+from odapi_async.sandbox.tables import OfficeTables
 from odapi_async.sandbox.view import View
 
 OFFICE = Office(customer_key="k", rows={"patients": 1000, "procedurelogs": 700}, seed=3)
@@ -22,9 +23,9 @@ def list_of(resource: str, path: str) -> catalogue.Operation:
     return next(each for each in operations if each.method == "GET" and each.path == path)
 
 
-def view(store: Store, resource: str, path: str, share: float = 0.0) -> View:
+def view(store: OfficeTables, resource: str, path: str, share: float = 0.0) -> View:
     found = catalogue.load()[resource]
-    return View(store.table(found), found, list_of(resource, path), Formats(), Mess(share, OFFICE.seed))
+    return View(store.table(found), found, list_of(resource, path), DateFormats(), Mess(share, OFFICE.seed))
 
 
 def decoded(body: bytes) -> list[dict[str, Any]]:
@@ -34,7 +35,8 @@ def decoded(body: bytes) -> list[dict[str, Any]]:
 def test_the_same_seed_makes_the_same_rows_and_another_makes_others() -> None:
     patients = catalogue.load()["patients"]
     first, again, other = (
-        list(Store(Office(customer_key="k", seed=seed)).table(patients).all()) for seed in (3, 3, 4)
+        list(OfficeTables(Office(customer_key="k", seed=seed), OfficeClock()).table(patients).all())
+        for seed in (3, 3, 4)
     )
     assert first == again
     assert first != other
@@ -44,7 +46,7 @@ def test_the_same_seed_makes_the_same_rows_and_another_makes_others() -> None:
     ("resource", "path"), [("patients", "/patients/Simple"), ("procedurelogs", "/procedurelogs")]
 )
 def test_a_row_reads_the_same_from_the_template_and_from_its_values(resource: str, path: str) -> None:
-    store = Store(OFFICE)
+    store = OfficeTables(OFFICE, OfficeClock())
     table = store.table(catalogue.load()[resource])
     keys = [1, 2, 3, POOL, POOL + 1, 700]
     quick = decoded(view(store, resource, path).page(keys))
@@ -56,7 +58,7 @@ def test_a_row_reads_the_same_from_the_template_and_from_its_values(resource: st
 
 
 def test_stamps_rise_with_the_key_and_foreign_keys_point_to_rows() -> None:
-    store = Store(OFFICE)
+    store = OfficeTables(OFFICE, OfficeClock())
     rows = list(store.table(catalogue.load()["procedurelogs"]).all())
     stamps = [row["DateTStamp"] for row in rows]
     assert stamps == sorted(set(stamps))
@@ -65,12 +67,12 @@ def test_stamps_rise_with_the_key_and_foreign_keys_point_to_rows() -> None:
 
 
 def test_no_row_holds_a_social_security_number() -> None:
-    rows = Store(OFFICE).table(catalogue.load()["patients"]).all()
+    rows = OfficeTables(OFFICE, OfficeClock()).table(catalogue.load()["patients"]).all()
     assert {row["SSN"] for row in rows} == {""}
 
 
 def test_irregular_forms_are_those_of_the_operation() -> None:
-    store = Store(OFFICE)
+    store = OfficeTables(OFFICE, OfficeClock())
     assert isinstance(decoded(view(store, "patients", "/patients").page([1]))[0]["Zip"], int)
     assert isinstance(decoded(view(store, "patients", "/patients/Simple").page([1]))[0]["Zip"], str)
     schedule = decoded(view(store, "schedules", "/schedules").page([4]))[0]
@@ -81,7 +83,7 @@ def test_irregular_forms_are_those_of_the_operation() -> None:
 
 
 def test_messy_rows_are_a_share_of_all_and_the_rest_stays_as_it_was() -> None:
-    store = Store(OFFICE)
+    store = OfficeTables(OFFICE, OfficeClock())
     keys = range(1, 1001)
     clean = decoded(view(store, "patients", "/patients/Simple").page(keys))
     messy = decoded(view(store, "patients", "/patients/Simple", 0.3).page(keys))

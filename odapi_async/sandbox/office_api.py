@@ -1,4 +1,4 @@
-"""The API of one practice without HTTP: a request as plain values in, an answer out."""
+"""The API of one office without throttle and faults: a request as plain values in, a response out."""
 
 from __future__ import annotations
 
@@ -10,35 +10,26 @@ from typing import Any, Final
 import msgspec
 
 from odapi_async.sandbox import actions, catalogue, checks, routes, sql
-from odapi_async.sandbox.answers import Answer, Refusal
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
+from odapi_async.sandbox.clock import OfficeClock
+from odapi_async.sandbox.encoders import DateFormats
 from odapi_async.sandbox.filters import filters
-from odapi_async.sandbox.forms import Formats
+from odapi_async.sandbox.messages import Refusal, SandboxRequest, SandboxResponse, success
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
-from odapi_async.sandbox.store import Store, Table
+from odapi_async.sandbox.tables import OfficeTables, Table
 from odapi_async.sandbox.view import View
 
 _KEPT_VIEWS: Final = 500
 _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A request: method, path below the base URL, query and body."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: bytes = b""
-
-
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request whose parts have been found good."""
+    """A request that has passed all checks."""
 
     route: Route
     given: dict[str, Any]
@@ -46,18 +37,19 @@ class _Call:
     paging: Paging
 
 
-class PracticeApi:
-    """Answers the requests to one practice.
+class OfficeApi:
+    """Executes the requests to one office.
 
     Args:
-        office: the practice.
+        office: the office.
+        clock: tells the office's time.
     """
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, clock: OfficeClock) -> None:
         self._office = office
         self._mess = Mess(office.messy, office.seed)
-        self._views: dict[tuple[str, str, Formats], View] = {}
-        self._kinds: dict[str, Callable[[_Call], Answer]] = {
+        self._views: dict[tuple[str, str, DateFormats], View] = {}
+        self._kinds: dict[str, Callable[[_Call], SandboxResponse]] = {
             "get": self._get,
             "list": self._list,
             "create": self._create,
@@ -65,27 +57,27 @@ class PracticeApi:
             "delete": self._delete,
             "action": self._act,
         }
-        self.store = Store(office)
+        self.tables = OfficeTables(office, clock)
 
-    def answer(self, ask: Ask) -> Answer:
-        """Carry out a request and return what the API says."""
+    def respond(self, request: SandboxRequest) -> SandboxResponse:
+        """Execute a request and return the response of the API."""
         try:
-            route = routes.find(ask.method, ask.path)
+            route = routes.find(request.method, request.path)
             operation = route.operation
             self._permit(operation)
-            paging = checks.paging(ask.query, self._office.page)
-            given = checks.parameters(operation, ask.query)
-            body = checks.body(operation, ask.body)
+            paging = checks.paging(request.query, self._office.page)
+            given = checks.parameters(operation, request.query)
+            body = checks.body(operation, request.body)
             return self._kinds[operation.kind](_Call(route, given, body, paging))
         except Refusal as refusal:
-            return refusal.answer
+            return refusal.response
 
     def warm(self) -> None:
-        """Make the first page of each plain list of the resources that the office has rows of."""
+        """Make the first page of each list of the resources whose number of rows the office sets."""
         for name in self._office.rows:
             for operation in catalogue.load()[name].operations:
                 if operation.kind == "list" and not operation.path_params:
-                    self.answer(Ask(method="GET", path=operation.path, query={}))
+                    self.respond(SandboxRequest(method="GET", path=operation.path))
 
     def _permit(self, operation: Operation) -> None:
         needed = "ReadAll" if operation.method == "GET" else operation.permission
@@ -94,90 +86,90 @@ class PracticeApi:
         if operation.deprecated and HTTPStatus.GONE in operation.statuses:
             raise Refusal(410, f"{operation.name} has been deprecated.")
 
-    def _get(self, call: _Call) -> Answer:
+    def _get(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         table = self._table(resource, operation)
-        key, fixed = call.route.key, None
-        if key is None:
-            key = next(iter(table.select(filters(operation, table, call.given))), 0)
+        row_id, fixed = call.route.row_id, None
+        if row_id is None:
+            row_id = next(iter(table.select(filters(operation, table, call.given))), 0)
         elif operation.path_params[0] != resource.primary_key:
-            fixed = self._of_patient(key)
-            key = 1 + (key - 1) % len(table.keys) if table.keys else 0
-        self._expect(table, key, resource)
-        return Answer(operation.success, self._view(call).one(key, fixed))
+            fixed = self._of_patient(row_id)
+            row_id = 1 + (row_id - 1) % len(table.row_ids) if table.row_ids else 0
+        self._expect(table, row_id, resource)
+        return success(operation.success, self._view(call).one(row_id, fixed))
 
-    def _list(self, call: _Call) -> Answer:
+    def _list(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         if resource.name == "securityperms":
-            return Answer(operation.success, self._permissions(call.paging))
+            return success(operation.success, self._permissions(call.paging))
         table = self._table(resource, operation)
-        fixed = None if call.route.key is None else self._of_patient(call.route.key)
+        fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
         found = table.select(filters(operation, table, call.given))
         first = call.paging.offset
-        return Answer(
+        return success(
             operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
         )
 
-    def _create(self, call: _Call) -> Answer:
+    def _create(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         self._expect_patient(operation, call.body)
-        table = self.store.table(resource)
-        key = table.add({**checks.defaults(operation), **call.body})
-        headers = {"Location": f"/api/v1{resource.path}/{key}"} if operation.location_header else {}
-        return Answer(operation.success, self._shown(call, key), headers)
+        table = self.tables.table(resource)
+        row_id = table.add({**checks.defaults(operation), **call.body})
+        headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
+        return success(operation.success, self._shown(call, row_id), **headers)
 
-    def _update(self, call: _Call) -> Answer:
+    def _update(self, call: _Call) -> SandboxResponse:
         resource = call.route.resource
-        table = self.store.table(resource)
-        key = call.route.key
-        if key is None:
-            key = self._named(table, resource, call.body)
+        table = self.tables.table(resource)
+        row_id = call.route.row_id
+        if row_id is None:
+            row_id = self._named(table, resource, call.body)
         else:
-            self._expect(table, key, resource)
-            table.change(key, call.body)
-        return Answer(call.route.operation.success, self._shown(call, key))
+            self._expect(table, row_id, resource)
+            table.change(row_id, call.body)
+        return success(call.route.operation.success, self._shown(call, row_id))
 
-    def _delete(self, call: _Call) -> Answer:
-        table = self.store.table(call.route.resource)
-        key = call.route.key or 0
-        self._expect(table, key, call.route.resource)
-        table.remove(key)
-        return Answer(call.route.operation.success)
+    def _delete(self, call: _Call) -> SandboxResponse:
+        table = self.tables.table(call.route.resource)
+        row_id = call.route.row_id or 0
+        self._expect(table, row_id, call.route.resource)
+        table.remove(row_id)
+        return success(call.route.operation.success)
 
-    def _act(self, call: _Call) -> Answer:
+    def _act(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         if resource.name == "queries":
             return self._query(call)
         if operation.method == "DELETE":
             return self._delete(call)
-        table = self.store.table(resource)
+        table = self.tables.table(resource)
         if operation.returns.shape == "list":
-            return Answer(operation.success, self._view(call).page(table.keys[: call.paging.limit]))
+            return success(operation.success, self._view(call).page(table.row_ids[: call.paging.limit]))
         self._expect_patient(operation, call.body)
-        key = self._acted(call, table)
-        return Answer(operation.success, self._shown(call, key))
+        row_id = self._acted(call, table)
+        return success(operation.success, self._shown(call, row_id))
 
     def _acted(self, call: _Call, table: Table) -> int:
-        """Write what an action says and return the key of the row that it was about, or 0."""
+        """Write what an action says, and return the id of its row, or 0."""
         resource, operation = call.route.resource, call.route.operation
-        key = call.route.key or call.body.get(resource.primary_key or "", 0)
-        if key:
-            self._expect(table, key, resource)
-        before = table.row(key) if key else {}
+        row_id = call.route.row_id or call.body.get(resource.primary_key or "", 0)
+        if row_id:
+            self._expect(table, row_id, resource)
+        before = table.row(row_id) if row_id else {}
         after = actions.change(resource.name, operation.method, operation.action)(before, call.body)
         if operation.method == "POST" and operation.returns.shape == "object":
             return table.add({**before, **checks.defaults(operation), **after})
-        if key:
-            table.change(key, after)
-        return key
+        if row_id:
+            table.change(row_id, after)
+        return row_id
 
-    def _query(self, call: _Call) -> Answer:
+    def _query(self, call: _Call) -> SandboxResponse:
         operation, command = call.route.operation, call.body["SqlCommand"]
         sql.check(command)
         if operation.path != _SHORT_QUERY:
-            return Answer(operation.success)
-        body = sql.answer(self.store, command, call.paging.offset, call.paging.limit)
-        return Answer(operation.success, body)
+            return success(operation.success)
+        body = sql.select(self.tables, command, call.paging.offset, call.paging.limit)
+        return success(operation.success, body)
 
     def _permissions(self, paging: Paging) -> bytes:
         held = self._office.permissions
@@ -187,7 +179,7 @@ class PracticeApi:
         return msgspec.json.encode(rows[paging.offset : paging.offset + paging.limit])
 
     def _table(self, resource: Resource, operation: Operation) -> Table:
-        return self.store.table(resource, operation.returns.struct)
+        return self.tables.table(resource, operation.returns.struct)
 
     def _view(self, call: _Call) -> View:
         resource, operation, formats = call.route.resource, call.route.operation, call.paging.formats
@@ -200,30 +192,30 @@ class PracticeApi:
             view = self._views[label] = View(table, resource, operation, formats, self._mess)
         return view
 
-    def _shown(self, call: _Call, key: int) -> bytes:
-        return self._view(call).one(key) if call.route.operation.returns.shape == "object" else b""
+    def _shown(self, call: _Call, row_id: int) -> bytes:
+        return self._view(call).one(row_id) if call.route.operation.returns.shape == "object" else b""
 
     def _named(self, table: Table, resource: Resource, body: Mapping[str, Any]) -> int:
-        """Write to the row that the body names, or make it, and return its key."""
-        columns = actions.BY.get(resource.name, ())
+        """Write to the row that the body identifies, or add it, and return its id."""
+        columns = actions.NATURAL_KEYS.get(resource.name, ())
         wanted = [(name, body[name]) for name in columns if name in body]
-        for key in table.keys:
-            row = table.row(key)
+        for row_id in table.row_ids:
+            row = table.row(row_id)
             if all(row[name] == value for name, value in wanted):
-                table.change(key, dict(body))
-                return key
+                table.change(row_id, dict(body))
+                return row_id
         return table.add(dict(body))
 
-    def _of_patient(self, key: int) -> Row:
+    def _of_patient(self, row_id: int) -> Row:
         patients = catalogue.load()["patients"]
-        self._expect(self.store.table(patients), key, patients)
-        return {"PatNum": key}
+        self._expect(self.tables.table(patients), row_id, patients)
+        return {"PatNum": row_id}
 
     def _expect_patient(self, operation: Operation, body: Mapping[str, Any]) -> None:
         required = any(field.name == "PatNum" and field.required for field in operation.body)
         if required and HTTPStatus.NOT_FOUND in operation.statuses:
             self._of_patient(body["PatNum"])
 
-    def _expect(self, table: Table, key: int, resource: Resource) -> None:
-        if key not in table:
+    def _expect(self, table: Table, row_id: int, resource: Resource) -> None:
+        if row_id not in table:
             raise Refusal(404, f"{resource.singular} not found.")

@@ -1,4 +1,4 @@
-"""How a stored value travels: the regular form of its type, or one of the API's irregular ones."""
+"""Encoders of stored values: in the regular form of their type, or in one of the API's irregular forms."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import msgspec
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.rows import SERVER_TIME
 
-Form = Callable[[Any, int], bytes]
-"""Turns a value of the row with a key into JSON."""
+Encoder = Callable[[Any, int], bytes]
+"""Turns a value, and the id of its row, into JSON."""
 
 _SOME_OPERATIONS: Final = {
     ("Patient", "Zip"): {"list"},
@@ -30,7 +30,7 @@ _SOME_OPERATIONS: Final = {
     ("PayPlan", "IsLocked"): {"close"},
     ("PayPlan", "DynamicPayPlanTPOption"): {"close"},
 }
-"""Fields that are irregular in these operations only; any other field with an irregular form always is."""
+"""Fields that are irregular only in these operations; all other irregular fields are so in all operations."""
 
 _TOKENS: Final = {
     "yyyy": "{0:%Y}",
@@ -50,33 +50,33 @@ _TOKENS: Final = {
 _TOKEN: Final = re.compile("|".join(_TOKENS) + "|[{}]")
 _US_DATE: Final = "M/d/yyyy"
 _EVERY: Final = 3
-_encode: Final = msgspec.json.encode
+_to_json: Final = msgspec.json.encode
 
 
 @dataclass(frozen=True, slots=True)
-class Formats:
-    """The .NET patterns that a request asked for; None is the API's own form."""
+class DateFormats:
+    """The .NET date formats that a request asked for; None is the API's own format."""
 
     date: str | None = None
     datetime: str | None = None
 
 
-def form_of(field: Field, struct: str, operation: Operation, formats: Formats) -> Form:
-    """Return how a field of a struct travels in the answers of an operation."""
+def encoder_of(field: Field, struct: str, operation: Operation, formats: DateFormats) -> Encoder:
+    """Return the encoder of a field of a struct in the responses of an operation."""
     only = _SOME_OPERATIONS.get((struct, field.name))
     wire = field.wire if only is None or operation.python in only else ()
     if field.name == SERVER_TIME and wire:
         wire = () if operation.method == "GET" else wire
         return _regular(field, formats) if not wire else _always_empty
-    form = _regular(field, formats)
+    encode = _regular(field, formats)
     for name in wire:
         if name != "empty-string":
-            form = _IRREGULAR[name](form, field)
-    return _sometimes_empty(form) if "empty-string" in wire else form
+            encode = _IRREGULAR[name](encode, field)
+    return _sometimes_empty(encode) if "empty-string" in wire else encode
 
 
 def formatted(text: str, pattern: str) -> str:
-    """Return an ISO date or date and time in a .NET pattern; the office lies eight hours behind UTC."""
+    """Return an ISO date or datetime in a .NET format; the office is eight hours behind UTC."""
     moment = dt.datetime.fromisoformat(text)
 
     def piece(match: re.Match[str]) -> str:
@@ -88,7 +88,7 @@ def formatted(text: str, pattern: str) -> str:
     return _TOKEN.sub(piece, pattern)
 
 
-def _regular(field: Field, formats: Formats) -> Form:
+def _regular(field: Field, formats: DateFormats) -> Encoder:
     if field.type == "int":
         return _as_int
     if field.type == "float":
@@ -96,11 +96,11 @@ def _regular(field: Field, formats: Formats) -> Form:
     pattern = {"date": formats.date, "datetime": formats.datetime}.get(field.type)
     if pattern is None:
         return _as_json
-    return lambda value, _: _encode(formatted(value, pattern) if value else "")
+    return lambda value, _: _to_json(formatted(value, pattern) if value else "")
 
 
 def _as_int(value: Any, _: int) -> bytes:
-    return b"%d" % value if isinstance(value, int) else _encode(value)
+    return b"%d" % value if isinstance(value, int) else _to_json(value)
 
 
 def _as_float(value: Any, _: int) -> bytes:
@@ -108,63 +108,63 @@ def _as_float(value: Any, _: int) -> bytes:
 
 
 def _as_json(value: Any, _: int) -> bytes:
-    return _encode(value)
+    return _to_json(value)
 
 
 def _always_empty(_: Any, __: int) -> bytes:
     return b'""'
 
 
-def _sometimes_empty(form: Form) -> Form:
-    return lambda value, key: form(value, key) if key % _EVERY else b'""'
+def _sometimes_empty(encode: Encoder) -> Encoder:
+    return lambda value, row_id: encode(value, row_id) if row_id % _EVERY else b'""'
 
 
-def _quoted(form: Form, field: Field) -> Form:
+def _quoted(encode: Encoder, field: Field) -> Encoder:
     if field.type.startswith("list"):
-        return lambda value, _: _encode(",".join(map(str, value)))
-    return lambda value, key: b'"%b"' % form(value, key)
+        return lambda value, _: _to_json(",".join(map(str, value)))
+    return lambda value, row_id: b'"%b"' % encode(value, row_id)
 
 
-def _whole(_: Form, __: Field) -> Form:
+def _whole(_: Encoder, __: Field) -> Encoder:
     return lambda value, _: b"%d" % round(value)
 
 
-def _digits(form: Form, _: Field) -> Form:
-    def digits(value: Any, key: int) -> bytes:
+def _digits(encode: Encoder, _: Field) -> Encoder:
+    def digits(value: Any, row_id: int) -> bytes:
         if str(value).isdigit():
             return b"%d" % int(value)
-        return form(value, key) if key % _EVERY else b"0"
+        return encode(value, row_id) if row_id % _EVERY else b"0"
 
     return digits
 
 
-def _capital(_: Form, __: Field) -> Form:
-    return lambda value, _: _encode(str(value).capitalize())
+def _capital(_: Encoder, __: Field) -> Encoder:
+    return lambda value, _: _to_json(str(value).capitalize())
 
 
-def _real(_: Form, __: Field) -> Form:
+def _real(_: Encoder, __: Field) -> Encoder:
     return lambda value, _: b"true" if value == "true" else b"false"
 
 
-def _us_date(_: Form, __: Field) -> Form:
-    return lambda value, _: _encode(formatted(value, _US_DATE))
+def _us_date(_: Encoder, __: Field) -> Encoder:
+    return lambda value, _: _to_json(formatted(value, _US_DATE))
 
 
-def _us_datetime(_: Form, __: Field) -> Form:
-    def form(value: Any, _: int) -> bytes:
+def _us_datetime(_: Encoder, __: Field) -> Encoder:
+    def encode(value: Any, _: int) -> bytes:
         moment = dt.datetime.fromisoformat(value)
-        return _encode(f"{formatted(value, _US_DATE)} {moment.hour % 12 or 12}:{moment:%M:%S %p}")
+        return _to_json(f"{formatted(value, _US_DATE)} {moment.hour % 12 or 12}:{moment:%M:%S %p}")
 
-    return form
-
-
-def _day_only(_: Form, __: Field) -> Form:
-    return lambda value, _: _encode(value[:10])
+    return encode
 
 
-_IRREGULAR: Final[dict[str, Callable[[Form, Field], Form]]] = {
+def _day_only(_: Encoder, __: Field) -> Encoder:
+    return lambda value, _: _to_json(value[:10])
+
+
+_IRREGULAR: Final[dict[str, Callable[[Encoder, Field], Encoder]]] = {
     "numeric-string": _quoted,
-    "comma-list": lambda form, _: form,
+    "comma-list": lambda encode, _: encode,
     "whole-number": _whole,
     "int": _digits,
     "True/False": _capital,

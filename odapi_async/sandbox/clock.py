@@ -1,0 +1,38 @@
+"""The wall clock of the sandbox's offices. It follows the event loop's time, virtual time included."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Final
+
+_ZONE: Final = dt.timezone(dt.timedelta(hours=-8))
+
+
+class OfficeClock:
+    """Tells the time at the offices, which are eight hours behind UTC. Only `reset` sets it back."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the real time, if virtual time has moved the clock ahead of it."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._zero = dt.datetime.fromtimestamp(0.0, _ZONE)  # the wall clock when that loop's time was 0
+        self._latest = self._zero
+
+    def now(self) -> str:
+        """Return the time as yyyy-MM-dd HH:mm:ss."""
+        self._latest = max(self._latest, self._read())
+        return self._latest.strftime("%Y-%m-%d %H:%M:%S")
+
+    def _read(self) -> dt.datetime:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return dt.datetime.now(_ZONE)
+        elapsed = dt.timedelta(seconds=loop.time())
+        if loop is not self._loop:
+            self._loop = loop
+            self._zero = max(self._latest, dt.datetime.now(_ZONE)) - elapsed
+        return self._zero + elapsed

@@ -1,0 +1,105 @@
+"""The sandbox over HTTP: a thin aiohttp server around a function that responds to plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+from odapi_async.sandbox import control
+from odapi_async.sandbox.messages import JSON, MAX_BODY, BodyReader, Damage, SandboxRequest, SandboxResponse
+
+_SHUTDOWN: Final = 0.1
+_MAX_BYTES: Final = 4 * MAX_BODY + 1024
+
+
+class Served(control.Controlled, Protocol):
+    """What the HTTP server needs of a sandbox."""
+
+    async def respond(self, request: SandboxRequest, read_body: BodyReader | None = None) -> SandboxResponse:
+        """Return the response to a request."""
+        ...
+
+
+class HttpServer:
+    """Serves a sandbox on one port.
+
+    Args:
+        sandbox: what responds to the requests.
+        base_path: the path of the API.
+    """
+
+    def __init__(self, sandbox: Served, base_path: str) -> None:
+        self._sandbox = sandbox
+        self._base_path = base_path
+        app = web.Application(client_max_size=_MAX_BYTES)
+        control.add_routes(app, sandbox)
+        app.router.add_route("*", f"{base_path}/{{path:.*}}", self._handle)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN
+        )
+
+    async def start(self, host: str, port: int) -> int:
+        """Start to listen, and return the port; port 0 takes a free one.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        bound: int = self._runner.addresses[0][1]
+        return bound
+
+    async def close(self) -> None:
+        """Stop to listen, and cancel the requests in flight."""
+        await self._runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        plain = SandboxRequest(
+            method=request.method,
+            path=request.path.removeprefix(self._base_path),
+            query=dict(request.query),
+            headers=request.headers,
+        )
+
+        async def read_body() -> bytes:
+            return await request.read() if request.can_read_body else b""
+
+        return await _send(request, await self._sandbox.respond(plain, read_body))
+
+
+class _Dropped(web.Response):
+    """A response of which nothing is sent; the server closes the connection instead."""
+
+    async def prepare(
+        self,
+        request: web.BaseRequest,  # noqa: ARG002 - the base class's signature
+    ) -> AbstractStreamWriter | None:
+        """Close the connection.
+
+        Raises:
+            ConnectionResetError: always; the server handles it as a closed connection.
+        """
+        raise ConnectionResetError("dropped on demand")
+
+
+async def _send(request: web.Request, response: SandboxResponse) -> web.StreamResponse:
+    if response.damage is Damage.DROPPED:
+        return _Dropped()
+    if response.damage is Damage.TORN:
+        return await _send_half(request, response.status, response.headers, response.body or b"[]")
+    return web.Response(status=response.status, body=response.body, headers=response.headers)
+
+
+async def _send_half(
+    request: web.Request, status: int, headers: Mapping[str, str], body: bytes
+) -> web.StreamResponse:
+    response = web.StreamResponse(status=status, headers=headers)
+    response.content_type = JSON
+    response.content_length = len(body)
+    response.force_close()
+    await response.prepare(request)
+    await response.write(body[: len(body) // 2])
+    return response

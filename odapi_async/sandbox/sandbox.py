@@ -1,0 +1,265 @@
+"""The sandbox: offices that respond to requests, in this process or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from odapi_async.sandbox import messages
+from odapi_async.sandbox.catalogue import load
+from odapi_async.sandbox.clock import OfficeClock
+from odapi_async.sandbox.faults import Fault, Faults
+from odapi_async.sandbox.messages import Arrival, BodyReader, SandboxRequest, SandboxResponse
+from odapi_async.sandbox.office import Office
+from odapi_async.sandbox.office_server import OfficeServer
+from odapi_async.sandbox.rows import Row
+from odapi_async.sandbox.tables import Table
+from odapi_async.sandbox.throttle import KeyStats, Throttle
+
+if TYPE_CHECKING:
+    from odapi_async.sandbox.http_server import HttpServer
+
+BASE_PATH: Final = "/api/v1"
+_WITH_LENGTH: Final = frozenset({"POST", "PUT"})
+_KEPT_ARRIVALS: Final = 200_000
+
+
+class Sandbox:
+    """Behaves as the Open Dental REST API does, for tests and demonstrations.
+
+    `respond` handles one request in this process, without a socket. `async with Sandbox(...)` also serves it
+    over HTTP, on the loopback interface.
+
+    Args:
+        offices: the offices, each with a customer key of its own.
+        developer_key: the developer key that every request must carry.
+        throttle: what happens to requests that come too early.
+        queue_limit: how many requests of one key may wait at the server at once.
+        port: the port; 0 takes a free one.
+        host: the interface.
+        retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
+        seed: decides on faults with a rate.
+
+    Attributes:
+        developer_key: the developer key.
+        arrivals: the latest 200,000 requests, oldest first.
+    """
+
+    def __init__(
+        self,
+        offices: Iterable[Office],
+        *,
+        developer_key: str = "sandbox-developer",
+        throttle: Throttle = Throttle.HOLD,
+        queue_limit: int = 10,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        retry_after: float | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.developer_key = developer_key
+        self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
+        self._clock = OfficeClock()
+        self._servers = {
+            office.customer_key: OfficeServer(
+                office, self._clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after
+            )
+            for office in offices
+        }
+        self._faults = Faults(seed)
+        self._host = host
+        self._port = port
+        self._http: HttpServer | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API over HTTP; it has the real port once the sandbox has been started."""
+        return f"http://{self._host}:{self._port}{BASE_PATH}"
+
+    @property
+    def keys(self) -> list[str]:
+        """The customer keys of the offices."""
+        return list(self._servers)
+
+    async def start(self) -> None:
+        """Start to listen for HTTP requests.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        from odapi_async.sandbox.http_server import HttpServer  # noqa: PLC0415 - in process, no HTTP is needed
+
+        load()
+        http = HttpServer(self, BASE_PATH)
+        self._port = await http.start(self._host, self._port)
+        self._http = http
+
+    async def close(self) -> None:
+        """Stop to listen, and cancel the requests in flight. A second call does no harm."""
+        http, self._http = self._http, None
+        if http is not None:
+            await http.close()
+
+    def warm(self) -> None:
+        """Make the first pages in advance, because making one delays the request that needs it."""
+        for server in self._servers.values():
+            server.api.warm()
+
+    async def respond(self, request: SandboxRequest, read_body: BodyReader | None = None) -> SandboxResponse:
+        """Return the response to one request. Waits and latencies pass in the event loop's time.
+
+        Args:
+            request: the request.
+            read_body: reads the body after the arrival was counted, instead of `request.body`: for a server
+                that has only the headers at that moment.
+        """
+        arrived_at = asyncio.get_running_loop().time()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        developer, _, customer_key = _credentials(headers)
+        server = self._servers.get(customer_key) if developer == self.developer_key else None
+        if server is None:
+            await self._record(request, read_body, customer_key, arrived_at)
+            return messages.error(401, "The developer or customer key is invalid.")
+        refusal = _malformed(request.method, headers)
+        if refusal is not None:
+            await self._record(request, read_body, customer_key, arrived_at)
+            return refusal
+        gate = server.gate
+        gate.arrive(arrived_at)
+        try:
+            request = await self._record(request, read_body, customer_key, arrived_at)
+            hit = self._faults.hit(customer_key, request.method, request.path)
+            return await server.respond(request, hit, arrived_at)
+        finally:
+            gate.leave()
+
+    def stats(self, customer_key: str) -> KeyStats:
+        """Return a copy of what was counted for a key.
+
+        Raises:
+            KeyError: no office has this key.
+        """
+        stats = self._servers[customer_key].gate.stats
+        return replace(stats, starts=list(stats.starts))
+
+    def reset_stats(self) -> None:
+        """Set the counts to zero and forget the arrivals; rows, faults and the throttle stay."""
+        self.arrivals.clear()
+        for server in self._servers.values():
+            server.gate.reset_stats()
+
+    def reset(self) -> None:
+        """Return to the start: rows, counts, arrivals, faults, throttle and clock. It costs next to nothing.
+
+        A request that is in flight ends as it would have, and counts no more.
+        """
+        self.arrivals.clear()
+        self._clock.reset()
+        self._faults.reset()
+        for server in self._servers.values():
+            server.reset_throttle()
+            server.api.tables.reset()
+
+    def add_fault(self, fault: Fault) -> None:
+        """Add a fault after the existing ones; the first that matches a request hits it.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        self._faults.add(fault)
+
+    def clear_faults(self) -> None:
+        """Remove all faults."""
+        self._faults.clear()
+
+    def rows(self, customer_key: str, resource: str) -> list[Row]:
+        """Return a copy of all rows of a resource, as they are stored now.
+
+        Args:
+            customer_key: the key of the office.
+            resource: the name in the path, such as `patients`.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource.
+        """
+        return list(self._table(customer_key, resource).all())
+
+    def add_row(self, customer_key: str, resource: str, values: Row) -> int:
+        """Add a row, as someone at the office does, and return its id. Other fields are empty.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource.
+        """
+        return self._table(customer_key, resource).add(values)
+
+    def change_row(self, customer_key: str, resource: str, row_id: int, values: Row) -> None:
+        """Write values into a row, as someone at the office does, and set its stamps to now.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        table = self._table(customer_key, resource)
+        _require(table, row_id)
+        table.change(row_id, values)
+
+    def remove_row(self, customer_key: str, resource: str, row_id: int) -> None:
+        """Remove a row, as someone at the office does: it is in no list any more, and no stamp shows it.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        table = self._table(customer_key, resource)
+        _require(table, row_id)
+        table.remove(row_id)
+
+    def _table(self, customer_key: str, resource: str) -> Table:
+        return self._servers[customer_key].api.tables.table(load()[resource])
+
+    async def _record(
+        self,
+        request: SandboxRequest,
+        read_body: BodyReader | None,
+        customer_key: str,
+        arrived_at: float,
+    ) -> SandboxRequest:
+        """Read the body, add the arrival to the list, and return the request with its body."""
+        if read_body is not None:
+            request = replace(request, body=await read_body())
+        arrival = Arrival(
+            customer_key, request.method, request.path, dict(request.query), request.body, arrived_at
+        )
+        self.arrivals.append(arrival)
+        return request
+
+
+def _require(table: Table, row_id: int) -> None:
+    if row_id not in table:
+        raise KeyError(row_id)
+
+
+def _malformed(method: str, headers: Mapping[str, str]) -> SandboxResponse | None:
+    """Return the refusal of a request that lacks a header that the API requires of every request."""
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != messages.JSON:
+        return messages.error(400, "Content-Type must be application/json.")
+    if method in _WITH_LENGTH and "content-length" not in headers:
+        return messages.error(411, "Content-Length is required.")
+    return None
+
+
+def _credentials(headers: Mapping[str, str]) -> tuple[str, str, str]:
+    scheme, _, keys = headers.get("authorization", "").partition(" ")
+    return keys.strip().partition("/") if scheme == "ODFHIR" else ("", "", "")
