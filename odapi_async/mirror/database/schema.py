@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -62,10 +62,11 @@ RUNS: Final = sa.Table(
 )
 
 
-def make_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
-    """Make the tables of some plans, by name."""
+@cache
+def make_tables() -> dict[str, sa.Table]:
+    """Return the SQLAlchemy tables of all plans by name, once for all stores: defining them takes long."""
     metadata = sa.MetaData()
-    return {plan.table: _table(plan, metadata) for plan in plans}
+    return {plan.table: _table(plan, metadata) for plan in PLANS}
 
 
 def _table(plan: Plan, metadata: sa.MetaData) -> sa.Table:
