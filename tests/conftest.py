@@ -2,7 +2,10 @@
 
 import importlib.util
 
+import pytest
+
 from tests.support.debug import keep_few_frames
+from tests.support.measured import measure_workers_only
 
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
 collect_ignore = (
@@ -12,3 +15,7 @@ collect_ignore = (
 )
 
 keep_few_frames()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    measure_workers_only(config)
