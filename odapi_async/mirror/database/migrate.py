@@ -62,7 +62,7 @@ def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> Non
     _lock(connection)
     for table in tables:
         for index in table.indexes:
-            index.create(connection, checkfirst=True)
+            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
 
 def _lock(connection: sa.Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -64,10 +64,11 @@ RUNS: Final = sa.Table(
 """One row for each time that a table of a practice was read: its figures."""
 
 
-def define_tables(plans: Iterable[Plan]) -> dict[str, sa.Table]:
-    """Return the SQLAlchemy tables of some plans by name. Nothing is created in the database."""
+@cache
+def define_tables() -> dict[str, sa.Table]:
+    """Return the SQLAlchemy tables of all plans by name, once for all stores: defining them takes long."""
     metadata = sa.MetaData()
-    return {plan.table: _table(plan, metadata) for plan in plans}
+    return {plan.table: _table(plan, metadata) for plan in PLANS}
 
 
 def id_column(table: sa.Table) -> sa.Column[Any]:

@@ -21,7 +21,7 @@ from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.database.upsert import RowWriter, insert_into
 from odapi_async.mirror.errors import ConcurrentMirror
-from odapi_async.mirror.plans import BY_TABLE, PLANS
+from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.report import Outcome, TableStatus
 from odapi_async.mirror.suggestions import check_tables
 
@@ -52,7 +52,7 @@ class Store:
 
     def __init__(self, url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self.engine = make_engine(url)
-        self.tables: dict[str, sa.Table] = define_tables(PLANS)
+        self.tables: dict[str, sa.Table] = {**define_tables()}
         self.clock = clock
         self._writers: dict[str, RowWriter] = {}
         self._update_cursor = CompiledStatement(_UPDATE_CURSOR, self.engine.dialect)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -19,8 +18,9 @@ from odapi_async.scheduler.redis.connection import (
     close_on_error,
 )
 from odapi_async.scheduler.redis.subscription import MoveSubscription
+from odapi_async.telemetry import LOGGER
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = LOGGER.getChild("scheduler.redis")
 
 _SCRIPT: Final = files("odapi_async.scheduler.redis").joinpath("reserve.lua").read_text("utf-8")
 _BATCH_SIZE: Final = 64  # commands that travel together: enough to be cheap, and never long to pack and read

@@ -76,7 +76,7 @@ def test_if_two_fields_differ_only_in_case_the_text_column_has_a_suffix() -> Non
 
 @each_plan
 def test_every_column_has_a_type_in_both_databases(plan: Plan) -> None:
-    table = define_tables([plan])[plan.table]
+    table = define_tables()[plan.table]
     for dialect in DIALECTS:
         text = str(sa.schema.CreateTable(table).compile(dialect=dialect))
         assert text.count("\n") > len(columns(plan.operation.returns))
