@@ -85,7 +85,7 @@ def tests(session: nox.Session) -> None:
 
 
 for version in PYTHONS:
-    nox.session(run_tests, name=f"tests-{version}", python=version)
+    nox.session(name=f"tests-{version}", python=version)(run_tests)
 
 
 @nox.session
