@@ -74,7 +74,7 @@ class Lane:
         """Wait for a slot; a retry waits at the head of its priority.
 
         Raises:
-            WaitTooLong: `max_wait` seconds are not enough, as far as can be told now, or were not enough.
+            WaitTooLong: `max_wait` seconds are not enough, as far as is known now, or were not enough.
             QueueFull: `max_queue` requests wait already.
             SchedulerClosed: the lane was closed meanwhile.
         """

@@ -1,4 +1,4 @@
-"""The layers: who may import whom, who may know the HTTP client, and who may look at a clock."""
+"""The layers: which module may import which, which one may use the HTTP client, and which may read a clock."""
 
 import ast
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ LAYERS = (
     {"sandbox", "otel", "mirror"},
     {"cli", "testing"},
 )
-"""Who stands on whom: a module, or all modules of a package but those that are named themselves."""
+"""From the bottom up: a module, or all modules of a package except those that are listed themselves."""
 
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
 FILES = sorted(ROOT.rglob("*.py"))
@@ -59,7 +59,7 @@ CLOCKS = {"time", "monotonic", "perf_counter", "now", "utcnow", "today", "curren
 
 
 class Import(NamedTuple):
-    """One import: the module that it names, in dots, and where it stands."""
+    """One import: the dotted name of the module, and the file and line of the import."""
 
     module: str
     place: str
@@ -161,7 +161,16 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
     assert reached == {None, "sandbox"}
 
 
-def test_the_mirror_stands_on_what_is_public() -> None:
+@pytest.mark.parametrize("part", ["otel", "mirror", "testing", "cli"])
+def test_tools_use_the_public_api_only(part: str) -> None:
+    reached = {imported_part(each.module) for file in files_of(part) for each in imports(file)}
+    private = {
+        each for each in reached if each and each != SURFACE and "_" in {name[0] for name in each.split(".")}
+    }
+    assert private == set()
+
+
+def test_the_mirror_uses_this_part_of_it() -> None:
     reached = {imported_part(each.module) for file in files_of("mirror") for each in imports(file)}
     assert reached == {None, "mirror", SURFACE, "errors", "resources"}
 
