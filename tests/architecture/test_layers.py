@@ -1,4 +1,4 @@
-"""The layers: which module may import which, which one may use the HTTP client, and which may read a clock."""
+"""The layers: which module may import which, use the HTTP client, or read a clock."""
 
 import ast
 from collections.abc import Iterator
