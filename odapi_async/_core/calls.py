@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
@@ -141,7 +142,7 @@ class Calls:
         if self.settings.pace:
             return self.settings.pace
         if request.path == PERMISSIONS_PATH:
-            return pace_of(Tier.READ_ALL)
+            return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
         return pace_of(await self._context.tiers.get(self.settings.lane, partial(self.execute, _PERMISSIONS)))
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:

@@ -79,7 +79,7 @@ def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
 
 @pytest.fixture
 def early_probe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE", 0.01)
+    monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE_DELAY", 0.01)
 
 
 SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] = {
@@ -283,7 +283,7 @@ async def test_a_hook_that_raises_breaks_no_call(caplog: pytest.LogCaptureFixtur
         for scene in (read_and_write, fail_twice, be_throttled, ask_together, come_back):
             await scene(bench)
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == ["on_event raised ValueError; calls go on, and this is said once"]
+    assert errors == ["on_event raised ValueError; calls go on, and this is logged once"]
     assert CUSTOMER not in caplog.text
 
 

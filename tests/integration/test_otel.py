@@ -151,7 +151,7 @@ async def test_a_span_lasts_as_long_as_its_request(station: Station) -> None:
 
 
 async def test_counters_match_the_scheduler(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE", 0.01)
+    monkeypatch.setattr("odapi_async.scheduler.circuit_breaker.FIRST_PROBE_DELAY", 0.01)
     async with telling(station.hook) as bench:
         practice = bench.practice(concurrency=1)
         bench.box.add_fault(Fault("status", status=503, times=2))

@@ -291,7 +291,10 @@ async def test_pages_too_short_to_overlap_are_refused_before_a_request(limit: in
         pages = bench.practice().rows("/allergies", query={"Limit": limit}).walk("AllergyNum")
         with pytest.raises(InvalidRequest) as caught:
             await anext(pages)
-        assert (caught.value.field, caught.value.rule) == ("Limit", "is 3 or more where pages overlap")
+        assert (caught.value.field, caught.value.rule) == (
+            "Limit",
+            "must be 3 or more, because the pages of a walk overlap",
+        )
         assert bench.arrivals == []
 
 

@@ -20,7 +20,8 @@ from odapi_async.telemetry import LOGGER
 SECRET = "Quinzelburg"
 
 WARN_WITHOUT_SETUP = """
-import logging, odapi_async.client
+import logging
+from odapi_async import OpenDental  # the package alone loads nothing that logs
 logging.getLogger("odapi_async").warning("lane pauses")
 """
 
