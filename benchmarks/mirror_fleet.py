@@ -3,7 +3,7 @@
 The practices are a sandbox's, in a second process, and each of them has its own throttle that counts what
 came too early. The interval is three seconds, not the API's one: six and a half thousand rows a second, of
 forty columns and more, are what one process decodes and writes on two cores that it shares with the sandbox,
-with room left for neighbours. At one second the machine would be measured, and not the mirror.
+with room left for neighbors. At one second the machine would be measured, and not the mirror.
 
 What would be the sandbox's fault is kept out. It makes up its first rows before the run, which takes it half
 a minute. Each practice is asked once before, one after the other within one interval: so their turns are
