@@ -128,7 +128,7 @@ async def test_a_malformed_key_is_not_stored_and_not_shown(
 ) -> None:
     ended = await odapi(bench, "keys", "set", "smile", given="Dvl0per/Cst0mer\n")
     assert ended.code == 2
-    assert "give the two keys apart" in ended.err
+    assert "pass the two keys separately" in ended.err
     assert "Cst0mer" not in ended.err
     assert memory_keyring.keys == {}
 
