@@ -13,8 +13,10 @@ from odapi_async.sandbox.catalogue import Field, Operation, Resource, load
 from odapi_async.sandbox.office import PERMISSIONS
 from tests.conformance.catalogue import REFERENCE
 
+_ROWS: Final = 8  # in each table: the ids of the requests are 1 to 4
+
 OFFICE: Final = Office(
-    customer_key="k", permissions=frozenset(PERMISSIONS), mode="local", rows={"patients": 50}
+    customer_key="k", permissions=frozenset(PERMISSIONS), mode="local", rows=dict.fromkeys(load(), _ROWS)
 )
 
 _EXAMPLES: Final[dict[str, Any]] = {
