@@ -4,6 +4,7 @@ import importlib.util
 
 import pytest
 
+from tests.support.conformance import Conformance
 from tests.support.debug import keep_few_frames
 from tests.support.measured import measure_workers_only
 
@@ -19,3 +20,5 @@ keep_few_frames()
 
 def pytest_configure(config: pytest.Config) -> None:
     measure_workers_only(config)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Conformance(config))

@@ -1,6 +1,4 @@
-"""Counts what agrees with the reference, and says so at the end of the run."""
-
-from typing import Final
+"""Lets tests count what agrees with the reference; tests/conftest.py says how much at the end of the run."""
 
 import pytest
 
@@ -8,18 +6,7 @@ pytest.register_assert_rewrite("tests.conformance.response_checks", "tests.confo
 
 from tests.conformance.tally import Tally  # noqa: E402 - after the registration
 
-TALLY: Final = pytest.StashKey[Tally]()
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TALLY] = Tally()
-
-
-@pytest.fixture(scope="session")
-def tally(pytestconfig: pytest.Config) -> Tally:
-    return pytestconfig.stash[TALLY]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not config.option.collectonly:
-        terminalreporter.write_line(config.stash[TALLY].line())
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    return Tally(request.node.user_properties)

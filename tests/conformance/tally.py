@@ -1,7 +1,8 @@
 """What was found to agree with the reference, for the line at the end of the run."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Final
 
 from tests.conformance import catalogue
 
@@ -13,6 +14,8 @@ def _parameters() -> int:
 def _fields() -> int:
     return sum(len(fields) for each in catalogue.RESOURCES for fields in each.structs.values())
 
+
+_PREFIX: Final = "conformance: "
 
 _TOTALS: dict[str, Callable[[], int]] = {
     "operations": lambda: sum(1 for _ in catalogue.operations()),
@@ -26,18 +29,39 @@ _TOTALS: dict[str, Callable[[], int]] = {
 
 
 class Tally:
-    """Counts by kind the things that were compared and agree."""
+    """Notes in a test's report the things that were compared and agree.
 
-    def __init__(self) -> None:
-        self._good: defaultdict[str, set[Hashable]] = defaultdict(set)
+    Args:
+        properties: the test's `user_properties`, which reach the process that leads a parallel run.
+    """
+
+    def __init__(self, properties: list[tuple[str, object]]) -> None:
+        self._properties = properties
 
     def judge(self, kind: str, thing: Hashable, differences: Sequence[str]) -> Sequence[str]:
         """Count a thing if it has no differences; return them."""
         if kind not in _TOTALS:
             raise KeyError(kind)
         if not differences:
-            self._good[kind].add(thing)
+            self._properties.append((_PREFIX + kind, str(thing)))
         return differences
+
+
+class Count:
+    """Counts by kind what the reports of all tests have noted, in whichever process they ran."""
+
+    def __init__(self) -> None:
+        self._good: defaultdict[str, set[object]] = defaultdict(set)
+
+    def add(self, properties: Iterable[tuple[str, object]]) -> None:
+        """Count what one report has noted."""
+        for name, thing in properties:
+            if name.startswith(_PREFIX):
+                self._good[name.removeprefix(_PREFIX)].add(thing)
+
+    def is_complete(self) -> bool:
+        """Whether everything in the reference was compared and agrees."""
+        return all(len(self._good[kind]) == total() for kind, total in _TOTALS.items())
 
     def line(self) -> str:
         """Say how many of all there are agree."""
