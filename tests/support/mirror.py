@@ -17,7 +17,8 @@ from odapi_async.mirror.database.columns import columns, format_timespan
 from odapi_async.mirror.database.schema import OWN_COLUMNS, RUNS, STATE
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Arrival, Fault, Office
-from tests.support.bench import QUICK, Bench, remote, serving
+from odapi_async.testing import SandboxTransport
+from tests.support.bench import QUICK, Bench, in_process, remote
 
 NAME: Final = "main-street"
 LONG_AGO: Final = dt.datetime(2001, 2, 3, 4, 5, 6)
@@ -110,7 +111,7 @@ async def copying(
 ) -> AsyncGenerator[Copy]:
     """A sandbox, a client, a store and a mirror, wired together; the options are the practice's."""
     clock = clock or Clock()
-    async with serving(*(offices or (remote(),))) as bench, Store(url, clock=clock) as store:
+    async with in_process(*(offices or (remote(),))) as bench, Store(url, clock=clock) as store:
         yield Copy(bench, store, Mirror(bench.client, store), bench.practice(**options), clock)
 
 
@@ -118,8 +119,9 @@ async def copying(
 async def later(copy: Copy) -> AsyncGenerator[Copy]:
     """The same copy for a new client, which does not know what the other one met with."""
     box = copy.bench.box
-    async with OpenDental(box.developer_key, retries=QUICK) as client:
-        bench = Bench(box, client)
+    transport = SandboxTransport(box)
+    async with OpenDental(box.developer_key, retries=QUICK, transport=transport) as client:
+        bench = Bench(box, client, transport)
         yield Copy(bench, copy.store, Mirror(client, copy.store), bench.practice(), copy.clock)
 
 

@@ -13,7 +13,7 @@ from odapi_async.mirror.config import read
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Fault
 from tests.docs.pages import Block, blocks, pages
-from tests.support.bench import KEY, Bench, local, serving
+from tests.support.bench import KEY, Bench, in_process, local
 
 PAGE: Final = "docs/mirror.md"
 OTHER: Final = "office-two"
@@ -56,7 +56,7 @@ async def copied(bench: Bench, store: Store) -> None:
 
 
 async def test_the_queries_of_the_page_find_something(url: str) -> None:
-    async with serving(local(rows=ROWS), local(OTHER, rows=ROWS, seed=2)) as bench, Store(url) as store:
+    async with in_process(local(rows=ROWS), local(OTHER, rows=ROWS, seed=2)) as bench, Store(url) as store:
         prepare(bench)
         await copied(bench, store)
         for block in of_page("sql"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from odapi_async import NotFound
-from tests.support.bench import KEY, remote, serving
+from tests.support.bench import KEY, in_process, remote
 
 
 async def test_rows_come_change_and_go_without_a_request() -> None:
-    async with serving(remote(rows={"patients": 3})) as bench:
+    async with in_process(remote(rows={"patients": 3})) as bench:
         box, patients = bench.box, bench.practice().patients
         new = box.add_row(KEY, "patients", {"LName": "Smith"})
         before = await patients.get(2)
@@ -26,7 +26,7 @@ async def test_rows_come_change_and_go_without_a_request() -> None:
 
 
 async def test_what_is_not_there_can_neither_change_nor_go() -> None:
-    async with serving() as bench:
+    async with in_process() as bench:
         with pytest.raises(KeyError):
             bench.box.change_row(KEY, "patients", 13, {})
         with pytest.raises(KeyError):
