@@ -1,12 +1,13 @@
 """What all tests share."""
 
 import importlib.util
+from collections.abc import Generator
 
 import pytest
 
 from tests.support.conformance import Conformance
 from tests.support.debug import keep_few_frames
-from tests.support.measured import measure_workers_only
+from tests.support.measured import measure_workers_only, unmeasured
 
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
 collect_ignore = (
@@ -22,3 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
     measure_workers_only(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Conformance(config))
+
+
+@pytest.fixture(autouse=True)
+def _tracing(request: pytest.FixtureRequest) -> Generator[None]:
+    """Trace no test that is marked `unmeasured`: its repetitions would cost more than all the rest."""
+    if request.node.get_closest_marker("unmeasured") is None:
+        yield
+        return
+    with unmeasured():
+        yield

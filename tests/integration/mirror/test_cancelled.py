@@ -17,6 +17,8 @@ from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, Arrivals, Copy, copying, runs
 from tests.support.watch import passes, pending
 
+pytestmark = pytest.mark.unmeasured
+
 TABLES: Final = ("patients", "claims", "documents")
 MANY: Final = 1_000
 

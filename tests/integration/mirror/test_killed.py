@@ -26,6 +26,8 @@ OFFICES: Final = (
     remote("oak-street", rows={"patients": 1500, "procedurelogs": 900}, messy=0.1),
     remote("mill-lane", rows={"patients": 60, "documents": 150, "recalls": 250}, seed=2),
 )
+
+pytestmark = pytest.mark.unmeasured
 LATENCY: Final = 0.004
 MOST: Final = 8  # requests that a victim may live to send, and some milliseconds
 JITTER: Final = 0.012

@@ -11,6 +11,8 @@ from odapi_async.sandbox import Arrival
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, held, runs
 
+pytestmark = pytest.mark.unmeasured
+
 PATH = "/patients/Simple"
 
 

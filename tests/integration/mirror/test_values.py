@@ -21,6 +21,7 @@ SIZES: Final = {
 } | {"patients": 3}
 
 
+@pytest.mark.unmeasured
 async def test_every_table_comes_out_as_it_was_answered(url: str) -> None:
     async with copying(url, remote(rows=SIZES, messy=0.3)) as copy:
         report = await copy.mirror.run({NAME: copy.practice}, TABLES)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Final, Literal, NamedTuple, cast
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,6 +186,7 @@ def test_a_stable_list_is_read_once_and_in_order(
     assert reader.checkpoint.offset == total
 
 
+@pytest.mark.unmeasured
 @thorough
 @given(totals, limits, prefetches, changes("delete", "insert") | one_move, delays, pauses)
 def test_a_drifting_list_loses_no_remaining_row(
@@ -196,6 +198,7 @@ def test_a_drifting_list_loses_no_remaining_row(
     assert len(listing.requested) <= max_requests(listing, limit, len(changes), len(pauses))
 
 
+@pytest.mark.unmeasured
 @thorough
 @given(totals, limits, prefetches, changes("delete", "insert", "move"), delays, pauses)
 def test_reading_always_ends(

@@ -126,6 +126,7 @@ async def poll_for_a_week() -> list[bool]:
     return sent
 
 
+@pytest.mark.unmeasured
 def test_a_week_of_outages_costs_a_fraction_of_the_requests() -> None:
     """899 such responses a week were seen at one group of offices: a poll a minute in 15 hours of outage."""
     # ten thousand polls: what debug mode looks for shows in the first few, which the other tests make

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 
 from tests.support.clock import run_virtually
@@ -15,6 +16,7 @@ async def play(limits: Caps, made: Sequence[Move]) -> None:
 
 # the same examples in each run, so that a failure is caused by a change and not by chance;
 # to search for new ones, remove `derandomize` and increase `max_examples`
+@pytest.mark.unmeasured
 @settings(max_examples=150, deadline=None, derandomize=True, report_multiple_bugs=False)
 @given(caps, moves)
 def test_a_scheduler_keeps_its_promises(limits: Caps, made: list[Move]) -> None:
