@@ -84,7 +84,7 @@ _NAMES: Final = {
 """The public names by the module that defines them. A test compares this with the imports above."""
 
 _MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset({"errors", "limits", "scheduler", "telemetry"})
+_SUBMODULES: Final = frozenset({"client", "errors", "limits", "scheduler", "telemetry"})
 
 __all__ = [
     "APIError",

@@ -106,9 +106,9 @@ class OpenDental:
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=transport or AiohttpTransport(connect_timeout=connect_timeout),
+            transport=AiohttpTransport(connect_timeout=connect_timeout) if transport is None else transport,
             tiers=TierCache(),
-            policy=retries or RetryPolicy(),
+            policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
         )
 

@@ -68,6 +68,8 @@ def _normalized(name: str) -> str:
 def _rebuild(cls: type[OpenDentalError], state: dict[str, Any], args: tuple[Any, ...]) -> OpenDentalError:
     error = cls.__new__(cls)
     error.__dict__.update(state)
+    if "__notes__" in state:
+        error.__notes__ = [*state["__notes__"]]  # a note on a copy is no note on the original
     error.args = args
     return error
 

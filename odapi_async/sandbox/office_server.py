@@ -27,6 +27,10 @@ class _Throttled(Exception):  # noqa: N818 - an outcome, not a failure
     """The request came too early and may not wait."""
 
 
+class _Reset(Exception):  # noqa: N818 - an outcome, not a failure
+    """The sandbox was reset while the request waited; it must not execute on the new rows."""
+
+
 class OfficeServer:
     """Responds to the requests with one customer key.
 
@@ -84,6 +88,8 @@ class OfficeServer:
                     await asyncio.sleep(hit.seconds)
         except _Throttled:
             return self._refused()
+        except _Reset:
+            return replace(messages.error(500, "The sandbox was reset."), damage=Damage.DROPPED)
         if hit.fault is not None and hit.kind is FaultKind.STATUS_AFTER:
             return messages.error(hit.fault.status, "The answer was lost.")
         return response
@@ -115,6 +121,8 @@ class OfficeServer:
             await turn.acquire()
         gate.start(start)
         try:
+            if gate is not self.gate:
+                raise _Reset
             yield
         finally:
             gate.end()

@@ -164,7 +164,7 @@ class Sandbox:
     def reset(self) -> None:
         """Return to the start: rows, counts, arrivals, faults, throttle and clock. It costs next to nothing.
 
-        A request that is in flight ends as it would have, and counts no more.
+        The connection of a request that still waits is closed. One that executes ends, and no longer counts.
         """
         self.arrivals.clear()
         self._clock.reset()

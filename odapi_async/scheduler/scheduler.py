@@ -56,7 +56,7 @@ class Scheduler:
     ) -> None:
         self._limit = GlobalLimit(max_rate, max_in_flight) if max_rate or max_in_flight else None
         self._breakers: dict[str, CircuitBreaker] = {}
-        self._buckets = buckets or LocalBuckets()
+        self._buckets = LocalBuckets() if buckets is None else buckets
         self._margin = margin
         self._max_queue = max_queue
         self._lanes: dict[str, Lane] = {}

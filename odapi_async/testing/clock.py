@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# asyncio runs a timer that is due within the resolution of the system's clock, in seconds
+_RESOLUTION: Final = 1e-9
 
 
 class _Selector(selectors.DefaultSelector):
@@ -20,7 +24,7 @@ class _Selector(selectors.DefaultSelector):
             return super().select(None)  # no timer is set: only a thread or a socket can go on
         ready = super().select(0)
         if not ready and timeout > 0:
-            self.loop.now += timeout
+            self.loop.advance(timeout)
         return ready
 
 
@@ -43,6 +47,17 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual time, in seconds."""
         return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
+        self.now += seconds
+        if self.now + _RESOLUTION <= self.now:
+            # months later a nanosecond is too little for a float, and the timer would never count as due
+            self.now = math.nextafter(self.now, math.inf)
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - asyncio's
+        """Wait for the threads of `asyncio.to_thread`. A timeout would be virtual, so there is none."""
+        await super().shutdown_default_executor()
 
 
 def run_in_virtual_time(coroutine: Coroutine[Any, Any, T], *, debug: bool | None = None) -> T:

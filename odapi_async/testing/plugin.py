@@ -6,6 +6,7 @@ is imported before a test uses one of them.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,11 +57,13 @@ def odapi_sandbox(_odapi_setup: Setup, _odapi_sandboxes: dict[str, Sandbox]) -> 
 
 
 @pytest.fixture
-def odapi_transport(odapi_sandbox: Sandbox) -> SandboxTransport:
-    """The transport of `odapi_client`."""
+def odapi_transport(odapi_sandbox: Sandbox) -> Generator[SandboxTransport]:
+    """The transport of `odapi_client`. After the test it sends nothing, whatever tasks the test has left."""
     from odapi_async.testing.transport import SandboxTransport  # noqa: PLC0415 - see above
 
-    return SandboxTransport(odapi_sandbox)
+    transport = SandboxTransport(odapi_sandbox)
+    yield transport
+    transport.refuse_connections = True
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ from odapi_async import (
 )
 from odapi_async._core.options import RequestOptions
 from odapi_async.resources.patients import CREATE
-from odapi_async.sandbox import Sandbox
+from odapi_async.sandbox import Office, Sandbox
 from odapi_async.scheduler import Pace
+from odapi_async.testing import SandboxTransport
 from tests.support.bench import KEY, local, serving
 from tests.support.wire import RawServer, ok
 
@@ -257,3 +258,13 @@ async def test_an_empty_response_is_none_or_a_decode_error() -> None:
         assert await practice.request("PUT", "/patients/3", body={"LName": "Smith"}) is None
         with pytest.raises(DecodeError):
             await practice.request("GET", "/patients/3", into=Name)
+
+
+async def test_a_transport_that_counts_as_false_is_used_nevertheless() -> None:
+    class Recording(SandboxTransport):
+        def __len__(self) -> int:
+            return 0
+
+    sandbox = Sandbox([Office(customer_key="office", mode="local", rows={"patients": 3})])
+    async with OpenDental(sandbox.developer_key, transport=Recording(sandbox)) as od:
+        assert (await od.practice("office", mode=Mode.LOCAL).patients.get(2)).PatNum == 2

@@ -221,3 +221,11 @@ def test_an_explanation_is_shortened_after_private_data_is_removed() -> None:
 @pytest.mark.timeout(20)  # quadratic time would block the event loop
 def test_an_explanation_without_spaces_is_fast() -> None:
     assert redact("A" * 200_000) == "A" * 300
+
+
+def test_a_note_on_a_copy_is_no_note_on_the_original() -> None:
+    original = errors.InvalidRequest("PatNum", "must be a number")
+    original.add_note("first")
+    other = copy.copy(original)
+    other.add_note("second")
+    assert (original.__notes__, other.__notes__) == (["first"], ["first", "second"])

@@ -186,7 +186,8 @@ async def test_a_request_that_is_in_flight_during_a_reset_counts_no_more() -> No
     await asyncio.sleep(0.5)
     sandbox.reset()
     assert (await ask(sandbox, "GET", "/patients/3")).status == 200
-    assert [response.status for response in await asyncio.gather(first, second)] == [200, 200]
+    executed, waiting = await asyncio.gather(first, second)
+    assert (executed.status, executed.damage, waiting.damage) == (200, None, Damage.DROPPED)
     stats = sandbox.stats(KEY)
     assert (stats.requests, stats.executed, stats.overlaps, stats.max_overlap) == (1, 1, 0, 1)
 
@@ -219,3 +220,14 @@ def test_the_office_clock_shows_the_time_eight_hours_behind_utc_and_goes_back_on
     assert run_virtually(tomorrow()) > later
     clock.reset()
     assert clock.now() < later
+
+
+@virtual_time
+async def test_a_write_that_waits_during_a_reset_does_not_execute_on_the_new_rows() -> None:
+    sandbox = Sandbox([office(mode="remote", interval=5.0)])
+    names = ("First", "Second")
+    writes = [asyncio.create_task(ask(sandbox, "PUT", "/patients/1", {"Preferred": name})) for name in names]
+    await asyncio.sleep(1.0)  # the second one waits for its turn
+    sandbox.reset()
+    assert [response.damage for response in await asyncio.gather(*writes)] == [None, Damage.DROPPED]
+    assert sandbox.rows(KEY, "patients")[0]["Preferred"] not in names

@@ -41,6 +41,23 @@ async def test_second(odapi_practice: Practice, odapi_sandbox: Sandbox) -> None:
     assert odapi_sandbox.stats(odapi_sandbox.keys[0]).requests == 1
 """
 
+LEFT_TASKS: Final = """
+import asyncio
+import pytest
+from odapi_async import Practice
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+left = []
+
+async def test_first(odapi_practice: Practice) -> None:
+    left.append(asyncio.create_task(odapi_practice.patients.update(1, Preferred="Left")))
+
+async def test_second(odapi_practice: Practice) -> None:
+    await asyncio.wait(left)
+    assert left[0].exception() is not None
+    assert (await odapi_practice.patients.get(1)).Preferred != "Left"
+"""
+
 MARKS: Final = """
 import pytest
 
@@ -141,6 +158,12 @@ def run(folder: Path, text: str, *options: str) -> tuple[int, str]:
 )
 def test_every_test_gets_an_office_at_its_start(marks: str, options: tuple[str, ...], tmp_path: Path) -> None:
     code, said = run(tmp_path, FIRST_AND_SECOND.format(marks=marks), *options)
+    assert code == 0, said
+    assert "2 passed" in said
+
+
+def test_a_task_that_a_test_leaves_behind_reaches_no_later_test(tmp_path: Path) -> None:
+    code, said = run(tmp_path, LEFT_TASKS, *STRICT)
     assert code == 0, said
     assert "2 passed" in said
 
