@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 LAST: Final = ("Abbott", "Baker", "Castillo", "Dawson", "Ellison", "Fontaine", "Grainger", "Hollis", "Ibarra",
@@ -36,13 +37,18 @@ _EMPTY: Final = frozenset({"SSN", "Password", "RawBase64", "MiddleI", "Address2"
 
 def text(name: str, chance: random.Random) -> str:
     """Return a likely text for a text field that is called `name`."""
+    return _maker(name)(chance)
+
+
+@cache
+def _maker(name: str) -> Callable[[random.Random], str]:
     if name in _EMPTY:
-        return ""
+        return lambda _: ""
     low = name.lower()
     for parts, make in _KINDS:
         if any(part in low for part in parts):
-            return make(chance)
-    return chance.choice(PHRASES)
+            return make
+    return lambda chance: chance.choice(PHRASES)
 
 
 def _phone(chance: random.Random) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from odapi_async.sandbox import catalogue, names
@@ -81,6 +82,19 @@ def empty_value(field: Field) -> Value:
     return empty.get(field.type, "")
 
 
+@lru_cache(maxsize=512)
+def shared_pool(name: str, seed: int, counts: frozenset[tuple[str, int]]) -> list[Row | None]:
+    """Return the pool of all tables with this name, seed and numbers of rows: making rows takes long.
+
+    Args:
+        name: the name of the table.
+        seed: the office's seed.
+        counts: the numbers of rows that the office was given.
+    """
+    del name, seed, counts  # they only tell pools apart
+    return [None] * POOL
+
+
 class RowMaker:
     """Makes the rows of one table.
 
@@ -90,6 +104,7 @@ class RowMaker:
         primary_key: the column that holds the row id, if there is one.
         seed: the office's seed.
         count: gives the number of rows of a resource, for foreign keys.
+        pool: the values that rows share, by variant, so far; makers with equal arguments may share it.
     """
 
     def __init__(
@@ -99,13 +114,14 @@ class RowMaker:
         primary_key: str | None,
         seed: int,
         count: Callable[[str], int],
+        pool: list[Row | None],
     ) -> None:
         self.fields = tuple(field for field in fields if field.name != SERVER_TIME)
         self.primary_key = primary_key
         self.natural = natural_date(self.fields)
         self._seed = f"{seed}/{name}"
         self._count = count
-        self._pool: list[Row | None] = [None] * POOL
+        self._pool = pool
         self.moving: dict[str, Callable[[int], Value]] = {}
         for field in self.fields:
             mover = self._mover(field)
@@ -203,6 +219,7 @@ def _head_of_family(row_id: int) -> int:
     return row_id - (row_id - 1) % 3
 
 
+@cache
 def _target(name: str) -> str | None:
     known = _TARGETS.get(name)
     if known is not None:

@@ -201,7 +201,9 @@ class OfficeTables:
             fields, primary_key = resource.structs[own], None
         else:
             fields, primary_key = _shared_fields(resource), resource.primary_key
-        maker = RowMaker(f"{resource.name}/{own or ''}", fields, primary_key, self._office.seed, self.count)
+        name, seed = f"{resource.name}/{own or ''}", self._office.seed
+        pool = rows.shared_pool(name, seed, frozenset(self._office.rows.items()))
+        maker = RowMaker(name, fields, primary_key, seed, self.count, pool)
         return Table(maker, self.count(resource.name), self._clock)
 
 
