@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from odapi_async.mirror import Outcome, Store, StoreError
-from tests.integration.mirror.conftest import DATABASES
 from tests.support.bench import remote
 from tests.support.mirror import NAME, Copy, copying, execute, held, places, runs
+from tests.support.postgres import is_there
 
 SECOND_PAGE: Final = 150  # a key on it
 
@@ -40,7 +40,7 @@ WAYS: Final = {
     "ends the connection": "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5)",
 }
 CASES: Final = [("sqlite", place, "refuses") for place in LITE] + [
-    ("postgresql", place, way) for place in POSTGRES for way in WAYS if "postgresql" in DATABASES
+    ("postgresql", place, way) for place in POSTGRES for way in WAYS if is_there()
 ]
 
 
