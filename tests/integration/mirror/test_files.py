@@ -14,6 +14,8 @@ from odapi_async.mirror.files.export import FileFormat, export
 from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, held
 
+pytestmark = pytest.mark.unmeasured
+
 # it has no types of its own
 parquet: Final[Any] = importlib.import_module("pyarrow.parquet")
 

@@ -28,6 +28,8 @@ DEFERRED: Final = (
     "CREATE TABLE others (number INTEGER PRIMARY KEY)",
     "CREATE TABLE deferred (number INTEGER REFERENCES others DEFERRABLE INITIALLY DEFERRED)",
 )
+
+pytestmark = pytest.mark.unmeasured
 POSTGRES: Final = {
     "the cursor": "BEFORE UPDATE ON mirror_state FOR EACH ROW WHEN (old.version = 1)",
     "a row": f"BEFORE INSERT ON patients FOR EACH ROW WHEN (new.patnum = {SECOND_PAGE})",

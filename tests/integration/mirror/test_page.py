@@ -15,6 +15,8 @@ from odapi_async.sandbox import Fault
 from tests.docs.pages import Block, blocks, pages
 from tests.support.bench import KEY, Bench, in_process, local
 
+pytestmark = pytest.mark.unmeasured
+
 PAGE: Final = "docs/mirror.md"
 OTHER: Final = "office-two"
 ROWS: Final = {"patients": 40, "appointments": 60}

@@ -16,6 +16,8 @@ from tests.support.bench import QUICK, Bench, remote
 from tests.support.mirror import NAME, Clock, Copy, execute, runs
 from tests.support.postgres import PostgresServer, is_there
 
+pytestmark = pytest.mark.unmeasured
+
 DEVELOPER: Final = "S3cretDevel0per"
 CUSTOMER: Final = "S3cretCust0mer"
 PATIENT: Final = "Quetzalc0atl"

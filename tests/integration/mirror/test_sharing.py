@@ -15,6 +15,8 @@ from tests.support.bench import KEY, Bench, remote, serving
 from tests.support.mirror import NAME, Clock, agree, copying, places, runs
 from tests.support.watch import until
 
+pytestmark = pytest.mark.unmeasured
+
 
 class Slow(Store):
     """Waits before it writes its second page."""
