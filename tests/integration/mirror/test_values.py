@@ -14,6 +14,8 @@ from odapi_async.sandbox.catalogue import load
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, held
 
+pytestmark = pytest.mark.unmeasured
+
 ODD: Final = 'O\'Brien "😀" ünï \\ %s :name {} ?'
 TABLES: Final = [plan.table for plan in PLANS]
 SIZES: Final = {
@@ -41,8 +43,6 @@ async def test_every_table_comes_out_as_it_was_answered(url: str) -> None:
         ("claims", "claims", {"ClaimFee": -0.01}, {"claimfee": Decimal("-0.01")}),
     ],
 )
-
-pytestmark = pytest.mark.unmeasured
 async def test_values_that_others_stumble_over(
     url: str, table: str, resource: str, values: dict[str, Any], expected: dict[str, Any]
 ) -> None:
