@@ -288,8 +288,9 @@ class UnexpectedStatus(APIError):
 class OutcomeUnknown(OpenDentalError):
     """A write was sent and no result was received: it may or may not have been executed.
 
-    The write is a POST or a PUT that is not idempotent, so it is not sent again. Read what it should have
-    changed before you repeat it. `__cause__` is the last failure.
+    A POST or a PUT that is not idempotent is sent once and never again: read what it should have changed
+    before you repeat it. An idempotent PUT or DELETE was sent in all its attempts, and may be called again.
+    `__cause__` is the last failure.
 
     Attributes:
         method: the HTTP method.
