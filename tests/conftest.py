@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import importlib.util
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -21,6 +22,10 @@ keep_few_frames()
 
 def pytest_configure(config: pytest.Config) -> None:
     measure_workers_only(config)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a shell without job control starts background commands like this, and their children inherit it:
+        # the processes that tests interrupt would never end
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Conformance(config))
 
