@@ -90,7 +90,7 @@ for version in PYTHONS:
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """The tests that take less than a minute, for work in between: no servers, no coverage."""
+    """A quick choice of tests for work in between: no servers, no coverage."""
     install(session, "test")
     ignored = [f"--ignore=tests/unit/{each}" for each in SLOW]
     session.run("pytest", *PARALLEL, *(session.posargs or (*QUICK, *ignored)))
