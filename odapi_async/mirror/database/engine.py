@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -30,9 +31,9 @@ _ALIASES: Final = {"sslmode": "ssl"}
 
 _AIOSQLITE_LOG: Final = logging.getLogger("aiosqlite")
 
+# readers and the writer do not block each other, and a killed process leaves only whole pages
+_WAL: Final = "PRAGMA journal_mode=WAL"
 _PRAGMAS: Final = (
-    # readers and the writer do not block each other, and a killed process leaves only whole pages
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     # practices take turns and write the same pages repeatedly: with a longer log fewer pages are copied
     "PRAGMA wal_autocheckpoint=8000",
@@ -110,6 +111,21 @@ def create_private(engine: AsyncEngine) -> None:
 
 def _set_pragmas(connection: Any, _: object) -> None:
     cursor = connection.cursor()
+    while not _uses_wal(cursor):
+        # this does wait for the lock
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("ROLLBACK")
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _uses_wal(cursor: Any) -> bool:
+    try:
+        cursor.execute(_WAL)
+    except sqlite3.OperationalError as error:
+        # another program uses a new file just now, and SQLite refuses to wait for that
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

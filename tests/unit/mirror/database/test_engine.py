@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sqlite3
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +48,18 @@ def test_the_message_about_a_missing_driver_names_the_extra(
         Store(url)
     told = f"store needs {missing}, which is not installed: pip install 'odapi-async[{extra}]'"
     assert str(caught.value) == told
+
+
+async def test_opening_a_new_file_waits_for_another_program_that_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "practices.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with Store(str(path)) as store:
+            opening = asyncio.ensure_future(store.open(["patients"]))
+            await asyncio.sleep(0.1)
+            assert not opening.done()
+            other.execute("ROLLBACK")
+            await opening
 
 
 @pytest.mark.parametrize("option", ["ssl", "sslmode"])
