@@ -1,5 +1,6 @@
 """Every check of this project, each with its own set-up: `nox -s NAME`, or `nox -l` for the list."""
 
+import os
 import platform
 import shutil
 import sys
@@ -24,8 +25,8 @@ PYTHONS = [
     for name in PROJECT["project"]["classifiers"]
     if name.startswith("Programming Language :: Python :: 3.")
 ]
-# one worker for each core; a worker that runs out of tests takes some from another one
-PARALLEL = ("-n", "logical", "--dist", "worksteal")
+# one worker more than cores, since some tests wait; one that runs out of tests takes some from another one
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 # unit tests, the architecture, and each operation as the reference has it
 QUICK = ("tests/architecture", "tests/unit", "tests/conformance/test_operations.py")
 # what talks to a server or runs hundreds of examples
