@@ -36,4 +36,4 @@ def url(request: pytest.FixtureRequest, lite: str) -> str:
     if request.param == "sqlite":
         return lite
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    return server.emptied_database()

@@ -69,7 +69,7 @@ async def mend(store: Store) -> None:
 async def test_a_failure_at_any_statement_leaves_neither_rows_nor_cursor(
     kind: str, place: str, way: str, request: pytest.FixtureRequest, lite: str
 ) -> None:
-    url = lite if kind == "sqlite" else request.getfixturevalue("postgres").new_database()
+    url = lite if kind == "sqlite" else request.getfixturevalue("postgres").emptied_database()
     async with copying(url, remote(rows={"patients": 350})) as copy:
         store = copy.store
         await store.open(["patients"])
