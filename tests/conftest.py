@@ -2,13 +2,12 @@
 
 import importlib.util
 import signal
-from collections.abc import Generator
 
 import pytest
 
 from tests.support.conformance import Conformance
 from tests.support.debug import keep_few_frames
-from tests.support.measured import measure_workers_only, unmeasured
+from tests.support.measured import measure_workers_only
 
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
 collect_ignore = (
@@ -28,13 +27,3 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Conformance(config))
-
-
-@pytest.fixture(autouse=True)
-def _tracing(request: pytest.FixtureRequest) -> Generator[None]:
-    """Trace no test that is marked `unmeasured`: its repetitions would cost more than all the rest."""
-    if request.node.get_closest_marker("unmeasured") is None:
-        yield
-        return
-    with unmeasured():
-        yield
