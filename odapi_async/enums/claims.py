@@ -33,6 +33,14 @@ class IsProsthesis(StrEnum):
     R = "R"
 
 
+class MedType(StrEnum):
+    """Not complete: rows may hold other values."""
+
+    DENTAL = "Dental"
+    MEDICAL = "Medical"
+    INSTITUTIONAL = "Institutional"
+
+
 class PatRelat(StrEnum):
     SELF = "Self"
     SPOUSE = "Spouse"

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money, Since
+from odapi_async._wire import AtMost, Money, Since
 from odapi_async.enums import benefits as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -35,6 +35,8 @@ class Benefit(Row, frozen=True):
     SecDateTEdit: datetime | None = None
     CodeGroupNum: int = 0
     TreatArea: Annotated[str, Since("25.3.7")] = ""
+    ToothRange: Annotated[str, Since("26.2.5")] = ""
+    """The teeth that it is limited to, such as 1-4,A: for exclusions and age limits only."""
 
 
 class _BenefitBody(TypedDict, total=False):
@@ -54,6 +56,9 @@ class _BenefitBody(TypedDict, total=False):
     """Only with CovCatNum 0."""
     TreatArea: Annotated[enums.TreatArea | str, Since("25.3.7")]
     """For frequency limitations only."""
+    ToothRange: Annotated[str, Since("26.2.5"), AtMost(255)]
+    """The teeth that it is limited to, such as 1-4,A: for exclusions and age limits only, at most 255
+    characters. Known from third parties only: try it on your server first."""
 
 
 class BenefitFilters(TypedDict, total=False):

@@ -143,6 +143,11 @@ class ClaimUpdate(TypedDict, total=False):
     PriorAuthorizationNumber: str
     OrthoTotalM: Annotated[int, Between(1, 36)]
     """1 to 36 months."""
+    DateSent: Annotated[DateLike, Since("25.4")]
+    """Known from third parties only: try it on your server first."""
+    MedType: Annotated[str, Since("25.4")]
+    """Dental, Medical, Institutional; an open list. Known from third parties only: try it on your server
+    first."""
 
 
 class ClaimUpdateStatusBody(TypedDict, total=False):

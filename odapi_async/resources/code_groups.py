@@ -60,6 +60,8 @@ class CodeGroupUpdate(_CodeGroupBody, total=False):
     """Body of `update`."""
 
     GroupName: str
+    ItemOrder: Annotated[int, Since("25.4")]
+    """Known from third parties only: try it on your server first."""
 
 
 GET = Operation("GET", "/codegroups/{CodeGroupNum}", CodeGroup, since="25.3.10")

@@ -19,6 +19,10 @@ class Definition(Row, frozen=True):
     """The number of its category; `category` is the name."""
     category: str = ""
     isHidden: bool = False
+    ItemOrder: Annotated[int, Since("25.4")] = 0
+    """The position in its list. Known from third parties only."""
+    Supp: Annotated[int, Since("25.4")] = 0
+    """Its meaning is not documented. Known from third parties only."""
 
 
 class DefinitionFilters(TypedDict, total=False):
@@ -41,6 +45,10 @@ class NewDefinition(TypedDict, total=False):
     ItemValue: str
     """The allowed values depend on the category."""
     isHidden: bool
+    ItemColor: Annotated[str, Since("25.4")]
+    """Its format is not documented. Known from third parties only: try it on your server first."""
+    Supp: Annotated[int, Since("25.4")]
+    """Its meaning is not documented. Known from third parties only: try it on your server first."""
 
 
 class DefinitionUpdate(TypedDict, total=False):

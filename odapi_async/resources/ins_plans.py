@@ -55,6 +55,8 @@ class _InsPlanBody(TypedDict, total=False):
     """A FeeSchedNum."""
     PlanType: Annotated[enums.PlanType | str, Excluding("percentage")]
     """Empty for percentage, p for PPO percentage, f for flat copay, c for capitation."""
+    AllowedFeeSched: Annotated[int, Since("25.4")]
+    """A FeeSchedNum. Known from third parties only: try it on your server first."""
     CopayFeeSched: Annotated[int, Since("23.3.17")]
     """A fee schedule of type CoPay."""
     IsMedical: Annotated[bool, Since("24.4.34")]

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -28,6 +29,9 @@ class NewMedication(TypedDict, total=False):
     genericName: str
     """An existing medication; otherwise the server responds with 404. Default: MedName."""
     Notes: str
+    GenericNum: Annotated[int, Since("25.4")]
+    """The generic medication, an alternative to genericName. Known from third parties only: try it on your
+    server first."""
 
 
 class MedicationUpdate(TypedDict, total=False):

@@ -1,7 +1,6 @@
 """Popups: alerts that pop up when a patient is selected."""
 
 from datetime import datetime
-from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
@@ -55,7 +54,7 @@ class PopupUpdate(TypedDict, total=False):
 
 
 LIST = Operation("GET", "/popups", Popup, since="21.4", query=PopupFilters)
-CREATE = Operation("POST", "/popups", NoneType, since="21.1", permission="Comm", body=NewPopup)
+CREATE = Operation("POST", "/popups", Popup, since="21.1", permission="Comm", body=NewPopup)
 UPDATE = Operation("PUT", "/popups/{PopupNum}", Popup, since="25.1.12", permission="Comm", body=PopupUpdate)
 
 
@@ -72,14 +71,14 @@ class Popups(Resource):
         """
         return self._rows(LIST, query=filters)
 
-    async def create(self, **body: Unpack[NewPopup]) -> None:
-        """Add a popup.
+    async def create(self, **body: Unpack[NewPopup]) -> Popup:
+        """Add a popup and return its row.
 
-        The response is empty: read the new row with `list`.
+        The reply of an older server is empty: then PopupNum is 0, and `list` reads the new row.
 
         API: Popups POST (create), 21.1, permission Comm.
         """
-        await self._call(CREATE, body=body)
+        return await self._call(CREATE, body=body)
 
     async def update(self, PopupNum: int, **body: Unpack[PopupUpdate]) -> Popup:
         """Change the given fields; leave the rest.

@@ -1,14 +1,18 @@
 """ProcedureLogs: procedures in charts, planned, completed or existing."""
 
+import contextlib
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Final, Required, TypedDict, Unpack
 
-from odapi_async._core.operation import Operation, Rule
+import msgspec
+
+from odapi_async._core.operation import Operation, Rule, is_newer
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateLike, DateTimeLike, Excluding, Ids, Money, Since, TimeLike
 from odapi_async.enums import procedure_logs as enums
+from odapi_async.errors import NotFound
 from odapi_async.resources.base import Resource, Row
 
 
@@ -220,14 +224,18 @@ class ProcedureLogUpdateGroupNoteBody(TypedDict, total=False):
     """Body of `update_group_note`."""
 
     PatNum: Required[int]
-    ProcNum: Required[int]
-    """The procedure with the code ~GRP~ that contains the note."""
     Note: Required[str]
     doAppendNote: Annotated[bool, Since("25.2.38")]
     """True puts the old text before the new text."""
     isSigned: Annotated[bool, Since("25.2.38")]
     """True signs over an existing signature, False clears it."""
     ProvNum: Annotated[int, Since("25.3.36")]
+
+
+class _ProcedureLogUpdateGroupNoteBodyWithId(ProcedureLogUpdateGroupNoteBody, total=False):
+    """Body of `update_group_note` at an office that expects the id there."""
+
+    ProcNum: Required[int]
 
 
 GET = Operation("GET", "/procedurelogs/{ProcNum}", ProcedureLog, since="23.3.13")
@@ -282,12 +290,18 @@ UPDATE = Operation(
 )
 UPDATE_GROUP_NOTE = Operation(
     "PUT",
-    "/procedurelogs/GroupNote",
-    NoneType,
+    "/procedurelogs/{ProcNum}/GroupNote",
+    GroupNote,
     since="22.2.29",
     permission="AllOthers",
     body=ProcedureLogUpdateGroupNoteBody,
     idempotent=False,
+)
+# the id moved from the body into the path in a version that the reference does not tell: the row that the new
+# form returns has fields of this version, so no older one has it
+_ID_IN_PATH: Final = "25.2.38"
+_UPDATE_GROUP_NOTE_BY_BODY = msgspec.structs.replace(
+    UPDATE_GROUP_NOTE, path="/procedurelogs/GroupNote", body=_ProcedureLogUpdateGroupNoteBodyWithId
 )
 DELETE = Operation("DELETE", "/procedurelogs/{ProcNum}", NoneType, since="22.1", permission="ProcedureLogs")
 DELETE_GROUP_NOTE = Operation(
@@ -370,14 +384,26 @@ class ProcedureLogs(Resource):
         """
         return await self._call(UPDATE, ProcNum, body=body)
 
-    async def update_group_note(self, **body: Unpack[ProcedureLogUpdateGroupNoteBody]) -> None:
-        """Replace the text of a group note, or append to it with doAppendNote.
+    async def update_group_note(
+        self, ProcNum: int, **body: Unpack[ProcedureLogUpdateGroupNoteBody]
+    ) -> GroupNote:
+        """Replace the text of a group note, or append to it with doAppendNote, and return its row.
 
-        Appending twice adds the text twice. Newer versions may require ProcNum in the path before GroupNote.
+        Appending twice adds the text twice. Older servers expect ProcNum in the body and return no row: then
+        all fields of the row are empty. If the practice's version does not tell which form the server knows,
+        a 404 to the new form is followed by a second request in the old form.
+
+        Args:
+            ProcNum: the procedure with the code ~GRP~ that contains the note.
+            **body: the fields to write.
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
-        await self._call(UPDATE_GROUP_NOTE, body=body)
+        version = self._calls.settings.version
+        if not (version and is_newer(_ID_IN_PATH, version)):
+            with contextlib.suppress(NotFound):
+                return await self._call(UPDATE_GROUP_NOTE, ProcNum, body=body)
+        return await self._call(_UPDATE_GROUP_NOTE_BY_BODY, body={"ProcNum": ProcNum, **body})
 
     async def delete(self, ProcNum: int) -> None:
         """Delete one procedure of status TP, TPi or, since 23.1.11, C.

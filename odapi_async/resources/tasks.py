@@ -52,6 +52,8 @@ class _TaskBody(TypedDict, total=False):
     """A definition of category 33. Default: the office's own default, else the first one."""
     DescriptOverride: Annotated[str, AtMost(256)]
     """At most 256 characters."""
+    Category: Annotated[int, Since("25.4")]
+    """Its meaning is not documented. Known from third parties only: try it on your server first."""
 
 
 class TaskFilters(TypedDict, total=False):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async.enums import tooth_initials as enums
+from odapi_async._wire import Money, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -41,7 +41,12 @@ class NewToothInitial(TypedDict, total=False):
     PatNum: Required[int]
     ToothNum: Required[str]
     """One tooth: 1 to 32, or A to T."""
-    InitialType: Required[enums.InitialType | str]
+    InitialType: Required[str]
+    """Missing, Hidden, Primary; an open list. Third parties also name ShiftM, ShiftO, ShiftB, Rotate, TipM
+    and TipB."""
+    Movement: Annotated[Money, Since("25.4")]
+    """For the types that shift, rotate or tip a tooth. Known from third parties only: try it on your server
+    first."""
 
 
 LIST = Operation("GET", "/toothinitials", ToothInitial, since="24.2.3", query=ToothInitialFilters)

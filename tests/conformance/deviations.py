@@ -22,6 +22,12 @@ FIELD_TYPES: Final[Mapping[tuple[str, str], str]] = {
 }
 """Fields whose type is not the catalogue's, by struct and name; see `expectation` for the types."""
 
+EARLIER_FORMS: Final[Mapping[tuple[str, str], str]] = {
+    # the id moved from the body into the path; older servers know only this form
+    ("ProcedureLogs", "PUT GroupNote"): "_UPDATE_GROUP_NOTE_BY_BODY",
+}
+"""Operations in the form that servers before the reference's version expect, by resource and operation."""
+
 
 def type_of(struct: str, field: Field) -> str:
     """Return the catalogue's type that a field of a struct is decoded as."""
