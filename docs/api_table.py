@@ -56,7 +56,11 @@ def _modules() -> Iterator[ModuleType]:
 
 def _operations(module: ModuleType) -> dict[str, Operation[Any]]:
     names: dict[str, Any] = vars(module)
-    return {name.lower(): each for name, each in names.items() if isinstance(each, Operation)}
+    return {
+        name.lower(): each
+        for name, each in names.items()
+        if isinstance(each, Operation) and not name.startswith("_")
+    }
 
 
 def _section(module: ModuleType, operations: dict[str, Operation[Any]]) -> str:

@@ -23,7 +23,7 @@ from odapi_async._core.transport import Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder
 from odapi_async.errors import ConfigurationError, InvalidRequest
-from odapi_async.limits import BASE_URLS, Mode, Tier
+from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
 from odapi_async.resources._tree import ResourceTree
 from odapi_async.scheduler import BucketFactory, Pace, Priority, Scheduler
 from odapi_async.telemetry import Hook
@@ -151,6 +151,7 @@ class OpenDental:
             pace=_pace(mode, tier, concurrency),
             authorization=f"ODFHIR {self._developer_key}/{key}",
             version=version,
+            page_limit=page_limit(mode, tier),
         )
         return Practice(Calls(self._context, settings, RequestOptions()))
 

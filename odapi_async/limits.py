@@ -48,6 +48,8 @@ BASE_URLS: Final = {
 PAGE_LIMITS: Final = frozenset({100, 1_000, 10_000})
 """Page limits in rows: remote; local or Enterprise; local with Enterprise."""
 
+_ENTERPRISE_PAGES: Final = 10  # pages with Enterprise are longer by this factor
+
 CERTAIN_LIMIT: Final = 100
 """The largest Limit that every server honors, in rows: a shorter page is certainly the last one."""
 
@@ -56,6 +58,12 @@ MAX_BODY: Final = 16_800_000
 
 SERVER_TIMEOUT: Final = 60.0
 """Seconds after which the API gives up and responds with 504."""
+
+
+def page_limit(mode: Mode, tier: Tier | None) -> int:
+    """Return the number of rows in a full page. Without a tier, it is that of every tier but Enterprise."""
+    limit = 100 if mode == Mode.REMOTE else 1_000
+    return limit * _ENTERPRISE_PAGES if tier == Tier.ENTERPRISE else limit
 
 
 def interval(mode: Mode, tier: Tier) -> float:

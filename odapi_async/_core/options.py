@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from odapi_async.limits import INTERVALS, SERVER_TIMEOUT, Tier
+from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
 
 
@@ -38,6 +38,7 @@ class PracticeSettings:
         pace: how fast it may be asked; None if its tier has to be looked up first.
         authorization: the header that carries the keys.
         version: the version of Open Dental that the office runs; None if unknown.
+        page_limit: the number of rows in a full page.
     """
 
     base_url: str
@@ -45,6 +46,7 @@ class PracticeSettings:
     pace: Pace | None
     authorization: str = field(repr=False)
     version: str | None = None
+    page_limit: int = CERTAIN_LIMIT
 
     @property
     def prefetch(self) -> int:

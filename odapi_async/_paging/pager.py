@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Set
 from typing import Generic, TypeVar
 
-from odapi_async.limits import PAGE_LIMITS
+from odapi_async._paging.window import ALL, Window
+from odapi_async.limits import CERTAIN_LIMIT, PAGE_LIMITS
 
 T = TypeVar("T")
 
@@ -29,10 +30,11 @@ class Pager(Generic[T]):
     """Fetches pages in order, and the next ones in advance.
 
     Args:
-        fetch: fetches the page at an offset.
+        fetch: fetches the page at an offset, with the most rows that are wanted if they are less than a page.
         prefetch: the number of pages that may be in flight at once.
-        page_limits: the page lengths in rows after which another page may follow.
-        start: the offset of the first page.
+        page_limits: the page lengths in rows after which another page may follow; by default the API's.
+        page_limit: the number of rows that the server is expected to send at once.
+        window: the part of the list to read.
         overlap: rows at the end of a page that the next page repeats.
 
     Attributes:
@@ -44,28 +46,33 @@ class Pager(Generic[T]):
         "_has_more",
         "_next_offset",
         "_overlap",
+        "_page_limit",
         "_page_limits",
         "_planned_offset",
         "_prefetch",
         "_tasks",
+        "_window",
         "offset",
     )
 
     def __init__(
         self,
-        fetch: Callable[[int], Awaitable[list[T]]],
+        fetch: Callable[[int, int | None], Awaitable[list[T]]],
         prefetch: int,
-        page_limits: Set[int] = PAGE_LIMITS,
+        page_limits: Set[int] | None = None,
         *,
-        start: int = 0,
+        page_limit: int = CERTAIN_LIMIT,
+        window: Window = ALL,
         overlap: int = 0,
     ) -> None:
-        self._page_limits = page_limits
+        self._page_limits = page_limits or PAGE_LIMITS
+        self._page_limit = page_limit
+        self._window = window
         self._fetch = fetch
         self._prefetch = prefetch
         self._overlap = overlap
-        self._has_more = True
-        self._next_offset = self.offset = start
+        self._has_more = not window.is_empty
+        self._next_offset = self.offset = window.start
         self._planned_offset = 0
         self._tasks: deque[asyncio.Task[_Hidden[T]]] = deque()
 
@@ -78,8 +85,11 @@ class Pager(Generic[T]):
         page = (await self._tasks[0]).rows
         self._tasks.popleft()
         self.offset = self._next_offset
+        if len(page) in self._page_limits:
+            self._page_limit = len(page)
+        page = page[: self._window.rows_from(self.offset)]
         self._next_offset += self._step(len(page))
-        self._has_more = len(page) in self._page_limits
+        self._has_more = len(page) in self._page_limits and self._is_wanted(self._next_offset)
         if self._has_more:
             await self._prefetch_next(len(page))
         else:
@@ -111,13 +121,18 @@ class Pager(Generic[T]):
             # the server has changed its page length: the prefetched pages would leave gaps
             await self.close()
             expected = self._next_offset
-        while len(self._tasks) < self._prefetch:
+        while len(self._tasks) < self._prefetch and self._is_wanted(expected):
             self._start(expected)
             expected += step
         self._planned_offset = expected
+
+    def _is_wanted(self, offset: int) -> bool:
+        return self._window.rows_from(offset) != 0
 
     def _start(self, offset: int) -> None:
         self._tasks.append(asyncio.create_task(self._fetch_page(offset)))
 
     async def _fetch_page(self, offset: int) -> _Hidden[T]:
-        return _Hidden(await self._fetch(offset))
+        wanted = self._window.rows_from(offset)
+        limit = wanted if wanted is not None and wanted <= self._page_limit else None
+        return _Hidden(await self._fetch(offset, limit))

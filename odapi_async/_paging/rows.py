@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from odapi_async._core.calls import Calls
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
+from odapi_async._paging.window import ALL, Window, window_in, without_window
 from odapi_async._wire import decoder
 from odapi_async.errors import DecodeError, InvalidRequest
-from odapi_async.limits import PAGE_LIMITS
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -21,15 +21,18 @@ class Rows(Generic[T]):
     """The rows of one list. No request is sent until the rows are read.
 
     `async for` streams rows, `pages()` streams pages, `await` collects all rows in a list, `first()` fetches
-    one row, and `into()` decodes the rows into a struct of your own. Each of these reads the list from the
-    beginning. Leaving a loop early cancels its requests in flight.
+    one row, `rows[40:60]` is a part of the list, and `into()` decodes the rows into a struct of your own.
+    Each of these reads the list from the beginning. Leaving a loop early cancels its requests in flight.
     """
 
-    __slots__ = ("_calls", "_decoder", "_prepared")
+    __slots__ = ("_calls", "_decoder", "_prepared", "_window")
 
-    def __init__(self, calls: Calls, prepared: PreparedRequest, row_type: type[T]) -> None:
+    def __init__(
+        self, calls: Calls, prepared: PreparedRequest, row_type: type[T], window: Window | None = None
+    ) -> None:
         self._calls = calls
-        self._prepared = prepared
+        self._window = window or window_in(prepared.query)
+        self._prepared = without_window(prepared)
         self._decoder = decoder(row_type)
 
     def __repr__(self) -> str:
@@ -40,9 +43,36 @@ class Rows(Generic[T]):
         """Collect all rows into a list."""
         return self._collect().__await__()
 
+    if not TYPE_CHECKING:  # type checkers report it already
+
+        def __iter__(self) -> NoReturn:
+            """Refuse a plain loop: the rows are still at the office."""
+            raise TypeError(
+                "rows come over the network: use `async for row in rows`, or `await rows` for a list"
+            )
+
+    def __getitem__(self, window: slice) -> Rows[T]:
+        """Return a part of the list: `rows[40:60]`, `rows[:500]` or `rows[400:]`. Nothing is sent yet.
+
+        The positions are those at the office when the rows are read. If the part fits into one page, one
+        request asks for exactly its rows. A part beyond the end of the list is empty.
+
+        Args:
+            window: a slice of whole numbers, without a step.
+
+        Raises:
+            InvalidRequest: the slice is negative or has a step.
+            TypeError: a single number; one row is `rows[7:8]`.
+        """
+        if not isinstance(window, slice):  # pyright: ignore[reportUnnecessaryIsInstance] - of callers without types
+            raise TypeError(
+                "use a slice: one row is `await rows[7:8]`, and the first is `await rows.first()`"
+            )
+        return Rows(self._calls, self._prepared, self._decoder.row_type, self._window.part(window))
+
     async def __aiter__(self) -> AsyncIterator[T]:
         """Stream rows."""
-        pager = self._pager()
+        pager = self._pager(self._window)
         try:
             while page := await pager.next():
                 for row in page:
@@ -52,7 +82,7 @@ class Rows(Generic[T]):
 
     async def pages(self) -> AsyncGenerator[list[T], None]:
         """Stream pages: one list of rows for each request."""
-        pager = self._pager()
+        pager = self._pager(self._window)
         try:
             while page := await pager.next():
                 yield page
@@ -73,14 +103,12 @@ class Rows(Generic[T]):
 
         Raises:
             DecodeError: the rows have no such field, or two rows have the same id.
-            InvalidRequest: Limit is too small for pages that overlap.
+            InvalidRequest: the rows are a part of a list, or their query has a Limit or an Offset.
         """
-        if self._limits and min(self._limits) <= OVERLAP:
-            raise InvalidRequest(
-                "Limit", f"must be {OVERLAP + 1} or more, because the pages of a walk overlap"
-            )
+        if self._window != ALL:
+            raise InvalidRequest("slice", "must be left out, also as Limit and Offset: a walk reads all rows")
         start = max(0, after.offset - len(after.tail[-OVERLAP:]))
-        pager = self._pager(start=start, overlap=OVERLAP)
+        pager = self._pager(Window(start), overlap=OVERLAP)
         detector = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:
@@ -95,8 +123,8 @@ class Rows(Generic[T]):
             await pager.close()
 
     async def first(self) -> T | None:
-        """Fetch the first row (with Limit=1); None if the list is empty."""
-        page = self._decoder.page(await self._calls.execute(self._prepared, {"Limit": "1"}))
+        """Fetch the first row (with Limit=1); None if there is none."""
+        page = [] if self._window.is_empty else await self._fetch(self._window.start, 1)
         return page[0] if page else None
 
     def into(self, struct: type[S]) -> Rows[S]:
@@ -105,7 +133,7 @@ class Rows(Generic[T]):
         Args:
             struct: its fields are spelled as the API spells them, or renamed with msgspec's `rename`.
         """
-        return Rows(self._calls, self._prepared, struct)
+        return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:
         rows: list[T] = []
@@ -122,19 +150,16 @@ class Rows(Generic[T]):
             raise DecodeError(self._decoder.row_type.__name__, b"", field=name)
         return ids
 
-    def _pager(self, *, start: int = 0, overlap: int = 0) -> Pager[T]:
-        page_limits = PAGE_LIMITS | self._limits
-        return Pager(self._fetch, self._calls.settings.prefetch, page_limits, start=start, overlap=overlap)
+    def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
+        settings = self._calls.settings
+        return Pager(
+            self._fetch, settings.prefetch, page_limit=settings.page_limit, window=window, overlap=overlap
+        )
 
-    @property
-    def _limits(self) -> set[int]:
-        """The page length that the caller has requested, if any."""
-        limit = self._prepared.query.get("Limit", "")
-        return {int(limit)} if limit.isdecimal() else set()
-
-    async def _fetch(self, offset: int) -> list[T]:
-        offset += int(self._prepared.query.get("Offset", 0))
+    async def _fetch(self, offset: int, limit: int | None) -> list[T]:
         paging = {"Offset": str(offset)} if offset else {}
+        if limit is not None:
+            paging["Limit"] = str(limit)
         return self._decoder.page(await self._calls.execute(self._prepared, paging))
 
 

@@ -51,7 +51,9 @@ def operations(name: str) -> Mapping[str, Operation[Any]]:
     """
     module = import_module(f"odapi_async.resources.{name}")
     found: dict[str, Operation[Any]] = {
-        method.lower(): value for method, value in vars(module).items() if isinstance(value, Operation)
+        method.lower(): value
+        for method, value in vars(module).items()
+        if isinstance(value, Operation) and not method.startswith("_")
     }
     return MappingProxyType(found)
 

@@ -40,6 +40,7 @@ LAYERS = (
     {"_core.options"},
     {"_core.attempt"},
     {"_core.calls"},
+    {"_paging.window"},
     {"_paging.pager", "_paging.drift"},
     {"_paging.rows"},
     {"resources"},

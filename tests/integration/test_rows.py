@@ -72,6 +72,41 @@ async def test_first_fetches_one_row_in_one_request() -> None:
         assert [each.query for each in bench.arrivals] == [{"Limit": "1"}, {"LName": "Nobody", "Limit": "1"}]
 
 
+async def test_a_slice_is_a_part_of_the_list() -> None:
+    async with serving(remote(rows={"patients": 250})) as bench:
+        rows = bench.practice(concurrency=1).patients.simple()
+        assert ids(await rows[40:60]) == list(range(41, 61))
+        assert ids([row async for row in rows[:120][100:]]) == list(range(101, 121))
+        assert [ids(page) async for page in rows[240:].pages()] == [list(range(241, 251))]
+        assert await rows[300:400] == []
+        found = await rows[7:8].into(Name).first()
+        assert (found and found.PatNum, await rows[5:5].first()) == (8, None)
+        assert [(each.query.get("Offset"), each.query.get("Limit")) for each in bench.arrivals] == [
+            ("40", "20"),
+            ("100", "20"),
+            ("240", None),
+            ("300", "100"),
+            ("7", "1"),
+        ]
+
+
+async def test_limit_and_offset_of_an_unlisted_list_mean_what_they_mean_to_the_api() -> None:
+    async with serving(remote(rows={"patients": 950})) as bench:
+        found = await bench.practice().rows("/patients/Simple", query={"Limit": 20, "Offset": 400})
+        assert [row["PatNum"] for row in found] == list(range(401, 421))
+        assert [each.query for each in bench.arrivals] == [{"Offset": "400", "Limit": "20"}]
+
+
+async def test_rows_need_async_for_or_await() -> None:
+    async with serving() as bench:
+        rows: Any = bench.practice().patients.list()
+        with pytest.raises(TypeError, match="use `async for row in rows`, or `await rows`"):
+            iter(rows)
+        with pytest.raises(TypeError, match=r"use a slice: one row is `await rows\[7:8\]`"):
+            rows[7]
+        assert bench.arrivals == []
+
+
 async def test_filters_are_sent_with_every_page() -> None:
     async with serving(remote(rows={"patients": 1000})) as bench:
         rows = await bench.practice(concurrency=1).patients.simple(PatStatus="Patient")

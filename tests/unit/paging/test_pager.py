@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from odapi_async._paging.pager import Pager
+from odapi_async._paging.window import Window
 from odapi_async.limits import PAGE_LIMITS
 
 
@@ -19,19 +20,21 @@ class Listing:
         self.total = total
         self.limit = limit
         self.requested: list[int] = []
+        self.limits: list[int | None] = []
         self.in_flight = 0
         self.max_in_flight = 0
         self.before_response: Callable[[int], Awaitable[None]] = lambda _: asyncio.sleep(0)
 
-    async def fetch(self, offset: int) -> list[int]:
+    async def fetch(self, offset: int, limit: int | None = None) -> list[int]:
         self.requested.append(offset)
+        self.limits.append(limit)
         self.in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
             await self.before_response(offset)
         finally:
             self.in_flight -= 1
-        return list(range(offset, min(offset + self.limit, self.total)))
+        return list(range(offset, min(offset + min(limit or self.limit, self.limit), self.total)))
 
 
 async def collect(pager: Pager[int]) -> list[int]:
@@ -129,7 +132,7 @@ async def test_after_a_shorter_page_the_offset_follows_the_received_rows() -> No
     lengths = {0: 1000, 1000: 100, 1100: 100, 1200: 7}
     requested: list[int] = []
 
-    async def fetch(offset: int) -> list[int]:
+    async def fetch(offset: int, _: int | None) -> list[int]:
         requested.append(offset)
         await asyncio.sleep(0)
         return list(range(offset, offset + lengths.get(offset, 1000)))
@@ -213,7 +216,7 @@ async def collect_overlapping(pager: Pager[int]) -> list[tuple[int, list[int]]]:
 @pytest.mark.parametrize("start", [0, 1, 99, 100, 250, 300])
 async def test_reading_begins_at_the_start_offset(start: int, prefetch: int) -> None:
     listing = Listing(250)
-    assert await collect(Pager(listing.fetch, prefetch, start=start)) == list(range(start, 250))
+    assert await collect(Pager(listing.fetch, prefetch, window=Window(start))) == list(range(start, 250))
     assert listing.requested[0] == start
 
 
@@ -224,7 +227,9 @@ async def test_each_page_begins_with_the_end_of_the_one_before(
     start: int, limit: int, overlap: int, prefetch: int
 ) -> None:
     listing = Listing(320, limit)
-    found = await collect_overlapping(Pager(listing.fetch, prefetch, {limit}, start=start, overlap=overlap))
+    found = await collect_overlapping(
+        Pager(listing.fetch, prefetch, {limit}, window=Window(start), overlap=overlap)
+    )
     for (_, page), (offset, following) in pairwise(found):
         assert page[-overlap:] == following[:overlap]
         assert following[0] == offset
@@ -289,7 +294,7 @@ async def test_a_rewind_continues_after_the_last_page() -> None:
 
 async def test_a_rewind_may_come_before_the_first_page() -> None:
     listing = Listing(150)
-    pager = Pager(listing.fetch, 1, start=120)
+    pager = Pager(listing.fetch, 1, window=Window(120))
     await pager.rewind(30)
     assert await collect(pager) == list(range(30, 150))
     assert listing.requested[0] == 30

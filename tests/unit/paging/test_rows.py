@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import ceil, log2
 from types import SimpleNamespace
 from typing import Final, Literal, NamedTuple, cast
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from odapi_async import Checkpoint, Rows
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest
+from odapi_async._paging import pager
 from odapi_async._paging.drift import OVERLAP, START
 
 
@@ -49,21 +51,19 @@ class Listing:
     def __init__(
         self, total: int, limit: int, prefetch: int, changes: list[list[Step]], delays: list[int]
     ) -> None:
-        self.settings = SimpleNamespace(prefetch=prefetch)
+        self.settings = SimpleNamespace(prefetch=prefetch, page_limit=limit)
         self.prefetch = prefetch
         self.rows = list(range(total))
         self.remaining = set(self.rows)
         self.requested: list[int] = []
-        self._limit = limit
+        self.limit = limit
         self._next = total
         self._changes = changes[::-1]
         self._delays = delays
 
     def opened(self) -> Rows[Row]:
         """Return the list as a client reads it."""
-        return Rows(
-            cast("Calls", self), PreparedRequest(LIST, LIST.path, {"Limit": str(self._limit)}, None), Row
-        )
+        return Rows(cast("Calls", self), PreparedRequest(LIST, LIST.path, {}, None), Row)
 
     def change(self) -> None:
         """Make the next changes."""
@@ -76,7 +76,7 @@ class Listing:
         for _ in range(self._delays[len(self.requested) % len(self._delays)]):
             await asyncio.sleep(0)
         self.change()
-        return msgspec.json.encode([Row(num) for num in self.rows[offset : offset + self._limit]])
+        return msgspec.json.encode([Row(num) for num in self.rows[offset : offset + self.limit]])
 
     def _happen(self, step: Step) -> None:
         if step.kind == "insert":
@@ -132,7 +132,7 @@ def read(listing: Listing, pauses: list[int]) -> Reader:
         await reader.read()
         return reader
 
-    with asyncio.Runner(debug=True) as runner:
+    with patch.object(pager, "PAGE_LIMITS", {listing.limit}), asyncio.Runner(debug=True) as runner:
         return runner.run(run())
 
 
