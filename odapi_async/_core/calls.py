@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -13,22 +12,20 @@ from urllib.parse import quote, urlencode
 import anyio
 
 from odapi_async._core.attempt import Attempt, ClientContext
+from odapi_async._core.fact_finder import FactFinder
+from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
-from odapi_async._core.tiers import PERMISSIONS_PATH
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder
 from odapi_async.errors import NotFound, OpenDentalError, OutcomeUnknown
+from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
 from odapi_async.scheduler import Pace
 
 T = TypeVar("T")
-
-_PERMISSIONS: Final = PreparedRequest(
-    Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
-)
 
 _jitter: Final = random.Random().random  # noqa: S311 - jitter is no secret
 
@@ -42,12 +39,22 @@ class Calls:
         options: how its requests are sent.
     """
 
-    __slots__ = ("_context", "options", "settings")
+    __slots__ = ("_context", "_facts", "options", "settings")
 
     def __init__(self, context: ClientContext, settings: PracticeSettings, options: RequestOptions) -> None:
         self._context = context
         self.settings = settings
         self.options = options
+        self._facts = FactFinder(context.facts, settings, self._execute)
+
+    @property
+    def known_version(self) -> str | None:
+        """The version of the office as given, or as found out if it was looked up."""
+        return self._facts.version
+
+    async def facts(self, *, refresh: bool = False) -> Facts:
+        """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
+        return await self._facts.facts(refresh=refresh)
 
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
@@ -66,7 +73,7 @@ class Calls:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
         return prepare(
-            operation, ids, query or {}, body, check=self.options.check, version=self.settings.version
+            operation, ids, query or {}, body, check=self.options.check, version=self.known_version
         )
 
     async def fetch_row(
@@ -103,6 +110,11 @@ class Calls:
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
+        if self.settings.version is AUTO and self.options.check:
+            await self._facts.check_version(prepared)
+        return await self._execute(prepared, paging)
+
+    async def _execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
         operation, policy = prepared.operation, self._context.policy
         request = self._request(prepared, paging or {})
         state = RetryState()
@@ -115,8 +127,9 @@ class Calls:
             except OpenDentalError as error:  # there is no slot for another attempt
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
-                raise
+                raise self._facts.recall(operation, error) from error.__cause__
             if isinstance(outcome, Response):
+                self._facts.succeeded()
                 return outcome.body
             if _was_executed(operation, outcome, state):
                 return b""
@@ -132,7 +145,7 @@ class Calls:
             if verdict is Verdict.UNKNOWN:
                 raise OutcomeUnknown(operation.method, prepared.path, state.failed) from outcome
             if verdict is Verdict.FAIL:
-                raise outcome
+                raise await self._facts.explain(operation, outcome)
             attempt.emit_retried(outcome, delay)
             if delay:
                 await anyio.sleep(delay)
@@ -141,9 +154,9 @@ class Calls:
         """Return the pace of the practice, whose tier may have to be looked up there."""
         if self.settings.pace:
             return self.settings.pace
-        if request.path == PERMISSIONS_PATH:
+        if request.path == PERMISSIONS_PATH and not self._facts.has_permissions:
             return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
-        return pace_of(await self._context.tiers.get(self.settings.lane, partial(self.execute, _PERMISSIONS)))
+        return pace_of(await self._facts.tier())
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:
         query = {**prepared.query, **paging}

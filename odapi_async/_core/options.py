@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
 
@@ -37,7 +38,7 @@ class PracticeSettings:
         lane: the name of the practice's lane.
         pace: how fast it may be asked; None if its tier has to be looked up first.
         authorization: the header that carries the keys.
-        version: the version of Open Dental that the office runs; None if unknown.
+        version: the version of Open Dental that the office runs; None if unknown, AUTO to look it up.
         page_limit: the number of rows in a full page.
     """
 
@@ -45,7 +46,7 @@ class PracticeSettings:
     lane: str
     pace: Pace | None
     authorization: str = field(repr=False)
-    version: str | None = None
+    version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
 
     @property
