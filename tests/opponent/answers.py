@@ -16,11 +16,12 @@ PATIENTS: Final = next(resource for resource in resources() if resource.resource
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; a body of None is an empty one."""
+    """A response; a body of None is an empty one, and rows are those that the body shows."""
 
     status: int
     body: Json = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
+    rows: list[Row] = field(default_factory=list[Row])
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ def several(call: Call, rows: list[Row]) -> Answer:
         for number, row in enumerate(window, start=offset)
     ]
     if operation.returns.may_be_object and len(rows) == len(encoded) == 1:
-        return Answer(operation.success, encoded[0])
-    return Answer(operation.success, encoded)
+        return Answer(operation.success, encoded[0], rows=window)
+    return Answer(operation.success, encoded, rows=window)
 
 
 def single(call: Call, row: Row) -> Answer:
@@ -146,7 +147,7 @@ def single(call: Call, row: Row) -> Answer:
     number = key if isinstance(key, int) else 0
     fields = resource.reply_fields(operation)
     encoded = encode(row, fields, call.query.formats, number, read=operation.method == "GET")
-    return Answer(operation.success, encoded, headers)
+    return Answer(operation.success, encoded, headers, [row])
 
 
 def answer_sql(call: Call) -> Answer:

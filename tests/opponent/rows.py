@@ -1,9 +1,7 @@
 """The rows of an office, made from structs and examples, with ids that lead to rows that are there."""
 
-from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from tests.opponent.reference import Field, Resource, Row, Value, example_rows, quirks, resources
@@ -64,40 +62,43 @@ class Office:
     """The database of one office.
 
     Args:
-        counts: Number of rows for single resources; the others have few.
+        counts: Number of rows of single resources; the others have few.
     """
 
-    def __init__(self, counts: Mapping[str, int] = MappingProxyType({})) -> None:
-        self.counts = counts
+    def __init__(self, **counts: int) -> None:
+        self.counts = tuple(counts.items())
         self.tables: dict[str, Table] = {}
 
     def table(self, resource: Resource) -> Table:
-        if resource.resource not in self.tables:
-            numbers = range(1, self.count(resource.resource) + 1)
-            self.tables[resource.resource] = {number: self.make(resource, number) for number in numbers}
-        return self.tables[resource.resource]
-
-    def count(self, resource: str) -> int:
-        return self.counts.get(resource, FEW)
-
-    def make(self, resource: Resource, number: int) -> Row:
-        return {name: self.value(resource, field, number) for name, field in resource.fields.items()}
-
-    def value(self, resource: Resource, field: Field, number: int) -> Value:
-        if field.name == resource.primary_key:
-            return number if field.type == "int" else f"key{number}"
-        owner = foreign_keys(resource.resource).get(field.name)
-        if owner is not None and field.type == "int":
-            return (number * 5) % self.count(owner) + 1
-        if number % 3 == 0 and field.name in sentinels(resource.resource):
-            return nothing(field)
-        return plain(resource.resource, field, number)
+        name = resource.resource
+        if name not in self.tables:
+            numbers = range(1, dict(self.counts).get(name, FEW) + 1)
+            self.tables[name] = {number: dict(first_row(name, number, self.counts)) for number in numbers}
+        return self.tables[name]
 
     def add(self, resource: Resource, given: Row) -> Row:
         table = self.table(resource)
         number = max(table, default=0) + 1
-        table[number] = {**self.make(resource, number), **stored(resource, given)}
+        table[number] = {**first_row(resource.resource, number, self.counts), **stored(resource, given)}
         return table[number]
+
+
+@cache
+def first_row(resource: str, number: int, counts: tuple[tuple[str, int], ...]) -> Row:
+    """Return a row as it is before the first write; every office with the same counts has it."""
+    (described,) = (one for one in resources() if one.resource == resource)
+    owners_of = foreign_keys(resource)
+    row: Row = {}
+    for name, field in described.fields.items():
+        if name == described.primary_key:
+            row[name] = number if field.type == "int" else f"key{number}"
+        elif name in owners_of and field.type == "int":
+            row[name] = (number * 5) % dict(counts).get(owners_of[name], FEW) + 1
+        elif number % 3 == 0 and name in sentinels(resource):
+            row[name] = nothing(field)
+        else:
+            row[name] = plain(resource, field, number)
+    return row
 
 
 def nothing(field: Field) -> Value:

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from tests.opponent.answers import Answer, Call, answer, row_limit
+from tests.opponent.answers import PATIENTS, Answer, Call, answer, row_limit
 from tests.opponent.checks import (
     PREFIX,
     Route,
@@ -25,8 +25,9 @@ from tests.opponent.checks import (
     find_route,
     read_body,
     read_query,
+    routes,
 )
-from tests.opponent.reference import Mode, permissions
+from tests.opponent.reference import Mode, Row, permissions
 from tests.opponent.refusal import Refusal, Refused
 from tests.opponent.rows import Office
 from tests.opponent.throttle import Throttle, interval_of
@@ -49,6 +50,7 @@ class Opponent:
         refused: The refused requests, in their order.
         too_early: Number of requests that the throttle refused.
         answered: Number of requests that succeeded, by operation.
+        sent: Rows that the last response shows.
     """
 
     mode: Mode = "local"
@@ -59,10 +61,14 @@ class Opponent:
     refused: list[Refused] = field(default_factory=list[Refused])
     too_early: int = 0
     answered: Counter[str] = field(default_factory=Counter[str])
+    sent: list[Row] = field(default_factory=list[Row])
     throttle: Throttle = field(default_factory=Throttle)
     base_url: str = ""
 
     async def __aenter__(self) -> Self:
+        # the first request would take long, and others would be measured late meanwhile
+        routes()
+        self.office.table(PATIENTS)
         # an application would refuse long bodies, unknown paths and methods by rules of its own
         self._runner = web.ServerRunner(web.Server(self.handle))
         await self._runner.setup()
@@ -120,6 +126,7 @@ class Opponent:
         body = read_body(route, text)
         check_choices(operation, {**query.given, **body})
         found = answer(self.office, self.version, Call(route, query, body, names, most))
+        self.sent = found.rows
         self.answered[f"{route.resource.resource} {operation.name}"] += 1
         return found
 

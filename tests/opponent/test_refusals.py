@@ -207,7 +207,7 @@ async def test_a_query_that_writes_is_refused(opponent: Opponent) -> None:
 async def test_a_page_has_as_many_rows_as_mode_and_key_allow(
     mode: str, permissions: set[str], rows: int
 ) -> None:
-    server = Opponent(keys={CUSTOMER_KEY: permissions}, office=Office({"Patients": 230}))
+    server = Opponent(keys={CUSTOMER_KEY: permissions}, office=Office(Patients=230))
     server.mode = "remote" if mode == "remote" else "local"
     async with server:
         assert len((await send(server, "GET", "/patients/Simple")).rows) == rows
