@@ -152,3 +152,17 @@ async def test_the_mirror_copies_the_office(
         report = await Mirror(od, store).run({"main": practice}, ["patients", "appointments"])
     assert (report.complete, report.rows) == (True, 2 * FEW)
     assert server.refused == []
+
+
+async def test_windows_ask_for_the_rows_that_they_need(server: Opponent, practice: Practice) -> None:
+    async def ids(rows: Any) -> list[int]:
+        return [row.PatNum async for row in rows]
+
+    patients = practice.patients.simple()
+    before = server.answered.total()
+    assert await ids(patients[2:5]) == [3, 4, 5]
+    assert await ids(patients[:4]) == [1, 2, 3, 4]
+    assert server.answered.total() == before + 2
+    assert await ids(patients[10:]) == [11, 12]
+    assert await ids(patients[12:20]) == []
+    assert server.refused == []
