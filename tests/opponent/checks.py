@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, cast
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from tests.opponent.dotnet import BadFormat, render
 from tests.opponent.encode import OFFSET, Formats, office_now
@@ -102,7 +102,7 @@ def as_version(text: str) -> tuple[int, ...]:
 
 
 def check_version(operation: Operation, version: str) -> None:
-    """Refuse what is newer than the office, and what it has given up."""
+    """Refuse operations that are newer than the office, and deprecated ones."""
     newer = max((as_version(found) for found in PLAIN_VERSION.findall(operation.since or "")), default=())
     if newer > as_version(version):
         raise Refusal(400, "The office's version is too low for this method.")
@@ -120,19 +120,26 @@ def check_permission(operation: Operation, held: Container[str | None]) -> None:
 
 
 def split_query(raw: str) -> dict[str, str]:
-    """Split a query string as it came, so that what should be encoded is seen."""
+    """Split a raw query string; characters that should be encoded are refused."""
     found: dict[str, str] = {}
     for part in raw.split("&") if raw else []:
         name, equals, value = part.partition("=")
         if not equals or not QUERY_PART.fullmatch(name) or not QUERY_PART.fullmatch(value):
             raise Refusal(400, "Reserved characters in the query must be percent-encoded.")
-        name, value = unquote(name, errors="strict"), unquote(value, errors="strict")
+        name, value = decode(unquote_to_bytes(name)), decode(unquote_to_bytes(value))
         if name in found:
             raise Refusal(400, f"'{name}' is given twice.", "a parameter is given twice")
         if len(value) > 1 and value[0] in "'\"" and value[0] == value[-1]:
             raise Refusal(400, f"{name} must not be in quotes.")
         found[name] = value
     return found
+
+
+def decode(received: bytes) -> str:
+    try:
+        return received.decode()
+    except UnicodeDecodeError:
+        raise Refusal(400, "The text is not UTF-8.") from None
 
 
 def read_query(route: Route, raw: str, most: int) -> Query:
@@ -158,8 +165,8 @@ def read_query(route: Route, raw: str, most: int) -> Query:
 
 
 def take_formats(route: Route, texts: dict[str, str]) -> Formats:
-    """Take the two format strings from a query; only operations that return such values have them."""
-    types = {field.type for field in route.resource.reply_fields(route.operation)}
+    """Take the format strings out of a query; only operations that return such values accept them."""
+    types = {field.type for field in route.resource.response_fields(route.operation)}
     chosen: dict[str, str] = {}
     for name, kind in (("DateFormatString", "dates"), ("DateTimeFormatString", "datetimes")):
         if kind.removesuffix("s") in types and name in texts:
@@ -180,7 +187,7 @@ def check_required(parameters: Sequence[Parameter], given: Row) -> None:
 
 
 def check_choices(operation: Operation, given: Row) -> None:
-    """Check how many of some fields are given; rules of single offices do not hold in this one."""
+    """Check how many of some fields are given; rules that only some offices have do not apply."""
     for choice in operation.either_or:
         count = sum(name in given for name in choice.fields)
         allowed = {"at_least_one": count >= 1, "exactly_one": count == 1, "at_most_one": count <= 1}

@@ -1,4 +1,4 @@
-"""A local and a remote opponent for each test that asks for one."""
+"""A local opponent for tests that use one."""
 
 from collections.abc import AsyncIterator
 

@@ -16,7 +16,7 @@ US_DATETIME: Final = "M/d/yyyy h:mm:ss tt"
 
 
 def office_now() -> datetime:
-    """The office's wall clock, in a zone of its own."""
+    """Return the wall-clock time of the office."""
     return datetime(2026, 11, 27, 9, 30, 5)
 
 

@@ -15,7 +15,7 @@ JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
-class Reply:
+class RawResponse:
     status: int
     headers: Mapping[str, str]
     text: str
@@ -42,7 +42,7 @@ async def send(
     headers: Mapping[str, str] = JSON_TYPE,
     authorization: str | None = AUTHORIZATION,
     content_length: bool = True,
-) -> Reply:
+) -> RawResponse:
     """Send one request on a connection of its own, exactly as it is given."""
     host, _, port = server.base_url.removeprefix("http://").partition("/")[0].partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
@@ -60,8 +60,8 @@ async def send(
         await writer.wait_closed()
 
 
-def parse(answer: bytes) -> Reply:
-    head, _, text = answer.decode().partition("\r\n\r\n")
+def parse(received: bytes) -> RawResponse:
+    head, _, text = received.decode().partition("\r\n\r\n")
     first, *rest = head.split("\r\n")
     headers = dict(line.split(": ", 1) for line in rest)
-    return Reply(int(first.split()[1]), headers, text)
+    return RawResponse(int(first.split()[1]), headers, text)

@@ -97,7 +97,7 @@ class Resource(msgspec.Struct, frozen=True):
         """The fields of all structs by name; no two structs of a resource differ in a type."""
         return {field.name: field for struct in self.structs.values() for field in struct}
 
-    def reply_fields(self, operation: Operation) -> list[Field]:
+    def response_fields(self, operation: Operation) -> list[Field]:
         if operation.returns.struct is None:
             return []
         absent = operation.returns.absent

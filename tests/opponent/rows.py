@@ -131,7 +131,7 @@ def plain(resource: str, field: Field, number: int) -> Value:
 
 
 def stored(resource: Resource, given: Row) -> Row:
-    """Return what a row keeps of a body."""
+    """Return the values of a body that a row keeps."""
     fields = resource.fields
     return {
         name: on_a_day(value) if isinstance(value, time) and fields[name].type == "datetime" else value
@@ -141,5 +141,5 @@ def stored(resource: Resource, given: Row) -> Row:
 
 
 def on_a_day(value: time) -> datetime:
-    """A time of day that reads back as a date and time."""
+    """Return a time of day as the date and time that it is read back as."""
     return datetime.combine(FIRST_DAY.date(), value)

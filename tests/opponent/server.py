@@ -13,7 +13,6 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from tests.opponent.answers import PATIENTS, Answer, Call, answer, row_limit
 from tests.opponent.checks import (
     PREFIX,
     Route,
@@ -22,6 +21,7 @@ from tests.opponent.checks import (
     check_key,
     check_permission,
     check_version,
+    decode,
     find_route,
     read_body,
     read_query,
@@ -29,6 +29,7 @@ from tests.opponent.checks import (
 )
 from tests.opponent.reference import Mode, Row, permissions
 from tests.opponent.refusal import Refusal, Refused
+from tests.opponent.responses import PATIENTS, Call, Response, respond, row_limit
 from tests.opponent.rows import Office
 from tests.opponent.throttle import Throttle, interval_of
 
@@ -49,7 +50,7 @@ class Opponent:
         execution: Seconds that each request takes.
         refused: The refused requests, in their order.
         too_early: Number of requests that the throttle refused.
-        answered: Number of requests that succeeded, by operation.
+        succeeded: Number of requests that succeeded, by operation.
         sent: Rows that the last response shows.
     """
 
@@ -60,13 +61,13 @@ class Opponent:
     office: Office = field(default_factory=Office)
     refused: list[Refused] = field(default_factory=list[Refused])
     too_early: int = 0
-    answered: Counter[str] = field(default_factory=Counter[str])
+    succeeded: Counter[str] = field(default_factory=Counter[str])
     sent: list[Row] = field(default_factory=list[Row])
     throttle: Throttle = field(default_factory=Throttle)
     base_url: str = ""
 
     async def __aenter__(self) -> Self:
-        # the first request would take long, and others would be measured late meanwhile
+        # otherwise the first request would stall the loop, and others would be measured late
         routes()
         self.office.table(PATIENTS)
         # an application would refuse long bodies, unknown paths and methods by rules of its own
@@ -82,7 +83,7 @@ class Opponent:
         await self._runner.cleanup()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request, or record why it is refused."""
+        """Respond to a request, or record why it is refused."""
         arrival = time.monotonic()
         key = ""
         try:
@@ -90,12 +91,12 @@ class Opponent:
             route = find_route(request.method, request.raw_path.partition("?")[0])
             if self.execution:
                 await asyncio.sleep(self.execution)
-            text = (await request.content.read()).decode()
-            return respond(self.execute(request, route, text, held))
+            text = decode(await request.content.read())
+            return to_web(self.execute(request, route, text, held))
         except Refusal as refusal:
             if refusal.status == 429:
                 self.too_early += 1
-            return respond(self.refuse(request, refusal))
+            return to_web(self.refuse(request, refusal))
         finally:
             self.throttle.finish(key)
 
@@ -114,8 +115,8 @@ class Opponent:
 
     def execute(
         self, request: web.BaseRequest, route: Route, text: str, held: Collection[str | None]
-    ) -> Answer:
-        """Check all that is left to check, and answer."""
+    ) -> Response:
+        """Make the remaining checks, and respond."""
         operation = route.operation
         check_headers(request.method, request.headers)
         check_version(operation, self.version)
@@ -125,22 +126,22 @@ class Opponent:
         query = read_query(route, request.raw_path.partition("?")[2], most)
         body = read_body(route, text)
         check_choices(operation, {**query.given, **body})
-        found = answer(self.office, self.version, Call(route, query, body, names, most))
+        found = respond(self.office, self.version, Call(route, query, body, names, most))
         self.sent = found.rows
-        self.answered[f"{route.resource.resource} {operation.name}"] += 1
+        self.succeeded[f"{route.resource.resource} {operation.name}"] += 1
         return found
 
-    def refuse(self, request: web.BaseRequest, refusal: Refusal) -> Answer:
+    def refuse(self, request: web.BaseRequest, refusal: Refusal) -> Response:
         path = request.raw_path.partition("?")[0]
         try:
             template = find_route(request.method, path).operation.path
         except Refusal:
             template = "unknown"
         self.refused.append(Refused(request.method, template, refusal.status, refusal.reason))
-        return Answer(refusal.status, refusal.message, refusal.headers)
+        return Response(refusal.status, refusal.message, refusal.headers)
 
 
-def respond(found: Answer) -> web.Response:
+def to_web(found: Response) -> web.Response:
     if found.body is None:
         return web.Response(status=found.status, headers=found.headers)
     return web.json_response(found.body, status=found.status, headers=found.headers)

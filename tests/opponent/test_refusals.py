@@ -39,8 +39,8 @@ async def refused(server: Opponent) -> Refused:
 async def test_only_the_exact_authorization_is_accepted(
     opponent: Opponent, authorization: str | None
 ) -> None:
-    reply = await send(opponent, "GET", "/patients", authorization=authorization)
-    assert (reply.status, (await refused(opponent)).status) == (401, 401)
+    response = await send(opponent, "GET", "/patients", authorization=authorization)
+    assert (response.status, (await refused(opponent)).status) == (401, 401)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ async def test_every_request_needs_the_content_type(
 @pytest.mark.parametrize(("method", "target"), [("POST", "/patients"), ("PUT", "/patients/1")])
 async def test_a_write_needs_a_length(opponent: Opponent, method: str, target: str) -> None:
     chunked = {**JSON_TYPE, "Transfer-Encoding": "chunked"}
-    reply = await send(
+    response = await send(
         opponent, method, target, "2\r\n{}\r\n0\r\n\r\n", headers=chunked, content_length=False
     )
-    assert reply.status == 411
+    assert response.status == 411
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,7 @@ async def test_a_write_needs_a_length(opponent: Opponent, method: str, target: s
         ("GET", "/patients?LName=O'Neil", 400, "Reserved characters in the query must be percent-encoded."),
         ("GET", "/patients?LName", 400, "Reserved characters in the query must be percent-encoded."),
         ("GET", "/patients?LName=%22Smith%22", 400, "LName must not be in quotes."),
+        ("GET", "/patients?LName=%FF", 400, "The text is not UTF-8."),
         ("GET", "/patients?Limit=0", 400, "Limit or Offset is invalid"),
         ("GET", "/patients?Limit=10001", 400, "Limit or Offset is invalid"),
         ("GET", "/patients?Offset=-1", 400, "Limit or Offset is invalid"),
@@ -154,9 +155,9 @@ async def test_a_wrong_body_is_refused(
     opponent: Opponent, method: str, target: str, body: object, reason: str
 ) -> None:
     text = body if isinstance(body, str) else json.dumps(body)
-    reply = await send(opponent, method, target, text)
-    assert (reply.status, (await refused(opponent)).reason) == (400, reason)
-    assert isinstance(reply.body, str)
+    response = await send(opponent, method, target, text)
+    assert (response.status, (await refused(opponent)).reason) == (400, reason)
+    assert isinstance(response.body, str)
 
 
 async def test_a_body_has_a_longest_length(opponent: Opponent) -> None:

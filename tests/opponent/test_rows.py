@@ -1,4 +1,4 @@
-"""Answers of the opponent: rows, windows, filters, wire forms, statuses."""
+"""Responses of the opponent: rows, windows, filters, wire forms, statuses."""
 
 import json
 
@@ -75,15 +75,15 @@ async def test_formats_of_dates(opponent: Opponent) -> None:
 
 async def test_a_created_row_has_a_location_and_can_be_read(opponent: Opponent) -> None:
     body = json.dumps({"LName": "Smith", "FName": "Jane\r\nAnn", "Birthdate": "1976-05-24"})
-    reply = await send(opponent, "POST", "/patients", body)
-    assert (reply.status, reply.headers["Location"]) == (201, "/api/v1/patients/13")
+    response = await send(opponent, "POST", "/patients", body)
+    assert (response.status, response.headers["Location"]) == (201, "/api/v1/patients/13")
     row = (await send(opponent, "GET", "/patients/13")).row
     assert (row["LName"], row["FName"], row["Birthdate"]) == ("Smith", "Jane Ann", "1976-05-24")
 
 
 async def test_a_deleted_row_is_gone(opponent: Opponent) -> None:
-    reply = await send(opponent, "DELETE", "/allergies/3")
-    assert (reply.status, reply.text) == (200, "")
+    response = await send(opponent, "DELETE", "/allergies/3")
+    assert (response.status, response.text) == (200, "")
     assert (await send(opponent, "GET", "/allergies/3")).status == 404
 
 

@@ -22,7 +22,7 @@ LOSSY = {"empty-string", "int", "date", "whole-number"}
 
 RESOURCES = {resource.resource: resource for resource in resources()}
 
-# each file of connections costs a TLS context, so the tests share one client and one server
+# a client takes a while to make (its TLS context), so the tests share one client and one server
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -70,9 +70,9 @@ async def test_every_operation_is_accepted_and_its_rows_are_read(
         if deprecated(operation):
             continue
         for arguments in combinations(resource, operation):
-            before = server.answered.total()
+            before = server.succeeded.total()
             found = await method(practice, resource, operation)(*path_ids(operation), **arguments)
-            assert server.answered.total() == before + 1
+            assert server.succeeded.total() == before + 1
             compare_all(resource, operation, found, server.sent)
     assert server.refused == []
 
@@ -100,7 +100,7 @@ def compare_all(resource: Resource, operation: Operation, found: Any, sent: list
 
 def compare(resource: Resource, operation: Operation, row: object, kept: Row) -> None:
     """Compare each field whose wire form loses nothing with the value that the server keeps."""
-    for field in resource.reply_fields(operation):
+    for field in resource.response_fields(operation):
         if field.name != "serverDateTime" and not LOSSY & set(field.wire):
             found = getattr(row, field.name)
             assert same(found, kept[field.name]), (operation.name, field.name, found)
@@ -159,10 +159,10 @@ async def test_windows_ask_for_the_rows_that_they_need(server: Opponent, practic
         return [row.PatNum async for row in rows]
 
     patients = practice.patients.simple()
-    before = server.answered.total()
+    before = server.succeeded.total()
     assert await ids(patients[2:5]) == [3, 4, 5]
     assert await ids(patients[:4]) == [1, 2, 3, 4]
-    assert server.answered.total() == before + 2
+    assert server.succeeded.total() == before + 2
     assert await ids(patients[10:]) == [11, 12]
     assert await ids(patients[12:20]) == []
     assert server.refused == []

@@ -51,7 +51,7 @@ async def test_the_calls_of_the_demo_are_never_too_early() -> None:
     ):
         rows = await demo_calls(od.practice(CUSTOMER_KEY, tier=Tier.ENTERPRISE, base_url=server.base_url))
     assert rows == 1001 + FEW
-    assert server.answered == {
+    assert server.succeeded == {
         "Patients GET Simple": 2,
         "Appointments GET (multiple)": 1,
         "Patients GET (single)": 2,
@@ -67,9 +67,9 @@ async def test_concurrent_callers_are_never_too_early() -> None:
         looked_up = od.practice(OTHER_KEY, base_url=quick.base_url)
         waited_for = od.practice(CUSTOMER_KEY, tier=Tier.ENTERPRISE, base_url=slow.base_url)
         await asyncio.gather(
-            *[practice.patients.get(number) for number in range(1, 5) for practice in (known, looked_up)],
+            *[practice.patients.get(number) for number in range(1, 4) for practice in (known, looked_up)],
             *[waited_for.patients.get(number) for number in range(1, 4)],
         )
-    assert quick.answered == {"SecurityPerms GET": 1, "Patients GET (single)": 8}
-    assert slow.answered == {"Patients GET (single)": 3}
+    assert quick.succeeded == {"SecurityPerms GET": 1, "Patients GET (single)": 6}
+    assert slow.succeeded == {"Patients GET (single)": 3}
     assert (quick.too_early, quick.refused, slow.too_early, slow.refused) == (0, [], 0, [])

@@ -47,8 +47,8 @@ async def test_a_request_that_is_too_early_is_refused_and_counted() -> None:
 
 async def test_two_requests_of_a_key_at_once_are_one_too_many() -> None:
     async with Opponent(mode="remote", execution=0.1) as server:
-        replies = await asyncio.gather(*[send(server, "GET", "/patients/1") for _ in range(3)])
-    assert sorted(reply.status for reply in replies) == [200, 429, 429]
+        responses = await asyncio.gather(*[send(server, "GET", "/patients/1") for _ in range(3)])
+    assert sorted(response.status for response in responses) == [200, 429, 429]
     assert server.too_early == 2
 
 
@@ -59,6 +59,6 @@ async def test_a_refused_request_counts_as_a_request() -> None:
 
 
 async def test_local_mode_has_no_throttle(opponent: Opponent) -> None:
-    replies = await asyncio.gather(*[send(opponent, "GET", "/patients/1") for _ in range(5)])
-    assert {reply.status for reply in replies} == {200}
+    responses = await asyncio.gather(*[send(opponent, "GET", "/patients/1") for _ in range(5)])
+    assert {response.status for response in responses} == {200}
     assert opponent.too_early == 0

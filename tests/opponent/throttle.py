@@ -18,7 +18,7 @@ def interval_of(held: Collection[str]) -> float:
 
 @dataclass
 class Throttle:
-    """What one server knows of the requests of each customer key.
+    """The requests of each customer key at one server.
 
     A request may start one interval after the start of the one before, and not before the end of that.
     """

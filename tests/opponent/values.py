@@ -1,4 +1,4 @@
-"""Checks of single values, as the reference types them, and their conversion into what a row keeps."""
+"""Checks of single values against the types of the reference, and their conversion for rows."""
 
 import re
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""The answers of an office to requests that passed the checks."""
+"""The responses of an office to requests that passed the checks."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ PATIENTS: Final = next(resource for resource in resources() if resource.resource
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response; a body of None is an empty one, and rows are those that the body shows."""
 
     status: int
@@ -45,12 +45,12 @@ def row_limit(mode: Mode, held: Collection[str]) -> int:
     return limit.enterprise if "Enterprise" in held else limit.default
 
 
-def answer(office: Office, version: str, call: Call) -> Answer:
-    """Answer a request from the rows of an office."""
+def respond(office: Office, version: str, call: Call) -> Response:
+    """Respond to a request from the rows of an office."""
     route = call.route
     check_patient(office, call)
     if route.resource.resource == "Queries":
-        return answer_sql(call)
+        return respond_to_sql(call)
     table = table_for(office, version, call)
     if route.operation.kind == "list":
         return several(call, [row for row in table.values() if matches(route.resource, row, call)])
@@ -67,7 +67,7 @@ def answer(office: Office, version: str, call: Call) -> Answer:
 
 
 def table_for(office: Office, version: str, call: Call) -> Table:
-    """Return the rows that a call is about; those of two resources state facts of the office."""
+    """Return the rows of a resource; those of two resources state facts of the office."""
     match call.route.resource.resource:
         case "SecurityPerms":
             names = enumerate(permissions().permissions, start=1)
@@ -120,10 +120,10 @@ def find(table: Table, call: Call) -> Row:
     return next(iter(table.values()))
 
 
-def several(call: Call, rows: list[Row]) -> Answer:
-    """Answer with a window of rows, or with the row itself where the reference shows that, too."""
+def several(call: Call, rows: list[Row]) -> Response:
+    """Respond with a window of rows, or with a bare row where the reference shows that, too."""
     operation, offset = call.route.operation, call.query.offset
-    fields = call.route.resource.reply_fields(operation)
+    fields = call.route.resource.response_fields(operation)
     window = rows[offset : offset + call.limit]
     read = operation.method == "GET"
     encoded: list[Json] = [
@@ -131,34 +131,34 @@ def several(call: Call, rows: list[Row]) -> Answer:
         for number, row in enumerate(window, start=offset)
     ]
     if operation.returns.may_be_object and len(rows) == len(encoded) == 1:
-        return Answer(operation.success, encoded[0], rows=window)
-    return Answer(operation.success, encoded, rows=window)
+        return Response(operation.success, encoded[0], rows=window)
+    return Response(operation.success, encoded, rows=window)
 
 
-def single(call: Call, row: Row) -> Answer:
-    """Answer with one row, with a text, or with an empty body."""
+def single(call: Call, row: Row) -> Response:
+    """Respond with one row, with a text, or with an empty body."""
     operation, resource = call.route.operation, call.route.resource
     key = row.get(resource.primary_key or "", 0)
     headers = {"Location": f"{PREFIX}{resource.path}/{key}"} if operation.location_header else {}
     if operation.returns.shape == "none":
-        return Answer(operation.success, headers=headers)
+        return Response(operation.success, headers=headers)
     if operation.returns.shape == "text":
-        return Answer(operation.success, "The terms of the plan.", headers)
+        return Response(operation.success, "The terms of the plan.", headers)
     number = key if isinstance(key, int) else 0
-    fields = resource.reply_fields(operation)
+    fields = resource.response_fields(operation)
     encoded = encode(row, fields, call.query.formats, number, read=operation.method == "GET")
-    return Answer(operation.success, encoded, headers, [row])
+    return Response(operation.success, encoded, headers, [row])
 
 
-def answer_sql(call: Call) -> Answer:
-    """Answer SQL that reads with rows of no fixed struct; refuse SQL that writes."""
+def respond_to_sql(call: Call) -> Response:
+    """Respond to SQL that reads with rows of no fixed struct; refuse SQL that writes."""
     if not str(call.body["SqlCommand"]).lstrip().upper().startswith(READING_SQL):
         raise Refusal(401, "The query must not write.")
     operation = call.route.operation
     if operation.returns.shape == "none":
-        return Answer(operation.success)
+        return Response(operation.success)
     rows: list[Json] = [
         {"PayPeriodNum": number, "DateStart": f"2024-{number:02}-01T00:00:00", "Note": None}
         for number in range(1, 4)
     ]
-    return Answer(operation.success, rows[call.query.offset : call.query.offset + call.limit])
+    return Response(operation.success, rows[call.query.offset : call.query.offset + call.limit])
