@@ -143,6 +143,9 @@ class Conventions(msgspec.Struct, frozen=True):
 
 
 class Index(msgspec.Struct, frozen=True):
+    resources: int
+    operations: int
+    parameters: int
     conventions: Conventions
 
 
@@ -173,9 +176,12 @@ def quirks() -> tuple[Quirk, ...]:
 
 
 @cache
+def index() -> Index:
+    return msgspec.json.decode((FOLDER / "index.json").read_bytes(), type=Index)
+
+
 def max_body() -> int:
-    index = msgspec.json.decode((FOLDER / "index.json").read_bytes(), type=Index)
-    return index.conventions.max_body_characters
+    return index().conventions.max_body_characters
 
 
 @cache
