@@ -8,8 +8,10 @@ from typing import Final, Literal, cast
 
 import msgspec
 
-FOLDER: Final = Path(__file__).parents[1] / "conformance" / "reference"
-"""The only place that this server takes facts from."""
+_TESTS: Final = Path(__file__).parents[1]
+FOLDER: Final = _TESTS / "conformance" / "reference"
+CATALOGUE: Final = _TESTS.parent / "odapi_async" / "sandbox" / "catalogue"
+"""The two places that this server takes facts from; the second is where the reference's catalogue is kept."""
 
 Value = str | int | float | bool | date | datetime | time | list[int] | None
 Row = dict[str, Value]
@@ -161,7 +163,7 @@ class Examples(msgspec.Struct, frozen=True):
 
 @cache
 def resources() -> tuple[Resource, ...]:
-    files = sorted((FOLDER / "catalogue").glob("*.json"))
+    files = sorted(CATALOGUE.glob("*.json"))
     return tuple(msgspec.json.decode(file.read_bytes(), type=Resource) for file in files)
 
 
