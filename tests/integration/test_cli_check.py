@@ -10,9 +10,12 @@ import keyring
 import pytest
 
 from odapi_async import Tier, limits
-from odapi_async.sandbox import Fault, Office
+from odapi_async.cli.check.health import CheckItem, check_practice
+from odapi_async.cli.practice_options import PracticeOptions
+from odapi_async.sandbox import Arrival, Fault, Office
 from tests.integration.test_cli_office import Finished, no_environment, odapi
 from tests.support.bench import KEY, Bench, local, remote, serving
+from tests.support.mirror import Arrivals
 from tests.unit.cli.conftest import memory_keyring, no_keyring
 from tests.unit.cli.keyrings import MemoryKeyring
 
@@ -43,6 +46,7 @@ async def test_each_check_that_passes_is_one_line(bench: Bench) -> None:
         "developer",
         "customer",
         "connection",
+        "version",
         "permissions",
         "tier",
         "latency",
@@ -50,7 +54,8 @@ async def test_each_check_that_passes_is_one_line(bench: Bench) -> None:
     assert "from OPENDENTAL_DEVELOPER_KEY" in ended.out
     assert KEY not in ended.out
     assert bench.box.developer_key not in ended.out
-    assert [each.path for each in bench.arrivals] == ["/securityperms"] * 4
+    expected = ["/securityperms", "/preferences", "/securityperms", "/preferences"]
+    assert [each.path for each in bench.arrivals] == expected
 
 
 async def test_the_permissions_and_their_tier_are_shown(bench: Bench) -> None:
@@ -92,10 +97,36 @@ async def test_each_problem_has_its_advice(bench: Bench, fault: Fault, advice: s
 
 
 async def test_an_office_without_the_permissions_endpoint_is_no_problem(bench: Bench) -> None:
-    bench.box.add_fault(Fault("status", status=404, times=1))
+    bench.box.add_fault(Fault("status", status=404, path="/securityperms", times=1))
     found = items(await odapi(bench, "check", "--json"))
     assert found["permissions"]["found"].startswith("unknown, as in all versions before 22.2")
     assert found["connection"]["ok"]
+
+
+async def test_another_server_at_that_url_is_no_old_office(bench: Bench) -> None:
+    wrong = bench.box.url.removesuffix("/api/v1")
+    found = items(await odapi(bench, "check", "--json", "--base-url", wrong))
+    assert not found["connection"]["ok"]
+    assert found["connection"]["advice"] == "check the URL: it ends with /api/v1"
+
+
+async def test_each_line_comes_as_soon_as_it_is_known() -> None:
+    async with serving(remote("far", interval=0.2)) as bench:
+        first_lines: list[int] = []
+
+        def told(arrival: Arrival) -> None:
+            first_lines.append(len(shown))
+
+        shown: list[CheckItem] = []
+        bench.box.arrivals = watched = Arrivals()
+        watched.told = told
+        options = PracticeOptions(tier=Tier.ENTERPRISE, base_url=bench.box.url)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OPENDENTAL_DEVELOPER_KEY", bench.box.developer_key)
+            patch.setenv("OPENDENTAL_CUSTOMER_KEY", "far")
+            result = await check_practice(options, shown.append)
+        assert shown == result.items
+        assert first_lines == [3, 3, 5, 7]
 
 
 async def test_a_refused_connection_is_a_problem(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""`odapi check`: test the keys, the connection and the permissions."""
+"""`odapi check`: test the keys, the connection, the version and the permissions."""
 
 from __future__ import annotations
 
@@ -28,16 +28,20 @@ def check(
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
 ) -> None:
-    """Test the keys, the connection and the permissions, and say how to fix each problem.
+    """Test the keys, the connection, the version and the permissions, and say how to fix each problem.
 
-    The command looks for the keys, reads your permissions at the practice (they set the pace), and times a
-    few requests at that pace. With only the ReadAll permission in remote mode this takes about 15 seconds.
+    The command looks for the keys, reads the office's version and your permissions there (they set the pace),
+    and times these requests at that pace. Each result is shown as soon as it is there. With only the ReadAll
+    permission in remote mode this takes about 15 seconds.
 
     Exit code 0: no problem. Exit code 1: at least one problem.
     """
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
-    found = run(health.check_practice(options))
-    echo(health.as_json(found) if as_json else health.as_text(found))
+    if as_json:
+        found = run(health.check_practice(options))
+        echo(health.as_json(found))
+    else:
+        found = run(health.check_practice(options, lambda each: echo(health.as_line(each))))
     raise typer.Exit(0 if found.ok else FAILED)
 
 

@@ -1,4 +1,4 @@
-"""The checks of `odapi check`: keys, connection, permissions, tier and latency.
+"""The checks of `odapi check`: keys, connection, version, permissions, tier and latency.
 
 Nothing here prints, and no result contains a key.
 """
@@ -14,8 +14,10 @@ import msgspec
 from odapi_async import (
     BadRequest,
     ConfigurationError,
+    DecodeError,
     Event,
     EventName,
+    Facts,
     Mode,
     NotFound,
     OfficeOffline,
@@ -34,10 +36,10 @@ from odapi_async.cli.keys.lookup import FoundKey, MissingKeyError
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
 from odapi_async.limits import BASE_URLS, interval
-from odapi_async.resources.security_perms import SecurityPerm
 
-_TIMED_REQUESTS: Final = 3
-"""Requests that are sent and timed after the first one; they keep the pace like any others."""
+_TIMED_REQUESTS: Final = 1
+"""Requests that are sent only to be timed, after those that read facts; they keep the pace, too."""
+_WIDEST: Final = len("developer key")
 _SLOW: Final = 5.0
 """Seconds from which on a response counts as slow."""
 _NO_RETRIES: Final = RetryPolicy(max_attempts=1, max_throttled=0)  # a check shows every failure
@@ -78,12 +80,40 @@ class CheckResult(msgspec.Struct, frozen=True):
     items: list[CheckItem]
 
 
-async def check_practice(options: PracticeOptions) -> CheckResult:
-    """Make all checks that are possible."""
-    items = [CheckItem("mode", ok=True, found=_address(options)), *_check_keys(options)]
-    if all(each.ok for each in items):
-        items += await _check_office(options)
-    return CheckResult(all(each.ok for each in items), items)
+Tell = Callable[[CheckItem], object]
+
+
+class _Checks:
+    """Collects the results of the checks, and tells each at once."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.items: list[CheckItem] = []
+        self._tell = tell
+
+    def add(self, item: str, found: str, advice: str = "", *, ok: bool = True) -> None:
+        """Add the result of a check."""
+        self.items.append(CheckItem(item, ok, found, advice))
+        self._tell(self.items[-1])
+
+    @property
+    def ok(self) -> bool:
+        """Whether all checks so far have passed."""
+        return all(each.ok for each in self.items)
+
+
+async def check_practice(options: PracticeOptions, tell: Tell = lambda _: None) -> CheckResult:
+    """Make all checks that are possible.
+
+    Args:
+        options: the practice.
+        tell: called with each result as soon as it is there.
+    """
+    checks = _Checks(tell)
+    checks.add("mode", _address(options))
+    _check_keys(options, checks)
+    if checks.ok:
+        await _check_office(options, checks)
+    return CheckResult(checks.ok, checks.items)
 
 
 def no_connection_advice(mode: Mode) -> str:
@@ -91,10 +121,10 @@ def no_connection_advice(mode: Mode) -> str:
     return _NO_CONNECTION[mode]
 
 
-def as_text(result: CheckResult) -> str:
-    """Return one line for each check."""
-    widest = max(len(each.item) for each in result.items)
-    return "\n".join(_line(each, widest) for each in result.items)
+def as_line(each: CheckItem) -> str:
+    """Return one line of text."""
+    advice = f" -> {each.advice}" if each.advice else ""
+    return f"{'ok' if each.ok else 'problem':<7}  {each.item:<{_WIDEST}}  {printable(each.found)}{advice}"
 
 
 def as_json(result: CheckResult) -> str:
@@ -102,34 +132,28 @@ def as_json(result: CheckResult) -> str:
     return msgspec.json.encode(result).decode()
 
 
-def _line(each: CheckItem, widest: int) -> str:
-    advice = f" -> {each.advice}" if each.advice else ""
-    return f"{'ok' if each.ok else 'problem':<7}  {each.item:<{widest}}  {printable(each.found)}{advice}"
-
-
 def _address(options: PracticeOptions) -> str:
     mode = options.effective_mode
     return f"{mode.value}, {'a sandbox' if options.sandbox else options.base_url or BASE_URLS[mode]}"
 
 
-def _check_keys(options: PracticeOptions) -> list[CheckItem]:
+def _check_keys(options: PracticeOptions, checks: _Checks) -> None:
     if options.sandbox:
-        return [CheckItem("keys", ok=True, found="made-up keys of the sandbox")]
-    return [
-        _check_key("developer key", keys.find_developer),
-        _check_key("customer key", lambda: keys.find_customer(options.practice)),
-    ]
+        checks.add("keys", "made-up keys of the sandbox")
+        return
+    _check_key("developer key", keys.find_developer, checks)
+    _check_key("customer key", lambda: keys.find_customer(options.practice), checks)
 
 
-def _check_key(name: str, find: Callable[[], FoundKey]) -> CheckItem:
+def _check_key(name: str, find: Callable[[], FoundKey], checks: _Checks) -> None:
     try:
-        return CheckItem(name, ok=True, found=f"from {find().source}")
+        checks.add(name, f"from {find().source}")
     except MissingKeyError as missing:
         found, _, advice = str(missing).partition(": ")
-        return CheckItem(name, ok=False, found=found, advice=advice)
+        checks.add(name, found, advice, ok=False)
 
 
-async def _check_office(options: PracticeOptions) -> list[CheckItem]:
+async def _check_office(options: PracticeOptions, checks: _Checks) -> None:
     durations: list[float] = []
 
     def on_event(event: Event) -> None:
@@ -138,74 +162,79 @@ async def _check_office(options: PracticeOptions) -> list[CheckItem]:
 
     try:
         async with open_practice(options, retries=_NO_RETRIES, on_event=on_event) as practice:
-            return await _check_responses(options, practice, durations)
+            facts = await practice.facts()
+            if _check_connection(options, facts, checks):
+                checks.add("version", facts.version or "unknown: the office does not tell it")
+                await _check_permissions(options, practice, facts, checks)
+                for _ in range(_TIMED_REQUESTS):
+                    await practice.preferences.list().first()
+                _check_latency(durations, checks)
     except ConfigurationError as error:
-        return [_connection_problem(str(error), "correct the key or the option that it names")]
+        checks.add("connection", str(error), "correct the key or the option that it names", ok=False)
     except CommandFailed as error:
-        return [_connection_problem(str(error), "")]
-
-
-async def _check_responses(
-    options: PracticeOptions, practice: Practice, durations: list[float]
-) -> list[CheckItem]:
-    items: list[CheckItem] = []
-    try:
-        items += await _check_permissions(options, practice)
-        for _ in range(_TIMED_REQUESTS):
-            await _read_permissions(practice)
-        items.append(_check_latency(durations))
-    except TransportError as error:
-        items.append(_connection_problem(str(error), no_connection_advice(options.effective_mode)))
+        checks.add("connection", str(error), ok=False)
     except OpenDentalError as error:
-        advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "see docs/cli.md")
-        items.append(_connection_problem(error_line(error).text, advice))
-    return items
+        _add_problem(options, error, checks)
 
 
-async def _check_permissions(options: PracticeOptions, practice: Practice) -> list[CheckItem]:
-    connection = CheckItem("connection", ok=True, found="the office responds")
-    try:
-        rows = await _read_permissions(practice)
-    except OfficeOffline:
-        raise
-    except (BadRequest, NotFound):
-        found = "unknown, as in all versions before 22.2; treated as ReadAll"
-        return [connection, CheckItem("permissions", ok=True, found=found)]
-    granted = sorted(each.Permission.removeprefix("Api") for each in rows if each.HasPermission)
+def _check_connection(options: PracticeOptions, facts: Facts, checks: _Checks) -> bool:
+    """Check if the office answers at all; return whether the other checks make sense."""
+    errors = facts.unknown.values()
+    no_answer = next((each for each in errors if not _is_answer(each)), None)
+    if no_answer is not None:
+        _add_problem(options, no_answer, checks)
+        return False
+    if len(errors) > 1 and all(isinstance(each, NotFound) for each in errors):
+        found = "something answers, but it has neither permissions nor preferences"
+        checks.add("connection", found, "check the URL: it ends with /api/v1", ok=False)
+        return False
+    checks.add("connection", "the office responds")
+    return True
+
+
+def _is_answer(error: OpenDentalError) -> bool:
+    """Return whether an error only says that the office does not know something."""
+    return isinstance(error, BadRequest | NotFound | DecodeError) and not isinstance(error, OfficeOffline)
+
+
+def _add_problem(options: PracticeOptions, error: OpenDentalError, checks: _Checks) -> None:
+    if isinstance(error, TransportError):
+        checks.add("connection", str(error), no_connection_advice(options.effective_mode), ok=False)
+        return
+    advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "see docs/cli.md")
+    checks.add("connection", error_line(error).text, advice, ok=False)
+
+
+async def _check_permissions(
+    options: PracticeOptions, practice: Practice, facts: Facts, checks: _Checks
+) -> None:
+    if facts.permissions is None or facts.tier is None:
+        checks.add("permissions", "unknown, as in all versions before 22.2; treated as ReadAll")
+        return
+    rows = await practice.security_perms.list()
     missing = sorted(each.Permission.removeprefix("Api") for each in rows if not each.HasPermission)
-    tier = Tier.from_permissions(granted)
-    return [connection, _permissions_item(granted, missing), _tier_item(options, tier)]
-
-
-def _permissions_item(granted: list[str], missing: list[str]) -> CheckItem:
-    found = ", ".join(granted) or "none"
+    found = ", ".join(sorted(facts.permissions)) or "none"
     found += f"; missing: {', '.join(missing)}" if missing else ""
-    advice = "" if granted else "enable permissions for this customer key in the developer portal"
-    return CheckItem("permissions", bool(granted), found, advice)
+    advice = "" if facts.permissions else "enable permissions for this customer key in the developer portal"
+    checks.add("permissions", found, advice, ok=bool(facts.permissions))
+    _check_tier(options, facts.tier, checks)
 
 
-def _tier_item(options: PracticeOptions, tier: Tier) -> CheckItem:
+def _check_tier(options: PracticeOptions, tier: Tier, checks: _Checks) -> None:
     mode = options.effective_mode
     if mode is not Mode.REMOTE:
-        return CheckItem("tier", ok=True, found=f"{tier.value}; no throttle in {mode.value} mode")
+        checks.add("tier", f"{tier.value}; no throttle in {mode.value} mode")
+        return
+    is_right = options.tier is None or options.tier is tier
+    given = options.tier.value if options.tier else ""
+    advice = f"you gave {given}: remove --tier and OPENDENTAL_TIER, and the SDK looks it up"
     found = f"{tier.value}, one request per {interval(Mode.REMOTE, tier):g} s"
-    if options.tier is None or options.tier is tier:
-        return CheckItem("tier", ok=True, found=found)
-    advice = f"you gave {options.tier.value}: remove --tier and OPENDENTAL_TIER, and the SDK looks it up"
-    return CheckItem("tier", ok=False, found=found, advice=advice)
+    checks.add("tier", found, "" if is_right else advice, ok=is_right)
 
 
-def _check_latency(durations: list[float]) -> CheckItem:
+def _check_latency(durations: list[float], checks: _Checks) -> None:
     middle, longest = (f"{1000 * seconds:,.0f} ms" for seconds in (median(durations), max(durations)))
-    found = f"{middle} median, {longest} maximum, of {len(durations)} requests"
     slow = median(durations) >= _SLOW
     advice = "ask the office how busy its server and its internet connection are" if slow else ""
-    return CheckItem("latency", not slow, found, advice)
-
-
-def _connection_problem(found: str, advice: str) -> CheckItem:
-    return CheckItem("connection", ok=False, found=found, advice=advice)
-
-
-async def _read_permissions(practice: Practice) -> list[SecurityPerm]:
-    return await practice.security_perms.list()
+    found = f"{middle} median, {longest} maximum, of {len(durations)} requests"
+    checks.add("latency", found, advice, ok=not slow)

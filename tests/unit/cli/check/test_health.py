@@ -17,9 +17,9 @@ def test_each_check_is_one_line() -> None:
         ok=False,
         items=[CheckItem("mode", True, "remote\x1b"), CheckItem("connection", False, "closed", "open it")],
     )
-    assert health.as_text(found).splitlines() == [
-        "ok       mode        remote ",
-        "problem  connection  closed -> open it",
+    assert [health.as_line(each) for each in found.items] == [
+        "ok       mode           remote ",
+        "problem  connection     closed -> open it",
     ]
     assert json.loads(health.as_json(found)) == {
         "ok": False,
