@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from types import NoneType
@@ -20,9 +21,9 @@ from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.tiers import PERMISSIONS_PATH
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder
-from odapi_async.errors import NotFound, OpenDentalError, OutcomeUnknown
+from odapi_async.errors import NotFound, OpenDentalError, OutcomeUnknown, RequestTimeout, WaitTooLong
 from odapi_async.limits import Tier
-from odapi_async.scheduler import Pace
+from odapi_async.scheduler import Budget, Pace
 
 T = TypeVar("T")
 
@@ -40,11 +41,19 @@ class Calls:
         context: what all practices share.
         settings: the practice.
         options: how its requests are sent.
+        budget: the time of all these calls together; None if each has its own deadline, or none.
     """
 
-    __slots__ = ("_context", "options", "settings")
+    __slots__ = ("_budget", "_context", "options", "settings")
 
-    def __init__(self, context: ClientContext, settings: PracticeSettings, options: RequestOptions) -> None:
+    def __init__(
+        self,
+        context: ClientContext,
+        settings: PracticeSettings,
+        options: RequestOptions,
+        budget: Budget | None = None,
+    ) -> None:
+        self._budget = budget
         self._context = context
         self.settings = settings
         self.options = options
@@ -97,20 +106,62 @@ class Calls:
             return []  # a text that says that there is nothing to do
         return decoder(operation.returns).page(content)
 
-    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
+    def start(self) -> Calls:
+        """Return calls that share one deadline, which begins now; without a deadline, these calls."""
+        if self.options.deadline is None:
+            return self
+        return Calls(self._context, self.settings, self.options, Budget.start(self.options.deadline))
+
+    def execute(
+        self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None
+    ) -> Coroutine[Any, Any, bytes]:
         """Send a request as often as the policy allows, and return the body of its success.
 
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
-        operation, policy = prepared.operation, self._context.policy
-        request = self._request(prepared, paging or {})
+        if self.options.deadline is None and self.settings.name is None:
+            return self._run(prepared, paging or {}, RetryState(), None)
+        return self._run_named(prepared, paging or {})
+
+    async def _run_named(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
+        budget, seconds = self._budget, self.options.deadline
+        if budget is None and seconds is not None:
+            budget = Budget.start(seconds)
+        try:
+            if budget is None:
+                return await self._run(prepared, paging, RetryState(), None)
+            return await self._run_within(budget, prepared, paging)
+        except OpenDentalError as error:
+            error.practice = self.settings.name
+            raise
+
+    async def _run_within(
+        self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str]
+    ) -> bytes:
         state = RetryState()
+        try:
+            async with asyncio.timeout_at(budget.ends_at) as timeout:
+                return await self._run(prepared, paging, state, budget)
+        except TimeoutError as error:  # an OpenDentalError may be one, too
+            if isinstance(error, OpenDentalError) or not timeout.expired():
+                raise
+        wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority)
+        raise _too_late(prepared, state, budget, wait) from state.error
+
+    async def _run(
+        self,
+        prepared: PreparedRequest,
+        paging: Mapping[str, str],
+        state: RetryState,
+        budget: Budget | None,
+    ) -> bytes:
+        operation, policy = prepared.operation, self._context.policy
+        request = self._request(prepared, paging)
         while True:
             try:
-                attempt = Attempt(
-                    self._context, self.settings, self.options, operation, state, await self._pace(request)
-                )
+                pace = await self._pace(request, budget)
+                attempt = Attempt(self._context, self.settings, self.options, operation, state, pace, budget)
                 outcome = await attempt.run(request)
             except OpenDentalError as error:  # there is no slot for another attempt
                 if state.maybe_executed and not operation.read_only:
@@ -133,17 +184,30 @@ class Calls:
                 raise OutcomeUnknown(operation.method, prepared.path, state.failed) from outcome
             if verdict is Verdict.FAIL:
                 raise outcome
+            if budget:
+                self._check_time(prepared, state, budget, delay)
             attempt.emit_retried(outcome, delay)
             if delay:
                 await anyio.sleep(delay)
 
-    async def _pace(self, request: Request) -> Pace:
+    def _check_time(self, prepared: PreparedRequest, state: RetryState, budget: Budget, delay: float) -> None:
+        """Fail a call whose next attempt would come too late."""
+        wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority, retry=True)
+        wait = max(wait, delay)
+        if wait > budget.left:
+            raise _too_late(prepared, state, budget, wait) from state.error
+
+    async def _pace(self, request: Request, budget: Budget | None) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""
         if self.settings.pace:
             return self.settings.pace
         if request.path == PERMISSIONS_PATH:
             return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
-        return pace_of(await self._context.tiers.get(self.settings.lane, partial(self.execute, _PERMISSIONS)))
+        fetch = partial(self._fetch_permissions, budget)
+        return pace_of(await self._context.tiers.get(self.settings.lane, fetch))
+
+    async def _fetch_permissions(self, budget: Budget | None) -> bytes:
+        return await self._run(_PERMISSIONS, {}, RetryState(), budget)
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:
         query = {**prepared.query, **paging}
@@ -156,6 +220,24 @@ class Calls:
             prepared.body,
             self.options.timeout,
         )
+
+
+def _too_late(prepared: PreparedRequest, state: RetryState, budget: Budget, wait: float) -> OpenDentalError:
+    """Return the error of a call whose time is over, or is not enough for the next attempt.
+
+    Args:
+        prepared: the request.
+        state: the attempts of the call.
+        budget: its time.
+        wait: estimated seconds until the next attempt.
+    """
+    operation = prepared.operation
+    if not operation.read_only and (state.interrupted or state.maybe_executed):
+        return OutcomeUnknown(operation.method, prepared.path, state.failed + state.interrupted)
+    if state.interrupted:
+        return RequestTimeout(operation.method, prepared.path, f"deadline of {budget.seconds:g} s")
+    waited = budget.seconds - max(0.0, budget.left)
+    return WaitTooLong(wait, budget.seconds, waited=waited, deadline=budget.seconds)
 
 
 def _was_executed(operation: Operation[Any], error: OpenDentalError, state: RetryState) -> bool:
