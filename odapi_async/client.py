@@ -257,8 +257,8 @@ class Practice(ResourceTree):
         operation = _unlisted(method, path)
         content = await self._unchecked.execute(self._unchecked.prepare(operation, (), query, body))
         if into is not None:
-            return decoder(into).row(content)
-        return decoder(object).row(content) if content else None
+            return self._calls.decode(decoder(into).row, content)
+        return self._calls.decode(decoder(object).row, content) if content else None
 
     @overload
     def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from types import NoneType
@@ -21,10 +21,18 @@ from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.tiers import PERMISSIONS_PATH
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder
-from odapi_async.errors import NotFound, OpenDentalError, OutcomeUnknown, RequestTimeout, WaitTooLong
+from odapi_async.errors import (
+    DecodeError,
+    NotFound,
+    OpenDentalError,
+    OutcomeUnknown,
+    RequestTimeout,
+    WaitTooLong,
+)
 from odapi_async.limits import Tier
 from odapi_async.scheduler import Budget, Pace
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _PERMISSIONS: Final = PreparedRequest(
@@ -95,7 +103,7 @@ class Calls:
             return cast("T", None)
         if not content and not operation.read_only:
             return operation.returns()  # an older server says nothing about what it wrote
-        return decoder(operation.returns).row(content)
+        return self.decode(decoder(operation.returns).row, content)
 
     async def fetch_list(
         self, operation: Operation[T], ids: tuple[int, ...] = (), body: Mapping[str, object] | None = None
@@ -104,7 +112,15 @@ class Calls:
         content = await self.execute(self.prepare(operation, ids, body=body))
         if content.lstrip()[:1] not in {b"[", b"{"}:
             return []  # a text that says that there is nothing to do
-        return decoder(operation.returns).page(content)
+        return self.decode(decoder(operation.returns).page, content)
+
+    def decode(self, decode: Callable[[bytes], S], content: bytes) -> S:
+        """Decode a body, with an error that has the name of the practice."""
+        try:
+            return decode(content)
+        except DecodeError as error:
+            error.practice = self.settings.name
+            raise
 
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""

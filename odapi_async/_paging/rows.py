@@ -163,7 +163,12 @@ class Rows(Generic[T]):
         paging = {"Offset": str(offset)} if offset else {}
         if limit is not None:
             paging["Limit"] = str(limit)
-        return self._decoder.page(await self._calls.execute(self._prepared, paging))
+        content = await self._calls.execute(self._prepared, paging)
+        try:
+            return self._decoder.page(content)
+        except DecodeError as error:
+            error.practice = self._calls.settings.name
+            raise
 
 
 def _value(row: object, name: str) -> int | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -107,6 +107,14 @@ def test_important_events_are_logged(
     assert (record.name, record.levelno) == ("odapi_async", level)
     assert said in record.getMessage()
     assert "GET /patients/{PatNum}" in record.getMessage()
+
+
+def test_a_name_is_logged_instead_of_the_lane(caplog: pytest.LogCaptureFixture) -> None:
+    named = replace(event(EventName.PAUSED), practice="harbour")
+    assert (named.label, event(EventName.PAUSED).label) == ("harbour", "a1b2")
+    Emitter().emit(named)
+    assert "practice harbour pauses for 1.5 s" in caplog.text
+    assert "a1b2" not in caplog.text
 
 
 def test_frequent_events_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
