@@ -42,11 +42,11 @@ class RequestOverrides(TypedDict, total=False):
         flow: a label; inside a priority, flows take turns.
         max_wait: seconds that a request may wait for its slot; None for no limit.
         deadline: seconds that a whole call may take: all waits, attempts, pauses and the look-up of the tier.
-            None for no limit. `await` of a list is one call; if a list is streamed, each page has the
-            deadline for itself, because the caller works between the pages. When it is over, or as soon as it
-            is certain that it is too short, the call fails with `WaitTooLong` if nothing was sent or it only
-            waited, with `RequestTimeout` if a read was in flight, and with `OutcomeUnknown` if a write was
-            sent and may have been executed.
+            None for no limit. `await` of a list is one call; if a list is streamed, the request of each page
+            has the deadline for itself, because the caller works between the pages. The call fails when the
+            deadline is over, or as soon as it is certain that the time is not enough: with `OutcomeUnknown`
+            if a write was sent and may have been executed, with `RequestTimeout` if a read is in flight, and
+            otherwise with `WaitTooLong`.
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
         check: whether parameters are checked against the reference before a request is sent.
     """
