@@ -155,9 +155,9 @@ class Calls:
     async def _run_within(
         self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str]
     ) -> bytes:
-        state = RetryState()
+        state, timeout = RetryState(), asyncio.timeout_at(budget.ends_at)
         try:
-            async with asyncio.timeout_at(budget.ends_at) as timeout:
+            async with timeout:
                 return await self._run(prepared, paging, state, budget)
         except TimeoutError as error:  # an OpenDentalError may be one, too
             if isinstance(error, OpenDentalError) or not timeout.expired():
@@ -182,7 +182,7 @@ class Calls:
             except OpenDentalError as error:  # there is no slot for another attempt
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
-                raise
+                raise error from error.__cause__ or state.error
             if isinstance(outcome, Response):
                 return outcome.body
             if _was_executed(operation, outcome, state):

@@ -160,6 +160,17 @@ async def test_a_longer_retry_after_ends_the_call_at_once() -> None:
 
 
 @virtual_time
+async def test_a_retry_after_longer_than_max_wait_ends_the_call_at_once() -> None:
+    async with bench() as (found, practice):
+        found.box.add_fault(Fault("throttle", retry_after=20.0))
+        watch = Stopwatch()
+        with pytest.raises(WaitTooLong, match=r"about 20\.0 s away, but max_wait is 3\.0 s") as raised:
+            await note(practice.with_options(max_wait=3))
+        assert watch.seconds < 0.1
+        assert isinstance(raised.value.__cause__, Throttled)
+
+
+@virtual_time
 async def test_a_longer_backoff_ends_a_read_at_once() -> None:
     async with bench() as (found, practice):
         found.box.add_fault(Fault("status", status=503, times=2))
