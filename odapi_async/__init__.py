@@ -24,7 +24,11 @@ if TYPE_CHECKING:
         DecodeError,
         Gone,
         InvalidRequest,
+        KeyRefused,
+        MissingPermission,
+        NeedsPermission,
         NeedsVersion,
+        NoSuchResource,
         NotFound,
         OfficeOffline,
         OpenDentalError,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
         WaitTooLong,
         WrongEventLoop,
     )
+    from odapi_async.facts import AUTO, Facts
     from odapi_async.limits import Mode, Tier
     from odapi_async.scheduler import Priority
     from odapi_async.telemetry import Event, EventName
@@ -60,7 +65,11 @@ _NAMES: Final = {
         "DecodeError",
         "Gone",
         "InvalidRequest",
+        "KeyRefused",
+        "MissingPermission",
+        "NeedsPermission",
         "NeedsVersion",
+        "NoSuchResource",
         "NotFound",
         "OfficeOffline",
         "OpenDentalError",
@@ -77,6 +86,7 @@ _NAMES: Final = {
         "WaitTooLong",
         "WrongEventLoop",
     ),
+    "facts": ("AUTO", "Facts"),
     "limits": ("Mode", "Tier"),
     "scheduler": ("Priority",),
     "telemetry": ("Event", "EventName"),
@@ -84,9 +94,10 @@ _NAMES: Final = {
 """The public names by the module that defines them. A test compares this with the imports above."""
 
 _MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset({"client", "errors", "limits", "scheduler", "telemetry"})
+_SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "scheduler", "telemetry"})
 
 __all__ = [
+    "AUTO",
     "APIError",
     "BadRequest",
     "Checkpoint",
@@ -96,10 +107,15 @@ __all__ = [
     "DecodeError",
     "Event",
     "EventName",
+    "Facts",
     "Gone",
     "InvalidRequest",
+    "KeyRefused",
+    "MissingPermission",
     "Mode",
+    "NeedsPermission",
     "NeedsVersion",
+    "NoSuchResource",
     "NotFound",
     "OfficeOffline",
     "OpenDental",

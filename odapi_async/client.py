@@ -15,14 +15,15 @@ from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
 from odapi_async._core.credentials import check_base_url, check_key, check_name, lane_name
 from odapi_async._core.emitter import Emitter
+from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import TierCache
 from odapi_async._core.transport import Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder
 from odapi_async.errors import ConfigurationError, InvalidRequest
+from odapi_async.facts import Auto, Facts
 from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
 from odapi_async.resources._tree import ResourceTree
 from odapi_async.scheduler import BucketFactory, Pace, Priority, Scheduler
@@ -114,7 +115,7 @@ class OpenDental:
         self._context = ClientContext(
             scheduler=self.scheduler,
             transport=AiohttpTransport(connect_timeout=connect_timeout) if transport is None else transport,
-            tiers=TierCache(),
+            facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
         )
@@ -127,7 +128,7 @@ class OpenDental:
         mode: Mode = Mode.REMOTE,
         base_url: str | None = None,
         concurrency: int = 4,
-        version: str | None = None,
+        version: str | Auto | None = None,
         name: str | None = None,
     ) -> Practice:
         """Return the practice of a customer key. Nothing is sent yet.
@@ -142,6 +143,7 @@ class OpenDental:
                 is one.
             version: the version of Open Dental that the office runs, as "24.4" or "24.4.13". A newer
                 operation or parameter then fails before it is sent; without a version nothing is refused.
+                `AUTO` looks it up with GET /preferences, once, before the first request.
             name: a name for people, of 1 to 64 printable characters. Logs, events, spans, snapshots, errors
                 and reprs show it instead of the lane's name. It changes nothing else: practices with the same
                 key share a lane, whatever their names are.
@@ -152,7 +154,7 @@ class OpenDental:
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
-        if version is not None and not re.fullmatch(r"\d+(\.\d+)+", version):
+        if isinstance(version, str) and not re.fullmatch(r"\d+(\.\d+)+", version, re.ASCII):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13")
         url = check_base_url(base_url or BASE_URLS[mode])
         key = check_key("customer_key", customer_key)
@@ -212,6 +214,21 @@ class Practice(ResourceTree):
             TypeError: there is no such option.
         """
         return Practice(self._calls.with_options(changed_options(self._calls.options, options)))
+
+    async def facts(self, *, refresh: bool = False) -> Facts:
+        """Return the office's version, and the developer's permissions there.
+
+        This costs two requests, once: GET /securityperms (22.2) and GET /preferences (21.1). All callers of
+        the client share the result.
+
+        Args:
+            refresh: whether to read them again.
+
+        Returns:
+            What is known. It does not raise if the office cannot be reached or refuses: then `unknown` has
+            the error. Facts that failed in a way that may end are read again by the next call.
+        """
+        return await self._calls.facts(refresh=refresh)
 
     @overload
     async def request(
@@ -302,4 +319,5 @@ def _unlisted(method: Method, path: str) -> Operation[Any]:
         raise InvalidRequest("method", f"must be one of {', '.join(get_args(Method))}")
     if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
         raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
-    return Operation(method, path, object, since=None, idempotent=method != "PUT")
+    permission = "ReadAll" if method == "GET" else None  # nobody knows which one a write needs
+    return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")

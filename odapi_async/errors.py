@@ -3,7 +3,8 @@
 OpenDentalError
 ├── ConfigurationError (ValueError)    a key, a URL or an option is not valid; nothing was sent
 ├── InvalidRequest (ValueError)        a parameter breaks a rule of the API; nothing was sent
-│   └── NeedsVersion                   the office runs an older version of Open Dental
+│   ├── NeedsVersion                   the office runs an older version of Open Dental
+│   └── NeedsPermission                the developer lacks the permission at the practice
 ├── SchedulerError                     the request got no slot; nothing was executed
 │   ├── WaitTooLong (TimeoutError)     the wait would be longer than `max_wait`, or than the call's `deadline`
 │   ├── QueueFull                      `max_queue` requests of the practice wait already
@@ -16,8 +17,11 @@ OpenDentalError
 ├── APIError                           a response with an error status
 │   ├── BadRequest                     400
 │   │   └── OfficeOffline              400: the office's eConnector is not running
-│   ├── Unauthorized                   401: keys or permission
-│   ├── NotFound                       404
+│   ├── Unauthorized                   401: keys or permission; one of these, if it is known which
+│   │   ├── KeyRefused                 a key is wrong, disabled, or not assigned to this office
+│   │   └── MissingPermission          the keys are right, and this operation needs another permission
+│   ├── NotFound                       404: the row, or another that it refers to, does not exist
+│   │   └── NoSuchResource             the office does not know the resource
 │   ├── Gone                           410: the resource is deprecated
 │   ├── Throttled                      429 at every attempt
 │   ├── ServerError                    5xx
@@ -59,6 +63,10 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {by_normalized[close[0]]}?"
     return f"there are {', '.join(names) or 'none'}"
+
+
+def _enable(permission: str) -> str:
+    return f"enable {permission} for this customer key in the developer portal"
 
 
 def _normalized(name: str) -> str:
@@ -130,6 +138,18 @@ class NeedsVersion(InvalidRequest):
         )
         self.needed = needed
         self.version = version
+
+
+class NeedsPermission(InvalidRequest):
+    """The developer lacks a permission at the practice, as `Facts.why_not` tells. Nothing was sent.
+
+    Attributes:
+        permission: the name of the permission, such as `Insurance`.
+    """
+
+    def __init__(self, field: str, permission: str) -> None:
+        super().__init__(field, f"needs the permission {permission}; {_enable(permission)}")
+        self.permission = permission
 
 
 class SchedulerError(OpenDentalError):
@@ -257,7 +277,7 @@ class APIError(OpenDentalError):
     """
 
     retry_can_help: ClassVar[bool] = False
-    advice: ClassVar[str] = ""
+    advice: str = ""
 
     def __init__(self, status: int, method: str, path: str, explanation: str) -> None:
         reason = redact(explanation) or "no explanation"
@@ -286,8 +306,36 @@ class Unauthorized(APIError):
     advice = "check both keys, and that this permission is enabled for them in the developer portal"
 
 
+class KeyRefused(Unauthorized):
+    """A key is wrong or disabled, or the customer key is not assigned to this office.
+
+    The status is 401, or 400 with the server's words that the key has not been assigned.
+    """
+
+    advice = "check both keys in the developer portal: they must be enabled, and for this office"
+
+
+class MissingPermission(Unauthorized):
+    """401: both keys are right, but the developer lacks the permission for this operation at the practice.
+
+    Attributes:
+        permission: the name of the permission, such as `Insurance`.
+    """
+
+    def __init__(self, status: int, method: str, path: str, explanation: str, permission: str) -> None:
+        self.advice = _enable(permission)
+        super().__init__(status, method, path, explanation)
+        self.permission = permission
+
+
 class NotFound(APIError):
-    """404: the row does not exist, or the office's version does not have the resource."""
+    """404: the row does not exist, or another that the request refers to."""
+
+
+class NoSuchResource(NotFound):
+    """404: the office does not know the resource: its version is too old, or the path is misspelled."""
+
+    advice = "check the path, and that the office's version has it: odapi check shows the version"
 
 
 class Gone(APIError):

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.responses import error_from_response
 from odapi_async._core.retry import RetryPolicy, RetryState
-from odapi_async._core.tiers import TierCache
 from odapi_async._core.transport import Request, Response, Transport
 from odapi_async.errors import (
     APIError,
@@ -41,14 +41,14 @@ class ClientContext:
     Attributes:
         scheduler: grants slots.
         transport: sends requests.
-        tiers: the tiers of practices, as far as known.
+        facts: versions and permissions at the practices, as far as known.
         policy: how often and how patiently a call is retried.
         emitter: passes events on.
     """
 
     scheduler: Scheduler
     transport: Transport
-    tiers: TierCache
+    facts: KnownFacts
     policy: RetryPolicy
     emitter: Emitter = field(default_factory=Emitter)
 
@@ -152,7 +152,7 @@ class Attempt:
                 self._record_failure(error, threshold=_OFFLINE_THRESHOLD)
             case Unauthorized() if request.method == "GET":
                 self._record_failure(error, threshold=_REFUSED_THRESHOLD)
-                self._context.tiers.invalidate(self._settings.lane)
+                self._context.facts.invalidate(self._settings.lane)
             case ServerError():
                 pass
             case _:
@@ -169,7 +169,7 @@ class Attempt:
         pause = slot.throttled(error.retry_after)
         if pause:
             self._emit(EventName.PAUSED, error, pause=pause)
-        self._context.tiers.invalidate(self._settings.lane)
+        self._context.facts.invalidate(self._settings.lane)
 
     def _record_failure(self, error: OpenDentalError, *, threshold: int) -> None:
         if self._context.scheduler.record_failure(self._settings.lane, error, threshold=threshold):

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from functools import partial
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -14,11 +13,12 @@ from urllib.parse import quote, urlencode
 import anyio
 
 from odapi_async._core.attempt import Attempt, ClientContext
+from odapi_async._core.fact_finder import FactFinder
+from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
-from odapi_async._core.tiers import PERMISSIONS_PATH
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder
 from odapi_async.errors import (
@@ -29,15 +29,12 @@ from odapi_async.errors import (
     RequestTimeout,
     WaitTooLong,
 )
+from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
 from odapi_async.scheduler import Budget, Pace
 
 S = TypeVar("S")
 T = TypeVar("T")
-
-_PERMISSIONS: Final = PreparedRequest(
-    Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
-)
 
 _jitter: Final = random.Random().random  # noqa: S311 - jitter is no secret
 
@@ -52,7 +49,7 @@ class Calls:
         budget: the time of all these calls together; None if each has its own deadline, or none.
     """
 
-    __slots__ = ("_budget", "_context", "options", "settings")
+    __slots__ = ("_budget", "_context", "_facts", "options", "settings")
 
     def __init__(
         self,
@@ -65,6 +62,16 @@ class Calls:
         self._context = context
         self.settings = settings
         self.options = options
+        self._facts = FactFinder(context.facts, settings, self._execute)
+
+    @property
+    def known_version(self) -> str | None:
+        """The version of the office as given, or as found out if it was looked up."""
+        return self._facts.version
+
+    async def facts(self, *, refresh: bool = False) -> Facts:
+        """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
+        return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
 
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
@@ -83,7 +90,7 @@ class Calls:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
         return prepare(
-            operation, ids, query or {}, body, check=self.options.check, version=self.settings.version
+            operation, ids, query or {}, body, check=self.options.check, version=self.known_version
         )
 
     async def fetch_row(
@@ -124,7 +131,7 @@ class Calls:
 
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
-        if self.options.deadline is None:
+        if self.options.deadline is None or self._budget:
             return self
         return Calls(self._context, self.settings, self.options, Budget.start(self.options.deadline))
 
@@ -137,17 +144,14 @@ class Calls:
             OpenDentalError: see `odapi_async.errors`.
         """
         if self.options.deadline is None and self.settings.name is None:
-            return self._run(prepared, paging or {}, RetryState(), None)
-        return self._run_named(prepared, paging or {})
+            return self._run(prepared, paging or {}, RetryState())
+        return self.start()._run_named(prepared, paging or {})  # noqa: SLF001 - of this very class
 
     async def _run_named(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
-        budget, seconds = self._budget, self.options.deadline
-        if budget is None and seconds is not None:
-            budget = Budget.start(seconds)
         try:
-            if budget is None:
-                return await self._run(prepared, paging, RetryState(), None)
-            return await self._run_within(budget, prepared, paging)
+            if self._budget is None:
+                return await self._run(prepared, paging, RetryState())
+            return await self._run_within(self._budget, prepared, paging)
         except OpenDentalError as error:
             error.practice = self.settings.name
             raise
@@ -158,32 +162,40 @@ class Calls:
         state, timeout = RetryState(), asyncio.timeout_at(budget.ends_at)
         try:
             async with timeout:
-                return await self._run(prepared, paging, state, budget)
+                return await self._run(prepared, paging, state)
         except TimeoutError as error:  # an OpenDentalError may be one, too
             if isinstance(error, OpenDentalError) or not timeout.expired():
                 raise
+        if state.error and state.is_over:  # only its explanation came too late
+            raise self._facts.recall(prepared.operation, state.error)
         wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority)
         raise _too_late(prepared, state, budget, wait) from state.error
 
-    async def _run(
+    async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> bytes:
+        if self.settings.version is AUTO and self.options.check:
+            await self._facts.check_version(prepared)
+        return await self._execute(prepared, paging, state)
+
+    async def _execute(
         self,
         prepared: PreparedRequest,
-        paging: Mapping[str, str],
-        state: RetryState,
-        budget: Budget | None,
+        paging: Mapping[str, str] | None = None,
+        state: RetryState | None = None,
     ) -> bytes:
         operation, policy = prepared.operation, self._context.policy
-        request = self._request(prepared, paging)
+        request = self._request(prepared, paging or {})
+        state = state or RetryState()
         while True:
             try:
-                pace = await self._pace(request, budget)
+                pace, budget = await self._pace(request), self._budget
                 attempt = Attempt(self._context, self.settings, self.options, operation, state, pace, budget)
                 outcome = await attempt.run(request)
             except OpenDentalError as error:  # there is no slot for another attempt
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
-                raise error from error.__cause__ or state.error
+                raise self._facts.recall(operation, error) from error.__cause__ or state.error
             if isinstance(outcome, Response):
+                self._facts.succeeded()
                 return outcome.body
             if _was_executed(operation, outcome, state):
                 return b""
@@ -199,7 +211,8 @@ class Calls:
             if verdict is Verdict.UNKNOWN:
                 raise OutcomeUnknown(operation.method, prepared.path, state.failed) from outcome
             if verdict is Verdict.FAIL:
-                raise outcome
+                state.is_over = True
+                raise await self._facts.explain(operation, outcome)
             if budget:
                 self._check_time(prepared, state, budget, delay)
             attempt.emit_retried(outcome, delay)
@@ -213,17 +226,13 @@ class Calls:
         if wait > budget.left:
             raise _too_late(prepared, state, budget, wait) from state.error
 
-    async def _pace(self, request: Request, budget: Budget | None) -> Pace:
+    async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""
         if self.settings.pace:
             return self.settings.pace
-        if request.path == PERMISSIONS_PATH:
+        if request.path == PERMISSIONS_PATH and not self._facts.has_permissions:
             return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
-        fetch = partial(self._fetch_permissions, budget)
-        return pace_of(await self._context.tiers.get(self.settings.lane, fetch))
-
-    async def _fetch_permissions(self, budget: Budget | None) -> bytes:
-        return await self._run(_PERMISSIONS, {}, RetryState(), budget)
+        return pace_of(await self._facts.tier())
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:
         query = {**prepared.query, **paging}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from odapi_async.errors import ConfigurationError, suggestion
+from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
 
@@ -42,7 +43,7 @@ class PracticeSettings:
         lane: the name of the practice's lane.
         pace: how fast it may be asked; None if its tier has to be looked up first.
         authorization: the header that carries the keys.
-        version: the version of Open Dental that the office runs; None if unknown.
+        version: the version of Open Dental that the office runs; None if unknown, AUTO to look it up.
         page_limit: the number of rows in a full page.
         name: the practice's name for people; None if it has none.
     """
@@ -51,7 +52,7 @@ class PracticeSettings:
     lane: str
     pace: Pace | None
     authorization: str = field(repr=False)
-    version: str | None = None
+    version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
     name: str | None = None
 

@@ -27,6 +27,8 @@ class PreparedRequest:
     path: str
     query: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
+    given: Collection[str] = ()
+    """The names of the parameters that are given."""
 
 
 def prepare(
@@ -67,15 +69,20 @@ def prepare(
     wire_body = None if body is None else encode(operation.name, operation.body, body)
     check_rules(operation.rules, given)
     if version:
-        _check_version(operation, given, version)
-    return PreparedRequest(operation, path, encode_query(wire_query), _body(wire_body))
+        check_version(operation, given, version)
+    return PreparedRequest(operation, path, encode_query(wire_query), _body(wire_body), given)
 
 
 def _body(wire: Mapping[str, Any] | None) -> bytes | None:
     return None if wire is None else encode_body(wire)
 
 
-def _check_version(operation: Operation[Any], given: Collection[str], version: str) -> None:
+def check_version(operation: Operation[Any], given: Collection[str], version: str) -> None:
+    """Refuse an operation or a parameter that is newer than a version.
+
+    Raises:
+        NeedsVersion: names what is newer.
+    """
     if is_newer(operation.since, version):
         raise NeedsVersion(operation.name, operation.since or "", version)
     shapes: tuple[type | None, ...] = (operation.query, operation.body)

@@ -15,6 +15,8 @@ from odapi_async.errors import (
     APIError,
     BadRequest,
     Gone,
+    KeyRefused,
+    NoSuchResource,
     NotFound,
     OfficeOffline,
     ServerError,
@@ -25,7 +27,10 @@ from odapi_async.errors import (
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {400: BadRequest, 401: Unauthorized, 404: NotFound, 410: Gone}
 _MAX_RETRY_AFTER: Final = 3600.0  # seconds; after so long another attempt costs little
+# the only words of the server that decide, because nothing else tells these cases apart
 _OFFLINE: Final = "eConnector is not running"
+_NOT_ASSIGNED: Final = "key has not been assigned"
+_NO_RESOURCE: Final = "is not a valid resource"
 
 
 def error_from_response(response: Response, method: str, path: str) -> APIError | None:
@@ -38,9 +43,17 @@ def error_from_response(response: Response, method: str, path: str) -> APIError 
         return Throttled(status, method, path, text, retry_after(response.headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError(status, method, path, text)
+    return _kind(status, text)(status, method, path, text)
+
+
+def _kind(status: int, text: str) -> type[APIError]:
     if status == HTTPStatus.BAD_REQUEST and _OFFLINE in text:
-        return OfficeOffline(status, method, path, text)
-    return _BY_STATUS.get(status, UnexpectedStatus)(status, method, path, text)
+        return OfficeOffline
+    if status == HTTPStatus.BAD_REQUEST and _NOT_ASSIGNED in text:
+        return KeyRefused
+    if status == HTTPStatus.NOT_FOUND and _NO_RESOURCE in text:
+        return NoSuchResource
+    return _BY_STATUS.get(status, UnexpectedStatus)
 
 
 def explanation(body: bytes) -> str:

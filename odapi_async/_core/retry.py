@@ -65,6 +65,7 @@ class RetryState:
         maybe_executed: whether one of them may have been executed.
         interrupted: whether one was cancelled while it was in flight.
         error: the last failure.
+        is_over: whether that failure ends the call.
     """
 
     failed: int = 0
@@ -72,6 +73,7 @@ class RetryState:
     maybe_executed: bool = False
     interrupted: bool = False
     error: OpenDentalError | None = field(default=None, compare=False)
+    is_over: bool = False
 
 
 _FAIL: Final = (Verdict.FAIL, 0.0)

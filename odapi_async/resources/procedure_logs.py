@@ -399,7 +399,7 @@ class ProcedureLogs(Resource):
 
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
-        version = self._calls.settings.version
+        version = self._calls.known_version
         if not (version and is_newer(_ID_IN_PATH, version)):
             with contextlib.suppress(NotFound):
                 return await self._call(UPDATE_GROUP_NOTE, ProcNum, body=body)

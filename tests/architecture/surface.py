@@ -30,6 +30,7 @@ MODULES: Final = (
     "enums",
     "enums.*",
     "errors",
+    "facts",
     "limits",
     "mirror",
     "otel",

@@ -34,7 +34,9 @@ def test_everything_public_has_a_docstring(package: griffe.Module) -> None:
 
 
 def test_every_name_that_the_package_lists_can_be_imported() -> None:
-    assert list(odapi_async.__all__) == sorted(odapi_async.__all__)
+    assert list(odapi_async.__all__) == sorted(
+        odapi_async.__all__, key=lambda name: (not name.isupper(), name)
+    )
     assert [name for name in odapi_async.__all__ if not hasattr(odapi_async, name)] == []
 
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 from odapi_async._core.aiohttp_transport import AiohttpTransport
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
+from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.tiers import TierCache
 from odapi_async._wire import decoder
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
@@ -113,7 +113,7 @@ class Answered(Calls):
         settings = PracticeSettings(
             base_url="http://localhost/api/v1", lane="lane", pace=Pace(0.0), authorization="ODFHIR a/b"
         )
-        core = ClientContext(Scheduler(), AiohttpTransport(connect_timeout=1.0), TierCache(), RetryPolicy())
+        core = ClientContext(Scheduler(), AiohttpTransport(connect_timeout=1.0), KnownFacts(), RetryPolicy())
         super().__init__(core, settings, RequestOptions())
         self._answer = answer
 

@@ -24,9 +24,10 @@ from odapi_async import (
     ServerError,
     Throttled,
     Tier,
+    Unauthorized,
     WaitTooLong,
 )
-from odapi_async.sandbox import Fault
+from odapi_async.sandbox import Fault, Office
 from tests.support.bench import KEY, Bench, in_process, remote
 from tests.support.clock import virtual_time
 from tests.support.lanes import settle
@@ -238,6 +239,18 @@ async def test_a_look_up_that_runs_out_of_time_fails_no_other_call() -> None:
         with pytest.raises(WaitTooLong):
             await hasty
         assert (await patient).PatNum == 2
+
+
+@virtual_time
+async def test_a_refusal_whose_explanation_comes_too_late_is_raised_without_it() -> None:
+    office = Office(customer_key=KEY, permissions=frozenset({"ReadAll"}), interval=0.0)
+    async with in_process(office) as found:
+        practice = found.practice(mode=Mode.REMOTE, tier=Tier.STANDARD)
+        found.box.add_fault(Fault("latency", seconds=30.0, path="/securityperms"))
+        watch = Stopwatch()
+        with pytest.raises(Unauthorized):
+            await note(practice.with_options(deadline=12))
+        assert watch.seconds == pytest.approx(12, abs=EXACT)
 
 
 class Slow:

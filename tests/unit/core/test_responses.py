@@ -12,6 +12,8 @@ from odapi_async.errors import (
     APIError,
     BadRequest,
     Gone,
+    KeyRefused,
+    NoSuchResource,
     NotFound,
     OfficeOffline,
     ServerError,
@@ -113,6 +115,23 @@ def test_a_throttled_response_has_retry_after() -> None:
 def test_an_offline_office_is_recognized_by_the_explanation(body: bytes) -> None:
     assert type(error_from_response(Response(400, {}, body), "GET", "/x")) is OfficeOffline
     assert type(error_from_response(Response(404, {}, body), "GET", "/x")) is NotFound
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, b'"API key has not been assigned."', KeyRefused),
+        (404, b'"claimpayment is not a valid resource."', NoSuchResource),
+        (404, b'"ClaimProc not found."', NotFound),
+        (400, b'"claimprocs DELETE  is not a valid method."', BadRequest),
+        (404, b'"API key has not been assigned."', NotFound),
+        (400, b'"claimpayment is not a valid resource."', BadRequest),
+    ],
+)
+def test_two_errors_are_recognized_by_their_words_alone(
+    status: int, body: bytes, kind: type[APIError]
+) -> None:
+    assert type(error_from_response(Response(status, {}, body), "GET", "/x")) is kind
 
 
 @pytest.mark.parametrize(("body", "words"), BODIES)

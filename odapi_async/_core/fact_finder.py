@@ -1,0 +1,150 @@
+"""Finds out the facts of one practice, and what a 401 or a 404 of it means by them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from odapi_async._core.explanations import explained
+from odapi_async._core.lookup import (
+    PERMISSIONS_PATH,
+    VERSION_NAME,
+    VERSION_PATH,
+    KnownFacts,
+    LookupTable,
+    permissions_from_body,
+    version_from_body,
+)
+from odapi_async._core.operation import Operation
+from odapi_async._core.options import PracticeSettings
+from odapi_async._core.requests import PreparedRequest, check_version
+from odapi_async.errors import APIError, DecodeError, KeyRefused, OpenDentalError, Unauthorized
+from odapi_async.facts import Facts
+from odapi_async.limits import Tier
+
+T = TypeVar("T")
+Send = Callable[[PreparedRequest], Awaitable[bytes]]
+
+_PERMISSIONS: Final = PreparedRequest(
+    Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
+)
+_VERSION: Final = PreparedRequest(
+    Operation("GET", VERSION_PATH, object, since="21.1"), VERSION_PATH, {"PrefName": VERSION_NAME}, None
+)
+
+
+class FactFinder:
+    """The facts of one practice.
+
+    Args:
+        known: the facts of all practices, as far as known.
+        settings: the practice.
+        send: sends a request to it, and returns the body of its success.
+    """
+
+    __slots__ = ("_known", "_lane", "_send", "_settings")
+
+    def __init__(self, known: KnownFacts, settings: PracticeSettings, send: Send) -> None:
+        self._known = known
+        self._settings = settings
+        self._lane = settings.lane
+        self._send = send
+
+    @property
+    def version(self) -> str | None:
+        """The version of the office as given, or as found out if it was looked up."""
+        version = self._settings.version
+        return version if isinstance(version, str) else self._known.versions.known(self._lane) or None
+
+    @property
+    def has_permissions(self) -> bool:
+        """Whether the permissions are known."""
+        return self._known.permissions.known(self._lane) is not None
+
+    async def tier(self) -> Tier:
+        """Return the developer's tier at the practice; it is looked up if it is not known."""
+        return await self._known.tier(self._lane, self._fetch_permissions)
+
+    async def facts(self, *, refresh: bool) -> Facts:
+        """Return what is known or can be read, and why the rest cannot."""
+        known, unknown = self._known, dict[str, OpenDentalError]()
+        if refresh:
+            known.permissions.forget(self._lane)
+            known.versions.forget(self._lane)
+        permissions = await self._fact("permissions", known.permissions, self._fetch_permissions, unknown)
+        version = await self._fact("version", known.versions, self._fetch_version, unknown)
+        if version == "":
+            unknown["version"] = DecodeError(VERSION_NAME, b"", field="ValueString")
+        tier = None if permissions is None else Tier.from_permissions(permissions)
+        return Facts(version or None, permissions, tier, MappingProxyType(unknown))
+
+    async def check_version(self, prepared: PreparedRequest) -> None:
+        """Look the version up, and refuse what is newer; if the office does not tell it, refuse nothing.
+
+        Raises:
+            NeedsVersion: the operation or one of its parameters is newer.
+        """
+        try:
+            version = await self._known.versions.get(self._lane, self._fetch_version)
+        except APIError as error:
+            if isinstance(error, Unauthorized) or error.retry_can_help:
+                raise
+            return
+        if version:
+            check_version(prepared.operation, prepared.given, version)
+
+    def recall(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
+        """Return the error that another one stands for, by the facts that are known."""
+        return explained(
+            error,
+            operation,
+            version=self.version,
+            permissions=self._known.permissions.known(self._lane),
+            refused=self._lane in self._known.refused,
+        )
+
+    async def explain(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
+        """Return the error that another one stands for; the permissions are looked up if they decide it."""
+        known, needed = self.recall(operation, error), operation.permission
+        if isinstance(known, KeyRefused):
+            self._known.refused.add(self._lane)
+        if known is not error or type(error) is not Unauthorized or not needed:
+            return known
+        if (self._lane, needed) in self._known.unexplained:
+            return known
+        return await self._look_up(operation, error, needed)
+
+    def succeeded(self) -> None:
+        """Note that the keys are accepted."""
+        if self._known.refused:
+            self._known.refused.discard(self._lane)
+
+    async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
+        self._known.permissions.forget(self._lane)
+        try:
+            permissions = await self._known.permissions.get(self._lane, self._fetch_permissions)
+        except OpenDentalError:
+            return self.recall(operation, error)
+        if needed in permissions:
+            self._known.unexplained.add((self._lane, needed))
+        return self.recall(operation, error)
+
+    async def _fact(
+        self,
+        name: str,
+        table: LookupTable[T],
+        fetch: Callable[[], Awaitable[T]],
+        unknown: dict[str, OpenDentalError],
+    ) -> T | None:
+        try:
+            return await table.get(self._lane, fetch)
+        except OpenDentalError as error:
+            unknown[name] = error
+            return None
+
+    async def _fetch_permissions(self) -> frozenset[str]:
+        return permissions_from_body(await self._send(_PERMISSIONS))
+
+    async def _fetch_version(self) -> str:
+        return version_from_body(await self._send(_VERSION))

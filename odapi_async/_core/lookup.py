@@ -1,0 +1,129 @@
+"""What is known of practices: their versions and permissions, each looked up once and kept."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from copy import copy
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from odapi_async._wire import decoder
+from odapi_async.errors import APIError, BadRequest, NotFound, OfficeOffline, Unauthorized
+from odapi_async.limits import Tier
+
+T = TypeVar("T")
+
+PERMISSIONS_PATH: Final = "/securityperms"
+VERSION_PATH: Final = "/preferences"
+VERSION_NAME: Final = "ProgramVersion"
+
+_VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
+# requests between two lookups at least, so that a refused key does not double its requests
+_MIN_REQUESTS_BETWEEN_LOOKUPS: Final = 20
+
+
+class _Permission(msgspec.Struct):
+    Permission: str = ""
+    HasPermission: bool = False
+
+
+class _Preference(msgspec.Struct):
+    PrefName: str = ""
+    ValueString: str = ""
+
+
+def permissions_from_body(body: bytes) -> frozenset[str]:
+    """Return the permissions that a response to GET /securityperms grants, such as `ReadAll`."""
+    rows = decoder(_Permission).page(body)
+    return frozenset(each.Permission.removeprefix("Api") for each in rows if each.HasPermission)
+
+
+def version_from_body(body: bytes) -> str:
+    """Return the version in a response to GET /preferences; empty text if there is none."""
+    texts = (each.ValueString for each in decoder(_Preference).page(body) if each.PrefName == VERSION_NAME)
+    return next(filter(_VERSION.fullmatch, texts), "")
+
+
+class LookupTable(Generic[T]):
+    """One fact about each practice, by lane. It is fetched once for all who ask meanwhile.
+
+    An answer that tells for certain that the office does not say is kept, too, and raised again. A failure
+    that may end, such as an office that is offline, is not kept.
+    """
+
+    __slots__ = ("_known", "_locks")
+
+    def __init__(self) -> None:
+        self._known: dict[str, T | APIError] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def get(self, lane: str, fetch: Callable[[], Awaitable[T]]) -> T:
+        """Return the fact of a practice."""
+        if lane not in self._known:
+            async with self._locks.setdefault(lane, asyncio.Lock()):
+                if lane not in self._known:
+                    await self._fetch(lane, fetch)
+            self._locks.pop(lane, None)
+        found = self._known[lane]
+        if isinstance(found, APIError):
+            raise copy(found)
+        return found
+
+    def known(self, lane: str) -> T | None:
+        """Return the fact if it is known."""
+        found = self._known.get(lane)
+        return None if isinstance(found, APIError) else found
+
+    def forget(self, lane: str) -> None:
+        """Fetch the fact again when it is needed next."""
+        self._known.pop(lane, None)
+
+    async def _fetch(self, lane: str, fetch: Callable[[], Awaitable[T]]) -> None:
+        try:
+            self._known[lane] = await fetch()
+        except APIError as error:
+            if isinstance(error, Unauthorized) or error.retry_can_help:
+                raise
+            self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
+
+
+class KnownFacts:
+    """The facts of all practices of a client.
+
+    Attributes:
+        permissions: what the developer may do.
+        versions: the versions of Open Dental.
+        refused: lanes whose keys were refused since the last success.
+        unexplained: lanes and permissions for which a 401 came although the permission is granted.
+    """
+
+    __slots__ = ("_requests", "permissions", "refused", "unexplained", "versions")
+
+    def __init__(self) -> None:
+        self.permissions: LookupTable[frozenset[str]] = LookupTable()
+        self.versions: LookupTable[str] = LookupTable()
+        self.refused: set[str] = set()
+        self.unexplained: set[tuple[str, str]] = set()
+        self._requests: dict[str, int] = {}
+
+    async def tier(self, lane: str, fetch: Callable[[], Awaitable[frozenset[str]]]) -> Tier:
+        """Return a practice's tier.
+
+        An office without GET /securityperms (it came with 22.2) counts as ReadAll, the slowest tier.
+        """
+        self._requests[lane] = self._requests.get(lane, 0) + 1
+        try:
+            return Tier.from_permissions(await self.permissions.get(lane, fetch))
+        except OfficeOffline:
+            raise
+        except (BadRequest, NotFound):
+            return Tier.READ_ALL
+
+    def invalidate(self, lane: str) -> None:
+        """Fetch permissions again at the next request, because a response looked as if they had changed."""
+        if self._requests.get(lane, 0) >= _MIN_REQUESTS_BETWEEN_LOOKUPS:
+            self._requests[lane] = 0
+            self.permissions.forget(lane)
