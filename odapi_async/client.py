@@ -13,11 +13,11 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 from odapi_async._core.aiohttp_transport import AiohttpTransport
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
-from odapi_async._core.credentials import check_base_url, check_key, lane_name
+from odapi_async._core.credentials import check_base_url, check_key, check_name, lane_name
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Method, Operation
-from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
+from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.transport import Transport
 from odapi_async._paging.rows import Rows
@@ -42,6 +42,12 @@ class RequestOverrides(TypedDict, total=False):
         priority: how urgent the requests are.
         flow: a label; inside a priority, flows take turns.
         max_wait: seconds that a request may wait for its slot; None for no limit.
+        deadline: seconds that a whole call may take: all waits, attempts, pauses and the look-up of the tier.
+            None for no limit. `await` of a list is one call; if a list is streamed, the request of each page
+            has the deadline for itself, because the caller works between the pages. The call fails when the
+            deadline is over, or as soon as it is certain that the time is not enough: with `OutcomeUnknown`
+            if a write was sent and may have been executed, with `RequestTimeout` if a read is in flight, and
+            otherwise with `WaitTooLong`.
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
         check: whether parameters are checked against the reference before a request is sent.
     """
@@ -49,6 +55,7 @@ class RequestOverrides(TypedDict, total=False):
     priority: Priority
     flow: str | int | None
     max_wait: float | None
+    deadline: float | None
     timeout: float
     check: bool
 
@@ -122,6 +129,7 @@ class OpenDental:
         base_url: str | None = None,
         concurrency: int = 4,
         version: str | Auto | None = None,
+        name: str | None = None,
     ) -> Practice:
         """Return the practice of a customer key. Nothing is sent yet.
 
@@ -136,9 +144,12 @@ class OpenDental:
             version: the version of Open Dental that the office runs, as "24.4" or "24.4.13". A newer
                 operation or parameter then fails before it is sent; without a version nothing is refused.
                 `AUTO` looks it up with GET /preferences, once, before the first request.
+            name: a name for people, of 1 to 64 printable characters. Logs, events, spans, snapshots, errors
+                and reprs show it instead of the lane's name. It changes nothing else: practices with the same
+                key share a lane, whatever their names are.
 
         Raises:
-            ConfigurationError: the key is malformed, or the URL would expose the keys.
+            ConfigurationError: the key or the name is malformed, or the URL would expose the keys.
         """
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
@@ -154,7 +165,10 @@ class OpenDental:
             authorization=f"ODFHIR {self._developer_key}/{key}",
             version=version,
             page_limit=page_limit(mode, tier),
+            name=None if name is None else check_name(name, (key, self._developer_key)),
         )
+        if name is not None:
+            self.scheduler.name_lane(settings.lane, name)
         return Practice(Calls(self._context, settings, RequestOptions()))
 
     async def aclose(self) -> None:
@@ -175,8 +189,14 @@ class Practice(ResourceTree):
     """One practice: its resources, each imported on first use. Made by `OpenDental.practice`."""
 
     def __repr__(self) -> str:
-        """Show the URL and the name of the lane, and no key."""
-        return f"<Practice {self.lane} at {self._calls.settings.base_url}>"
+        """Show the URL and the name, or the name of the lane if it has none, and no key."""
+        settings = self._calls.settings
+        return f"<Practice {settings.name or settings.lane} at {settings.base_url}>"
+
+    @property
+    def name(self) -> str | None:
+        """The name that was given to `OpenDental.practice`; None if it has none."""
+        return self._calls.settings.name
 
     @property
     def lane(self) -> str:
@@ -187,9 +207,13 @@ class Practice(ResourceTree):
         """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, timeout and check; see `RequestOverrides`.
+            options: priority, flow, max_wait, deadline, timeout and check; see `RequestOverrides`.
+
+        Raises:
+            ConfigurationError: a value cannot be used.
+            TypeError: there is no such option.
         """
-        return Practice(self._calls.with_options(replace(self._calls.options, **options)))
+        return Practice(self._calls.with_options(changed_options(self._calls.options, options)))
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the office's version, and the developer's permissions there.
@@ -250,8 +274,8 @@ class Practice(ResourceTree):
         operation = _unlisted(method, path)
         content = await self._unchecked.execute(self._unchecked.prepare(operation, (), query, body))
         if into is not None:
-            return decoder(into).row(content)
-        return decoder(object).row(content) if content else None
+            return self._calls.decode(decoder(into).row, content)
+        return self._calls.decode(decoder(object).row, content) if content else None
 
     @overload
     def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...

@@ -5,15 +5,15 @@ OpenDentalError
 ├── InvalidRequest (ValueError)        a parameter breaks a rule of the API; nothing was sent
 │   ├── NeedsVersion                   the office runs an older version of Open Dental
 │   └── NeedsPermission                the developer lacks the permission at the practice
-├── SchedulerError                     the request got no slot; nothing was sent
-│   ├── WaitTooLong (TimeoutError)     the wait would be longer than `max_wait`
+├── SchedulerError                     the request got no slot; nothing was executed
+│   ├── WaitTooLong (TimeoutError)     the wait would be longer than `max_wait`, or than the call's `deadline`
 │   ├── QueueFull                      `max_queue` requests of the practice wait already
 │   ├── SchedulerClosed                the client was closed
 │   └── WrongEventLoop                 the client belongs to another event loop
 ├── TransportError (ConnectionError)   no complete response was received
 │   ├── ConnectFailed                  the request was not sent
 │   ├── ConnectionLost                 the connection broke after the request was sent
-│   └── RequestTimeout (TimeoutError)  no complete response within the timeout
+│   └── RequestTimeout (TimeoutError)  no complete response within the timeout or the deadline
 ├── APIError                           a response with an error status
 │   ├── BadRequest                     400
 │   │   └── OfficeOffline              400: the office's eConnector is not running
@@ -83,7 +83,23 @@ def _rebuild(cls: type[OpenDentalError], state: dict[str, Any], args: tuple[Any,
 
 
 class OpenDentalError(Exception):
-    """Base class of all errors of this package."""
+    """Base class of all errors of this package.
+
+    Attributes:
+        practice: the name of the practice, as passed to `OpenDental.practice`; the text begins with it. None
+            if the practice has no name, or if the error came before the call got to the scheduler.
+    """
+
+    practice: str | None = None
+
+    def __str__(self) -> str:
+        """Begin with the name of the practice, if it has one."""
+        return f"{self.practice}: {self.message}" if self.practice else self.message
+
+    @property
+    def message(self) -> str:
+        """The text without the name of the practice."""
+        return super().__str__()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep the attributes when an error is pickled."""
@@ -137,24 +153,41 @@ class NeedsPermission(InvalidRequest):
 
 
 class SchedulerError(OpenDentalError):
-    """A request did not get a slot. Nothing was sent."""
+    """A request did not get a slot. Nothing was executed."""
 
 
 class WaitTooLong(SchedulerError, TimeoutError):
-    """The wait for a slot is longer than `max_wait`.
+    """The wait for a slot is longer than `max_wait`, or than what is left of the call's `deadline`.
+
+    It is raised as soon as this is known. The call has changed nothing at the office: a write was not sent,
+    or was refused before execution. If an attempt failed before, that failure is the `__cause__`.
 
     Attributes:
         estimated_wait: estimated seconds from now until the slot.
         max_wait: seconds that the request was allowed to wait.
+        waited: seconds that it has waited.
+        deadline: seconds of the whole call, if that limit was the stricter one; None if `max_wait` was.
     """
 
-    def __init__(self, estimated_wait: float, max_wait: float) -> None:
-        super().__init__(
-            f"the slot is about {estimated_wait:.1f} s away, but max_wait is {max_wait:.1f} s; "
-            "increase max_wait, use a higher priority, or try again later"
-        )
+    def __init__(
+        self, estimated_wait: float, max_wait: float, *, waited: float = 0.0, deadline: float | None = None
+    ) -> None:
+        option = "max_wait" if deadline is None else "deadline"
+        slot = f"the slot is about {estimated_wait:.1f} s away"
+        if waited and waited >= max_wait:
+            spent = (
+                f"waited {waited:.1f} s, all of" if deadline is None else f"{deadline:.1f} s are over, all of"
+            )
+            problem = f"{spent} {option}, and {slot}"
+        elif waited or deadline is not None:
+            problem = f"{slot}, but only {max(0.0, max_wait - waited):.1f} s of {option} are left"
+        else:
+            problem = f"{slot}, but max_wait is {max_wait:.1f} s"
+        super().__init__(f"{problem}; increase {option}, use a higher priority, or try again later")
         self.estimated_wait = estimated_wait
         self.max_wait = max_wait
+        self.waited = waited
+        self.deadline = deadline
 
 
 class QueueFull(SchedulerError):
@@ -223,7 +256,10 @@ class ConnectionLost(TransportError):
 
 
 class RequestTimeout(TransportError, TimeoutError):
-    """The request was sent, and no complete response came within the timeout."""
+    """The request was sent, and no complete response came within the timeout, or the call's `deadline`.
+
+    If the deadline ends a write that was sent, the error is `OutcomeUnknown` instead.
+    """
 
     sent = True
     summary = "got no response in time"
@@ -336,9 +372,11 @@ class UnexpectedStatus(APIError):
 class OutcomeUnknown(OpenDentalError):
     """A write was sent and no result was received: it may or may not have been executed.
 
+    A deadline that ends the call after the write was sent has the same result.
+
     A POST or a PUT that is not idempotent is sent once and never again: read what it should have changed
     before you repeat it. An idempotent PUT or DELETE was sent in all its attempts, and may be called again.
-    `__cause__` is the last failure.
+    `__cause__` is the last failure; None if the deadline ended the only attempt.
 
     Attributes:
         method: the HTTP method.

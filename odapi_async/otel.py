@@ -138,10 +138,12 @@ def _failure(event: Event) -> Attributes:
 
 def _details(event: Event) -> Attributes:
     resent: Attributes = {"http.request.resend_count": event.attempt - 1} if event.attempt > 1 else {}
+    named: Attributes = {} if event.practice is None else {"odapi.practice": event.practice}
     return {
         "odapi.lane": event.lane,
         "odapi.queue.wait": event.wait or 0.0,
         **_queue(event.priority, event.tier),
+        **named,
         **resent,
     }
 

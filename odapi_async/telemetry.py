@@ -1,7 +1,8 @@
 """Events of requests as they happen, for `OpenDental(on_event=...)`, and the package's logger.
 
-An event names a lane (which is not a customer key), an operation by the template of its path, and numbers. It
-carries no key, no query, no body and no id of a row, so it may go wherever logs and metrics go.
+An event names a lane (which is not a customer key), the practice if it has a name, an operation by the
+template of its path, and numbers. It carries no key, no query, no body and no id of a row, so it may go
+wherever logs and metrics go.
 """
 
 from __future__ import annotations
@@ -56,8 +57,10 @@ class Event:
         duration: for FINISHED, seconds from sending to the end of the response; if the request was not sent,
             the seconds spent on connecting.
         status: the HTTP status, if there was a response.
-        error: the name of the error's class, if it failed; "CancelledError" if the caller was cancelled.
+        error: the name of the error's class, if it failed; "CancelledError" if the caller was cancelled
+            or its deadline was over.
         pause: seconds, as the event's name says.
+        practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
     """
 
     name: EventName
@@ -72,6 +75,12 @@ class Event:
     status: int | None = None
     error: str | None = None
     pause: float | None = None
+    practice: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The name of the practice; its lane if it has none."""
+        return self.lane if self.practice is None else self.practice
 
 
 Hook = Callable[[Event], object]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from copy import copy
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from odapi_async.errors import (
     TransportError,
     Unauthorized,
 )
-from odapi_async.scheduler import Pace, Scheduler, SharedResult, Slot
+from odapi_async.scheduler import Budget, Pace, Scheduler, SharedResult, Slot
 from odapi_async.scheduler.circuit_breaker import FIRST_PROBE_DELAY
 from odapi_async.telemetry import Event, EventName
 
@@ -62,9 +63,10 @@ class Attempt:
         operation: what is done.
         state: the attempts of the call before this one.
         pace: how fast the practice may be asked.
+        budget: the time that the call may take; None for no limit.
     """
 
-    __slots__ = ("_context", "_operation", "_options", "_pace", "_settings", "_slot", "_state")
+    __slots__ = ("_budget", "_context", "_operation", "_options", "_pace", "_settings", "_slot", "_state")
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class Attempt:
         operation: Operation[Any],
         state: RetryState,
         pace: Pace,
+        budget: Budget | None = None,
     ) -> None:
         self._context = context
         self._settings = settings
@@ -81,6 +84,7 @@ class Attempt:
         self._operation = operation
         self._state = state
         self._pace = pace
+        self._budget = budget
         self._slot: Slot | None = None
 
     async def run(self, request: Request) -> Response | OpenDentalError:
@@ -92,6 +96,7 @@ class Attempt:
             priority=options.priority,
             flow=options.flow,
             max_wait=options.max_wait,
+            budget=self._budget,
             retry=state.failed + state.throttled > 0,
             coalesce_key=request.url if request.method == "GET" else None,
         )
@@ -119,6 +124,9 @@ class Attempt:
                 outcome = await self._send(request, slot)
                 slot.share(outcome)
                 return outcome
+        except asyncio.CancelledError:
+            self._state.interrupted = slot.sent_at is not None
+            raise
         finally:
             if self._has_hook:
                 self._emit_finished(slot, outcome or sys.exception())
@@ -184,6 +192,7 @@ class Attempt:
         event = Event(
             name=name,
             lane=settings.lane,
+            practice=settings.name,
             base_url=settings.base_url,
             operation=operation_name(operation.method, operation.path),
             priority=self._options.priority.name,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
@@ -20,11 +21,19 @@ from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder
-from odapi_async.errors import NotFound, OpenDentalError, OutcomeUnknown
+from odapi_async.errors import (
+    DecodeError,
+    NotFound,
+    OpenDentalError,
+    OutcomeUnknown,
+    RequestTimeout,
+    WaitTooLong,
+)
 from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
-from odapi_async.scheduler import Pace
+from odapi_async.scheduler import Budget, Pace
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _jitter: Final = random.Random().random  # noqa: S311 - jitter is no secret
@@ -37,11 +46,19 @@ class Calls:
         context: what all practices share.
         settings: the practice.
         options: how its requests are sent.
+        budget: the time of all these calls together; None if each has its own deadline, or none.
     """
 
-    __slots__ = ("_context", "_facts", "options", "settings")
+    __slots__ = ("_budget", "_context", "_facts", "options", "settings")
 
-    def __init__(self, context: ClientContext, settings: PracticeSettings, options: RequestOptions) -> None:
+    def __init__(
+        self,
+        context: ClientContext,
+        settings: PracticeSettings,
+        options: RequestOptions,
+        budget: Budget | None = None,
+    ) -> None:
+        self._budget = budget
         self._context = context
         self.settings = settings
         self.options = options
@@ -54,7 +71,7 @@ class Calls:
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
-        return await self._facts.facts(refresh=refresh)
+        return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
 
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
@@ -93,7 +110,7 @@ class Calls:
             return cast("T", None)
         if not content and not operation.read_only:
             return operation.returns()  # an older server says nothing about what it wrote
-        return decoder(operation.returns).row(content)
+        return self.decode(decoder(operation.returns).row, content)
 
     async def fetch_list(
         self, operation: Operation[T], ids: tuple[int, ...] = (), body: Mapping[str, object] | None = None
@@ -102,32 +119,81 @@ class Calls:
         content = await self.execute(self.prepare(operation, ids, body=body))
         if content.lstrip()[:1] not in {b"[", b"{"}:
             return []  # a text that says that there is nothing to do
-        return decoder(operation.returns).page(content)
+        return self.decode(decoder(operation.returns).page, content)
 
-    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
+    def decode(self, decode: Callable[[bytes], S], content: bytes) -> S:
+        """Decode a body, with an error that has the name of the practice."""
+        try:
+            return decode(content)
+        except DecodeError as error:
+            error.practice = self.settings.name
+            raise
+
+    def start(self) -> Calls:
+        """Return calls that share one deadline, which begins now; without a deadline, these calls."""
+        if self.options.deadline is None or self._budget:
+            return self
+        return Calls(self._context, self.settings, self.options, Budget.start(self.options.deadline))
+
+    def execute(
+        self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None
+    ) -> Coroutine[Any, Any, bytes]:
         """Send a request as often as the policy allows, and return the body of its success.
 
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
+        if self.options.deadline is None and self.settings.name is None:
+            return self._run(prepared, paging or {}, RetryState())
+        return self.start()._run_named(prepared, paging or {})  # noqa: SLF001 - of this very class
+
+    async def _run_named(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
+        try:
+            if self._budget is None:
+                return await self._run(prepared, paging, RetryState())
+            return await self._run_within(self._budget, prepared, paging)
+        except OpenDentalError as error:
+            error.practice = self.settings.name
+            raise
+
+    async def _run_within(
+        self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str]
+    ) -> bytes:
+        state, timeout = RetryState(), asyncio.timeout_at(budget.ends_at)
+        try:
+            async with timeout:
+                return await self._run(prepared, paging, state)
+        except TimeoutError as error:  # an OpenDentalError may be one, too
+            if isinstance(error, OpenDentalError) or not timeout.expired():
+                raise
+        if state.error and state.is_over:  # only its explanation came too late
+            raise self._facts.recall(prepared.operation, state.error)
+        wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority)
+        raise _too_late(prepared, state, budget, wait) from state.error
+
+    async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> bytes:
         if self.settings.version is AUTO and self.options.check:
             await self._facts.check_version(prepared)
-        return await self._execute(prepared, paging)
+        return await self._execute(prepared, paging, state)
 
-    async def _execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
+    async def _execute(
+        self,
+        prepared: PreparedRequest,
+        paging: Mapping[str, str] | None = None,
+        state: RetryState | None = None,
+    ) -> bytes:
         operation, policy = prepared.operation, self._context.policy
         request = self._request(prepared, paging or {})
-        state = RetryState()
+        state = state or RetryState()
         while True:
             try:
-                attempt = Attempt(
-                    self._context, self.settings, self.options, operation, state, await self._pace(request)
-                )
+                pace, budget = await self._pace(request), self._budget
+                attempt = Attempt(self._context, self.settings, self.options, operation, state, pace, budget)
                 outcome = await attempt.run(request)
             except OpenDentalError as error:  # there is no slot for another attempt
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
-                raise self._facts.recall(operation, error) from error.__cause__
+                raise self._facts.recall(operation, error) from error.__cause__ or state.error
             if isinstance(outcome, Response):
                 self._facts.succeeded()
                 return outcome.body
@@ -145,10 +211,20 @@ class Calls:
             if verdict is Verdict.UNKNOWN:
                 raise OutcomeUnknown(operation.method, prepared.path, state.failed) from outcome
             if verdict is Verdict.FAIL:
+                state.is_over = True
                 raise await self._facts.explain(operation, outcome)
+            if budget:
+                self._check_time(prepared, state, budget, delay)
             attempt.emit_retried(outcome, delay)
             if delay:
                 await anyio.sleep(delay)
+
+    def _check_time(self, prepared: PreparedRequest, state: RetryState, budget: Budget, delay: float) -> None:
+        """Fail a call whose next attempt would come too late."""
+        wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority, retry=True)
+        wait = max(wait, delay)
+        if wait > budget.left:
+            raise _too_late(prepared, state, budget, wait) from state.error
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""
@@ -169,6 +245,24 @@ class Calls:
             prepared.body,
             self.options.timeout,
         )
+
+
+def _too_late(prepared: PreparedRequest, state: RetryState, budget: Budget, wait: float) -> OpenDentalError:
+    """Return the error of a call whose time is over, or is not enough for the next attempt.
+
+    Args:
+        prepared: the request.
+        state: the attempts of the call.
+        budget: its time.
+        wait: estimated seconds until the next attempt.
+    """
+    operation = prepared.operation
+    if not operation.read_only and (state.interrupted or state.maybe_executed):
+        return OutcomeUnknown(operation.method, prepared.path, state.failed + state.interrupted)
+    if state.interrupted:
+        return RequestTimeout(operation.method, prepared.path, f"deadline of {budget.seconds:g} s")
+    waited = budget.seconds - max(0.0, budget.left)
+    return WaitTooLong(wait, budget.seconds, waited=waited, deadline=budget.seconds)
 
 
 def _was_executed(operation: Operation[Any], error: OpenDentalError, state: RetryState) -> bool:

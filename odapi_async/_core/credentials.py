@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from collections.abc import Collection
 from typing import Final
 
 from yarl import URL
@@ -12,6 +13,7 @@ from yarl import URL
 from odapi_async.errors import ConfigurationError
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
+_MAX_NAME: Final = 64  # characters
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -37,6 +39,25 @@ def check_key(name: str, key: str) -> str:
             f"{name} contains a slash; pass the two keys separately and without 'ODFHIR'"
         )
     return key
+
+
+def check_name(name: object, keys: Collection[str]) -> str:
+    """Return the name of a practice if it can be shown to people.
+
+    Args:
+        name: the name.
+        keys: the keys that it must not be.
+
+    Raises:
+        ConfigurationError: it is no text of 1 to 64 printable characters, or it is a key.
+    """
+    if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= _MAX_NAME:
+        if name in keys:
+            raise ConfigurationError("name is a key; use a name that may be shown in logs")
+        return name
+    raise ConfigurationError(
+        f"name has to be a text of 1 to {_MAX_NAME} printable characters in one line, such as 'harbour'"
+    )
 
 
 def lane_name(customer_key: str, base_url: str) -> str:

@@ -17,19 +17,19 @@ _ROW_SEGMENT: Final = re.compile(r"/[^/{}]*\d[^/{}]*")  # a path segment that na
 _LOGGED: Final = {
     EventName.PAUSED: (
         logging.WARNING,
-        "lane %(lane)s pauses for %(pause).1f s: %(operation)s was answered 429",
+        "%(label)s pauses for %(pause).1f s: %(operation)s was answered 429",
     ),
     EventName.OPENED: (
         logging.WARNING,
-        "lane %(lane)s is not asked for %(pause).0f s: %(operation)s ended with %(error)s",
+        "%(label)s is not asked for %(pause).0f s: %(operation)s ended with %(error)s",
     ),
     EventName.CLOSED: (
         logging.INFO,
-        "lane %(lane)s is asked again: %(operation)s was answered %(status)d",
+        "%(label)s is asked again: %(operation)s was answered %(status)d",
     ),
     EventName.RETRIED: (
         logging.DEBUG,
-        "lane %(lane)s: %(operation)s is queued again in %(pause).1f s after %(error)s, attempt %(attempt)d",
+        "%(label)s: %(operation)s is queued again in %(pause).1f s after %(error)s, attempt %(attempt)d",
     ),
 }
 
@@ -57,7 +57,8 @@ class Emitter:
         """Log an event if everyone should see it, and pass it to the hook."""
         level, text = _LOGGED.get(event.name, (logging.NOTSET, ""))
         if level and LOGGER.isEnabledFor(level):
-            LOGGER.log(level, text, asdict(event))
+            label = f"lane {event.lane}" if event.practice is None else f"practice {event.practice}"
+            LOGGER.log(level, text, asdict(event) | {"label": label})
         if self.hook is None:
             return
         try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
 
+from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
@@ -18,6 +21,7 @@ class RequestOptions:
         priority: how urgent they are.
         flow: a label; inside a priority, flows take turns.
         max_wait: seconds that a request may wait for its slot; None for no limit.
+        deadline: seconds that a whole call may take; None for no limit.
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
         check: whether parameters are checked against the reference before a request is sent.
     """
@@ -25,6 +29,7 @@ class RequestOptions:
     priority: Priority = Priority.NORMAL
     flow: Hashable = None
     max_wait: float | None = None
+    deadline: float | None = None
     timeout: float = SERVER_TIMEOUT + 5.0
     check: bool = True
 
@@ -40,6 +45,7 @@ class PracticeSettings:
         authorization: the header that carries the keys.
         version: the version of Open Dental that the office runs; None if unknown, AUTO to look it up.
         page_limit: the number of rows in a full page.
+        name: the practice's name for people; None if it has none.
     """
 
     base_url: str
@@ -48,6 +54,7 @@ class PracticeSettings:
     authorization: str = field(repr=False)
     version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
+    name: str | None = None
 
     @property
     def prefetch(self) -> int:
@@ -58,3 +65,74 @@ class PracticeSettings:
 def pace_of(tier: Tier) -> Pace:
     """Return the pace of a tier in remote mode."""
     return Pace(INTERVALS[tier], tier=tier)
+
+
+def changed_options(options: RequestOptions, changes: Mapping[str, object]) -> RequestOptions:
+    """Return options with some changes.
+
+    Raises:
+        ConfigurationError: a value cannot be used.
+        TypeError: there is no such option.
+    """
+    names = [each.name for each in fields(RequestOptions)]
+    for name in changes:
+        if name not in names:
+            raise TypeError(f"with_options() has no option {name!r}; {suggestion(name, names)}")
+    checked: dict[str, Any] = {name: _CHECKS[name](name, value) for name, value in changes.items()}
+    return replace(options, **checked)
+
+
+def _priority(name: str, value: object) -> Priority:
+    if isinstance(value, int) and not isinstance(value, bool) and value in list(Priority):
+        return Priority(value)
+    known = [f"Priority.{each.name}" for each in Priority]
+    advice = (
+        suggestion(f"Priority.{value}", known) if isinstance(value, str) else f"there are {', '.join(known)}"
+    )
+    raise ConfigurationError(f"{name} has to be a Priority; {advice}")
+
+
+def _flow(name: str, value: object) -> Hashable:
+    if isinstance(value, Hashable):
+        return value
+    raise ConfigurationError(f"{name} has to be a text or a number, not {_kind(value)}")
+
+
+def _max_wait(name: str, value: object) -> float | None:
+    return None if value is None else _seconds(name, value, "0 or more, or None for no limit", zero=True)
+
+
+def _deadline(name: str, value: object) -> float | None:
+    return None if value is None else _seconds(name, value, "more than 0, or None for no limit")
+
+
+def _timeout(name: str, value: object) -> float:
+    return _seconds(name, value, f"more than 0, such as {SERVER_TIMEOUT + 5.0:g}")
+
+
+def _check(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ConfigurationError(f"{name} has to be True or False, not {_kind(value)}")
+
+
+_CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
+    "priority": _priority,
+    "flow": _flow,
+    "max_wait": _max_wait,
+    "deadline": _deadline,
+    "timeout": _timeout,
+    "check": _check,
+}
+
+
+def _seconds(name: str, value: object, rule: str, *, zero: bool = False) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {_kind(value)}")
+    if not math.isfinite(value) or value < 0 or not (value or zero):
+        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {value:g}")
+    return value
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

@@ -14,7 +14,7 @@ nothing about the earlier attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
@@ -63,11 +63,17 @@ class RetryState:
         failed: attempts that failed, without those that were answered 429.
         throttled: attempts that were answered 429.
         maybe_executed: whether one of them may have been executed.
+        interrupted: whether one was cancelled while it was in flight.
+        error: the last failure.
+        is_over: whether that failure ends the call.
     """
 
     failed: int = 0
     throttled: int = 0
     maybe_executed: bool = False
+    interrupted: bool = False
+    error: OpenDentalError | None = field(default=None, compare=False)
+    is_over: bool = False
 
 
 _FAIL: Final = (Verdict.FAIL, 0.0)
@@ -118,6 +124,7 @@ def _give_up(tries: RetryState, *, read_only: bool) -> tuple[Verdict, float]:
 
 def record_failure(state: RetryState, error: OpenDentalError) -> None:
     """Count a failed attempt."""
+    state.error = error
     if isinstance(error, Throttled):
         state.throttled += 1
         return

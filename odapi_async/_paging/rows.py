@@ -23,6 +23,8 @@ class Rows(Generic[T]):
     `async for` streams rows, `pages()` streams pages, `await` collects all rows in a list, `first()` fetches
     one row, `rows[40:60]` is a part of the list, and `into()` decodes the rows into a struct of your own.
     Each of these reads the list from the beginning. Leaving a loop early cancels its requests in flight.
+    With `with_options(deadline=...)`, `await` has that many seconds for the whole list. A loop has them for
+    the request of each page, because a loop also takes the time of the caller's own work.
     """
 
     __slots__ = ("_calls", "_decoder", "_prepared", "_window")
@@ -136,8 +138,9 @@ class Rows(Generic[T]):
         return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:
+        one_call = Rows(self._calls.start(), self._prepared, self._decoder.row_type, self._window)
         rows: list[T] = []
-        async for page in self.pages():
+        async for page in one_call.pages():
             rows += page
         return rows
 
@@ -160,7 +163,12 @@ class Rows(Generic[T]):
         paging = {"Offset": str(offset)} if offset else {}
         if limit is not None:
             paging["Limit"] = str(limit)
-        return self._decoder.page(await self._calls.execute(self._prepared, paging))
+        content = await self._calls.execute(self._prepared, paging)
+        try:
+            return self._decoder.page(content)
+        except DecodeError as error:
+            error.practice = self._calls.settings.name
+            raise
 
 
 def _value(row: object, name: str) -> int | str:

@@ -108,7 +108,7 @@ class TableReader:
             await store.fail(run, status)
 
     def _explanation(self, error: OpenDentalError) -> str:
-        text = f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {error.message}"  # the row has the practice already
         since = self._plan.since
         if since and isinstance(error, BadRequest) and not isinstance(error, OfficeOffline):
             return f"{text} (a mirror of this table needs Open Dental {since} or later)"

@@ -5,6 +5,7 @@ the request was `sent` and whether it was `throttled`, and leave the slot.
 """
 
 from odapi_async.scheduler.bucket import Bucket, BucketFactory, LocalBuckets
+from odapi_async.scheduler.budget import Budget
 from odapi_async.scheduler.pacing import Pace
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.scheduler import Scheduler
@@ -15,6 +16,7 @@ from odapi_async.scheduler.waiter import SharedResult
 __all__ = [
     "Bucket",
     "BucketFactory",
+    "Budget",
     "Counts",
     "LaneSnapshot",
     "LocalBuckets",

@@ -14,12 +14,13 @@ from copy import copy
 from functools import partial
 
 from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError
+from odapi_async.scheduler.budget import Budget
 from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.permit import Permit
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.slot import Slot
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot
-from odapi_async.scheduler.waiter import SharedResult, Waiter
+from odapi_async.scheduler.waiter import SharedResult, Waiter, WaitLimit
 from odapi_async.scheduler.waiting_line import WaitingLine
 
 
@@ -56,7 +57,7 @@ class Lane:
         self._permit = permit
         self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
-        self._line = WaitingLine(self._loop, self.estimate)
+        self._line = WaitingLine(self._loop, self.estimate_again)
         self._slots: set[Slot] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._permit_task: asyncio.Task[None] | None = None
@@ -67,6 +68,7 @@ class Lane:
         flow: Hashable,
         *,
         max_wait: float | None,
+        budget: Budget | None,
         max_queue: int | None,
         retry: bool,
         coalesce_key: Hashable,
@@ -74,7 +76,7 @@ class Lane:
         """Wait for a slot; a retry waits at the head of its priority.
 
         Raises:
-            WaitTooLong: `max_wait` seconds are not enough, as far as is known now, or were not enough.
+            WaitTooLong: `max_wait` or the budget is not enough, as far as is known now, or was not enough.
             QueueFull: `max_queue` requests wait already.
             SchedulerClosed: the lane was closed meanwhile.
         """
@@ -82,8 +84,9 @@ class Lane:
         if max_queue is not None and len(line.queue) >= max_queue and not retry:
             raise QueueFull(max_queue, self.estimate(priority))
         waiter = Waiter(self._loop.create_future(), priority, flow, coalesce_key, now)
-        if max_wait is not None:
-            line.limit(waiter, max_wait, 0.0 if retry else self.estimate(priority))
+        limit = WaitLimit.of(now, max_wait, budget) if max_wait is not None or budget else None
+        if limit:
+            line.limit(waiter, limit, self.estimate(priority, front=retry))
         self.counts.retried += retry
         line.join(waiter, front=retry)
         if self._timer is None:
@@ -97,14 +100,28 @@ class Lane:
             if waiter.timer:
                 waiter.timer.cancel()
 
-    def estimate(self, priority: Priority) -> float:
-        """Estimate the seconds that a request would wait if it came now."""
+    def estimate(self, priority: Priority, *, front: bool = False) -> float:
+        """Estimate the seconds that a request would wait if it came now.
+
+        Args:
+            priority: its priority.
+            front: whether it would wait at the head of its priority, as a retry does.
+        """
         return self.pacing.estimate(
             self._loop.time(),
-            ahead=self._line.queue.ahead(priority),
+            ahead=self._line.queue.ahead(priority, front=front),
             oldest_age=self._oldest_age(),
             busy=self._is_full(),
         )
+
+    def estimate_again(self, priority: Priority) -> float:
+        """Estimate the wait of a request that comes after another has waited in vain.
+
+        While the lane waits for a token that other processes share, or for the global limit, nobody knows
+        how long that takes: then it is one interval at least.
+        """
+        estimate = self.estimate(priority)
+        return max(estimate, self.pacing.step) if self._permit_task else estimate
 
     def record_start(self, slot: Slot) -> float:
         """Record that the request of a slot is sent now, and return the current time."""
@@ -164,8 +181,12 @@ class Lane:
         if self._loop.time() >= self.pacing.paused_until:
             self._on_idle(self)
 
-    def snapshot(self) -> LaneSnapshot:
-        """Return what the lane is doing."""
+    def snapshot(self, practices: tuple[str, ...] = ()) -> LaneSnapshot:
+        """Return what the lane is doing.
+
+        Args:
+            practices: the names that its practices have.
+        """
         now = self._loop.time()
         return LaneSnapshot(
             lane=self.name,
@@ -178,6 +199,7 @@ class Lane:
             paused=self.pacing.paused_until > now,
             mean_duration=self.pacing.mean_duration,
             counts=copy(self.counts),
+            practices=practices,
         )
 
     def _schedule(self) -> None:
@@ -230,6 +252,8 @@ class Lane:
             else:
                 self.counts.coalesced -= 1
                 self._line.requeue(follower)
+        if not slot.shared:
+            self._line.expire_before(self.pacing.not_before)
 
     def _abandon(self, waiter: Waiter[Slot]) -> None:
         """Let a cancelled caller go, whatever it has got in the meantime."""

@@ -100,10 +100,17 @@ class FairQueue(Generic[T]):
         self.depths[priority] -= 1
         self._size -= 1
 
-    def ahead(self, priority: Priority) -> int:
-        """Estimate how many items are served before a new one without a flow."""
-        same = self.depths[priority]
+    def ahead(self, priority: Priority, *, front: bool = False) -> int:
+        """Estimate how many items are served before a new one.
+
+        Args:
+            priority: its priority.
+            front: whether it is added at the head of its priority; otherwise at the end, without a flow.
+        """
         higher = sum(self.depths[:priority])
+        if front:
+            return higher
+        same = self.depths[priority]
         rounds = (same + 1) / WEIGHTS[priority]
         lower = sum(
             min(self.depths[other], int(rounds * WEIGHTS[other]))

@@ -8,6 +8,7 @@ from typing import overload
 
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.scheduler.bucket import BucketFactory, LocalBuckets
+from odapi_async.scheduler.budget import Budget
 from odapi_async.scheduler.circuit_breaker import CircuitBreaker
 from odapi_async.scheduler.global_limit import GlobalLimit
 from odapi_async.scheduler.lane import Lane
@@ -43,6 +44,7 @@ class Scheduler:
         "_loop",
         "_margin",
         "_max_queue",
+        "_names",
     )
 
     def __init__(
@@ -61,6 +63,7 @@ class Scheduler:
         self._max_queue = max_queue
         self._lanes: dict[str, Lane] = {}
         self._idle: dict[str, float] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._counts = Counts()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -74,6 +77,7 @@ class Scheduler:
         priority: Priority = Priority.NORMAL,
         flow: Hashable = None,
         max_wait: float | None = None,
+        budget: Budget | None = None,
         retry: bool = False,
         coalesce_key: None = None,
     ) -> Slot: ...
@@ -87,6 +91,7 @@ class Scheduler:
         priority: Priority = Priority.NORMAL,
         flow: Hashable = None,
         max_wait: float | None = None,
+        budget: Budget | None = None,
         retry: bool = False,
         coalesce_key: Hashable,
     ) -> Slot | SharedResult: ...
@@ -99,6 +104,7 @@ class Scheduler:
         priority: Priority = Priority.NORMAL,
         flow: Hashable = None,
         max_wait: float | None = None,
+        budget: Budget | None = None,
         retry: bool = False,
         coalesce_key: Hashable = None,
     ) -> Slot | SharedResult:
@@ -110,6 +116,8 @@ class Scheduler:
             priority: how urgent the request is.
             flow: a label; inside one priority, flows take turns.
             max_wait: seconds to wait at most; None for no limit.
+            budget: the time of the whole call that the request belongs to; None for no limit. It ends the
+                wait, and not a request in flight.
             retry: this is not the first attempt of its call, so it waits at the head of its priority.
             coalesce_key: a label shared by identical requests that only read. One of those that wait is sent
                 for all, and reports with `Slot.share` what came of it. None: the request may be a write.
@@ -119,7 +127,7 @@ class Scheduler:
             shared.
 
         Raises:
-            WaitTooLong: `max_wait` is not enough; raised at once if that is known.
+            WaitTooLong: `max_wait` or the budget is not enough; raised at once if that is known.
             QueueFull: too many requests wait in this lane.
             SchedulerClosed: the scheduler is closed, or was closed meanwhile.
             WrongEventLoop: it belongs to another event loop.
@@ -136,6 +144,7 @@ class Scheduler:
                 priority,
                 flow,
                 max_wait=max_wait,
+                budget=budget,
                 max_queue=self._max_queue,
                 retry=retry,
                 coalesce_key=coalesce_key,
@@ -143,6 +152,26 @@ class Scheduler:
         except BaseException:
             found.release_if_idle()
             raise
+
+    def estimate(self, lane: str, priority: Priority = Priority.NORMAL, *, retry: bool = False) -> float:
+        """Estimate the seconds that a request would wait for its slot if it came now.
+
+        Args:
+            lane: the name of its lane.
+            priority: how urgent it is.
+            retry: whether it would wait at the head of its priority.
+        """
+        found = self._lanes.get(lane)
+        return found.estimate(priority, front=retry) if found else 0.0
+
+    def name_lane(self, lane: str, name: str) -> None:
+        """Give a lane a name for people, which snapshots show. A lane may have several.
+
+        Args:
+            lane: the name of the lane.
+            name: the name of a practice.
+        """
+        self._names[lane] = tuple(sorted({*self._names.get(lane, ()), name}))
 
     def record_failure(self, lane: str, error: Exception, *, threshold: int) -> bool:
         """Record that a practice could not be reached. At the threshold its circuit opens.
@@ -174,7 +203,7 @@ class Scheduler:
 
     def snapshot(self) -> Snapshot:
         """Return what all lanes are doing. Any thread may call it."""
-        lanes = tuple(lane.snapshot() for lane in list(self._lanes.values()))
+        lanes = tuple(lane.snapshot(self._names.get(lane.name, ())) for lane in list(self._lanes.values()))
         return Snapshot(lanes, len(self._idle), sum((lane.counts for lane in lanes), self._counts))
 
     async def close(self) -> None:

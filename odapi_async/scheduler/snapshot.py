@@ -49,6 +49,8 @@ class LaneSnapshot:
         paused: whether that wait comes from a 429.
         mean_duration: seconds that a request takes, as a running mean.
         counts: requests since the lane last became idle.
+        practices: the names that were given to its practices, in alphabetical order. Practices with the same
+            key and URL share one lane, so there may be several.
     """
 
     lane: str
@@ -61,6 +63,12 @@ class LaneSnapshot:
     paused: bool
     mean_duration: float
     counts: Counts
+    practices: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The names of its practices; the lane's name if they have none."""
+        return ", ".join(self.practices) or self.lane
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from odapi_async.errors import WaitTooLong
+from odapi_async.scheduler.budget import Budget
 from odapi_async.scheduler.queue import Priority
 
 S = TypeVar("S")
@@ -20,6 +23,36 @@ class SharedResult:
         self.outcome = outcome
 
 
+@dataclass(frozen=True, slots=True)
+class WaitLimit:
+    """How long a caller waits at most.
+
+    Attributes:
+        enqueued_at: when the caller came.
+        seconds: seconds that it accepts to wait.
+        deadline: when it gives up.
+        budget: the budget of its whole call, if that sets the limit; None if `max_wait` does.
+    """
+
+    enqueued_at: float
+    seconds: float
+    deadline: float
+    budget: Budget | None
+
+    @classmethod
+    def of(cls, now: float, max_wait: float | None, budget: Budget | None) -> WaitLimit | None:
+        """Return the stricter of two limits; None if there is none."""
+        if budget is not None and (max_wait is None or budget.ends_at < now + max_wait):
+            return cls(now, budget.ends_at - now, budget.ends_at, budget)
+        return None if max_wait is None else cls(now, max_wait, now + max_wait, None)
+
+    def error(self, estimated_wait: float, now: float) -> WaitTooLong:
+        """Return the error of a caller that cannot wait any longer."""
+        waited = max(0.0, self.seconds if now >= self.deadline else now - self.enqueued_at)
+        deadline = self.budget.seconds if self.budget else None
+        return WaitTooLong(estimated_wait, self.seconds, waited=waited, deadline=deadline)
+
+
 class Waiter(Generic[S]):
     """A caller that waits for a slot of type S.
 
@@ -31,18 +64,16 @@ class Waiter(Generic[S]):
         enqueued_at: when the caller came.
         write_number: writes that had come to this lane when this caller came, itself included.
         slot: its slot, once it has one.
-        max_wait: seconds that the caller accepts to wait, if there is a deadline.
-        deadline: when the caller gives up.
-        timer: the timer that ends the wait at the deadline.
+        limit: how long the caller waits at most; None for no limit.
+        timer: the timer that ends the wait at that limit.
     """
 
     __slots__ = (
         "coalesce_key",
-        "deadline",
         "enqueued_at",
         "flow",
         "future",
-        "max_wait",
+        "limit",
         "priority",
         "slot",
         "timer",
@@ -64,6 +95,5 @@ class Waiter(Generic[S]):
         self.enqueued_at = enqueued_at
         self.write_number = 0
         self.slot: S | None = None
-        self.max_wait = 0.0
-        self.deadline: float | None = None
+        self.limit: WaitLimit | None = None
         self.timer: asyncio.TimerHandle | None = None

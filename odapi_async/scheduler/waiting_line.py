@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
-from odapi_async.errors import WaitTooLong
 from odapi_async.scheduler.coalescing import Coalescer
 from odapi_async.scheduler.queue import FairQueue, Priority
 from odapi_async.scheduler.slot import Slot
-from odapi_async.scheduler.waiter import Waiter
+from odapi_async.scheduler.waiter import Waiter, WaitLimit
 
 
 class WaitingLine:
@@ -23,7 +22,7 @@ class WaitingLine:
 
     Args:
         loop: the event loop of the lane.
-        estimate: the seconds that a new request of a priority would wait.
+        estimate: the seconds that a new request of a priority would wait, after one has waited in vain.
 
     Attributes:
         queue: the callers in the order of service.
@@ -43,21 +42,20 @@ class WaitingLine:
         self.queue.push(waiter, waiter.priority, waiter.flow, front=front)
         self._coalescer.add(waiter)
 
-    def limit(self, waiter: Waiter[Slot], max_wait: float, estimate: float) -> None:
-        """Give a new caller a deadline.
+    def limit(self, waiter: Waiter[Slot], limit: WaitLimit, estimate: float) -> None:
+        """Limit the wait of a new caller.
 
         Args:
             waiter: the caller.
-            max_wait: seconds that it accepts to wait.
+            limit: how long it waits at most.
             estimate: seconds that it is going to wait, as far as known.
 
         Raises:
             WaitTooLong: the estimate is longer.
         """
-        if estimate > max_wait:
-            raise WaitTooLong(estimate, max_wait)
-        waiter.max_wait = max_wait
-        waiter.deadline = self._loop.time() + max_wait
+        if estimate > limit.seconds:
+            raise limit.error(estimate, self._loop.time())
+        waiter.limit = limit
         self._start_timer(waiter)
 
     def pop(self) -> tuple[Waiter[Slot], Sequence[Waiter[Slot]]]:
@@ -76,7 +74,7 @@ class WaitingLine:
 
     def requeue(self, follower: Waiter[Slot]) -> None:
         """Put a follower without an outcome back at the head of its priority, unless its deadline is over."""
-        if follower.deadline is not None and follower.deadline <= self._loop.time():
+        if follower.limit and follower.limit.deadline <= self._loop.time():
             self._expire(follower)
         else:
             self.queue.push(follower, follower.priority, follower.flow, front=True)
@@ -90,9 +88,8 @@ class WaitingLine:
 
     def expire_before(self, moment: float) -> None:
         """Fail the callers whose deadline comes before the earliest moment of a start."""
-        for waiter in [each for each in self.queue if each.deadline is not None]:
-            if waiter.deadline is not None and waiter.deadline < moment:
-                self._expire(waiter)
+        for waiter in [each for each in self.queue if each.limit and each.limit.deadline < moment]:
+            self._expire(waiter)
 
     def fail(self, error_for: Callable[[], Exception], followers: Iterable[Waiter[Slot]]) -> None:
         """Fail all callers and some followers, each with an error of its own."""
@@ -103,10 +100,11 @@ class WaitingLine:
         self._coalescer = Coalescer()
 
     def _start_timer(self, waiter: Waiter[Slot]) -> None:
-        if waiter.deadline is not None:
-            waiter.timer = self._loop.call_at(waiter.deadline, self._expire, waiter)
+        if waiter.limit:
+            waiter.timer = self._loop.call_at(waiter.limit.deadline, self._expire, waiter)
 
     def _expire(self, waiter: Waiter[Slot]) -> None:
-        if not waiter.future.done():
+        if waiter.limit and not waiter.future.done():
             self.remove(waiter)
-            waiter.future.set_exception(WaitTooLong(self._estimate(waiter.priority), waiter.max_wait))
+            estimate = self._estimate(waiter.priority)
+            waiter.future.set_exception(waiter.limit.error(estimate, self._loop.time()))

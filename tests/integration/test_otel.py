@@ -97,6 +97,17 @@ def station() -> Generator[Station]:
     opened.close()
 
 
+async def test_a_span_has_the_name_of_the_practice(station: Station) -> None:
+    async with telling(station.hook) as bench:
+        practice = bench.practice(name="harbour")
+        await practice.patients.get(3)
+    (span,) = station.spans
+    attributes = span.attributes or {}
+    assert (attributes["odapi.practice"], attributes["odapi.lane"]) == ("harbour", practice.lane)
+    (point,) = station.points(DURATION)
+    assert "odapi.practice" not in point.attributes
+
+
 async def test_each_request_is_a_span_and_a_duration(station: Station) -> None:
     async with telling(station.hook) as bench:
         practice = bench.practice()

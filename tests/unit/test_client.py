@@ -1,6 +1,7 @@
 """`OpenDental` and `Practice`: invalid options, reprs without secrets, options, and closed clients."""
 
 import asyncio
+import re
 from contextlib import ExitStack
 from typing import Any
 
@@ -13,6 +14,7 @@ from odapi_async import (
     InvalidRequest,
     Mode,
     NeedsVersion,
+    OfficeOffline,
     OpenDental,
     Practice,
     Priority,
@@ -24,7 +26,7 @@ from odapi_async import (
 )
 from odapi_async._core.options import RequestOptions
 from odapi_async.resources.patients import CREATE
-from odapi_async.sandbox import Office, Sandbox
+from odapi_async.sandbox import Fault, Office, Sandbox
 from odapi_async.scheduler import Pace
 from odapi_async.testing import SandboxTransport
 from tests.support.bench import KEY, local, serving
@@ -33,6 +35,7 @@ from tests.support.wire import RawServer, ok
 DEVELOPER = "Xyzzy-Developer-Key"
 CUSTOMER = "Xyzzy-Customer-Key"
 VARIABLE = "OPENDENTAL_DEVELOPER_KEY"
+NO_NAMES = ["", " ", "x" * 65, "har\nbour", "har\x1bbour", "har\u202ebour", 7]
 
 
 class Name(msgspec.Struct):
@@ -135,6 +138,12 @@ def test_tier_and_mode_determine_pace_and_url(
         (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"tier": "Gold"}, "tier"),
         (CUSTOMER, {"mode": "cloud"}, "mode"),
+        *(
+            (CUSTOMER, {"name": name}, "name has to be a text of 1 to 64 printable characters")
+            for name in NO_NAMES
+        ),
+        (CUSTOMER, {"name": CUSTOMER}, "name is a key"),
+        (CUSTOMER, {"name": DEVELOPER}, "name is a key"),
     ],
 )
 def test_an_invalid_option_is_refused_at_once(
@@ -160,6 +169,114 @@ def test_with_options_keeps_options_that_are_not_given(practice: Practice) -> No
 def test_an_unknown_option_is_refused(practice: Practice) -> None:
     with pytest.raises(TypeError, match="speed"):
         practice.with_options(speed=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match="no option 'max_wiat'; did you mean max_wait"):
+        practice.with_options(max_wiat=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("deadline", 0, "deadline has to be a number of seconds, more than 0, or None for no limit; not 0"),
+        ("deadline", -1.5, "not -1.5"),
+        ("deadline", float("nan"), "not nan"),
+        ("deadline", float("inf"), "None for no limit; not inf"),
+        ("deadline", "12", "not a str"),
+        ("deadline", True, "not a bool"),
+        (
+            "max_wait",
+            "2",
+            "max_wait has to be a number of seconds, 0 or more, or None for no limit; not a str",
+        ),
+        ("max_wait", -1, "not -1"),
+        ("timeout", "x", "timeout has to be a number of seconds, more than 0, such as 65; not a str"),
+        ("timeout", 0.0, "not 0"),
+        ("timeout", None, "not None"),
+        ("priority", "bulk", "priority has to be a Priority; did you mean Priority.BULK?"),
+        ("priority", 7, "there are Priority.INTERACTIVE, Priority.NORMAL, Priority.BULK"),
+        ("priority", True, "priority has to be a Priority"),
+        ("priority", None, "priority has to be a Priority"),
+        ("check", 1, "check has to be True or False, not a int"),
+        ("flow", [1], "flow has to be a text or a number, not a list"),
+    ],
+)
+def test_an_option_with_a_wrong_value_is_refused_before_anything_is_sent(
+    practice: Practice, option: str, value: Any, reason: str
+) -> None:
+    options: Any = {option: value}
+    with pytest.raises(ConfigurationError, match=f"^{option}.*{re.escape(reason)}$|^{re.escape(reason)}"):
+        practice.with_options(**options)
+
+
+def test_usual_values_of_options_are_accepted(practice: Practice) -> None:
+    options: Any = {
+        "priority": 2,
+        "flow": ("a", 1),
+        "max_wait": 0,
+        "deadline": 12,
+        "timeout": 5,
+        "check": False,
+    }
+    found = practice.with_options(**options)._calls.options
+    assert found == RequestOptions(
+        priority=Priority.BULK, flow=("a", 1), max_wait=0, deadline=12, timeout=5, check=False
+    )
+    assert found.priority is Priority.BULK
+    none = practice.with_options(**options).with_options(max_wait=None, deadline=None)._calls.options
+    assert (none.max_wait, none.deadline) == (None, None)
+
+
+def test_a_name_is_in_the_repr_and_the_lane_is_the_same(client: OpenDental, practice: Practice) -> None:
+    named = client.practice(CUSTOMER, name="Zahnärzte am Hafen 2")
+    assert named.name == named.with_options(flow=1).name == "Zahnärzte am Hafen 2"
+    assert repr(named) == "<Practice Zahnärzte am Hafen 2 at https://api.opendental.com/api/v1>"
+    assert practice.name is None
+    assert practice.lane in repr(practice)
+    assert named.lane == practice.lane
+
+
+async def test_a_name_is_in_snapshots_errors_and_logs(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(local()) as bench:
+        practice = bench.practice(name="harbour")
+        bench.practice(name="airport")
+        bench.box.add_fault(Fault("offline"))
+        with pytest.raises(OfficeOffline, match=r"^harbour: GET /patients/1 failed") as raised:
+            await practice.patients.get(1)
+        assert raised.value.practice == "harbour"
+        assert "practice harbour is not asked for 30 s" in caplog.text
+        with pytest.raises(OfficeOffline, match=r"^harbour: "):
+            await practice.patients.get(1)
+        bench.client.scheduler.record_success(practice.lane)
+        reading = asyncio.create_task(practice.patients.get(1))
+        await asyncio.sleep(0)
+        (lane,) = bench.client.scheduler.snapshot().lanes
+        assert (lane.practices, lane.label, lane.lane) == (
+            ("airport", "harbour"),
+            "airport, harbour",
+            practice.lane,
+        )
+        await reading
+
+
+async def test_an_error_of_decoding_has_the_name_of_the_practice() -> None:
+    async with RawServer(lambda _: ok(b'"no"')) as server, OpenDental(DEVELOPER) as client:
+        practice = client.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url, name="harbour")
+        for call in (
+            lambda: practice.patients.get(1),
+            practice.patients.list,
+            lambda: practice.request("GET", "/patients/1", into=Name),
+        ):
+            with pytest.raises(DecodeError, match=r"^harbour: the response"):
+                await call()
+
+
+async def test_without_a_name_the_lane_is_shown() -> None:
+    async with serving(local()) as bench:
+        practice = bench.practice()
+        reading = asyncio.create_task(practice.patients.get(1))
+        await asyncio.sleep(0)
+        (lane,) = bench.client.scheduler.snapshot().lanes
+        assert (lane.practices, lane.label) == ((), practice.lane)
+        await reading
 
 
 def test_a_resource_is_created_once_for_each_practice_object(practice: Practice) -> None:

@@ -46,6 +46,7 @@ SAMPLES: list[OpenDentalError] = [
     NeedsVersion("Premed", "25.2.30", "24.4"),
     SchedulerError("text"),
     WaitTooLong(12.5, 3.0),
+    WaitTooLong(20.0, 9.3, waited=2.7, deadline=12.0),
     QueueFull(100, 500.0),
     SchedulerClosed(),
     WrongEventLoop(),
@@ -120,6 +121,15 @@ def test_a_text_is_one_line_and_shows_no_data(sample: OpenDentalError) -> None:
         assert not re.search(r"Xyzzy|4812007|jane\.doe|0100", text)
 
 
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_a_text_begins_with_the_name_of_the_practice(sample: OpenDentalError) -> None:
+    named = copy.copy(sample)
+    named.practice = "harbour"
+    assert str(named) == f"harbour: {sample}"
+    assert named.message == sample.message == str(sample)
+    assert str(pickle.loads(pickle.dumps(named))) == str(named)
+
+
 def test_details_missing_from_the_text_are_in_attributes() -> None:
     assert DecodeError("Patient", SECRET).raw == SECRET
     assert NotFound(404, "GET", "/x", SAID).explanation == SAID
@@ -165,6 +175,34 @@ def test_a_transport_error_knows_if_the_request_was_sent() -> None:
             (
                 "the slot is about 12.3 s away, but max_wait is 3.0 s; "
                 "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
+        (
+            WaitTooLong(7.0, 10.0, waited=5.0),
+            (
+                "the slot is about 7.0 s away, but only 5.0 s of max_wait are left; "
+                "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
+        (
+            WaitTooLong(1.0, 10.0, waited=10.0),
+            (
+                "waited 10.0 s, all of max_wait, and the slot is about 1.0 s away; "
+                "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
+        (
+            WaitTooLong(20.0, 9.3, deadline=12.0),
+            (
+                "the slot is about 20.0 s away, but only 9.3 s of deadline are left; "
+                "increase deadline, use a higher priority, or try again later"
+            ),
+        ),
+        (
+            WaitTooLong(5.0, 12.0, waited=12.0, deadline=12.0),
+            (
+                "12.0 s are over, all of deadline, and the slot is about 5.0 s away; "
+                "increase deadline, use a higher priority, or try again later"
             ),
         ),
         (ConnectFailed("GET", "/x", "OSError"), "GET /x was not sent (OSError)"),

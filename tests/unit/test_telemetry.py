@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -109,6 +109,14 @@ def test_important_events_are_logged(
     assert "GET /patients/{PatNum}" in record.getMessage()
 
 
+def test_a_name_is_logged_instead_of_the_lane(caplog: pytest.LogCaptureFixture) -> None:
+    named = replace(event(EventName.PAUSED), practice="harbour")
+    assert (named.label, event(EventName.PAUSED).label) == ("harbour", "a1b2")
+    Emitter().emit(named)
+    assert "practice harbour pauses for 1.5 s" in caplog.text
+    assert "a1b2" not in caplog.text
+
+
 def test_frequent_events_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     for name in (EventName.STARTED, EventName.FINISHED, EventName.COALESCED, EventName.THROTTLED):
@@ -160,5 +168,5 @@ def test_an_event_is_a_value() -> None:
         one.lane = "other"  # type: ignore[misc]
     assert {field.name for field in fields(Event)} == {
         *("name", "lane", "base_url", "operation", "priority", "tier", "attempt"),
-        *("wait", "duration", "status", "error", "pause"),
+        *("wait", "duration", "status", "error", "pause", "practice"),
     }

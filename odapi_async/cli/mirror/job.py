@@ -22,6 +22,7 @@ from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_STORE: Final = "mirror.db"
+_MAX_NAME: Final = 64  # characters that a practice of the client accepts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +59,17 @@ class MirrorJob:
                     mode=each.mode,
                     base_url=each.base_url,
                     version=each.version,
+                    name=_shown_name(name, self.customer_keys[name]),
                 )
             except ConfigurationError as error:
                 raise ConfigurationError(f"{printable(name)}: {error}") from None
         return made
+
+
+def _shown_name(name: str, customer_key: str) -> str | None:
+    """Return the name that the client shows; None if it would be empty or the key."""
+    shown = printable(name).strip()[:_MAX_NAME]
+    return None if shown in {"", customer_key} else shown
 
 
 def merge(config: Config, overrides: Overrides) -> Config:

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError, WaitTooLong
-from odapi_async.scheduler import Bucket, LocalBuckets, Pace, Priority, Scheduler
+from odapi_async.scheduler import Bucket, Budget, LocalBuckets, Pace, Priority, Scheduler
 from tests.support.clock import virtual_time
 from tests.support.lanes import INTERVAL, REMOTE, Caller, settle
 
@@ -297,6 +297,71 @@ async def test_a_pause_fails_waiters_whose_deadline_is_inside_it() -> None:
     assert asyncio.get_running_loop().time() == paused_at
     assert caught.value.estimated_wait == pytest.approx(60.0, abs=1.1)
     await patient
+
+
+@virtual_time
+async def test_a_retry_whose_deadline_is_inside_the_pause_fails_at_once() -> None:
+    scheduler = Scheduler(margin=0)
+    with await scheduler.acquire("lane", REMOTE) as slot:
+        slot.sent()
+        slot.throttled(20.0)
+    begin = asyncio.get_running_loop().time()
+    with pytest.raises(WaitTooLong, match=r"about 20\.0 s away, but max_wait is 3\.0 s") as caught:
+        await scheduler.acquire("lane", REMOTE, max_wait=3.0, retry=True)
+    assert asyncio.get_running_loop().time() == begin
+    assert caught.value.estimated_wait == pytest.approx(20.0)
+
+
+@virtual_time
+async def test_a_waiter_that_the_pause_fails_is_told_what_is_left_of_its_max_wait() -> None:
+    caller = Caller(Scheduler(margin=0), duration=4.0)
+    refused = caller.task("refused", throttled=20.0)
+    await settle()
+    short = caller.task("short", max_wait=10.0)
+    await refused
+    with pytest.raises(
+        WaitTooLong, match=r"about 20\.0 s away, but only 6\.0 s of max_wait are left"
+    ) as caught:
+        await short
+    assert caught.value.waited == pytest.approx(4.0)
+
+
+@virtual_time
+async def test_a_retry_waits_only_behind_more_urgent_requests() -> None:
+    scheduler = Scheduler(margin=0)
+    caller = Caller(scheduler)
+    await caller.call("first")
+    tasks = [caller.task("urgent", Priority.INTERACTIVE), *(caller.task(f"{index}") for index in range(9))]
+    await settle()
+    assert scheduler.estimate("lane", Priority.NORMAL, retry=True) == pytest.approx(1.9)
+    assert scheduler.estimate("lane") == pytest.approx(10.9)
+    assert scheduler.estimate("another lane") == 0.0
+    await asyncio.gather(*tasks)
+
+
+@virtual_time
+async def test_if_nobody_knows_how_long_a_token_takes_it_is_one_interval_at_least() -> None:
+    scheduler = Scheduler(margin=0, max_in_flight=1)
+    message = r"waited 10\.0 s, all of max_wait, and the slot is about 1\.0 s"
+    with await scheduler.acquire("other", REMOTE), pytest.raises(WaitTooLong, match=message) as caught:
+        await scheduler.acquire("lane", REMOTE, max_wait=10.0)
+    assert caught.value.estimated_wait == pytest.approx(INTERVAL)
+
+
+@virtual_time
+async def test_a_budget_ends_the_wait_of_its_caller() -> None:
+    scheduler = Scheduler(margin=0)
+    with await scheduler.acquire("lane", REMOTE):
+        begin = asyncio.get_running_loop().time()
+        budget = Budget.start(12.0)
+        await asyncio.sleep(2.0)
+        with pytest.raises(WaitTooLong, match="all of deadline") as caught:
+            await scheduler.acquire("lane", REMOTE, budget=budget)
+        assert asyncio.get_running_loop().time() - begin == pytest.approx(12.0)
+        assert caught.value.deadline == 12.0
+        assert caught.value.max_wait == pytest.approx(10.0)
+        with pytest.raises(WaitTooLong, match=r"only 0\.0 s of deadline are left"):
+            await scheduler.acquire("lane", REMOTE, budget=budget, retry=True)
 
 
 @virtual_time

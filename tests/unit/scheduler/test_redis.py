@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async.errors import ConfigurationError, SchedulerClosed
+from odapi_async.errors import ConfigurationError, SchedulerClosed, WaitTooLong
 from odapi_async.scheduler import Bucket, Pace, Scheduler
 from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, subscription
 from odapi_async.scheduler.redis import connection as line
@@ -280,6 +280,18 @@ async def test_a_pause_in_one_process_pauses_all_and_keeps_their_intervals(serve
         await asyncio.gather(*waiting)
         assert starts[1] - paused_at >= 0.5
         assert min(gaps(starts)) >= LONG
+
+
+async def test_a_wait_for_a_token_of_others_ends_with_what_was_waited(server: RedisServer) -> None:
+    async with sharing(server) as one, sharing(server) as two:
+        two.bucket("lane", INTERVAL).pause(30.0)
+        await until(lambda: KEY in server.held())
+        scheduler = Scheduler(buckets=one)
+        with pytest.raises(
+            WaitTooLong, match=r"waited 0\.3 s, all of max_wait, and the slot is about"
+        ) as caught:
+            await scheduler.acquire("lane", Pace(INTERVAL), max_wait=0.3)
+        assert caught.value.estimated_wait >= INTERVAL
 
 
 async def test_pauses_do_not_add_up(server: RedisServer) -> None:

@@ -199,6 +199,20 @@ async def test_a_practice_has_the_settings_of_its_section(two: Config) -> None:
     settings = practices["b"]._calls.settings
     assert (settings.version, settings.authorization) == ("24.4", f"ODFHIR {DEVELOPER}/k3yOfB")
     assert practices["a"]._calls.settings.version is None
+    assert [each.name for each in practices.values()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("x" * 80, "x" * 64), ("a\tb", "a b"), ("\t", None), ("k3yOfA", None)]
+)
+async def test_a_practice_has_the_name_of_its_section_as_far_as_it_can_be_shown(
+    name: str, shown: str | None
+) -> None:
+    job = MirrorJob(
+        config=config(**{name: PracticeConfig()}), developer_key=DEVELOPER, customer_keys={name: "k3yOfA"}
+    )
+    async with OpenDental(DEVELOPER) as od:
+        assert job.practices(od)[name].name == shown
 
 
 def test_no_secret_is_in_a_repr() -> None:
