@@ -193,6 +193,40 @@ def operations() -> Iterator[Pair]:
     return (Pair(resource, each) for resource in RESOURCES for each in resource.operations)
 
 
+class FormatParameter(msgspec.Struct, frozen=True):
+    """A parameter for the form of dates, which the reference tells once for all operations."""
+
+    name: str
+    since: str
+
+    @property
+    def type(self) -> str:
+        """The type of the fields that it formats."""
+        return self.name.removesuffix("FormatString").lower()
+
+
+class _Conventions(msgspec.Struct, frozen=True):
+    format_parameters: tuple[FormatParameter, ...]
+
+
+class _Index(msgspec.Struct, frozen=True):
+    conventions: _Conventions
+
+
+@cache
+def formats() -> tuple[FormatParameter, ...]:
+    """Return the parameters that every operation takes which returns such values."""
+    index = msgspec.json.decode((REFERENCE / "index.json").read_bytes(), type=_Index)
+    return index.conventions.format_parameters
+
+
+def formats_of(resource: Resource, operation: Operation) -> dict[str, FormatParameter]:
+    """Return the formats that an operation takes: those of the values that it returns."""
+    fields = resource.structs[operation.returns.struct] if operation.returns.struct else ()
+    types = {field.type for field in fields}
+    return {each.name: each for each in formats() if each.type in types}
+
+
 @cache
 def enumerations() -> dict[str, Enumeration]:
     """Return every enumeration by the name of its field, or as `Resource.Field` if the values differ."""
