@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-Kind = Literal["date", "datetime"]
-
 from odapi_async._wire.fixed_width import FixedWidth
+
+Kind = Literal["date", "datetime"]
 
 _LETTERS: Final = "dfFghHKmMstyz"
 _LONGEST_FRACTION: Final = 7
@@ -43,6 +43,10 @@ _NEEDED["datetime"] = _NEEDED["date"] | {
     "minute": "minute (mm)",
     "second": "second (ss)",
 }
+
+
+class FormatError(ValueError):
+    """A format is not valid, or a text does not have it. The message never quotes such a text."""
 
 
 class _Token(NamedTuple):
@@ -84,7 +88,7 @@ class DateFormat:
         text: the format.
 
     Raises:
-        ValueError: it is no custom format of .NET; the message says why, and what to write instead.
+        FormatError: it is no custom format of .NET; the message says why, and what to write instead.
     """
 
     __slots__ = ("_fixed", "_patterns", "_pieces", "text")
@@ -123,21 +127,23 @@ class DateFormat:
         """Read texts as dates or date-times. With an offset the result is aware; "no date" never is.
 
         Raises:
-            ValueError: a text does not have this format, or is no moment that exists.
+            FormatError: a text does not have this format, or is no moment that exists.
         """
-        if fixed := self._fixed[kind]:
-            moments = fixed.parse(texts)
-            return [*map(_without_zone_of_no_date, moments)] if fixed.has_zone else moments
+        try:
+            if fixed := self._fixed[kind]:
+                moments = fixed.parse(texts)
+                return [*map(_without_zone_of_no_date, moments)] if fixed.has_zone else moments
+            return _read_columns(kind, self._columns(kind, texts))
+        except (LookupError, OverflowError, ValueError):
+            raise FormatError(f"a text does not have the format {self.text}") from None
+
+    def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Any]:
         pattern, parts = self._compiled(kind)
         lines = "\n".join(texts)
         found = pattern.findall(lines)
         if len(found) != len(texts) or lines.count("\n") >= max(1, len(texts)):
-            raise ValueError(self.text)
-        columns: dict[str, Iterable[str]] = dict(zip(parts, zip(*found, strict=True), strict=False))
-        try:
-            return _read_columns(kind, columns)
-        except (LookupError, OverflowError):
-            raise ValueError(self.text) from None
+            raise FormatError
+        return dict(zip(parts, zip(*found, strict=True), strict=False))
 
     def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[str]]:
         """Return the regular expression of lines, and the parts of its groups."""
@@ -152,14 +158,14 @@ def compile_format(text: str) -> DateFormat:
     """Return a compiled format. Cached.
 
     Raises:
-        ValueError: it is no custom format of .NET; the message says why, and what to write instead.
+        FormatError: it is no custom format of .NET; the message says why, and what to write instead.
     """
     return DateFormat(text)
 
 
 def _tokens(text: str) -> list[_Token]:
     if not text[1:]:
-        raise ValueError(_too_short(text))
+        raise FormatError(_too_short(text))
     tokens: list[_Token] = []
     position = 0
     while position < len(text):
@@ -198,7 +204,7 @@ def _end_of_quote(text: str, start: int) -> int:
         if text[position] == text[start]:
             return position + 1
         position += 2 if text[position] == "\\" else 1
-    raise ValueError(f"has a quote that does not end; close it with {text[start]}, or write \\{text[start]}")
+    raise FormatError(f"has a quote that does not end; close it with {text[start]}, or write \\{text[start]}")
 
 
 def _unescaped(quoted: str) -> str:
@@ -207,26 +213,26 @@ def _unescaped(quoted: str) -> str:
 
 def _escaped(text: str, position: int) -> str:
     if position + 1 == len(text):
-        raise ValueError(r"ends with a \ that has nothing to escape; write \\ for the character")
+        raise FormatError(r"ends with a \ that has nothing to escape; write \\ for the character")
     return text[position + 1]
 
 
 def _single(text: str, position: int) -> _Token:
     letter = text[position + 1 : position + 2]
     if letter in {"", "%", "'", '"', "\\"}:
-        raise ValueError("has a % that no letter follows; write \\% for the character")
+        raise FormatError("has a % that no letter follows; write \\% for the character")
     return _Token(letter, letter) if letter in _LETTERS else _Token("", _literal(letter))
 
 
 def _checked(token: _Token) -> _Token:
     if token.letter in "fF" and len(token.text) > _LONGEST_FRACTION:
-        raise ValueError(f"has more than {_LONGEST_FRACTION} {token.letter}, the digits that .NET knows")
+        raise FormatError(f"has more than {_LONGEST_FRACTION} {token.letter}, the digits that .NET knows")
     return token
 
 
 def _literal(character: str) -> str:
     if character.isascii() and character.isalpha():
-        raise ValueError(
+        raise FormatError(
             f"'{character}' is no letter of a .NET date format; write '{character}' with its quotes for the "
             "character itself"
         )

@@ -1,7 +1,7 @@
 """Reads texts in which each part of a date has its place, such as `MM/dd/yyyy`.
 
-All texts are moved into the default form at once, one character of the form at a time, and decoded in C: ten times
-as fast as a regular expression. Nothing is checked but separators, because the decoder checks the rest.
+All texts are moved into the default form at once, one character of the form at a time, and decoded in C: ten
+times as fast as a regular expression. Only separators are checked here; the decoder checks the rest.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class FixedWidth:
     """A format whose parts have fixed places.
 
     Args:
-        parts: the start and the length of each part. They are those of a date, or of a date-time with or without
-            a fraction and a zone.
+        parts: the start and the length of each part: those of a date, or of a date-time with or without a
+            fraction and a zone.
         literals: the other characters, by their places.
         length: the length of every text.
 
@@ -70,6 +70,7 @@ class FixedWidth:
         for to, place in self._moves:
             target[to::width] = source[place :: self._length]
         try:
-            return self._decoder.decode(b"[%b]" % target[:-1])
+            moments: list[Any] = self._decoder.decode(b"[" + target[:-1] + b"]")
         except msgspec.MsgspecError:  # its message may quote a value
             raise ValueError("format") from None
+        return moments

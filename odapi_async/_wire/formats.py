@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Annotated, Any, Final, NamedTuple, TypedDict, get_args, get_origin, get_type_hints
 
 from odapi_async._wire.constraints import Since
-from odapi_async._wire.date_formats import DateFormat, Kind, compile_format
+from odapi_async._wire.date_formats import DateFormat, FormatError, Kind, compile_format
 from odapi_async._wire.tolerant import is_struct
 from odapi_async._wire.values import encode_str
 from odapi_async.errors import InvalidRequest
@@ -123,7 +123,7 @@ def encode_formats(operation: str, row_type: Any, formats: Mapping[str, object])
 def _compiled(name: str, text: str) -> DateFormat:
     try:
         return compile_format(text)
-    except ValueError as error:
+    except FormatError as error:
         raise InvalidRequest(name, str(error)) from None
 
 

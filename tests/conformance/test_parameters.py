@@ -64,7 +64,7 @@ def test_formats_need_their_version(resource: Resource) -> None:
         for name, parameter in catalogue.formats_of(resource, each).items():
             with pytest.raises(NeedsVersion) as caught:
                 _query(each, operation, {name: DIGITS}, version="21.4")
-            assert (caught.value.name, caught.value.needed) == (name, parameter.since)
+            assert (caught.value.field, caught.value.needed) == (name, parameter.since)
 
 
 def _query(
