@@ -293,7 +293,7 @@ def _offset(token: _Token) -> _Piece:
 _OFFSETS: Final = (
     _Piece(r"[+-]\d{1,2}", "zone", 1, "sign variable"),
     _Piece(r"[+-]\d\d", "zone", 2, "sign fixed"),
-    _Piece(r"[+-]\d\d:\d\d", "zone", 3, "sign fixed", size=6),
+    _Piece(r"[+-]\d\d:[0-5]\d", "zone", 3, "sign fixed", size=6),
 )
 _PIECES: Final[dict[str, Callable[[_Token], _Piece]]] = {
     "d": _named("day", _DAYS, ""),
@@ -309,7 +309,7 @@ _PIECES: Final[dict[str, Callable[[_Token], _Piece]]] = {
     "F": lambda token: _Piece(rf"\d{{0,{len(token.text)}}}", "fraction", len(token.text), _VARIABLE),
     "t": lambda token: _Piece("[AP]" if len(token.text) == 1 else "[AP]M", "mark"),
     "z": _offset,
-    "K": lambda _: _Piece(r"(?:Z|[+-]\d\d:\d\d|)", "zone", 2, _MAY_BE_EMPTY),
+    "K": lambda _: _Piece(r"(?:Z|[+-]\d\d:[0-5]\d|)", "zone", 2, _MAY_BE_EMPTY),
     "g": lambda _: _Piece(r"(?:A\.D\.|AD)"),
 }
 

@@ -172,7 +172,10 @@ def _is_optional(hint: Any) -> bool:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
-    return msgspec.field(default=field.default, default_factory=field.default_factory, name=field.encode_name)
+    if field.default_factory is not msgspec.NODEFAULT:
+        factory: Callable[[], Any] = field.default_factory
+        return msgspec.field(default_factory=factory, name=field.encode_name)
+    return msgspec.field(default=field.default, name=field.encode_name)
 
 
 def _check_nested(row_type: Any, formats: Mapping[Kind, DateFormat]) -> None:

@@ -27,6 +27,7 @@ class Field(msgspec.Struct, frozen=True):
     enum: tuple[str, ...] | None = None
     enum_open: bool = False
     aliases: tuple[str, ...] = ()
+    wire: tuple[str, ...] = ()
 
     @property
     def objects(self) -> str | None:
