@@ -6,7 +6,8 @@ returns is right until they do.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone, tzinfo
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final, overload
 
 import msgspec
@@ -15,10 +16,11 @@ from odapi_async.client import Practice
 from odapi_async.errors import DecodeError, InvalidRequest
 
 _WITH_OFFSET: Final = {"DateTimeFormatString": "yyyy-MM-dd HH:mm:ss zzz"}
+_OFFSET: Final = re.compile(r"([+-])(\d\d):([0-5]\d)")
 
 
 class _Clock(msgspec.Struct):
-    serverDateTime: datetime | None = None  # noqa: N815 - a wire name
+    serverDateTime: str = ""  # noqa: N815 - a wire name
 
 
 async def utc_offset(practice: Practice) -> timezone:
@@ -35,10 +37,13 @@ async def utc_offset(practice: Practice) -> timezone:
         OpenDentalError: see `odapi_async.errors`.
     """
     clock = await practice.rows("/providers", query=_WITH_OFFSET, into=_Clock).first()
-    zone = clock.serverDateTime.tzinfo if clock and clock.serverDateTime else None
-    if not isinstance(zone, timezone):
-        raise DecodeError("provider with the server's time and UTC offset", b"")
-    return zone
+    server_time = clock.serverDateTime if clock else ""
+    found = _OFFSET.fullmatch(server_time.rpartition(" ")[2])
+    if not found:
+        raise DecodeError("provider with the server's time and UTC offset", server_time.encode())
+    sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset)
 
 
 @overload
