@@ -21,7 +21,7 @@ from odapi_async._core.options import PracticeSettings, RequestOptions, changed_
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.transport import Transport
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import decoder
+from odapi_async._wire import decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
 from odapi_async.facts import Auto, Facts
 from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
@@ -272,10 +272,10 @@ class Practice(ResourceTree):
                 is empty.
         """
         operation = _unlisted(method, path)
-        content = await self._unchecked.execute(self._unchecked.prepare(operation, (), query, body))
-        if into is not None:
-            return self._calls.decode(decoder(into).row, content)
-        return self._calls.decode(decoder(object).row, content) if content else None
+        prepared = self._unchecked.prepare(operation, (), query, body)
+        row = decoder_for(into or object, prepared.query)
+        content = await self._unchecked.execute(prepared)
+        return self._calls.decode(row.row, content) if content or into else None
 
     @overload
     def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...

@@ -20,7 +20,7 @@ from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.transport import Request, Response
-from odapi_async._wire import decoder
+from odapi_async._wire import decoder_for
 from odapi_async.errors import (
     DecodeError,
     NotFound,
@@ -105,12 +105,14 @@ class Calls:
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
-        content = await self.execute(self.prepare(operation, ids, query, body))
+        prepared = self.prepare(operation, ids, query, body)
+        rows = decoder_for(operation.returns, prepared.query)
+        content = await self.execute(prepared)
         if operation.returns is NoneType:
             return cast("T", None)
         if not content and not operation.read_only:
             return operation.returns()  # an older server says nothing about what it wrote
-        return self.decode(decoder(operation.returns).row, content)
+        return self.decode(rows.row, content)
 
     async def fetch_list(
         self, operation: Operation[T], ids: tuple[int, ...] = (), body: Mapping[str, object] | None = None
@@ -119,7 +121,7 @@ class Calls:
         content = await self.execute(self.prepare(operation, ids, body=body))
         if content.lstrip()[:1] not in {b"[", b"{"}:
             return []  # a text that says that there is nothing to do
-        return self.decode(decoder(operation.returns).page, content)
+        return self.decode(decoder_for(operation.returns, {}).page, content)
 
     def decode(self, decode: Callable[[bytes], S], content: bytes) -> S:
         """Decode a body, with an error that has the name of the practice."""

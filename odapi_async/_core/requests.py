@@ -12,9 +12,12 @@ from odapi_async._wire import (
     check_rules,
     encode,
     encode_body,
+    encode_formats,
     encode_query,
     encode_untyped,
+    format_parameters,
     parameters,
+    without_formats,
 )
 from odapi_async.errors import NeedsVersion
 
@@ -42,6 +45,8 @@ def prepare(
 ) -> PreparedRequest:
     """Check and encode the arguments of an operation.
 
+    The formats of dates are sent in the query, also if they are among the fields of a body.
+
     Args:
         operation: what is done.
         ids: the ids in its path.
@@ -60,17 +65,24 @@ def prepare(
             stacklevel=6,  # past the resource's method, to its caller
         )
     path = operation.format_path(ids)
+    if body and operation.body:
+        formats, body = without_formats(body)
+        query = {**query, **formats}
     if not check:
         return PreparedRequest(
             operation, path, encode_query(encode_untyped(query)), _body(body and encode_untyped(body))
         )
     given = query.keys() | (body or {}).keys()
+    formats, query = without_formats(query)
+    wire_formats = encode_formats(operation.name, operation.returns, formats)
     wire_query = encode(operation.name, operation.query, query)
     wire_body = None if body is None else encode(operation.name, operation.body, body)
     check_rules(operation.rules, given)
     if version:
         check_version(operation, given, version)
-    return PreparedRequest(operation, path, encode_query(wire_query), _body(wire_body), given)
+    return PreparedRequest(
+        operation, path, {**encode_query(wire_query), **wire_formats}, _body(wire_body), given
+    )
 
 
 def _body(wire: Mapping[str, Any] | None) -> bytes | None:
@@ -85,7 +97,11 @@ def check_version(operation: Operation[Any], given: Collection[str], version: st
     """
     if is_newer(operation.since, version):
         raise NeedsVersion(operation.name, operation.since or "", version)
-    shapes: tuple[type | None, ...] = (operation.query, operation.body)
+    shapes: tuple[type | None, ...] = (
+        operation.query,
+        operation.body,
+        format_parameters(operation.returns),
+    )
     for shape in filter(None, shapes):
         for name, parameter in parameters(shape).items():
             if name in given and is_newer(parameter.since, version):

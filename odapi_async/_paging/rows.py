@@ -10,7 +10,7 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import decoder
+from odapi_async._wire import Decoder, decoder_for
 from odapi_async.errors import DecodeError, InvalidRequest
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Rows(Generic[T]):
     the request of each page, because a loop also takes the time of the caller's own work.
     """
 
-    __slots__ = ("_calls", "_decoder", "_prepared", "_window")
+    __slots__ = ("_calls", "_prepared", "_row_type", "_window")
 
     def __init__(
         self, calls: Calls, prepared: PreparedRequest, row_type: type[T], window: Window | None = None
@@ -35,11 +35,11 @@ class Rows(Generic[T]):
         self._calls = calls
         self._window = window or window_in(prepared.query)
         self._prepared = without_window(prepared)
-        self._decoder = decoder(row_type)
+        self._row_type = row_type
 
     def __repr__(self) -> str:
         """Leave out the filters: they may contain names of patients."""
-        return f"<Rows of {self._decoder.row_type.__name__}>"
+        return f"<Rows of {self._row_type.__name__}>"
 
     def __await__(self) -> Generator[Any, None, list[T]]:
         """Collect all rows into a list."""
@@ -70,7 +70,7 @@ class Rows(Generic[T]):
             raise TypeError(
                 "use a slice: one row is `await rows[7:8]`, and the first is `await rows.first()`"
             )
-        return Rows(self._calls, self._prepared, self._decoder.row_type, self._window.part(window))
+        return Rows(self._calls, self._prepared, self._row_type, self._window.part(window))
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Stream rows."""
@@ -138,7 +138,7 @@ class Rows(Generic[T]):
         return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:
-        one_call = Rows(self._calls.start(), self._prepared, self._decoder.row_type, self._window)
+        one_call = Rows(self._calls.start(), self._prepared, self._row_type, self._window)
         rows: list[T] = []
         async for page in one_call.pages():
             rows += page
@@ -150,7 +150,7 @@ class Rows(Generic[T]):
         except (AttributeError, KeyError):
             ids = []
         if len(set(ids)) < len(rows):
-            raise DecodeError(self._decoder.row_type.__name__, b"", field=name)
+            raise DecodeError(self._row_type.__name__, b"", field=name)
         return ids
 
     def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
@@ -163,12 +163,13 @@ class Rows(Generic[T]):
         paging = {"Offset": str(offset)} if offset else {}
         if limit is not None:
             paging["Limit"] = str(limit)
+        rows = self._decoder()  # first: it may refuse the formats
         content = await self._calls.execute(self._prepared, paging)
-        try:
-            return self._decoder.page(content)
-        except DecodeError as error:
-            error.practice = self._calls.settings.name
-            raise
+        return self._calls.decode(rows.page, content)
+
+    def _decoder(self) -> Decoder[T]:
+        """Return the decoder of the rows. Not earlier than needed: `into` may change the type."""
+        return decoder_for(self._row_type, self._prepared.query)
 
 
 def _value(row: object, name: str) -> int | str:

@@ -13,6 +13,15 @@ from odapi_async._wire.constraints import (
     Since,
 )
 from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.formats import (
+    DateAndTimeFormats,
+    DateFormats,
+    DateTimeFormats,
+    encode_formats,
+    format_parameters,
+    without_formats,
+)
+from odapi_async._wire.formatted import decoder_for
 from odapi_async._wire.parameters import (
     DateLike,
     DateTimeLike,
@@ -35,7 +44,10 @@ __all__ = [
     "Alias",
     "AtMost",
     "Between",
+    "DateAndTimeFormats",
+    "DateFormats",
     "DateLike",
+    "DateTimeFormats",
     "DateTimeLike",
     "Decoder",
     "Excluding",
@@ -48,9 +60,13 @@ __all__ = [
     "TimeLike",
     "check_rules",
     "decoder",
+    "decoder_for",
     "encode",
     "encode_body",
+    "encode_formats",
     "encode_query",
     "encode_untyped",
+    "format_parameters",
     "parameters",
+    "without_formats",
 ]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 import msgspec
 
 from odapi_async._wire.constraints import Alias
-from odapi_async._wire.tolerant import DECODING_ERRORS, is_struct, read_row, read_rows
+from odapi_async._wire.tolerant import is_struct, read_row, read_rows, try_decode
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Decoder(Generic[T]):
             DecodeError: the body cannot be read as rows of this type.
         """
         body = self._fix_names(body)
-        rows = _try_decode(self._page, body)
+        rows = try_decode(self._page, body)
         if rows is None:
             rows = read_rows(body, self.row_type)
         if self._clean:
@@ -59,7 +59,7 @@ class Decoder(Generic[T]):
             DecodeError: the body cannot be read as a row of this type.
         """
         body = self._fix_names(body)
-        row = _try_decode(self._row, body)
+        row = try_decode(self._row, body)
         if row is None:
             row = read_row(body, self.row_type)
         if self._clean:
@@ -81,14 +81,6 @@ def decoder(row_type: type[T]) -> Decoder[T]:
     if cached is None:
         cached = _cache[row_type] = Decoder(row_type)
     return cached
-
-
-def _try_decode(json_decoder: msgspec.json.Decoder[T], body: bytes) -> T | None:
-    """Decode; None if that fails. The error is dropped because its message may quote a value."""
-    try:
-        return json_decoder.decode(body)
-    except DECODING_ERRORS:
-        return None
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:

@@ -27,10 +27,18 @@ _INT_LIMIT: Final = 2**63  # the database has no integers from here on
 _DURATION: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
+US_DATE_FIELDS: Final = frozenset(
+    {"Date", "DateTime", "DateTimeDisabled", "DueDate", "LastRemind", "LogDateTime"}
+)
+"""The fields that the reference shows with dates such as 3/7/2022. Elsewhere such a text may mean 3 July."""
 
 T = TypeVar("T")
 S = TypeVar("S")
 _Row = dict[str, Any]
+Readers = Mapping[Any, Callable[[Any], Any]]
+"""Readers of values by their types."""
+FieldReaders = Mapping[str, Callable[[Any], Any]]
+"""Readers of a struct's fields by wire name."""
 
 _ROW_DECODER: Final = msgspec.json.Decoder(_Row, float_hook=Decimal)
 _PAGE_DECODER: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row] | _Row, float_hook=Decimal)
@@ -39,24 +47,37 @@ _UNTYPED_PAGE_DECODER: Final = msgspec.json.Decoder[list[_Row] | _Row](list[_Row
 _RAW_ROWS_DECODER: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def read_rows(body: bytes, row_type: type[T]) -> list[T]:
+def read_rows(body: bytes, row_type: type[T], readers: FieldReaders | None = None) -> list[T]:
     """Decode a page field by field; a single object counts as a page of one row.
+
+    Args:
+        body: the page.
+        row_type: the type of one row.
+        readers: the readers of its fields; by default those that `field_readers` returns.
 
     Raises:
         DecodeError: the body is not JSON, it has no rows, or a field cannot be converted to its type.
     """
     page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
     rows: list[_Row] = [page] if isinstance(page, dict) else page
-    return [_convert_row(body, row_type, index, row) for index, row in enumerate(rows)]
+    readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
+    return [_convert_row(body, row_type, index, row, readers) for index, row in enumerate(rows)]
 
 
-def read_row(body: bytes, row_type: type[T]) -> T:
+def read_row(body: bytes, row_type: type[T], readers: FieldReaders | None = None) -> T:
     """Decode one object field by field.
+
+    Args:
+        body: the object.
+        row_type: its type.
+        readers: the readers of its fields; by default those that `field_readers` returns.
 
     Raises:
         DecodeError: the body is not JSON or not an object, or a field cannot be converted to its type.
     """
-    return _convert_row(body, row_type, None, _parse(_ROW_DECODER, body, row_type))
+    row = _parse(_ROW_DECODER, body, row_type)
+    readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
+    return _convert_row(body, row_type, None, row, readers)
 
 
 def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[Any]) -> S:
@@ -66,15 +87,23 @@ def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[An
         raise DecodeError(row_type.__name__, body) from None
 
 
+def try_decode(json_decoder: msgspec.json.Decoder[S], body: bytes) -> S | None:
+    """Decode; None if that fails. The error is dropped because its message may quote a value."""
+    try:
+        return json_decoder.decode(body)
+    except DECODING_ERRORS:
+        return None
+
+
 def is_struct(row_type: Any) -> bool:
     """Return whether a type is a struct; `dict[str, Any]` is not even a class."""
     return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
 
 
-def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row) -> T:
+def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row, readers: FieldReaders) -> T:
     field: str | None = None
     try:
-        for field, read in _readers(row_type).items():  # type: ignore[arg-type]  # a class is hashable
+        for field, read in readers.items():
             if field in row:
                 row[field] = read(row[field])
         return msgspec.convert(row, row_type, strict=False)
@@ -96,31 +125,41 @@ def _raw_row(body: bytes, index: int | None) -> bytes:
     return bytes(_RAW_ROWS_DECODER.decode(body)[index])
 
 
-@cache
-def _readers(row_type: type) -> Mapping[str, Callable[[Any], Any]]:
-    """Return the readers of a struct's fields, by wire name."""
+def field_readers(row_type: Any, changed: Callable[[Readers], Readers] | None = None) -> FieldReaders:
+    """Return the readers of a struct's fields.
+
+    Args:
+        row_type: the struct; other types have no fields.
+        changed: returns other readers in place of the usual ones of a field.
+    """
     if not is_struct(row_type):
         return {}
     hints = get_type_hints(row_type, include_extras=True)
-    readers: dict[str, Callable[[Any], Any]] = {}
+    found: dict[str, Callable[[Any], Any]] = {}
     for field in msgspec.structs.fields(row_type):
-        reader = _reader(hints[field.name])
+        usual = _US_READERS if field.encode_name in US_DATE_FIELDS else _READERS
+        reader = _reader(hints[field.name], changed(usual) if changed else usual)
         if reader:
-            readers[field.encode_name] = reader
-    return readers
+            found[field.encode_name] = reader
+    return found
 
 
-def _reader(hint: Any) -> Callable[[Any], Any] | None:
+@cache
+def _usual_readers(row_type: Any) -> FieldReaders:
+    return field_readers(row_type)
+
+
+def _reader(hint: Any, readers: Readers) -> Callable[[Any], Any] | None:
     if get_origin(hint) is Annotated:
         plain, *constraints = get_args(hint)
         null_texts = {each.text for each in constraints if isinstance(each, NullText)}
-        read = _reader(plain)
+        read = _reader(plain, readers)
         return _none_if(null_texts, read) if read and null_texts else read
     if get_origin(hint) in {Union, UnionType}:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-        read = _READERS.get(kinds[0]) if len(kinds) == 1 else None
+        read = readers.get(kinds[0]) if len(kinds) == 1 else None
         return read and (_read_optional_str if kinds[0] is str else _optional(read))
-    return _READERS.get(hint)
+    return readers.get(hint)
 
 
 def _none_if(null_texts: set[str], read: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -168,17 +207,17 @@ def _read_str(value: Any) -> str:
 
 
 def _read_datetime(value: Any) -> datetime:
-    text = _OFFSET_AFTER_SPACE.sub("", value.strip())
+    return datetime.fromisoformat(_OFFSET_AFTER_SPACE.sub("", value.strip()))
+
+
+def _read_us_datetime(value: Any) -> datetime:
+    text = value.strip()
     for us_format in _US_FORMATS if "/" in text else ():
         try:
             return datetime.strptime(text, us_format)
         except ValueError:
             continue
-    return datetime.fromisoformat(text)
-
-
-def _read_date(value: Any) -> date:
-    return _read_datetime(value).date()
+    return _read_datetime(value)
 
 
 def _read_time(value: Any) -> time:
@@ -201,16 +240,21 @@ def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
     return [read(value)]
 
 
-_READERS: Final[dict[Any, Callable[[Any], Any]]] = {
+_READERS: Final[Readers] = {
     int: _read_int,
     Decimal: _read_decimal,
     float: lambda value: float(_read_decimal(value)),
     bool: _read_bool,
     str: _read_str,
-    date: _read_date,
+    date: lambda value: _read_datetime(value).date(),
     datetime: _read_datetime,
     time: _read_time,
     timedelta: _read_duration,
     list[int]: lambda value: _read_list(value, _read_int),
     list[str]: lambda value: _read_list(value, _read_str),
+}
+_US_READERS: Final[Readers] = {
+    **_READERS,
+    date: lambda value: _read_us_datetime(value).date(),
+    datetime: _read_us_datetime,
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._core.requests import PreparedRequest, prepare
-from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
 
 __all__ = [
@@ -59,6 +59,12 @@ def operations(name: str) -> Mapping[str, Operation[Any]]:
 
 
 def parameters(operation: Operation[Any]) -> Mapping[str, Parameter]:
-    """Return the filters or the body fields of an operation by their wire names; no operation has both."""
-    shape: type | None = operation.body or operation.query
-    return _parameters(shape) if shape else MappingProxyType({})
+    """Return the filters or the body fields of an operation by their wire names; no operation has both.
+
+    The formats of dates are among them if the operation returns dates.
+    """
+    shapes: tuple[type | None, ...] = (
+        operation.body or operation.query,
+        format_parameters(operation.returns),
+    )
+    return MappingProxyType({k: v for shape in filter(None, shapes) for k, v in _parameters(shape).items()})

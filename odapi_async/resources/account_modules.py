@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -56,7 +57,7 @@ class ServiceDateEntry(Row, frozen=True):
     AcctBal: Decimal = Decimal(0)
 
 
-class AccountAgingServiceDateViewFilters(TypedDict, total=False):
+class AccountAgingServiceDateViewFilters(DateFormats, total=False):
     """Filters of `service_date_view`."""
 
     isFamily: bool

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Money, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Money, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -30,7 +30,7 @@ class Adjustment(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class _AdjustmentBody(TypedDict, total=False):
+class _AdjustmentBody(DateAndTimeFormats, total=False):
     ProvNum: int
     ProcNum: int
     """A procedure of the same patient."""
@@ -38,7 +38,7 @@ class _AdjustmentBody(TypedDict, total=False):
     AdjNote: str
 
 
-class AdjustmentFilters(TypedDict, total=False):
+class AdjustmentFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]

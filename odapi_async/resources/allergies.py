@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -25,14 +25,14 @@ class Allergy(Row, frozen=True):
     """The last change; a list cannot be filtered by it."""
 
 
-class AllergyFilters(TypedDict, total=False):
+class AllergyFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
     """Mandatory before 26.1.15."""
 
 
-class NewAllergy(TypedDict, total=False):
+class NewAllergy(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     AllergyDefNum: int
@@ -73,9 +73,9 @@ DELETE = Operation("DELETE", "/allergies/{AllergyNum}", NoneType, since="22.1", 
 class Allergies(Resource):
     """The allergies of patients. Each refers to a definition (see `allergy_defs`)."""
 
-    async def get(self, AllergyNum: int) -> Allergy:
+    async def get(self, AllergyNum: int, **formats: Unpack[DateAndTimeFormats]) -> Allergy:
         """Read one allergy. API: Allergies GET (single), 26.1.15."""
-        return await self._call(GET, AllergyNum)
+        return await self._call(GET, AllergyNum, query=formats)
 
     def list(self, **filters: Unpack[AllergyFilters]) -> Rows[Allergy]:
         """List allergies. API: Allergies GET, 21.1."""

@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Alias
+from odapi_async._wire import Alias, DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -29,7 +29,7 @@ class NewAllergyDef(TypedDict, total=False):
     """Must be unique."""
 
 
-class AllergyDefUpdate(TypedDict, total=False):
+class AllergyDefUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Description: str
@@ -51,9 +51,9 @@ UPDATE = Operation(
 class AllergyDefs(Resource):
     """The allergies to choose from. Seldom needed: `allergies.create` adds missing definitions."""
 
-    def list(self) -> Rows[AllergyDef]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[AllergyDef]:
         """List allergy definitions. API: AllergyDefs GET, 21.3."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def create(self, **body: Unpack[NewAllergyDef]) -> None:
         """Add an allergy definition. API: AllergyDefs POST, 21.3, permission Setup."""

@@ -1,10 +1,11 @@
 """ApiKeys: the customer keys of a developer, at all offices."""
 
 from datetime import date, datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateAndTimeFormats
 from odapi_async.enums import api_keys as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -24,7 +25,7 @@ class ApiKey(Row, frozen=True):
     """The developer's own reference, shown in the Developer Portal only."""
 
 
-class ApiKeyUpdate(TypedDict, total=False):
+class ApiKeyUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     CustomerKey: Required[str]
@@ -46,23 +47,23 @@ class ApiKeys(Resource):
     Developer Portal, in place of the customer key. A customer key gives no access, and no permission does.
     """
 
-    def list(self) -> Rows[ApiKey]:
+    def list(self, **formats: Unpack[DateAndTimeFormats]) -> Rows[ApiKey]:
         """List all keys of the developer.
 
         Known from third parties only: try it on your server first.
 
         API: ApiKeys GET (multiple), 2025-08 or later.
         """
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
-    async def create(self) -> ApiKey:
+    async def create(self, **formats: Unpack[DateAndTimeFormats]) -> ApiKey:
         """Create a key.
 
         Known from third parties only: try it on your server first.
 
         API: ApiKeys POST (create), 2025-08 or later.
         """
-        return await self._call(CREATE)
+        return await self._call(CREATE, query=formats)
 
     async def update(self, **body: Unpack[ApiKeyUpdate]) -> ApiKey:
         """Change the key that CustomerKey names.

@@ -6,7 +6,17 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import RGB, TIME_PATTERN, DateLike, DateTimeLike, Excluding, Ids, Since, TimeLike
+from odapi_async._wire import (
+    RGB,
+    TIME_PATTERN,
+    DateLike,
+    DateTimeFormats,
+    DateTimeLike,
+    Excluding,
+    Ids,
+    Since,
+    TimeLike,
+)
 from odapi_async.enums import appointments as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -108,7 +118,7 @@ class WebSchedAppointment(Row, frozen=True):
     """When it was read: the DateTStamp for the next request."""
 
 
-class _AppointmentBody(TypedDict, total=False):
+class _AppointmentBody(DateTimeFormats, total=False):
     Pattern: Annotated[str, TIME_PATTERN]
     """X and /, one character for each 5 minutes; cut to 9 hours."""
     Confirmed: int
@@ -135,7 +145,7 @@ class _AppointmentBody(TypedDict, total=False):
     """A time of day; it is read back as a date and time."""
 
 
-class AppointmentFilters(TypedDict, total=False):
+class AppointmentFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Annotated[int, Since("21.4")]
@@ -155,7 +165,7 @@ class AppointmentFilters(TypedDict, total=False):
     AppointmentTypeNum: Annotated[int, Since("24.4.22")]
 
 
-class AppointmentAsapFilters(TypedDict, total=False):
+class AppointmentAsapFilters(DateTimeFormats, total=False):
     """Filters of `asap`."""
 
     ClinicNum: int
@@ -163,7 +173,7 @@ class AppointmentAsapFilters(TypedDict, total=False):
     ProvNum: int
 
 
-class AppointmentSlotsFilters(TypedDict, total=False):
+class AppointmentSlotsFilters(DateTimeFormats, total=False):
     """Filters of `slots`."""
 
     date: DateLike
@@ -179,7 +189,7 @@ class AppointmentSlotsFilters(TypedDict, total=False):
     OpNum: Annotated[int, Since("22.1")]
 
 
-class AppointmentSlotsWebSchedFilters(TypedDict, total=False):
+class AppointmentSlotsWebSchedFilters(DateTimeFormats, total=False):
     """Filters of `slots_web_sched`."""
 
     date: DateLike
@@ -196,7 +206,7 @@ class AppointmentSlotsWebSchedFilters(TypedDict, total=False):
     """Must match defNumApptType. Default: false."""
 
 
-class AppointmentWebSchedFilters(TypedDict, total=False):
+class AppointmentWebSchedFilters(DateTimeFormats, total=False):
     """Filters of `web_sched`."""
 
     date: DateLike
@@ -223,7 +233,7 @@ class NewAppointment(_AppointmentBody, total=False):
     """The user who is recorded as the creator."""
 
 
-class AppointmentCreatePlannedBody(TypedDict, total=False):
+class AppointmentCreatePlannedBody(DateTimeFormats, total=False):
     """Body of `create_planned`."""
 
     PatNum: Required[int]
@@ -250,7 +260,7 @@ class AppointmentCreatePlannedBody(TypedDict, total=False):
     """Has the length of Pattern."""
 
 
-class AppointmentSchedulePlannedBody(TypedDict, total=False):
+class AppointmentSchedulePlannedBody(DateTimeFormats, total=False):
     """Body of `schedule_planned`."""
 
     AptNum: Required[int]
@@ -266,7 +276,7 @@ class AppointmentSchedulePlannedBody(TypedDict, total=False):
     """Replaces the stored note."""
 
 
-class AppointmentCreateWebSchedBody(TypedDict, total=False):
+class AppointmentCreateWebSchedBody(DateTimeFormats, total=False):
     """Body of `create_web_sched`."""
 
     PatNum: Required[int]
@@ -396,9 +406,9 @@ class Appointments(Resource):
     character for each 5 minutes.
     """
 
-    async def get(self, AptNum: int) -> Appointment:
+    async def get(self, AptNum: int, **formats: Unpack[DateTimeFormats]) -> Appointment:
         """Read one appointment. API: Appointments GET (single), 21.1."""
-        return await self._call(GET, AptNum)
+        return await self._call(GET, AptNum, query=formats)
 
     def list(self, **filters: Unpack[AppointmentFilters]) -> Rows[Appointment]:
         """List appointments.

@@ -1,11 +1,11 @@
 """AsapComms: text messages that offer openings to the ASAP list."""
 
 from datetime import datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Since
+from odapi_async._wire import DateLike, DateTimeFormats, DateTimeLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -30,7 +30,7 @@ class AsapComm(Row, frozen=True):
     Note: str = ""
 
 
-class AsapCommFilters(TypedDict, total=False):
+class AsapCommFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     ClinicNum: int
@@ -42,7 +42,7 @@ class AsapCommFilters(TypedDict, total=False):
     """Entered before this day. Default: today at midnight."""
 
 
-class NewAsapComm(TypedDict, total=False):
+class NewAsapComm(DateTimeFormats, total=False):
     """Body of `create`."""
 
     op: Required[int]
@@ -70,9 +70,9 @@ CREATE = Operation(
 class AsapComms(Resource):
     """Text messages that offer openings to patients of the ASAP list (an eService)."""
 
-    async def get(self, AsapCommNum: int) -> AsapComm:
+    async def get(self, AsapCommNum: int, **formats: Unpack[DateTimeFormats]) -> AsapComm:
         """Read one message to the ASAP list. API: AsapComms GET (single), 23.3.3."""
-        return await self._call(GET, AsapCommNum)
+        return await self._call(GET, AsapCommNum, query=formats)
 
     def list(self, **filters: Unpack[AsapCommFilters]) -> Rows[AsapComm]:
         """List the messages to the ASAP list; by default those of the last 7 days.

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtMost, Money, Since
+from odapi_async._wire import AtMost, DateTimeFormats, Money, Since
 from odapi_async.enums import benefits as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -39,7 +39,7 @@ class Benefit(Row, frozen=True):
     """The teeth that it is limited to, such as 1-4,A: for exclusions and age limits only."""
 
 
-class _BenefitBody(TypedDict, total=False):
+class _BenefitBody(DateTimeFormats, total=False):
     CovCatNum: int
     """The insurance category (see `cov_cats`)."""
     Percent: int
@@ -61,7 +61,7 @@ class _BenefitBody(TypedDict, total=False):
     characters. Known from third parties only: try it on your server first."""
 
 
-class BenefitFilters(TypedDict, total=False):
+class BenefitFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PlanNum: int
@@ -109,9 +109,9 @@ DELETE = Operation("DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7",
 class Benefits(Resource):
     """The benefits of insurance plans: each row belongs to a plan, or to the plan of one patient."""
 
-    async def get(self, BenefitNum: int) -> Benefit:
+    async def get(self, BenefitNum: int, **formats: Unpack[DateTimeFormats]) -> Benefit:
         """Read one benefit. API: Benefits GET (single), 25.3.7."""
-        return await self._call(GET, BenefitNum)
+        return await self._call(GET, BenefitNum, query=formats)
 
     def list(self, **filters: Unpack[BenefitFilters]) -> Rows[Benefit]:
         """List benefits. API: Benefits GET, 22.3.27."""

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateAndTimeFormats, DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -66,9 +68,9 @@ PLANNED_APPTS = Operation("GET", "/chartmodules/{PatNum}/PlannedAppts", PlannedA
 class ChartModules(Resource):
     """The chart screen of a patient. Read only; most values are texts as displayed."""
 
-    def prog_notes(self, PatNum: int) -> Rows[ProgressNote]:
+    def prog_notes(self, PatNum: int, **formats: Unpack[DateAndTimeFormats]) -> Rows[ProgressNote]:
         """Read the progress notes of a patient. API: ChartModules GET ProgNotes, 21.4."""
-        return self._rows(PROG_NOTES, PatNum)
+        return self._rows(PROG_NOTES, PatNum, query=formats)
 
     def patient_info(self, PatNum: int) -> Rows[PatientInfoItem]:
         """Read the patient information as labels with values.
@@ -80,6 +82,6 @@ class ChartModules(Resource):
         """
         return self._rows(PATIENT_INFO, PatNum)
 
-    def planned_appts(self, PatNum: int) -> Rows[PlannedAppointment]:
+    def planned_appts(self, PatNum: int, **formats: Unpack[DateTimeFormats]) -> Rows[PlannedAppointment]:
         """Read the planned appointments of a patient. API: ChartModules GET PlannedAppts, 22.2."""
-        return self._rows(PLANNED_APPTS, PatNum)
+        return self._rows(PLANNED_APPTS, PatNum, query=formats)

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Ids, Money, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -38,7 +38,7 @@ class ClaimPayment(Row, frozen=True):
     payGroup: str = ""
 
 
-class _ClaimPaymentBody(TypedDict, total=False):
+class _ClaimPaymentBody(DateAndTimeFormats, total=False):
     CheckNum: str
     BankBranch: str
     Note: str
@@ -50,7 +50,7 @@ class _ClaimPaymentBody(TypedDict, total=False):
     """A definition of category 40."""
 
 
-class ClaimPaymentFilters(TypedDict, total=False):
+class ClaimPaymentFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     SecDateTEdit: DateTimeLike
@@ -71,7 +71,7 @@ class NewClaimPayment(_ClaimPaymentBody, total=False):
     """The date on the check."""
 
 
-class ClaimPaymentCreateBatchBody(TypedDict, total=False):
+class ClaimPaymentCreateBatchBody(DateAndTimeFormats, total=False):
     """Body of `create_batch`."""
 
     claimNums: Required[Ids]
@@ -133,9 +133,9 @@ class ClaimPayments(Resource):
     R, then add the payment.
     """
 
-    async def get(self, ClaimPaymentNum: int) -> ClaimPayment:
+    async def get(self, ClaimPaymentNum: int, **formats: Unpack[DateAndTimeFormats]) -> ClaimPayment:
         """Read one claim payment. API: ClaimPayments GET (single), 23.2.15."""
-        return await self._call(GET, ClaimPaymentNum)
+        return await self._call(GET, ClaimPaymentNum, query=formats)
 
     def list(self, **filters: Unpack[ClaimPaymentFilters]) -> Rows[ClaimPayment]:
         """List claim payments. API: ClaimPayments GET (multiple), 23.2.15."""

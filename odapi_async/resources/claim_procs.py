@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Excluding, Money, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Excluding, Money, Since
 from odapi_async.enums import claim_procs as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -74,7 +74,7 @@ class ClaimProc(Row, frozen=True):
     ClaimAdjReasonCodes: str = ""
 
 
-class ClaimProcFilters(TypedDict, total=False):
+class ClaimProcFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     ProcNum: Annotated[int, Since("23.2.16")]
@@ -86,7 +86,7 @@ class ClaimProcFilters(TypedDict, total=False):
     ClaimPaymentNum: Annotated[int, Since("23.2.16")]
 
 
-class ClaimProcUpdate(TypedDict, total=False):
+class ClaimProcUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     ProvNum: int
@@ -136,7 +136,7 @@ class ClaimProcUpdateInsAdjustBody(TypedDict, total=False):
     """A day within the benefit year. Default: today."""
 
 
-class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
+class ClaimProcCreateInsAdjustBody(DateAndTimeFormats, total=False):
     """Body of `create_ins_adjust`."""
 
     PatPlanNum: Required[int]
@@ -146,7 +146,7 @@ class ClaimProcCreateInsAdjustBody(TypedDict, total=False):
     """Default: today."""
 
 
-class ClaimProcCreateSupplementalBody(TypedDict, total=False):
+class ClaimProcCreateSupplementalBody(DateAndTimeFormats, total=False):
     """Body of `create_supplemental`."""
 
     ClaimProcNum: Required[int]
@@ -201,9 +201,9 @@ DELETE = Operation(
 class ClaimProcs(Resource):
     """The links from procedures to claims, insurance payments and estimates."""
 
-    async def get(self, ClaimProcNum: int) -> ClaimProc:
+    async def get(self, ClaimProcNum: int, **formats: Unpack[DateAndTimeFormats]) -> ClaimProc:
         """Read one claim procedure. API: ClaimProcs GET (single), 25.1.27."""
-        return await self._call(GET, ClaimProcNum)
+        return await self._call(GET, ClaimProcNum, query=formats)
 
     def list(self, **filters: Unpack[ClaimProcFilters]) -> Rows[ClaimProc]:
         """List claim procedures. API: ClaimProcs GET, 22.2.33."""

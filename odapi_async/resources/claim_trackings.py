@@ -1,10 +1,11 @@
 """ClaimTrackings: the status history of claims."""
 
 from datetime import datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -23,13 +24,13 @@ class ClaimTracking(Row, frozen=True):
     """A definition of category 43; 0 for none."""
 
 
-class ClaimTrackingFilters(TypedDict, total=False):
+class ClaimTrackingFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     ClaimNum: int
 
 
-class NewClaimTracking(TypedDict, total=False):
+class NewClaimTracking(DateTimeFormats, total=False):
     """Body of `create`."""
 
     ClaimNum: Required[int]
@@ -40,7 +41,7 @@ class NewClaimTracking(TypedDict, total=False):
     """A definition of category 43."""
 
 
-class ClaimTrackingUpdate(TypedDict, total=False):
+class ClaimTrackingUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Note: str

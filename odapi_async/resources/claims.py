@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between, DateLike, DateTimeLike, Excluding, Ids, Since
+from odapi_async._wire import Between, DateAndTimeFormats, DateLike, DateTimeLike, Excluding, Ids, Since
 from odapi_async.enums import claims as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -70,7 +70,7 @@ class ClaimSplit(Row, frozen=True):
     ProcNums: list[int] = []
 
 
-class ClaimFilters(TypedDict, total=False):
+class ClaimFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -81,7 +81,7 @@ class ClaimFilters(TypedDict, total=False):
     """Edited at this time or later."""
 
 
-class NewClaim(TypedDict, total=False):
+class NewClaim(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -107,7 +107,7 @@ class NewClaim(TypedDict, total=False):
     """Default: as in the program."""
 
 
-class ClaimUpdate(TypedDict, total=False):
+class ClaimUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     ClaimStatus: Annotated[enums.ClaimStatus | str, Excluding("I")]
@@ -150,7 +150,7 @@ class ClaimUpdate(TypedDict, total=False):
     first."""
 
 
-class ClaimUpdateStatusBody(TypedDict, total=False):
+class ClaimUpdateStatusBody(DateAndTimeFormats, total=False):
     """Body of `update_status`."""
 
     DateSent: Required[DateLike]
@@ -192,9 +192,9 @@ DELETE = Operation("DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permi
 class Claims(Resource):
     """Claims to insurance companies. Statuses, types and similar fields are short codes, not words."""
 
-    async def get(self, ClaimNum: int) -> Claim:
+    async def get(self, ClaimNum: int, **formats: Unpack[DateAndTimeFormats]) -> Claim:
         """Read one claim. API: Claims GET (single), 23.3.11."""
-        return await self._call(GET, ClaimNum)
+        return await self._call(GET, ClaimNum, query=formats)
 
     def list(self, **filters: Unpack[ClaimFilters]) -> Rows[Claim]:
         """List claims. API: Claims GET (multiple), 22.2."""

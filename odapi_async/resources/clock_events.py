@@ -1,11 +1,11 @@
 """ClockEvents: the time clock: arrivals, breaks and departures of employees."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, NullText
+from odapi_async._wire import DateLike, DateTimeFormats, NullText
 from odapi_async.enums import clock_events as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -42,7 +42,7 @@ class ClockEvent(Row, frozen=True):
     IsWorkingHome: bool = False
 
 
-class ClockEventFilters(TypedDict, total=False):
+class ClockEventFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     EmployeeNum: int
@@ -63,9 +63,9 @@ LIST = Operation("GET", "/clockevents", ClockEvent, since="24.1.11", query=Clock
 class ClockEvents(Resource):
     """The time clock of employees. Read only."""
 
-    async def get(self, ClockEventNum: int) -> ClockEvent:
+    async def get(self, ClockEventNum: int, **formats: Unpack[DateTimeFormats]) -> ClockEvent:
         """Read one clock event. API: ClockEvents GET (single), 24.1.11."""
-        return await self._call(GET, ClockEventNum)
+        return await self._call(GET, ClockEventNum, query=formats)
 
     def list(self, **filters: Unpack[ClockEventFilters]) -> Rows[ClockEvent]:
         """List clock events. API: ClockEvents GET (multiple), 24.1.11."""

@@ -1,11 +1,11 @@
 """Commlogs: calls, messages and conversations with patients."""
 
 from datetime import datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Since
 from odapi_async.enums import commlogs as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -30,7 +30,7 @@ class Commlog(Row, frozen=True):
     ReferralNum: Annotated[int, Since("25.1.13")] = 0
 
 
-class CommlogFilters(TypedDict, total=False):
+class CommlogFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -39,7 +39,7 @@ class CommlogFilters(TypedDict, total=False):
     """Changed after this time."""
 
 
-class NewCommlog(TypedDict, total=False):
+class NewCommlog(DateTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -56,7 +56,7 @@ class NewCommlog(TypedDict, total=False):
     """Default: Sent."""
 
 
-class CommlogUpdate(TypedDict, total=False):
+class CommlogUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Note: str
@@ -74,9 +74,9 @@ UPDATE = Operation(
 class Commlogs(Resource):
     """Contacts with patients. They cannot be deleted."""
 
-    async def get(self, CommlogNum: int) -> Commlog:
+    async def get(self, CommlogNum: int, **formats: Unpack[DateTimeFormats]) -> Commlog:
         """Read one commlog. API: Commlogs GET (single), 25.1.13."""
-        return await self._call(GET, CommlogNum)
+        return await self._call(GET, CommlogNum, query=formats)
 
     def list(self, **filters: Unpack[CommlogFilters]) -> Rows[Commlog]:
         """List the contacts with one patient or with all patients. API: Commlogs GET, 21.1."""

@@ -1,9 +1,11 @@
 """Computers: the workstations of the office."""
 
 from datetime import datetime
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -22,6 +24,6 @@ LIST = Operation("GET", "/computers", Computer, since="23.1.30")
 class Computers(Resource):
     """The workstations of the office. Read only."""
 
-    def list(self) -> Rows[Computer]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[Computer]:
         """List workstations. API: Computers GET, 23.1.30."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)

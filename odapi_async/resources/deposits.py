@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Ids, Since
+from odapi_async._wire import DateFormats, DateLike, Ids, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -24,14 +24,14 @@ class Deposit(Row, frozen=True):
     IsSentToQuickBooksOnline: Annotated[bool, Since("25.4.33")] = False
 
 
-class _DepositBody(TypedDict, total=False):
+class _DepositBody(DateFormats, total=False):
     DateDeposit: DateLike
     BankAccountInfo: str
     Memo: str
     Batch: str
 
 
-class DepositFilters(TypedDict, total=False):
+class DepositFilters(DateFormats, total=False):
     """Filters of `list`."""
 
     DateDeposit: DateLike
@@ -71,9 +71,9 @@ DELETE = Operation("DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33"
 class Deposits(Resource):
     """Deposit slips. They group payments and claim payments that have no deposit yet."""
 
-    async def get(self, DepositNum: int) -> Deposit:
+    async def get(self, DepositNum: int, **formats: Unpack[DateFormats]) -> Deposit:
         """Read one deposit. API: Deposits GET (single), 25.4.33."""
-        return await self._call(GET, DepositNum)
+        return await self._call(GET, DepositNum, query=formats)
 
     def list(self, **filters: Unpack[DepositFilters]) -> Rows[Deposit]:
         """List deposits. API: Deposits GET (multiple), 25.4.33."""

@@ -5,7 +5,7 @@ from types import NoneType
 from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire import DateLike
+from odapi_async._wire import DateFormats, DateLike
 from odapi_async.resources.base import Resource, Row
 
 
@@ -20,7 +20,7 @@ class DiscountPlanSub(Row, frozen=True):
     SubNote: str = ""
 
 
-class DiscountPlanSubGetFilters(TypedDict, total=False):
+class DiscountPlanSubGetFilters(DateFormats, total=False):
     """Filters of `get`."""
 
     PatNum: Required[int]

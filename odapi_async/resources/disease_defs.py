@@ -6,6 +6,7 @@ from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -36,13 +37,13 @@ CREATE = Operation("POST", "/diseasedefs", NoneType, since="21.3", permission="S
 class DiseaseDefs(Resource):
     """The problem list of the office. Definitions can be added, not changed or deleted."""
 
-    async def get(self, DiseaseDefNum: int) -> DiseaseDef:
+    async def get(self, DiseaseDefNum: int, **formats: Unpack[DateTimeFormats]) -> DiseaseDef:
         """Read one definition of a problem. API: DiseaseDefs GET (single), 24.1.44."""
-        return await self._call(GET, DiseaseDefNum)
+        return await self._call(GET, DiseaseDefNum, query=formats)
 
-    def list(self) -> Rows[DiseaseDef]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[DiseaseDef]:
         """List the definitions of problems. API: DiseaseDefs GET (multiple), 21.3."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def create(self, **body: Unpack[NewDiseaseDef]) -> None:
         """Add a definition of a problem. API: DiseaseDefs POST, 21.3, permission Setup."""

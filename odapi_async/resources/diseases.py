@@ -2,11 +2,11 @@
 
 from datetime import date
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike
+from odapi_async._wire import DateFormats, DateLike
 from odapi_async.enums import diseases as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -24,14 +24,14 @@ class Disease(Row, frozen=True):
     DateStop: date | None = None
 
 
-class _DiseaseBody(TypedDict, total=False):
+class _DiseaseBody(DateFormats, total=False):
     DateStart: DateLike
     DateStop: DateLike
     ProbStatus: enums.ProbStatus | str
     PatNote: str
 
 
-class DiseaseFilters(TypedDict, total=False):
+class DiseaseFilters(DateFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -71,9 +71,9 @@ DELETE = Operation("DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", p
 class Diseases(Resource):
     """Medical problems of patients. Each refers to a definition (see `disease_defs`)."""
 
-    async def get(self, DiseaseNum: int) -> Disease:
+    async def get(self, DiseaseNum: int, **formats: Unpack[DateFormats]) -> Disease:
         """Read one problem. API: Diseases GET (single), 24.2.5."""
-        return await self._call(GET, DiseaseNum)
+        return await self._call(GET, DiseaseNum, query=formats)
 
     def list(self, **filters: Unpack[DiseaseFilters]) -> Rows[Disease]:
         """List problems. API: Diseases GET (multiple), 21.3."""

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Since
 from odapi_async.enums import documents as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -62,7 +62,7 @@ class DocumentFile(Row, frozen=True):
     FileName: str = ""
 
 
-class DocumentFilters(TypedDict, total=False):
+class DocumentFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
@@ -80,7 +80,7 @@ class DocumentDownloadSftpBody(TypedDict, total=False):
     """Secret."""
 
 
-class DocumentUploadSftpBody(TypedDict, total=False):
+class DocumentUploadSftpBody(DateTimeFormats, total=False):
     """Body of `upload_sftp`."""
 
     PatNum: Required[int]
@@ -102,7 +102,7 @@ class DocumentUploadSftpBody(TypedDict, total=False):
     PrintHeading: Annotated[bool, Since("24.2.32")]
 
 
-class DocumentUploadBody(TypedDict, total=False):
+class DocumentUploadBody(DateTimeFormats, total=False):
     """Body of `upload`."""
 
     PatNum: Required[int]
@@ -145,7 +145,7 @@ class DocumentDownloadMountBody(TypedDict, total=False):
     """Secret."""
 
 
-class DocumentSetByUrlBody(TypedDict, total=False):
+class DocumentSetByUrlBody(DateTimeFormats, total=False):
     """Body of `set_by_url`."""
 
     PatNum: Required[int]
@@ -163,7 +163,7 @@ class DocumentSetByUrlBody(TypedDict, total=False):
     PrintHeading: Annotated[bool, Since("24.2.32")]
 
 
-class DocumentUpdate(TypedDict, total=False):
+class DocumentUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Description: str
@@ -232,9 +232,9 @@ class Documents(Resource):
     `upload` and `set_by_url`.
     """
 
-    async def get(self, DocNum: int) -> Document:
+    async def get(self, DocNum: int, **formats: Unpack[DateTimeFormats]) -> Document:
         """Read one document. API: Documents GET (single), 24.2.32."""
-        return await self._call(GET, DocNum)
+        return await self._call(GET, DocNum, query=formats)
 
     def list(self, **filters: Unpack[DocumentFilters]) -> Rows[DocumentListItem]:
         """List the documents and mounts of a patient, by date of creation.

@@ -1,10 +1,10 @@
 """EhrPatients: additional data about patients, for health records."""
 
 from datetime import date
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire import DateLike, Since
+from odapi_async._wire import DateFormats, DateLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -23,7 +23,7 @@ class EhrPatient(Row, frozen=True):
     DischargeDate: date | None = None
 
 
-class EhrPatientUpdate(TypedDict, total=False):
+class EhrPatientUpdate(DateFormats, total=False):
     """Body of `update`."""
 
     DischargeDate: DateLike
@@ -39,9 +39,9 @@ UPDATE = Operation(
 class EhrPatients(Resource):
     """Additional data about patients: one row for each, whose id is the PatNum."""
 
-    async def get(self, PatNum: int) -> EhrPatient:
+    async def get(self, PatNum: int, **formats: Unpack[DateFormats]) -> EhrPatient:
         """Read the additional data about a patient. API: EhrPatients GET, 24.1.15."""
-        return await self._call(GET, PatNum)
+        return await self._call(GET, PatNum, query=formats)
 
     async def update(self, PatNum: int, **body: Unpack[EhrPatientUpdate]) -> EhrPatient:
         """Change the given fields; leave the rest.

@@ -6,6 +6,7 @@ from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -19,7 +20,7 @@ class EobAttach(Row, frozen=True):
     RawBase64: str = ""
 
 
-class EobAttachFilters(TypedDict, total=False):
+class EobAttachFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     ClaimPaymentNum: Required[int]
@@ -35,7 +36,7 @@ class EobAttachDownloadSftpBody(TypedDict, total=False):
     SftpPassword: Required[str]
 
 
-class EobAttachUploadSftpBody(TypedDict, total=False):
+class EobAttachUploadSftpBody(DateTimeFormats, total=False):
     """Body of `upload_sftp`."""
 
     ClaimPaymentNum: Required[int]

@@ -1,10 +1,11 @@
 """Etranss: electronic transactions with carriers and clearinghouses."""
 
 from datetime import datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -37,7 +38,7 @@ class Etrans(Row, frozen=True):
     UserNum: int = 0
 
 
-class EtransFilters(TypedDict, total=False):
+class EtransFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]

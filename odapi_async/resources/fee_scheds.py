@@ -1,10 +1,11 @@
 """FeeScheds: fee schedules, the price lists of the practice and of carriers."""
 
 from datetime import date, datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateAndTimeFormats
 from odapi_async.enums import fee_scheds as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -24,7 +25,7 @@ class FeeSched(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class NewFeeSched(TypedDict, total=False):
+class NewFeeSched(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     Description: Required[str]
@@ -35,7 +36,7 @@ class NewFeeSched(TypedDict, total=False):
     """Default: True."""
 
 
-class FeeSchedUpdate(TypedDict, total=False):
+class FeeSchedUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     Description: str
@@ -53,9 +54,9 @@ UPDATE = Operation(
 class FeeScheds(Resource):
     """Fee schedules. They cannot be deleted; hide one with IsHidden."""
 
-    def list(self) -> Rows[FeeSched]:
+    def list(self, **formats: Unpack[DateAndTimeFormats]) -> Rows[FeeSched]:
         """List all fee schedules. API: FeeScheds GET, 22.4.31."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def create(self, **body: Unpack[NewFeeSched]) -> FeeSched:
         """Add a fee schedule. API: FeeScheds POST (create), 23.3.7, permission AllOthers."""

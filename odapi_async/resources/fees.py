@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money
+from odapi_async._wire import DateAndTimeFormats, Money
 from odapi_async.resources.base import Resource, Row
 
 
@@ -28,7 +28,7 @@ class Fee(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class FeeFilters(TypedDict, total=False):
+class FeeFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     FeeSched: int
@@ -38,7 +38,7 @@ class FeeFilters(TypedDict, total=False):
     ProvNum: int
 
 
-class NewFee(TypedDict, total=False):
+class NewFee(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     Amount: Required[Money]
@@ -51,7 +51,7 @@ class NewFee(TypedDict, total=False):
     """Only in fee schedules that are not global."""
 
 
-class FeeUpdate(TypedDict, total=False):
+class FeeUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     Amount: Required[Money]
@@ -71,9 +71,9 @@ class Fees(Resource):
     schedule group cannot be written.
     """
 
-    async def get(self, FeeNum: int) -> Fee:
+    async def get(self, FeeNum: int, **formats: Unpack[DateAndTimeFormats]) -> Fee:
         """Read one fee. API: Fees GET (single), 23.3.11."""
-        return await self._call(GET, FeeNum)
+        return await self._call(GET, FeeNum, query=formats)
 
     def list(self, **filters: Unpack[FeeFilters]) -> Rows[Fee]:
         """List fees. API: Fees GET (multiple), 23.3.11."""

@@ -1,11 +1,11 @@
 """HistAppointments: the audit trail of appointments."""
 
 from datetime import datetime
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Since
+from odapi_async._wire import DateLike, DateTimeFormats, Since
 from odapi_async.enums import hist_appointments as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -59,7 +59,7 @@ class HistAppointment(Row, frozen=True):
     ItemOrderPlanned: int = 0
 
 
-class HistAppointmentFilters(TypedDict, total=False):
+class HistAppointmentFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     HistApptAction: enums.HistApptAction | str

@@ -1,11 +1,11 @@
 """InsPlans: insurance plans, each of a carrier and often of an employer."""
 
 from datetime import date, datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between, Excluding, Since
+from odapi_async._wire import Between, DateAndTimeFormats, Excluding, Since
 from odapi_async.enums import ins_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -47,7 +47,7 @@ class InsPlan(Row, frozen=True):
     InsPlansZeroWriteOffsOnFreqOrAgingOverride: Annotated[str, Since("25.1.20")] = ""
 
 
-class _InsPlanBody(TypedDict, total=False):
+class _InsPlanBody(DateAndTimeFormats, total=False):
     GroupName: str
     GroupNum: str
     PlanNote: str
@@ -83,7 +83,7 @@ class _InsPlanBody(TypedDict, total=False):
     """Of type ManualBlueBook; only with IsBlueBookEnabled and the BlueBook preference. 0 for none."""
 
 
-class InsPlanFilters(TypedDict, total=False):
+class InsPlanFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PlanType: Annotated[enums.PlanType | str, Since("24.2.11"), Excluding("")]
@@ -120,9 +120,9 @@ UPDATE = Operation(
 class InsPlans(Resource):
     """Insurance plans; `InsSubs` link them to subscribers. They cannot be deleted; hide one with IsHidden."""
 
-    async def get(self, PlanNum: int) -> InsPlan:
+    async def get(self, PlanNum: int, **formats: Unpack[DateAndTimeFormats]) -> InsPlan:
         """Read one insurance plan. API: InsPlans GET (single), 24.2.11."""
-        return await self._call(GET, PlanNum)
+        return await self._call(GET, PlanNum, query=formats)
 
     def list(self, **filters: Unpack[InsPlanFilters]) -> Rows[InsPlan]:
         """List insurance plans. API: InsPlans GET (multiple), 22.3.30."""

@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -38,7 +38,7 @@ class _InsSubBody(TypedDict, total=False):
     SubscNote: Annotated[str, Since("22.4.26")]
 
 
-class InsSubFilters(TypedDict, total=False):
+class InsSubFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PlanNum: int
@@ -48,7 +48,7 @@ class InsSubFilters(TypedDict, total=False):
     """Edited at this time or later."""
 
 
-class NewInsSub(_InsSubBody, total=False):
+class NewInsSub(_InsSubBody, DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PlanNum: Required[int]
@@ -85,9 +85,9 @@ class InsSubs(Resource):
     A row links a plan to its subscriber. `PatPlans` lists the covered patients, including the subscriber.
     """
 
-    async def get(self, InsSubNum: int) -> InsSub:
+    async def get(self, InsSubNum: int, **formats: Unpack[DateAndTimeFormats]) -> InsSub:
         """Read one subscription. API: InsSubs GET (single), 22.4.28."""
-        return await self._call(GET, InsSubNum)
+        return await self._call(GET, InsSubNum, query=formats)
 
     def list(self, **filters: Unpack[InsSubFilters]) -> Rows[InsSub]:
         """List subscriptions, in the order of InsSubNum if no filter is given.

@@ -1,11 +1,11 @@
 """InsVerifies: the latest verifications of insurance."""
 
 from datetime import date, datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Since
 from odapi_async.enums import ins_verifies as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -26,7 +26,7 @@ class InsVerify(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class InsVerifyFilters(TypedDict, total=False):
+class InsVerifyFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     VerifyType: enums.VerifyType | str
@@ -37,7 +37,7 @@ class InsVerifyFilters(TypedDict, total=False):
     """Changed after this time."""
 
 
-class InsVerifyUpdate(TypedDict, total=False):
+class InsVerifyUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     DateLastVerified: DateLike
@@ -60,9 +60,9 @@ UPDATE = Operation(
 class InsVerifies(Resource):
     """Verifications of insurance. The server keeps a history of them, which the API does not show."""
 
-    async def get(self, InsVerifyNum: int) -> InsVerify:
+    async def get(self, InsVerifyNum: int, **formats: Unpack[DateAndTimeFormats]) -> InsVerify:
         """Read one verification. API: InsVerifies GET (single), 23.2.23."""
-        return await self._call(GET, InsVerifyNum)
+        return await self._call(GET, InsVerifyNum, query=formats)
 
     def list(self, **filters: Unpack[InsVerifyFilters]) -> Rows[InsVerify]:
         """List verifications. API: InsVerifies GET (multiple), 23.2.23."""

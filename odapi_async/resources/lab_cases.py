@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Money
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Money
 from odapi_async.resources.base import Resource, Row
 
 
@@ -32,7 +32,7 @@ class LabCase(Row, frozen=True):
     InvoiceNum: str = ""
 
 
-class _LabCaseBody(TypedDict, total=False):
+class _LabCaseBody(DateTimeFormats, total=False):
     AptNum: int
     """A Scheduled appointment."""
     PlannedAptNum: int
@@ -49,7 +49,7 @@ class _LabCaseBody(TypedDict, total=False):
     """For information only."""
 
 
-class LabCaseFilters(TypedDict, total=False):
+class LabCaseFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -86,9 +86,9 @@ DELETE = Operation("DELETE", "/labcases/{LabCaseNum}", NoneType, since="24.4.19"
 class LabCases(Resource):
     """Lab cases, and the appointments that need them."""
 
-    async def get(self, LabCaseNum: int) -> LabCase:
+    async def get(self, LabCaseNum: int, **formats: Unpack[DateTimeFormats]) -> LabCase:
         """Read one lab case. API: LabCases GET (single), 24.2.28."""
-        return await self._call(GET, LabCaseNum)
+        return await self._call(GET, LabCaseNum, query=formats)
 
     def list(self, **filters: Unpack[LabCaseFilters]) -> Rows[LabCase]:
         """List lab cases. API: LabCases GET (multiple), 24.2.28."""

@@ -6,7 +6,7 @@ from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike
+from odapi_async._wire import DateFormats, DateLike
 from odapi_async.resources.base import Resource, Row
 
 
@@ -31,7 +31,7 @@ class _MedicationPatBody(TypedDict, total=False):
     ProvNum: int
 
 
-class MedicationPatFilters(TypedDict, total=False):
+class MedicationPatFilters(DateFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]

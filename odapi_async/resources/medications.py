@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -34,7 +34,7 @@ class NewMedication(TypedDict, total=False):
     server first."""
 
 
-class MedicationUpdate(TypedDict, total=False):
+class MedicationUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Notes: str
@@ -67,9 +67,9 @@ class Medications(Resource):
     Seldom needed: `MedicationPats` adds missing medications.
     """
 
-    def list(self) -> Rows[Medication]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[Medication]:
         """List all medications. API: Medications GET, 21.3."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def create(self, **body: Unpack[NewMedication]) -> None:
         """Add a medication.

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateTimeLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -21,7 +21,7 @@ class PatField(Row, frozen=True):
     SecDateEntry: date | None = None
 
 
-class PatFieldFilters(TypedDict, total=False):
+class PatFieldFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -32,7 +32,7 @@ class PatFieldFilters(TypedDict, total=False):
     """The last edit."""
 
 
-class NewPatField(TypedDict, total=False):
+class NewPatField(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -42,7 +42,7 @@ class NewPatField(TypedDict, total=False):
     """Text in the format of the field's type."""
 
 
-class PatFieldUpdate(TypedDict, total=False):
+class PatFieldUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     PatNum: Required[int]
@@ -66,9 +66,9 @@ class PatFields(Resource):
     amount.
     """
 
-    async def get(self, PatFieldNum: int) -> PatField:
+    async def get(self, PatFieldNum: int, **formats: Unpack[DateAndTimeFormats]) -> PatField:
         """Read one field value. API: PatFields GET (single), 22.4."""
-        return await self._call(GET, PatFieldNum)
+        return await self._call(GET, PatFieldNum, query=formats)
 
     def list(self, **filters: Unpack[PatFieldFilters]) -> Rows[PatField]:
         """List field values. API: PatFields GET (multiple), 21.1."""

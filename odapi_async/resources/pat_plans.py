@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateAndTimeFormats, Since
 from odapi_async.enums import pat_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -32,14 +32,14 @@ class PatPlan(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class PatPlanFilters(TypedDict, total=False):
+class PatPlanFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
     InsSubNum: int
 
 
-class NewPatPlan(TypedDict, total=False):
+class NewPatPlan(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -52,7 +52,7 @@ class NewPatPlan(TypedDict, total=False):
     """Overrides the subscriber's id."""
 
 
-class PatPlanUpdate(TypedDict, total=False):
+class PatPlanUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     InsSubNum: int

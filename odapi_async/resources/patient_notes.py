@@ -1,11 +1,11 @@
 """PatientNotes: notes about patients, and their emergency contacts."""
 
 from datetime import datetime
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -28,7 +28,7 @@ class PatientNote(Row, frozen=True):
     SecDateTEdit: Annotated[datetime | None, Since("25.2.14")] = None
 
 
-class PatientNoteUpdate(TypedDict, total=False):
+class PatientNoteUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Medical: str
@@ -53,13 +53,13 @@ UPDATE = Operation(
 class PatientNotes(Resource):
     """Notes of patients: one row for each, with the PatNum as its id."""
 
-    async def get(self, PatNum: int) -> PatientNote:
+    async def get(self, PatNum: int, **formats: Unpack[DateTimeFormats]) -> PatientNote:
         """Read the notes of one patient. API: PatientNotes GET, 21.2."""
-        return await self._call(GET, PatNum)
+        return await self._call(GET, PatNum, query=formats)
 
-    def list(self) -> Rows[PatientNote]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[PatientNote]:
         """List the notes of all patients. API: PatientNotes GET (multiple), 25.2.14."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def update(self, PatNum: int, **body: Unpack[PatientNoteUpdate]) -> PatientNote:
         """Replace the given texts; leave the rest.

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtMost, DateLike, DateTimeLike, Excluding, Ids, Since
+from odapi_async._wire import AtMost, DateAndTimeFormats, DateLike, DateTimeLike, Excluding, Ids, Since
 from odapi_async.enums import patients as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -69,7 +69,7 @@ class Patient(Row, frozen=True):
     SecDateEntry: date | None = None
 
 
-class PatientFilters(TypedDict, total=False):
+class PatientFilters(DateAndTimeFormats, total=False):
     """Filters of `list`. Texts match anywhere in a field, without regard to case."""
 
     LName: str
@@ -93,7 +93,7 @@ class PatientFilters(TypedDict, total=False):
     invoiceNumber: str
 
 
-class PatientSimpleFilters(TypedDict, total=False):
+class PatientSimpleFilters(DateAndTimeFormats, total=False):
     """Filters of `simple`."""
 
     LName: str
@@ -112,7 +112,7 @@ class PatientSimpleFilters(TypedDict, total=False):
     FeeSched: Annotated[int, Since("25.2.19")]
 
 
-class _PatientBody(TypedDict, total=False):
+class _PatientBody(DateAndTimeFormats, total=False):
     MiddleI: str
     Preferred: str
     PatStatus: enums.PatStatus | str
@@ -204,9 +204,9 @@ UPDATE = Operation(
 class Patients(Resource):
     """Patients. They cannot be deleted; no row that belongs to a deleted patient can be written."""
 
-    async def get(self, PatNum: int) -> Patient:
+    async def get(self, PatNum: int, **formats: Unpack[DateAndTimeFormats]) -> Patient:
         """Read one patient. API: Patients GET (single), 21.1."""
-        return await self._call(GET, PatNum)
+        return await self._call(GET, PatNum, query=formats)
 
     def simple(self, **filters: Unpack[PatientSimpleFilters]) -> Rows[Patient]:
         """Read patients with all their fields; use this to sync. API: Patients GET Simple, 21.2."""

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Money
+from odapi_async._wire import DateAndTimeFormats, DateLike, Money
 from odapi_async.enums import pay_plan_charges as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -37,13 +37,13 @@ class PayPlanCharge(Row, frozen=True):
     IsOffset: bool = False
 
 
-class PayPlanChargeFilters(TypedDict, total=False):
+class PayPlanChargeFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PayPlanNum: Required[int]
 
 
-class NewPayPlanCharge(TypedDict, total=False):
+class NewPayPlanCharge(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PayPlanNum: Required[int]
@@ -56,7 +56,7 @@ class NewPayPlanCharge(TypedDict, total=False):
     Note: str
 
 
-class PayPlanChargeUpdate(TypedDict, total=False):
+class PayPlanChargeUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     ChargeDate: DateLike

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money, Since
+from odapi_async._wire import DateTimeFormats, Money, Since
 from odapi_async.enums import pay_plan_links as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -25,13 +25,13 @@ class PayPlanLink(Row, frozen=True):
     SecDateTEntry: Annotated[datetime | None, Since("25.3.29")] = None
 
 
-class PayPlanLinkFilters(TypedDict, total=False):
+class PayPlanLinkFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PayPlanNum: int
 
 
-class NewPayPlanLink(TypedDict, total=False):
+class NewPayPlanLink(DateTimeFormats, total=False):
     """Body of `create`."""
 
     PayPlanNum: Required[int]
@@ -43,7 +43,7 @@ class NewPayPlanLink(TypedDict, total=False):
     """At most the remaining amount; 0 for none."""
 
 
-class PayPlanLinkUpdate(TypedDict, total=False):
+class PayPlanLinkUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     AmountOverride: Money
@@ -68,9 +68,9 @@ DELETE = Operation("DELETE", "/payplanlinks/{PayPlanLinkNum}", NoneType, since="
 class PayPlanLinks(Resource):
     """Procedures and adjustments of dynamic payment plans."""
 
-    async def get(self, PayPlanLinkNum: int) -> PayPlanLink:
+    async def get(self, PayPlanLinkNum: int, **formats: Unpack[DateTimeFormats]) -> PayPlanLink:
         """Read one link. API: PayPlanLinks GET (single), 25.3.29."""
-        return await self._call(GET, PayPlanLinkNum)
+        return await self._call(GET, PayPlanLinkNum, query=formats)
 
     def list(self, **filters: Unpack[PayPlanLinkFilters]) -> Rows[PayPlanLink]:
         """List links. API: PayPlanLinks GET (multiple), 25.3.29."""

@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Ids, Money, Since
+from odapi_async._wire import DateFormats, DateLike, Ids, Money, Since
 from odapi_async.enums import pay_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -46,7 +46,7 @@ class PayPlan(Row, frozen=True):
     SheetDefNum: Annotated[int, Since("25.3.31")] = 0
 
 
-class PayPlanFilters(TypedDict, total=False):
+class PayPlanFilters(DateFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -54,7 +54,7 @@ class PayPlanFilters(TypedDict, total=False):
     """A PatNum."""
 
 
-class PayPlanCreateDynamicBody(TypedDict, total=False):
+class PayPlanCreateDynamicBody(DateFormats, total=False):
     """Body of `create_dynamic`."""
 
     PatNum: Required[int]
@@ -111,7 +111,7 @@ class NewPayPlan(TypedDict, total=False):
     """Default: None."""
 
 
-class PayPlanUpdateDynamicBody(TypedDict, total=False):
+class PayPlanUpdateDynamicBody(DateFormats, total=False):
     """Body of `update_dynamic`."""
 
     PayAmt: Money
@@ -192,9 +192,9 @@ class PayPlans(Resource):
     patient plans. Since 23.3.1 only dynamic plans can be added; the others can still be read.
     """
 
-    async def get(self, PayPlanNum: int) -> PayPlan:
+    async def get(self, PayPlanNum: int, **formats: Unpack[DateFormats]) -> PayPlan:
         """Read one payment plan. API: PayPlans GET (single), 24.4.30."""
-        return await self._call(GET, PayPlanNum)
+        return await self._call(GET, PayPlanNum, query=formats)
 
     def list(self, **filters: Unpack[PayPlanFilters]) -> Rows[PayPlan]:
         """List payment plans. Pass PatNum, Guarantor, or both. API: PayPlans GET (multiple), 22.2.16."""
@@ -219,14 +219,14 @@ class PayPlans(Resource):
         """
         return await self._call(CREATE, body=body)
 
-    async def close(self, PayPlanNum: int) -> PayPlan:
+    async def close(self, PayPlanNum: int, **formats: Unpack[DateFormats]) -> PayPlan:
         """Close a plan; outstanding interest becomes due at once.
 
         Insurance plans cannot be closed this way.
 
         API: PayPlans PUT Close, 22.4.39, permission AllOthers.
         """
-        return await self._call(CLOSE, PayPlanNum)
+        return await self._call(CLOSE, PayPlanNum, query=formats)
 
     async def update_dynamic(self, PayPlanNum: int, **body: Unpack[PayPlanUpdateDynamicBody]) -> PayPlan:
         """Change the given fields of a dynamic plan; leave the rest.

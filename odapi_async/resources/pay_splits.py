@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateAndTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -32,7 +32,7 @@ class PaySplit(Row, frozen=True):
     PayPlanDebitType: str = ""
 
 
-class PaySplitFilters(TypedDict, total=False):
+class PaySplitFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -42,7 +42,7 @@ class PaySplitFilters(TypedDict, total=False):
     ProcNum: Annotated[int, Since("24.4.24")]
 
 
-class PaySplitUpdate(TypedDict, total=False):
+class PaySplitUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     ProvNum: int

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Ids, Money, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Ids, Money, Since
 from odapi_async.enums import payments as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -56,7 +56,7 @@ class ProcNumAndAmount(TypedDict):
     Amount: Money
 
 
-class PaymentFilters(TypedDict, total=False):
+class PaymentFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PayType: Annotated[int, Since("23.3.11")]
@@ -67,7 +67,7 @@ class PaymentFilters(TypedDict, total=False):
     """Entered on this day or later."""
 
 
-class NewPayment(TypedDict, total=False):
+class NewPayment(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PayAmt: Required[Money]
@@ -95,14 +95,14 @@ class NewPayment(TypedDict, total=False):
     """The fee of the card processor."""
 
 
-class PaymentRefundBody(TypedDict, total=False):
+class PaymentRefundBody(DateAndTimeFormats, total=False):
     """Body of `refund`."""
 
     PayNum: Required[int]
     """The payment to refund."""
 
 
-class PaymentUpdate(TypedDict, total=False):
+class PaymentUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     PayType: int
@@ -113,7 +113,7 @@ class PaymentUpdate(TypedDict, total=False):
     ProcessStatus: Annotated[enums.ProcessStatus | str, Since("24.3.26")]
 
 
-class PaymentUpdatePartialBody(TypedDict, total=False):
+class PaymentUpdatePartialBody(DateAndTimeFormats, total=False):
     """Body of `update_partial`."""
 
     procNumsAndAmounts: Sequence[ProcNumAndAmount]

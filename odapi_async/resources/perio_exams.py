@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -21,7 +21,7 @@ class PerioExam(Row, frozen=True):
     Note: str = ""
 
 
-class PerioExamFilters(TypedDict, total=False):
+class PerioExamFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -29,7 +29,7 @@ class PerioExamFilters(TypedDict, total=False):
     """On this day or later."""
 
 
-class NewPerioExam(TypedDict, total=False):
+class NewPerioExam(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -48,7 +48,7 @@ class NewPerioExam(TypedDict, total=False):
     Note: Annotated[str, Since("23.3.27")]
 
 
-class PerioExamUpdate(TypedDict, total=False):
+class PerioExamUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     ExamDate: DateLike
@@ -76,9 +76,9 @@ DELETE = Operation("DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3
 class PerioExams(Resource):
     """Periodontal exams. They are added with their measures, and deleted with them."""
 
-    async def get(self, PerioExamNum: int) -> PerioExam:
+    async def get(self, PerioExamNum: int, **formats: Unpack[DateAndTimeFormats]) -> PerioExam:
         """Read one exam. API: PerioExams GET (single), 22.4.36."""
-        return await self._call(GET, PerioExamNum)
+        return await self._call(GET, PerioExamNum, query=formats)
 
     def list(self, **filters: Unpack[PerioExamFilters]) -> Rows[PerioExam]:
         """List exams. API: PerioExams GET (multiple), 22.4.36."""

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between
+from odapi_async._wire import Between, DateTimeFormats
 from odapi_async.enums import perio_measures as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -30,7 +30,7 @@ class PerioMeasure(Row, frozen=True):
     SecDateTEdit: datetime | None = None
 
 
-class _PerioMeasureBody(TypedDict, total=False):
+class _PerioMeasureBody(DateTimeFormats, total=False):
     ToothValue: int
     MBvalue: int
     Bvalue: int
@@ -40,7 +40,7 @@ class _PerioMeasureBody(TypedDict, total=False):
     DLvalue: int
 
 
-class PerioMeasureFilters(TypedDict, total=False):
+class PerioMeasureFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PerioExamNum: int

@@ -1,9 +1,11 @@
 """Pharmacies: the pharmacies that prescriptions are sent to."""
 
 from datetime import datetime
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -30,10 +32,10 @@ LIST = Operation("GET", "/pharmacies", Pharmacy, since="24.2.35")
 class Pharmacies(Resource):
     """Pharmacies. Read only."""
 
-    async def get(self, PharmacyNum: int) -> Pharmacy:
+    async def get(self, PharmacyNum: int, **formats: Unpack[DateTimeFormats]) -> Pharmacy:
         """Read one pharmacy. API: Pharmacies GET (single), 24.2.35."""
-        return await self._call(GET, PharmacyNum)
+        return await self._call(GET, PharmacyNum, query=formats)
 
-    def list(self) -> Rows[Pharmacy]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[Pharmacy]:
         """List all pharmacies. API: Pharmacies GET (multiple), 24.2.35."""
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)

@@ -1,11 +1,11 @@
 """Popups: alerts that pop up when a patient is selected."""
 
 from datetime import datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Since
 from odapi_async.enums import popups as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -27,13 +27,13 @@ class Popup(Row, frozen=True):
     """When it is disabled; None for never."""
 
 
-class PopupFilters(TypedDict, total=False):
+class PopupFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
 
 
-class NewPopup(TypedDict, total=False):
+class NewPopup(DateTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -44,7 +44,7 @@ class NewPopup(TypedDict, total=False):
     """When it is disabled; None for never."""
 
 
-class PopupUpdate(TypedDict, total=False):
+class PopupUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     Description: str

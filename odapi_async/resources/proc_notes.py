@@ -1,11 +1,11 @@
 """ProcNotes: the clinical notes of procedures."""
 
 from datetime import datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -22,14 +22,14 @@ class ProcNote(Row, frozen=True):
     isSigned: bool = False
 
 
-class ProcNoteFilters(TypedDict, total=False):
+class ProcNoteFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
     ProcNum: int
 
 
-class NewProcNote(TypedDict, total=False):
+class NewProcNote(DateTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money
+from odapi_async._wire import DateAndTimeFormats, Money
 from odapi_async.resources.base import Resource, Row
 
 
@@ -46,13 +46,13 @@ class ProcTP(Row, frozen=True):
     CatPercUCR: Decimal = Decimal(0)
 
 
-class ProcTPFilters(TypedDict, total=False):
+class ProcTPFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     TreatPlanNum: Required[int]
 
 
-class ProcTPUpdate(TypedDict, total=False):
+class ProcTPUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     Priority: int

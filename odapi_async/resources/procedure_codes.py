@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Matches, Money, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Matches, Money, Since
 from odapi_async.enums import benefits as benefit_enums
 from odapi_async.enums import procedure_codes as enums
 from odapi_async.resources.base import Resource, Row
@@ -55,7 +55,7 @@ class ProcedureCode(Row, frozen=True):
     """ICD-10 codes, separated by commas."""
 
 
-class _ProcedureCodeBody(TypedDict, total=False):
+class _ProcedureCodeBody(DateTimeFormats, total=False):
     ProcCat: int
     """A definition of category 11."""
     procCat: str
@@ -72,7 +72,7 @@ class _ProcedureCodeBody(TypedDict, total=False):
     CanadaTimeUnits: Money
 
 
-class ProcedureCodeFilters(TypedDict, total=False):
+class ProcedureCodeFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     DateTStamp: Annotated[DateTimeLike, Since("22.4.28")]
@@ -174,9 +174,9 @@ class ProcedureCodes(Resource):
     ProcCat is the id of a code's category, and procCat its text.
     """
 
-    async def get(self, CodeNum: int) -> ProcedureCode:
+    async def get(self, CodeNum: int, **formats: Unpack[DateTimeFormats]) -> ProcedureCode:
         """Read one procedure code. API: ProcedureCodes GET (single), 23.3.25."""
-        return await self._call(GET, CodeNum)
+        return await self._call(GET, CodeNum, query=formats)
 
     def list(self, **filters: Unpack[ProcedureCodeFilters]) -> Rows[ProcedureCode]:
         """List procedure codes. API: ProcedureCodes GET (multiple), 22.3.22."""

@@ -10,7 +10,16 @@ import msgspec
 
 from odapi_async._core.operation import Operation, Rule, is_newer
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Excluding, Ids, Money, Since, TimeLike
+from odapi_async._wire import (
+    DateAndTimeFormats,
+    DateLike,
+    DateTimeLike,
+    Excluding,
+    Ids,
+    Money,
+    Since,
+    TimeLike,
+)
 from odapi_async.enums import procedure_logs as enums
 from odapi_async.errors import NotFound
 from odapi_async.resources.base import Resource, Row
@@ -94,7 +103,7 @@ class GroupNote(Row, frozen=True):
     isSigned: Annotated[bool, Since("25.2.38")] = False
 
 
-class _ProcedureLogBody(TypedDict, total=False):
+class _ProcedureLogBody(DateAndTimeFormats, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     procCode: str
@@ -147,7 +156,7 @@ class _ProcedureLogBody(TypedDict, total=False):
     """Known from third parties only: try it on your server first."""
 
 
-class ProcedureLogFilters(TypedDict, total=False):
+class ProcedureLogFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -202,7 +211,7 @@ class ProcedureLogCreateGroupNoteBody(TypedDict, total=False):
     """Default: the patient's primary provider."""
 
 
-class ProcedureLogCreateInsuranceHistoryBody(TypedDict, total=False):
+class ProcedureLogCreateInsuranceHistoryBody(DateAndTimeFormats, total=False):
     """Body of `create_insurance_history`."""
 
     PatNum: Required[int]
@@ -316,9 +325,9 @@ class ProcedureLogs(Resource):
     in ProcNotes; notes on several procedures (group notes) are here.
     """
 
-    async def get(self, ProcNum: int) -> ProcedureLog:
+    async def get(self, ProcNum: int, **formats: Unpack[DateAndTimeFormats]) -> ProcedureLog:
         """Read one procedure. API: ProcedureLogs GET (single), 23.3.13."""
-        return await self._call(GET, ProcNum)
+        return await self._call(GET, ProcNum, query=formats)
 
     def list(self, **filters: Unpack[ProcedureLogFilters]) -> Rows[ProcedureLog]:
         """List procedures; deleted ones are left out unless ProcStatus is D.

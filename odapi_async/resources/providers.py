@@ -1,11 +1,11 @@
 """Providers: the dentists, hygienists and others who treat patients."""
 
 from datetime import date, datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -45,7 +45,7 @@ class Provider(Row, frozen=True):
     """None in a list by ClinicNum and in responses to writes."""
 
 
-class _ProviderBody(TypedDict, total=False):
+class _ProviderBody(DateAndTimeFormats, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     LName: str
@@ -62,7 +62,7 @@ class _ProviderBody(TypedDict, total=False):
     PreferredName: str
 
 
-class ProviderFilters(TypedDict, total=False):
+class ProviderFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     ClinicNum: int
@@ -118,9 +118,9 @@ UPDATE = Operation(
 class Providers(Resource):
     """The people and entities who treat patients. They can be hidden but never deleted."""
 
-    async def get(self, ProvNum: int) -> Provider:
+    async def get(self, ProvNum: int, **formats: Unpack[DateAndTimeFormats]) -> Provider:
         """Read one provider. API: Providers GET (single), 24.4.17."""
-        return await self._call(GET, ProvNum)
+        return await self._call(GET, ProvNum, query=formats)
 
     def list(self, **filters: Unpack[ProviderFilters]) -> Rows[Provider]:
         """List providers; with ClinicNum, hidden ones are left out.

@@ -7,7 +7,7 @@ from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Money
+from odapi_async._wire import DateAndTimeFormats, DateFormats, DateLike, Money
 from odapi_async.enums import appointments as appointment_enums
 from odapi_async.enums import recalls as enums
 from odapi_async.resources.base import Resource, Row
@@ -58,7 +58,7 @@ class RecallListItem(Row, frozen=True):
     Note: str = ""
 
 
-class _RecallBody(TypedDict, total=False):
+class _RecallBody(DateAndTimeFormats, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     DateDue: DateLike
@@ -76,13 +76,13 @@ class _RecallBody(TypedDict, total=False):
     """A time pattern of X and /."""
 
 
-class RecallFilters(TypedDict, total=False):
+class RecallFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
 
 
-class RecallRecallListFilters(TypedDict, total=False):
+class RecallRecallListFilters(DateFormats, total=False):
     """Filters of `recall_list`."""
 
     DateStart: DateLike

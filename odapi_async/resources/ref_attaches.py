@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Since
 from odapi_async.enums import ref_attaches as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -30,7 +30,7 @@ class RefAttach(Row, frozen=True):
     DateTStamp: datetime | None = None
 
 
-class _RefAttachBody(TypedDict, total=False):
+class _RefAttachBody(DateAndTimeFormats, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     ReferralNum: int
@@ -42,7 +42,7 @@ class _RefAttachBody(TypedDict, total=False):
     Note: str
 
 
-class RefAttachFilters(TypedDict, total=False):
+class RefAttachFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int

@@ -1,11 +1,11 @@
 """Referrals: sources that patients come from or are sent to."""
 
 from datetime import datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import TEN_DIGITS, AtMost, Since
+from odapi_async._wire import TEN_DIGITS, AtMost, DateTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -45,7 +45,7 @@ class Referral(Row, frozen=True):
     isPatient: bool = False
 
 
-class _ReferralBody(TypedDict, total=False):
+class _ReferralBody(DateTimeFormats, total=False):
     """Body fields of `create` and `update`."""
 
     FName: str
@@ -75,7 +75,7 @@ class _ReferralBody(TypedDict, total=False):
     DisplayNote: Annotated[str, Since("24.4.16")]
 
 
-class ReferralFilters(TypedDict, total=False):
+class ReferralFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     IsHidden: Annotated[bool, Since("24.1.34")]
@@ -117,9 +117,9 @@ class Referrals(Resource):
     A source that is not a patient has its description in LName. Referrals of a patient are in RefAttaches.
     """
 
-    async def get(self, ReferralNum: int) -> Referral:
+    async def get(self, ReferralNum: int, **formats: Unpack[DateTimeFormats]) -> Referral:
         """Read one referral source. API: Referrals GET (single), 24.1.34."""
-        return await self._call(GET, ReferralNum)
+        return await self._call(GET, ReferralNum, query=formats)
 
     def list(self, **filters: Unpack[ReferralFilters]) -> Rows[Referral]:
         """List referral sources. API: Referrals GET (multiple), 21.4."""

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import DateAndTimeFormats, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -38,7 +38,7 @@ class RxPat(Row, frozen=True):
     ErxPharmacyInfo: Annotated[str, Since("25.3")] = ""
 
 
-class RxPatFilters(TypedDict, total=False):
+class RxPatFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -51,9 +51,9 @@ LIST = Operation("GET", "/rxpats", RxPat, since="24.2.35", query=RxPatFilters)
 class RxPats(Resource):
     """Prescriptions of patients. Read only."""
 
-    async def get(self, RxNum: int) -> RxPat:
+    async def get(self, RxNum: int, **formats: Unpack[DateAndTimeFormats]) -> RxPat:
         """Read one prescription. API: RxPats GET (single), 24.2.35."""
-        return await self._call(GET, RxNum)
+        return await self._call(GET, RxNum, query=formats)
 
     def list(self, **filters: Unpack[RxPatFilters]) -> Rows[RxPat]:
         """List prescriptions. API: RxPats GET (multiple), 24.2.35."""

@@ -1,11 +1,11 @@
 """Schedules: working hours, blockouts and notes, day by day."""
 
 from datetime import date, datetime, time
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, Since
 from odapi_async.enums import schedules as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -32,7 +32,7 @@ class Schedule(Row, frozen=True):
     """The last change. A list cannot be filtered by it."""
 
 
-class ScheduleFilters(TypedDict, total=False):
+class ScheduleFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     date: DateLike
@@ -55,9 +55,9 @@ LIST = Operation("GET", "/schedules", Schedule, since="22.1", query=ScheduleFilt
 class Schedules(Resource):
     """Blocks of time: working hours, blockouts and notes of the practice. Read only."""
 
-    async def get(self, ScheduleNum: int) -> Schedule:
+    async def get(self, ScheduleNum: int, **formats: Unpack[DateAndTimeFormats]) -> Schedule:
         """Read one block of time. API: Schedules GET (single), 22.1."""
-        return await self._call(GET, ScheduleNum)
+        return await self._call(GET, ScheduleNum, query=formats)
 
     def list(self, **filters: Unpack[ScheduleFilters]) -> Rows[Schedule]:
         """List blocks of time; by default those of today.

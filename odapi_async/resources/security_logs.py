@@ -1,10 +1,11 @@
 """SecurityLogs: audit trail entries about the calls of this developer."""
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -21,7 +22,7 @@ class SecurityLog(Row, frozen=True):
     LogSource: str = ""
 
 
-class SecurityLogFilters(TypedDict, total=False):
+class SecurityLogFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PermType: str

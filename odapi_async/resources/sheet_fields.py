@@ -1,10 +1,11 @@
 """SheetFields: the fields of patients' sheets, with their values."""
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -22,14 +23,14 @@ class SheetField(Row, frozen=True):
     """When it was signed."""
 
 
-class SheetFieldFilters(TypedDict, total=False):
+class SheetFieldFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     SheetNum: int
     """Required before 25.2.3."""
 
 
-class SheetFieldUpdate(TypedDict, total=False):
+class SheetFieldUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     FieldValue: str
@@ -50,14 +51,14 @@ UPDATE = Operation(
 class SheetFields(Resource):
     """Fields of sheets. Read only before 25.2."""
 
-    async def get(self, SheetFieldNum: int) -> SheetField:
+    async def get(self, SheetFieldNum: int, **formats: Unpack[DateTimeFormats]) -> SheetField:
         """Read one field of a sheet.
 
         It is not certain which version added it: try it on your server first.
 
         API: SheetFields GET (single), 25.2.
         """
-        return await self._call(GET, SheetFieldNum)
+        return await self._call(GET, SheetFieldNum, query=formats)
 
     def list(self, **filters: Unpack[SheetFieldFilters]) -> Rows[SheetField]:
         """List fields of sheets. API: SheetFields GET, 22.1."""

@@ -6,6 +6,7 @@ from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateTimeFormats
 from odapi_async.resources.base import Resource, Row
 
 
@@ -25,13 +26,13 @@ class Sheet(Row, frozen=True):
     DateTSheetEdited: datetime | None = None
 
 
-class SheetFilters(TypedDict, total=False):
+class SheetFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
 
 
-class NewSheet(TypedDict, total=False):
+class NewSheet(DateTimeFormats, total=False):
     """Body of `create`."""
 
     SheetDefNum: Required[int]

@@ -1,11 +1,11 @@
 """Signalods: signals that data at the office has changed."""
 
 from datetime import date, datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike
+from odapi_async._wire import DateAndTimeFormats, DateTimeLike
 from odapi_async.resources.base import Resource, Row
 
 
@@ -25,7 +25,7 @@ class Signalod(Row, frozen=True):
     serverDateTime: datetime | None = None
 
 
-class SignalodFilters(TypedDict, total=False):
+class SignalodFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     SigDateTime: Required[DateTimeLike]

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike
+from odapi_async._wire import DateAndTimeFormats, DateLike
 from odapi_async.resources.base import Resource, Row
 
 
@@ -41,13 +41,13 @@ class Statement(Row, frozen=True):
     StatementType: str = ""
 
 
-class StatementFilters(TypedDict, total=False):
+class StatementFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
 
 
-class NewStatement(TypedDict, total=False):
+class NewStatement(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -75,9 +75,9 @@ DELETE = Operation(
 class Statements(Resource):
     """Statements that were sent to patients. Read only before 25.3.26; they cannot be changed."""
 
-    async def get(self, StatementNum: int) -> Statement:
+    async def get(self, StatementNum: int, **formats: Unpack[DateAndTimeFormats]) -> Statement:
         """Read one statement. API: Statements GET (single), 24.2.23."""
-        return await self._call(GET, StatementNum)
+        return await self._call(GET, StatementNum, query=formats)
 
     def list(self, **filters: Unpack[StatementFilters]) -> Rows[Statement]:
         """List statements. API: Statements GET (multiple), 24.2.23."""

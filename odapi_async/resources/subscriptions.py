@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Since
 from odapi_async.enums import subscriptions as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -51,7 +51,7 @@ class _SubscriptionBody(TypedDict, total=False):
     Note: str
 
 
-class NewSubscription(_SubscriptionBody, total=False):
+class NewSubscription(_SubscriptionBody, DateTimeFormats, total=False):
     """Body of `create`."""
 
     EndPointUrl: Required[str]
@@ -97,12 +97,12 @@ class Subscriptions(Resource):
         """
         return await self._call(CREATE, body=body)
 
-    def list(self) -> Rows[Subscription]:
+    def list(self, **formats: Unpack[DateTimeFormats]) -> Rows[Subscription]:
         """List the subscriptions of this customer key; those of other keys are left out.
 
         API: Subscriptions GET, 22.1.
         """
-        return self._rows(LIST)
+        return self._rows(LIST, query=formats)
 
     async def update(self, SubscriptionNum: int, **body: Unpack[SubscriptionUpdate]) -> None:
         """Change the given fields; leave the rest.

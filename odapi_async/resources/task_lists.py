@@ -1,10 +1,11 @@
 """TaskLists: lists of tasks."""
 
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import DateAndTimeFormats
 from odapi_async.enums import task_lists as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -25,7 +26,7 @@ class TaskList(Row, frozen=True):
     TaskListStatus: str = ""
 
 
-class TaskListFilters(TypedDict, total=False):
+class TaskListFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     TaskListStatus: enums.TaskListStatus | str

@@ -1,11 +1,11 @@
 """TaskNotes: notes of users on tasks."""
 
 from datetime import datetime
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeLike
+from odapi_async._wire import DateTimeFormats, DateTimeLike
 from odapi_async.resources.base import Resource, Row
 
 
@@ -19,14 +19,14 @@ class TaskNote(Row, frozen=True):
     Note: str = ""
 
 
-class TaskNoteFilters(TypedDict, total=False):
+class TaskNoteFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     TaskNum: int
     UserNum: int
 
 
-class NewTaskNote(TypedDict, total=False):
+class NewTaskNote(DateTimeFormats, total=False):
     """Body of `create`."""
 
     TaskNum: Required[int]
@@ -35,7 +35,7 @@ class NewTaskNote(TypedDict, total=False):
     """Not empty."""
 
 
-class TaskNoteUpdate(TypedDict, total=False):
+class TaskNoteUpdate(DateTimeFormats, total=False):
     """Body of `update`."""
 
     DateTimeNote: DateTimeLike
@@ -61,9 +61,9 @@ UPDATE = Operation(
 class TaskNotes(Resource):
     """Notes on tasks. They cannot be deleted."""
 
-    async def get(self, TaskNoteNum: int) -> TaskNote:
+    async def get(self, TaskNoteNum: int, **formats: Unpack[DateTimeFormats]) -> TaskNote:
         """Read one task note. API: TaskNotes GET (single), 24.4.22.0."""
-        return await self._call(GET, TaskNoteNum)
+        return await self._call(GET, TaskNoteNum, query=formats)
 
     def list(self, **filters: Unpack[TaskNoteFilters]) -> Rows[TaskNote]:
         """List task notes. API: TaskNotes GET (multiple), 24.4.22.0."""

@@ -1,11 +1,11 @@
 """Tasks: to-do items of users, optionally for a patient or an appointment."""
 
 from datetime import date, datetime
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtMost, DateTimeLike, Since
+from odapi_async._wire import AtMost, DateAndTimeFormats, DateTimeLike, Since
 from odapi_async.enums import tasks as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -39,7 +39,7 @@ class Task(Row, frozen=True):
     IsReadOnly: bool = False
 
 
-class _TaskBody(TypedDict, total=False):
+class _TaskBody(DateAndTimeFormats, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
     KeyNum: int
@@ -56,7 +56,7 @@ class _TaskBody(TypedDict, total=False):
     """Its meaning is not documented. Known from third parties only: try it on your server first."""
 
 
-class TaskFilters(TypedDict, total=False):
+class TaskFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     TaskListNum: int
@@ -94,9 +94,9 @@ UPDATE = Operation("PUT", "/tasks/{TaskNum}", Task, since="22.4.15", permission=
 class Tasks(Resource):
     """Tasks, each of which may belong to a patient or an appointment. They cannot be deleted."""
 
-    async def get(self, TaskNum: int) -> Task:
+    async def get(self, TaskNum: int, **formats: Unpack[DateAndTimeFormats]) -> Task:
         """Read one task. API: Tasks GET (single), 24.4.13."""
-        return await self._call(GET, TaskNum)
+        return await self._call(GET, TaskNum, query=formats)
 
     def list(self, **filters: Unpack[TaskFilters]) -> Rows[Task]:
         """List tasks; by default those of the last 14 days (see DateTimeOriginal).

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money, Since
+from odapi_async._wire import DateTimeFormats, Money, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -29,13 +29,13 @@ class ToothInitial(Row, frozen=True):
     DrawText: str = ""
 
 
-class ToothInitialFilters(TypedDict, total=False):
+class ToothInitialFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
 
 
-class NewToothInitial(TypedDict, total=False):
+class NewToothInitial(DateTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, DateTimeLike
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike
 from odapi_async.enums import treat_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -42,7 +42,7 @@ class TreatPlan(Row, frozen=True):
     """Whether the practice signed."""
 
 
-class TreatPlanFilters(TypedDict, total=False):
+class TreatPlanFilters(DateAndTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -51,7 +51,7 @@ class TreatPlanFilters(TypedDict, total=False):
     TPStatus: enums.TPStatus | str
 
 
-class NewTreatPlan(TypedDict, total=False):
+class NewTreatPlan(DateAndTimeFormats, total=False):
     """Body of `create`."""
 
     PatNum: Required[int]
@@ -63,7 +63,7 @@ class NewTreatPlan(TypedDict, total=False):
     """Default: Discount for subscribers of a discount plan, else Insurance."""
 
 
-class TreatPlanCreateSavedBody(TypedDict, total=False):
+class TreatPlanCreateSavedBody(DateAndTimeFormats, total=False):
     """Body of `create_saved`."""
 
     TreatPlanNum: Required[int]
@@ -74,7 +74,7 @@ class TreatPlanCreateSavedBody(TypedDict, total=False):
     """The user who presents it; 0 for none."""
 
 
-class TreatPlanUpdate(TypedDict, total=False):
+class TreatPlanUpdate(DateAndTimeFormats, total=False):
     """Body of `update`."""
 
     DateTP: DateLike

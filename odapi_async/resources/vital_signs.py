@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 from types import NoneType
-from typing import Required, TypedDict, Unpack
+from typing import Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateLike, Money
+from odapi_async._wire import DateFormats, DateLike, Money
 from odapi_async.resources.base import Resource, Row
 
 
@@ -25,7 +25,7 @@ class VitalSign(Row, frozen=True):
     Pulse: int = 0
 
 
-class _VitalSignBody(TypedDict, total=False):
+class _VitalSignBody(DateFormats, total=False):
     """Body fields of `create` and `update`."""
 
     Height: Money
@@ -37,7 +37,7 @@ class _VitalSignBody(TypedDict, total=False):
     Documentation: str
 
 
-class VitalSignFilters(TypedDict, total=False):
+class VitalSignFilters(DateFormats, total=False):
     """Filters of `list`."""
 
     PatNum: int
@@ -83,9 +83,9 @@ DELETE = Operation(
 class VitalSigns(Resource):
     """Height, weight, blood pressure and pulse of patients. Read only before 26.1."""
 
-    async def get(self, VitalsignNum: int) -> VitalSign:
+    async def get(self, VitalsignNum: int, **formats: Unpack[DateFormats]) -> VitalSign:
         """Read one measurement of vital signs. API: VitalSigns GET (single), 25.3.41."""
-        return await self._call(GET, VitalsignNum)
+        return await self._call(GET, VitalsignNum, query=formats)
 
     def list(self, **filters: Unpack[VitalSignFilters]) -> Rows[VitalSign]:
         """List measurements of vital signs. API: VitalSigns GET (multiple), 25.3.41."""

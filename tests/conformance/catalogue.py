@@ -27,6 +27,7 @@ class Field(msgspec.Struct, frozen=True):
     enum: tuple[str, ...] | None = None
     enum_open: bool = False
     aliases: tuple[str, ...] = ()
+    wire: tuple[str, ...] = ()
 
     @property
     def objects(self) -> str | None:
@@ -191,6 +192,40 @@ RESOURCES: Final[Sequence[Resource]] = tuple(resources().values())
 def operations() -> Iterator[Pair]:
     """Yield every operation with its resource."""
     return (Pair(resource, each) for resource in RESOURCES for each in resource.operations)
+
+
+class FormatParameter(msgspec.Struct, frozen=True):
+    """A parameter for the form of dates, which the reference tells once for all operations."""
+
+    name: str
+    since: str
+
+    @property
+    def type(self) -> str:
+        """The type of the fields that it formats."""
+        return self.name.removesuffix("FormatString").lower()
+
+
+class _Conventions(msgspec.Struct, frozen=True):
+    format_parameters: tuple[FormatParameter, ...]
+
+
+class _Index(msgspec.Struct, frozen=True):
+    conventions: _Conventions
+
+
+@cache
+def formats() -> tuple[FormatParameter, ...]:
+    """Return the parameters that every operation takes which returns such values."""
+    index = msgspec.json.decode((REFERENCE / "index.json").read_bytes(), type=_Index)
+    return index.conventions.format_parameters
+
+
+def formats_of(resource: Resource, operation: Operation) -> dict[str, FormatParameter]:
+    """Return the formats that an operation takes: those of the values that it returns."""
+    fields = resource.structs[operation.returns.struct] if operation.returns.struct else ()
+    types = {field.type for field in fields}
+    return {each.name: each for each in formats() if each.type in types}
 
 
 @cache

@@ -72,6 +72,14 @@ def parameters_of(operation: Operation[Any]) -> dict[str, Hint]:
     return hints_of(operation.query) | hints_of(operation.body)
 
 
+def keywords_of(method: Any) -> type | None:
+    """Return the TypedDict of the keyword arguments of a method; None if it takes none."""
+    given = inspect.signature(method).parameters.values()
+    names = [each.name for each in given if each.kind is each.VAR_KEYWORD]
+    shape: type | None = get_args(get_type_hints(method)[names[0]])[0] if names else None
+    return shape
+
+
 @dataclass(frozen=True)
 class Implementation:
     """One resource module."""

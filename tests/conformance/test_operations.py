@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import format_parameters
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Operation, Resource
 from tests.conformance.per_resource import each_resource
@@ -92,10 +93,10 @@ def _signature_differences(method: Any, documented: Operation, operation: SdkOpe
     if keys != documented.path_params:
         yield f"{name}() takes the keys {keys}, documented are {documented.path_params}"
     hints = get_type_hints(method)
-    options = [get_args(hints[each.name])[0] for each in given if each.kind is each.VAR_KEYWORD]
-    shapes = [shape for shape in (operation.query, operation.body) if shape is not None]
-    if options != shapes:
-        yield f"{name}() takes {options}, its operation {shapes}"
+    options = sdk.keywords_of(method)
+    shape = operation.query or operation.body or format_parameters(operation.returns)
+    if options is not shape:
+        yield f"{name}() takes {options}, its operation {shape}"
     streamed = documented.paged
     if inspect.iscoroutinefunction(method) == streamed:
         yield f"{name}() is {'' if streamed else 'not '}a coroutine function"

@@ -1,12 +1,15 @@
 """The SDK has exactly the documented filters and body fields, with their names and types."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final, get_args, get_origin
 
+import msgspec
 import pytest
 
+from odapi_async._core.requests import prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, TimeLike
-from odapi_async.errors import InvalidRequest
+from odapi_async.errors import InvalidRequest, NeedsVersion
 from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import encoded
 from tests.conformance.catalogue import Field, Operation, Resource
@@ -25,14 +28,52 @@ KINDS: Final[dict[str, Any]] = {
     "list[str]": Sequence[str],
 }
 
+FORMATS: Final = frozenset(each.name for each in catalogue.formats())
+DIGITS: Final = "yyyyMMddHHmmss"
+
 
 @each_resource
 def test_parameters_are_the_documented_ones(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
-        assert set(sdk.hints_of(operation.query)) == {field.name for field in each.query}, each.python
-        assert set(sdk.hints_of(operation.body)) == {field.name for field in each.body}, each.python
+        query, body = set(sdk.hints_of(operation.query)), set(sdk.hints_of(operation.body))
+        assert query - FORMATS == {field.name for field in each.query}, each.python
+        assert body - FORMATS == {field.name for field in each.body}, each.python
+
+
+@each_resource
+def test_formats_are_accepted_exactly_where_such_values_are_returned(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    for each in resource.operations:
+        expected = catalogue.formats_of(resource, each)
+        hints = sdk.hints_of(sdk.keywords_of(found.methods[each.python]))
+        assert hints.keys() & FORMATS == expected.keys(), each.python
+        assert all(hints[name].since == expected[name].since for name in expected), each.python
+        for name in FORMATS:
+            refused = nullcontext() if name in expected else pytest.raises(InvalidRequest, match="returns no")
+            with refused:
+                assert _query(each, found.operations[each.constant], {name: DIGITS}) == {name: DIGITS}
+
+
+@each_resource
+def test_formats_need_their_version(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    for each in resource.operations:
+        operation = msgspec.structs.replace(found.operations[each.constant], since=None)
+        for name, parameter in catalogue.formats_of(resource, each).items():
+            with pytest.raises(NeedsVersion) as caught:
+                _query(each, operation, {name: DIGITS}, version="21.4")
+            assert (caught.value.field, caught.value.needed) == (name, parameter.since)
+
+
+def _query(
+    documented: Operation, operation: Any, formats: dict[str, str], version: str | None = None
+) -> Mapping[str, str]:
+    """Return the query of a request with formats and nothing else."""
+    bare = msgspec.structs.replace(operation, query=None, body=None, rules=(), deprecated=None)
+    ids = (1,) * len(documented.path_params)
+    return prepare(bare, ids, formats, None, check=True, version=version).query
 
 
 @each_resource

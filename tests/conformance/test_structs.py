@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from odapi_async._wire.tolerant import US_DATE_FIELDS
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Field, Resource
 from tests.conformance.per_resource import each_resource
@@ -91,3 +92,14 @@ def _earliest(resource: Resource, struct: str) -> str | None:
     since = [each.since for each in resource.operations if each.returns.struct == struct]
     versions = [known for each in since if (known := catalogue.version(each))]
     return min(versions, key=catalogue.as_numbers) if len(versions) == len(since) else None
+
+
+def test_dates_in_the_form_of_the_usa_are_read_where_the_reference_shows_them() -> None:
+    shown = {
+        field.name
+        for resource in catalogue.RESOURCES
+        for fields in resource.structs.values()
+        for field in fields
+        if not {"us-date", "us-datetime"}.isdisjoint(field.wire)
+    }
+    assert shown == US_DATE_FIELDS

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import pytest
@@ -15,6 +15,9 @@ from odapi_async.errors import DecodeError
 WEST = timezone(timedelta(hours=-7))
 SPAN = Annotated[timedelta | None, NullText("-01:00:00")]
 MORNING = datetime(2023, 7, 6, 9, 48, 55)
+
+FIELD: Final = "DueDate"
+"""One of the fields in which the reference shows dates in the form of the USA."""
 
 READ: list[tuple[Any, object, object]] = [
     (bool, True, True),
@@ -146,27 +149,27 @@ REFUSED: list[tuple[Any, object]] = [
 
 
 def struct_of(kind: Any) -> type[msgspec.Struct]:
-    return msgspec.defstruct("Row", [("Value", kind)])
+    return msgspec.defstruct("Row", [(FIELD, kind)])
 
 
 def page_of(value: object) -> bytes:
-    return b'[{"Value":' + json.dumps(value).encode() + b"}]"
+    return b'[{"DueDate":' + json.dumps(value).encode() + b"}]"
 
 
 @pytest.mark.parametrize(("kind", "wire", "meaning"), READ)
 def test_each_irregular_form_is_decoded(kind: Any, wire: object, meaning: object) -> None:
     (row,) = decoder(struct_of(kind)).page(page_of(wire))
-    value = asdict(row)["Value"]
+    value = asdict(row)[FIELD]
     assert value == meaning
     assert type(value) is type(meaning)
 
 
 @pytest.mark.parametrize(("kind", "value", "meaning"), READ)
 def test_a_form_is_decoded_alike_next_to_an_irregular_one(kind: Any, value: object, meaning: object) -> None:
-    struct = msgspec.defstruct("Row", [("Value", kind), ("PatNum", int)])
-    body = json.dumps([{"Value": value, "PatNum": ""}]).encode()
+    struct = msgspec.defstruct("Row", [(FIELD, kind), ("PatNum", int)])
+    body = json.dumps([{FIELD: value, "PatNum": ""}]).encode()
     (row,) = decoder(struct).page(body)
-    assert asdict(row) == {"Value": meaning, "PatNum": 0}
+    assert asdict(row) == {FIELD: meaning, "PatNum": 0}
 
 
 @pytest.mark.parametrize(("kind", "value"), REFUSED)
@@ -174,13 +177,24 @@ def test_an_undecodable_value_is_an_error_that_names_the_field(kind: Any, value:
     with pytest.raises(DecodeError) as raised:
         decoder(struct_of(kind)).page(page_of(value))
     error = raised.value
-    assert (error.type_name, error.row, error.field) == ("Row", 0, "Value")
+    assert (error.type_name, error.row, error.field) == ("Row", 0, FIELD)
     assert error.raw == page_of(value)[1:-1]
 
 
 def test_numbers_are_exact_and_keep_their_digits_in_a_text() -> None:
-    body = b'[{"Value":111.9},{"Value":"1.50"},{"Value":0.1},{"Value":12345678901234567890.12},{"Value":""}]'
-    money = [str(asdict(row)["Value"]) for row in decoder(struct_of(Decimal)).page(body)]
+    numbers = ["111.9", '"1.50"', "0.1", "12345678901234567890.12", '""']
+    body = b"[" + ",".join(f'{{"{FIELD}":{each}}}' for each in numbers).encode() + b"]"
+    money = [str(asdict(row)[FIELD]) for row in decoder(struct_of(Decimal)).page(body)]
     assert money == ["111.9", "1.50", "0.1", "12345678901234567890.12", "0"]
-    (row,) = decoder(struct_of(str)).page(b'[{"Value":1.50}]')
-    assert asdict(row) == {"Value": "1.50"}
+    (row,) = decoder(struct_of(str)).page(b'[{"DueDate":1.50}]')
+    assert asdict(row) == {FIELD: "1.50"}
+
+
+@pytest.mark.parametrize(("kind", "value"), [(date | None, "3/7/2022"), (datetime, "3/7/2022 9:48:55 AM")])
+def test_a_date_in_the_form_of_the_usa_is_not_guessed_where_the_reference_shows_none(
+    kind: Any, value: str
+) -> None:
+    struct = msgspec.defstruct("Row", [("Birthdate", kind)])
+    with pytest.raises(DecodeError) as raised:
+        decoder(struct).page(json.dumps([{"Birthdate": value}]).encode())
+    assert raised.value.field == "Birthdate"

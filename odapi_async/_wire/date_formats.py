@@ -1,0 +1,410 @@
+"""Reads texts that .NET wrote with a custom date and time format, such as `MM/dd/yyyy h:mm tt`.
+
+A format is compiled once. `parse` reads many texts in one call: one regular expression over all of them, then
+whole columns at once, because a call for each text takes three times as long. Names and separators are those
+of American English, as Open Dental's servers write them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
+
+from odapi_async._wire.fixed_width import FixedWidth
+
+Kind = Literal["date", "datetime"]
+
+_LETTERS: Final = "dfFghHKmMstyz"
+_LONGEST_FRACTION: Final = 7
+_NAME: Final = 3  # from so many letters on, a month or a day is a name
+_YEAR: Final = 3  # from so many letters on, a year has its century
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_NUMBER_OF: Final = {text: n for n in range(100) for text in (str(n), f"{n:02}")}
+_MONTH_OF: Final = _NUMBER_OF | {text: n for n, name in enumerate(_MONTHS, 1) for text in (name, name[:3])}
+_HOUR_OF: Final = {
+    (text, mark): hour % 12 + later
+    for hour in range(1, 13)
+    for text in (str(hour), f"{hour:02}")
+    for mark, later in (("A", 0), ("P", 12), ("AM", 0), ("PM", 12))
+}
+_NEEDED: Final[dict[Kind, dict[str, str]]] = {
+    "date": {"year": "year (yyyy)", "month": "month (MM)", "day": "day (dd)"},
+}
+_NEEDED["datetime"] = _NEEDED["date"] | {
+    "hour": "hour (HH, or hh with tt)",
+    "minute": "minute (mm)",
+    "second": "second (ss)",
+}
+
+
+class FormatError(ValueError):
+    """A format is not valid, or a text does not have it. The message never quotes such a text."""
+
+
+class _Token(NamedTuple):
+    """A run of one letter of a format, or a character that stands for itself (`letter` is empty)."""
+
+    letter: str
+    text: str
+
+
+class _Piece(NamedTuple):
+    """What reads the text of one token.
+
+    Attributes:
+        pattern: a regular expression, without groups.
+        part: the part of the moment that it tells; empty if it tells none.
+        rank: of several pieces for one part, the one with the highest rank is read.
+        width: how it continues a run of digits: one of the constants below.
+        size: the number of its characters, if it always has as many and tells a part.
+        literal: the character that stands for itself.
+    """
+
+    pattern: str
+    part: str = ""
+    rank: int = 0
+    width: str = "breaks"
+    size: int = 0
+    literal: str = ""
+
+
+_FIXED: Final = "fixed"  # digits, always as many
+_VARIABLE: Final = "variable"  # digits, sometimes fewer
+_MAY_BE_EMPTY: Final = "may be empty"  # the digits around it may touch
+
+
+class DateFormat:
+    """A compiled format.
+
+    Args:
+        text: the format.
+
+    Raises:
+        FormatError: it is no custom format of .NET; the message says why, and what to write instead.
+    """
+
+    __slots__ = ("_fixed", "_patterns", "_pieces", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._pieces = _pieces(_tokens(text))
+        self._fixed = {kind: _fixed_width(self._pieces, kind) for kind in _NEEDED}
+        self._patterns: dict[Kind, tuple[re.Pattern[str], list[str]]] = {}
+
+    def unreadable(self, kind: Kind) -> str | None:
+        """Return why dates or date-times in this format cannot be read back; None if they can.
+
+        A date-time needs everything down to its seconds, so that a row has the same value in every format.
+        """
+        parts = {piece.part for piece in self._pieces}
+        if "half" in parts and "mark" in parts:
+            parts.add("hour")
+        missing = [words for part, words in _NEEDED[kind].items() if part not in parts]
+        if missing:
+            return f"cannot be read back into a {kind}: it has no {', no '.join(missing)}"
+        if "\n" in self.text:
+            return f"cannot be read back into a {kind}: it has a line break"
+        if _is_ambiguous(self._pieces):
+            return (
+                f"cannot be read back into a {kind}: numbers of different lengths touch; write two letters "
+                "(such as dd), or a separator"
+            )
+        return None
+
+    def fits(self, kind: Kind, text: str) -> bool:
+        """Return whether a text has the shape of this format; the day in it may still not exist."""
+        return self._compiled(kind)[0].fullmatch(text) is not None
+
+    def parse(self, kind: Kind, texts: Sequence[str]) -> list[Any]:
+        """Read texts as dates or date-times. With an offset the result is aware; "no date" never is.
+
+        Raises:
+            FormatError: a text does not have this format, or is no moment that exists.
+        """
+        try:
+            if fixed := self._fixed[kind]:
+                moments = fixed.parse(texts)
+                return [*map(_without_zone_of_no_date, moments)] if fixed.has_zone else moments
+            return _read_columns(kind, self._columns(kind, texts))
+        except (LookupError, OverflowError, ValueError):
+            raise FormatError(f"a text does not have the format {self.text}") from None
+
+    def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Any]:
+        pattern, parts = self._compiled(kind)
+        lines = "\n".join(texts)
+        found = pattern.findall(lines)
+        if len(found) != len(texts) or lines.count("\n") >= max(1, len(texts)):
+            raise FormatError
+        return dict(zip(parts, zip(*found, strict=True), strict=False))
+
+    def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[str]]:
+        """Return the regular expression of lines, and the parts of its groups."""
+        compiled = self._patterns.get(kind)
+        if compiled is None:
+            compiled = self._patterns[kind] = _compile(self._pieces, kind)
+        return compiled
+
+
+@lru_cache(maxsize=256)
+def compile_format(text: str) -> DateFormat:
+    """Return a compiled format. Cached.
+
+    Raises:
+        FormatError: it is no custom format of .NET; the message says why, and what to write instead.
+    """
+    return DateFormat(text)
+
+
+def _tokens(text: str) -> list[_Token]:
+    if not text[1:]:
+        raise FormatError(_too_short(text))
+    tokens: list[_Token] = []
+    position = 0
+    while position < len(text):
+        letter = text[position]
+        end = position + 1
+        if letter in "'\"":
+            end = _end_of_quote(text, position)
+            tokens += [_Token("", each) for each in _unescaped(text[position + 1 : end - 1])]
+        elif letter == "\\":
+            end = position + 2
+            tokens.append(_Token("", _escaped(text, position)))
+        elif letter == "%":
+            end = position + 2
+            tokens.append(_single(text, position))
+        elif letter in _LETTERS:
+            while letter != "K" and text[end : end + 1] == letter:
+                end += 1
+            tokens.append(_checked(_Token(letter, text[position:end])))
+        else:
+            tokens.append(_Token("", _literal(letter)))
+        position = end
+    return tokens
+
+
+def _too_short(text: str) -> str:
+    if not text:
+        return "must not be empty; leave it out for the default format"
+    if text in _LETTERS:
+        return f"'{text}' alone is a standard format of .NET; write the format out, or %{text} for one letter"
+    return f"'{text}' alone is a standard format of .NET or none at all; write the format out, as yyyy-MM-dd"
+
+
+def _end_of_quote(text: str, start: int) -> int:
+    position = start + 1
+    while position < len(text):
+        if text[position] == text[start]:
+            return position + 1
+        position += 2 if text[position] == "\\" else 1
+    raise FormatError(f"has a quote that does not end; close it with {text[start]}, or write \\{text[start]}")
+
+
+def _unescaped(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+
+
+def _escaped(text: str, position: int) -> str:
+    if position + 1 == len(text):
+        raise FormatError(r"ends with a \ that has nothing to escape; write \\ for the character")
+    return text[position + 1]
+
+
+def _single(text: str, position: int) -> _Token:
+    letter = text[position + 1 : position + 2]
+    if letter in {"", "%", "'", '"', "\\"}:
+        raise FormatError("has a % that no letter follows; write \\% for the character")
+    return _Token(letter, letter) if letter in _LETTERS else _Token("", _literal(letter))
+
+
+def _checked(token: _Token) -> _Token:
+    if token.letter in "fF" and len(token.text) > _LONGEST_FRACTION:
+        raise FormatError(f"has more than {_LONGEST_FRACTION} {token.letter}, the digits that .NET knows")
+    return token
+
+
+def _literal(character: str) -> str:
+    if character.isascii() and character.isalpha():
+        raise FormatError(
+            f"'{character}' is no letter of a .NET date format; write '{character}' with its quotes for the "
+            "character itself"
+        )
+    return character
+
+
+def _pieces(tokens: Sequence[_Token]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for token in tokens:
+        if token.letter == "F" and pieces and pieces[-1].pattern == r"\.":
+            # .NET takes a period away again if no digits follow it
+            pieces[-1] = _Piece("")
+            pattern = rf"(?:\.\d{{1,{len(token.text)}}})?"
+            pieces.append(_Piece(pattern, "fraction", len(token.text), _VARIABLE))
+        elif token.letter:
+            pieces.append(_PIECES[token.letter](token))
+        else:
+            width = _FIXED if token.text.isdecimal() else "breaks"
+            pieces.append(_Piece(re.escape(token.text), width=width, literal=token.text))
+    return pieces
+
+
+def _number(part: str) -> Callable[[_Token], _Piece]:
+    def piece(token: _Token) -> _Piece:
+        if len(token.text) == 1:
+            return _Piece(r"\d{1,2}", part, width=_VARIABLE)
+        return _Piece(r"\d\d", part, width=_FIXED, size=2)
+
+    return piece
+
+
+def _named(part: str, names: Sequence[str], told: str) -> Callable[[_Token], _Piece]:
+    """Return a reader of numbers and, from three letters on, of names, which tell another part or none."""
+    number = _number(part)
+
+    def piece(token: _Token) -> _Piece:
+        if len(token.text) < _NAME:
+            return number(token)
+        shown = names if len(token.text) > _NAME else [name[:3] for name in names]
+        return _Piece(f"(?:{'|'.join(shown)})", told)
+
+    return piece
+
+
+def _year(token: _Token) -> _Piece:
+    digits = len(token.text)
+    if digits < _YEAR:
+        return _Piece(r"\d{1,2}" if digits == 1 else r"\d\d", width=_VARIABLE if digits == 1 else _FIXED)
+    if digits == _YEAR:
+        return _Piece(r"\d{3,4}", "year", width=_VARIABLE)
+    return _Piece(rf"\d{{{digits}}}", "year", width=_FIXED, size=digits if digits == _YEAR + 1 else 0)
+
+
+def _offset(token: _Token) -> _Piece:
+    return _OFFSETS[min(len(token.text), 3) - 1]
+
+
+_OFFSETS: Final = (
+    _Piece(r"[+-]\d{1,2}", "zone", 1, "sign variable"),
+    _Piece(r"[+-]\d\d", "zone", 2, "sign fixed"),
+    _Piece(r"[+-]\d\d:[0-5]\d", "zone", 3, "sign fixed", size=6),
+)
+_PIECES: Final[dict[str, Callable[[_Token], _Piece]]] = {
+    "d": _named("day", _DAYS, ""),
+    "M": _named("month", _MONTHS, "month"),
+    "y": _year,
+    "h": _number("half"),
+    "H": _number("hour"),
+    "m": _number("minute"),
+    "s": _number("second"),
+    "f": lambda token: _Piece(
+        rf"\d{{{len(token.text)}}}", "fraction", len(token.text), _FIXED, len(token.text)
+    ),
+    "F": lambda token: _Piece(rf"\d{{0,{len(token.text)}}}", "fraction", len(token.text), _VARIABLE),
+    "t": lambda token: _Piece("[AP]" if len(token.text) == 1 else "[AP]M", "mark"),
+    "z": _offset,
+    "K": lambda _: _Piece(r"(?:Z|[+-]\d\d:[0-5]\d|)", "zone", 2, _MAY_BE_EMPTY),
+    "g": lambda _: _Piece(r"(?:A\.D\.|AD)"),
+}
+
+
+def _is_ambiguous(pieces: Iterable[_Piece]) -> bool:
+    """Return whether two numbers of variable length touch, so that 111 may be 1 and 11, or 11 and 1."""
+    variable = 0
+    for piece in pieces:
+        if piece.pattern and not piece.width.startswith((_FIXED, _VARIABLE, _MAY_BE_EMPTY)):
+            variable = 0
+        variable += piece.width.endswith(_VARIABLE)
+        if variable > 1:
+            return True
+    return False
+
+
+def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[str]]:
+    best: dict[str, int] = {}
+    for index, piece in enumerate(pieces):
+        if piece.part and (piece.part not in best or piece.rank > pieces[best[piece.part]].rank):
+            best[piece.part] = index
+    wanted = {*_NEEDED[kind], *(() if kind == "date" else ("fraction", "zone"))}
+    if "hour" in wanted and "hour" not in best:
+        wanted |= {"half", "mark"}
+    groups = {index for part, index in best.items() if part in wanted}
+    pattern = "".join(
+        f"({piece.pattern})" if index in groups else piece.pattern for index, piece in enumerate(pieces)
+    )
+    # an empty group at the end: with two or more groups `findall` returns tuples
+    return re.compile(f"^{pattern}()$", re.ASCII | re.MULTILINE), [pieces[i].part for i in sorted(groups)]
+
+
+def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
+    """Return the places of the parts of a format; None if some part has no fixed place."""
+    parts: dict[str, tuple[int, int]] = {}
+    literals: dict[int, str] = {}
+    place = 0
+    for piece in pieces:
+        if piece.literal and piece.literal.isascii():
+            literals[place] = piece.literal
+            place += 1
+        elif piece.size and piece.part not in parts:
+            parts[piece.part] = place, piece.size
+            place += piece.size
+        else:
+            return None
+    needed = _NEEDED[kind].keys()
+    allowed = {*needed, "fraction", "zone"} if kind == "datetime" else needed
+    return FixedWidth(parts, literals, place) if needed <= parts.keys() <= allowed else None
+
+
+def _read_columns(kind: Kind, columns: dict[str, Any]) -> list[Any]:
+    if not columns:
+        return []
+    day: list[Iterable[int]] = [
+        map(int, columns["year"]),
+        map(_MONTH_OF.__getitem__, columns["month"]),
+        map(_NUMBER_OF.__getitem__, columns["day"]),
+    ]
+    if kind == "date":
+        return [*map(date, *day)]
+    if "hour" in columns:
+        hours = map(_NUMBER_OF.__getitem__, columns["hour"])
+    else:
+        hours = map(_HOUR_OF.__getitem__, zip(columns["half"], columns["mark"], strict=True))
+    clock = [hours, *(map(_NUMBER_OF.__getitem__, columns[part]) for part in ("minute", "second"))]
+    moments = map(datetime, *day, *clock)
+    if "fraction" in columns:
+        moments = map(_with_fraction, moments, columns["fraction"])
+    if "zone" in columns:
+        moments = map(_with_zone, moments, columns["zone"])
+    return [*moments]
+
+
+def _with_fraction(moment: datetime, digits: str) -> datetime:
+    return moment.replace(microsecond=int(digits.removeprefix(".")[:6].ljust(6, "0")))
+
+
+def _with_zone(moment: datetime, text: str) -> datetime:
+    return _without_zone_of_no_date(moment.replace(tzinfo=_zone(text)))
+
+
+def _without_zone_of_no_date(moment: datetime) -> datetime:
+    """Leave the API's "no date" without an offset, so that it is known as such."""
+    if moment.year == 1 and moment.replace(tzinfo=None) == datetime.min:
+        return datetime.min
+    return moment
+
+
+@lru_cache(maxsize=128)
+def _zone(text: str) -> timezone | None:
+    if not text:
+        return None
+    if text == "Z":
+        return UTC
+    hours, _, minutes = text[1:].partition(":")
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-offset if text[0] == "-" else offset)

@@ -1,0 +1,154 @@
+"""The parameters DateFormatString and DateTimeFormatString: which operations take them, and their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, NamedTuple, TypedDict, get_args, get_origin, get_type_hints
+
+from odapi_async._wire.constraints import Since
+from odapi_async._wire.date_formats import DateFormat, FormatError, Kind, compile_format
+from odapi_async._wire.tolerant import is_struct
+from odapi_async._wire.values import encode_str
+from odapi_async.errors import InvalidRequest
+
+_DEFAULTS: Final = {"DateFormatString": "yyyy-MM-dd", "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss"}
+_KINDS: Final[dict[str, Kind]] = {"DateFormatString": "date", "DateTimeFormatString": "datetime"}
+_TYPES: Final[dict[Any, Kind]] = {date: "date", datetime: "datetime"}
+_ADVICE: Final = "; for the text as it comes, use .into(Struct) with str fields, or practice.rows()"
+
+
+class DateFormats(TypedDict, total=False):
+    """The parameter of every operation that returns dates."""
+
+    DateFormatString: Annotated[str, Since("22.2.26")]
+    """The form of dates in the response, as a custom format of .NET. Default: yyyy-MM-dd."""
+
+
+class DateTimeFormats(TypedDict, total=False):
+    """The parameter of every operation that returns date-times."""
+
+    DateTimeFormatString: Annotated[str, Since("22.2.14")]
+    """The form of date-times in the response, as a custom format of .NET. With zzz they have the UTC offset
+    of the office. Default: yyyy-MM-dd HH:mm:ss."""
+
+
+class DateAndTimeFormats(DateFormats, DateTimeFormats, total=False):
+    """The parameters of every operation that returns dates and date-times."""
+
+
+_SHAPES: Final[dict[frozenset[Kind], type[Any]]] = {
+    frozenset({"date"}): DateFormats,
+    frozenset({"datetime"}): DateTimeFormats,
+    frozenset({"date", "datetime"}): DateAndTimeFormats,
+}
+
+
+class Formats(NamedTuple):
+    """The formats of a response, where they are not the default ones.
+
+    Attributes:
+        date: of its dates.
+        datetime: of its date-times.
+    """
+
+    date: str | None = None
+    datetime: str | None = None
+
+    def of_fields(self, row_type: Any) -> Formats:
+        """Return the formats of those kinds alone that a struct has fields of."""
+        kinds = kinds_in(row_type)
+        return Formats(self.date if "date" in kinds else None, self.datetime if "datetime" in kinds else None)
+
+    def compiled(self) -> dict[Kind, DateFormat]:
+        """Return the compiled formats.
+
+        Raises:
+            InvalidRequest: a format is not valid, or its texts cannot be read back.
+        """
+        found: dict[Kind, DateFormat] = {}
+        for name, text in zip(_KINDS, self, strict=True):
+            if text is not None:
+                kind = _KINDS[name]
+                found[kind] = _compiled(name, text)
+                if reason := found[kind].unreadable(kind):
+                    raise InvalidRequest(name, f"{reason}{_ADVICE}")
+        return found
+
+
+DEFAULT: Final = Formats()
+
+
+def formats_in(query: Mapping[str, str]) -> Formats:
+    """Return the formats that a query asks for."""
+    if query.keys().isdisjoint(_KINDS):
+        return DEFAULT
+    return Formats(
+        *(None if query.get(name) == form else query.get(name) for name, form in _DEFAULTS.items())
+    )
+
+
+def format_parameters(row_type: Any) -> type[Any] | None:
+    """Return the TypedDict of the formats that an operation takes, by the struct that it returns."""
+    return _SHAPES.get(kinds_in(row_type))
+
+
+def without_formats(values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the formats among the arguments of an operation, and the other arguments."""
+    formats = {name: value for name, value in values.items() if name in _KINDS}
+    return formats, {name: value for name, value in values.items() if name not in _KINDS}
+
+
+def encode_formats(operation: str, row_type: Any, formats: Mapping[str, object]) -> dict[str, str]:
+    """Check formats and return them for a query.
+
+    Args:
+        operation: the name of the operation, for the error's message.
+        row_type: the struct that it returns.
+        formats: the formats by wire name.
+
+    Raises:
+        InvalidRequest: the operation returns no such values, or a format is not valid.
+    """
+    for name, value in formats.items():
+        if _KINDS[name] not in kinds_in(row_type):
+            values = "dates" if _KINDS[name] == "date" else "date-times"
+            raise InvalidRequest(name, f"is not a parameter of {operation}, which returns no {values}")
+        _compiled(name, encode_str(name, value))
+    return {name: str(value) for name, value in formats.items()}
+
+
+def _compiled(name: str, text: str) -> DateFormat:
+    try:
+        return compile_format(text)
+    except FormatError as error:
+        raise InvalidRequest(name, str(error)) from None
+
+
+@cache
+def kinds_in(row_type: Any) -> frozenset[Kind]:
+    """Return whether a type has dates in it, date-times, both or none."""
+    return frozenset(_kinds(row_type, []))
+
+
+def _kinds(hint: Any, seen: list[Any]) -> Iterator[Kind]:
+    if hint in seen:
+        return
+    if hint in _TYPES:
+        yield _TYPES[hint]
+    inner = get_args(hint)
+    if is_struct(hint):
+        seen.append(hint)
+        inner = (*inner, *get_type_hints(hint).values())
+    for each in inner:
+        yield from _kinds(each, seen)
+
+
+def kind_of(hint: Any) -> Kind | None:
+    """Return whether the type of a field is a date or a date-time, perhaps optional or annotated."""
+    if get_origin(hint) is Annotated:
+        return kind_of(get_args(hint)[0])
+    kinds = [each for each in get_args(hint) if each is not NoneType] or [hint]
+    return _TYPES.get(kinds[0]) if len(kinds) == 1 else None

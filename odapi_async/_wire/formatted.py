@@ -1,0 +1,213 @@
+"""Decodes rows whose dates have a format of the caller's.
+
+First a page is decoded in C into a copy of the struct that has text in place of dates. Then the dates of the
+page are read, all at once, and the rows are made from both. If that fails, the page is decoded tolerantly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from functools import lru_cache
+from operator import attrgetter
+from types import NoneType
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from odapi_async._wire.date_formats import DateFormat, Kind
+from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
+from odapi_async._wire.tolerant import Readers, field_readers, read_row, read_rows, try_decode
+from odapi_async.errors import InvalidRequest
+
+T = TypeVar("T")
+
+_DEFAULT_FORM: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", re.ASCII)
+_OTHER: Final[Mapping[Kind, Kind]] = {"date": "datetime", "datetime": "date"}
+
+
+def decoder_for(row_type: type[T], query: Mapping[str, str]) -> Decoder[T]:
+    """Return the decoder of a type for the response to a query, which may ask for formats of dates.
+
+    Raises:
+        InvalidRequest: the texts cannot be read back into the fields of the type.
+    """
+    formats = formats_in(query)
+    if formats != DEFAULT:
+        formats = formats.of_fields(row_type)
+    return decoder(row_type) if formats == DEFAULT else _cached(row_type, formats)  # type: ignore[arg-type]  # a class is hashable
+
+
+@lru_cache(maxsize=256)
+def _cached(row_type: type[Any], formats: Formats) -> Decoder[Any]:
+    return _FormattedDecoder(row_type, formats)
+
+
+class _FormattedDecoder(Decoder[T]):
+    """Decodes bodies into rows whose dates have a format of the caller's.
+
+    Args:
+        row_type: a struct with fields that are dates.
+        formats: their formats.
+
+    Raises:
+        InvalidRequest: the texts cannot be read back into the fields of the type.
+    """
+
+    __slots__ = ("_copy", "_formats", "_readers")
+
+    def __init__(self, row_type: type[T], formats: Formats) -> None:
+        super().__init__(row_type)
+        self._formats = formats.compiled()
+        _check_nested(row_type, self._formats)
+        self._copy = _copy(row_type, self._formats)
+
+        def with_formats(usual: Readers) -> Readers:
+            return {
+                **usual,
+                date: _reader("date", self._formats, usual[date]),
+                datetime: _reader("datetime", self._formats, usual[datetime]),
+            }
+
+        self._readers = field_readers(row_type, with_formats)
+
+    def page(self, body: bytes) -> list[T]:
+        """Decode a list."""
+        body = self._fix_names(body)
+        rows = self._quickly(body)
+        if rows is None:
+            rows = read_rows(body, self.row_type, self._readers)
+        if self._clean:
+            self._clean(rows)
+        return rows
+
+    def row(self, body: bytes) -> T:
+        """Decode one object."""
+        body = self._fix_names(body)
+        row = read_row(body, self.row_type, self._readers)
+        if self._clean:
+            self._clean([row])
+        return row
+
+    def _quickly(self, body: bytes) -> list[T] | None:
+        """Decode a page that has the documented types; None if it has not."""
+        copies = self._copy and try_decode(self._copy.decoder, body)
+        if copies is None or self._copy is None:
+            return None
+        try:
+            tables = [
+                _table(self._formats[kind], kind, getters, copies)
+                for kind, getters in self._copy.getters.items()
+            ]
+            return self._copy.make(copies, self.row_type, *tables)
+        except (ValueError, TypeError):
+            return None
+
+
+class _Copy(NamedTuple):
+    """A copy of a struct with text in place of dates.
+
+    Attributes:
+        decoder: decodes a page of them.
+        getters: by kind of field, functions that return the text of one field.
+        make: makes rows from copies, the struct, and a table of values by text for each kind.
+    """
+
+    decoder: msgspec.json.Decoder[list[Any]]
+    getters: Mapping[Kind, list[Callable[[Any], str | None]]]
+    make: Callable[..., list[Any]]
+
+
+def _table(
+    form: DateFormat, kind: Kind, getters: list[Callable[[Any], str | None]], copies: list[Any]
+) -> dict[str | None, Any]:
+    found: set[str | None] = set()
+    for get in getters:
+        found.update(map(get, copies))
+    texts = [text for text in found if text is not None]
+    return {None: None, **dict(zip(texts, form.parse(kind, texts), strict=True))}
+
+
+def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
+    """Return a copy of a struct; None if the struct has options that a copy would lose."""
+    options = row_type.__struct_config__
+    if options.tag is not None or options.array_like or options.forbid_unknown_fields:
+        return None
+    hints = get_type_hints(row_type, include_extras=True)
+    fields: list[Any] = []
+    getters: dict[Kind, list[Callable[[Any], str | None]]] = {kind: [] for kind in formats}
+    arguments: list[str] = []
+    for field in msgspec.structs.fields(row_type):
+        hint, value = hints[field.name], f"row.{field.name}"
+        kind = kind_of(hint)
+        if kind and kind in formats:
+            if _is_special(hint, field):
+                return None
+            hint = str | None if _is_optional(hint) else str
+            getters[kind].append(attrgetter(field.name))
+            value = f"{kind}s[{value}]"
+        fields.append((field.name, hint, _default(field)))
+        arguments.append(value if field.name in row_type.__match_args__ else f"{field.name}={value}")
+    copied = msgspec.defstruct(row_type.__name__, fields, gc=False, kw_only=True)
+    scope: dict[str, Any] = {}
+    tables = ", ".join(f"{kind}s" for kind in formats)
+    source = f"def make(rows, new, {tables}): return [new({', '.join(arguments)}) for row in rows]"
+    exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
+    return _Copy(msgspec.json.Decoder(list[copied], strict=False), getters, scope["make"])  # type: ignore[valid-type]
+
+
+def _is_special(hint: Any, field: msgspec.structs.FieldInfo) -> bool:
+    """Return whether a field has constraints, or a date as its default."""
+    constraints: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    has_default = (
+        field.default not in {None, msgspec.NODEFAULT} or field.default_factory is not msgspec.NODEFAULT
+    )
+    return has_default or any(isinstance(each, msgspec.Meta) for each in constraints)
+
+
+def _is_optional(hint: Any) -> bool:
+    return NoneType in get_args(get_args(hint)[0] if get_origin(hint) is Annotated else hint)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        factory: Callable[[], Any] = field.default_factory
+        return msgspec.field(default_factory=factory, name=field.encode_name)
+    return msgspec.field(default=field.default, name=field.encode_name)
+
+
+def _check_nested(row_type: Any, formats: Mapping[Kind, DateFormat]) -> None:
+    for name, hint in get_type_hints(row_type).items():
+        if kind_of(hint) is None and formats.keys() & kinds_in(hint):
+            raise InvalidRequest(
+                name, "has dates inside it, which are read in the default format only; make them str"
+            )
+
+
+def _reader(
+    kind: Kind, formats: Mapping[Kind, DateFormat], usual: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """Return a reader of one field, for a page with irregular fields.
+
+    A field may come in the default format although another one was asked for: the server is older than the
+    parameter, or writes this field as text. It is read only if its shape is not that of the format that was
+    asked for.
+    """
+    own, other, other_kind = formats.get(kind), formats.get(_OTHER[kind]), _OTHER[kind]
+
+    def read(value: str) -> Any:
+        if own and own.fits(kind, value):
+            [moment] = own.parse(kind, [value])
+            return moment
+        if _DEFAULT_FORM.fullmatch(value):
+            return usual(value)
+        if other and other.fits(other_kind, value):
+            [moment] = other.parse(other_kind, [value])
+            return moment.date() if kind == "date" else datetime.combine(moment, time())
+        if own:
+            raise ValueError
+        return usual(value)
+
+    return read

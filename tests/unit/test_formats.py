@@ -1,0 +1,102 @@
+"""DateFormatString and DateTimeFormatString from the method to the request and back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from odapi_async import OpenDental, Practice
+from odapi_async.errors import InvalidRequest, NeedsVersion
+from odapi_async.limits import Mode
+from tests.support.wire import RawServer, ok
+
+US = "MM/dd/yyyy"
+ZONED = "yyyy-MM-dd HH:mm:ss zzz"
+ROW = b'{"ProcNum":5,"ProcDate":"03/07/2022","DateTStamp":"2022-03-07 09:05:03 -07:00"}'
+
+
+@asynccontextmanager
+async def office(body: bytes, **options: Any) -> AsyncIterator[tuple[Practice, RawServer]]:
+    async with RawServer(lambda _: ok(body)) as server, OpenDental("developer") as client:
+        yield client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options), server
+
+
+@pytest.mark.parametrize("check", [True, False])
+async def test_reads_and_writes_take_formats_in_their_query(check: bool) -> None:
+    async with office(ROW) as (practice, server):
+        logs = practice.with_options(check=check).procedure_logs
+        rows = [
+            await logs.get(5, DateFormatString=US, DateTimeFormatString=ZONED),
+            await logs.update(5, Surf="MO", DateFormatString=US, DateTimeFormatString=ZONED),
+        ]
+        for row in rows:
+            assert row.ProcDate == date(2022, 3, 7)
+            assert row.DateTStamp
+            assert row.DateTStamp.utcoffset() == timedelta(hours=-7)
+        formats = {"DateFormatString": US, "DateTimeFormatString": ZONED}
+        assert [each.query for each in server.heard] == [formats, formats]
+        assert [each.body for each in server.heard] == [b"", b'{"Surf":"MO"}']
+
+
+@pytest.mark.parametrize("check", [True, False])
+async def test_a_list_is_read_in_the_format_that_was_asked_for(check: bool) -> None:
+    async with office(b'[{"ProcNum":5,"ProcDate":"07/03/2022"}]') as (practice, server):
+        logs = practice.with_options(check=check).procedure_logs
+        [row] = await logs.list(PatNum=52, DateFormatString="dd/MM/yyyy")
+        assert row.ProcDate == date(2022, 3, 7)
+        assert server.heard[0].query == {"PatNum": "52", "DateFormatString": "dd/MM/yyyy"}
+
+
+async def test_the_text_as_it_came_is_for_text_fields_and_dictionaries() -> None:
+    class Mine(msgspec.Struct):
+        ProcDate: str
+
+    class Typed(msgspec.Struct):
+        ProcDate: date
+
+    async with office(b'[{"ProcDate":"07/03"}]') as (practice, server):
+        rows = practice.procedure_logs.list(DateFormatString="dd/MM")
+        assert await rows.into(Mine) == [Mine("07/03")]
+        query = {"DateFormatString": "dd/MM"}
+        assert await practice.rows("/procedurelogs", query=query) == [{"ProcDate": "07/03"}]
+        assert await practice.request("GET", "/procedurelogs", query=query) == [{"ProcDate": "07/03"}]
+        sent = len(server.heard)
+        for refused in (rows, rows.into(Typed), practice.rows("/procedurelogs", query=query, into=Typed)):
+            with pytest.raises(InvalidRequest, match="no year"):
+                await refused
+        with pytest.raises(InvalidRequest, match="no year"):
+            await practice.procedure_logs.get(5, DateFormatString="dd/MM")
+        assert len(server.heard) == sent
+
+
+async def test_formats_are_refused_before_anything_is_sent() -> None:
+    async with office(b"[]") as (practice, server):
+        with pytest.raises(InvalidRequest, match="'T' is no letter"):
+            practice.appointments.list(DateTimeFormatString="yyyy-MM-ddTHH:mm:ss")
+        with pytest.raises(InvalidRequest, match="must be text, not int"):
+            practice.appointments.list(DateTimeFormatString=4)  # type: ignore[arg-type]
+        anything: dict[str, Any] = {"DateFormatString": US}
+        with pytest.raises(InvalidRequest, match="which returns no dates"):
+            practice.definitions.list(**anything)
+        assert not server.heard
+
+
+async def test_an_old_office_has_no_formats() -> None:
+    async with office(b"[]", version="21.4") as (practice, server):
+        with pytest.raises(NeedsVersion, match=r"22\.2\.26"):
+            practice.procedure_logs.list(DateFormatString=US)
+        with pytest.raises(NeedsVersion, match=r"22\.2\.14"):
+            practice.procedure_logs.list(DateTimeFormatString=ZONED)
+        assert not server.heard
+
+
+async def test_a_slice_and_a_first_row_keep_the_format() -> None:
+    async with office(b'[{"AptNum":7,"AptDateTime":"3/7/2022 2:05:03 PM"}]') as (practice, server):
+        rows = practice.appointments.list(DateTimeFormatString="M/d/yyyy h:mm:ss tt")
+        for apt in (await rows.first(), (await rows[0:5])[0]):
+            assert apt
+            assert apt.AptDateTime == datetime(2022, 3, 7, 14, 5, 3)
+        assert all(each.query["DateTimeFormatString"] == "M/d/yyyy h:mm:ss tt" for each in server.heard)
