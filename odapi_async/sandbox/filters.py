@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.rows import Value
-from odapi_async.sandbox.tables import Filter, OfficeTables, Table
+from odapi_async.sandbox.tables import Filter, OfficeTables, Table, condition
 
 _NO_EARLIER: Final = ("on or after", "at or after")
 _RISING: Final = frozenset({"DateTStamp", "SecDateTEdit"})
@@ -17,8 +17,6 @@ _SEARCH: Final = "/patients"
 _SIMPLE: Final = "/patients/Simple"
 _PHONES: Final = ("HmPhone", "WkPhone", "WirelessPhone")
 _NO_DIGIT: Final = re.compile(r"\D")
-
-Test = Callable[..., bool]
 
 
 def filters(
@@ -62,9 +60,9 @@ def _on_column(operation: Operation, field: Field, value: Any) -> Filter:
     label = f"{field.name}={value}"
     notes = field.notes or ""
     if any(words in notes for words in _NO_EARLIER):
-        return Filter((field.name,), label, lambda found: found >= value, _since(field, value))
+        return condition(field.name, label, lambda found: found >= value, _since(field, value))
     if field.type == "datetime":
-        return Filter((field.name,), label, lambda found: found > value, _since(field, value))
+        return condition(field.name, label, lambda found: found > value, _since(field, value))
     if field.type == "str" and (operation.path == _SEARCH or "substring" in notes):
         return _containing(field.name, value)
     if field.type == "date":
@@ -92,22 +90,22 @@ def _since(field: Field, value: str) -> str | None:
 
 
 def _equal(column: str, value: Any) -> Filter:
-    return Filter((column,), f"={value}", lambda found: found == value)
+    return condition(column, f"={value}", lambda found: found == value)
 
 
 def _containing(column: str, text: str) -> Filter:
     part = text.casefold()
-    return Filter((column,), f"~{text}", lambda found: part in found.casefold())
+    return condition(column, f"~{text}", lambda found: part in found.casefold())
 
 
 def _on(column: str, sign: str, day: str) -> Filter:
-    tests: dict[str, Test] = {
+    tests: dict[str, Callable[[str], bool]] = {
         "=": lambda found: found[:10] == day,
         ">=": lambda found: found[:10] >= day,
         "<=": lambda found: found[:10] <= day,
         "<": lambda found: found[:10] < day,
     }
-    return Filter((column,), f"{sign}{day}", tests[sign])
+    return condition(column, f"{sign}{day}", tests[sign])
 
 
 def _phone(text: str, _: OfficeTables) -> list[Filter]:
@@ -127,7 +125,7 @@ def _subscriber(text: str, tables: OfficeTables) -> list[Filter]:
     subscribers = tables.named("inssubs")
     found = subscribers.select([_containing("SubscriberID", text)])
     patients = frozenset(subscribers.value(each, "Subscriber") for each in found)
-    return [Filter(("PatNum",), f"SubscriberId={sorted(patients)}", lambda found: found in patients)]
+    return [condition("PatNum", f"SubscriberId={sorted(patients)}", lambda found: found in patients)]
 
 
 def _not_in(status: str, *, unless: str) -> Callable[[str, OfficeTables], list[Filter]]:
@@ -136,7 +134,7 @@ def _not_in(status: str, *, unless: str) -> Callable[[str, OfficeTables], list[F
     def make(flag: str, _: OfficeTables) -> list[Filter]:
         if flag == unless:
             return []
-        return [Filter(("PatStatus",), f"!={status}", lambda found: found != status)]
+        return [condition("PatStatus", f"!={status}", lambda found: found != status)]
 
     return make
 
@@ -144,11 +142,15 @@ def _not_in(status: str, *, unless: str) -> Callable[[str, OfficeTables], list[F
 def _guarantors(flag: str, _: OfficeTables) -> list[Filter]:
     if flag == "false":
         return []
-    return [Filter(("PatNum", "Guarantor"), "guarantor", lambda patient, guarantor: patient == guarantor)]
+
+    def test(patient: Value, guarantor: Value) -> bool:
+        return bool(patient == guarantor)
+
+    return [Filter(("PatNum", "Guarantor"), "guarantor", test)]
 
 
 def _clinics(ids: list[int], _: OfficeTables) -> list[Filter]:
-    return [Filter(("ClinicNum",), f"in {ids}", lambda found: found in ids)] if ids else []
+    return [condition("ClinicNum", f"in {ids}", lambda found: found in ids)] if ids else []
 
 
 def _blockout(value: int, _: OfficeTables) -> list[Filter]:

@@ -25,7 +25,7 @@ from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
 _KEPT_VIEWS: Final = 500
-_WARM_ROWS: Final = 5_000  # take a fraction of a second
+_WARM_ROWS: Final = 20_000  # take about a second
 _COMPUTED: Final[dict[str, Callable[[OfficeTables, Mapping[str, Any]], list[Row]]]] = {
     "/appointments/Slots": slots.slots,
     "/appointments/SlotsWebSched": slots.web_sched_slots,

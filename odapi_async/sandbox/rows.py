@@ -33,6 +33,7 @@ SERVER_TIME: Final = "serverDateTime"
 _FIRST_STAMP: Final = dt.datetime(2020, 1, 1)
 _STAMP_STEP: Final = dt.timedelta(minutes=1)
 _DAY_MINUTES: Final = 24 * 60
+_CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_DAY_MINUTES)]
 _STAMPS: Final = frozenset({"DateTStamp", "SecDateTEdit", "SecDateTEntry"})
 _NATURAL: Final = ("AptDateTime", "SchedDate", "ProcDate")
 _UNNATURAL: Final = frozenset({SERVER_TIME, "Birthdate", "SecDateEntry"}) | _STAMPS
@@ -41,8 +42,8 @@ _FAMILY: Final = 3
 
 def stamp(row_id: int) -> str:
     """Return the moment of the last change of an unwritten row; it rises with the id."""
-    minutes = row_id % _DAY_MINUTES
-    return f"{_entry_day(row_id)} {minutes // 60:02}:{minutes % 60:02}:00"
+    day, minute = divmod(row_id, _DAY_MINUTES)
+    return f"{_day_text(day)} {_CLOCK[minute]}:00"
 
 
 def first_row_id_after(moment: str) -> int:

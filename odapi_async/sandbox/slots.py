@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.rows import Row
-from odapi_async.sandbox.tables import Filter, OfficeTables
+from odapi_async.sandbox.tables import OfficeTables, condition
 
 _OCCUPYING: Final = frozenset({"Scheduled", "Complete", "ASAP"})
 _TWO_WEEKS: Final = dt.timedelta(days=13)
@@ -168,7 +168,7 @@ def _taken(tables: OfficeTables, days: tuple[str, str]) -> Iterator[_Busy]:
 def _rows_of(tables: OfficeTables, resource: str, column: str, days: tuple[str, str]) -> list[Row]:
     table = tables.named(resource)
     first, last = days
-    between = Filter((column,), f"{first}..{last}", lambda found: first <= found[:10] <= last)
+    between = condition(column, f"{first}..{last}", lambda found: first <= found[:10] <= last)
     return [table.row(row_id) for row_id in table.select([between])]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from odapi_async.sandbox import definitions
 from odapi_async.sandbox.timetable import Shift, Timetable, is_planned
@@ -91,63 +91,67 @@ def _patients(_: World) -> dict[str, Mover]:
     }
 
 
-def _appointments(world: World) -> dict[str, Mover]:
-    timetable = world.timetable
+class _Booking(NamedTuple):
+    """The values of an appointment that depend on its place."""
 
+    AptDateTime: str
+    AptStatus: str
+    Op: int
+    ProvNum: int
+    ProvHyg: int
+    DateTimeArrived: str
+    DateTimeSeated: str
+    DateTimeDismissed: str
+
+
+def _appointments(world: World) -> dict[str, Mover]:
     def patient(row_id: int) -> int:
         return world.patient_of(row_id - 1 if _is_follower(row_id) else row_id)
-
-    def chair(row_id: int) -> int:
-        visit = timetable.visit(row_id)
-        return 0 if visit is None else visit.chair
-
-    def provider(row_id: int) -> int:
-        return chair(row_id) or world.cycle("providers", row_id)
-
-    def hygienist(row_id: int) -> int:
-        return provider(row_id) if row_id % _HYGIENE == 0 else 0
 
     def plan(row_id: int) -> int:
         return world.made("inssubs", row_id, "PlanNum") if world.same_id("inssubs", row_id) else 0
 
     return {
         "PatNum": patient,
-        "AptStatus": timetable.status,
-        "Op": chair,
-        "ProvNum": provider,
-        "ProvHyg": hygienist,
         "NextAptNum": lambda row_id: row_id - 1 if _is_follower(row_id) else 0,
         "InsPlan1": plan,
-        **_times(world),
+        **_bookings(world),
     }
 
 
-def _times(world: World) -> dict[str, Mover]:
-    """Return the movers of the times of an appointment; those at the office are known once it is over."""
-    timetable = world.timetable
+def _bookings(world: World) -> dict[str, Mover]:
+    """Return the movers of what depends on the place of an appointment: they are computed together."""
+    latest: tuple[int, _Booking | None] = (0, None)
 
-    def moment(row_id: int) -> str:
-        visit = timetable.visit(row_id)
-        return NO_DATETIME if visit is None else visit.at(0)
+    def booking(row_id: int) -> _Booking:
+        nonlocal latest
+        known, found = latest
+        if found is None or known != row_id:
+            found = _booking(world, row_id)
+            latest = (row_id, found)
+        return found
 
-    def at_office(minutes: Callable[[int], int]) -> Mover:
-        def after(row_id: int) -> str:
-            visit = timetable.visit(row_id)
-            if visit is None or visit.status != "Complete":
-                return NO_DATETIME
-            return visit.at(minutes(row_id))
+    def at(position: int) -> Mover:
+        return lambda row_id: booking(row_id)[position]
 
-        return after
+    return {name: at(position) for position, name in enumerate(_Booking._fields)}
 
-    def length(row_id: int) -> int:
-        return len(world.made("appointments", row_id, "Pattern")) * _PIECE
 
-    return {
-        "AptDateTime": moment,
-        "DateTimeArrived": at_office(lambda _: -_MINUTES_EARLY),
-        "DateTimeSeated": at_office(lambda _: 0),
-        "DateTimeDismissed": at_office(length),
-    }
+def _booking(world: World, row_id: int) -> _Booking:
+    """Return what depends on the place of an appointment; times at the office are known once it is over."""
+    visit = world.timetable.visit(row_id)
+    is_hygiene = row_id % _HYGIENE == 0
+    if visit is None:
+        provider = world.cycle("providers", row_id)
+        status = "Planned" if is_planned(row_id) else "UnschedList"
+        return _Booking(NO_DATETIME, status, 0, provider, provider if is_hygiene else 0, *[NO_DATETIME] * 3)
+    start, provider, chair = visit.at(0), visit.chair, visit.chair
+    hygienist = provider if is_hygiene else 0
+    if visit.status != "Complete":
+        return _Booking(start, visit.status, chair, provider, hygienist, *[NO_DATETIME] * 3)
+    length = len(world.made("appointments", row_id, "Pattern")) * _PIECE
+    early, over = visit.at(-_MINUTES_EARLY), visit.at(length)
+    return _Booking(start, visit.status, chair, provider, hygienist, early, start, over)
 
 
 def _is_follower(appointment: int) -> bool:

@@ -41,6 +41,11 @@ class Filter:
     since: str | None = None
 
 
+def condition(column: str, label: str, test: Callable[[Value], bool], since: str | None = None) -> Filter:
+    """Return a condition on one column."""
+    return Filter((column,), label, test, since)
+
+
 class Table:
     """The rows of one resource, ordered by id.
 

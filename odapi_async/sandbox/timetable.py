@@ -23,6 +23,7 @@ _DOZEN: Final = 12
 _UNSCHEDULED: Final = 8  # every eighth appointment has no time
 _NO_CHAIRS_NAMED: Final = 7  # every seventh schedule names no operatory: it holds for the provider's own
 _BROKEN: Final = 10
+_CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ class Visit(NamedTuple):
 
     def at(self, minutes: int) -> str:
         """Return the moment so many minutes after the start."""
-        hours, minutes = divmod(self.hour * 60 + minutes, 60)
-        return f"{self.day} {hours:02}:{minutes:02}:00"
+        return f"{self.day} {_CLOCK[self.hour * 60 + minutes]}:00"
 
 
 def schedules_for(appointments: int) -> int:
