@@ -304,9 +304,11 @@ def _insured(world: World) -> dict[str, Mover]:
 
 def _relative(patient: int, steps: int, patients: int) -> int:
     """Return another member of a patient's family, or the patient if there is none."""
+    if not patient:
+        return 0
     head = head_of_family(patient)
     found = head + (patient - head + steps) % _FAMILY
-    return found if patient and found <= patients else patient
+    return found if found <= patients else patient
 
 
 def _claims(world: World) -> dict[str, Mover]:
@@ -350,11 +352,11 @@ def _asap_comms(world: World) -> dict[str, Mover]:
 
 
 def _guardians(world: World) -> dict[str, Mover]:
-    return {
-        "PatNumChild": lambda row_id: _relative(
-            head_of_family(world.patient_of(row_id)), 1 + row_id % 2, world.count("patients")
-        )
-    }
+    def child(row_id: int) -> int:
+        patient = world.patient_of(row_id)
+        return _relative(head_of_family(patient), 1 + row_id % 2, world.count("patients")) if patient else 0
+
+    return {"PatNumChild": child}
 
 
 def _polymorphic(resource: str, kind: str, targets: dict[str, str]) -> Callable[[World], dict[str, Mover]]:
