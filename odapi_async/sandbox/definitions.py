@@ -34,7 +34,7 @@ CATEGORIES: Final[dict[int, tuple[str, tuple[str, ...]]]] = {
 """By number: the name of the category, and the names of its first definitions."""
 
 _ORDER: Final = tuple(CATEGORIES)
-_VALUES: Final = {1: ("-", "+", "-"), 25: ("NS", "", "DC"), 18: ("", "X", ""), 10: ("", "", "")}
+_VALUES: Final = {1: ("-", "+", "-"), 25: ("NS", "", "DC"), 18: ("", "X", "")}
 DEFAULT_COUNT: Final = 3 * len(_ORDER)
 
 

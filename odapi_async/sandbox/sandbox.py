@@ -44,8 +44,8 @@ class Sandbox:
         host: the interface.
         retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
         seed: decides on faults with a rate.
-        now: the office time at the start, without a time zone; None is the real time. Dates of rows lie around
-            it, so that the same `now` gives the same rows on any day.
+        now: the office time at the start, without a time zone; None is the real time. The dates of rows lie
+            around it, so that the same `now` gives the same rows on any day.
 
     Attributes:
         developer_key: the developer key.
