@@ -26,6 +26,10 @@ class Field(msgspec.Struct, frozen=True):
         wire: the irregular forms of a row's field.
         default: the literal default of a parameter, or a rule in angle brackets.
         notes: a remark of the reference.
+        since: the version that it came with; None if it was always there.
+        optional_since: the version since which a parameter may be omitted.
+        fk: the table and column that it refers to, as table.column.
+        definition_category: the category of definitions that it refers to, or several.
     """
 
     name: str
@@ -37,6 +41,10 @@ class Field(msgspec.Struct, frozen=True):
     wire: tuple[str, ...] = ()
     default: Any = None
     notes: str | None = None
+    since: str | None = None
+    optional_since: str | None = None
+    fk: str | None = None
+    definition_category: int | tuple[int, ...] | None = None
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -68,6 +76,7 @@ class Operation(msgspec.Struct, frozen=True):
     paged: bool
     location_header: bool
     permission: str | None = None
+    since: str | None = None
     deprecated: str | None = None
     path_params: tuple[str, ...] = ()
     query: tuple[Field, ...] = ()

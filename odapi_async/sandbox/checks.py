@@ -10,13 +10,16 @@ from typing import Any, Final, cast
 import msgspec
 
 from odapi_async.sandbox.catalogue import Choice, Field, Operation
+from odapi_async.sandbox.date_formats import FormatError, compiled
 from odapi_async.sandbox.encoders import DateFormats
 from odapi_async.sandbox.messages import MAX_BODY, Refusal
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_COUNT: Final = re.compile(r"[0-9]{1,18}")
 _TIME: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
-_NOT_FILTERS: Final = frozenset({"Limit", "Offset", "DateFormatString", "DateTimeFormatString"})
+_FORMATS: Final = ("DateFormatString", "DateTimeFormatString")
+_NOT_FILTERS: Final = frozenset({"Limit", "Offset", *_FORMATS})
 
 
 Check = Callable[[str, Any], Any]
@@ -32,14 +35,21 @@ class Paging(msgspec.Struct, frozen=True):
 
 
 def paging(query: Mapping[str, str], max_rows: int) -> Paging:
-    """Return the page that a query asks for; `max_rows` is the server's limit."""
-    limit = _count("Limit", query.get("Limit")) or max_rows
-    formats = DateFormats(query.get("DateFormatString"), query.get("DateTimeFormatString"))
-    return Paging(min(limit, max_rows), _count("Offset", query.get("Offset")), formats)
+    """Return the page that a query asks for; `max_rows` is the server's limit.
+
+    Raises:
+        Refusal: a number or a date format is wrong.
+    """
+    limit = _count("Limit", query.get("Limit"), least=1, default=max_rows)
+    offset = _count("Offset", query.get("Offset"), least=0, default=0)
+    formats = DateFormats(*(_format(name, query.get(name)) for name in _FORMATS))
+    return Paging(min(limit, max_rows), offset, formats)
 
 
-def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the checked query parameters of an operation as stored values.
+def parameters(
+    operation: Operation, query: Mapping[str, str], ignored: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Return the checked query parameters of an operation as stored values; `ignored` ones are left out.
 
     Raises:
         Refusal: a parameter is unknown, missing or wrong.
@@ -47,7 +57,7 @@ def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]
     known = {field.name: field for field in operation.query}
     given: dict[str, Any] = {}
     for name, text in query.items():
-        if name in _NOT_FILTERS:
+        if name in _NOT_FILTERS or name in ignored:
             continue
         field = known.get(name)
         if field is None:
@@ -57,13 +67,15 @@ def parameters(operation: Operation, query: Mapping[str, str]) -> dict[str, Any]
     return given
 
 
-def body(operation: Operation, content: bytes) -> dict[str, Any]:
-    """Return the checked body of an operation as stored values; unknown fields are ignored.
+def body(operation: Operation, content: bytes, unknown: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the checked body of an operation as stored values; other fields are ignored.
 
     Raises:
-        Refusal: the body cannot be read, or a field is missing or wrong.
+        Refusal: the body cannot be read, or a field is missing, wrong, or among the `unknown` ones.
     """
     sent = _parsed(content)
+    for name in sorted(unknown.intersection(sent)):
+        raise Refusal(400, f"'{name}' is not a valid parameter")
     known = {field.name: field for field in operation.body}
     given = {
         name: _checked(known[name], value)
@@ -126,12 +138,21 @@ def _checked(field: Field, value: Any) -> Any:
     return check(field.name, value)
 
 
-def _count(name: str, text: str | None) -> int:
+def _count(name: str, text: str | None, *, least: int, default: int) -> int:
     if text is None:
-        return 0
-    if not text.isdecimal():
+        return default
+    if not _COUNT.fullmatch(text) or int(text) < least:
         raise Refusal(400, f"{name} is invalid.")
     return int(text)
+
+
+def _format(name: str, pattern: str | None) -> str | None:
+    try:
+        if pattern is not None:
+            compiled(pattern)
+    except FormatError:
+        raise Refusal(400, f"{name} is invalid.") from None
+    return pattern
 
 
 def _text(name: str, value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from odapi_async.sandbox.catalogue import Field, Operation
+from odapi_async.sandbox.date_formats import formatted
 from odapi_async.sandbox.rows import SERVER_TIME
 
 Encoder = Callable[[Any, int], bytes]
@@ -32,22 +32,6 @@ _SOME_OPERATIONS: Final = {
 }
 """Fields that are irregular only in these operations; all other irregular fields are so in all operations."""
 
-_TOKENS: Final = {
-    "yyyy": "{0:%Y}",
-    "zzz": "-08:00",
-    "MM": "{0:%m}",
-    "dd": "{0:%d}",
-    "HH": "{0:%H}",
-    "hh": "{0:%I}",
-    "mm": "{0:%M}",
-    "ss": "{0:%S}",
-    "fff": "000",
-    "tt": "{0:%p}",
-    "M": "{0.month}",
-    "d": "{0.day}",
-    "H": "{0.hour}",
-}
-_TOKEN: Final = re.compile("|".join(_TOKENS) + "|[{}]")
 _US_DATE: Final = "M/d/yyyy"
 _EVERY: Final = 3
 _to_json: Final = msgspec.json.encode
@@ -72,20 +56,9 @@ def encoder_of(field: Field, struct: str, operation: Operation, formats: DateFor
     for name in wire:
         if name != "empty-string":
             encode = _IRREGULAR[name](encode, field)
+    if field.type.startswith("list"):
+        return encode  # an empty list is an empty text already
     return _sometimes_empty(encode) if "empty-string" in wire else encode
-
-
-def formatted(text: str, pattern: str) -> str:
-    """Return an ISO date or datetime in a .NET format; the office is eight hours behind UTC."""
-    moment = dt.datetime.fromisoformat(text)
-
-    def piece(match: re.Match[str]) -> str:
-        token = match.group()
-        if token == "yyyy":  # noqa: S105 - part of a date pattern, no secret
-            return f"{moment.year:04}"
-        return _TOKENS[token].format(moment) if token in _TOKENS else token
-
-    return _TOKEN.sub(piece, pattern)
 
 
 def _regular(field: Field, formats: DateFormats) -> Encoder:

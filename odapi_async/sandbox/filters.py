@@ -2,64 +2,170 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.rows import Value
-from odapi_async.sandbox.tables import Filter, Table
+from odapi_async.sandbox.tables import Filter, OfficeTables, Table, condition
 
-_NAMES: Final = frozenset({"LName", "FName"})
 _NO_EARLIER: Final = ("on or after", "at or after")
 _RISING: Final = frozenset({"DateTStamp", "SecDateTEdit"})
+_DAYS: Final = frozenset({"date", "datestart", "dateend", "datefrom", "dateto"})
+_SEARCH: Final = "/patients"
+_SIMPLE: Final = "/patients/Simple"
+_PHONES: Final = ("HmPhone", "WkPhone", "WirelessPhone")
+_NO_DIGIT: Final = re.compile(r"\D")
 
 
-def filters(operation: Operation, table: Table, given: Mapping[str, Any]) -> list[Filter]:
+def filters(
+    operation: Operation, table: Table, given: Mapping[str, Any], tables: OfficeTables
+) -> list[Filter]:
     """Return the conditions that the checked parameters set; a parameter without a column sets none."""
     columns = {field.name for field in table.maker.fields}
-    found: list[Filter] = []
+    found: list[Filter] = _implied(operation, given, columns, tables)
     for field in operation.query:
         if field.name not in given:
             continue
         value = given[field.name]
-        if field.name in columns:
-            found.append(_on_column(field, value))
-        elif field.type == "date" and table.maker.natural is not None:
-            test = _DAYS.get(field.name.lower())
-            if test is not None:
-                found.append(Filter(table.maker.natural, f"{field.name}={value}", test(value)))
+        special = _SPECIAL.get((operation.path, field.name))
+        if special is not None:
+            found += special(value, tables)
+        elif field.name in columns:
+            found.append(_on_column(operation, field, value))
+        elif field.type == "date" and field.name.lower() in _DAYS:
+            found += _on_day(field, value, columns, table.maker.natural)
     return found
 
 
-def _on_column(field: Field, value: Any) -> Filter:
+def _implied(
+    operation: Operation, given: Mapping[str, Any], columns: set[str], tables: OfficeTables
+) -> list[Filter]:
+    """Return the conditions that hold although nobody asked for them."""
+    found: list[Filter] = []
+    names = {field.name: field for field in operation.query}
+    if operation.path == "/appointments/ASAP":
+        found.append(_equal("Priority", "ASAP"))
+    date = names.get("date")
+    if date is not None and date.default == "<today>" and not {"date", "dateStart", "dateEnd"} & given.keys():
+        found.append(_on("SchedDate", "=", tables.now[:10]))
+    if "includeHidden" in names and given.get("includeHidden", "false") == "false":
+        hidden = "isHidden" if "isHidden" in columns else "IsHidden"
+        found.append(_equal(hidden, "false"))
+    return found
+
+
+def _on_column(operation: Operation, field: Field, value: Any) -> Filter:
     label = f"{field.name}={value}"
     notes = field.notes or ""
     if any(words in notes for words in _NO_EARLIER):
-        return Filter(field.name, label, lambda found: found >= value, _since(field, value))
+        return condition(field.name, label, lambda found: found >= value, _since(field, value))
     if field.type == "datetime":
-        return Filter(field.name, label, lambda found: found > value, _since(field, value))
-    if field.name in _NAMES or "substring" in notes:
-        part = value.casefold()
-        return Filter(field.name, label, lambda found: part in found.casefold())
+        return condition(field.name, label, lambda found: found > value, _since(field, value))
+    if field.type == "str" and (operation.path == _SEARCH or "substring" in notes):
+        return _containing(field.name, value)
     if field.type == "date":
-        return Filter(field.name, label, lambda found: found[:10] == value)
-    return Filter(field.name, label, lambda found: found == value)
+        return _on(field.name, "=", value)
+    return _equal(field.name, value)
+
+
+def _on_day(field: Field, value: str, columns: set[str], natural: str | None) -> list[Filter]:
+    """Return the condition of a parameter such as dateStart: its remark may name the column."""
+    notes = field.notes or ""
+    named = notes.split(" ")[0]
+    column = named if named in columns else natural
+    if column is None:
+        return []
+    name = field.name.lower()
+    if name == "date":
+        return [_on(column, "=", value)]
+    if name in {"datestart", "datefrom"}:
+        return [_on(column, ">=", value)]
+    return [_on(column, "<" if named in columns and "before" in notes else "<=", value)]
 
 
 def _since(field: Field, value: str) -> str | None:
     return value if field.name in _RISING else None
 
 
-def _on(day: str) -> Callable[[Value], bool]:
-    return lambda found: found[:10] == day
+def _equal(column: str, value: Any) -> Filter:
+    return condition(column, f"={value}", lambda found: found == value)
 
 
-def _from(day: str) -> Callable[[Value], bool]:
-    return lambda found: found[:10] >= day
+def _containing(column: str, text: str) -> Filter:
+    part = text.casefold()
+    return condition(column, f"~{text}", lambda found: part in found.casefold())
 
 
-def _until(day: str) -> Callable[[Value], bool]:
-    return lambda found: found[:10] <= day
+def _on(column: str, sign: str, day: str) -> Filter:
+    tests: dict[str, Callable[[str], bool]] = {
+        "=": lambda found: found[:10] == day,
+        ">=": lambda found: found[:10] >= day,
+        "<=": lambda found: found[:10] <= day,
+        "<": lambda found: found[:10] < day,
+    }
+    return condition(column, f"{sign}{day}", tests[sign])
 
 
-_DAYS: Final = {"date": _on, "datestart": _from, "dateend": _until, "datefrom": _from, "dateto": _until}
+def _phone(text: str, _: OfficeTables) -> list[Filter]:
+    """Return the search for a phone number: its digits occur in one of the patient's numbers."""
+    digits = _NO_DIGIT.sub("", text)
+    if not digits:
+        return []
+
+    def test(*phones: Value) -> bool:
+        return any(digits in _NO_DIGIT.sub("", phone) for phone in phones)
+
+    return [Filter(_PHONES, f"Phone={digits}", test)]
+
+
+def _subscriber(text: str, tables: OfficeTables) -> list[Filter]:
+    """Return the search for patients with a subscriber id that contains the text."""
+    subscribers = tables.named("inssubs")
+    found = subscribers.select([_containing("SubscriberID", text)])
+    patients = frozenset(subscribers.value(each, "Subscriber") for each in found)
+    return [condition("PatNum", f"SubscriberId={sorted(patients)}", lambda found: found in patients)]
+
+
+def _not_in(status: str, *, unless: str) -> Callable[[str, OfficeTables], list[Filter]]:
+    """Return the filter of a flag that hides the patients with a status."""
+
+    def make(flag: str, _: OfficeTables) -> list[Filter]:
+        if flag == unless:
+            return []
+        return [condition("PatStatus", f"!={status}", lambda found: found != status)]
+
+    return make
+
+
+def _guarantors(flag: str, _: OfficeTables) -> list[Filter]:
+    if flag == "false":
+        return []
+
+    def test(patient: Value, guarantor: Value) -> bool:
+        return bool(patient == guarantor)
+
+    return [Filter(("PatNum", "Guarantor"), "guarantor", test)]
+
+
+def _clinics(ids: list[int], _: OfficeTables) -> list[Filter]:
+    return [condition("ClinicNum", f"in {ids}", lambda found: found in ids)] if ids else []
+
+
+def _blockout(value: int, _: OfficeTables) -> list[Filter]:
+    return [_equal("BlockoutType", value)]
+
+
+_SPECIAL: Final[dict[tuple[str, str], Callable[[Any, OfficeTables], list[Filter]]]] = {
+    (_SEARCH, "Phone"): _phone,
+    (_SEARCH, "SubscriberId"): _subscriber,
+    (_SEARCH, "hideInactive"): _not_in("Inactive", unless="false"),
+    (_SEARCH, "showArchived"): _not_in("Archived", unless="true"),
+    (_SEARCH, "guarOnly"): _guarantors,
+    (_SEARCH, "clinicNums"): _clinics,
+    ("/schedules", "BlockoutDefNum"): _blockout,
+    (_SIMPLE, "LName"): lambda value, _: [_containing("LName", value)],
+    (_SIMPLE, "FName"): lambda value, _: [_containing("FName", value)],
+}
+"""Parameters that do not simply test the column with their name."""

@@ -72,7 +72,7 @@ _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...]
     (("city",), lambda c: c.choice(CITIES)),
     (("state",), lambda c: c.choice(STATES)),
     (("color",), lambda c: f"{c.randrange(256)},{c.randrange(256)},{c.randrange(256)}"),
-    (("pattern",), lambda c: "/" + "X" * c.randrange(2, 12) + "/"),
+    (("pattern",), lambda c: "/" + "X" * c.randrange(2, 11) + "/"),
     (("proccode",), lambda c: f"D{c.randrange(100, 9999):04}"),
     (("abbr",), lambda c: c.choice(LAST)[:3].upper()),
     (("patient", "patname", "subscriber"), lambda c: f"{c.choice(LAST)}, {c.choice(FIRST)}"),

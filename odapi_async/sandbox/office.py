@@ -1,11 +1,15 @@
-"""An office of the sandbox: its key, its permissions and what they allow."""
+"""An office of the sandbox: its key, its permissions, its version and what they allow."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
+
+from odapi_async.sandbox import versions
+from odapi_async.sandbox.versions import Version
 
 OfficeMode = Literal["remote", "local", "service"]
 
@@ -41,12 +45,15 @@ class Office:
         permissions: what the key may do; the names are those of `PERMISSIONS`.
         mode: how the office is reached; only remote requests are throttled.
         interval: the least seconds between two requests; None takes it from mode and permissions.
-        rows: the number of rows by the resource's name in the path; other resources have a dozen.
-        seed: the same seed makes the same rows.
+        rows: the number of rows by the resource's name in the path; other resources have a dozen, or as many
+            as the rows that refer to them need.
+        seed: the same seed makes the same rows; None takes a seed from the key, so that every office has rows
+            of its own.
         messy: the share of rows (0 to 1) with values in irregular forms.
+        version: the version of Open Dental, such as 24.4 or 25.4.48.0. The office knows nothing newer.
 
     Raises:
-        ValueError: there is no such permission.
+        ValueError: there is no such permission, or the version is none.
     """
 
     customer_key: str
@@ -54,13 +61,27 @@ class Office:
     mode: OfficeMode = "remote"
     interval: float | None = None
     rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    seed: int = 1
+    seed: int | None = None
     messy: float = 0.0
+    version: str = versions.NEWEST
 
     def __post_init__(self) -> None:
         unknown = self.permissions.difference(PERMISSIONS)
         if unknown:
             raise ValueError(f"unknown permissions: {', '.join(sorted(unknown))}")
+        versions.parse(self.version)
+
+    @property
+    def row_seed(self) -> int:
+        """The seed of the rows."""
+        if self.seed is not None:
+            return self.seed
+        return int.from_bytes(hashlib.blake2b(self.customer_key.encode(), digest_size=6).digest())
+
+    @property
+    def program_version(self) -> Version:
+        """The version as four numbers."""
+        return versions.parse(self.version)
 
     @property
     def pace(self) -> float:

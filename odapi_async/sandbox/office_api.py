@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
-from odapi_async.sandbox import actions, catalogue, checks, routes, sql
+from odapi_async.sandbox import actions, catalogue, checks, routes, slots, sql, versions
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
 from odapi_async.sandbox.clock import OfficeClock
@@ -21,9 +21,16 @@ from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.tables import OfficeTables, Table
+from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
 _KEPT_VIEWS: Final = 500
+_WARM_ROWS: Final = 20_000  # take about a second
+_COMPUTED: Final[dict[str, Callable[[OfficeTables, Mapping[str, Any]], list[Row]]]] = {
+    "/appointments/Slots": slots.slots,
+    "/appointments/SlotsWebSched": slots.web_sched_slots,
+}
+"""Lists whose rows are in no table."""
 _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 
@@ -47,7 +54,9 @@ class OfficeApi:
 
     def __init__(self, office: Office, clock: OfficeClock) -> None:
         self._office = office
-        self._mess = Mess(office.messy, office.seed)
+        self._version = office.program_version
+        self._mess = Mess(office.messy, office.row_seed)
+        self._known: dict[tuple[str, str], Known] = {}
         self._views: dict[tuple[str, str, DateFormats], View] = {}
         self._kinds: dict[str, Callable[[_Call], SandboxResponse]] = {
             "get": self._get,
@@ -63,21 +72,25 @@ class OfficeApi:
         """Execute a request and return the response of the API."""
         try:
             route = routes.find(request.method, request.path)
-            operation = route.operation
-            self._permit(operation)
+            self._permit(route.operation)
+            known = self._as_known(route.operation)
+            route = replace(route, operation=known.operation)
             paging = checks.paging(request.query, self._office.page)
-            given = checks.parameters(operation, request.query)
-            body = checks.body(operation, request.body)
-            return self._kinds[operation.kind](_Call(route, given, body, paging))
+            given = checks.parameters(known.operation, request.query, known.ignored)
+            body = checks.body(known.operation, request.body, known.unknown)
+            return self._kinds[known.operation.kind](_Call(route, given, body, paging))
         except Refusal as refusal:
             return refusal.response
 
     def warm(self) -> None:
-        """Make the first page of each list of the resources whose number of rows the office sets."""
-        for name in self._office.rows:
+        """Make the first rows of each list of the resources whose number of rows the office sets."""
+        for name, count in self._office.rows.items():
             for operation in catalogue.load()[name].operations:
                 if operation.kind == "list" and not operation.path_params:
-                    self.respond(SandboxRequest(method="GET", path=operation.path))
+                    rows = min(count, _WARM_ROWS) if operation.python in {"list", "simple"} else 1
+                    for offset in range(0, rows, self._office.page):
+                        query = {"Offset": f"{offset}"}
+                        self.respond(SandboxRequest(method="GET", path=operation.path, query=query))
 
     def _permit(self, operation: Operation) -> None:
         needed = "ReadAll" if operation.method == "GET" else operation.permission
@@ -86,12 +99,20 @@ class OfficeApi:
         if operation.deprecated and HTTPStatus.GONE in operation.statuses:
             raise Refusal(410, f"{operation.name} has been deprecated.")
 
+    def _as_known(self, operation: Operation) -> Known:
+        """Return an operation as the office's version knows it."""
+        label = (operation.method, operation.path)
+        known = self._known.get(label)
+        if known is None:
+            known = self._known[label] = versions.known(operation, self._version)
+        return known
+
     def _get(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         table = self._table(resource, operation)
         row_id, fixed = call.route.row_id, None
         if row_id is None:
-            row_id = next(iter(table.select(filters(operation, table, call.given))), 0)
+            row_id = next(iter(table.select(filters(operation, table, call.given, self.tables))), 0)
         elif operation.path_params[0] != resource.primary_key:
             fixed = self._of_patient(row_id)
             row_id = 1 + (row_id - 1) % len(table.row_ids) if table.row_ids else 0
@@ -102,13 +123,21 @@ class OfficeApi:
         resource, operation = call.route.resource, call.route.operation
         if resource.name == "securityperms":
             return success(operation.success, self._permissions(call.paging))
+        compute = _COMPUTED.get(operation.path)
+        if compute is not None:
+            return success(operation.success, self._computed(call, compute(self.tables, call.given)))
         table = self._table(resource, operation)
         fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
-        found = table.select(filters(operation, table, call.given))
+        found = table.select(filters(operation, table, call.given, self.tables))
         first = call.paging.offset
         return success(
             operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
         )
+
+    def _computed(self, call: _Call, rows: list[Row]) -> bytes:
+        first = call.paging.offset
+        window = rows[first : first + call.paging.limit]
+        return self._view(call).rows(enumerate(window, first + 1))
 
     def _create(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
@@ -185,11 +214,12 @@ class OfficeApi:
         resource, operation, formats = call.route.resource, call.route.operation, call.paging.formats
         label = (operation.method, operation.path, formats)
         view = self._views.get(label)
-        if view is None:
+        table = self._table(resource, operation)
+        if view is None or view.table is not table:
             while len(self._views) >= _KEPT_VIEWS:
                 del self._views[next(iter(self._views))]
-            table = self._table(resource, operation)
-            view = self._views[label] = View(table, resource, operation, formats, self._mess)
+            view = View(table, resource, operation, formats, self._mess, self._version)
+            self._views[label] = view
         return view
 
     def _shown(self, call: _Call, row_id: int) -> bytes:

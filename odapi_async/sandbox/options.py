@@ -7,6 +7,7 @@ import msgspec
 from odapi_async.sandbox.faults import Fault, FaultKind
 from odapi_async.sandbox.office import Office, OfficeMode
 from odapi_async.sandbox.throttle import Throttle
+from odapi_async.sandbox.versions import NEWEST
 
 
 class OfficeOptions(msgspec.Struct, kw_only=True):
@@ -17,8 +18,9 @@ class OfficeOptions(msgspec.Struct, kw_only=True):
     mode: OfficeMode = "remote"
     interval: float | None = None
     rows: dict[str, int] = msgspec.field(default_factory=dict[str, int])
-    seed: int = 1
+    seed: int | None = None
     messy: float = 0.0
+    version: str = NEWEST
 
     @classmethod
     def of(cls, office: Office) -> OfficeOptions:
@@ -31,6 +33,7 @@ class OfficeOptions(msgspec.Struct, kw_only=True):
             rows=dict(office.rows),
             seed=office.seed,
             messy=office.messy,
+            version=office.version,
         )
 
     def office(self) -> Office:
@@ -43,6 +46,7 @@ class OfficeOptions(msgspec.Struct, kw_only=True):
             rows=self.rows,
             seed=self.seed,
             messy=self.messy,
+            version=self.version,
         )
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
-from odapi_async.sandbox import catalogue, names
+from odapi_async.sandbox import definitions, names, references, special
 from odapi_async.sandbox.catalogue import Field
+from odapi_async.sandbox.references import Source
+from odapi_async.sandbox.special import World
 
 Value = Any
 """A stored value: int, float, text (also dates and "true"/"false") or a list of ints."""
@@ -25,37 +27,23 @@ POOL: Final = 240
 """Number of variants of each resource's rows."""
 
 NO_DATE: Final = "0001-01-01"
-NO_DATETIME: Final = "0001-01-01 00:00:00"
+NO_DATETIME: Final = special.NO_DATETIME
 SERVER_TIME: Final = "serverDateTime"
 
 _FIRST_STAMP: Final = dt.datetime(2020, 1, 1)
-_STAMP_STEP: Final = dt.timedelta(seconds=60)
-_MIDDLE_DAY: Final = dt.date(2026, 11, 23)
+_STAMP_STEP: Final = dt.timedelta(minutes=1)
+_DAY_MINUTES: Final = 24 * 60
+_CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_DAY_MINUTES)]
 _STAMPS: Final = frozenset({"DateTStamp", "SecDateTEdit", "SecDateTEntry"})
 _NATURAL: Final = ("AptDateTime", "SchedDate", "ProcDate")
 _UNNATURAL: Final = frozenset({SERVER_TIME, "Birthdate", "SecDateEntry"}) | _STAMPS
-
-_ROLES: Final = {
-    "patients": ("PatNum", "Guarantor", "Subscriber", "PatNumChild", "PatNumGuardian", "ResponsParty"),
-    "providers": ("ProvHyg", "ProvTreat", "ProvBill", "PriProv", "SecProv", "ProviderNum", "ProvNumDefault",
-                  "ProvDentist", "ProvHygienist"),
-    "operatories": ("Op", "OpNum"),
-    "appointments": ("NextAptNum", "PlannedAptNum"),
-    "definitions": ("Confirmed", "AdjType", "PayType", "CommType", "DocCategory", "RecallStatus", "ProcCat"),
-    "userods": ("SecUserNumEntry", "UserNumPresenter"),
-    "feescheds": ("FeeSched", "CopayFeeSched"),
-    "insplans": ("InsPlan1", "InsPlan2"),
-    "claimforms": ("ClaimForm",),
-    "etranss": ("EtransNum",),
-}  # fmt: skip
-"""Columns that refer to another resource and are not named after its primary key."""
-
-_TARGETS: Final = {column: resource for resource, columns in _ROLES.items() for column in columns}
+_FAMILY: Final = 3
 
 
 def stamp(row_id: int) -> str:
     """Return the moment of the last change of an unwritten row; it rises with the id."""
-    return (_FIRST_STAMP + _STAMP_STEP * row_id).isoformat(" ")
+    day, minute = divmod(row_id, _DAY_MINUTES)
+    return f"{_day_text(day)} {_CLOCK[minute]}:00"
 
 
 def first_row_id_after(moment: str) -> int:
@@ -83,15 +71,16 @@ def empty_value(field: Field) -> Value:
 
 
 @lru_cache(maxsize=512)
-def shared_pool(name: str, seed: int, counts: frozenset[tuple[str, int]]) -> list[Row | None]:
-    """Return the pool of all tables with this name, seed and numbers of rows: making rows takes long.
+def shared_pool(name: str, seed: int, counts: frozenset[tuple[str, int]], today: dt.date) -> list[Row | None]:
+    """Return the pool of all tables with these properties: making rows takes long.
 
     Args:
         name: the name of the table.
         seed: the office's seed.
         counts: the numbers of rows that the office was given.
+        today: the day around which the dates are.
     """
-    del name, seed, counts  # they only tell pools apart
+    del name, seed, counts, today  # they only tell pools apart
     return [None] * POOL
 
 
@@ -99,55 +88,81 @@ class RowMaker:
     """Makes the rows of one table.
 
     Args:
+        resource: the resource's name in the path.
         name: mixed into the seed, so that no two tables look alike.
         fields: the columns.
         primary_key: the column that holds the row id, if there is one.
-        seed: the office's seed.
-        count: gives the number of rows of a resource, for foreign keys.
+        world: what the rows can know of their office.
         pool: the values that rows share, by variant, so far; makers with equal arguments may share it.
+
+    Attributes:
+        fields: the columns that are stored.
+        natural: the column of the day of the event itself, if there is one.
+        moving: the columns that differ from row to row, with what computes them from the row's id.
+        texts: the columns whose text is that of another row; made-up rows leave them empty.
     """
 
     def __init__(
         self,
+        resource: str,
         name: str,
         fields: tuple[Field, ...],
         primary_key: str | None,
-        seed: int,
-        count: Callable[[str], int],
+        world: World,
         pool: list[Row | None],
     ) -> None:
+        self.resource = resource
         self.fields = tuple(field for field in fields if field.name != SERVER_TIME)
         self.primary_key = primary_key
         self.natural = natural_date(self.fields)
-        self._seed = f"{seed}/{name}"
-        self._count = count
+        self._seed = f"{world.seed}/{name}"
+        self._world = world
         self._pool = pool
+        self._columns = {field.name: field for field in self.fields}
+        self.texts: dict[str, Source] = {}
         self.moving: dict[str, Callable[[int], Value]] = {}
+        special_movers = special.movers(resource, world)
         for field in self.fields:
-            mover = self._mover(field)
-            if mover is not None:
+            source = references.text_source(field.name, self._columns, primary_key)
+            mover = special_movers.get(field.name) or self._mover(field)
+            if source is not None and field.name not in special_movers:
+                self.texts[field.name] = source
+            elif mover is not None:
                 self.moving[field.name] = mover
 
     def row(self, row_id: int) -> Row:
-        """Return a new copy of the unwritten row with this id."""
+        """Return a new copy of the unwritten row with this id, with empty texts."""
         row = self.variant(row_id % POOL).copy()
         for name, mover in self.moving.items():
             row[name] = mover(row_id)
         return row
 
     def value(self, row_id: int, name: str) -> Value:
-        """Return one value of the unwritten row with this id."""
+        """Return one value of the unwritten row with this id, texts included."""
         mover = self.moving.get(name)
-        return self.variant(row_id % POOL)[name] if mover is None else mover(row_id)
+        if mover is not None:
+            return mover(row_id)
+        source = self.texts.get(name)
+        if source is not None:
+            return self._copy(self.value(row_id, source.key), source, self._columns[name])
+        return self.variant(row_id % POOL)[name]
+
+    def differs(self, name: str) -> bool:
+        """Return whether a column differs between rows of one variant."""
+        source = self.texts.get(name)
+        return name in self.moving or (source is not None and source.key in self.moving)
 
     def variant(self, number: int) -> Row:
         """Return the values that all rows with this remainder share; fields that differ by row are empty."""
         row = self._pool[number]
         if row is None:
             chance = random.Random(f"{self._seed}/{number}")  # noqa: S311 - made-up rows, no secret
-            row = self._pool[number] = {
-                field.name: self._make(field, number, chance) for field in self.fields
-            }
+            row = {field.name: self._make(field, number, chance) for field in self.fields}
+            head = (number - (number - 1) % _FAMILY) % POOL
+            if self.primary_key is not None:
+                family = row if head == number else self.variant(head)
+                special.settle(self.resource, number, row, family, self._world)
+            self._pool[number] = row
         return row
 
     def _mover(self, field: Field) -> Callable[[int], Value] | None:
@@ -156,31 +171,67 @@ class RowMaker:
         if field.name in _STAMPS:
             return stamp
         if field.name == "SecDateEntry":
-            return _entry_day
-        if field.type == "int" and _TARGETS.get(field.name) == "patients":
-            patients = self._count("patients")
-            if field.name == "Guarantor" and self.primary_key == "PatNum":
-                return _head_of_family
-            return lambda row_id: 1 + row_id * 37 % patients if patients else 0
+            return _entry_day if field.type == "date" else stamp
+        source = references.COPIES.get(self.resource, {}).get(field.name)
+        if source is not None and source.key in self._columns:
+            return self._copier(source, field)
+        if field.type == "int" and references.target(self.resource, field.name) == references.PATIENTS:
+            return self._world.patient_of
         return None
 
+    def _copier(self, source: Source, field: Field) -> Callable[[int], Value]:
+        """Return what copies a value from the row to which a key leads; it remembers the first rows."""
+        known: dict[int, Value] = {}
+
+        def copied(row_id: int) -> Value:
+            leads_to = self.value(row_id, source.key)
+            found = known.get(leads_to)
+            if found is None:
+                found = self._copy(leads_to, source, field)
+                if len(known) < POOL:
+                    known[leads_to] = found
+            return found
+
+        return copied
+
+    def _copy(self, leads_to: int, source: Source, field: Field) -> Value:
+        """Return the value of another made-up row, or an empty one if there is none."""
+        values = [self._world.made(source.resource, leads_to, column) for column in source.columns]
+        if values[0] is None:
+            return empty_value(field)
+        return values[0] if len(values) == 1 else source.separator.join(values)
+
     def _make(self, field: Field, number: int, chance: random.Random) -> Value:
-        if field.name in self.moving:
+        if field.name in self.moving or field.name in self.texts:
             return empty_value(field)
         if field.enum or field.enum_observed:
             return chance.choice(field.enum or field.enum_observed or ())
         if field.type == "int":
             return self._number(field.name, chance)
         if field.type == "str":
-            return names.text(field.name, chance)
+            return self._text(field, chance)
         return self._simple(field, number, chance)
 
     def _number(self, name: str, chance: random.Random) -> int:
-        target = _target(name)
+        if name in references.NO_TABLE:
+            return 0
+        target = references.target(self.resource, name)
         if target is None:
             return chance.randrange(10)
-        count = self._count(target)
+        if target == references.DEFINITIONS:
+            category = references.category(self.resource, name) or 0
+            ids = definitions.ids_of(category, self._world.count(target))
+            return chance.choice(ids) if ids else 0
+        count = self._world.count(target)
         return chance.randint(1, count) if count else 0
+
+    def _text(self, field: Field, chance: random.Random) -> str:
+        repeated = references.text_target(self.resource, field)
+        if repeated is None:
+            return names.text(field.name, chance)
+        resource, column = repeated
+        count = self._world.count(resource)
+        return self._world.made(resource, chance.randint(1, count), column) if count else ""
 
     def _simple(self, field: Field, number: int, chance: random.Random) -> Value:
         if field.type == "float":
@@ -190,20 +241,21 @@ class RowMaker:
         if field.type == "time":
             return f"{chance.randrange(8, 18):02}:{chance.choice((0, 10, 30)):02}:00"
         if field.type.startswith("list"):
-            target = self._count("operatories")
-            return sorted(chance.sample(range(1, target + 1), k=min(target, chance.randrange(3))))
+            count = self._world.count(references.target(self.resource, field.name) or "operatories")
+            return sorted(chance.sample(range(1, count + 1), k=min(count, chance.randrange(3))))
         return self._date(field, number, chance)
 
     def _date(self, field: Field, number: int, chance: random.Random) -> str:
+        today = self._world.timetable.today
         time = f" {chance.randrange(8, 18):02}:{chance.choice((0, 10, 20, 30, 40, 50)):02}:00"
         if field.name == self.natural:
-            day = _MIDDLE_DAY + dt.timedelta(days=number * 37 % (POOL // 2) - POOL // 4)
+            day = today + dt.timedelta(days=number * 37 % (POOL // 2) - POOL // 4)
         elif field.name == "Birthdate":
             day = dt.date(1940, 1, 1) + dt.timedelta(days=chance.randrange(30_000))
         elif chance.getrandbits(1):
             return str(empty_value(field))
         else:
-            day = _MIDDLE_DAY - dt.timedelta(days=chance.randrange(1000))
+            day = today - dt.timedelta(days=1 + chance.randrange(1000))
         return f"{day}{time}" if field.type == "datetime" else f"{day}"
 
 
@@ -212,17 +264,9 @@ def _identity(row_id: int) -> int:
 
 
 def _entry_day(row_id: int) -> str:
-    return str((_FIRST_STAMP + _STAMP_STEP * row_id).date())
+    return _day_text(row_id // _DAY_MINUTES)
 
 
-def _head_of_family(row_id: int) -> int:
-    return row_id - (row_id - 1) % 3
-
-
-@cache
-def _target(name: str) -> str | None:
-    known = _TARGETS.get(name)
-    if known is not None:
-        return known
-    owners = (each.name for each in catalogue.load().values() if each.primary_key == name)
-    return next(owners, None)
+@lru_cache(maxsize=1000)
+def _day_text(number: int) -> str:
+    return str((_FIRST_STAMP + dt.timedelta(days=number)).date())

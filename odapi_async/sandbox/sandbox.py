@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -43,6 +44,8 @@ class Sandbox:
         host: the interface.
         retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
         seed: decides on faults with a rate.
+        now: the office time at the start, without a time zone; None is the real time. The dates of rows lie
+            around it, so that the same `now` gives the same rows on any day.
 
     Attributes:
         developer_key: the developer key.
@@ -60,10 +63,11 @@ class Sandbox:
         host: str = "127.0.0.1",
         retry_after: float | None = None,
         seed: int = 1,
+        now: dt.datetime | None = None,
     ) -> None:
         self.developer_key = developer_key
         self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
-        self._clock = OfficeClock()
+        self._clock = OfficeClock(now)
         self._servers = {
             office.customer_key: OfficeServer(
                 office, self._clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after

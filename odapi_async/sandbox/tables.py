@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from odapi_async.sandbox import catalogue, rows
+from odapi_async.sandbox import catalogue, definitions, rows, special, timetable
 from odapi_async.sandbox.catalogue import Field, Resource
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.office import SMALL, Office
+from odapi_async.sandbox.references import DEFINITIONS, Source
 from odapi_async.sandbox.rows import POOL, Row, RowMaker, Value
+from odapi_async.sandbox.special import World
+from odapi_async.sandbox.timetable import Timetable
 
 _KEPT_SELECTIONS: Final = 8
+_TIME: Final = len("HH:mm:ss")
+
+Find = Callable[[str], "Table"]
+"""Returns the table of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +29,21 @@ class Filter:
     """One condition on rows.
 
     Attributes:
-        field: the field that it tests.
-        label: distinguishes it from other conditions on that field.
-        test: returns whether a value of the field passes.
+        columns: the columns that it tests.
+        label: distinguishes it from other conditions.
+        test: returns whether the values of the columns pass.
         since: for a condition on a stamp, the earliest moment that can pass.
     """
 
-    field: str
+    columns: tuple[str, ...]
     label: str
-    test: Callable[[Value], bool]
+    test: Callable[..., bool]
     since: str | None = None
+
+
+def condition(column: str, label: str, test: Callable[[Value], bool], since: str | None = None) -> Filter:
+    """Return a condition on one column."""
+    return Filter((column,), label, test, since)
 
 
 class Table:
@@ -40,12 +53,20 @@ class Table:
         maker: makes the rows that were never written.
         count: how many rows there are at first; their ids start at 1.
         clock: tells the office's time.
+        find: returns the tables from which texts come.
+
+    Attributes:
+        row_ids: the ids of all rows.
+        changes: how often something was written; it never decreases.
     """
 
-    def __init__(self, maker: RowMaker, count: int, clock: OfficeClock) -> None:
+    def __init__(self, maker: RowMaker, count: int, clock: OfficeClock, find: Find) -> None:
         self.maker = maker
         self.clock = clock
+        self.changes = 0
         self._count = count
+        self._find = find
+        self._datetimes = [field.name for field in maker.fields if field.type == "datetime"]
         self.reset()
 
     def reset(self) -> None:
@@ -53,7 +74,8 @@ class Table:
         self.row_ids: range | list[int] = range(1, self._count + 1)
         self._next = self._count + 1
         self._written: dict[int, Row] = {}
-        self._selections: dict[tuple[tuple[str, str], ...], Sequence[int]] = {}
+        self._selections: dict[object, Sequence[int]] = {}
+        self.changes += 1
 
     def __contains__(self, row_id: int) -> bool:
         """Return whether there is a row with this id."""
@@ -63,23 +85,59 @@ class Table:
         return at < len(self.row_ids) and self.row_ids[at] == row_id
 
     def written(self, row_id: int) -> Row | None:
-        """Return the row if it was ever written."""
-        return self._written.get(row_id)
+        """Return the row with its texts if it was ever written."""
+        written = self._written.get(row_id)
+        return None if written is None else self._with_texts(written.copy())
 
     def row(self, row_id: int) -> Row:
         """Return a copy of the row with this id, which must exist."""
         written = self._written.get(row_id)
-        return self.maker.row(row_id) if written is None else written.copy()
+        if written is None:
+            return self._with_texts(self.maker.row(row_id), made=True)
+        return self._with_texts(written.copy())
 
     def all(self) -> Iterator[Row]:
         """Yield every row."""
         return (self.row(row_id) for row_id in self.row_ids)
+
+    def value(self, row_id: int, name: str) -> Value:
+        """Return one value of the row with this id, which must exist."""
+        written = self._written.get(row_id)
+        source = self.maker.texts.get(name)
+        if source is None:
+            return self.maker.value(row_id, name) if written is None else written[name]
+        if written is not None and written[name] is not None:
+            return written[name]
+        return self.text(source, self.value(row_id, source.key))
+
+    def text(self, source: Source, row_id: int) -> str:
+        """Return the text of the row to which a key leads; empty if there is none."""
+        table = self._find(source.resource)
+        if row_id not in table:
+            return ""
+        if len(source.columns) == 1:
+            return str(table.value(row_id, source.columns[0]))
+        return source.separator.join(table.value(row_id, column) for column in source.columns)
+
+    def sources(self) -> tuple[Table, ...]:
+        """Return the tables from which texts come."""
+        return tuple(
+            {id(found): found for found in map(self._source_table, self.maker.texts.values())}.values()
+        )
+
+    def refreshed(self, row: Row) -> Row:
+        """Return a row with the texts that belong to its keys."""
+        return {
+            **row,
+            **{name: self.text(source, row[source.key]) for name, source in self.maker.texts.items()},
+        }
 
     def add(self, values: Row) -> int:
         """Add a row with these values, all others empty, and return its id."""
         row_id = self._next
         self._next += 1
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
+        row.update(dict.fromkeys(self.maker.texts))
         primary_key = self.maker.primary_key
         self._write(row_id, row, values)
         if primary_key in row:
@@ -89,26 +147,48 @@ class Table:
 
     def change(self, row_id: int, values: Row) -> None:
         """Write values into the row with this id, which must exist, and set its stamps to now."""
-        self._write(row_id, self.row(row_id), values)
+        written = self._written.get(row_id)
+        if written is None:
+            written = self.maker.row(row_id) | dict.fromkeys(self.maker.texts)
+        self._write(row_id, written.copy(), values)
 
     def remove(self, row_id: int) -> None:
         """Remove the row with this id, which must exist."""
         row_ids = self._own_ids()
         del row_ids[bisect.bisect_left(row_ids, row_id)]
         self._written.pop(row_id, None)
-        self._selections.clear()
+        self._changed()
 
     def select(self, filters: Sequence[Filter]) -> Sequence[int]:
         """Return the ids of the rows that pass every filter."""
         if not filters:
             return self.row_ids
-        label = tuple((each.field, each.label) for each in filters)
+        sources = tuple(table.changes for table in self.sources()) if self._on_texts(filters) else ()
+        label = (tuple((each.columns, each.label) for each in filters), sources)
         found = self._selections.get(label)
         if found is None:
             while len(self._selections) >= _KEPT_SELECTIONS:
                 del self._selections[next(iter(self._selections))]
             found = self._selections[label] = self._search(filters)
         return found
+
+    def find_text(self, name: str, text: str) -> int:
+        """Return the id of the first row whose column has this text, in any case; 0 if there is none."""
+        sought = text.casefold()
+        found = (each for each in self.row_ids if str(self.value(each, name)).casefold() == sought)
+        return next(found, 0)
+
+    def _on_texts(self, filters: Sequence[Filter]) -> bool:
+        return any(name in self.maker.texts for each in filters for name in each.columns)
+
+    def _source_table(self, source: Source) -> Table:
+        return self._find(source.resource)
+
+    def _with_texts(self, row: Row, *, made: bool = False) -> Row:
+        for name, source in self.maker.texts.items():
+            if made or row[name] is None:
+                row[name] = self.text(source, row[source.key])
+        return row
 
     def _own_ids(self) -> list[int]:
         if isinstance(self.row_ids, range):
@@ -117,12 +197,37 @@ class Table:
 
     def _write(self, row_id: int, row: Row, values: Row) -> None:
         moment = self.clock.now()
+        values = special.entered(self.maker.resource, values)
         for name in ("DateTStamp", "SecDateTEdit"):
             if name in row:
                 row[name] = moment
         row.update((name, value) for name, value in values.items() if name in row)
+        self._settle_texts(row, values)
+        self._settle_times(row)
         self._written[row_id] = row
+        self._changed()
+
+    def _settle_texts(self, row: Row, values: Row) -> None:
+        """Turn texts that were written into the keys of the rows that have them; others stay as they are."""
+        for name, source in self.maker.texts.items():
+            if source.key in values:
+                row[name] = None
+            elif name in values and len(source.columns) == 1:
+                found = self._find(source.resource).find_text(source.columns[0], values[name])
+                if found:
+                    row[source.key], row[name] = found, None
+
+    def _settle_times(self, row: Row) -> None:
+        """Put times of day that were written into columns with a date on the day of the row."""
+        natural = row.get(self.maker.natural or "") or rows.NO_DATETIME
+        for name in self._datetimes:
+            value = row[name]
+            if value[2:3] == ":":
+                row[name] = f"{natural[:10]} {value}" if len(value) == _TIME else f"{natural[:10]} {value}:00"
+
+    def _changed(self) -> None:
         self._selections.clear()
+        self.changes += 1
 
     def _search(self, filters: Sequence[Filter]) -> list[int]:
         found = self._candidates(filters)
@@ -141,20 +246,24 @@ class Table:
         return [*touched, *self.row_ids[at:]] if touched else self.row_ids[at:]
 
     def _passing(self, row_ids: Sequence[int], each: Filter) -> list[int]:
-        written, maker, name, test = self._written, self.maker, each.field, each.test
-        mover = maker.moving.get(name)
-        if mover is not None:
-            return [
-                row_id
-                for row_id in row_ids
-                if test(written[row_id][name] if row_id in written else mover(row_id))
-            ]
-        good = {number for number in range(POOL) if test(maker.variant(number)[name])}
-        return [
-            row_id
-            for row_id in row_ids
-            if (test(written[row_id][name]) if row_id in written else row_id % POOL in good)
-        ]
+        if any(self.maker.differs(name) for name in each.columns):
+            return [row_id for row_id in row_ids if self._passes(row_id, each)]
+        known: dict[int, bool] = {}
+        passing: list[int] = []
+        for row_id in row_ids:
+            if row_id in self._written:
+                passes = self._passes(row_id, each)
+            else:
+                variant = row_id % POOL
+                if variant not in known:
+                    known[variant] = self._passes(row_id, each)
+                passes = known[variant]
+            if passes:
+                passing.append(row_id)
+        return passing
+
+    def _passes(self, row_id: int, each: Filter) -> bool:
+        return each.test(*[self.value(row_id, name) for name in each.columns])
 
 
 class OfficeTables:
@@ -169,17 +278,33 @@ class OfficeTables:
         self._office = office
         self._clock = clock
         self._tables: dict[tuple[str, str | None], Table] = {}
+        self._counts: dict[str, int] = dict(office.rows)
+        self._world: World | None = None
 
     def reset(self) -> None:
-        """Forget everything that was written; what was made for unwritten rows stays."""
+        """Forget everything that was written; what was made for unwritten rows stays until another day."""
+        if self._world is not None and self._world.timetable.today != self._today():
+            self._world = None
+            self._tables.clear()
         for table in self._tables.values():
             table.reset()
 
+    @property
+    def now(self) -> str:
+        """The office's time, as yyyy-MM-dd HH:mm:ss."""
+        return self._clock.now()
+
     def count(self, resource: str) -> int:
         """Return how many rows of a resource the office has at the start."""
-        of_patients = catalogue.load()[resource].primary_key == "PatNum" and resource != "patients"
-        default = self.count("patients") if of_patients else SMALL
-        return self._office.rows.get(resource, default)
+        count = self._counts.get(resource)
+        if count is None:
+            count = self._counts[resource] = self._default_count(resource)
+        return count
+
+    def named(self, resource: str) -> Table:
+        """Return the main table of the resource with this name."""
+        table = self._tables.get((resource, None))
+        return self.table(catalogue.load()[resource]) if table is None else table
 
     def table(self, resource: Resource, struct: str | None = None) -> Table:
         """Return the table that holds the rows of a struct; without a struct, the resource's main table.
@@ -196,15 +321,48 @@ class OfficeTables:
             table = self._tables[resource.name, own] = self._make(resource, own)
         return table
 
+    def _default_count(self, resource: str) -> int:
+        if resource == DEFINITIONS:
+            return definitions.DEFAULT_COUNT
+        if resource == "schedules":
+            return timetable.schedules_for(self.count("appointments"))
+        if resource == "scheduleops":
+            return len(self._facts().timetable.with_chairs())
+        of_patients = catalogue.load()[resource].primary_key == "PatNum" and resource != "patients"
+        return self.count("patients") if of_patients else SMALL
+
+    def _facts(self) -> World:
+        if self._world is None:
+            office = self._office
+            self._world = World(
+                count=self.count,
+                made=self._made,
+                timetable=Timetable(self.count, office.row_seed, self._today()),
+                seed=office.row_seed,
+                version=".".join(map(str, office.program_version)),
+            )
+        return self._world
+
+    def _today(self) -> dt.date:
+        return dt.date.fromisoformat(self._clock.now()[:10])
+
+    def _made(self, resource: str, row_id: int, column: str) -> Value:
+        """Return a value of a row as it was at the start; None if there was none."""
+        if not 1 <= row_id <= self.count(resource):
+            return None
+        return self.named(resource).maker.value(row_id, column)
+
     def _make(self, resource: Resource, own: str | None) -> Table:
         if own is not None:
             fields, primary_key = resource.structs[own], None
         else:
             fields, primary_key = _shared_fields(resource), resource.primary_key
-        name, seed = f"{resource.name}/{own or ''}", self._office.seed
-        pool = rows.shared_pool(name, seed, frozenset(self._office.rows.items()))
-        maker = RowMaker(name, fields, primary_key, seed, self.count, pool)
-        return Table(maker, self.count(resource.name), self._clock)
+        world = self._facts()
+        name = f"{resource.name}/{own or ''}"
+        counts = frozenset(self._office.rows.items())
+        pool = rows.shared_pool(name, world.seed, counts, world.timetable.today)
+        maker = RowMaker(resource.name, name, fields, primary_key, world, pool)
+        return Table(maker, self.count(resource.name), self._clock, self.named)
 
 
 def _has_primary_key(resource: Resource, fields: tuple[Field, ...]) -> bool:

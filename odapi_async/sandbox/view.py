@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.encoders import DateFormats, Encoder, encoder_of
 from odapi_async.sandbox.messy import Mess
+from odapi_async.sandbox.references import Source
 from odapi_async.sandbox.rows import POOL, SERVER_TIME, Row, Value, empty_value
 from odapi_async.sandbox.tables import Table
+from odapi_async.sandbox.versions import Version, is_newer
 
 _CACHED_ROWS: Final = 50_000
 _MARK: Final = b"\0"  # marks the place of the server's time in cached rows; JSON itself never contains it
@@ -27,46 +30,90 @@ class View:
         operation: the operation; its struct and absent fields decide which fields are returned.
         formats: the date formats that the request asked for.
         mess: decides which rows are irregular.
+        version: the office's version; fields that came later are absent.
+
+    Attributes:
+        table: the rows.
     """
 
     def __init__(
-        self, table: Table, resource: Resource, operation: Operation, formats: DateFormats, mess: Mess
+        self,
+        table: Table,
+        resource: Resource,
+        operation: Operation,
+        formats: DateFormats,
+        mess: Mess,
+        version: Version,
     ) -> None:
         struct = operation.returns.struct or ""
         absent = operation.returns.absent
-        self._table = table
+        self.table = table
         self._mess = mess
         self._primary_key = resource.primary_key
-        self._fields = {field.name: field for field in resource.structs[struct] if field.name not in absent}
+        self._fields = {
+            field.name: field
+            for field in resource.structs[struct]
+            if field.name not in absent and not is_newer(field.since, version)
+        }
         self._encoders = {
             name: encoder_of(field, struct, operation, formats) for name, field in self._fields.items()
         }
-        moving = table.maker.moving
-        self._gaps = [(moving[name], encode) for name, encode in self._encoders.items() if name in moving]
-        self._cached: dict[int, bytes] = {}
-        self._templates: list[bytes | None] = [None] * POOL
+        maker = table.maker
+        self._texts: dict[tuple[str, Any], str] = {}
+        self._gaps = [
+            (maker.moving.get(name) or partial(self._text, name, maker.texts[name]), encode)
+            for name, encode in self._encoders.items()
+            if maker.differs(name)
+        ]
+        self._sources = table.sources()
+        self._changes = 0
+        self._forget()
 
     def page(self, row_ids: Iterable[int], fixed: Row | None = None) -> bytes:
         """Return the rows with these ids as a JSON list; `fixed` overrides values in all of them."""
-        moment = self._table.clock.now()
+        table, moment = self.table, self.table.clock.now()
         if fixed:
-            rows = [self._slow({**self._table.row(row_id), **fixed}, row_id, moment) for row_id in row_ids]
-        else:
-            rows = [self._encoded(row_id, moment) for row_id in row_ids]
-        page = b"[%b]" % b",".join(rows)
+            return self.rows(
+                [(row_id, table.refreshed({**table.row(row_id), **fixed})) for row_id in row_ids]
+            )
+        if sum(source.changes for source in self._sources) != self._changes:
+            self._forget()
+        page = b"[%b]" % b",".join([self._encoded(row_id, moment) for row_id in row_ids])
         dated = self._encoders.get(SERVER_TIME)
         return page if dated is None else page.replace(_MARK, dated(moment, 0))
+
+    def rows(self, rows: Iterable[tuple[int, Row]]) -> bytes:
+        """Return rows that are in no table as a JSON list, each with a number of its own."""
+        moment = self.table.clock.now()
+        return b"[%b]" % b",".join([self._slow(row, number, moment) for number, row in rows])
 
     def one(self, row_id: int, fixed: Row | None = None) -> bytes:
         """Return one row as a JSON object; `fixed` overrides values in it."""
         return self.page([row_id], fixed)[1:-1]
 
+    def _forget(self) -> None:
+        """Forget all encoded rows, because texts in them may have changed."""
+        self._changes = sum(source.changes for source in self._sources)
+        self._cached: dict[int, bytes] = {}
+        self._templates: list[bytes | None] = [None] * POOL
+        self._texts.clear()
+
+    def _text(self, name: str, source: Source, row_id: int) -> str:
+        """Return the text beside a key of an unwritten row."""
+        leads_to = self.table.maker.value(row_id, source.key)
+        text = self._texts.get((name, leads_to))
+        if text is None:
+            text = self.table.text(source, leads_to)
+            if len(self._texts) < _CACHED_ROWS:
+                self._texts[name, leads_to] = text
+        return text
+
     def _encoded(self, row_id: int, moment: str) -> bytes:
-        written = self._table.written(row_id)
+        written = self.table.written(row_id)
         if written is not None:
             return self._slow(written, row_id, moment)
         if self._mess.hits(row_id):
-            return self._slow(self._table.maker.row(row_id), row_id, moment)
+            return self._slow(self.table.maker.row(row_id), row_id, moment)
         encoded = self._cached.get(row_id)
         if encoded is None:
             template = self._templates[row_id % POOL] or self._template(row_id % POOL)
@@ -76,7 +123,7 @@ class View:
         return encoded
 
     def _template(self, variant: int) -> bytes:
-        row = self._table.maker.variant(variant)
+        row = self.table.maker.variant(variant)
         pieces = [
             (name, self._fragment(name, encode, row, variant)) for name, encode in self._encoders.items()
         ]
@@ -86,9 +133,12 @@ class View:
     def _fragment(self, name: str, encode: Encoder, row: Row, variant: int) -> bytes:
         if name == SERVER_TIME:
             return _MARK
-        if name in self._table.maker.moving:
+        maker = self.table.maker
+        if maker.differs(name):
             return b"%b"
-        return encode(row[name], variant).replace(b"%", b"%%")
+        source = maker.texts.get(name)
+        value = row[name] if source is None else self.table.text(source, row[source.key])
+        return encode(value, variant).replace(b"%", b"%%")
 
     def _slow(self, row: Row, row_id: int, moment: str) -> bytes:
         pieces = [

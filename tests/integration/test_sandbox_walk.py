@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ _EXAMPLES: Final[dict[str, Any]] = {
     "int": 1,
     "float": 12.5,
     "bool": "true",
-    "date": "2026-05-24",
+    "date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)}",  # slots have no other days
     "datetime": "2026-05-24 08:00:00",
     "time": "08:00:00",
     "str": "SELECT * FROM patient",

@@ -231,3 +231,24 @@ async def test_a_write_that_waits_during_a_reset_does_not_execute_on_the_new_row
     sandbox.reset()
     assert [response.damage for response in await asyncio.gather(*writes)] == [None, Damage.DROPPED]
     assert sandbox.rows(KEY, "patients")[0]["Preferred"] not in names
+
+
+@virtual_time
+async def test_the_same_time_at_the_start_gives_the_same_rows_and_moves_on_in_virtual_time() -> None:
+    start = dt.datetime(2026, 3, 4, 7, 30)
+    one, other = (Sandbox([office()], now=start) for _ in range(2))
+    assert one.rows(KEY, "appointments") == other.rows(KEY, "appointments")
+    assert any(row["AptDateTime"].startswith("2026-03-04") for row in one.rows(KEY, "appointments"))
+    await asyncio.sleep(3600.0)
+    stamp = dt.datetime.fromisoformat(decoded(await ask(one, "PUT", "/patients/1", {}))["DateTStamp"])
+    assert dt.timedelta(0) <= stamp - start - dt.timedelta(hours=1) < dt.timedelta(minutes=1)
+
+
+@virtual_time
+async def test_days_pass_at_the_office_until_a_reset() -> None:
+    sandbox = Sandbox([office()], now=dt.datetime(2026, 3, 4, 7, 30))
+    before = decoded(await ask(sandbox, "GET", "/schedules"))
+    await asyncio.sleep(86_400.0)
+    assert {row["SchedDate"] for row in decoded(await ask(sandbox, "GET", "/schedules"))} == {"2026-03-05"}
+    sandbox.reset()
+    assert decoded(await ask(sandbox, "GET", "/schedules")) == before

@@ -9,7 +9,8 @@ import pytest
 
 from odapi_async.sandbox import Office, catalogue
 from odapi_async.sandbox.clock import OfficeClock
-from odapi_async.sandbox.encoders import DateFormats, formatted
+from odapi_async.sandbox.date_formats import formatted
+from odapi_async.sandbox.encoders import DateFormats
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.rows import POOL
 from odapi_async.sandbox.tables import OfficeTables
@@ -25,7 +26,9 @@ def list_of(resource: str, path: str) -> catalogue.Operation:
 
 def view(store: OfficeTables, resource: str, path: str, share: float = 0.0) -> View:
     found = catalogue.load()[resource]
-    return View(store.table(found), found, list_of(resource, path), DateFormats(), Mess(share, OFFICE.seed))
+    mess = Mess(share, OFFICE.row_seed)
+    operation = list_of(resource, path)
+    return View(store.table(found), found, operation, DateFormats(), mess, OFFICE.program_version)
 
 
 def decoded(body: bytes) -> list[dict[str, Any]]:
