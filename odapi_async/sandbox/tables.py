@@ -40,11 +40,15 @@ class Table:
         maker: makes the rows that were never written.
         count: how many rows there are at first; their ids start at 1.
         clock: tells the office's time.
+
+    Attributes:
+        changes: how often something was written; it never decreases.
     """
 
     def __init__(self, maker: RowMaker, count: int, clock: OfficeClock) -> None:
         self.maker = maker
         self.clock = clock
+        self.changes = 0
         self._count = count
         self.reset()
 
@@ -54,6 +58,7 @@ class Table:
         self._next = self._count + 1
         self._written: dict[int, Row] = {}
         self._selections: dict[tuple[tuple[str, str], ...], Sequence[int]] = {}
+        self.changes += 1
 
     def __contains__(self, row_id: int) -> bool:
         """Return whether there is a row with this id."""
@@ -96,7 +101,7 @@ class Table:
         row_ids = self._own_ids()
         del row_ids[bisect.bisect_left(row_ids, row_id)]
         self._written.pop(row_id, None)
-        self._selections.clear()
+        self._changed()
 
     def select(self, filters: Sequence[Filter]) -> Sequence[int]:
         """Return the ids of the rows that pass every filter."""
@@ -122,7 +127,11 @@ class Table:
                 row[name] = moment
         row.update((name, value) for name, value in values.items() if name in row)
         self._written[row_id] = row
+        self._changed()
+
+    def _changed(self) -> None:
         self._selections.clear()
+        self.changes += 1
 
     def _search(self, filters: Sequence[Filter]) -> list[int]:
         found = self._candidates(filters)
