@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from odapi_async.sandbox.spelling import resource_name
+
 OfficeMode = Literal["remote", "local", "service"]
 
 PERMISSIONS: Final = (
@@ -41,12 +43,13 @@ class Office:
         permissions: what the key may do; the names are those of `PERMISSIONS`.
         mode: how the office is reached; only remote requests are throttled.
         interval: the least seconds between two requests; None takes it from mode and permissions.
-        rows: the number of rows by the resource's name in the path; other resources have a dozen.
+        rows: the number of rows by the resource's name in the path, also with underscores; other
+            resources have a dozen.
         seed: the same seed makes the same rows.
         messy: the share of rows (0 to 1) with values in irregular forms.
 
     Raises:
-        ValueError: there is no such permission.
+        ValueError: there is no such permission or resource.
     """
 
     customer_key: str
@@ -61,6 +64,9 @@ class Office:
         unknown = self.permissions.difference(PERMISSIONS)
         if unknown:
             raise ValueError(f"unknown permissions: {', '.join(sorted(unknown))}")
+        if self.rows:
+            rows = {resource_name(name): count for name, count in self.rows.items()}
+            object.__setattr__(self, "rows", MappingProxyType(rows))
 
     @property
     def pace(self) -> float:

@@ -245,8 +245,18 @@ def _sort_key(value: Any) -> tuple[int, Any]:
     return (2, value.lower()) if isinstance(value, str) else (1, value)
 
 
-def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *values: None if None in values else function(*values)
+def _unary(function: Callable[[Any], Any]) -> Callable[..., Any]:
+    def call(value: Any) -> Any:
+        return None if value is None else function(value)
+
+    return call
+
+
+def _binary(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def call(first: Any, second: Any) -> Any:
+        return None if None in (first, second) else function(first, second)
+
+    return call
 
 
 _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
@@ -260,22 +270,22 @@ _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
     "last_day": (1, _last_day),
     "date_format": (2, _date_format),
     "str_to_date": (2, _str_to_date),
-    "left": (2, _strict(lambda value, length: str(value)[: max(length, 0)])),
-    "right": (2, _strict(lambda value, length: str(value)[-length:] if length > 0 else "")),
+    "left": (2, _binary(lambda value, length: str(value)[: max(length, 0)])),
+    "right": (2, _binary(lambda value, length: str(value)[-length:] if length > 0 else "")),
     "pad": (4, _pad),
-    "repeat": (2, _strict(lambda value, times: (str(value) * max(0, min(times, MAX_TEXT)))[:MAX_TEXT])),
-    "reverse": (1, _strict(lambda value: str(value)[::-1])),
-    "bytes": (1, _strict(lambda value: len(str(value).encode()))),
+    "repeat": (2, _binary(lambda value, times: (str(value) * max(0, min(times, MAX_TEXT)))[:MAX_TEXT])),
+    "reverse": (1, _unary(lambda value: str(value)[::-1])),
+    "bytes": (1, _unary(lambda value: len(str(value).encode()))),
     "substring_index": (3, _substring_index),
     "concat_ws": (-1, _concat_ws),
     "field": (-1, _field),
     "find_in_set": (2, _find_in_set),
-    "format": (2, _strict(lambda value, decimals: f"{value:,.{max(0, min(decimals, 30))}f}")),
-    "floor": (1, _strict(math.floor)),
-    "ceil": (1, _strict(math.ceil)),
-    "sqrt": (1, _strict(lambda value: math.sqrt(value) if value >= 0 else None)),
-    "power": (2, _strict(lambda base, exponent: float(base) ** exponent)),
-    "sign": (1, _strict(lambda value: (value > 0) - (value < 0))),
+    "format": (2, _binary(lambda value, decimals: f"{value:,.{max(0, min(decimals, 30))}f}")),
+    "floor": (1, _unary(math.floor)),
+    "ceil": (1, _unary(math.ceil)),
+    "sqrt": (1, _unary(lambda value: math.sqrt(value) if value >= 0 else None)),
+    "power": (2, _binary(lambda base, exponent: float(base) ** exponent)),
+    "sign": (1, _unary(lambda value: (value > 0) - (value < 0))),
     "truncate": (2, _truncate),
 }
 PREFIX: Final = "mysql_"

@@ -25,9 +25,10 @@ Schema = Callable[[str], Sequence[Field]]
 
 _SYNTAX: Final = "You have an error in your SQL syntax"
 _REFUSED: Final = (
-    exp.Into, exp.Lock, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.DML, exp.DDL, exp.Command,
+    exp.Into, exp.Lock, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Command,
     exp.Lateral, exp.Unnest, exp.Values, exp.Hint,
 )  # fmt: skip
+_WRITES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Alter)
 _TYPES: Final = {"int": "BIGINT", "bool": "INT", "float": "DOUBLE", "date": "DATE", "datetime": "DATETIME"}
 
 
@@ -70,11 +71,11 @@ def _parse(command: str) -> exp.Query:
     tokens = _single(dialect.tokenize(command))
     found = dialect.parser().parse(tokens, command)
     tree = found[0] if len(found) == 1 else None
-    if isinstance(tree, (exp.DML, exp.DDL)) and not isinstance(tree, exp.Query):
+    if isinstance(tree, _WRITES):
         raise Refusal(401, "Only SELECT is allowed.")
     if not isinstance(tree, exp.Query):
         raise Refusal(400, "Only SELECT is allowed.")
-    if any(isinstance(node, _REFUSED) for node in tree.walk()):
+    if any(isinstance(node, (*_REFUSED, *_WRITES)) for node in tree.walk()):
         raise Refusal(400, _SYNTAX)
     _name_columns(tree, tokens, command)
     return tree
@@ -151,7 +152,9 @@ def _translated(tree: exp.Query, schema: Schema, now: str) -> Query:
     compare_as_moments(tree)
     remove_marks(tree)
     names = {**{field.name.lower(): field.name for each in fields.values() for field in each}, **names}
-    written = [names.get(each.alias_or_name, each.alias_or_name) for each in _first_select(tree).expressions]
+    written = [
+        str(names.get(each.alias_or_name, each.alias_or_name)) for each in _first_select(tree).expressions
+    ]
     sql = tree.sql("sqlite", unsupported_level=ErrorLevel.RAISE)
     return Query(sql, dict(zip(_distinct(written), temporal, strict=True)))
 
