@@ -77,8 +77,24 @@ def _parse(command: str) -> exp.Query:
         raise Refusal(400, "Only SELECT is allowed.")
     if any(isinstance(node, (*_REFUSED, *_WRITES)) for node in tree.walk()):
         raise Refusal(400, _SYNTAX)
+    tree = _without_parentheses(tree)
     _name_columns(tree, tokens, command)
     return tree
+
+
+def _without_parentheses(tree: exp.Query) -> exp.Query:
+    """Remove the parentheses around a whole SELECT and around the parts of a UNION, which SQLite refuses."""
+    while isinstance(tree, exp.Subquery) and isinstance(tree.this, exp.Query) and not _has_order(tree):
+        tree = tree.this
+    for union in tree.find_all(exp.SetOperation):
+        for part in (union.this, union.expression):
+            if isinstance(part, exp.Subquery) and not _has_order(part) and not _has_order(part.this):
+                part.replace(part.this)
+    return tree
+
+
+def _has_order(tree: exp.Expr) -> bool:
+    return any(tree.args.get(key) for key in ("order", "limit", "offset"))
 
 
 def _single(tokens: list[Token]) -> list[Token]:
