@@ -1,19 +1,58 @@
-"""Run a sandbox in a process of its own: options as one JSON argument, one JSON line when it listens.
+"""Run a sandbox in a process of its own: it prints one JSON line when it listens.
 
 It ends when its standard input closes, or on SIGTERM.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
 import signal
 import sys
+from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
-from odapi_async.sandbox.options import Ready, SandboxOptions
+from odapi_async.sandbox.fault_texts import parse_fault
+from odapi_async.sandbox.office import PERMISSIONS
+from odapi_async.sandbox.options import FaultOptions, OfficeOptions, Ready, SandboxOptions
 from odapi_async.sandbox.sandbox import Sandbox
+from odapi_async.sandbox.spelling import parse_rows
+
+_ONE_OFFICE: Final = OfficeOptions(
+    customer_key="sandbox-practice",
+    mode="local",
+    permissions=[each for each in PERMISSIONS if each != "Enterprise"],
+)
+_DEFAULT: Final = msgspec.json.encode(SandboxOptions(offices=[_ONE_OFFICE])).decode()
+
+
+def read_options(arguments: Sequence[str]) -> SandboxOptions:
+    """Return the options that a command line gives; it ends the process if they are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m odapi_async.sandbox", description=__doc__)
+    parser.add_argument(
+        "options", nargs="?", help="all options as one JSON object (default: one local office)"
+    )
+    parser.add_argument("--rows", action="append", default=[], help="as in odapi sandbox: appointments=500")
+    parser.add_argument(
+        "--fault", action="append", default=[], help="as in odapi sandbox: status=503,times=3"
+    )
+    parser.add_argument("--seed", type=int, help="the seed of the random rows")
+    parser.add_argument("--port", type=int, help="the port; 0 takes a free one")
+    given = parser.parse_args(arguments)
+    try:
+        options = msgspec.json.decode((given.options or _DEFAULT).encode(), type=SandboxOptions)
+        rows = parse_rows(given.rows)
+        options.faults += [FaultOptions.of(parse_fault(text)) for text in given.fault]
+    except ValueError as error:
+        parser.error(str(error))
+    for office in options.offices:
+        office.rows |= rows
+        office.seed = office.seed if given.seed is None else given.seed
+    options.port = options.port if given.port is None else given.port
+    return options
 
 
 async def _serve(options: SandboxOptions) -> None:
@@ -30,6 +69,8 @@ async def _serve(options: SandboxOptions) -> None:
         retry_after=options.retry_after,
         seed=options.seed,
     )
+    for fault in options.faults:
+        sandbox.add_fault(fault.fault())
     async with sandbox:
         sandbox.warm()
         gc.collect()
@@ -53,4 +94,4 @@ class _StdinWatch(asyncio.Protocol):
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(msgspec.json.decode(sys.argv[1].encode(), type=SandboxOptions)))
+    asyncio.run(_serve(read_options(sys.argv[1:])))

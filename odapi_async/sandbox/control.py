@@ -1,16 +1,21 @@
-"""Paths that control a sandbox in another process: counts, reset, faults."""
+"""Paths that control a sandbox in another process: counts, reset, faults, rows."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
 
 import msgspec
 from aiohttp import web
 
 from odapi_async.sandbox.faults import Fault
 from odapi_async.sandbox.options import FaultOptions
+from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.throttle import KeyStats
+
+_ROWS: Final = "/sandbox/rows/{key}/{resource}"
+_ROW: Final = _ROWS + r"/{row_id:\d+}"
 
 
 class Controlled(Protocol):
@@ -41,13 +46,32 @@ class Controlled(Protocol):
         """Remove all faults."""
         ...
 
+    def rows(self, customer_key: str, resource: str) -> list[Row]:
+        """Return all rows of a resource."""
+        ...
+
+    def add_row(self, customer_key: str, resource: str, values: Row) -> int:
+        """Add a row and return its id."""
+        ...
+
+    def change_row(self, customer_key: str, resource: str, row_id: int, values: Row) -> None:
+        """Write values into a row."""
+        ...
+
+    def remove_row(self, customer_key: str, resource: str, row_id: int) -> None:
+        """Remove a row."""
+        ...
+
 
 def add_routes(app: web.Application, sandbox: Controlled) -> None:
     """Add the paths below /sandbox.
 
     GET stats returns the counts by customer key, and DELETE stats sets them to zero. POST faults adds the
     fault in its body, and DELETE faults removes all. POST reset returns everything to the start.
+    GET rows/KEY/RESOURCE returns all rows, POST there adds the row in its body and returns its id, and PUT
+    and DELETE rows/KEY/RESOURCE/ID write into a row and remove it.
     """
+    _add_row_routes(app, sandbox)
 
     async def stats(_: web.Request) -> web.Response:
         found = {key: dataclasses.asdict(sandbox.stats(key)) for key in sandbox.keys}
@@ -64,7 +88,7 @@ def add_routes(app: web.Application, sandbox: Controlled) -> None:
     async def add(request: web.Request) -> web.Response:
         try:
             sandbox.add_fault(msgspec.json.decode(await request.read(), type=FaultOptions).fault())
-        except msgspec.DecodeError as error:
+        except ValueError as error:  # what msgspec raises is one, too
             return web.Response(status=400, text=str(error))
         return web.Response()
 
@@ -77,3 +101,41 @@ def add_routes(app: web.Application, sandbox: Controlled) -> None:
     app.router.add_post("/sandbox/reset", reset)
     app.router.add_post("/sandbox/faults", add)
     app.router.add_delete("/sandbox/faults", clear)
+
+
+def _add_row_routes(app: web.Application, sandbox: Controlled) -> None:
+    def rows(key: str, resource: str, _: int, __: Row) -> Any:
+        return sandbox.rows(key, resource)
+
+    def add(key: str, resource: str, _: int, values: Row) -> Any:
+        return sandbox.add_row(key, resource, values)
+
+    def change(key: str, resource: str, row_id: int, values: Row) -> Any:
+        return sandbox.change_row(key, resource, row_id, values)
+
+    def remove(key: str, resource: str, row_id: int, _: Row) -> Any:
+        return sandbox.remove_row(key, resource, row_id)
+
+    app.router.add_get(_ROWS, _on_rows(rows))
+    app.router.add_post(_ROWS, _on_rows(add))
+    app.router.add_put(_ROW, _on_rows(change))
+    app.router.add_delete(_ROW, _on_rows(remove))
+
+
+def _on_rows(
+    act: Callable[[str, str, int, Row], Any],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return a handler that calls a function with the parts of the path and the row in the body."""
+
+    async def handle(request: web.Request) -> web.Response:
+        found = request.match_info
+        try:
+            values = msgspec.json.decode(await request.read() or b"{}", type=Row)
+            result = act(found["key"], found["resource"], int(found.get("row_id", 0)), values)
+        except KeyError as error:
+            return web.Response(status=404, text=str(error.args[0]))
+        except msgspec.DecodeError as error:
+            return web.Response(status=400, text=str(error))
+        return web.Response(body=msgspec.json.encode(result), content_type="application/json")
+
+    return handle

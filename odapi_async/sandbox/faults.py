@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from odapi_async.sandbox.spelling import suggestion
+
 
 class FaultKind(StrEnum):
     """What goes wrong.
@@ -36,6 +38,17 @@ UNEXECUTED: Final = frozenset({FaultKind.STATUS, FaultKind.THROTTLE, FaultKind.O
 """Faults after which a request has not been executed."""
 
 
+_ONLY_FOR: Final = {
+    "seconds": frozenset({FaultKind.LATENCY}),
+    "retry_after": frozenset({FaultKind.THROTTLE}),
+    "status": frozenset({FaultKind.STATUS, FaultKind.STATUS_AFTER}),
+}
+"""Fields that only some kinds have."""
+
+_METHODS: Final = ("GET", "POST", "PUT", "DELETE")
+_STATUSES: Final = range(300, 600)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong.
@@ -49,7 +62,10 @@ class Fault:
         seconds: the delay of a latency, in seconds.
         retry_after: seconds that the 429 of a throttle fault tells; None tells none.
         customer_key: it hits only requests with this key.
-        status: the status of a status fault.
+        status: the status of a status fault, 300 to 599.
+
+    Raises:
+        ValueError: the kind is unknown, a value is impossible, or a field does nothing in this kind.
     """
 
     kind: FaultKind | KindName
@@ -61,6 +77,38 @@ class Fault:
     retry_after: float | None = None
     customer_key: str | None = None
     status: int = 500
+
+    def __post_init__(self) -> None:
+        if self.kind not in [*FaultKind]:
+            raise ValueError(f"there is no fault {self.kind!r}; {suggestion(str(self.kind), FaultKind)}")
+        kind = FaultKind(self.kind)
+        given = {
+            "seconds": self.seconds != 0.0,
+            "retry_after": self.retry_after is not None,
+            "status": self.status != 500,  # noqa: PLR2004 - the default
+        }
+        for name, kinds in _ONLY_FOR.items():
+            if given[name] and kind not in kinds:
+                raise ValueError(
+                    f"{name} does nothing in a fault {kind}; it is for {' and '.join(sorted(kinds))}"
+                )
+        if kind is FaultKind.LATENCY and self.seconds <= 0:
+            raise ValueError("a fault latency needs seconds above 0")
+        self._check_matching()
+
+    def _check_matching(self) -> None:
+        """Refuse a fault that would never hit a request, or whose status is no error."""
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be at least 1; None hits all requests")
+        if not 0 < self.rate <= 1:
+            raise ValueError("rate must be above 0 and at most 1")
+        if self.status not in _STATUSES:
+            raise ValueError("status must be from 300 to 599")
+        if self.method is not None and self.method not in _METHODS:
+            hint = suggestion(self.method.upper(), _METHODS)
+            raise ValueError(f"there is no method {self.method!r}; {hint}")
+        if self.path is not None and not self.path.startswith("/"):
+            raise ValueError(f"a path begins with /; did you mean /{self.path}?")
 
     def matches(self, customer_key: str, method: str, path: str) -> bool:
         """Return whether this fault may hit a request."""
@@ -101,12 +149,7 @@ class Faults:
         self._left: list[tuple[Fault, int | None]] = []
 
     def add(self, fault: Fault) -> None:
-        """Add a fault after the others.
-
-        Raises:
-            ValueError: the kind is unknown.
-        """
-        FaultKind(fault.kind)
+        """Add a fault after the others."""
         self._left.append((fault, fault.times))
 
     def clear(self) -> None:

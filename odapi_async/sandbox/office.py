@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from odapi_async.sandbox import versions
+from odapi_async.sandbox.spelling import resource_name
 from odapi_async.sandbox.versions import Version
 
 OfficeMode = Literal["remote", "local", "service"]
@@ -45,15 +46,15 @@ class Office:
         permissions: what the key may do; the names are those of `PERMISSIONS`.
         mode: how the office is reached; only remote requests are throttled.
         interval: the least seconds between two requests; None takes it from mode and permissions.
-        rows: the number of rows by the resource's name in the path; other resources have a dozen, or as many
-            as the rows that refer to them need.
+        rows: the number of rows by the resource's name in the path, also with underscores; other resources
+            have a dozen, or as many as the rows that refer to them need.
         seed: the same seed makes the same rows; None takes a seed from the key, so that every office has rows
             of its own.
         messy: the share of rows (0 to 1) with values in irregular forms.
         version: the version of Open Dental, such as 24.4 or 25.4.48.0. The office knows nothing newer.
 
     Raises:
-        ValueError: there is no such permission, or the version is none.
+        ValueError: there is no such permission or resource, or the version is none.
     """
 
     customer_key: str
@@ -70,6 +71,9 @@ class Office:
         if unknown:
             raise ValueError(f"unknown permissions: {', '.join(sorted(unknown))}")
         versions.parse(self.version)
+        if self.rows:
+            rows = {resource_name(name): count for name, count in self.rows.items()}
+            object.__setattr__(self, "rows", MappingProxyType(rows))
 
     @property
     def row_seed(self) -> int:

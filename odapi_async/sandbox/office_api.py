@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from odapi_async.sandbox import actions, catalogue, checks, routes, slots, sql, versions
+from odapi_async.sandbox import actions, catalogue, checks, routes, slots, versions
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
 from odapi_async.sandbox.clock import OfficeClock
@@ -20,6 +20,7 @@ from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
+from odapi_async.sandbox.sql import Queries
 from odapi_async.sandbox.tables import OfficeTables, Table
 from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
@@ -67,6 +68,7 @@ class OfficeApi:
             "action": self._act,
         }
         self.tables = OfficeTables(office, clock)
+        self._queries = Queries(self.tables, clock)
 
     def respond(self, request: SandboxRequest) -> SandboxResponse:
         """Execute a request and return the response of the API."""
@@ -193,12 +195,9 @@ class OfficeApi:
         return row_id
 
     def _query(self, call: _Call) -> SandboxResponse:
-        operation, command = call.route.operation, call.body["SqlCommand"]
-        sql.check(command)
-        if operation.path != _SHORT_QUERY:
-            return success(operation.success)
-        body = sql.select(self.tables, command, call.paging.offset, call.paging.limit)
-        return success(operation.success, body)
+        operation, paging = call.route.operation, call.paging
+        body = self._queries.page(call.body["SqlCommand"], paging.offset, paging.limit)
+        return success(operation.success, body if operation.path == _SHORT_QUERY else b"")
 
     def _permissions(self, paging: Paging) -> bytes:
         held = self._office.permissions

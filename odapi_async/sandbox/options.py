@@ -63,8 +63,17 @@ class FaultOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     customer_key: str | None = None
     status: int = 500
 
+    @classmethod
+    def of(cls, fault: Fault) -> FaultOptions:
+        """Return the options that make this fault."""
+        return msgspec.convert(fault, cls, from_attributes=True)
+
     def fault(self) -> Fault:
-        """Return the fault that these options make."""
+        """Return the fault that these options make.
+
+        Raises:
+            ValueError: as for `Fault`.
+        """
         return Fault(**msgspec.structs.asdict(self))
 
 
@@ -79,6 +88,7 @@ class SandboxOptions(msgspec.Struct, kw_only=True):
     host: str = "127.0.0.1"
     retry_after: float | None = None
     seed: int = 1
+    faults: list[FaultOptions] = msgspec.field(default_factory=list[FaultOptions])
 
 
 class Ready(msgspec.Struct):

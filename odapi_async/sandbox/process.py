@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import urllib.error
+import urllib.parse
 import urllib.request
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterable
+from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,6 +18,7 @@ import msgspec
 from odapi_async.sandbox.faults import Fault
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.options import OfficeOptions, Ready, SandboxOptions
+from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.throttle import KeyStats, Throttle
 
 _START: Final = 30.0
@@ -135,6 +139,59 @@ class SandboxProcess:
     async def clear_faults(self) -> None:
         """Remove all faults."""
         await self._control("DELETE", "faults")
+
+    async def rows(self, customer_key: str, resource: str) -> list[Row]:
+        """Return a copy of all rows of a resource, as they are stored now.
+
+        Args:
+            customer_key: the key of the office.
+            resource: the name in the path, such as `patients` or `procedurelogs`, also as `procedure_logs`.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource.
+        """
+        return msgspec.json.decode(await self._row("GET", customer_key, resource), type=list[Row])
+
+    async def add_row(self, customer_key: str, resource: str, values: Row) -> int:
+        """Add a row, as someone at the office does, and return its id. Other fields are empty.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource.
+        """
+        return msgspec.json.decode(await self._row("POST", customer_key, resource, values=values), type=int)
+
+    async def change_row(self, customer_key: str, resource: str, row_id: int, values: Row) -> None:
+        """Write values into a row, as someone at the office does, and set its stamps to now.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        await self._row("PUT", customer_key, resource, row_id, values)
+
+    async def remove_row(self, customer_key: str, resource: str, row_id: int) -> None:
+        """Remove a row, as someone at the office does: it is in no list any more, and no stamp shows it.
+
+        Raises:
+            KeyError: no office has this key, or there is no such resource or row.
+        """
+        await self._row("DELETE", customer_key, resource, row_id)
+
+    async def _row(
+        self,
+        method: str,
+        customer_key: str,
+        resource: str,
+        row_id: int | None = None,
+        values: Row | None = None,
+    ) -> bytes:
+        parts = [customer_key, resource, *([] if row_id is None else [str(row_id)])]
+        path = "/".join(["rows", *(urllib.parse.quote(part, safe="") for part in parts)])
+        try:
+            return await self._control(method, path, None if values is None else msgspec.json.encode(values))
+        except urllib.error.HTTPError as error:
+            with error:
+                text = error.read().decode()
+            raise (KeyError(text) if error.code == HTTPStatus.NOT_FOUND else ValueError(text)) from None
 
     @staticmethod
     async def _first_line(process: Process) -> Ready:

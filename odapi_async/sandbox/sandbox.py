@@ -18,6 +18,7 @@ from odapi_async.sandbox.messages import Arrival, BodyReader, SandboxRequest, Sa
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.office_server import OfficeServer
 from odapi_async.sandbox.rows import Row
+from odapi_async.sandbox.spelling import resource_name
 from odapi_async.sandbox.tables import Table
 from odapi_async.sandbox.throttle import KeyStats, Throttle
 
@@ -178,11 +179,7 @@ class Sandbox:
             server.api.tables.reset()
 
     def add_fault(self, fault: Fault) -> None:
-        """Add a fault after the existing ones; the first that matches a request hits it.
-
-        Raises:
-            ValueError: the kind is unknown.
-        """
+        """Add a fault after the existing ones; the first that matches a request hits it."""
         self._faults.add(fault)
 
     def clear_faults(self) -> None:
@@ -194,7 +191,7 @@ class Sandbox:
 
         Args:
             customer_key: the key of the office.
-            resource: the name in the path, such as `patients`.
+            resource: the name in the path, such as `patients` or `procedurelogs`, also as `procedure_logs`.
 
         Raises:
             KeyError: no office has this key, or there is no such resource.
@@ -230,7 +227,11 @@ class Sandbox:
         table.remove(row_id)
 
     def _table(self, customer_key: str, resource: str) -> Table:
-        return self._servers[customer_key].api.tables.table(load()[resource])
+        try:
+            name = resource_name(resource)
+        except ValueError as error:
+            raise KeyError(str(error)) from None
+        return self._servers[customer_key].api.tables.table(load()[name])
 
     async def _record(
         self,

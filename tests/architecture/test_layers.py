@@ -187,7 +187,9 @@ def test_the_mirror_uses_this_part_of_it() -> None:
 
 def test_only_the_mirror_knows_databases() -> None:
     others = [file for file in FILES if part_of(file) not in {"mirror", "cli"}]
-    assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg", "sqlite3") == []
+    assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg") == []
+    queries = ROOT / "sandbox" / "sql"
+    assert foreign([file for file in others if queries not in file.parents], "sqlite3", "sqlglot") == []
 
 
 @pytest.mark.parametrize(

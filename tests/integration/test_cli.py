@@ -88,6 +88,13 @@ def test_the_sandbox_prints_how_to_use_it_and_ends_on_sigterm_too() -> None:
     assert "developer key: sandbox-developer" in out
     assert f'od.practice("acme", tier=Tier.READ_ALL, mode=Mode.REMOTE, base_url="{url}")' in out
     assert "Authorization: ODFHIR sandbox-developer/acme" in out
+    lines = out.splitlines()
+    values = ("sandbox-developer", "acme", url, "ReadAll", "remote")
+    for name, value in zip(
+        ("DEVELOPER_KEY", "CUSTOMER_KEY", "BASE_URL", "TIER", "MODE"), values, strict=True
+    ):
+        assert f"export OPENDENTAL_{name}={value}" in lines
+        assert f'$env:OPENDENTAL_{name} = "{value}"' in lines
     assert out.splitlines()[-2].split() == [
         *("customer", "key", "requests", "executed", "violations", "overlaps", "held", "refused")
     ]
@@ -110,6 +117,8 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         (("sandbox", "--office", "acme", "--office", "acme"), "acme is used twice"),
         (("sandbox", "--throttle", "maybe"), "maybe"),
         (("sandbox", "--messy", "2"), "--messy"),
+        (("sandbox", "--fault", "ofline"), "did you mean offline?"),
+        (("sandbox", "--rows", "apointments=500"), "did you mean appointments?"),
         (("demo", "--seconds", "300"), "--seconds"),
         (("dance",), "dance"),
     ],

@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import msgspec
@@ -161,9 +162,7 @@ async def test_failures_say_nothing(fault: Fault, overheard: Overheard) -> None:
         await bench.practice(CUSTOMER).patients.create(**PERSON)
         for call in (*CALLS.values(), create):
             bench.box.clear_faults()
-            bench.box.add_fault(
-                Fault(fault.kind, times=None, status=fault.status, seconds=fault.seconds, retry_after=0.0)
-            )
+            bench.box.add_fault(replace(fault, times=None))
             assert isinstance(await overheard.hear(practice, call), OpenDentalError)
     assert revealed(overheard.text) == []
 

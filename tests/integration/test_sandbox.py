@@ -344,8 +344,7 @@ async def test_short_queries_read_tables_with_iso_dates() -> None:
         assert rows[0]["DateTStamp"][10] == "T"
         assert rows[0]["Birthdate"].endswith("T00:00:00")
         counted = await query("SELECT COUNT(*) FROM patient, appointment")
-        assert len(counted) == 30
-        assert set(counted[0]) == {"PatNum", "LName"}
+        assert counted == [{"COUNT(*)": 30 * 12}]
 
 
 async def test_messy_rows_arrive_messy() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Callable, Iterable
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -10,7 +11,11 @@ from odapi_async.cli import sandbox_practices as practices_of
 from odapi_async.cli.command import Command
 from odapi_async.cli.sandbox import server
 from odapi_async.cli.terminal import echo, run
-from odapi_async.sandbox import Throttle
+from odapi_async.sandbox import Fault, Throttle
+from odapi_async.sandbox.fault_texts import parse_fault
+from odapi_async.sandbox.spelling import parse_rows
+
+T = TypeVar("T")
 
 
 def sandbox(
@@ -32,6 +37,24 @@ def sandbox(
         ),
     ] = 0,
     patients: Annotated[int, typer.Option(min=0, help="Patients at each practice.")] = 1_000,
+    rows: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RESOURCE=NUMBER",
+            help="Rows of a resource at each practice, such as appointments=500; may be given several times. "
+            "Other resources have a dozen.",
+        ),
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND[=VALUE][,FIELD=VALUE]",
+            help="Make requests fail; may be given several times. KIND is offline, status=503, "
+            "status_after=503, throttle, latency=SECONDS, drop, drop_after, torn or garbage. Fields: times "
+            "(default: all), method, path, rate (0 to 1), retry_after, customer_key. "
+            "Example: --fault status=503,times=3,path=/patients",
+        ),
+    ] = None,
     throttle: Annotated[
         Throttle,
         typer.Option(
@@ -55,9 +78,10 @@ def sandbox(
 ) -> None:
     """Run a server that behaves like the Open Dental API, with made-up data, until Ctrl-C.
 
-    It prints its URL and keys as soon as it listens. At the end it prints its counts for each key: requests,
-    violations (requests that came too early), overlaps (requests that came while another one ran), and what
-    happened to them. With --json each of the two is one line of JSON.
+    It prints its URL and keys, and the lines that set them in a shell, as soon as it listens. At the end it
+    prints its counts for each key: requests, violations (requests that came too early), overlaps (requests
+    that came while another one ran), and what happened to them. With --json each of the two is one line of
+    JSON.
 
     Exit code 1: the port is in use.
     """
@@ -66,10 +90,28 @@ def sandbox(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--office") from None
     options = server.ServerOptions(
-        specs=specs, patients=patients, host=host, port=port, throttle=throttle, seed=seed, messy=messy
+        specs=specs,
+        rows={"patients": patients, **_parsed(parse_rows, rows, "--rows")},
+        faults=_parsed(_faults, fault, "--fault"),
+        host=host,
+        port=port,
+        throttle=throttle,
+        seed=seed,
+        messy=messy,
     )
     write = server.as_json if as_json else server.as_text
     run(server.serve(options, lambda message: echo(write(message))))
+
+
+def _parsed(parse: Callable[[Iterable[str]], T], texts: list[str] | None, option: str) -> T:
+    try:
+        return parse(texts or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _faults(texts: Iterable[str]) -> list[Fault]:
+    return [parse_fault(text) for text in texts]
 
 
 COMMAND: Final = Command(
@@ -79,5 +121,6 @@ COMMAND: Final = Command(
     (
         "odapi sandbox --port 8080",
         "odapi sandbox --office acme:readall --office near:standard:local --messy 0.1",
+        "odapi sandbox --rows appointments=500 --fault offline,times=3 --seed 7",
     ),
 )

@@ -13,7 +13,7 @@ from odapi_async.cli.errors import CommandFailed
 from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
 from odapi_async.limits import Mode, Tier
-from odapi_async.sandbox import KeyStats, Office, Sandbox, Throttle
+from odapi_async.sandbox import Fault, KeyStats, Office, Sandbox, Throttle
 
 
 class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
@@ -21,7 +21,8 @@ class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
 
     Attributes:
         specs: the practices.
-        patients: rows of patients at each practice.
+        rows: numbers of rows by resource at each practice.
+        faults: what goes wrong from the start.
         host: the interface to listen on.
         port: the port; 0 takes a free one.
         throttle: what happens to requests that come too early.
@@ -30,7 +31,8 @@ class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
     """
 
     specs: list[PracticeSpec]
-    patients: int = 1_000
+    rows: dict[str, int]
+    faults: list[Fault] = msgspec.field(default_factory=list[Fault])
     host: str = "127.0.0.1"
     port: int = 0
     throttle: Throttle = Throttle.HOLD
@@ -85,13 +87,16 @@ async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessag
     Raises:
         CommandFailed: the port is in use, or this machine does not have that host.
     """
-    rows = {"patients": options.patients}
-    offices = [make_office(spec, rows, seed=options.seed, messy=options.messy) for spec in options.specs]
+    offices = [
+        make_office(spec, options.rows, seed=options.seed, messy=options.messy) for spec in options.specs
+    ]
     ended = asyncio.Event()
     _on_signals(ended.set)
     sandbox = Sandbox(
         offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed
     )
+    for fault in options.faults:
+        sandbox.add_fault(fault)
     try:
         await sandbox.start()
     except OSError as error:
@@ -145,9 +150,30 @@ def _start_text(message: StartMessage) -> str:
             f'With the SDK: od = OpenDental("{message.developer_key}")',
             f"              {example}",
             f"By hand:      Authorization: ODFHIR {message.developer_key}/{first.customer_key}",
+            "",
+            *_environment(message),
+            "",
             "Press Ctrl-C to end it and to see its counts.",
         )
     )
+
+
+def _environment(message: StartMessage) -> list[str]:
+    """Return the lines that set the environment in sh and in PowerShell, for the first practice."""
+    first = message.practices[0]
+    variables = {
+        "OPENDENTAL_DEVELOPER_KEY": message.developer_key,
+        "OPENDENTAL_CUSTOMER_KEY": first.customer_key,
+        "OPENDENTAL_BASE_URL": message.url,
+        "OPENDENTAL_TIER": first.tier,
+        "OPENDENTAL_MODE": first.mode,
+    }
+    return [
+        "In sh:",
+        *(f"export {name}={value}" for name, value in variables.items()),
+        "In PowerShell:",
+        *(f'$env:{name} = "{value}"' for name, value in variables.items()),
+    ]
 
 
 def _table(lines: Sequence[ServedPractice] | Sequence[KeyCounts]) -> str:

@@ -51,11 +51,20 @@ async def test_what_goes_wrong_with_one_table_is_told_and_the_others_go_on(
             assert await again.check(*TABLES) == 250 + 12 + 12
 
 
-@pytest.mark.parametrize("kind", ["latency", "drop", "torn", "throttle"])
-async def test_what_passes_soon_is_not_even_noticed(lite: str, kind: Any) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("latency", rate=0.5, seconds=0.01),
+        Fault("drop", rate=0.5),
+        Fault("torn", rate=0.5),
+        Fault("throttle", rate=0.5, retry_after=0.0),
+    ],
+    ids=lambda fault: fault.kind,
+)
+async def test_what_passes_soon_is_not_even_noticed(lite: str, fault: Fault) -> None:
     async with copying(lite, remote(rows={"patients": 350})) as copy:
         for _ in range(3):
-            copy.bench.box.add_fault(Fault(kind, rate=0.5, seconds=0.01, retry_after=0.0))
+            copy.bench.box.add_fault(fault)
         report = await copy.run(*TABLES)
         assert report.complete, report.failed
         await copy.check(*TABLES)
