@@ -165,7 +165,11 @@ class Rows(Generic[T]):
             paging["Limit"] = str(limit)
         rows = self._decoder()  # first: it may refuse the formats
         content = await self._calls.execute(self._prepared, paging)
-        return self._calls.decode(rows.page, content)
+        try:
+            return rows.page(content)
+        except DecodeError as error:
+            error.practice = self._calls.settings.name
+            raise
 
     def _decoder(self) -> Decoder[T]:
         """Return the decoder of the rows. Not earlier than needed: `into` may change the type."""
