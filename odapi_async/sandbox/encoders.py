@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,6 +35,7 @@ _SOME_OPERATIONS: Final = {
 
 _US_DATE: Final = "M/d/yyyy"
 _EVERY: Final = 3
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _to_json: Final = msgspec.json.encode
 
 
@@ -81,7 +83,12 @@ def _as_float(value: Any, _: int) -> bytes:
 
 
 def _as_json(value: Any, _: int) -> bytes:
-    return _to_json(value)
+    return _to_json(_without_line_breaks(value) if isinstance(value, str) else value)
+
+
+def _without_line_breaks(text: str) -> str:
+    """Replace line breaks with spaces, as the serializer of the API does."""
+    return _LINE_BREAK.sub(" ", text) if "\n" in text or "\r" in text else text
 
 
 def _always_empty(_: Any, __: int) -> bytes:

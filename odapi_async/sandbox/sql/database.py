@@ -30,7 +30,7 @@ class Database:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
         functions.register(self._connection)
-        self._loaded: dict[str, tuple[Table, object]] = {}
+        self._loaded: dict[str, tuple[object, ...]] = {}
         weakref.finalize(self, self._connection.close)
 
     def rows(

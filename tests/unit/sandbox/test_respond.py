@@ -252,3 +252,11 @@ async def test_days_pass_at_the_office_until_a_reset() -> None:
     assert {row["SchedDate"] for row in decoded(await ask(sandbox, "GET", "/schedules"))} == {"2026-03-05"}
     sandbox.reset()
     assert decoded(await ask(sandbox, "GET", "/schedules")) == before
+
+
+@virtual_time
+async def test_the_serializer_writes_line_breaks_as_spaces() -> None:
+    sandbox = Sandbox([office()])
+    text = "first\r\nsecond\nthird\rfourth\r\n\r\nlast"
+    response = await ask(sandbox, "PUT", "/commlogs/3", {"Note": text})
+    assert decoded(response)["Note"] == "first second third fourth  last"
