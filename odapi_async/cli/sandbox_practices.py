@@ -12,6 +12,7 @@ from odapi_async.cli.errors import CommandFailed
 from odapi_async.limits import Mode, Tier
 from odapi_async.sandbox import Office, SandboxProcess, Throttle
 from odapi_async.sandbox.office import PERMISSIONS
+from odapi_async.sandbox.versions import NEWEST
 
 _SPEC: Final = re.compile(r"(?P<key>[A-Za-z0-9._-]+)(:(?P<tier>[a-z]+))?(:(?P<mode>[a-z]+))?", re.IGNORECASE)
 _TIERS: Final = {tier.value.lower(): tier for tier in Tier}
@@ -73,14 +74,22 @@ def choose(texts: Iterable[str], practices: int) -> list[PracticeSpec]:
     return chosen
 
 
-def make_office(spec: PracticeSpec, rows: Mapping[str, int], *, seed: int = 1, messy: float = 0.0) -> Office:
+def make_office(
+    spec: PracticeSpec,
+    rows: Mapping[str, int],
+    *,
+    seed: int | None = None,
+    messy: float = 0.0,
+    version: str = NEWEST,
+) -> Office:
     """Make the sandbox's office of a practice.
 
     Args:
         spec: the practice.
         rows: numbers of rows by resource.
-        seed: the seed of its random rows.
+        seed: the seed of its random rows; None for one that follows from its key.
         messy: the share of rows (0 to 1) in irregular forms.
+        version: the version of Open Dental that it runs.
     """
     return Office(
         customer_key=spec.key,
@@ -89,6 +98,7 @@ def make_office(spec: PracticeSpec, rows: Mapping[str, int], *, seed: int = 1, m
         rows=rows,
         seed=seed,
         messy=messy,
+        version=version,
     )
 
 

@@ -14,6 +14,8 @@ from odapi_async.cli.terminal import echo, run
 from odapi_async.sandbox import Fault, Throttle
 from odapi_async.sandbox.fault_texts import parse_fault
 from odapi_async.sandbox.spelling import parse_rows
+from odapi_async.sandbox.versions import NEWEST
+from odapi_async.sandbox.versions import parse as parse_version
 
 T = TypeVar("T")
 
@@ -68,8 +70,16 @@ def sandbox(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 takes a free one.")] = 0,
     seed: Annotated[
-        int, typer.Option(help="The seed of the random rows; the same seed gives the same rows.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            help="The seed of the random rows of all practices. If not given: one for each key. The same "
+            "seed gives the same rows.",
+            show_default=False,
+        ),
+    ] = None,
+    version: Annotated[
+        str, typer.Option(help="The version of Open Dental that all practices run, such as 24.4.")
+    ] = NEWEST,
     messy: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="The share of rows whose values have irregular forms."),
@@ -97,6 +107,7 @@ def sandbox(
         port=port,
         throttle=throttle,
         seed=seed,
+        version=_parsed(_version, [version], "--version"),
         messy=messy,
     )
     write = server.as_json if as_json else server.as_text
@@ -108,6 +119,12 @@ def _parsed(parse: Callable[[Iterable[str]], T], texts: list[str] | None, option
         return parse(texts or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _version(texts: Iterable[str]) -> str:
+    (text,) = texts
+    parse_version(text)
+    return text
 
 
 def _faults(texts: Iterable[str]) -> list[Fault]:

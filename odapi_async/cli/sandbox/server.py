@@ -14,6 +14,7 @@ from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
 from odapi_async.limits import Mode, Tier
 from odapi_async.sandbox import Fault, KeyStats, Office, Sandbox, Throttle
+from odapi_async.sandbox.versions import NEWEST
 
 
 class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
@@ -26,7 +27,8 @@ class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
         host: the interface to listen on.
         port: the port; 0 takes a free one.
         throttle: what happens to requests that come too early.
-        seed: the seed of the random rows.
+        seed: the seed of the random rows of all practices; None for one that follows from each key.
+        version: the version of Open Dental that all practices run.
         messy: the share of rows (0 to 1) in irregular forms.
     """
 
@@ -36,7 +38,8 @@ class ServerOptions(msgspec.Struct, kw_only=True, frozen=True):
     host: str = "127.0.0.1"
     port: int = 0
     throttle: Throttle = Throttle.HOLD
-    seed: int = 1
+    seed: int | None = None
+    version: str = NEWEST
     messy: float = 0.0
 
 
@@ -88,12 +91,13 @@ async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessag
         CommandFailed: the port is in use, or this machine does not have that host.
     """
     offices = [
-        make_office(spec, options.rows, seed=options.seed, messy=options.messy) for spec in options.specs
+        make_office(spec, options.rows, seed=options.seed, messy=options.messy, version=options.version)
+        for spec in options.specs
     ]
     ended = asyncio.Event()
     _on_signals(ended.set)
     sandbox = Sandbox(
-        offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed
+        offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed or 1
     )
     for fault in options.faults:
         sandbox.add_fault(fault)
