@@ -1,6 +1,6 @@
 """DateFormatString and DateTimeFormatString from the method to the request and back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ ROW = b'{"ProcNum":5,"ProcDate":"03/07/2022","DateTStamp":"2022-03-07 09:05:03 -
 
 
 @asynccontextmanager
-async def office(body: bytes, **options: Any) -> AsyncIterator[tuple[Practice, RawServer]]:
+async def office(body: bytes, **options: Any) -> AsyncGenerator[tuple[Practice, RawServer]]:
     async with RawServer(lambda _: ok(body)) as server, OpenDental("developer") as client:
         yield client.practice("office-one", mode=Mode.LOCAL, base_url=server.url, **options), server
 
