@@ -9,8 +9,10 @@ from odapi_async._wire.constraints import (
     Between,
     Excluding,
     Matches,
+    NotEmpty,
     NullText,
     Since,
+    SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, decoder
 from odapi_async._wire.formats import (
@@ -29,11 +31,13 @@ from odapi_async._wire.parameters import (
     Money,
     Parameter,
     TimeLike,
+    check_filters,
     check_rules,
     encode,
     encode_body,
     encode_query,
     encode_untyped,
+    newer_features,
     parameters,
 )
 
@@ -54,10 +58,13 @@ __all__ = [
     "Ids",
     "Matches",
     "Money",
+    "NotEmpty",
     "NullText",
     "Parameter",
     "Since",
+    "SinceValue",
     "TimeLike",
+    "check_filters",
     "check_rules",
     "decoder",
     "decoder_for",
@@ -67,6 +74,7 @@ __all__ = [
     "encode_query",
     "encode_untyped",
     "format_parameters",
+    "newer_features",
     "parameters",
     "without_formats",
 ]

@@ -11,6 +11,19 @@ class Since(NamedTuple):
     version: str
 
 
+class SinceValue(NamedTuple):
+    """A value of a parameter that came later than the parameter, and the first version that accepts it."""
+
+    value: str | int
+    version: str
+
+
+class NotEmpty(NamedTuple):
+    """A text that must not be empty."""
+
+    rule: str
+
+
 class Excluding:
     """Values of its enumeration that a parameter does not accept."""
 
