@@ -28,6 +28,24 @@ EARLIER_FORMS: Final[Mapping[tuple[str, str], str]] = {
 }
 """Operations in the form that servers before the reference's version expect, by resource and operation."""
 
+REQUIREMENTS: Final[Mapping[tuple[str, str], frozenset[tuple[str, str]]]] = {
+    # the notes call WatchTable and PollingSeconds required for database events, without naming each other
+    ("Subscriptions", "create"): frozenset({("WatchTable", "PollingSeconds")}),
+}
+"""Parameters that others require by notes in other words, by resource and method."""
+
+REQUIRED_SINCE: Final[Mapping[tuple[str, str], frozenset[tuple[str, str]]]] = {
+    # a change of a subscription leaves a Workstation that is not given as it is
+    ("Subscriptions", "create"): frozenset({("Workstation", "26.2.1")}),
+}
+"""Parameters that newer versions require, which only notes tell, by resource and method."""
+
+NEWER_VALUES: Final[Mapping[tuple[str, str, str], Mapping[str | int, str]]] = {
+    # only the notes of the field tell it
+    ("ClaimPayments", "create", "CheckAmt"): {0: "25.1.21"},
+}
+"""Values that are newer than their parameter and are in no enumeration, by resource, method and name."""
+
 
 def type_of(struct: str, field: Field) -> str:
     """Return the catalogue's type that a field of a struct is decoded as."""

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from odapi_async._core.requests import prepare
-from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, TimeLike
+from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, TimeLike, parameters
 from odapi_async.errors import InvalidRequest, NeedsVersion
-from tests.conformance import catalogue, sdk
+from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.arguments import encoded
 from tests.conformance.catalogue import Field, Operation, Resource
 from tests.conformance.per_resource import each_resource
@@ -107,6 +107,35 @@ def test_every_documented_value_is_sent_unchanged(resource: Resource) -> None:
         for field in each.parameters.values():
             for value in field.enum or ():
                 assert encoded(resource, each, operation, {field.name: value})[field.name] == value
+
+
+@each_resource
+def test_newer_values_need_the_documented_version(resource: Resource) -> None:
+    found = sdk.implementation(resource)
+    for each in resource.operations:
+        operation = found.operations[each.constant]
+        for shape in filter(None, (operation.query, operation.body)):
+            for name, parameter in parameters(shape).items():
+                if name not in FORMATS:
+                    expected = _newer_values(resource, each, each.parameters[name], parameter.since)
+                    assert parameter.newer_values == expected, f"{each.python}: {name}"
+
+
+def _newer_values(
+    resource: Resource, documented: Operation, field: Field, since: str | None
+) -> Mapping[str | int, str]:
+    """Return the values with a plain version of their own that is later than that of their parameter."""
+    own = deviations.NEWER_VALUES.get((resource.resource, documented.python, field.name))
+    names = (field.name, f"{resource.resource}.{field.name}")
+    added = [each.added for name in names if (each := catalogue.enumerations().get(name))]
+    base = catalogue.as_numbers(catalogue.version(since or documented.since) or "0")
+    return own or {
+        value: version
+        for each in added
+        for value, version in each.items()
+        if value in (field.enum or ()) and catalogue.version(version) == version
+        if catalogue.as_numbers(version) > base
+    }
 
 
 def _differences(found: Implementation, documented: Operation, field: Field) -> Iterator[str]:
