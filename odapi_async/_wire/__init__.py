@@ -1,6 +1,7 @@
 """Encodes parameters for the API, and decodes its JSON into rows."""
 
 from odapi_async._wire.constraints import (
+    NONE_IS_MINUS_ONE,
     RGB,
     TEN_DIGITS,
     TIME_PATTERN,
@@ -10,6 +11,7 @@ from odapi_async._wire.constraints import (
     Excluding,
     Matches,
     NotEmpty,
+    NullNumber,
     NullText,
     Since,
     SinceValue,
@@ -42,6 +44,7 @@ from odapi_async._wire.parameters import (
 )
 
 __all__ = [
+    "NONE_IS_MINUS_ONE",
     "RGB",
     "TEN_DIGITS",
     "TIME_PATTERN",
@@ -59,6 +62,7 @@ __all__ = [
     "Matches",
     "Money",
     "NotEmpty",
+    "NullNumber",
     "NullText",
     "Parameter",
     "Since",

@@ -39,6 +39,12 @@ class NullText(NamedTuple):
     text: str
 
 
+class NullNumber(NamedTuple):
+    """A number that means None in a field or a parameter."""
+
+    number: int
+
+
 class Alias(NamedTuple):
     """A misspelled name under which some servers send a field."""
 
@@ -70,3 +76,4 @@ RGB = Matches(
 )
 TEN_DIGITS = Matches(r"\d{10}", "must be exactly ten digits")
 TIME_PATTERN = Matches(r"[X/]+", "must consist of X and /, one for each 5 minutes")
+NONE_IS_MINUS_ONE = NullNumber(-1)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import (
     Annotated,
     Any,
@@ -31,6 +32,7 @@ from odapi_async._wire.constraints import (
     Excluding,
     Matches,
     NotEmpty,
+    NullNumber,
     Since,
     SinceValue,
 )
@@ -50,6 +52,7 @@ from odapi_async._wire.values import (
     encode_strings,
     encode_time,
     matches,
+    none_as,
     one_of,
     restricted,
 )
@@ -115,7 +118,12 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
         constraints += more
     since = next((each.version for each in constraints if isinstance(each, Since)), None)
     excluded = {value for each in constraints if isinstance(each, Excluding) for value in each.values}
+    null = next((each.number for each in constraints if isinstance(each, NullNumber)), None)
+    if null is not None:
+        hint = reduce(or_, [kind for kind in get_args(hint) if kind is not types.NoneType])
     encoder = _constrained(_encoder(hint, excluded), constraints)
+    if null is not None:
+        encoder = none_as(null, encoder)
     newer_values = {each.value: each.version for each in constraints if isinstance(each, SinceValue)}
     return Parameter(_not_none(encoder) if required else encoder, required, since, newer_values)
 

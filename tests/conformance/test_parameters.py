@@ -82,7 +82,7 @@ def test_parameters_match_the_reference(resource: Resource, tally: Tally) -> Non
     wrong: list[str] = []
     for each in resource.operations:
         for field in each.parameters.values():
-            differences = [*_differences(found, each, field)]
+            differences = [*_differences(resource, found, each, field)]
             wrong += tally.judge("parameters", (resource.resource, each.python, field.name), differences)
     assert not wrong, "\n".join(wrong)
 
@@ -138,7 +138,9 @@ def _newer_values(
     }
 
 
-def _differences(found: Implementation, documented: Operation, field: Field) -> Iterator[str]:
+def _differences(
+    resource: Resource, found: Implementation, documented: Operation, field: Field
+) -> Iterator[str]:
     operation = found.operations.get(documented.constant)
     hints = {} if operation is None else sdk.parameters_of(operation)
     if operation is None or field.name not in hints:
@@ -148,13 +150,15 @@ def _differences(found: Implementation, documented: Operation, field: Field) -> 
     required = field.name in sdk.required_of(operation.query) | sdk.required_of(operation.body)
     if required != field.required:
         yield f"{where} is {'' if required else 'not '}required"
-    yield from _kind_differences(found, field, hint, where)
+    yield from _kind_differences(resource, found, field, hint, where)
     accepted = catalogue.marks(field.since, documented.since)
     if hint.since not in accepted:
         yield f"{where} is marked since {hint.since}, documented is {accepted}"
 
 
-def _kind_differences(found: Implementation, field: Field, hint: Hint, where: str) -> Iterator[str]:
+def _kind_differences(
+    resource: Resource, found: Implementation, field: Field, hint: Hint, where: str
+) -> Iterator[str]:
     if field.objects:
         if get_origin(hint.kind) is not Sequence or get_args(hint.kind) != (found.part(field.objects),):
             yield f"{where} is {hint.kind}, documented is a list of {field.objects}"
@@ -165,7 +169,8 @@ def _kind_differences(found: Implementation, field: Field, hint: Hint, where: st
         if hint.choices != field.choices:
             yield f"{where} takes {_told(hint.choices)}, documented is {_told(field.choices)}"
         return
-    if hint.kind != KINDS[field.type]:
+    kind = KINDS[field.type]
+    if hint.kind != (kind | None if deviations.is_number_or_none(resource, field.name) else kind):
         yield f"{where} is {hint.kind}, documented is {field.type}"
 
 
