@@ -84,7 +84,7 @@ class FactFinder:
 
         Raises:
             NeedsVersion: the operation, one of its parameters or a value is newer.
-        InvalidRequest: a parameter is missing that this version requires.
+            InvalidRequest: a parameter is missing that this version requires.
         """
         try:
             version = await self._known.versions.get(self._lane, self._fetch_version)

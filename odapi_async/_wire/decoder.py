@@ -118,13 +118,8 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
         "no_datetime": datetime.min,
         "no_decimal": Decimal(-1),
     }
-    source = "\n".join(
-        [
-            "def clean(rows, put=put, no_date=no_date, no_datetime=no_datetime, no_decimal=no_decimal):",
-            " for row in rows:",
-            *lines,
-        ]
-    )
+    arguments = ", ".join(f"{name}={name}" for name in scope)
+    source = "\n".join([f"def clean(rows, {arguments}):", " for row in rows:", *lines])
     exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
     return scope["clean"]  # type: ignore[no-any-return]
 

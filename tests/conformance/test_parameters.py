@@ -115,7 +115,7 @@ def test_newer_values_need_the_documented_version(resource: Resource) -> None:
     for each in resource.operations:
         operation = found.operations[each.constant]
         for shape in filter(None, (operation.query, operation.body)):
-            for name, parameter in parameters(shape).items():
+            for name, parameter in parameters(shape).items():  # type: ignore[arg-type]  # a class is hashable
                 if name not in FORMATS:
                     expected = _newer_values(resource, each, each.parameters[name], parameter.since)
                     assert parameter.newer_values == expected, f"{each.python}: {name}"

@@ -20,8 +20,12 @@ from odapi_async.resources import (
     tasks,
 )
 
-SUBSCRIPTION = {"EndPointUrl": "https://example.com", "WatchTable": "LabCase", "PollingSeconds": 10}
-CHECK = {"claimNum": 5, "CheckAmt": 0}
+SUBSCRIPTION: dict[str, Any] = {
+    "EndPointUrl": "https://example.com",
+    "WatchTable": "LabCase",
+    "PollingSeconds": 10,
+}
+CHECK: dict[str, Any] = {"claimNum": 5, "CheckAmt": 0}
 
 
 def prepared(operation: Operation[Any], version: str | None = None, **given: object) -> PreparedRequest:
@@ -80,7 +84,7 @@ def test_other_offices_require_no_workstation(version: str | None) -> None:
 
 @pytest.mark.parametrize("operation", [subscriptions.CREATE, subscriptions.UPDATE])
 def test_a_workstation_is_never_empty(operation: Operation[Any]) -> None:
-    given = SUBSCRIPTION if operation is subscriptions.CREATE else {}
+    given: dict[str, Any] = SUBSCRIPTION if operation is subscriptions.CREATE else {}
     with pytest.raises(InvalidRequest, match=r"^Workstation: must be the name of one workstation"):
         prepared(operation, **given, Workstation="")
 

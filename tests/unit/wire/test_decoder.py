@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from odapi_async._wire import Alias, decoder
+from odapi_async._wire import Alias, decoder, encode
 from odapi_async._wire.tolerant import read_rows
-from odapi_async.errors import DecodeError
+from odapi_async.errors import DecodeError, InvalidRequest
+from odapi_async.resources.benefits import Benefit, BenefitUpdate
+from odapi_async.resources.claim_procs import ClaimProc
 
 
 class Row(msgspec.Struct, frozen=True):
