@@ -9,7 +9,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, reduce
-from operator import or_
 from typing import (
     Annotated,
     Any,
@@ -120,7 +119,9 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
     excluded = {value for each in constraints if isinstance(each, Excluding) for value in each.values}
     null = next((each.number for each in constraints if isinstance(each, NullNumber)), None)
     if null is not None:
-        hint = reduce(or_, [kind for kind in get_args(hint) if kind is not types.NoneType])
+        hint = reduce(
+            lambda one, other: one | other, [kind for kind in get_args(hint) if kind is not types.NoneType]
+        )
     encoder = _constrained(_encoder(hint, excluded), constraints)
     if null is not None:
         encoder = none_as(null, encoder)
