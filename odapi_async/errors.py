@@ -125,7 +125,7 @@ class InvalidRequest(OpenDentalError, ValueError):
 
 
 class NeedsVersion(InvalidRequest):
-    """The office's version of Open Dental is too old for an operation or a parameter. Nothing was sent.
+    """The office's version of Open Dental is too old for what is used. Nothing was sent.
 
     Attributes:
         needed: the first version that has it.

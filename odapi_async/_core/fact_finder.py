@@ -83,7 +83,8 @@ class FactFinder:
         """Look the version up, and refuse what is newer; if the office does not tell it, refuse nothing.
 
         Raises:
-            NeedsVersion: the operation or one of its parameters is newer.
+            NeedsVersion: the operation, one of its parameters or a value is newer.
+            InvalidRequest: a parameter is missing that this version requires.
         """
         try:
             version = await self._known.versions.get(self._lane, self._fetch_version)
@@ -92,7 +93,7 @@ class FactFinder:
                 raise
             return
         if version:
-            check_version(prepared.operation, prepared.given, version)
+            check_version(prepared.operation, prepared.given, prepared.newer, version)
 
     def recall(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
         """Return the error that another one stands for, by the facts that are known."""

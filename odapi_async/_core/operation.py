@@ -13,10 +13,30 @@ T = TypeVar("T")
 
 
 class Rule(NamedTuple):
-    """Of some parameters at least one, exactly one or at most one may be passed."""
+    """Parameters that depend on each other.
 
-    rule: Literal["at_least_one", "exactly_one", "at_most_one"]
+    Attributes:
+        rule: whether at least one, exactly one or at most one of them may be passed, or the first of them
+            requires the others.
+        fields: the names of the parameters.
+    """
+
+    rule: Literal["at_least_one", "exactly_one", "at_most_one", "requires"]
     fields: tuple[str, ...]
+
+
+class RequiredSince(NamedTuple):
+    """A parameter that newer versions of Open Dental require.
+
+    Attributes:
+        field: the name of the parameter.
+        version: the first version that requires it.
+        rule: what to pass, for the error's message.
+    """
+
+    field: str
+    version: str
+    rule: str
 
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -37,7 +57,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
             another kind of key.
         query: the typed filters, one TypedDict.
         body: the typed body, one TypedDict.
-        rules: parameters of which at least one, exactly one or at most one may be given.
+        rules: parameters that depend on each other.
+        required_since: parameters that only newer versions require.
         read_only: whether it changes nothing at the office. A GET never does.
         idempotent: whether doing it twice is the same as doing it once (RFC 9110). A POST never is, and
             neither is a PUT that appends to a note.
@@ -52,6 +73,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     query: type[Any] | None = None
     body: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
+    required_since: tuple[RequiredSince, ...] = ()
     read_only: bool = False
     idempotent: bool = True
     deprecated: str | None = None
@@ -94,6 +116,11 @@ def is_newer(since: str | None, version: str) -> bool:
     has = version.split(".")
     needed = found[0].split(".")[: len(has)]
     return [int(each) for each in needed] > [int(each) for each in has]
+
+
+def has_reached(version: str, needed: str) -> bool:
+    """Return whether every build of a version, such as "26.2.1.0" or "26.2", is at least another one."""
+    return [int(each) for each in version.split(".")] >= [int(each) for each in needed.split(".")]
 
 
 def _described(value: object) -> str:

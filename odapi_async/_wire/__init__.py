@@ -1,6 +1,7 @@
 """Encodes parameters for the API, and decodes its JSON into rows."""
 
 from odapi_async._wire.constraints import (
+    NONE_IS_MINUS_ONE,
     RGB,
     TEN_DIGITS,
     TIME_PATTERN,
@@ -9,8 +10,11 @@ from odapi_async._wire.constraints import (
     Between,
     Excluding,
     Matches,
+    NotEmpty,
+    NullNumber,
     NullText,
     Since,
+    SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, decoder
 from odapi_async._wire.formats import (
@@ -29,15 +33,18 @@ from odapi_async._wire.parameters import (
     Money,
     Parameter,
     TimeLike,
+    check_filters,
     check_rules,
     encode,
     encode_body,
     encode_query,
     encode_untyped,
+    newer_features,
     parameters,
 )
 
 __all__ = [
+    "NONE_IS_MINUS_ONE",
     "RGB",
     "TEN_DIGITS",
     "TIME_PATTERN",
@@ -54,10 +61,14 @@ __all__ = [
     "Ids",
     "Matches",
     "Money",
+    "NotEmpty",
+    "NullNumber",
     "NullText",
     "Parameter",
     "Since",
+    "SinceValue",
     "TimeLike",
+    "check_filters",
     "check_rules",
     "decoder",
     "decoder_for",
@@ -67,6 +78,7 @@ __all__ = [
     "encode_query",
     "encode_untyped",
     "format_parameters",
+    "newer_features",
     "parameters",
     "without_formats",
 ]

@@ -11,6 +11,19 @@ class Since(NamedTuple):
     version: str
 
 
+class SinceValue(NamedTuple):
+    """A value of a parameter that came later than the parameter, and the first version that accepts it."""
+
+    value: str | int
+    version: str
+
+
+class NotEmpty(NamedTuple):
+    """A text that must not be empty."""
+
+    rule: str
+
+
 class Excluding:
     """Values of its enumeration that a parameter does not accept."""
 
@@ -24,6 +37,12 @@ class NullText(NamedTuple):
     """A text that means None in a field."""
 
     text: str
+
+
+class NullNumber(NamedTuple):
+    """A number that means None in a field or a parameter."""
+
+    number: int
 
 
 class Alias(NamedTuple):
@@ -57,3 +76,4 @@ RGB = Matches(
 )
 TEN_DIGITS = Matches(r"\d{10}", "must be exactly ten digits")
 TIME_PATTERN = Matches(r"[X/]+", "must consist of X and /, one for each 5 minutes")
+NONE_IS_MINUS_ONE = NullNumber(-1)

@@ -1,20 +1,22 @@
 """Decodes response bodies into rows: one decoder per type, made on first use and cached.
 
 First a whole page is decoded in C. If that fails, the page is decoded tolerantly (see `tolerant`). Then the
-API's "no date", 0001-01-01, becomes None. A function generated for each struct does this: straight-line
-comparisons were the fastest way measured, and they also work for a caller's own struct (`Rows.into`).
+API's "no date", 0001-01-01, becomes None, and so does a number that means None, such as -1. A function
+generated for each struct does this: straight-line comparisons were the fastest way measured, and they also
+work for a caller's own struct (`Rows.into`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from odapi_async._wire.constraints import Alias
+from odapi_async._wire.constraints import Alias, NullNumber
 from odapi_async._wire.tolerant import is_struct, read_row, read_rows, try_decode
 
 T = TypeVar("T")
@@ -96,13 +98,17 @@ def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
 
 
 def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
-    """Generate a function that turns minimum dates into None; None if the struct has no such field."""
+    """Generate a function that turns minimum dates and numbers that mean None into None.
+
+    Returns:
+        The function; None if the struct has no such field.
+    """
     if not is_struct(row_type):
         return None
     lines = [
         f"  if row.{name} == {minimum}: put(row, {name!r}, None)"
         for name, hint in get_type_hints(row_type, include_extras=True).items()
-        if (minimum := _minimum(hint))
+        if (minimum := _null_number(hint) or _minimum(hint))
     ]
     if not lines:
         return None
@@ -110,12 +116,21 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
         "put": msgspec.structs.force_setattr,
         "no_date": date.min,
         "no_datetime": datetime.min,
+        "no_decimal": Decimal(-1),
     }
-    source = "\n".join(
-        ["def clean(rows, put=put, no_date=no_date, no_datetime=no_datetime):", " for row in rows:", *lines]
-    )
+    arguments = ", ".join(f"{name}={name}" for name in scope)
+    source = "\n".join([f"def clean(rows, {arguments}):", " for row in rows:", *lines])
     exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
     return scope["clean"]  # type: ignore[no-any-return]
+
+
+def _null_number(hint: Any) -> str | None:
+    """Return the number that means None, in the type of the field: a Decimal equals a Decimal fastest."""
+    constraints: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    for each in constraints:
+        if isinstance(each, NullNumber):
+            return "no_decimal" if Decimal in get_args(get_args(hint)[0]) else str(each.number)
+    return None
 
 
 def _minimum(hint: Any) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
 from typing import (
     Annotated,
     Any,
@@ -25,7 +25,16 @@ from typing import (
 
 import msgspec
 
-from odapi_async._wire.constraints import AtMost, Between, Excluding, Matches, Since
+from odapi_async._wire.constraints import (
+    AtMost,
+    Between,
+    Excluding,
+    Matches,
+    NotEmpty,
+    NullNumber,
+    Since,
+    SinceValue,
+)
 from odapi_async._wire.values import (
     Encoder,
     WireValue,
@@ -42,6 +51,7 @@ from odapi_async._wire.values import (
     encode_strings,
     encode_time,
     matches,
+    none_as,
     one_of,
     restricted,
 )
@@ -68,11 +78,13 @@ class Parameter:
         encode: checks a value and returns its wire form.
         required: whether the operation requires it.
         since: the first version of Open Dental that has it, if it came later than the operation.
+        newer_values: values that came later than the parameter, each with its first version.
     """
 
     encode: Encoder
     required: bool
     since: str | None
+    newer_values: Mapping[str | int, str]
 
 
 _ENCODERS: Final[dict[Any, Encoder]] = {
@@ -105,7 +117,27 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
         constraints += more
     since = next((each.version for each in constraints if isinstance(each, Since)), None)
     excluded = {value for each in constraints if isinstance(each, Excluding) for value in each.values}
-    return Parameter(_constrained(_encoder(hint, excluded), constraints), required, since)
+    null = next((each.number for each in constraints if isinstance(each, NullNumber)), None)
+    if null is not None:
+        hint = reduce(
+            lambda one, other: one | other, [kind for kind in get_args(hint) if kind is not types.NoneType]
+        )
+    encoder = _constrained(_encoder(hint, excluded), constraints)
+    if null is not None:
+        encoder = none_as(null, encoder)
+    newer_values = {each.value: each.version for each in constraints if isinstance(each, SinceValue)}
+    return Parameter(_not_none(encoder) if required else encoder, required, since, newer_values)
+
+
+def _not_none(encoder: Encoder) -> Encoder:
+    """Refuse None, which else means no date."""
+
+    def encode_not_none(name: str, value: Any) -> WireValue:
+        if value is None:
+            raise InvalidRequest(name, "is required and must not be None")
+        return encoder(name, value)
+
+    return encode_not_none
 
 
 def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
@@ -122,6 +154,8 @@ def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
                 )
             case Matches(pattern, rule):
                 encoder = restricted(encoder, matches(pattern), rule)
+            case NotEmpty(rule):
+                encoder = restricted(encoder, bool, rule)
             case _:
                 pass
     return encoder
@@ -171,20 +205,62 @@ def encode(operation: str, shape: type | None, values: Mapping[str, object]) -> 
     return wire
 
 
-def check_rules(rules: Iterable[tuple[str, tuple[str, ...]]], given: Collection[str]) -> None:
-    """Check how many of some parameters are given.
+def check_filters(values: Mapping[str, object]) -> None:
+    """Refuse filters that an office reads in another way than the caller means them.
+
+    Raises:
+        InvalidRequest: a filter is None, which asks for the year 1, or an empty list, which may mean all.
+    """
+    for name, value in values.items():
+        if value is None:
+            raise InvalidRequest(name, "must not be None: to filter by nothing, leave it out")
+        if isinstance(value, Sequence) and not isinstance(value, str) and not value:
+            raise InvalidRequest(name, "must not be an empty list, which may mean all: leave it out")
+
+
+def newer_features(shape: type, given: Mapping[str, object]) -> dict[str, str]:
+    """Return the given parameters and values that came later than the operation, with their versions.
 
     Args:
-        rules: pairs of at_least_one, exactly_one or at_most_one, and the names of the parameters.
+        shape: the TypedDict of the parameters.
+        given: the wire forms of the values.
+    """
+    newer: dict[str, str] = {}
+    known = parameters(shape)
+    for name in given.keys() & known.keys():
+        parameter = known[name]
+        if parameter.since:
+            newer[name] = parameter.since
+        for value, version in parameter.newer_values.items():
+            if given[name] == value:
+                newer[f"{name}={value}"] = version
+    return newer
+
+
+def check_rules(rules: Iterable[tuple[str, tuple[str, ...]]], given: Collection[str]) -> None:
+    """Check which of some parameters are given together.
+
+    Args:
+        rules: pairs of at_least_one, exactly_one, at_most_one or requires, and the names of the parameters.
         given: the names of the parameters that are given.
 
     Raises:
         InvalidRequest: too few or too many of them are given.
     """
     for rule, fields in rules:
+        if rule == "requires":
+            _check_required(fields, given)
+            continue
         present = sum(field in given for field in fields)
         if (rule != "at_most_one" and not present) or (rule != "at_least_one" and present > 1):
             raise InvalidRequest(" / ".join(fields), f"pass {rule.replace('_', ' ')} of them")
+
+
+def _check_required(fields: tuple[str, ...], given: Collection[str]) -> None:
+    first, *others = fields
+    for name in others:
+        if first in given and name not in given:
+            raise InvalidRequest(name, f"is required with {first}; pass both")
 
 
 def encode_untyped(values: Mapping[str, object]) -> dict[str, WireValue]:

@@ -150,6 +150,11 @@ def one_of(values: Sequence[str]) -> Encoder:
     return encode_choice
 
 
+def none_as(number: int, encoder: Encoder) -> Encoder:
+    """Return an encoder that writes None as a number."""
+    return lambda name, value: number if value is None else encoder(name, value)
+
+
 def restricted(encoder: Encoder, is_valid: Callable[[Any], bool], rule: str) -> Encoder:
     """Return an encoder that also checks its wire value, and raises InvalidRequest with the rule."""
 

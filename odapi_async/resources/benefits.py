@@ -7,7 +7,7 @@ from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtMost, DateTimeFormats, Money, Since
+from odapi_async._wire import NONE_IS_MINUS_ONE, AtMost, DateTimeFormats, Money, Since
 from odapi_async.enums import benefits as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -21,10 +21,10 @@ class Benefit(Row, frozen=True):
     CovCatNum: int = 0
     """The insurance category (see `cov_cats`)."""
     BenefitType: str = ""
-    Percent: int = 0
-    """-1 for none."""
-    MonetaryAmt: Decimal = Decimal(0)
-    """-1 for none."""
+    Percent: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
+    MonetaryAmt: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
     TimePeriod: str = ""
     QuantityQualifier: str = ""
     Quantity: int = 0
@@ -42,10 +42,10 @@ class Benefit(Row, frozen=True):
 class _BenefitBody(DateTimeFormats, total=False):
     CovCatNum: int
     """The insurance category (see `cov_cats`)."""
-    Percent: int
-    """0 to 100, for CoInsurance only; -1 for none."""
-    MonetaryAmt: Money
-    """For CoPayment, Limitations and Deductible; -1 for none."""
+    Percent: Annotated[int | None, NONE_IS_MINUS_ONE]
+    """0 to 100, for CoInsurance only; None for none."""
+    MonetaryAmt: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """For CoPayment, Limitations and Deductible; None for none."""
     TimePeriod: enums.TimePeriod | str
     QuantityQualifier: enums.QuantityQualifier | str
     Quantity: int

@@ -7,7 +7,7 @@ from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Ids, Money, Since
+from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Ids, Money, Since, SinceValue
 from odapi_async.resources.base import Resource, Row
 
 
@@ -61,7 +61,7 @@ class NewClaimPayment(_ClaimPaymentBody, total=False):
     """Body of `create`."""
 
     claimNum: Required[int]
-    CheckAmt: Required[Money]
+    CheckAmt: Required[Annotated[Money, SinceValue(0, "25.1.21")]]
     """The sum of InsPayAmt of the claim procedures that are not yet paid. 0 since 25.1.21."""
     CheckDate: DateLike
     """The day of entry, not the date on the check. Default: today."""

@@ -7,7 +7,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateAndTimeFormats, DateLike, Excluding, Money, Since
+from odapi_async._wire import NONE_IS_MINUS_ONE, DateAndTimeFormats, DateLike, Excluding, Money, Since
 from odapi_async.enums import claim_procs as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -31,33 +31,33 @@ class ClaimProc(Row, frozen=True):
     DateCP: date | None = None
     WriteOff: Decimal = Decimal(0)
     CodeSent: str = ""
-    AllowedOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
+    AllowedOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
     Percentage: int = 0
-    PercentOverride: int = 0
-    """-1 if it is not set."""
-    CopayAmt: Decimal = Decimal(0)
-    """-1 if there is none."""
+    PercentOverride: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
+    CopayAmt: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
     NoBillIns: bool = False
     PaidOtherIns: Decimal = Decimal(0)
     BaseEst: Decimal = Decimal(0)
-    CopayOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
+    CopayOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
     ProcDate: date | None = None
     DateEntry: date | None = None
     DedEst: Decimal = Decimal(0)
-    DedEstOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
+    DedEstOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
     InsEstTotal: Decimal = Decimal(0)
-    InsEstTotalOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
-    PaidOtherInsOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
+    InsEstTotalOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
+    PaidOtherInsOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
     EstimateNote: str = ""
-    WriteOffEst: Decimal = Decimal(0)
-    """-1 if there is none."""
-    WriteOffEstOverride: Decimal = Decimal(0)
-    """-1 if it is not set."""
+    WriteOffEst: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
+    WriteOffEstOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it is not set."""
     ClinicNum: int = 0
     InsSubNum: int = 0
     PaymentRow: int = 0
@@ -106,20 +106,20 @@ class ClaimProcUpdate(DateAndTimeFormats, total=False):
     """A partial payment. The other rows of the claim are attached too; 0 detaches them."""
     WriteOff: Money
     CodeSent: str
-    PercentOverride: int
-    """0 to 100; -1 to unset it."""
+    PercentOverride: Annotated[int | None, NONE_IS_MINUS_ONE]
+    """0 to 100; None to unset it."""
     NoBillIns: Annotated[bool, Since("23.2.10")]
     """True clears estimates and overrides."""
-    CopayOverride: Money
-    """-1 to unset it."""
-    DedEstOverride: Money
-    """-1 to unset it."""
-    InsEstTotalOverride: Money
-    """-1 to unset it."""
-    PaidOtherInsOverride: Money
-    """-1 to unset it."""
-    WriteOffEstOverride: Money
-    """-1 to unset it."""
+    CopayOverride: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """None to unset it."""
+    DedEstOverride: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """None to unset it."""
+    InsEstTotalOverride: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """None to unset it."""
+    PaidOtherInsOverride: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """None to unset it."""
+    WriteOffEstOverride: Annotated[Money | None, NONE_IS_MINUS_ONE]
+    """None to unset it."""
     ClaimPaymentTracking: int
     """A definition of category 36."""
 

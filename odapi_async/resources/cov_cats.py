@@ -1,9 +1,10 @@
 """CovCats: insurance categories, which determine how plans pay."""
 
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import NONE_IS_MINUS_ONE
 from odapi_async.enums import cov_cats as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -13,8 +14,8 @@ class CovCat(Row, frozen=True):
 
     CovCatNum: int = 0
     Description: str = ""
-    DefaultPercent: int = 0
-    """-1 for none."""
+    DefaultPercent: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
     CovOrder: int = 0
     """A higher one overrides a lower one."""
     IsHidden: bool = False
@@ -25,8 +26,8 @@ class NewCovCat(TypedDict, total=False):
     """Body of `create`."""
 
     Description: Required[str]
-    DefaultPercent: int
-    """-1 to 100. Default: -1, for none."""
+    DefaultPercent: Annotated[int | None, NONE_IS_MINUS_ONE]
+    """0 to 100. Default: None."""
     IsHidden: bool
     EbenefitCat: enums.EbenefitCat | str
     """Default: None."""
@@ -36,8 +37,8 @@ class CovCatUpdate(TypedDict, total=False):
     """Body of `update`."""
 
     Description: str
-    DefaultPercent: int
-    """-1 to 100; -1 for none."""
+    DefaultPercent: Annotated[int | None, NONE_IS_MINUS_ONE]
+    """0 to 100; None for none."""
     CovOrder: int
     """A higher one overrides a lower one."""
     IsHidden: bool

@@ -1,16 +1,16 @@
 """DiscountPlans: the office's own plans with reduced fees."""
 
 from decimal import Decimal
-from typing import Required, TypedDict, Unpack
+from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Money
+from odapi_async._wire import NONE_IS_MINUS_ONE, Money
 from odapi_async.resources.base import Resource, Row
 
 
 class DiscountPlan(Row, frozen=True):
-    """A discount plan of the office. -1 in a limit or in AnnualMax means no limit."""
+    """A discount plan of the office. None in a limit or in AnnualMax means no limit."""
 
     DiscountPlanNum: int = 0
     Description: str = ""
@@ -20,27 +20,27 @@ class DiscountPlan(Row, frozen=True):
     adjustmentType: str = ""
     IsHidden: bool = False
     PlanNote: str = ""
-    ExamFreqLimit: int = 0
-    XrayFreqLimit: int = 0
-    ProphyFreqLimit: int = 0
-    FluorideFreqLimit: int = 0
-    PerioFreqLimit: int = 0
-    LimitedExamFreqLimit: int = 0
-    PAFreqLimit: int = 0
-    AnnualMax: Decimal = Decimal(0)
+    ExamFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    XrayFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    ProphyFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    FluorideFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    PerioFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    LimitedExamFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    PAFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    AnnualMax: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
 
 
 class _DiscountPlanBody(TypedDict, total=False):
     IsHidden: bool
     PlanNote: str
-    ExamFreqLimit: int
-    XrayFreqLimit: int
-    ProphyFreqLimit: int
-    FluorideFreqLimit: int
-    PerioFreqLimit: int
-    LimitedExamFreqLimit: int
-    PAFreqLimit: int
-    AnnualMax: Money
+    ExamFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    XrayFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    ProphyFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    FluorideFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    PerioFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    LimitedExamFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    PAFreqLimit: Annotated[int | None, NONE_IS_MINUS_ONE]
+    AnnualMax: Annotated[Money | None, NONE_IS_MINUS_ONE]
 
 
 class NewDiscountPlan(_DiscountPlanBody, total=False):
@@ -79,7 +79,7 @@ UPDATE = Operation(
 class DiscountPlans(Resource):
     """Discount plans. They cannot be deleted, only hidden.
 
-    -1 in a frequency limit or in AnnualMax means no limit, the default of a new plan.
+    None in a frequency limit or in AnnualMax means no limit, the default of a new plan.
     """
 
     async def get(self, DiscountPlanNum: int) -> DiscountPlan:

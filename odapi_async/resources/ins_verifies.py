@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Required, Unpack
 
-from odapi_async._core.operation import Operation
+from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateAndTimeFormats, DateLike, DateTimeLike, Since
 from odapi_async.enums import ins_verifies as enums
@@ -51,7 +51,14 @@ class InsVerifyUpdate(DateAndTimeFormats, total=False):
 
 
 GET = Operation("GET", "/insverifies/{InsVerifyNum}", InsVerify, since="23.2.23")
-LIST = Operation("GET", "/insverifies", InsVerify, since="23.2.23", query=InsVerifyFilters)
+LIST = Operation(
+    "GET",
+    "/insverifies",
+    InsVerify,
+    since="23.2.23",
+    query=InsVerifyFilters,
+    rules=(Rule("requires", ("FKey", "VerifyType")),),
+)
 UPDATE = Operation(
     "PUT", "/insverifies", InsVerify, since="21.1", permission="InsuranceSimple", body=InsVerifyUpdate
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateAndTimeFormats, Since
+from odapi_async._wire import NONE_IS_MINUS_ONE, DateAndTimeFormats, Since
 from odapi_async.enums import pat_plans as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -25,8 +25,8 @@ class PatPlan(Row, frozen=True):
     PatID: str = ""
     """Overrides the subscriber's id."""
     InsSubNum: int = 0
-    OrthoAutoFeeBilledOverride: Decimal = Decimal(0)
-    """-1 for no override."""
+    OrthoAutoFeeBilledOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None for no override."""
     OrthoAutoNextClaimDate: date | None = None
     SecDateTEntry: datetime | None = None
     SecDateTEdit: datetime | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Between, DateTimeFormats
+from odapi_async._wire import NONE_IS_MINUS_ONE, Between, DateTimeFormats
 from odapi_async.enums import perio_measures as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -19,25 +19,25 @@ class PerioMeasure(Row, frozen=True):
     SequenceType: str = ""
     IntTooth: int = 0
     """1 to 32."""
-    ToothValue: int = 0
-    MBvalue: int = 0
+    ToothValue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    MBvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
     """Mesiobuccal; in the other names D is distal and L lingual."""
-    Bvalue: int = 0
-    DBvalue: int = 0
-    MLvalue: int = 0
-    Lvalue: int = 0
-    DLvalue: int = 0
+    Bvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    DBvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    MLvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    Lvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    DLvalue: Annotated[int | None, NONE_IS_MINUS_ONE] = None
     SecDateTEdit: datetime | None = None
 
 
 class _PerioMeasureBody(DateTimeFormats, total=False):
-    ToothValue: int
-    MBvalue: int
-    Bvalue: int
-    DBvalue: int
-    MLvalue: int
-    Lvalue: int
-    DLvalue: int
+    ToothValue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    MBvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    Bvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    DBvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    MLvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    Lvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
+    DLvalue: Annotated[int | None, NONE_IS_MINUS_ONE]
 
 
 class PerioMeasureFilters(DateTimeFormats, total=False):
@@ -79,7 +79,7 @@ DELETE = Operation(
 class PerioMeasures(Resource):
     """Measurements of periodontal exams: one for each tooth, SequenceType and exam.
 
-    -1 means not measured. SequenceType determines the allowed values: ToothValue is 0 to 19 for Mobility,
+    None means not measured. SequenceType determines the allowed values: ToothValue is 0 to 19 for Mobility,
     which has no surfaces, and 1 for SkipTooth. The surfaces are 0 to 19 for Furcation, MGJ and Probing, 0 to
     19 or 101 to 119 for GingMargin, and 0 to 15 for BleedSupPlaqCalc. A value above 100 is negative: 105
     means -5.

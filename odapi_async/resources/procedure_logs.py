@@ -18,11 +18,20 @@ from odapi_async._wire import (
     Ids,
     Money,
     Since,
+    SinceValue,
     TimeLike,
 )
 from odapi_async.enums import procedure_logs as enums
 from odapi_async.errors import NotFound
 from odapi_async.resources.base import Resource, Row
+
+_WrittenStatus = Annotated[
+    enums.ProcStatus | str,
+    Excluding("D", "TPi"),
+    SinceValue("EC", "25.1.14"),
+    SinceValue("R", "25.1.14"),
+    SinceValue("Cn", "25.1.14"),
+]
 
 
 class ProcedureLog(Row, frozen=True):
@@ -190,7 +199,7 @@ class NewProcedureLog(_ProcedureLogBody, total=False):
 
     PatNum: Required[int]
     ProcDate: Required[DateLike]
-    ProcStatus: Required[Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]]
+    ProcStatus: Required[_WrittenStatus]
     """EC, R and Cn exist since 25.1.14."""
     priority: str
     """The text of a definition of category 20, an alternative to Priority."""
@@ -225,7 +234,7 @@ class ProcedureLogUpdate(_ProcedureLogBody, total=False):
     """Body of `update`."""
 
     ProcDate: DateLike
-    ProcStatus: Annotated[enums.ProcStatus | str, Excluding("D", "TPi")]
+    ProcStatus: _WrittenStatus
     """EC, R and Cn exist since 25.1.14."""
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from types import NoneType
 from typing import Annotated, Required, TypedDict, Unpack
 
-from odapi_async._core.operation import Operation, Rule
+from odapi_async._core.operation import Operation, RequiredSince, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeFormats, DateTimeLike, Since
+from odapi_async._wire import DateTimeFormats, DateTimeLike, NotEmpty, Since, SinceValue
 from odapi_async.enums import subscriptions as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -38,9 +38,15 @@ class Subscription(Row, frozen=True):
 class _SubscriptionBody(TypedDict, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
-    Workstation: str
-    """The workstation that posts. Empty for all workstations, which then post everything several times. From
-    26.2.1 on it is required, according to third parties: a name, or All Workstations.
+    Workstation: Annotated[
+        str,
+        NotEmpty(
+            "must be the name of one workstation, or All Workstations since 26.2.1: "
+            "with an empty name all workstations post everything several times"
+        ),
+    ]
+    """The workstation that posts. Without it, all workstations post, and everything comes several
+    times. From 26.2.1 on it is required, according to third parties: a name, or All Workstations.
     """
     PollingSeconds: int
     """Required for database events (WatchTable), and for these only."""
@@ -55,7 +61,7 @@ class NewSubscription(_SubscriptionBody, DateTimeFormats, total=False):
     """Body of `create`."""
 
     EndPointUrl: Required[str]
-    WatchTable: str
+    WatchTable: Annotated[str, SinceValue("LabCase", "25.4.14"), SinceValue("LabCaseDeleted", "26.1.6")]
     """For database events: one of `enums.subscriptions.WatchTable`, or a newer one. Those from MedicationPat
     on are newer than 25.3, according to third parties.
     """
@@ -75,7 +81,13 @@ CREATE = Operation(
     Subscription,
     since="22.1",
     body=NewSubscription,
-    rules=(Rule("exactly_one", ("WatchTable", "UiEventType")),),
+    rules=(
+        Rule("exactly_one", ("WatchTable", "UiEventType")),
+        Rule("requires", ("WatchTable", "PollingSeconds")),
+    ),
+    required_since=(
+        RequiredSince("Workstation", "26.2.1", "the name of one workstation, or All Workstations"),
+    ),
 )
 LIST = Operation("GET", "/subscriptions", Subscription, since="22.1")
 UPDATE = Operation("PUT", "/subscriptions/{SubscriptionNum}", NoneType, since="22.1", body=SubscriptionUpdate)

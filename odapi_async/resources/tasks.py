@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Required, Unpack
 
-from odapi_async._core.operation import Operation
+from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import AtMost, DateAndTimeFormats, DateTimeLike, Since
 from odapi_async.enums import tasks as enums
@@ -85,10 +85,22 @@ class TaskUpdate(_TaskBody, total=False):
     TaskStatus: Annotated[enums.TaskStatus | str, Since("24.2.10")]
 
 
+_OBJECT_TYPE = Rule("requires", ("KeyNum", "ObjectType"))
+
 GET = Operation("GET", "/tasks/{TaskNum}", Task, since="24.4.13")
-LIST = Operation("GET", "/tasks", Task, since="22.3.16", query=TaskFilters)
-CREATE = Operation("POST", "/tasks", Task, since="22.3.17", permission="AllOthers", body=NewTask)
-UPDATE = Operation("PUT", "/tasks/{TaskNum}", Task, since="22.4.15", permission="AllOthers", body=TaskUpdate)
+LIST = Operation("GET", "/tasks", Task, since="22.3.16", query=TaskFilters, rules=(_OBJECT_TYPE,))
+CREATE = Operation(
+    "POST", "/tasks", Task, since="22.3.17", permission="AllOthers", body=NewTask, rules=(_OBJECT_TYPE,)
+)
+UPDATE = Operation(
+    "PUT",
+    "/tasks/{TaskNum}",
+    Task,
+    since="22.4.15",
+    permission="AllOthers",
+    body=TaskUpdate,
+    rules=(_OBJECT_TYPE,),
+)
 
 
 class Tasks(Resource):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._wire import encode
-from tests.conformance import sdk
+from tests.conformance import deviations, sdk
 from tests.conformance.catalogue import Field, Operation, Resource
 
 VALUES: Final[Mapping[str, object]] = {
@@ -39,8 +39,13 @@ def minimal(resource: Resource, operation: Operation) -> dict[str, object]:
     return {
         name: value_for(resource, field)
         for name, field in operation.parameters.items()
-        if field.required or name in chosen
+        if field.required or name in chosen | _required_with(resource, operation, chosen)
     }
+
+
+def _required_with(resource: Resource, operation: Operation, chosen: set[str]) -> set[str]:
+    others = deviations.REQUIREMENTS.get((resource.resource, operation.python), frozenset())
+    return {needed for name, needed in others | operation.requirements if name in chosen}
 
 
 def encoded(

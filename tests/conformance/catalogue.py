@@ -14,6 +14,7 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 CATALOGUE: Final = Path(odapi_async.sandbox.__file__).parent / "catalogue"
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
+_REQUIRED_WITH: Final = re.compile(r"required with (\w+)")
 _OBJECTS: Final = re.compile(r"list\[object:(\w+)\]")
 
 
@@ -28,6 +29,13 @@ class Field(msgspec.Struct, frozen=True):
     enum_open: bool = False
     aliases: tuple[str, ...] = ()
     wire: tuple[str, ...] = ()
+    notes: str | None = None
+
+    @property
+    def required_with(self) -> str | None:
+        """The parameter that requires this one, by its notes."""
+        found = _REQUIRED_WITH.fullmatch(self.notes or "")
+        return found and found[1]
 
     @property
     def objects(self) -> str | None:
@@ -82,6 +90,13 @@ class Operation(msgspec.Struct, frozen=True):
         """The rules about several parameters that always apply."""
         return {(choice.rule, frozenset(choice.fields)) for choice in self.either_or if choice.when is None}
 
+    @property
+    def requirements(self) -> set[tuple[str, str]]:
+        """Pairs of a parameter and another one that it requires, by the notes."""
+        return {
+            (field.required_with, field.name) for field in self.parameters.values() if field.required_with
+        }
+
 
 class Resource(msgspec.Struct, frozen=True):
     resource: str
@@ -108,6 +123,7 @@ class Resource(msgspec.Struct, frozen=True):
 class Enumeration(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
     used_by: tuple[str, ...]
+    added: dict[str, str] = {}
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -1,9 +1,11 @@
 """Intended differences between the SDK and the reference, each with its reason."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
-from tests.conformance.catalogue import Field
+from tests.conformance import catalogue
+from tests.conformance.catalogue import Field, Resource
 
 ENUM_NAMES: Final[Mapping[str, str]] = {
     # two fields of FamilyInsurance differ only in the case of their first letter; a class can have one name
@@ -28,7 +30,44 @@ EARLIER_FORMS: Final[Mapping[tuple[str, str], str]] = {
 }
 """Operations in the form that servers before the reference's version expect, by resource and operation."""
 
+REQUIREMENTS: Final[Mapping[tuple[str, str], frozenset[tuple[str, str]]]] = {
+    # the notes call WatchTable and PollingSeconds required for database events, without naming each other
+    ("Subscriptions", "create"): frozenset({("WatchTable", "PollingSeconds")}),
+}
+"""Parameters that others require by notes in other words, by resource and method."""
+
+REQUIRED_SINCE: Final[Mapping[tuple[str, str], frozenset[tuple[str, str]]]] = {
+    # a change of a subscription leaves a Workstation that is not given as it is
+    ("Subscriptions", "create"): frozenset({("Workstation", "26.2.1")}),
+}
+"""Parameters that newer versions require, which only notes tell, by resource and method."""
+
+NEWER_VALUES: Final[Mapping[tuple[str, str, str], Mapping[str | int, str]]] = {
+    # only the notes of the field tell it
+    ("ClaimPayments", "create", "CheckAmt"): {0: "25.1.21"},
+}
+"""Values that are newer than their parameter and are in no enumeration, by resource, method and name."""
+
 
 def type_of(struct: str, field: Field) -> str:
     """Return the catalogue's type that a field of a struct is decoded as."""
+    if (struct, field.name) in _numbers_or_none():
+        return f"{field.type} or -1"
     return FIELD_TYPES.get((struct, field.name), field.type)
+
+
+def is_number_or_none(resource: Resource, name: str) -> bool:
+    """Return whether a parameter takes None as -1, as a field of a struct of its resource does."""
+    return any((struct, name) in _numbers_or_none() for struct in resource.structs)
+
+
+@cache
+def _numbers_or_none() -> frozenset[tuple[str, str]]:
+    """Return the fields, by struct and name, in which -1 means None."""
+    return frozenset(
+        (operation.removeprefix("struct "), name)
+        for quirk in catalogue.quirks()
+        if quirk.kind == "sentinel" and quirk.quirk == "-1 stands for empty"
+        for operation in quirk.operations
+        for name in quirk.fields
+    )

@@ -55,6 +55,13 @@ def _amount(sent: Any) -> Decimal:
     return Decimal(0) if sent in {None, ""} else Decimal(sent)
 
 
+def _unless_minus_one(read: Callable[[Any], object], sent: Any) -> object:
+    if sent in {None, ""}:
+        return None
+    value = read(sent)
+    return None if value == -1 else value
+
+
 def _text(sent: Any) -> str:
     return "" if sent is None else str(sent)
 
@@ -113,6 +120,8 @@ def _keys(sent: Any) -> list[int]:
 _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "int": _whole,
     "float": _amount,
+    "int or -1": lambda sent: _unless_minus_one(_whole, sent),
+    "float or -1": lambda sent: _unless_minus_one(_amount, sent),
     "str": _text,
     "bool": _truth,
     "date": _day,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odapi_async._wire import decoder
 from odapi_async.resources.clock_events import ClockEvent
 from tests.conformance import catalogue, deviations
+from tests.conformance.catalogue import Field
 
 
 def test_field_types_differ_from_documented_ones() -> None:
@@ -29,3 +30,20 @@ def test_a_duration_may_be_negative_and_long() -> None:
     assert event.Adjust == timedelta(hours=-1)
     assert event.OTimeAuto == timedelta(hours=31.5)
     assert event.OTimeHours is None
+
+
+def test_parameters_that_need_others_or_a_version_are_documented_in_the_notes() -> None:
+    for (resource, method), pairs in deviations.REQUIREMENTS.items():
+        fields = _parameters(resource, method)
+        assert all("required" in (fields[name].notes or "") for pair in pairs for name in pair)
+    for (resource, method), since in deviations.REQUIRED_SINCE.items():
+        fields = _parameters(resource, method)
+        assert all(f"required since {version}" in (fields[name].notes or "") for name, version in since)
+    for (resource, method, name), values in deviations.NEWER_VALUES.items():
+        notes = _parameters(resource, method)[name].notes or ""
+        assert all(f"{value} is accepted since {version}" in notes for value, version in values.items())
+
+
+def _parameters(resource: str, method: str) -> dict[str, Field]:
+    operations = catalogue.resources()[resource].operations
+    return next(each.parameters for each in operations if each.python == method)

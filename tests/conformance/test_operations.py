@@ -33,17 +33,17 @@ def test_operations_match_the_reference(resource: Resource, tally: Tally) -> Non
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for each in resource.operations:
-        differences = [*_differences(found, each)]
+        differences = [*_differences(resource, found, each)]
         wrong += tally.judge("operations", (resource.resource, each.python), differences)
     assert not wrong, "\n".join(wrong)
 
 
-def _differences(found: Implementation, documented: Operation) -> Iterator[str]:
+def _differences(resource: Resource, found: Implementation, documented: Operation) -> Iterator[str]:
     operation = found.operations.get(documented.constant)
     if operation is None:
         yield f"{documented.constant} is missing"
         return
-    said, expected = _said(operation), _expected(found, documented)
+    said, expected = _said(operation), _expected(resource, found, documented)
     for aspect, value in expected.items():
         if said[aspect] != value:
             yield f"{documented.constant}.{aspect} is {said[aspect]!r}, documented is {value!r}"
@@ -62,12 +62,15 @@ def _said(operation: SdkOperation[Any]) -> Mapping[str, object]:
         "since": catalogue.version(operation.since),
         "deprecated": operation.deprecated,
         "permission": operation.permission,
-        "rules": {(rule.rule, frozenset(rule.fields)) for rule in operation.rules},
+        "rules": {(rule.rule, frozenset(rule.fields)) for rule in operation.rules if rule.rule != "requires"},
+        "requirements": {rule.fields for rule in operation.rules if rule.rule == "requires"},
+        "required_since": {(each.field, each.version) for each in operation.required_since},
         "returns": get_origin(operation.returns) or operation.returns,
     }
 
 
-def _expected(found: Implementation, documented: Operation) -> Mapping[str, object]:
+def _expected(resource: Resource, found: Implementation, documented: Operation) -> Mapping[str, object]:
+    place = resource.resource, documented.python
     return {
         "method": documented.method,
         "path": documented.path,
@@ -75,6 +78,8 @@ def _expected(found: Implementation, documented: Operation) -> Mapping[str, obje
         "deprecated": documented.deprecated,
         "permission": documented.permission,
         "rules": documented.rules,
+        "requirements": documented.requirements | deviations.REQUIREMENTS.get(place, frozenset()),
+        "required_since": deviations.REQUIRED_SINCE.get(place, frozenset()),
         "returns": _row_type(found, documented),
     }
 

@@ -16,6 +16,8 @@ from tests.conformance.test_parameters import KINDS
 TYPES: Final[dict[str, tuple[Any, object]]] = {
     "int": (int, 0),
     "float": (Decimal, Decimal(0)),
+    "int or -1": (int | None, None),
+    "float or -1": (Decimal | None, None),
     "str": (str, ""),
     "bool": (bool, False),
     "date": (date | None, None),

@@ -34,6 +34,9 @@ TEXTS: Final = (
 )
 """A text for each form that the reference states."""
 
+DATABASE_EVENTS: Final = "required for database events"
+"""The remark of parameters that a subscription to a table requires."""
+
 
 def argument(resource: Resource, parameter: Parameter) -> Argument:
     """Return a valid value: a listed member, a text that an example shows, or any of its type."""
@@ -61,6 +64,8 @@ def required(resource: Resource, operation: Operation) -> Arguments:
     for choice in operation.either_or:
         if choice.rule != "at_most_one" and not names & set(choice.fields):
             names.add(choice.fields[0])
+    if any(DATABASE_EVENTS in one.remark for one in parameters(operation) if one.name in names):
+        names |= {one.name for one in parameters(operation) if DATABASE_EVENTS in one.remark}
     return {
         parameter.name: argument(resource, parameter)
         for parameter in parameters(operation)

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from odapi_async._wire import Alias, decoder
+from odapi_async._wire import Alias, decoder, encode
 from odapi_async._wire.tolerant import read_rows
-from odapi_async.errors import DecodeError
+from odapi_async.errors import DecodeError, InvalidRequest
+from odapi_async.resources.benefits import Benefit, BenefitUpdate
+from odapi_async.resources.claim_procs import ClaimProc
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -201,3 +203,24 @@ def test_a_type_without_a_reader_is_decoded_by_msgspec() -> None:
     with pytest.raises(DecodeError) as raised:
         read_rows(b'{"Either":"x","Whatever":1,"Inner":{"PatNum":[]},"Balance":""}', struct)
     assert raised.value.field == "Inner"
+
+
+def test_a9_minus_one_is_none_where_it_means_that_and_a_number_elsewhere() -> None:
+    body = (
+        b'[{"AllowedOverride":-1.0,"PercentOverride":-1,"CopayAmt":"-1","WriteOff":-1.0},'
+        b'{"AllowedOverride":-1,"PercentOverride":50,"CopayAmt":0.0},{}]'
+    )
+    rows = decoder(ClaimProc).page(body)
+    assert [each.AllowedOverride for each in rows] == [None, None, None]
+    assert [each.PercentOverride for each in rows] == [None, 50, None]
+    assert [each.CopayAmt for each in rows] == [None, Decimal(0), None]
+    assert rows[0].WriteOff == Decimal(-1)
+    assert decoder(Benefit).row(b'{"Percent":-1,"MonetaryAmt":""}') == Benefit()
+
+
+def test_a9_none_is_written_as_minus_one_where_it_means_that() -> None:
+    given = {"Percent": None, "MonetaryAmt": None}
+    assert encode("PUT /benefits", BenefitUpdate, given) == {"Percent": -1, "MonetaryAmt": -1}
+    assert encode("PUT /benefits", BenefitUpdate, {"Percent": 0})["Percent"] == 0
+    with pytest.raises(InvalidRequest, match=r"^CodeNum: must be a whole number, not NoneType$"):
+        encode("PUT /benefits", BenefitUpdate, {"CodeNum": None})

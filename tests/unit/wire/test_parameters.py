@@ -186,6 +186,15 @@ def test_rules_count_the_given_parameters(rule: str, given: list[str], passes: b
     assert str(raised.value) == f"a / b: pass {rule.replace('_', ' ')} of them"
 
 
+@pytest.mark.parametrize(("given", "passes"), [([], True), (["b"], True), (["a", "b"], True), (["a"], False)])
+def test_a_rule_may_require_one_parameter_with_another(given: list[str], passes: bool) -> None:
+    if passes:
+        check_rules([("requires", ("a", "b"))], given)
+        return
+    with pytest.raises(InvalidRequest, match=r"^b: is required with a; pass both$"):
+        check_rules([("requires", ("a", "b"))], given)
+
+
 def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
     assert encode_untyped({"Anything": False, "Nums": [5]}) == {"Anything": "false", "Nums": [5]}
     with pytest.raises(InvalidRequest, match=r"^Anything: cannot be sent as NoneType"):

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from odapi_async._wire import decoder
 from odapi_async.mirror.database.columns import (
     SERVER_TIME,
     column_encoder,
@@ -20,6 +21,7 @@ from odapi_async.mirror.database.columns import (
 )
 from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
+from odapi_async.resources.claim_procs import ClaimProc
 
 each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 DIALECTS: Final = [sa.make_url(f"{name}://").get_dialect()() for name in ("sqlite", "postgresql+asyncpg")]
@@ -106,6 +108,18 @@ def test_postgresql_takes_dates_and_amounts_as_they_are() -> None:
     first, second = read("postgresql", ROW, NOTHING)
     assert first == (7, "Zoë", ROW.Amount, 0.1, True, ROW.Day, ROW.Moment, ROW.Hour, "30:05:00", "[1,2]")
     assert second == (8, None, None, 0.0, False, None, None, None, None, "[]")
+
+
+def test_a9_a_number_that_means_none_is_stored_as_null() -> None:
+    for dialect in ("sqlite", "postgresql"):
+        [row] = [*zip(*column_encoder(ClaimProc, dialect)(decoder_rows()), strict=True)]
+        stored = dict(zip([each.wire for each in columns(ClaimProc)], row, strict=True))
+        assert (stored["AllowedOverride"], stored["PercentOverride"]) == (None, None)
+
+
+def decoder_rows() -> list[ClaimProc]:
+    """Return one row as it is decoded from a page."""
+    return decoder(ClaimProc).page(b'[{"AllowedOverride":-1.0,"PercentOverride":-1}]')
 
 
 def test_only_postgresql_cannot_store_the_character_nul() -> None:
