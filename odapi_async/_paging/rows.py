@@ -45,7 +45,7 @@ class Rows(Generic[T]):
         """Collect all rows into a list."""
         return self._collect().__await__()
 
-    if not TYPE_CHECKING:  # type checkers report it already
+    if not TYPE_CHECKING:  # pragma: no branch - type checkers report it already
 
         def __iter__(self) -> NoReturn:
             """Refuse a plain loop: the rows are still at the office."""

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -88,6 +88,8 @@ def _plain(hint: Any) -> Any:
         hint = get_args(hint)[0]
     if get_origin(hint) is get_origin(Ids) and get_args(hint)[0] not in {int, str}:
         return Sequence[Mapping[str, Any]]  # a list of objects, whatever their fields
+    if hint not in _CONVERTERS and types.NoneType in get_args(hint):
+        return Union[tuple(each for each in get_args(hint) if each is not types.NoneType)]  # noqa: UP007 - built from parts
     return hint
 
 

@@ -329,3 +329,7 @@ async def test_a_version_of_no_such_form_is_refused(version: str) -> None:
     async with OpenDental("developer") as od:
         with pytest.raises(ConfigurationError, match=r"version has to look like 24.4 or 24.4.13"):
             od.practice("customer", version=version)
+
+
+def test_the_automatic_version_shows_its_name() -> None:
+    assert repr(AUTO) == "AUTO"

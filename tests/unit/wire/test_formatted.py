@@ -214,3 +214,8 @@ def test_the_parameters_follow_from_the_fields() -> None:
     assert format_parameters(Strict) is DateFormats
     assert format_parameters(msgspec.defstruct("Row", [("a", list[datetime])])) is DateTimeFormats
     assert format_parameters(dict[str, Any]) is None
+
+
+def test_a_struct_whose_dates_cannot_be_missing_is_read_too() -> None:
+    read = decoder_for(Strict, {"DateFormatString": "M/d/yyyy"})
+    assert read.row(b'{"Birthdate":"3/7/2022"}') == Strict(date(2022, 3, 7))
