@@ -56,6 +56,9 @@ CERTAIN_LIMIT: Final = 100
 MAX_BODY: Final = 16_800_000
 """The maximum length of a request body, in characters."""
 
+MAX_NAME: Final = 64
+"""The maximum length of a practice's name, in characters."""
+
 SERVER_TIMEOUT: Final = 60.0
 """Seconds after which the API gives up and responds with 504."""
 

@@ -11,9 +11,9 @@ from typing import Final
 from yarl import URL
 
 from odapi_async.errors import ConfigurationError
+from odapi_async.limits import MAX_NAME
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
-_MAX_NAME: Final = 64  # characters
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -51,12 +51,12 @@ def check_name(name: object, keys: Collection[str]) -> str:
     Raises:
         ConfigurationError: it is no text of 1 to 64 printable characters, or it is a key.
     """
-    if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= _MAX_NAME:
+    if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= MAX_NAME:
         if name in keys:
             raise ConfigurationError("name is a key; use a name that may be shown in logs")
         return name
     raise ConfigurationError(
-        f"name has to be a text of 1 to {_MAX_NAME} printable characters in one line, such as 'harbour'"
+        f"name has to be a text of 1 to {MAX_NAME} printable characters in one line, such as 'harbour'"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from copy import copy
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -70,8 +71,7 @@ class FactFinder:
         """Return what is known or can be read, and why the rest cannot."""
         known, unknown = self._known, dict[str, OpenDentalError]()
         if refresh:
-            known.permissions.forget(self._lane)
-            known.versions.forget(self._lane)
+            known.forget(self._lane)
         permissions = await self._fact("permissions", known.permissions, self._fetch_permissions, unknown)
         version = await self._fact("version", known.versions, self._fetch_version, unknown)
         if version == "":
@@ -118,8 +118,7 @@ class FactFinder:
 
     def succeeded(self) -> None:
         """Note that the keys are accepted."""
-        if self._known.refused:
-            self._known.refused.discard(self._lane)
+        self._known.refused.discard(self._lane)
 
     async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
         self._known.permissions.forget(self._lane)
@@ -141,7 +140,7 @@ class FactFinder:
         try:
             return await table.get(self._lane, fetch)
         except OpenDentalError as error:
-            unknown[name] = error
+            unknown[name] = copy(error)  # without the traceback, whose frames hold the keys
             return None
 
     async def _fetch_permissions(self) -> frozenset[str]:

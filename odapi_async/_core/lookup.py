@@ -122,6 +122,13 @@ class KnownFacts:
         except (BadRequest, NotFound):
             return Tier.READ_ALL
 
+    def forget(self, lane: str) -> None:
+        """Forget all that is known of a practice."""
+        self.permissions.forget(lane)
+        self.versions.forget(lane)
+        self.refused.discard(lane)
+        self.unexplained = {each for each in self.unexplained if each[0] != lane}
+
     def invalidate(self, lane: str) -> None:
         """Fetch permissions again at the next request, because a response looked as if they had changed."""
         if self._requests.get(lane, 0) >= _MIN_REQUESTS_BETWEEN_LOOKUPS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from odapi_async.errors import ConfigurationError, suggestion
@@ -74,10 +74,9 @@ def changed_options(options: RequestOptions, changes: Mapping[str, object]) -> R
         ConfigurationError: a value cannot be used.
         TypeError: there is no such option.
     """
-    names = [each.name for each in fields(RequestOptions)]
     for name in changes:
-        if name not in names:
-            raise TypeError(f"with_options() has no option {name!r}; {suggestion(name, names)}")
+        if name not in _CHECKS:
+            raise TypeError(f"with_options() has no option {name!r}; {suggestion(name, _CHECKS)}")
     checked: dict[str, Any] = {name: _CHECKS[name](name, value) for name, value in changes.items()}
     return replace(options, **checked)
 

@@ -10,7 +10,7 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import Decoder, decoder_for
+from odapi_async._wire import decoder_for
 from odapi_async.errors import DecodeError, InvalidRequest
 
 T = TypeVar("T")
@@ -163,17 +163,9 @@ class Rows(Generic[T]):
         paging = {"Offset": str(offset)} if offset else {}
         if limit is not None:
             paging["Limit"] = str(limit)
-        rows = self._decoder()  # first: it may refuse the formats
-        content = await self._calls.execute(self._prepared, paging)
-        try:
-            return rows.page(content)
-        except DecodeError as error:
-            error.practice = self._calls.settings.name
-            raise
-
-    def _decoder(self) -> Decoder[T]:
-        """Return the decoder of the rows. Not earlier than needed: `into` may change the type."""
-        return decoder_for(self._row_type, self._prepared.query)
+        # not earlier, because `into` may change the type, and not later, because it may refuse the formats
+        decoder = decoder_for(self._row_type, self._prepared.query)
+        return self._calls.decode(decoder.page, await self._calls.execute(self._prepared, paging))
 
 
 def _value(row: object, name: str) -> int | str:

@@ -63,7 +63,8 @@ class _Piece(NamedTuple):
         pattern: a regular expression, without groups.
         part: the part of the moment that it tells; empty if it tells none.
         rank: of several pieces for one part, the one with the highest rank is read.
-        width: how it continues a run of digits: one of the constants below.
+        touches: whether digits before its text may touch digits in it or after it.
+        varies: whether it ends with a number that has sometimes more digits and sometimes fewer.
         size: the number of its characters, if it always has as many and tells a part.
         literal: the character that stands for itself.
     """
@@ -71,14 +72,10 @@ class _Piece(NamedTuple):
     pattern: str
     part: str = ""
     rank: int = 0
-    width: str = "breaks"
+    touches: bool = False
+    varies: bool = False
     size: int = 0
     literal: str = ""
-
-
-_FIXED: Final = "fixed"  # digits, always as many
-_VARIABLE: Final = "variable"  # digits, sometimes fewer
-_MAY_BE_EMPTY: Final = "may be empty"  # the digits around it may touch
 
 
 class DateFormat:
@@ -246,20 +243,20 @@ def _pieces(tokens: Sequence[_Token]) -> list[_Piece]:
             # .NET takes a period away again if no digits follow it
             pieces[-1] = _Piece("")
             pattern = rf"(?:\.\d{{1,{len(token.text)}}})?"
-            pieces.append(_Piece(pattern, "fraction", len(token.text), _VARIABLE))
+            pieces.append(_Piece(pattern, "fraction", len(token.text), touches=True, varies=True))
         elif token.letter:
             pieces.append(_PIECES[token.letter](token))
         else:
-            width = _FIXED if token.text.isdecimal() else "breaks"
-            pieces.append(_Piece(re.escape(token.text), width=width, literal=token.text))
+            is_digit = token.text.isdecimal()
+            pieces.append(_Piece(re.escape(token.text), touches=is_digit, literal=token.text))
     return pieces
 
 
 def _number(part: str) -> Callable[[_Token], _Piece]:
     def piece(token: _Token) -> _Piece:
         if len(token.text) == 1:
-            return _Piece(r"\d{1,2}", part, width=_VARIABLE)
-        return _Piece(r"\d\d", part, width=_FIXED, size=2)
+            return _Piece(r"\d{1,2}", part, touches=True, varies=True)
+        return _Piece(r"\d\d", part, touches=True, size=2)
 
     return piece
 
@@ -280,10 +277,10 @@ def _named(part: str, names: Sequence[str], told: str) -> Callable[[_Token], _Pi
 def _year(token: _Token) -> _Piece:
     digits = len(token.text)
     if digits < _YEAR:
-        return _Piece(r"\d{1,2}" if digits == 1 else r"\d\d", width=_VARIABLE if digits == 1 else _FIXED)
+        return _Piece(r"\d{1,2}" if digits == 1 else r"\d\d", touches=True, varies=digits == 1)
     if digits == _YEAR:
-        return _Piece(r"\d{3,4}", "year", width=_VARIABLE)
-    return _Piece(rf"\d{{{digits}}}", "year", width=_FIXED, size=digits if digits == _YEAR + 1 else 0)
+        return _Piece(r"\d{3,4}", "year", touches=True, varies=True)
+    return _Piece(rf"\d{{{digits}}}", "year", touches=True, size=digits if digits == _YEAR + 1 else 0)
 
 
 def _offset(token: _Token) -> _Piece:
@@ -291,9 +288,9 @@ def _offset(token: _Token) -> _Piece:
 
 
 _OFFSETS: Final = (
-    _Piece(r"[+-]\d{1,2}", "zone", 1, "sign variable"),
-    _Piece(r"[+-]\d\d", "zone", 2, "sign fixed"),
-    _Piece(r"[+-]\d\d:[0-5]\d", "zone", 3, "sign fixed", size=6),
+    _Piece(r"[+-]\d{1,2}", "zone", 1, varies=True),
+    _Piece(r"[+-]\d\d", "zone", 2),
+    _Piece(r"[+-]\d\d:[0-5]\d", "zone", 3, size=6),
 )
 _PIECES: Final[dict[str, Callable[[_Token], _Piece]]] = {
     "d": _named("day", _DAYS, ""),
@@ -304,12 +301,14 @@ _PIECES: Final[dict[str, Callable[[_Token], _Piece]]] = {
     "m": _number("minute"),
     "s": _number("second"),
     "f": lambda token: _Piece(
-        rf"\d{{{len(token.text)}}}", "fraction", len(token.text), _FIXED, len(token.text)
+        rf"\d{{{len(token.text)}}}", "fraction", len(token.text), touches=True, size=len(token.text)
     ),
-    "F": lambda token: _Piece(rf"\d{{0,{len(token.text)}}}", "fraction", len(token.text), _VARIABLE),
+    "F": lambda token: _Piece(
+        rf"\d{{0,{len(token.text)}}}", "fraction", len(token.text), touches=True, varies=True
+    ),
     "t": lambda token: _Piece("[AP]" if len(token.text) == 1 else "[AP]M", "mark"),
     "z": _offset,
-    "K": lambda _: _Piece(r"(?:Z|[+-]\d\d:[0-5]\d|)", "zone", 2, _MAY_BE_EMPTY),
+    "K": lambda _: _Piece(r"(?:Z|[+-]\d\d:[0-5]\d|)", "zone", 2, touches=True),
     "g": lambda _: _Piece(r"(?:A\.D\.|AD)"),
 }
 
@@ -318,9 +317,9 @@ def _is_ambiguous(pieces: Iterable[_Piece]) -> bool:
     """Return whether two numbers of variable length touch, so that 111 may be 1 and 11, or 11 and 1."""
     variable = 0
     for piece in pieces:
-        if piece.pattern and not piece.width.startswith((_FIXED, _VARIABLE, _MAY_BE_EMPTY)):
+        if piece.pattern and not piece.touches:
             variable = 0
-        variable += piece.width.endswith(_VARIABLE)
+        variable += piece.varies
         if variable > 1:
             return True
     return False

@@ -75,12 +75,14 @@ class Parameter:
     """One filter or body field.
 
     Attributes:
+        type: the type of its values, without constraints.
         encode: checks a value and returns its wire form.
         required: whether the operation requires it.
         since: the first version of Open Dental that has it, if it came later than the operation.
         newer_values: values that came later than the parameter, each with its first version.
     """
 
+    type: Any
     encode: Encoder
     required: bool
     since: str | None
@@ -126,7 +128,7 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
     if null is not None:
         encoder = none_as(null, encoder)
     newer_values = {each.value: each.version for each in constraints if isinstance(each, SinceValue)}
-    return Parameter(_not_none(encoder) if required else encoder, required, since, newer_values)
+    return Parameter(hint, _not_none(encoder) if required else encoder, required, since, newer_values)
 
 
 def _not_none(encoder: Encoder) -> Encoder:

@@ -7,16 +7,14 @@ SDK alone refuses it, with its own message.
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import Annotated, Any, Final, NotRequired, Required, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_origin
 
 import msgspec
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation
+from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation, parameters
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
@@ -67,9 +65,10 @@ def convert(operation: Operation[Any], texts: Mapping[str, str]) -> dict[str, ob
         operation: the operation.
         texts: texts by wire name; a name that the operation does not know keeps its text.
     """
-    shape: type | None = operation.body or operation.query
-    hints: Mapping[str, Any] = _hints(shape) if shape else {}
-    return {name: _CONVERTERS.get(hints.get(name), _keep)(text) for name, text in texts.items()}
+    known = parameters(operation)
+    return {
+        name: _converter(known[name].type)(text) if name in known else text for name, text in texts.items()
+    }
 
 
 def convert_id(text: str) -> object:
@@ -77,20 +76,10 @@ def convert_id(text: str) -> object:
     return _int(text)
 
 
-@cache
-def _hints(shape: type) -> Mapping[str, Any]:
-    hints = get_type_hints(shape, include_extras=True)
-    return types.MappingProxyType({name: _plain(hint) for name, hint in hints.items()})
-
-
-def _plain(hint: Any) -> Any:
-    while get_origin(hint) in {Annotated, Required, NotRequired}:
-        hint = get_args(hint)[0]
-    if get_origin(hint) is get_origin(Ids) and get_args(hint)[0] not in {int, str}:
-        return Sequence[Mapping[str, Any]]  # a list of objects, whatever their fields
-    if hint not in _CONVERTERS and types.NoneType in get_args(hint):
-        return Union[tuple(each for each in get_args(hint) if each is not types.NoneType)]  # noqa: UP007 - built from parts
-    return hint
+def _converter(kind: Any) -> Callable[[str], object]:
+    if kind not in _CONVERTERS and get_origin(kind) is Sequence:
+        return _objects  # a list of objects, whatever their fields
+    return _CONVERTERS.get(kind, _keep)
 
 
 def _keep(text: str) -> object:
@@ -136,5 +125,4 @@ _CONVERTERS: Final[dict[Any, Callable[[str], object]]] = {
     Money: _money,
     Ids: _ints,
     Sequence[str]: _texts,
-    Sequence[Mapping[str, Any]]: _objects,
 }

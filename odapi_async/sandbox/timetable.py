@@ -19,6 +19,7 @@ _CLOSES: Final = 17
 _NOON: Final = 12
 _DAYS_AHEAD: Final = 45
 _SPECIAL: Final = 6  # every sixth schedule is not a provider's
+_SPECIAL_KINDS: Final = ("lunch", "last hour", "Practice", "Employee")
 _DOZEN: Final = 12
 _UNSCHEDULED: Final = 8  # every eighth appointment has no time
 _NO_CHAIRS_NAMED: Final = 7  # every seventh schedule names no operatory: it holds for the provider's own
@@ -104,13 +105,14 @@ class Timetable:
 
     def _special(self, position: int) -> Shift:
         day = self._day((self._past + position) % self._days)
-        kind = position % 4
         chair = 1 + position % self.chairs if self.chairs else 0
-        if kind == 0:
-            return Shift("Blockout", day, _NOON, _NOON + 1, chair, named=bool(chair), forbids=True)
-        if kind == 1:
-            return Shift("Blockout", day, _CLOSES - 1, _CLOSES, chair, named=bool(chair))
-        return Shift("Practice" if kind == _STEP - 1 else "Employee", day, _OPENS, _CLOSES)
+        match _SPECIAL_KINDS[position % len(_SPECIAL_KINDS)]:
+            case "lunch":
+                return Shift("Blockout", day, _NOON, _NOON + 1, chair, named=bool(chair), forbids=True)
+            case "last hour":
+                return Shift("Blockout", day, _CLOSES - 1, _CLOSES, chair, named=bool(chair))
+            case kind:
+                return Shift(kind, day, _OPENS, _CLOSES)
 
     def with_chairs(self) -> list[int]:
         """Return the ids of the schedules that name an operatory."""

@@ -54,18 +54,16 @@ def render(moment: datetime, pattern: str, offset: timedelta) -> str:
         if pattern not in STANDARD:
             raise BadFormat
         pattern = STANDARD[pattern]
-    text: list[str] = []
+    text = ""
     for token, literal in tokens(pattern):
         if literal:
-            text.append(token)
+            text += token
         elif token[0] == "F":
             digits = fraction(moment, len(token)).rstrip("0")
-            if not digits and text and text[-1] == ".":
-                text.pop()
-            text.append(digits)
+            text = text + digits if digits else text.removesuffix(".")
         else:
-            text.append(WRITERS[token[0]](moment, len(token), offset))
-    return "".join(text)
+            text += WRITERS[token[0]](moment, len(token), offset)
+    return text
 
 
 @lru_cache
@@ -151,6 +149,13 @@ def zone(moment: datetime, count: int, offset: timedelta) -> str:
     return f"{sign}{hours:0{min(count, 2)}}" + (f":{rest:02}" if count > 2 else "")
 
 
+def kind(moment: datetime, count: int, offset: timedelta) -> str:
+    """Write the zone of a moment that has one: those of a database have none."""
+    if moment.tzinfo is None:
+        return ""
+    return zone(moment, 3, offset) if offset else "Z"
+
+
 def padded(number: Callable[[datetime], int]) -> Callable[[datetime, int, timedelta], str]:
     return lambda moment, count, offset: f"{number(moment):0{min(count, 2)}}"
 
@@ -167,6 +172,5 @@ WRITERS: Final[dict[str, Callable[[datetime, int, timedelta], str]]] = {
     "s": padded(lambda moment: moment.second),
     "f": lambda moment, count, offset: fraction(moment, count),
     "g": lambda moment, count, offset: "A.D.",
-    # times of a database have no kind, for which .NET writes nothing
-    "K": lambda moment, count, offset: "",
+    "K": kind,
 }

@@ -89,7 +89,7 @@ def write_as(form: str, value: Value, field: Field, formats: Formats) -> Json:
             "True/False": str(value),
         }
         return forms[form]
-    raise NotImplementedError(form, field)
+    raise ValueError(f"the reference has a new form: {form} of {field.name}")
 
 
 def one_line(text: str) -> str:
@@ -111,4 +111,4 @@ def write_moment(form: str, value: Value, formats: Formats) -> str:
         return Formats(datetimes=US_DATETIME).write_datetime(value)
     if isinstance(value, date):
         return Formats(dates=US_DATE).write_date(value)
-    raise NotImplementedError(form)
+    raise ValueError(f"the reference has a new form: {form}")

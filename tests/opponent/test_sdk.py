@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from odapi_async import Gone, Mode, OpenDental, Practice
+from odapi_async import Gone, Mode, NotFound, OpenDental, Practice, Unauthorized
 from odapi_async.mirror import Mirror, Store
 from tests.opponent.arguments import ANY_TEXT, combinations, required
-from tests.opponent.encode import one_line
+from tests.opponent.encode import OFFSET, one_line
 from tests.opponent.reference import Operation, Resource, Row, Value, resources
 from tests.opponent.rows import FEW
 from tests.opponent.server import CUSTOMER_KEY, DEVELOPER_KEY, PORTAL_KEY, Opponent
@@ -132,9 +132,30 @@ async def test_the_first_steps_of_the_quickstart(server: Opponent, practice: Pra
 
 
 async def test_errors_have_the_reason_of_the_server(server: Opponent, practice: Practice) -> None:
-    with pytest.raises(Exception, match="404"):
+    with pytest.raises(NotFound):
         await practice.patients.get(999)
     assert [one.status for one in server.refused] == [404]
+
+
+async def test_sql_that_writes_is_refused(server: Opponent, practice: Practice) -> None:
+    with pytest.raises(Unauthorized) as caught:
+        await practice.queries.short_query(SqlCommand="DELETE FROM patient")
+    assert type(caught.value) is Unauthorized  # both the keys and the permission are right
+    assert [one.status for one in server.refused] == [401]
+
+
+async def test_dates_in_a_custom_format_are_the_same_dates(server: Opponent, practice: Practice) -> None:
+    def procedures(**formats: Any) -> Any:
+        return practice.procedure_logs.list(PatNum=1, **formats)
+
+    usual = await procedures()
+    formatted = await procedures(DateFormatString="M/d/yyyy", DateTimeFormatString="dd MMM yyyy h:mm:ss tt")
+    assert formatted == usual
+    zoned = await procedures(DateTimeFormatString="yyyy-MM-dd HH:mm:ss zzz")
+    stamps = [row.DateTStamp for row in zoned]
+    assert {stamp.utcoffset() for stamp in stamps if stamp} == {OFFSET}
+    assert [stamp and stamp.replace(tzinfo=None) for stamp in stamps] == [row.DateTStamp for row in usual]
+    assert server.refused == []
 
 
 async def test_other_ways_to_read(server: Opponent, practice: Practice) -> None:

@@ -57,7 +57,7 @@ def read_text(parameter: Parameter, text: str, *, plain_date: bool = False) -> V
                 raise invalid(parameter)
             return text
         case other:
-            raise NotImplementedError(other)
+            raise ValueError(f"the reference has a new type: {other}")
 
 
 def read_moment(parameter: Parameter, text: str, *, plain_date: bool) -> date | time:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -28,7 +29,7 @@ def ok(body: bytes, *, status: str = "200 OK", **headers: str) -> bytes:
     return "\r\n".join(lines).encode() + _HEAD_END + body
 
 
-class _Listener:
+class _Listener(ABC):
     """Listens on a free port of the loopback interface and keeps track of its connections."""
 
     def __init__(self) -> None:
@@ -74,8 +75,8 @@ class _Listener:
         finally:
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
 
 
 class RawServer(_Listener):

@@ -37,8 +37,6 @@ from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
 from odapi_async.limits import BASE_URLS, interval
 
-_TIMED_REQUESTS: Final = 1
-"""Requests that are sent only to be timed, after those that read facts; they keep the pace, too."""
 _WIDEST: Final = len("developer key")
 _SLOW: Final = 5.0
 """Seconds from which on a response counts as slow."""
@@ -166,8 +164,7 @@ async def _check_office(options: PracticeOptions, checks: _Checks) -> None:
             if _check_connection(options, facts, checks):
                 checks.add("version", facts.version or "unknown: the office does not tell it")
                 await _check_permissions(options, practice, facts, checks)
-                for _ in range(_TIMED_REQUESTS):
-                    await practice.preferences.list().first()
+                await practice.preferences.list().first()  # one more to time
                 _check_latency(durations, checks)
     except ConfigurationError as error:
         checks.add("connection", str(error), "correct the key or the option that it names", ok=False)

@@ -18,11 +18,11 @@ from odapi_async.cli.mirror.options import Overrides
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.errors import suggestion
+from odapi_async.limits import MAX_NAME
 from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_STORE: Final = "mirror.db"
-_MAX_NAME: Final = 64  # characters that a practice of the client accepts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class MirrorJob:
 
 def _shown_name(name: str, customer_key: str) -> str | None:
     """Return the name that the client shows; None if it would be empty or the key."""
-    shown = printable(name).strip()[:_MAX_NAME]
+    shown = printable(name).strip()[:MAX_NAME]
     return None if shown in {"", customer_key} else shown
 
 

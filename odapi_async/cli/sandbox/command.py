@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated, Final, TypeVar
 
 import typer
@@ -11,7 +11,7 @@ from odapi_async.cli import sandbox_practices as practices_of
 from odapi_async.cli.command import Command
 from odapi_async.cli.sandbox import server
 from odapi_async.cli.terminal import echo, run
-from odapi_async.sandbox import Fault, Throttle
+from odapi_async.sandbox import Throttle
 from odapi_async.sandbox.fault_texts import parse_fault
 from odapi_async.sandbox.spelling import parse_rows
 from odapi_async.sandbox.versions import NEWEST
@@ -99,36 +99,27 @@ def sandbox(
         specs = practices_of.choose(office or (), practices)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--office") from None
+    _parsed("--version", lambda: parse_version(version))
     options = server.ServerOptions(
         specs=specs,
-        rows={"patients": patients, **_parsed(parse_rows, rows, "--rows")},
-        faults=_parsed(_faults, fault, "--fault"),
+        rows={"patients": patients, **_parsed("--rows", lambda: parse_rows(rows or ()))},
+        faults=_parsed("--fault", lambda: [parse_fault(text) for text in fault or ()]),
         host=host,
         port=port,
         throttle=throttle,
         seed=seed,
-        version=_parsed(_version, [version], "--version"),
+        version=version,
         messy=messy,
     )
     write = server.as_json if as_json else server.as_text
     run(server.serve(options, lambda message: echo(write(message))))
 
 
-def _parsed(parse: Callable[[Iterable[str]], T], texts: list[str] | None, option: str) -> T:
+def _parsed(option: str, parse: Callable[[], T]) -> T:
     try:
-        return parse(texts or ())
+        return parse()
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
-
-
-def _version(texts: Iterable[str]) -> str:
-    (text,) = texts
-    parse_version(text)
-    return text
-
-
-def _faults(texts: Iterable[str]) -> list[Fault]:
-    return [parse_fault(text) for text in texts]
 
 
 COMMAND: Final = Command(

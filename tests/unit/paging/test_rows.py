@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import ceil, log2
 from types import SimpleNamespace
 from typing import Final, Literal, NamedTuple, cast
@@ -77,6 +77,9 @@ class Listing:
             await asyncio.sleep(0)
         self.change()
         return msgspec.json.encode([Row(num) for num in self.rows[offset : offset + self.limit]])
+
+    def decode(self, decode: Callable[[bytes], list[Row]], content: bytes) -> list[Row]:
+        return decode(content)
 
     def _happen(self, step: Step) -> None:
         if step.kind == "insert":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odapi_async._wire import Alias, DateFormats, DateTimeFormats, decoder, decoder_for, format_parameters
 from odapi_async.errors import DecodeError, InvalidRequest
-from tests.support.net_dates import net_text
+from tests.opponent.dotnet import render
 
 US: Final = {"DateFormatString": "M/d/yyyy", "DateTimeFormatString": "M/d/yyyy h:mm:ss tt"}
 EUROPE: Final = {"DateFormatString": "dd/MM/yyyy"}
@@ -50,9 +50,8 @@ def written(rows: list[Row], query: dict[str, str], *, irregular: bool = False) 
 
     def text(moment: date | None, name: str) -> str:
         day = moment or date.min
-        return net_text(
-            day if isinstance(day, datetime) else datetime(day.year, day.month, day.day), forms[name]
-        )
+        day = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+        return render(day, forms[name], day.utcoffset() or timedelta())
 
     page = [
         {
