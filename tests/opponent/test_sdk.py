@@ -145,16 +145,14 @@ async def test_sql_that_writes_is_refused(server: Opponent, practice: Practice) 
 
 
 async def test_dates_in_a_custom_format_are_the_same_dates(server: Opponent, practice: Practice) -> None:
-    def procedures(**formats: Any) -> Any:
-        return practice.procedure_logs.list(PatNum=1, **formats)
-
-    usual = await procedures()
-    formatted = await procedures(DateFormatString="M/d/yyyy", DateTimeFormatString="dd MMM yyyy h:mm:ss tt")
-    assert formatted == usual
-    zoned = await procedures(DateTimeFormatString="yyyy-MM-dd HH:mm:ss zzz")
-    stamps = [row.DateTStamp for row in zoned]
-    assert {stamp.utcoffset() for stamp in stamps if stamp} == {OFFSET}
-    assert [stamp and stamp.replace(tzinfo=None) for stamp in stamps] == [row.DateTStamp for row in usual]
+    days = [row.ProcDate for row in await practice.procedure_logs.list()]
+    formatted = await practice.procedure_logs.list(DateFormatString="M/d/yyyy")
+    assert [row.ProcDate for row in formatted] == days
+    assert any(days)
+    moments = [row.AptDateTime for row in await practice.appointments.list()]
+    zoned = await practice.appointments.list(DateTimeFormatString="dd MMM yyyy h:mm:ss tt zzz")
+    assert [row.AptDateTime and row.AptDateTime.replace(tzinfo=None) for row in zoned] == moments
+    assert {row.AptDateTime.utcoffset() for row in zoned if row.AptDateTime} == {OFFSET}
     assert server.refused == []
 
 
