@@ -18,22 +18,6 @@ collect_ignore = (
 
 keep_few_frames()
 
-# they read code and data, or compare the resources with the reference, and run what other tests run, too
-_UNMEASURED = (
-    "tests/architecture/",
-    *(
-        f"tests/conformance/test_{name}.py"
-        for name in ("docstrings", "enums", "operations", "parameters", "structs")
-    ),
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of the measurement what would take time and cover nothing of its own."""
-    for item in items:
-        if item.nodeid.startswith(_UNMEASURED):
-            item.add_marker(pytest.mark.unmeasured)
-
 
 def pytest_configure(config: pytest.Config) -> None:
     measure_workers_only(config)

@@ -94,7 +94,6 @@ def test_date_times_are_read_back(text: str, moments: list[datetime]) -> None:
 KINDS: Final[tuple[Kind, ...]] = ("date", "datetime")
 
 
-@pytest.mark.unmeasured
 @given(st.text(alphabet=string.printable + "é٣", min_size=2), st.text())
 def test_any_format_is_read_or_refused(text: str, other: str) -> None:
     with suppress(FormatError):
