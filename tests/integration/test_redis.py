@@ -186,7 +186,7 @@ async def test_when_redis_dies_clients_may_take_turns_without_it(
             await until(server.held)
         assert box.stats(KEY).executed == len(calls)
         alone = moments(box)[4:8]
-        assert alone[-1] - alone[0] >= 2 * interval
+        assert alone[-1] - alone[0] >= 2 * interval - MARGIN  # half the pace each; they arrive unevenly
 
 
 async def test_closing_leaves_no_task_and_no_connection(server: RedisServer, interval: float) -> None:
