@@ -10,7 +10,6 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
 
-from odapi_async._core.aiohttp_transport import AiohttpTransport
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
 from odapi_async._core.credentials import check_base_url, check_key, check_name, lane_name
@@ -114,7 +113,7 @@ class OpenDental:
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=AiohttpTransport(connect_timeout=connect_timeout) if transport is None else transport,
+            transport=_network(connect_timeout) if transport is None else transport,
             facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
@@ -321,3 +320,9 @@ def _unlisted(method: Method, path: str) -> Operation[Any]:
         raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
     permission = "ReadAll" if method == "GET" else None  # nobody knows which one a write needs
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")
+
+
+def _network(connect_timeout: float) -> Transport:
+    from odapi_async._core.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - slow, not always needed
+
+    return AiohttpTransport(connect_timeout=connect_timeout)

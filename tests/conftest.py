@@ -1,12 +1,15 @@
 """What all tests share."""
 
+import gc
 import importlib.util
 import signal
+from collections.abc import Generator
 
 import pytest
 
 from tests.support.conformance import Conformance
 from tests.support.debug import keep_few_frames
+from tests.support.garbage import set_aside
 from tests.support.measured import measure_workers_only
 
 # Real servers come from wheels that there are not for every machine; without one there is nothing to talk to.
@@ -27,3 +30,21 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Conformance(config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while all that is made is kept."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        set_aside()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def swept() -> Generator[None]:
+    """Collect garbage after each module, so that what it left open speaks up here and not in another one."""
+    yield
+    set_aside()

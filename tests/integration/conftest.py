@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-
 import pytest
 
 from odapi_async import Tier, limits
@@ -21,10 +18,3 @@ def interval(monkeypatch: pytest.MonkeyPatch) -> float:
     seconds = 0.05
     monkeypatch.setitem(limits.INTERVALS, Tier.STANDARD, seconds)
     return seconds
-
-
-@pytest.fixture(autouse=True, scope="module")
-def swept() -> Generator[None]:
-    """Collect garbage after each module, so that what it left open speaks up here and not in another one."""
-    yield
-    gc.collect()

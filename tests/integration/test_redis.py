@@ -25,7 +25,7 @@ from tests.support.watch import pending, until
 PROCESSES: Final = 4
 KEYS: Final = ["office-one", "office-two", "office-three"]
 INTERVAL: Final = 0.08
-MARGIN: Final = 0.03  # four clients and a server share two cores here
+MARGIN: Final = 0.06  # four clients, a server and other tests share two cores here
 
 
 @pytest.fixture(params=binaries(), ids=attrgetter("name"))
@@ -176,7 +176,7 @@ async def test_when_redis_dies_clients_may_take_turns_without_it(
     server: RedisServer, interval: float
 ) -> None:
     async with Sandbox([remote(interval=interval)], throttle=Throttle.COUNT) as box:
-        async with clients(box, server, on_unavailable=0.5) as (one, two):
+        async with clients(box, server, on_unavailable=0.25) as (one, two):
             calls = [asyncio.create_task(each.patients.get(n)) for each in (one, two) for n in range(1, 7)]
             await until(lambda: len(box.arrivals) == 4)
             server.kill()
@@ -186,7 +186,9 @@ async def test_when_redis_dies_clients_may_take_turns_without_it(
             await until(server.held)
         assert box.stats(KEY).executed == len(calls)
         alone = moments(box)[4:8]
-        assert alone[-1] - alone[0] >= 2 * interval - MARGIN  # half the pace each; they arrive unevenly
+        assert (
+            alone[-1] - alone[0] >= 4 * interval - MARGIN
+        )  # a quarter of the pace each; they arrive unevenly
 
 
 async def test_closing_leaves_no_task_and_no_connection(server: RedisServer, interval: float) -> None:
