@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, Final
 
 import pytest
+
+import odapi_async
 
 START: Final = "COVERAGE_PROCESS_START"
 MARK: Final = "unmeasured"
@@ -24,13 +28,18 @@ class Measurement:
         self._coverage = coverage
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Measure the imports of the package, and not how tests are found."""
+        for module in walk_packages(odapi_async.__path__, f"{odapi_async.__name__}."):
+            import_module(module.name)
+        with self._resting():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         """Pause from one test to the next."""
-        self._coverage.stop()
-        try:
+        with self._resting():
             return (yield)
-        finally:
-            self._coverage.start()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
@@ -49,6 +58,14 @@ class Measurement:
         """Measure how the fixtures of a test end."""
         with self._measuring(item):
             return (yield)
+
+    @contextmanager
+    def _resting(self) -> Generator[None]:
+        self._coverage.stop()
+        try:
+            yield
+        finally:
+            self._coverage.start()
 
     @contextmanager
     def _measuring(self, item: pytest.Item) -> Generator[None]:
