@@ -97,8 +97,13 @@ def place_of(file: Path, node: ast.stmt | ast.expr) -> str:
     return f"{file.relative_to(ROOT.parent)}:{node.lineno}"
 
 
-def imports(file: Path) -> Iterator[Import]:
-    """Go through all imports of a file, those inside functions and for type checkers among them."""
+@cache
+def imports(file: Path) -> tuple[Import, ...]:
+    """Return all imports of a file, those inside functions and for type checkers among them."""
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[Import]:
     for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             yield from (Import(alias.name, place_of(file, node)) for alias in node.names)
