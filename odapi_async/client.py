@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Final, TypedDict, TypeVar, Unpack, get_args, overload
+from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, get_args, overload
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
@@ -48,7 +48,9 @@ class RequestOverrides(TypedDict, total=False):
             if a write was sent and may have been executed, with `RequestTimeout` if a read is in flight, and
             otherwise with `WaitTooLong`.
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
-        check: whether parameters are checked against the reference before a request is sent.
+        check: whether parameters are checked against the reference before a request is sent, and the rows of
+            a list against filters that they must equal (`FilterIgnored`): True for the first and the last row
+            of each page, "rows" for all rows, False for neither.
     """
 
     priority: Priority
@@ -56,7 +58,7 @@ class RequestOverrides(TypedDict, total=False):
     max_wait: float | None
     deadline: float | None
     timeout: float
-    check: bool
+    check: bool | Literal["rows"]
 
 
 class OpenDental:

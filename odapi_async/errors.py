@@ -28,6 +28,7 @@ OpenDentalError
 │   └── UnexpectedStatus               any other status, such as a redirect
 ├── OutcomeUnknown                     a write that may or may not have been executed; it is not sent again
 └── DecodeError                        a response that does not have the documented structure
+    └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
 
 The message, the repr and the logs of an error contain no key, no query, no body and no row. Details are in
 its attributes, which may contain patient data: do not log them.
@@ -414,3 +415,20 @@ class DecodeError(OpenDentalError):
         self.raw = raw
         self.row = row
         self.field = field
+
+
+class FilterIgnored(DecodeError):
+    """A list has rows that a filter excludes: the office does not know the filter, and sends all rows.
+
+    Attributes:
+        field: the name of the filter, and of the field that contradicts it.
+    """
+
+    def __init__(self, type_name: str, field: str, since: str | None) -> None:
+        came = f", which came with Open Dental {since}," if since else ""
+        super().__init__(type_name, b"", field=field)
+        message = (
+            f"the office sends rows with another {field} than the filter: it does not know this filter{came} "
+            "and ignores it; leave it out and select the rows yourself, or ask the office to update"
+        )
+        self.args = (message,)

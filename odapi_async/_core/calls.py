@@ -90,7 +90,7 @@ class Calls:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
         return prepare(
-            operation, ids, query or {}, body, check=self.options.check, version=self.known_version
+            operation, ids, query or {}, body, check=bool(self.options.check), version=self.known_version
         )
 
     async def fetch_row(

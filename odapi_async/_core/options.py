@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
@@ -23,7 +23,8 @@ class RequestOptions:
         max_wait: seconds that a request may wait for its slot; None for no limit.
         deadline: seconds that a whole call may take; None for no limit.
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
-        check: whether parameters are checked against the reference before a request is sent.
+        check: whether parameters are checked against the reference before a request is sent, and the rows of
+            a list against its filters: True for the first and the last row of each page, "rows" for all.
     """
 
     priority: Priority = Priority.NORMAL
@@ -31,7 +32,7 @@ class RequestOptions:
     max_wait: float | None = None
     deadline: float | None = None
     timeout: float = SERVER_TIMEOUT + 5.0
-    check: bool = True
+    check: bool | Literal["rows"] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +110,12 @@ def _timeout(name: str, value: object) -> float:
     return _seconds(name, value, f"more than 0, such as {SERVER_TIMEOUT + 5.0:g}")
 
 
-def _check(name: str, value: object) -> bool:
+def _check(name: str, value: object) -> bool | Literal["rows"]:
     if isinstance(value, bool):
         return value
-    raise ConfigurationError(f"{name} has to be True or False, not {_kind(value)}")
+    if value == "rows":
+        return "rows"
+    raise ConfigurationError(f'{name} has to be True, False or "rows", not {_kind(value)}')
 
 
 _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {

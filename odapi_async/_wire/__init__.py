@@ -8,7 +8,9 @@ from odapi_async._wire.constraints import (
     Alias,
     AtMost,
     Between,
+    Exact,
     Excluding,
+    Inexact,
     Matches,
     NotEmpty,
     NullNumber,
@@ -17,6 +19,7 @@ from odapi_async._wire.constraints import (
     SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.equality import equality_filters, excluded_field
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
     DateFormats,
@@ -57,8 +60,10 @@ __all__ = [
     "DateTimeFormats",
     "DateTimeLike",
     "Decoder",
+    "Exact",
     "Excluding",
     "Ids",
+    "Inexact",
     "Matches",
     "Money",
     "NotEmpty",
@@ -77,6 +82,8 @@ __all__ = [
     "encode_formats",
     "encode_query",
     "encode_untyped",
+    "equality_filters",
+    "excluded_field",
     "format_parameters",
     "newer_features",
     "parameters",

@@ -51,6 +51,14 @@ class Alias(NamedTuple):
     name: str
 
 
+class Exact:
+    """Marks a filter by text whose rows have exactly this text in the field of the same name."""
+
+
+class Inexact:
+    """Marks a filter whose rows may have another value in the field of the same name."""
+
+
 class AtMost(NamedTuple):
     """The maximum length of a text, in characters."""
 

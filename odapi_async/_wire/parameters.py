@@ -28,7 +28,9 @@ import msgspec
 from odapi_async._wire.constraints import (
     AtMost,
     Between,
+    Exact,
     Excluding,
+    Inexact,
     Matches,
     NotEmpty,
     NullNumber,
@@ -80,6 +82,8 @@ class Parameter:
         required: whether the operation requires it.
         since: the first version of Open Dental that has it, if it came later than the operation.
         newer_values: values that came later than the parameter, each with its first version.
+        exact: whether it is marked as a filter that the field of the same name equals, or as one that it
+            need not equal; None if its type tells.
     """
 
     type: Any
@@ -87,6 +91,7 @@ class Parameter:
     required: bool
     since: str | None
     newer_values: Mapping[str | int, str]
+    exact: bool | None
 
 
 _ENCODERS: Final[dict[Any, Encoder]] = {
@@ -128,7 +133,8 @@ def _parameter(hint: Any, required: bool) -> Parameter:  # noqa: FBT001 - a colu
     if null is not None:
         encoder = none_as(null, encoder)
     newer_values = {each.value: each.version for each in constraints if isinstance(each, SinceValue)}
-    return Parameter(hint, _not_none(encoder) if required else encoder, required, since, newer_values)
+    exact = next((isinstance(each, Exact) for each in constraints if isinstance(each, Exact | Inexact)), None)
+    return Parameter(hint, _not_none(encoder) if required else encoder, required, since, newer_values, exact)
 
 
 def _not_none(encoder: Encoder) -> Encoder:

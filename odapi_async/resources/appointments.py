@@ -14,6 +14,7 @@ from odapi_async._wire import (
     DateTimeLike,
     Excluding,
     Ids,
+    Inexact,
     Since,
     TimeLike,
 )
@@ -170,7 +171,7 @@ class AppointmentAsapFilters(DateTimeFormats, total=False):
 
     ClinicNum: int
     """Required if the office uses clinics; 0 for appointments without a clinic."""
-    ProvNum: int
+    ProvNum: Annotated[int, Inexact()]  # the reference does not say if a hygienist counts, too
 
 
 class AppointmentSlotsFilters(DateTimeFormats, total=False):

@@ -4,7 +4,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import Exact, Since
 from odapi_async.resources.base import Resource, Row
 
 
@@ -32,8 +32,8 @@ class DefinitionFilters(TypedDict, total=False):
     """The number of a category."""
     includeHidden: bool
     """Default: false."""
-    category: Annotated[str, Since("26.2.1")]
-    """The name of a category. An older server ignores it and sends all categories."""
+    category: Annotated[str, Since("26.2.1"), Exact()]
+    """The name of a category. An older server ignores it and sends all categories: `FilterIgnored`."""
 
 
 class NewDefinition(TypedDict, total=False):

@@ -1,11 +1,11 @@
 """Etranss: electronic transactions with carriers and clearinghouses."""
 
 from datetime import datetime
-from typing import Required, Unpack
+from typing import Annotated, Required, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeFormats
+from odapi_async._wire import DateTimeFormats, Inexact
 from odapi_async.resources.base import Resource, Row
 
 
@@ -42,7 +42,7 @@ class EtransFilters(DateTimeFormats, total=False):
     """Filters of `list`."""
 
     PatNum: Required[int]
-    CarrierNum: int
+    CarrierNum: Annotated[int, Inexact()]  # the reference does not say if the second carrier counts, too
     ClaimNum: int
 
 

@@ -1,9 +1,10 @@
 """Preferences: the settings of the office."""
 
-from typing import TypedDict, Unpack
+from typing import Annotated, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire import Exact
 from odapi_async.resources.base import Resource, Row
 
 
@@ -19,7 +20,7 @@ class Preference(Row, frozen=True):
 class PreferenceFilters(TypedDict, total=False):
     """Filters of `list`."""
 
-    PrefName: str
+    PrefName: Annotated[str, Exact()]
     """The name of one preference."""
 
 
