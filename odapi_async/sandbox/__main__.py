@@ -20,6 +20,8 @@ from odapi_async.sandbox.office import PERMISSIONS
 from odapi_async.sandbox.options import FaultOptions, OfficeOptions, Ready, SandboxOptions
 from odapi_async.sandbox.sandbox import Sandbox
 from odapi_async.sandbox.spelling import parse_rows
+from odapi_async.sandbox.versions import NEWEST
+from odapi_async.sandbox.versions import parse as parse_version
 
 _ONE_OFFICE: Final = OfficeOptions(
     customer_key="sandbox-practice",
@@ -40,17 +42,20 @@ def read_options(arguments: Sequence[str]) -> SandboxOptions:
         "--fault", action="append", default=[], help="as in odapi sandbox: status=503,times=3"
     )
     parser.add_argument("--seed", type=int, help="the seed of the random rows")
+    parser.add_argument("--version", help="the version of Open Dental that all practices run, such as 24.4")
     parser.add_argument("--port", type=int, help="the port; 0 takes a free one")
     given = parser.parse_args(arguments)
     try:
         options = msgspec.json.decode((given.options or _DEFAULT).encode(), type=SandboxOptions)
         rows = parse_rows(given.rows)
+        parse_version(given.version or NEWEST)
         options.faults += [FaultOptions.of(parse_fault(text)) for text in given.fault]
     except ValueError as error:
         parser.error(str(error))
     for office in options.offices:
         office.rows |= rows
         office.seed = office.seed if given.seed is None else given.seed
+        office.version = given.version or office.version
     options.port = options.port if given.port is None else given.port
     return options
 

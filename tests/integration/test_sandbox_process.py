@@ -39,8 +39,8 @@ async def test_rows_of_another_process_are_written_and_queried() -> None:
             await sandbox.rows("nobody", "patients")
 
 
-async def test_the_module_takes_rows_seeds_and_faults() -> None:
-    arguments = ("--rows", "patients=3", "--seed", "7", "--fault", "offline,path=/claims")
+async def test_the_module_takes_rows_seeds_faults_and_a_version() -> None:
+    arguments = ("--rows", "patients=3", "--seed", "7", "--fault", "offline,path=/claims", "--version=24.4")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "odapi_async.sandbox", *arguments, stdin=PIPE, stdout=PIPE
     )
@@ -51,6 +51,7 @@ async def test_the_module_takes_rows_seeds_and_faults() -> None:
         async with OpenDental("sandbox-developer") as od:
             practice = od.practice(ready["keys"][0], mode=Mode.LOCAL, base_url=ready["url"])
             assert len(await practice.patients.simple()) == 3
+            assert (await practice.facts()).version == "24.4.0.0"
             with pytest.raises(OfficeOffline):
                 await practice.claims.get(1)
     finally:
@@ -63,6 +64,7 @@ async def test_the_module_takes_rows_seeds_and_faults() -> None:
     [
         (("--fault", "ofline"), "did you mean offline?"),
         (("--rows", "apointments=3"), "did you mean appointments?"),
+        (("--version", "new"), "'new' is not a version such as 24.4"),
     ],
 )
 def test_the_module_refuses_misspelled_options(arguments: tuple[str, ...], message: str) -> None:
