@@ -303,10 +303,10 @@ class Practice(ResourceTree):
 
 
 def _member(kind: type[E], value: E, name: str) -> E:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ConfigurationError(f"{name} has to be one of {', '.join(kind)}") from None
+    for member in kind:
+        if str(value).casefold() == member.casefold():
+            return member
+    raise ConfigurationError(f"{name} has to be one of {', '.join(kind)}")
 
 
 def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:

@@ -10,7 +10,7 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import decoder_for, equality_filters, excluded_field
+from odapi_async._wire import decoder, decoder_for, equality_filters, excluded_field
 from odapi_async.errors import DecodeError, FilterIgnored, InvalidRequest
 
 T = TypeVar("T")
@@ -133,8 +133,13 @@ class Rows(Generic[T]):
         """Decode into your own msgspec struct: with fewer fields, or with a field that the SDK lacks.
 
         Args:
-            struct: its fields are spelled as the API spells them, or renamed with msgspec's `rename`.
+            struct: its fields are spelled as the API spells them, or renamed with msgspec's `rename`. A
+                dataclass, a TypedDict or `dict` works, too.
+
+        Raises:
+            InvalidRequest: rows cannot be decoded into this type, such as a pydantic model.
         """
+        decoder(struct)
         return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:

@@ -18,6 +18,7 @@ import msgspec
 
 from odapi_async._wire.constraints import Alias, NullNumber
 from odapi_async._wire.tolerant import is_struct, read_row, read_rows, try_decode
+from odapi_async.errors import InvalidRequest
 
 T = TypeVar("T")
 
@@ -76,11 +77,30 @@ _cache: dict[Any, Decoder[Any]] = {}
 
 
 def decoder(row_type: type[T]) -> Decoder[T]:
-    """Return the cached decoder of a type."""
+    """Return the cached decoder of a type.
+
+    Raises:
+        InvalidRequest: rows cannot be decoded into this type.
+    """
     cached: Decoder[T] | None = _cache.get(row_type)
     if cached is None:
+        _check_type(row_type)
         cached = _cache[row_type] = Decoder(row_type)
     return cached
+
+
+def _check_type(row_type: type[Any]) -> None:
+    """Refuse a class that the decoder knows nothing about, such as a pydantic model, before rows are read."""
+    if is_struct(row_type) or row_type in {dict, object}:
+        return
+    import msgspec.inspect  # noqa: PLC0415 - few types need it
+
+    if isinstance(msgspec.inspect.type_info(row_type), msgspec.inspect.CustomType):
+        raise InvalidRequest(
+            "into",
+            f"rows cannot be decoded into {row_type.__name__}: pass a msgspec.Struct, a dataclass or a "
+            "TypedDict, or make your objects from the dictionaries of practice.rows(path)",
+        )
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:

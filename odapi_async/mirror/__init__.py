@@ -7,14 +7,21 @@
 to a file. `PLANS` has one `Plan` for each table that can be copied.
 """
 
-from odapi_async.mirror.cursor import SyncMode
-from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import ConcurrentMirror, MirrorError, SchemaTooNew, StoreError
-from odapi_async.mirror.files.export import ExportFailed, FileFormat, export
-from odapi_async.mirror.files.formats import PrecisionError
-from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
-from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
-from odapi_async.mirror.report import Outcome, Report, TableStatus
+try:
+    from odapi_async.mirror.cursor import SyncMode
+    from odapi_async.mirror.database.store import Store
+    from odapi_async.mirror.errors import ConcurrentMirror, MirrorError, SchemaTooNew, StoreError
+    from odapi_async.mirror.files.export import ExportFailed, FileFormat, export
+    from odapi_async.mirror.files.formats import PrecisionError
+    from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
+    from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
+    from odapi_async.mirror.report import Outcome, Report, TableStatus
+except ModuleNotFoundError as missing:
+    if (missing.name or "").startswith("odapi_async"):
+        raise
+    raise ModuleNotFoundError(
+        f"odapi_async.mirror needs {missing.name}: pip install 'odapi-async[mirror]'", name=missing.name
+    ) from missing
 
 __all__ = [
     "DEFAULT_TABLES",

@@ -114,7 +114,7 @@ def test_a_lane_belongs_to_a_key_and_a_url(client: OpenDental, practice: Practic
         ({"mode": Mode.SERVICE, "concurrency": 9}, Pace(0.0, 9), "http://localhost:30223/api/v1"),
         ({"base_url": "https://proxy.example/od/"}, None, "https://proxy.example/od"),
         (
-            {"mode": "remote", "tier": "Standard"},
+            {"mode": "Remote", "tier": "standard"},  # fault F5: as on the command line, any case is fine
             Pace(1.0, 1, Tier.STANDARD),
             "https://api.opendental.com/api/v1",
         ),
@@ -136,7 +136,7 @@ def test_tier_and_mode_determine_pace_and_url(
         (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would be sent unencrypted"),
         (CUSTOMER, {"version": "24"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
-        (CUSTOMER, {"tier": "Gold"}, "tier"),
+        (CUSTOMER, {"tier": "Gold"}, "tier has to be one of ReadAll, Standard, Enterprise"),
         (CUSTOMER, {"mode": "cloud"}, "mode"),
         *(
             (CUSTOMER, {"name": name}, "name has to be a text of 1 to 64 printable characters")
@@ -195,7 +195,8 @@ def test_an_unknown_option_is_refused(practice: Practice) -> None:
         ("priority", 7, "there are Priority.INTERACTIVE, Priority.NORMAL, Priority.BULK"),
         ("priority", True, "priority has to be a Priority"),
         ("priority", None, "priority has to be a Priority"),
-        ("check", 1, "check has to be True or False, not a int"),
+        ("check", 1, 'check has to be True, False or "rows", not a int'),
+        ("check", "row", 'check has to be True, False or "rows", not a str'),
         ("flow", [1], "flow has to be a text or a number, not a list"),
     ],
 )
