@@ -60,7 +60,7 @@ async def _shared(server: RedisServer, calls: int) -> list[Figure]:
             PROCESSES, Options(box.url, DEVELOPER, keys, each, INTERVAL, MARGIN, server.url)
         )
         seen = await box.stats()
-    left = {key: _left(counted, lane_name(key, box.url)) for key in keys}
+    left = {key: _left(counted, lane_name(key, box.url, DEVELOPER)) for key in keys}
     lags = (at - then for key in keys for at, then in zip(seen[key].starts, left[key], strict=True))
     return [
         Figure(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, get_args, overload
+from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, get_args, overload
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
@@ -32,6 +32,8 @@ T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
 
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
+# a part of two dots would lead out of the API
+_PATH: Final = re.compile(r"(/(?!\.+(/|$))[\w.~-]+)+", re.ASCII)
 
 
 class RequestOverrides(TypedDict, total=False):
@@ -161,7 +163,7 @@ class OpenDental:
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,
-            lane=lane_name(key, url),
+            lane=lane_name(key, url, self._developer_key),
             pace=_pace(mode, tier, concurrency),
             authorization=f"ODFHIR {self._developer_key}/{key}",
             version=version,
@@ -176,6 +178,10 @@ class OpenDental:
         """Fail every waiting request and close all connections. A second call does no harm."""
         await self.scheduler.close()
         await self._context.transport.close()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied: the keys would be in it."""
+        raise TypeError("an OpenDental has keys and connections: make one in each process")
 
     async def __aenter__(self) -> OpenDental:
         return self
@@ -193,6 +199,10 @@ class Practice(ResourceTree):
         """Show the URL and the name, or the name of the lane if it has none, and no key."""
         settings = self._calls.settings
         return f"<Practice {settings.name or settings.lane} at {settings.base_url}>"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied: the keys would be in it."""
+        raise TypeError("a Practice has keys: send its name, and call od.practice() in the other process")
 
     @property
     def name(self) -> str | None:
@@ -318,7 +328,7 @@ def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
 def _unlisted(method: Method, path: str) -> Operation[Any]:
     if method not in get_args(Method):
         raise InvalidRequest("method", f"must be one of {', '.join(get_args(Method))}")
-    if not re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
+    if not _PATH.fullmatch(path):
         raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
     permission = "ReadAll" if method == "GET" else None  # nobody knows which one a write needs
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")

@@ -14,6 +14,7 @@ from odapi_async.errors import ConfigurationError
 from odapi_async.limits import MAX_NAME
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
+_HOST_NAME: Final = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", re.ASCII)
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -60,9 +61,13 @@ def check_name(name: object, keys: Collection[str]) -> str:
     )
 
 
-def lane_name(customer_key: str, base_url: str) -> str:
-    """Return the lane's name: a hash of the key and the URL, from which the key cannot be recovered."""
-    return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8).hexdigest()
+def lane_name(customer_key: str, base_url: str, developer_key: str) -> str:
+    """Return the lane's name: a hash of the customer key and the URL, keyed with the developer key.
+
+    Without the developer key nobody can find out from the name if a guessed customer key is the right one.
+    """
+    secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
+    return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8, key=secret).hexdigest()
 
 
 def check_base_url(base_url: str) -> str:
@@ -74,16 +79,21 @@ def check_base_url(base_url: str) -> str:
     """
     try:
         url = URL(base_url)
-    except ValueError:
+    except (ValueError, IndexError):  # the parser itself fails over http://[]@
         raise ConfigurationError("base_url is not a URL; it has to look like https://host/api/v1") from None
-    if url.scheme not in {"http", "https"} or not url.host or _NOT_IN_BASE_URL.search(base_url):
+    host = url.host or ""
+    if url.scheme not in {"http", "https"} or not _is_host(host) or _NOT_IN_BASE_URL.search(base_url):
         raise ConfigurationError("base_url has to look like https://host/api/v1")
-    if url.scheme == "http" and not _is_private(url.host):
+    if url.scheme == "http" and not _is_private(host):
         raise ConfigurationError(
-            f"base_url is plain http to {url.host}, which may be public: the keys would be sent unencrypted; "
+            f"base_url is plain http to {host}, which may be public: the keys would be sent unencrypted; "
             "use https (plain http is accepted for loopback and private addresses)"
         )
     return base_url.rstrip("/")
+
+
+def _is_host(host: str) -> bool:
+    return ":" in host or _HOST_NAME.fullmatch(host) is not None  # with colons it is an IPv6 address
 
 
 def _is_private(host: str) -> bool:

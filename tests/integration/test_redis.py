@@ -84,7 +84,8 @@ async def test_when_redis_is_killed_and_comes_back_processes_start_nothing_early
     assert sum(each.unavailable for each in counted) > 0
     for key in KEYS:
         assert stats[key].executed == PROCESSES * calls
-        left = sorted(moment for each in counted for moment in each.left[lane_name(key, box.url)])
+        lane = lane_name(key, box.url, box.developer_key)
+        left = sorted(moment for each in counted for moment in each.left[lane])
         assert len(left) == PROCESSES * calls
         assert min(later - sooner for sooner, later in pairwise(left)) >= interval
     await until(lambda: not server.connections())

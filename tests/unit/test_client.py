@@ -1,7 +1,10 @@
 """`OpenDental` and `Practice`: invalid options, reprs without secrets, options, and closed clients."""
 
 import asyncio
+import copy
+import pickle
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -91,6 +94,15 @@ def test_no_repr_shows_a_key_or_a_filter(client: OpenDental, practice: Practice)
         assert "Xyzzy" not in f"{each!r} {each!s}"
     assert repr(practice) == f"<Practice {practice.lane} at https://api.opendental.com/api/v1>"
     assert repr(rows) == "<Rows of Patient>"
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_d12_nothing_with_keys_is_pickled_or_copied(
+    client: OpenDental, practice: Practice, duplicate: Callable[[object], object]
+) -> None:
+    for thing in (client, practice):
+        with pytest.raises(TypeError, match="has keys"):
+            duplicate(thing)
 
 
 def test_a_lane_belongs_to_a_key_and_a_url(client: OpenDental, practice: Practice) -> None:
@@ -344,6 +356,9 @@ def test_another_event_loop_is_refused_before_anything_is_sent() -> None:
         "/patients/1 2",
         "/patients/1\r\nX-Other: 1",
         "/patients/é",
+        "/../../admin",  # fault D10
+        "/patients/..",
+        "/./patients",
     ],
 )
 async def test_an_unlisted_path_has_no_query(practice: Practice, path: str) -> None:

@@ -8,6 +8,7 @@ from odapi_async._core.credentials import check_base_url, check_key, lane_name
 from odapi_async.errors import ConfigurationError
 
 KEY = "Xyzzy-Secret-Key"
+DEVELOPER = "developer" * 10
 
 
 @pytest.mark.parametrize("key", [KEY, "a", "NFF6i0KrXrxDkZHt", "a-b_c.d~e=f:g"])
@@ -43,10 +44,14 @@ def test_a_malformed_key_is_refused_and_not_shown(key: str, reason: str) -> None
 
 
 def test_a_lane_name_identifies_key_and_url_and_reveals_neither() -> None:
-    lane = lane_name(KEY, "https://host/api/v1")
-    assert lane == lane_name(KEY, "https://host/api/v1")
-    others = {lane_name(KEY, "https://other/api/v1"), lane_name(f"{KEY}2", "https://host/api/v1")}
-    assert len({lane, *others}) == 3
+    lane = lane_name(KEY, "https://host/api/v1", DEVELOPER)
+    assert lane == lane_name(KEY, "https://host/api/v1", DEVELOPER)
+    others = {
+        lane_name(KEY, "https://other/api/v1", DEVELOPER),
+        lane_name(f"{KEY}2", "https://host/api/v1", DEVELOPER),
+        lane_name(KEY, "https://host/api/v1", f"{DEVELOPER}2"),  # fault D12: a guessed key proves nothing
+    }
+    assert len({lane, *others}) == 4
     assert KEY not in lane
     assert "host" not in lane
     assert lane.isalnum()
@@ -133,6 +138,10 @@ def test_plain_http_is_refused_to_public_hosts(host: str) -> None:
         "https://host/api/v1#",
         "https://host/api/v1\r\n",
         "https://ho st/api/v1",
+        "http://office..lan/api/v1",  # fault B3: these came back as errors of other packages
+        "http://.lan/api/v1",
+        f"http://{'a' * 64}/api/v1",
+        "https://evil%2ecom/api/v1",  # fault D5
         "https://host/api v1",
     ],
 )
@@ -142,7 +151,9 @@ def test_a_url_has_only_scheme_host_and_path(url: str) -> None:
     assert KEY not in "".join(traceback.format_exception(raised.value))
 
 
-@pytest.mark.parametrize("url", ["http://[::1/api", "https://host:99999/api", f"https://host:{KEY}/api"])
+@pytest.mark.parametrize(
+    "url", ["http://[::1/api", "http://[]@", "https://host:99999/api", f"https://host:{KEY}/api"]
+)
 def test_an_invalid_url_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a URL") as raised:
         check_base_url(url)
