@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
+from urllib.parse import parse_qs, urlsplit
 
-from odapi_async.errors import ConfigurationError, SchedulerError
+from odapi_async.errors import ConfigurationError, SchedulerError, suggestion
 
 try:
     from redis.asyncio import ConnectionPool
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as Dropped
-    from redis.exceptions import NoScriptError, RedisError
+    from redis.exceptions import NoScriptError, RedisError, ResponseError
 except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
         "RedisBuckets needs the Redis client: pip install 'odapi-async[redis]'", name=missing.name
@@ -27,6 +28,7 @@ __all__ = [
     "NoScriptError",
     "RedisConnection",
     "RedisError",
+    "ResponseError",
     "close_on_error",
     "connections_to",
 ]
@@ -77,6 +79,11 @@ class RedisConnection(Protocol):
 
 ConnectionFactory = Callable[[], RedisConnection]
 
+_OPTIONS: Final = (
+    *("db", "username", "password", "client_name", "socket_keepalive"),
+    *("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"),
+)
+
 
 class ResponseTimeoutError(RedisError):
     """Redis did not answer in time."""
@@ -93,6 +100,7 @@ def connections_to(url: str) -> ConnectionFactory:
     """
     # retries and timeouts are decided by ScriptClient
     waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
+    _check_options(url)
     try:
         pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
     except ValueError:
@@ -101,6 +109,15 @@ def connections_to(url: str) -> ConnectionFactory:
             "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket"
         ) from None
     return cast("ConnectionFactory", pool.make_connection)
+
+
+def _check_options(url: str) -> None:
+    """Refuse options that change what Redis answers, such as decode_responses."""
+    for name in parse_qs(urlsplit(url).query, keep_blank_values=True):
+        if name not in _OPTIONS:
+            raise ConfigurationError(
+                f"the URL of Redis must not have the option {name}; {suggestion(name, _OPTIONS)}"
+            )
 
 
 @asynccontextmanager

@@ -10,9 +10,22 @@ local key, task, step = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local one, two = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local state = redis.call('HMGET', key, 'free', 'last', 'moved', 'floor')
-local free, last = tonumber(state[1]) or now, tonumber(state[2]) or 0
-local moved, floor = tonumber(state[3]) or 0, tonumber(state[4]) or 0
+local state = redis.pcall('HMGET', key, 'free', 'last', 'moved', 'floor')
+if state.err then
+    redis.call('DEL', key) -- no hash: something else has taken this name
+    state = {}
+end
+
+-- What cannot be, because another program wrote it, counts as not there.
+local function number(text, most)
+    local found = tonumber(text or nil)
+    return found and found >= 0 and found <= most and found or nil
+end
+
+local DAY, MOST = 86400000000, 9007199254740992
+local known = number(state[1], now + DAY)
+local free, last = known or now, number(state[2], MOST) or 0
+local moved, floor = number(state[3], MOST) or 0, number(state[4], now + DAY) or 0
 
 local function keep()
     redis.call('HSET', key, 'free', free, 'last', last, 'moved', moved, 'floor', floor)
@@ -39,7 +52,7 @@ end
 
 -- The request of reservation `one` was sent `two` later than reserved.
 if task == 'late' then
-    if state[1] then
+    if known then
         move(two, one ~= last)
     else
         free = now + step
@@ -60,7 +73,7 @@ if task == 'pause' then
 end
 
 -- Reservation `one` is not used. Only the latest one can be refunded.
-if task == 'refund' and state[1] and one == last then
+if task == 'refund' and known and one == last then
     free = free - step
     last = last - 1
     keep()

@@ -15,6 +15,7 @@ from odapi_async.scheduler.redis.connection import (
     NoScriptError,
     RedisConnection,
     RedisError,
+    ResponseError,
     close_on_error,
 )
 from odapi_async.scheduler.redis.subscription import MoveSubscription
@@ -52,8 +53,10 @@ class _Command(NamedTuple):
     def is_cancelled(self) -> bool:
         return self.result is not None and self.result.cancelled()
 
-    def settle(self, result: ScriptResult) -> None:
-        if self.is_cancelled and self.undo:
+    def settle(self, result: ScriptResult | ResponseError) -> None:
+        if isinstance(result, ResponseError):
+            self.fail(str(result))
+        elif self.is_cancelled and self.undo:
             self.undo(result)
         elif self.result:
             self.result.set_result(result)
@@ -151,7 +154,7 @@ class ScriptClient:
             while batch := self._next_batch():
                 try:
                     results = await self._exchange([command.call for command in batch])
-                except RedisError as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
                     await self._fail(batch, error)
                 else:
                     self._settle(batch, results)
@@ -163,14 +166,14 @@ class ScriptClient:
         self._queue = waiting[_BATCH_SIZE:]
         return waiting[:_BATCH_SIZE]
 
-    def _settle(self, batch: list[_Command], results: list[ScriptResult]) -> None:
+    def _settle(self, batch: list[_Command], results: list[ScriptResult | ResponseError]) -> None:
         if self._is_away:
             self._is_away = False
             _log.info("Redis is back: the pace is shared again")
         for command, result in zip(batch, results, strict=True):
             command.settle(result)
 
-    async def _fail(self, batch: list[_Command], error: RedisError) -> None:
+    async def _fail(self, batch: list[_Command], error: Exception) -> None:
         self._was_lost = True
         reason = self._note_away(error)
         if self._subscription:
@@ -179,14 +182,14 @@ class ScriptClient:
         for command in failed:
             command.fail(reason)
 
-    def _note_away(self, error: RedisError | None) -> str:
-        reason = str(error or "the connection was closed")
+    def _note_away(self, error: Exception | None) -> str:
+        reason = _described(error)
         if not self._is_away:
             self._is_away = True
             _log.warning("Redis does not answer (%s): the pace is not shared now", reason)
         return reason
 
-    async def _exchange(self, calls: list[ScriptCall]) -> list[ScriptResult]:
+    async def _exchange(self, calls: list[ScriptCall]) -> list[ScriptResult | ResponseError]:
         was_kept = self._connection is not None
         try:
             return await self._exchange_once(calls)
@@ -197,7 +200,7 @@ class ScriptClient:
         # reservation is made twice, or a start moved twice: that costs time and keeps the pace.
         return await self._exchange_once(calls)
 
-    async def _exchange_once(self, calls: list[ScriptCall]) -> list[ScriptResult]:
+    async def _exchange_once(self, calls: list[ScriptCall]) -> list[ScriptResult | ResponseError]:
         connection, self._connection = self._connection or await self._connected(), None
         loop = asyncio.get_running_loop()
         async with close_on_error(connection, self._timeout):
@@ -206,10 +209,13 @@ class ScriptClient:
                 ("EVALSHA", self._sha, 1, key, task, *numbers) for key, task, numbers in calls
             )
             await connection.send_packed_command(commands)
-            found = [await connection.read_response() for _ in calls]
+            found = [await _reply(connection) for _ in calls]
         self._connection = connection
         received_at = loop.time()
-        return [ScriptResult(numbers, sent_at, received_at) for numbers in found]
+        return [
+            each if isinstance(each, ResponseError) else ScriptResult(each, sent_at, received_at)
+            for each in found
+        ]
 
     async def _connected(self) -> RedisConnection:
         connection = self._connect()
@@ -223,3 +229,20 @@ class ScriptClient:
         listener = self.listeners.get(key)
         if listener:
             listener(moved)
+
+
+async def _reply(connection: RedisConnection) -> list[int] | ResponseError:
+    """Read one reply; an error of one command is the result of that command alone."""
+    try:
+        reply: list[int] = await connection.read_response()
+    except NoScriptError:
+        raise
+    except ResponseError as error:
+        return error
+    return reply
+
+
+def _described(error: Exception | None) -> str:
+    if error is None:
+        return "the connection was closed"
+    return str(error) if isinstance(error, RedisError) else type(error).__name__

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Callable
 from typing import Final
 
-from odapi_async.scheduler.redis.connection import Dropped, RedisConnection, RedisError, close_on_error
+from odapi_async.scheduler.redis.connection import Dropped, RedisConnection, close_on_error
 
 _CHANNEL: Final = "odapi:moved"
+_MOVE: Final = re.compile(rb"([!-~]{1,64}) (\d{1,16})")  # anything else is of another program
 _SILENCE: Final = 15.0  # seconds without a message, after which the connection has to prove that it lives
 
 
@@ -38,7 +40,7 @@ class MoveSubscription:
         after_loss: bool,
     ) -> None:
         self.is_live = self.is_over = False
-        self.error: RedisError | None = None
+        self.error: Exception | None = None
         self._on_moved = on_moved
         self._after_loss = after_loss
         self._ping_sent = False
@@ -74,7 +76,7 @@ class MoveSubscription:
             self.is_live = True
             self._opened.set()
             await self._listen(connection)
-        except RedisError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait for it have to be told
             self.error = error
         finally:
             self._end()
@@ -98,5 +100,6 @@ class MoveSubscription:
             return
         self._ping_sent = False
         if message[0] == b"message":
-            key, _, moved = message[2].decode().rpartition(" ")
-            self._on_moved(key, int(moved))
+            found = _MOVE.fullmatch(message[2])
+            if found:
+                self._on_moved(found[1].decode(), int(found[2]))

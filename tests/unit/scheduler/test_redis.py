@@ -27,6 +27,7 @@ MARGIN: Final = 0.02
 STEP: Final = round((INTERVAL + MARGIN) * 1e6)  # as Redis counts, in microseconds
 LATE: Final = 0.1
 KEY: Final = "odapi:lane"
+FIELDS: Final = ("free", "last", "moved", "floor")
 
 
 @pytest.fixture(params=binaries(), ids=attrgetter("name"))
@@ -515,12 +516,86 @@ async def test_a_refused_login_is_reported_without_the_password(server: RedisSer
         ("redis://host", {"on_unavailable": 1.5}),
         ("redis://host", {"margin": -0.1}),
         ("redis://host", {"timeout": 0.0}),
+        ("redis://host?decode_responses=true", {}),  # fault B4: every call hung
+        ("redis://host/0?retry_on_timeout=&health_check_interval=30", {}),
     ],
 )
 def test_invalid_options_are_refused_at_once(url: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         RedisBuckets(url, **options)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://host:6379/2?client_name=odapi", "rediss://host?ssl_ca_certs=ca.pem"]
+)
+def test_options_that_change_no_answer_are_accepted(url: str) -> None:
+    RedisBuckets(url)
+
+
+async def test_b4_an_unexpected_failure_reaches_everyone_who_waits(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise KeyError("secret")
+
+    async with sharing(server) as one:
+        monkeypatch.setattr(one._scripts, "_exchange", fail)
+        with pytest.raises(BucketUnavailable, match="KeyError") as caught:
+            async with asyncio.timeout(5):
+                await one.bucket("lane", INTERVAL).acquire()
+        assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("SET", KEY, "of another program"),
+        ("RPUSH", KEY, "1", "2"),
+        *(("HSET", KEY, field, value) for field in FIELDS for value in ("inf", "nan", "1e300", "x")),
+    ],
+)
+async def test_b5_what_another_program_wrote_stops_no_lane(
+    server: RedisServer, command: tuple[str, ...]
+) -> None:
+    async with sharing(server) as one:
+        server.run(*command)
+        starts: list[float] = []
+        async with asyncio.timeout(10):
+            for _ in range(2):
+                await start(one.bucket("lane", INTERVAL), starts)
+            await start(one.bucket("other", INTERVAL), [])
+        assert min(gaps(starts)) >= INTERVAL
+
+
+@pytest.mark.parametrize(
+    "message", ["", "hello", f"{KEY} x", f"{KEY} -5", f"{KEY} 9007199254740992", f"{KEY} {'9' * 5000}"]
+)
+async def test_b5_a_message_of_another_program_is_ignored(server: RedisServer, message: str) -> None:
+    async with sharing(server) as one:
+        starts: list[float] = []
+        shared = one.bucket("lane", INTERVAL)
+        await start(shared, starts)
+        waiting = asyncio.create_task(start(shared, starts))
+        await until(lambda: server.held()[KEY]["last"] == "2")
+        server.run("PUBLISH", "odapi:moved", message)
+        async with asyncio.timeout(10):
+            await waiting
+            await start(shared, starts)
+        assert min(gaps(starts)) >= INTERVAL
+
+
+async def test_b5_an_error_of_one_command_is_not_that_of_the_others(server: RedisServer) -> None:
+    async with sharing(server) as one:
+        scripts = one._scripts
+        good, bad = await asyncio.gather(
+            scripts.run((KEY, "reserve", (STEP, 0)), lambda _: None),
+            scripts.run((KEY, "reserve", ()), lambda _: None),
+            return_exceptions=True,
+        )
+        assert isinstance(bad, BucketUnavailable)
+        assert not isinstance(good, BaseException)
+        assert good.numbers[2] == 1
 
 
 def test_without_the_redis_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
