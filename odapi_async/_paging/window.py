@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -48,6 +49,8 @@ class Window(NamedTuple):
         return None if self.stop is None else max(0, self.stop - position)
 
 
+_WHOLE: Final = re.compile(r"\d{1,18}", re.ASCII)  # more digits are more rows than any server has
+
 ALL: Final = Window()
 """The whole list."""
 
@@ -60,7 +63,7 @@ def window_in(query: Mapping[str, str]) -> Window:
     """
     for name, minimum in (("Limit", 1), ("Offset", 0)):
         text = query.get(name, "1")
-        if not (text.isascii() and text.isdecimal() and int(text) >= minimum):
+        if not _WHOLE.fullmatch(text) or int(text) < minimum:
             raise InvalidRequest(name, f"must be a whole number from {minimum} on")
     start = int(query.get("Offset", "0"))
     return Window(start, start + int(query["Limit"]) if "Limit" in query else None)

@@ -6,6 +6,7 @@ SDK alone refuses it, with its own message.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -17,7 +18,7 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation, parameters
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d{1,30}", re.ASCII)  # a longer one is no number of the API
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _BOOLEANS: Final = {"true": True, "false": False}
 _JSON: Final = msgspec.json.Decoder[Any](float_hook=Decimal)  # exact, as it was typed
@@ -50,9 +51,11 @@ def parse_body(text: bytes) -> dict[str, Any]:
         UsageError: the text is not a JSON object.
     """
     try:
-        found = _JSON.decode(text)
+        found = _JSON.decode(text.removeprefix(codecs.BOM_UTF8))  # some editors write a byte order mark
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise UsageError("the body is not JSON") from None
+    except RecursionError:
+        raise UsageError("the body has too many levels") from None
     if not isinstance(found, dict):
         raise UsageError('the body is not a JSON object, such as {"LName": "Smith"}')
     return found  # pyright: ignore[reportUnknownVariableType]
@@ -113,7 +116,7 @@ def _texts(text: str) -> object:
 def _objects(text: str) -> object:
     try:
         return _JSON.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
 
 

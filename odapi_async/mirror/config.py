@@ -95,6 +95,8 @@ def load(path: Path) -> Config:
         ) from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path.name} is not UTF-8 text") from None
+    except ValueError:
+        raise ConfigurationError("the name of the file has a character that no path has") from None
     try:
         return read(text, path.parent)
     except ConfigurationError as error:
@@ -159,14 +161,21 @@ def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
     _check_variable(found, where)
     if found.key_file is None:
         return found
-    return msgspec.structs.replace(found, key_file=folder / found.key_file.expanduser())
+    try:
+        return msgspec.structs.replace(found, key_file=folder / found.key_file.expanduser())
+    except RuntimeError:
+        raise ConfigurationError(f"key_file{where} begins with ~ and a name that is no user's here") from None
 
 
 def _parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigurationError("the file has too many levels") from None
     except tomllib.TOMLDecodeError as error:
         message = str(error)
+    except ValueError as error:  # such as a number with thousands of digits
+        raise ConfigurationError("the file has a value that cannot be read") from error
     if duplicate := _DUPLICATE.match(message):
         name = duplicate["name"].strip("'\"")
         raise ConfigurationError(f"line {duplicate['line']}: there is a practice {name} already")

@@ -160,11 +160,13 @@ def _customer_key(name: str, each: PracticeConfig) -> str:
 
 def _read_key(path: Path) -> str:
     try:
-        key = path.read_text("utf-8").strip()
+        key = path.read_text("utf-8-sig").strip()  # some editors write a byte order mark
     except OSError as error:
         raise UsageError(f"key_file cannot be read: {error.strerror or type(error).__name__}") from None
     except UnicodeDecodeError:
         raise UsageError("key_file is not a text file") from None
+    except ValueError:
+        raise UsageError("key_file has a character that no path has") from None
     if not key:
         raise UsageError("key_file is empty")
     return key

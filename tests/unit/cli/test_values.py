@@ -110,6 +110,16 @@ def _accepted(parameter: Parameter, value: object, name: str) -> bool:
     return True
 
 
+def test_e2_a_byte_order_mark_before_a_body_is_skipped() -> None:
+    assert values.parse_body(b'\xef\xbb\xbf{"LName": "Smith"}') == {"LName": "Smith"}
+
+
+def test_b3_what_no_decoder_can_read_is_refused_and_not_shown() -> None:
+    with pytest.raises(UsageError, match="too many levels"):
+        values.parse_body(b"[" * 200_000)
+    assert values.convert_id("9" * 5_000) == "9" * 5_000, "the SDK says what an id is"
+
+
 def test_a_body_is_a_json_object() -> None:
     assert values.parse_body(b'{"LName": "Smith", "AdjAmt": 1.10, "IsHygiene": true, "x": null}') == {
         "LName": "Smith",

@@ -137,6 +137,13 @@ def test_a_tilde_is_the_home_folder() -> None:
             "line 1, column 16: Expected ']' at the end of a table declaration; the file must be TOML",
         ),
         (f"{ONE}tier = \n", "line 2, column 8: Invalid value; the file must be TOML"),
+        # fault B3: these came back as errors of Python
+        (f"store = {'[' * 5_000}", "the file has too many levels"),
+        (f"sweep_days = {'9' * 5_000}", "the file has a value that cannot be read"),
+        (
+            f'{ONE}key_file = "~nosuchuser/key"',
+            "key_file in [practices.main] begins with ~ and a name that is no user's here",
+        ),
     ],
 )
 def test_the_message_names_the_wrong_setting_and_its_place(text: str, said: str) -> None:
@@ -195,6 +202,11 @@ def test_the_message_names_the_file(tmp_path: Path, content: bytes | None, said:
     with pytest.raises(ConfigurationError) as caught:
         load(path)
     assert str(caught.value) == said
+
+
+def test_b3_a_path_with_a_zero_byte_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="a character that no path has"):
+        load(tmp_path / "practices\0.toml")
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:

@@ -143,7 +143,10 @@ def test_limit_and_offset_in_a_query_mean_what_they_mean_to_the_api(
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("Limit", "0"), ("Limit", "-1"), ("Limit", "many"), ("Offset", "-1"), ("Offset", "1.0"), ("Offset", "")],
+    [
+        *(("Limit", "0"), ("Limit", "-1"), ("Limit", "many"), ("Limit", "9" * 5_000)),
+        *(("Offset", "-1"), ("Offset", "1.0"), ("Offset", ""), ("Offset", "abc"), ("Offset", "٣")),
+    ],
 )
 def test_a_limit_or_an_offset_that_is_no_number_of_rows_is_refused(name: str, text: str) -> None:
     with pytest.raises(InvalidRequest, match=f"{name}: must be a whole number from"):

@@ -80,7 +80,7 @@ def test_keys_come_from_the_places_that_the_file_names(
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "fromItsUsualVariable")
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_RING", "notThisOne")
     memory_keyring.keys |= {"ring": "fromTheKeyring", "lake": "foundInTheKeyring"}
-    (tmp_path / "harbour.key").write_text("fromAFile\n", encoding="utf-8")
+    (tmp_path / "harbour.key").write_text("fromAFile\n", encoding="utf-8-sig")  # fault E2
     job = config_job(
         config(
             main=PracticeConfig(key_env="MAIN_STREET"),
@@ -114,6 +114,7 @@ def test_one_message_names_all_missing_keys_and_shows_none(
                 d=PracticeConfig(key_file=tmp_path / "picture.key"),
                 e=PracticeConfig(keyring=True),
                 f=PracticeConfig(),
+                g=PracticeConfig(key_file=tmp_path / "VzkmZEaUWOjnQX2z\0"),
             ),
             NO_OVERRIDES,
         )
@@ -124,6 +125,7 @@ def test_one_message_names_all_missing_keys_and_shows_none(
         "d: key_file is not a text file",
         "e: no customer key of e in the keyring: store it with: odapi keys set e",
         "f: no customer key of f: set OPENDENTAL_CUSTOMER_KEY_F, or store it with: odapi keys set f",
+        "g: key_file has a character that no path has",
     ]
 
 
