@@ -2,6 +2,7 @@
 
 from odapi_async._wire.constraints import (
     NONE_IS_MINUS_ONE,
+    READS,
     RGB,
     TEN_DIGITS,
     TIME_PATTERN,
@@ -48,6 +49,7 @@ from odapi_async._wire.parameters import (
 
 __all__ = [
     "NONE_IS_MINUS_ONE",
+    "READS",
     "RGB",
     "TEN_DIGITS",
     "TIME_PATTERN",

@@ -84,4 +84,9 @@ RGB = Matches(
 )
 TEN_DIGITS = Matches(r"\d{10}", "must be exactly ten digits")
 TIME_PATTERN = Matches(r"[X/]+", "must consist of X and /, one for each 5 minutes")
+_WRITES = "insert|update|delete|replace|truncate|alter|grant|revoke|rename"
+READS = Matches(
+    rf"(?is:(?!\s*({_WRITES}|(drop|create)(?!\s+temporary))\b).*)",
+    "must be a SELECT, perhaps of temporary tables: the office refuses statements that write",
+)
 NONE_IS_MINUS_ONE = NullNumber(-1)

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import Since
+from odapi_async._wire import READS, Since
 from odapi_async.resources.base import Resource
 
 
 class QueryToSftpBody(TypedDict, total=False):
     """Body of `to_sftp`."""
 
-    SqlCommand: Required[str]
+    SqlCommand: Required[Annotated[str, READS]]
     """A null byte has no escape sequence here: write CHAR(0)."""
     SftpAddress: Required[str]
     """The full remote path of the file, with forward slashes."""
@@ -27,7 +27,7 @@ class QueryToSftpBody(TypedDict, total=False):
 class QueryShortQueryBody(TypedDict, total=False):
     """Body of `short_query`."""
 
-    SqlCommand: Required[str]
+    SqlCommand: Required[Annotated[str, READS]]
     """May have several lines. A null byte has no escape sequence here: write CHAR(0)."""
 
 

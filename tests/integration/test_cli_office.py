@@ -221,12 +221,21 @@ async def test_a_query_streams_its_rows(bench: Bench) -> None:
 
 
 async def test_the_servers_message_about_a_query_is_shown_with_explain(bench: Bench) -> None:
-    ended = await odapi(bench, "query", f"DELETE FROM patient WHERE LName='{NAME}'")
+    write = f"-- after this line\nDELETE FROM patient WHERE LName='{NAME}'"
+    ended = await odapi(bench, "query", write)
     assert (ended.code, ended.out) == (1, "")
     assert "failed with status 401" in ended.err
     assert "Only SELECT" not in ended.err
-    ended = await odapi(bench, "query", f"DELETE FROM patient WHERE LName='{NAME}'", "--explain")
+    ended = await odapi(bench, "query", write, "--explain")
     assert "Only SELECT is allowed." in ended.err
+
+
+async def test_f9_a_query_that_writes_is_refused_before_it_is_sent(bench: Bench) -> None:
+    ended = await odapi(bench, "query", f"DELETE FROM patient WHERE LName='{NAME}'")
+    assert (ended.code, ended.out) == (2, "")
+    assert "SqlCommand: must be a SELECT" in ended.err
+    assert NAME not in ended.err
+    assert bench.arrivals == []
 
 
 FAULTS: Final = (
