@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import sys
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
@@ -41,9 +42,11 @@ def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except ExceptionGroup as group:
-            # typer handles a closed pipe, but not inside a group
+            # a closed pipe and a full disk are handled outside, but not inside a group
             if broken := group.subgroup(BrokenPipeError):
                 raise BrokenPipeError(errno.EPIPE, "the output was closed") from broken
+            if full := group.subgroup(lambda each: isinstance(each, OSError) and each.errno == errno.ENOSPC):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from full
             raise
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import shlex
 import signal
 import sys
 import termios
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -188,6 +190,38 @@ async def test_a_closed_pipe_ends_a_list_quietly(bench: Bench, form: str) -> Non
     _, err = await process.communicate()
     assert err == b""
     assert process.returncode in {0, 1}  # 0 if all of it was in the pipe by then
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            ("list", "patients", "--method", "simple", "--format", form)
+            for form in ("ndjson", "csv", "table")
+        ),
+        ("get", "patients/1"),
+        ("--help",),
+    ],
+)
+async def test_e10_a_full_disk_is_one_line(bench: Bench, words: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        process = await asyncio.create_subprocess_exec(
+            *ODAPI, *words, stdout=full, stderr=PIPE, env=variables(bench)
+        )
+        _, err = await process.communicate()
+    assert err == b"odapi: the output cannot be written: No space left on device\n"
+    assert process.returncode == 1
+
+
+async def test_e10_a_closed_output_is_one_line(bench: Bench) -> None:
+    process = await asyncio.create_subprocess_shell(
+        shlex.join([*ODAPI, "get", "patients/1"]) + " >&-", stderr=PIPE, env=variables(bench)
+    )
+    _, err = await process.communicate()
+    assert err.startswith(b"odapi: standard output is closed")
+    assert err.count(b"\n") == 1
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(
