@@ -1,18 +1,19 @@
 """Reads texts that .NET wrote with a custom date and time format, such as `MM/dd/yyyy h:mm tt`.
 
 A format is compiled once. `parse` reads many texts in one call: one regular expression over all of them, then
-whole columns at once, because a call for each text takes three times as long. Names and separators are those
-of American English, as Open Dental's servers write them.
+each part as a column, which is written in the default form and decoded in C. A call for each text takes five
+times as long. Names and separators are those of American English, as Open Dental's servers write them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
+from odapi_async._wire.default_form import MICROSECONDS, SIZES, DefaultForm
 from odapi_async._wire.fixed_width import FixedWidth
 
 Kind = Literal["date", "datetime"]
@@ -27,10 +28,9 @@ _MONTHS: Final = (
 )
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_NUMBER_OF: Final = {text: n for n in range(100) for text in (str(n), f"{n:02}")}
-_MONTH_OF: Final = _NUMBER_OF | {text: n for n, name in enumerate(_MONTHS, 1) for text in (name, name[:3])}
+_MONTH_OF: Final = {text: f"{n:02}" for n, name in enumerate(_MONTHS, 1) for text in (name, name[:3])}
 _HOUR_OF: Final = {
-    (text, mark): hour % 12 + later
+    (text, mark): f"{hour % 12 + later:02}"
     for hour in range(1, 13)
     for text in (str(hour), f"{hour:02}")
     for mark, later in (("A", 0), ("P", 12), ("AM", 0), ("PM", 12))
@@ -88,13 +88,14 @@ class DateFormat:
         FormatError: it is no custom format of .NET; the message says why, and what to write instead.
     """
 
-    __slots__ = ("_fixed", "_patterns", "_pieces", "text")
+    __slots__ = ("_fixed", "_has_zone", "_patterns", "_pieces", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._pieces = _pieces(_tokens(text))
+        self._has_zone = any(piece.part == "zone" for piece in self._pieces)
         self._fixed = {kind: _fixed_width(self._pieces, kind) for kind in _NEEDED}
-        self._patterns: dict[Kind, tuple[re.Pattern[str], list[str]]] = {}
+        self._patterns: dict[Kind, tuple[re.Pattern[str], list[_Piece]]] = {}
 
     def unreadable(self, kind: Kind) -> str | None:
         """Return why dates or date-times in this format cannot be read back; None if they can.
@@ -127,23 +128,28 @@ class DateFormat:
             FormatError: a text does not have this format, or is no moment that exists.
         """
         try:
-            if fixed := self._fixed[kind]:
-                moments = fixed.parse(texts)
-                return [*map(_without_zone_of_no_date, moments)] if fixed.has_zone else moments
-            return _read_columns(kind, self._columns(kind, texts))
-        except (LookupError, OverflowError, ValueError):
+            fixed = self._fixed[kind]
+            moments = fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
+        except (LookupError, ValueError):
             raise FormatError(f"a text does not have the format {self.text}") from None
+        if kind == "date" or not self._has_zone:
+            return moments
+        return [_without_zone_of_no_date(each) if each.year == 1 else each for each in moments]
 
-    def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Any]:
-        pattern, parts = self._compiled(kind)
+    def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Sequence[str]]:
+        pattern, pieces = self._compiled(kind)
         lines = "\n".join(texts)
         found = pattern.findall(lines)
         if len(found) != len(texts) or lines.count("\n") >= max(1, len(texts)):
             raise FormatError
-        return dict(zip(parts, zip(*found, strict=True), strict=False))
+        columns: Iterable[Sequence[str]] = zip(*found, strict=True)
+        return {
+            piece.part: _in_default_form(piece, column)
+            for piece, column in zip(pieces, columns, strict=False)
+        }
 
-    def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[str]]:
-        """Return the regular expression of lines, and the parts of its groups."""
+    def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
+        """Return the regular expression of lines, and the pieces of its groups."""
         compiled = self._patterns.get(kind)
         if compiled is None:
             compiled = self._patterns[kind] = _compile(self._pieces, kind)
@@ -325,7 +331,7 @@ def _is_ambiguous(pieces: Iterable[_Piece]) -> bool:
     return False
 
 
-def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[str]]:
+def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
     best: dict[str, int] = {}
     for index, piece in enumerate(pieces):
         if piece.part and (piece.part not in best or piece.rank > pieces[best[piece.part]].rank):
@@ -338,7 +344,7 @@ def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], lis
         f"({piece.pattern})" if index in groups else piece.pattern for index, piece in enumerate(pieces)
     )
     # an empty group at the end: with two or more groups `findall` returns tuples
-    return re.compile(f"^{pattern}()$", re.ASCII | re.MULTILINE), [pieces[i].part for i in sorted(groups)]
+    return re.compile(f"^{pattern}()$", re.ASCII | re.MULTILINE), [pieces[i] for i in sorted(groups)]
 
 
 def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
@@ -360,50 +366,56 @@ def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
     return FixedWidth(parts, literals, place) if needed <= parts.keys() <= allowed else None
 
 
-def _read_columns(kind: Kind, columns: dict[str, Any]) -> list[Any]:
+def _read_columns(columns: dict[str, Sequence[str]]) -> list[Any]:
+    """Read moments from their parts: each part is a column of as many texts."""
     if not columns:
         return []
-    day: list[Iterable[int]] = [
-        map(int, columns["year"]),
-        map(_MONTH_OF.__getitem__, columns["month"]),
-        map(_NUMBER_OF.__getitem__, columns["day"]),
-    ]
-    if kind == "date":
-        return [*map(date, *day)]
-    if "hour" in columns:
-        hours = map(_NUMBER_OF.__getitem__, columns["hour"])
-    else:
-        hours = map(_HOUR_OF.__getitem__, zip(columns["half"], columns["mark"], strict=True))
-    clock = [hours, *(map(_NUMBER_OF.__getitem__, columns[part]) for part in ("minute", "second"))]
-    moments = map(datetime, *day, *clock)
-    if "fraction" in columns:
-        moments = map(_with_fraction, moments, columns["fraction"])
-    if "zone" in columns:
-        moments = map(_with_zone, moments, columns["zone"])
-    return [*moments]
+    if "half" in columns:
+        clock = zip(columns.pop("half"), columns.pop("mark"), strict=True)
+        columns["hour"] = [*map(_HOUR_OF.__getitem__, clock)]
+    form = DefaultForm(columns)
+    texts = form.texts(len(columns["year"]))
+    for part, column in columns.items():
+        form.write(texts, part, column)
+    return form.decode(texts)
 
 
-def _with_fraction(moment: datetime, digits: str) -> datetime:
-    return moment.replace(microsecond=int(digits.removeprefix(".")[:6].ljust(6, "0")))
+def _in_default_form(piece: _Piece, texts: Sequence[str]) -> Sequence[str]:
+    """Return the texts of one part as the default form has them; only an hour of the half day stays."""
+    convert = _DEFAULT_OF.get(piece.part)
+    if convert is None or piece.size == SIZES[piece.part]:
+        return texts
+    known = {text: convert(text) for text in {*texts}}  # few of them are distinct
+    return [*map(known.__getitem__, texts)]
 
 
-def _with_zone(moment: datetime, text: str) -> datetime:
-    return _without_zone_of_no_date(moment.replace(tzinfo=_zone(text)))
+def _two_digits(text: str) -> str:
+    return text.zfill(2)
+
+
+def _zone(text: str) -> str:
+    """Return an offset and the quote after it, in the place of the longest one."""
+    if text[1:]:
+        hours, _, minutes = text[1:].partition(":")
+        text = f"{text[0]}{hours:0>2}:{minutes or '00'}"
+    return f'{text}"'.ljust(7)
+
+
+_DEFAULT_OF: Final[Mapping[str, Callable[[str], str]]] = {
+    "year": lambda text: f"{int(text):04}",
+    "month": lambda text: _MONTH_OF.get(text) or text.zfill(2),
+    "day": _two_digits,
+    "hour": _two_digits,
+    "minute": _two_digits,
+    "second": _two_digits,
+    "fraction": lambda text: text.removeprefix(".")[:MICROSECONDS].ljust(MICROSECONDS, "0"),
+    "zone": _zone,
+}
+"""By part, the text that it has in the default form."""
 
 
 def _without_zone_of_no_date(moment: datetime) -> datetime:
     """Leave the API's "no date" without an offset, so that it is known as such."""
-    if moment.year == 1 and moment.replace(tzinfo=None) == datetime.min:
+    if moment.replace(tzinfo=None) == datetime.min:
         return datetime.min
     return moment
-
-
-@lru_cache(maxsize=128)
-def _zone(text: str) -> timezone | None:
-    if not text:
-        return None
-    if text == "Z":
-        return UTC
-    hours, _, minutes = text[1:].partition(":")
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return timezone(-offset if text[0] == "-" else offset)

@@ -36,7 +36,7 @@ class Decoder(Generic[T]):
         self.row_type = row_type
         self._page = msgspec.json.Decoder[list[T]](list[row_type], strict=False)  # type: ignore[valid-type]
         self._row = msgspec.json.Decoder(row_type, strict=False)
-        self._clean = _cleaner(row_type)
+        self._clean = cleaner(row_type)
         self._aliases = _aliases(row_type)
 
     def page(self, body: bytes) -> list[T]:
@@ -115,8 +115,14 @@ def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
+def cleaner(
+    row_type: type[Any], is_wanted: Callable[[Any], bool] = lambda _: True
+) -> Callable[[list[Any]], None] | None:
     """Generate a function that turns minimum dates and numbers that mean None into None.
+
+    Args:
+        row_type: the type of the rows.
+        is_wanted: whether it does so in a field of this type.
 
     Returns:
         The function; None if the struct has no such field.
@@ -126,7 +132,7 @@ def _cleaner(row_type: type[Any]) -> Callable[[list[Any]], None] | None:
     values = {
         name: value
         for name, hint in get_type_hints(row_type, include_extras=True).items()
-        if (value := _value_for_none(hint)) is not None
+        if is_wanted(hint) and (value := _value_for_none(hint)) is not None
     }
     if not values:
         return None

@@ -1,23 +1,15 @@
 """Reads texts in which each part of a date has its place, such as `MM/dd/yyyy`.
 
-All texts are moved into the default form at once, one character of the form at a time, and decoded in C: ten
-times as fast as a regular expression. Only separators are checked here; the decoder checks the rest.
+All texts are moved into the default form at once, one character of the form at a time. Only separators are
+checked here; the decoder of the default form checks the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-import msgspec
-
-_PLACES: Final = {"year": 1, "month": 6, "day": 9, "hour": 12, "minute": 15, "second": 18, "fraction": 21}
-_DATE: Final = b'"0000-00-00",'
-_DATETIME: Final = b'"0000-00-00T00:00:00'
-_DATES: Final = msgspec.json.Decoder(list[date])
-_DATETIMES: Final = msgspec.json.Decoder(list[datetime])
-_MICROSECONDS: Final = 6
+from odapi_async._wire.default_form import MICROSECONDS, DefaultForm
 
 
 class FixedWidth:
@@ -28,30 +20,20 @@ class FixedWidth:
             fraction and a zone.
         literals: the other characters, by their places.
         length: the length of every text.
-
-    Attributes:
-        has_zone: whether date-times have an offset.
     """
 
-    __slots__ = ("_decoder", "_form", "_length", "_literals", "_moves", "has_zone")
+    __slots__ = ("_form", "_length", "_literals", "_moves")
 
     def __init__(
         self, parts: Mapping[str, tuple[int, int]], literals: Mapping[int, str], length: int
     ) -> None:
         self._literals = {place: literal.encode() for place, literal in literals.items()}
         self._length = length
-        self.has_zone = "zone" in parts
-        self._decoder: msgspec.json.Decoder[Any] = _DATETIMES if "hour" in parts else _DATES
-        places, self._form = dict(_PLACES), _DATE
-        if "hour" in parts:
-            digits = min(parts.get("fraction", (0, 0))[1], _MICROSECONDS)
-            self._form = _DATETIME + (b"." + b"0" * digits if digits else b"")
-            places["zone"] = len(self._form)
-            self._form += b'+00:00",' if "zone" in parts else b'",'
+        self._form = DefaultForm(parts, min(parts.get("fraction", (0, 0))[1], MICROSECONDS))
         self._moves = [
-            (places[part] + index, start + index)
+            (self._form.places[part] + index, start + index)
             for part, (start, count) in parts.items()
-            for index in range(min(count, _MICROSECONDS))
+            for index in range(min(count, MICROSECONDS))
         ]
 
     def parse(self, texts: Sequence[str]) -> list[Any]:
@@ -65,12 +47,7 @@ class FixedWidth:
             source[place :: self._length] != literal * len(texts) for place, literal in self._literals.items()
         ):
             raise ValueError("format")
-        width = len(self._form)
-        target = bytearray(self._form * len(texts))
+        target, width = self._form.texts(len(texts)), self._form.width
         for to, place in self._moves:
             target[to::width] = source[place :: self._length]
-        try:
-            moments: list[Any] = self._decoder.decode(b"[" + target[:-1] + b"]")
-        except msgspec.MsgspecError:  # its message may quote a value
-            raise ValueError("format") from None
-        return moments
+        return self._form.decode(target)

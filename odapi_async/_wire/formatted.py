@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_ori
 import msgspec
 
 from odapi_async._wire.date_formats import DateFormat, Kind
-from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.decoder import Decoder, cleaner, decoder
 from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
 from odapi_async._wire.tolerant import Readers, field_readers, read_row, read_rows, try_decode
 from odapi_async.errors import InvalidRequest
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _DEFAULT_FORM: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", re.ASCII)
 _OTHER: Final[Mapping[Kind, Kind]] = {"date": "datetime", "datetime": "date"}
+_TYPES: Final[Mapping[Kind, type[date]]] = {"date": date, "datetime": datetime}
 
 
 def decoder_for(row_type: type[T], query: Mapping[str, str]) -> Decoder[T]:
@@ -56,13 +57,14 @@ class _FormattedDecoder(Decoder[T]):
         InvalidRequest: the texts cannot be read back into the fields of the type.
     """
 
-    __slots__ = ("_copy", "_formats", "_readers")
+    __slots__ = ("_clean_other", "_copy", "_formats", "_readers")
 
     def __init__(self, row_type: type[T], formats: Formats) -> None:
         super().__init__(row_type)
         self._formats = formats.compiled()
         _check_nested(row_type, self._formats)
         self._copy = _copy(row_type, self._formats)
+        self._clean_other = cleaner(row_type, lambda hint: kind_of(hint) not in self._formats)
 
         def with_formats(usual: Readers) -> Readers:
             return {
@@ -76,11 +78,11 @@ class _FormattedDecoder(Decoder[T]):
     def page(self, body: bytes) -> list[T]:
         """Decode a list."""
         body = self._fix_names(body)
-        rows = self._quickly(body)
+        rows, clean = self._quickly(body), self._clean_other
         if rows is None:
-            rows = read_rows(body, self.row_type, self._readers)
-        if self._clean:
-            self._clean(rows)
+            rows, clean = read_rows(body, self.row_type, self._readers), self._clean
+        if clean:
+            clean(rows)
         return rows
 
     def row(self, body: bytes) -> T:
@@ -92,7 +94,7 @@ class _FormattedDecoder(Decoder[T]):
         return row
 
     def _quickly(self, body: bytes) -> list[T] | None:
-        """Decode a page that has the documented types; None if it has not."""
+        """Decode a page that has the documented types, with None for "no date"; None if it has not."""
         copies = self._copy and try_decode(self._copy.decoder, body)
         if copies is None or self._copy is None:
             return None
@@ -112,7 +114,8 @@ class _Copy(NamedTuple):
     Attributes:
         decoder: decodes a page of them.
         getters: by kind of field, functions that return the text of one field.
-        make: makes rows from copies, the struct, and a table of values by text for each kind.
+        make: makes rows from copies, the struct, and a table of values by text for each kind; "no date" is
+            None in it.
     """
 
     decoder: msgspec.json.Decoder[list[Any]]
@@ -127,7 +130,9 @@ def _table(
     for get in getters:
         found.update(map(get, copies))
     texts = [text for text in found if text is not None]
-    return {None: None, **dict(zip(texts, form.parse(kind, texts), strict=True))}
+    no_date = _TYPES[kind].min
+    moments = [None if each.year == 1 and each == no_date else each for each in form.parse(kind, texts)]
+    return {None: None, **dict(zip(texts, moments, strict=True))}
 
 
 def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
@@ -145,16 +150,19 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         if kind and kind in formats:
             if _is_special(hint, field):
                 return None
-            hint = str | None if _is_optional(hint) else str
             getters[kind].append(attrgetter(field.name))
             value = f"{kind}s[{value}]"
+            if _is_optional(hint):
+                hint = str | None
+            else:
+                hint, value = str, f"({value} or {kind}.min)"
         fields.append((field.name, hint, _default(field)))
         arguments.append(value if field.name in row_type.__match_args__ else f"{field.name}={value}")
     copied = msgspec.defstruct(row_type.__name__, fields, gc=False, kw_only=True)
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = dict(_TYPES)
     tables = ", ".join(f"{kind}s" for kind in formats)
     source = f"def make(rows, new, {tables}): return [new({', '.join(arguments)}) for row in rows]"
-    exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
+    exec(source, scope)  # noqa: S102 - no names from outside but those of the struct's fields
     return _Copy(msgspec.json.Decoder(list[copied], strict=False), getters, scope["make"])  # type: ignore[valid-type]
 
 
