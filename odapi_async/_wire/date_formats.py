@@ -343,8 +343,7 @@ def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], lis
     pattern = "".join(
         f"({piece.pattern})" if index in groups else piece.pattern for index, piece in enumerate(pieces)
     )
-    # an empty group at the end: with two or more groups `findall` returns tuples
-    return re.compile(f"^{pattern}()$", re.ASCII | re.MULTILINE), [pieces[i] for i in sorted(groups)]
+    return re.compile(f"^{pattern}$", re.ASCII | re.MULTILINE), [pieces[i] for i in sorted(groups)]
 
 
 def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:

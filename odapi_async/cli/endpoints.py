@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from odapi_async import InvalidRequest, Practice, resources
+from odapi_async import InvalidRequest, Practice, Rows, resources
 from odapi_async.cli import values
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.text_dates import formatted_types, with_text_dates
 from odapi_async.errors import suggestion
 from odapi_async.resources import Operation, PreparedRequest, parameters, prepare
 
@@ -64,8 +65,23 @@ class Endpoint(NamedTuple):
         return prepare(self.operation, ids, query, body, check=True, version=None)
 
     def call(self, practice: Practice, arguments: Mapping[str, object]) -> Any:
-        """Call the method of the SDK. It returns `Rows` or an awaitable."""
-        return getattr(getattr(practice, self.resource), self.method)(**arguments)
+        """Call the method of the SDK. It returns `Rows` or an awaitable.
+
+        If the arguments choose a format of dates, the rows have the server's text.
+        """
+        result: Any = getattr(getattr(practice, self.resource), self.method)(**arguments)
+        kinds = formatted_types(arguments)
+        if not kinds:
+            return result
+        row_type = with_text_dates(self.operation.returns, kinds)
+        if isinstance(result, Rows):
+            return result.into(row_type)
+        result.close()  # a coroutine, which would return dates
+        prepared = self.check(arguments)
+        body = prepared.body and values.parse_body(prepared.body)
+        return practice.request(
+            self.operation.method, prepared.path, query=prepared.query, body=body, into=row_type
+        )
 
 
 def find_resource(name: str) -> str:

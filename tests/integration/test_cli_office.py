@@ -7,9 +7,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import AsyncGenerator, Sequence
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pytest
 from typer.testing import CliRunner
@@ -198,6 +200,57 @@ async def test_a_read_needs_no_confirmation(bench: Bench) -> None:
     ended = await odapi(bench, "call", "patients.simple", "--body", "-", given='{"PatStatus": "Patient"}')
     assert ended.code == 0
     assert {row["PatStatus"] for row in json.loads(ended.out)} == {"Patient"}
+
+
+FORMATS: Final = ("DateFormatString=d MMM yyyy", "DateTimeFormatString=dddd H:mm")
+
+
+def shown(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a row's date and date-time as the server writes them in these formats."""
+    day, moment = date.fromisoformat(row["ProcDate"]), datetime.fromisoformat(row["DateTStamp"])
+    return f"{day.day} {day:%b} {day.year:04}", f"{moment:%A} {moment.hour}:{moment:%M}"
+
+
+@pytest.mark.parametrize("layout", ["ndjson", "csv", "table"])
+async def test_a_list_shows_dates_in_the_format_that_was_asked_for(bench: Bench, layout: str) -> None:
+    columns = ("--columns", "ProcDate,DateTStamp", "--limit", "2")
+    ended = await odapi(bench, "list", "procedurelogs", *FORMATS, "--format", layout, *columns)
+    assert ended.code == 0
+    for line, row in zip(ended.out.splitlines()[-2:], bench.box.rows(KEY, "procedurelogs"), strict=False):
+        day, moment = shown(row)
+        assert line in {
+            f'{{"ProcDate":"{day}","DateTStamp":"{moment}"}}',
+            f"{day},{moment}",
+            f"{day:11}  {moment}",
+        }
+
+
+@pytest.mark.parametrize("layout", ["json", "table"])
+async def test_a_row_shows_dates_in_the_format_that_was_asked_for(bench: Bench, layout: str) -> None:
+    ended = await odapi(bench, "get", "procedurelogs/2", *FORMATS, "--format", layout)
+    assert ended.code == 0
+    day, moment = shown(bench.box.rows(KEY, "procedurelogs")[1])
+    for name, text in (("ProcDate", day), ("DateTStamp", moment)):
+        assert re.search(rf'{name}"?:? +"?{text}', ended.out)
+
+
+async def test_a_call_shows_dates_in_the_format_that_was_asked_for(bench: Bench) -> None:
+    for words in (("list", "PatNum=0"), ("update", "ProcNum=2", "Surf=MO", "--yes"), ("get", "ProcNum=2")):
+        method, *values = words
+        ended = await odapi(bench, "call", f"procedure_logs.{method}", *values, *FORMATS)
+        assert (ended.code, ended.err) == (0, "")
+        if method != "list":
+            found = json.loads(ended.out)
+            stored = bench.box.rows(KEY, "procedurelogs")[1]
+            assert (found["ProcDate"], found["DateTStamp"]) == shown(stored)
+            assert (found["ProcNum"], found["Surf"]) == (2, "MO")
+
+
+async def test_dates_without_a_format_of_their_own_stay_as_they_are(bench: Bench) -> None:
+    ended = await odapi(bench, "get", "procedurelogs/2", FORMATS[0])
+    found, stored = json.loads(ended.out), bench.box.rows(KEY, "procedurelogs")[1]
+    assert found["ProcDate"] == shown(stored)[0]
+    assert found["DateTStamp"] == stored["DateTStamp"].replace(" ", "T")
 
 
 async def test_a_lost_response_to_a_write_has_its_own_exit_code(bench: Bench) -> None:
