@@ -159,7 +159,7 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         fields.append((field.name, hint, _default(field)))
         arguments.append(value if field.name in row_type.__match_args__ else f"{field.name}={value}")
     copied = msgspec.defstruct(row_type.__name__, fields, gc=False, kw_only=True)
-    scope: dict[str, Any] = dict(_TYPES)
+    scope: dict[str, Any] = {**_TYPES}
     tables = ", ".join(f"{kind}s" for kind in formats)
     source = f"def make(rows, new, {tables}): return [new({', '.join(arguments)}) for row in rows]"
     exec(source, scope)  # noqa: S102 - no names from outside but those of the struct's fields

@@ -73,12 +73,13 @@ class Endpoint(NamedTuple):
         kinds = formatted_types(arguments)
         if not kinds:
             return result
-        row_type = with_text_dates(self.operation.returns, kinds)
+        returns: Any = self.operation.returns
+        row_type = with_text_dates(returns, kinds)
         if isinstance(result, Rows):
             return result.into(row_type)
         result.close()  # a coroutine, which would return dates
         prepared = self.check(arguments)
-        body = prepared.body and values.parse_body(prepared.body)
+        body = None if prepared.body is None else values.parse_body(prepared.body)
         return practice.request(
             self.operation.method, prepared.path, query=prepared.query, body=body, into=row_type
         )
