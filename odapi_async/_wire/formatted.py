@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _DEFAULT_FORM: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", re.ASCII)
 _OTHER: Final[Mapping[Kind, Kind]] = {"date": "datetime", "datetime": "date"}
-_TYPES: Final[Mapping[Kind, type[date]]] = {"date": date, "datetime": datetime}
+_TYPES: Final[Mapping[str, type[date]]] = {"date": date, "datetime": datetime}
 
 
 def decoder_for(row_type: type[T], query: Mapping[str, str]) -> Decoder[T]:
