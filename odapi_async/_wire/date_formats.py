@@ -28,7 +28,10 @@ _MONTHS: Final = (
 )
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_MONTH_OF: Final = {text: f"{n:02}" for n, name in enumerate(_MONTHS, 1) for text in (name, name[:3])}
+_TWO_DIGITS: Final = {text: f"{n:02}" for n in range(100) for text in (str(n), f"{n:02}")}
+_MONTH_OF: Final = _TWO_DIGITS | {
+    text: f"{n:02}" for n, name in enumerate(_MONTHS, 1) for text in (name, name[:3])
+}
 _HOUR_OF: Final = {
     (text, mark): f"{hour % 12 + later:02}"
     for hour in range(1, 13)
@@ -381,15 +384,13 @@ def _read_columns(columns: dict[str, Sequence[str]]) -> list[Any]:
 
 def _in_default_form(piece: _Piece, texts: Sequence[str]) -> Sequence[str]:
     """Return the texts of one part as the default form has them; only an hour of the half day stays."""
-    convert = _DEFAULT_OF.get(piece.part)
-    if convert is None or piece.size == SIZES[piece.part]:
+    if piece.size == SIZES.get(piece.part) or piece.part in _HALF_DAY:
         return texts
-    known = {text: convert(text) for text in {*texts}}  # few of them are distinct
+    known = _DEFAULT_OF.get(piece.part)
+    if known is None:
+        convert = _CONVERT[piece.part]
+        known = {text: convert(text) for text in {*texts}}  # few of them are distinct
     return [*map(known.__getitem__, texts)]
-
-
-def _two_digits(text: str) -> str:
-    return text.zfill(2)
 
 
 def _zone(text: str) -> str:
@@ -400,17 +401,17 @@ def _zone(text: str) -> str:
     return f'{text}"'.ljust(7)
 
 
-_DEFAULT_OF: Final[Mapping[str, Callable[[str], str]]] = {
+_HALF_DAY: Final = frozenset({"half", "mark"})
+_DEFAULT_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "month": _MONTH_OF,
+    **dict.fromkeys(("day", "hour", "minute", "second"), _TWO_DIGITS),
+}
+_CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
     "year": lambda text: f"{int(text):04}",
-    "month": lambda text: _MONTH_OF.get(text) or text.zfill(2),
-    "day": _two_digits,
-    "hour": _two_digits,
-    "minute": _two_digits,
-    "second": _two_digits,
     "fraction": lambda text: text.removeprefix(".")[:MICROSECONDS].ljust(MICROSECONDS, "0"),
     "zone": _zone,
 }
-"""By part, the text that it has in the default form."""
+"""By part, the text that it has in the default form, of parts with many texts."""
 
 
 def _without_zone_of_no_date(moment: datetime) -> datetime:
