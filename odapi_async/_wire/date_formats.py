@@ -142,13 +142,13 @@ class DateFormat:
     def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Sequence[str]]:
         pattern, pieces = self._compiled(kind)
         lines = "\n".join(texts)
-        found = pattern.findall(lines)
-        if len(found) != len(texts) or lines.count("\n") >= max(1, len(texts)):
+        # one flat list of all groups and what is between the matches: no tuples for the garbage collector
+        found = pattern.split(lines)
+        step = len(pieces) + 1
+        if len(found) != step * len(texts) + 1 or lines.count("\n") >= max(1, len(texts)):
             raise FormatError
-        columns: Iterable[Sequence[str]] = zip(*found, strict=True)
         return {
-            piece.part: _in_default_form(piece, column)
-            for piece, column in zip(pieces, columns, strict=False)
+            piece.part: _in_default_form(piece, found[place::step]) for place, piece in enumerate(pieces, 1)
         }
 
     def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
@@ -370,8 +370,6 @@ def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
 
 def _read_columns(columns: dict[str, Sequence[str]]) -> list[Any]:
     """Read moments from their parts: each part is a column of as many texts."""
-    if not columns:
-        return []
     if "half" in columns:
         clock = zip(columns.pop("half"), columns.pop("mark"), strict=True)
         columns["hour"] = [*map(_HOUR_OF.__getitem__, clock)]
