@@ -1,6 +1,7 @@
 """A throttled opponent in a process of its own: `python -m tests.opponent.process`.
 
-It prints its base URL when it listens. When its standard input closes, it prints what it counted as JSON and ends.
+It prints its base URL when it listens. When its standard input closes, it prints what it counted, as JSON,
+and ends.
 """
 
 import asyncio
@@ -27,8 +28,8 @@ class Counted(msgspec.Struct):
     Attributes:
         too_early: Number of requests that the throttle refused.
         refused: The refused requests, in their order.
-        arrivals: When the requests of each customer key arrived, in seconds of the clock that all processes of
-            a machine share.
+        arrivals: When the requests of each customer key arrived, in seconds of the clock that all processes
+            of a machine share.
     """
 
     too_early: int
