@@ -96,8 +96,8 @@ async def test_no_request_is_too_early_with_the_default_margin() -> None:
     """Requests are sent an interval and the margin apart, always: that is what the docs promise.
 
     The margin is for ways that differ by less than it. If the machine stalls a process for longer, a request
-    arrives too early that was sent in time, so it is measured again with a new client. If the client itself stalled
-    requests, they would be too early each time, and the test would fail.
+    arrives too early that was sent in time, so it is measured again with a new client. If the client itself
+    stalled requests, they would be too early each time, and the test would fail.
     """
     missing = set(range(1, REQUESTS))
     for _ in range(ROUNDS):
