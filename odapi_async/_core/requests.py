@@ -66,7 +66,7 @@ def prepare(
         warnings.warn(
             f"{operation.name} is deprecated since Open Dental {operation.deprecated}",
             DeprecationWarning,
-            stacklevel=6,  # past the resource's method, to its caller
+            stacklevel=7,  # past the resource's method, to its caller
         )
     path = operation.format_path(ids)
     if body and operation.body:
