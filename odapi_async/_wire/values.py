@@ -211,7 +211,7 @@ def encode_json(name: str, value: Any, depth: int = 0) -> Any:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        fields: Mapping[Any, Any] = value
+        fields: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return {encode_str(name, key): encode_json(key, item, depth + 1) for key, item in fields.items()}
     if isinstance(value, list | tuple):
         return [encode_json(name, item, depth + 1) for item in value]  # pyright: ignore[reportUnknownVariableType]
