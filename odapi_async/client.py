@@ -278,7 +278,7 @@ class Practice(ResourceTree):
                 idempotent.
             path: below the base URL, as `/patients/48`.
             query: the query; dates, booleans and lists are written as the API writes them.
-            body: the body, likewise.
+            body: the body, likewise; in it, objects, lists of anything and None are sent as JSON, too.
             into: the struct to decode into; without it the result is what the JSON says, or None if the body
                 is empty.
         """

@@ -18,6 +18,7 @@ from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.requests import PreparedRequest, prepare
+from odapi_async._core.responses import header_bytes, header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder_for
@@ -110,6 +111,8 @@ class Calls:
         content = await self.execute(prepared)
         if operation.returns is NoneType:
             return cast("T", None)
+        if operation.location:
+            return cast("T", header_text(content))
         if not content and not operation.read_only:
             return operation.returns()  # an older server says nothing about what it wrote
         return self.decode(rows.row, content)
@@ -198,7 +201,7 @@ class Calls:
                 raise self._facts.recall(operation, error) from error.__cause__ or state.error
             if isinstance(outcome, Response):
                 self._facts.succeeded()
-                return outcome.body
+                return header_bytes(outcome, "Location") if operation.location else outcome.body
             if _was_executed(operation, outcome, state):
                 return b""
             record_failure(state, outcome)

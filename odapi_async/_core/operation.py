@@ -51,7 +51,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     Attributes:
         method: the HTTP method.
         path: the path below the base URL, with the names of ids in braces.
-        returns: the struct of one row, `dict` for open columns, or `NoneType` for an empty response.
+        returns: the struct of one row, `dict` for open columns, `str` for text, or `NoneType` for an empty
+            response.
         since: the first version of Open Dental that has it; None if the reference does not say.
         permission: the permission that the developer needs at the practice; None if the operation needs
             another kind of key.
@@ -63,6 +64,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         idempotent: whether doing it twice is the same as doing it once (RFC 9110). A POST never is, and
             neither is a PUT that appends to a note.
         deprecated: the version that deprecated it; calling it warns.
+        location: whether its result is the Location header of the response, and not the body.
     """
 
     method: Method
@@ -77,6 +79,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     read_only: bool = False
     idempotent: bool = True
     deprecated: str | None = None
+    location: bool = False
 
     def __post_init__(self) -> None:
         """Set what follows from the method: a GET is read-only, and a POST is never idempotent."""

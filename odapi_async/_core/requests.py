@@ -16,6 +16,7 @@ from odapi_async._wire import (
     encode_formats,
     encode_query,
     encode_untyped,
+    encode_untyped_body,
     format_parameters,
     newer_features,
     without_formats,
@@ -65,7 +66,7 @@ def prepare(
         warnings.warn(
             f"{operation.name} is deprecated since Open Dental {operation.deprecated}",
             DeprecationWarning,
-            stacklevel=6,  # past the resource's method, to its caller
+            stacklevel=7,  # past the resource's method, to its caller
         )
     path = operation.format_path(ids)
     if body and operation.body:
@@ -73,7 +74,7 @@ def prepare(
         query = {**query, **formats}
     if not check:
         return PreparedRequest(
-            operation, path, encode_query(encode_untyped(query)), _body(body and encode_untyped(body))
+            operation, path, encode_query(encode_untyped(query)), _body(body and encode_untyped_body(body))
         )
     given = query.keys() | (body or {}).keys()
     check_filters(query)

@@ -64,6 +64,19 @@ def explanation(body: bytes) -> str:
         return body.decode(errors="replace").strip()
 
 
+def header_bytes(response: Response, name: str) -> bytes:
+    """Return a header as it was sent; empty if the response does not have it."""
+    return response.headers.get(name, "").encode(errors="surrogateescape")
+
+
+def header_text(value: bytes) -> str:
+    """Return a header's text: UTF-8, or else Latin-1, the two encodings that servers use."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of a Retry-After header; None if there is none that can be read.
 

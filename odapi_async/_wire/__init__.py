@@ -43,6 +43,7 @@ from odapi_async._wire.parameters import (
     encode_body,
     encode_query,
     encode_untyped,
+    encode_untyped_body,
     newer_features,
     parameters,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "encode_formats",
     "encode_query",
     "encode_untyped",
+    "encode_untyped_body",
     "equality_filters",
     "excluded_field",
     "format_parameters",

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_t
 import msgspec
 
 from odapi_async._wire.constraints import Alias, NullNumber
+from odapi_async._wire.names import CaseFixer
 from odapi_async._wire.tolerant import is_struct, read_row, read_rows, try_decode
 from odapi_async.errors import InvalidRequest
 
@@ -30,7 +31,7 @@ class Decoder(Generic[T]):
         row_type: a msgspec struct, or `dict` if the columns are not known.
     """
 
-    __slots__ = ("_aliases", "_clean", "_page", "_row", "row_type")
+    __slots__ = ("_aliases", "_case", "_clean", "_page", "_row", "row_type")
 
     def __init__(self, row_type: type[T]) -> None:
         self.row_type = row_type
@@ -38,6 +39,7 @@ class Decoder(Generic[T]):
         self._row = msgspec.json.Decoder(row_type, strict=False)
         self._clean = cleaner(row_type)
         self._aliases = _aliases(row_type)
+        self._case = _case_fixer(row_type)
 
     def page(self, body: bytes) -> list[T]:
         """Decode a list.
@@ -70,7 +72,7 @@ class Decoder(Generic[T]):
     def _fix_names(self, body: bytes) -> bytes:
         for misspelled, name in self._aliases:
             body = body.replace(misspelled, name)
-        return body
+        return self._case.fix(body) if self._case else body
 
 
 _cache: dict[Any, Decoder[Any]] = {}
@@ -101,6 +103,10 @@ def _check_type(row_type: type[Any]) -> None:
             f"rows cannot be decoded into {row_type.__name__}: pass a msgspec.Struct, a dataclass or a "
             "TypedDict, or make your objects from the dictionaries of practice.rows(path)",
         )
+
+
+def _case_fixer(row_type: Any) -> CaseFixer | None:
+    return CaseFixer(row_type.__struct_encode_fields__) if is_struct(row_type) else None
 
 
 def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:

@@ -48,6 +48,7 @@ from odapi_async._wire.values import (
     encode_datetime,
     encode_ids,
     encode_int,
+    encode_json,
     encode_money,
     encode_str,
     encode_strings,
@@ -280,6 +281,15 @@ def encode_untyped(values: Mapping[str, object]) -> dict[str, WireValue]:
     return {name: encode_by_type(name, value) for name, value in values.items()}
 
 
+def encode_untyped_body(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the wire forms of a body by the types of its values; objects, lists and None are as in JSON.
+
+    Raises:
+        InvalidRequest: neither the API nor JSON has a form for the type of a value.
+    """
+    return {name: encode_json(name, value) for name, value in values.items()}
+
+
 def encode_query(wire: Mapping[str, WireValue]) -> dict[str, str]:
     """Turn wire values into the texts of a query; the items of a list are separated by commas."""
     return {
@@ -292,7 +302,7 @@ def _text(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def encode_body(wire: Mapping[str, WireValue]) -> bytes:
+def encode_body(wire: Mapping[str, Any]) -> bytes:
     """Turn wire values into a JSON body.
 
     Raises:

@@ -7,7 +7,7 @@ into text. An error never quotes a text: it may be a name or a social security n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -20,6 +20,7 @@ Encoder = Callable[[str, Any], WireValue]
 NO_DATE: Final = "0001-01-01"
 """The API's value for "no date". Encoded from None, and decoded to None."""
 
+_MAX_DEPTH: Final = 100  # of lists and objects inside each other
 _INT_LIMIT: Final = 2**63
 _MAX_EXPONENT: Final = 308  # of the server's floating-point numbers
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -197,6 +198,26 @@ def _encode_sequence(name: str, value: Any) -> WireValue:
     if value and all(isinstance(each, dict) for each in value):
         return [{key: encode_by_type(key, field) for key, field in each.items()} for each in value]
     return (encode_strings if value and isinstance(value[0], str) else encode_ids)(name, value)
+
+
+def encode_json(name: str, value: Any, depth: int = 0) -> Any:
+    """Encode what a JSON body may contain: None, mappings and lists of anything, and values by their type.
+
+    Args:
+        name: the parameter.
+        value: its value.
+        depth: the number of lists and objects that it is in.
+    """
+    if depth > _MAX_DEPTH:
+        raise InvalidRequest(name, f"must not contain more than {_MAX_DEPTH} lists and objects in each other")
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        fields: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return {encode_str(name, key): encode_json(key, item, depth + 1) for key, item in fields.items()}
+    if isinstance(value, list | tuple):
+        return [encode_json(name, item, depth + 1) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return encode_by_type(name, value)
 
 
 _BY_TYPE: Final[tuple[tuple[type | tuple[type, ...], Encoder], ...]] = (

@@ -6,6 +6,7 @@ method's name in capitals), and a class whose methods only pass their arguments 
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ import msgspec
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async.resources._arguments import checked
 
 T = TypeVar("T")
 
@@ -42,6 +44,12 @@ class Resource:
     """The operations of one resource at one practice."""
 
     __slots__ = ("_calls",)
+
+    def __init_subclass__(cls) -> None:
+        """Let each operation raise InvalidRequest if it is called with arguments that it does not have."""
+        for name, method in [*vars(cls).items()]:
+            if inspect.isfunction(method) and not name.startswith("_"):
+                setattr(cls, name, checked(method))
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls

@@ -183,11 +183,12 @@ LIST = Operation("GET", "/documents", DocumentListItem, since="21.2", query=Docu
 DOWNLOAD_SFTP = Operation(
     "POST",
     "/documents/DownloadSftp",
-    NoneType,
+    str,
     since="21.2",
     permission="AllOthers",
     body=DocumentDownloadSftpBody,
     rules=(Rule("at_least_one", ("DocNum", "MountNum")),),
+    location=True,
 )
 UPLOAD_SFTP = Operation(
     "POST",
@@ -243,15 +244,19 @@ class Documents(Resource):
         """
         return self._rows(LIST, query=filters)
 
-    async def download_sftp(self, **body: Unpack[DocumentDownloadSftpBody]) -> None:
+    async def download_sftp(self, **body: Unpack[DocumentDownloadSftpBody]) -> str:
         """Copy a document, or the composite of a mount, to an SFTP server.
 
         Pass DocNum or MountNum. The SFTP user needs write access; a missing directory is created and a file
         of the same name is overwritten.
 
+        Returns:
+            The path of the file at the SFTP server, as the office tells it; empty if it tells none. The
+            file's name may contain the patient's name.
+
         API: Documents POST DownloadSftp, 21.2, permission AllOthers.
         """
-        await self._call(DOWNLOAD_SFTP, body=body)
+        return await self._call(DOWNLOAD_SFTP, body=body)
 
     async def upload_sftp(self, **body: Unpack[DocumentUploadSftpBody]) -> DocumentListItem:
         """Fetch a file from an SFTP server into the storage of the office. Read access is enough.

@@ -50,10 +50,11 @@ LIST = Operation("GET", "/eobattaches", EobAttach, since="23.3.8", query=EobAtta
 DOWNLOAD_SFTP = Operation(
     "POST",
     "/eobattaches/DownloadSftp",
-    NoneType,
+    str,
     since="23.3.12",
     permission="AllOthers",
     body=EobAttachDownloadSftpBody,
+    location=True,
 )
 UPLOAD_SFTP = Operation(
     "POST",
@@ -73,15 +74,19 @@ class EobAttaches(Resource):
         """List the EOBs of one insurance payment. API: EobAttaches GET, 23.3.8."""
         return self._rows(LIST, query=filters)
 
-    async def download_sftp(self, **body: Unpack[EobAttachDownloadSftpBody]) -> None:
+    async def download_sftp(self, **body: Unpack[EobAttachDownloadSftpBody]) -> str:
         """Copy the file of an EOB to your SFTP server.
 
         The SFTP user needs write access. A missing directory is created, and an existing file of that name is
         overwritten.
 
+        Returns:
+            The path of the file at the SFTP server, as the office tells it; empty if it tells none. The
+            file's name may contain the patient's name.
+
         API: EobAttaches POST DownloadSftp, 23.3.12, permission AllOthers.
         """
-        await self._call(DOWNLOAD_SFTP, body=body)
+        return await self._call(DOWNLOAD_SFTP, body=body)
 
     async def upload_sftp(self, **body: Unpack[EobAttachUploadSftpBody]) -> EobAttach:
         """Attach a file from your SFTP server to an insurance payment.

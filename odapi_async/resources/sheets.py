@@ -1,7 +1,6 @@
 """Sheets: patients' forms, letters and exam sheets."""
 
 from datetime import datetime
-from types import NoneType
 from typing import Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation
@@ -53,7 +52,13 @@ class SheetDownloadSftpBody(TypedDict, total=False):
 LIST = Operation("GET", "/sheets", Sheet, since="21.4", query=SheetFilters)
 CREATE = Operation("POST", "/sheets", Sheet, since="23.1.32", permission="AllOthers", body=NewSheet)
 DOWNLOAD_SFTP = Operation(
-    "POST", "/sheets/DownloadSftp", NoneType, since="22.1", permission="AllOthers", body=SheetDownloadSftpBody
+    "POST",
+    "/sheets/DownloadSftp",
+    str,
+    since="22.1",
+    permission="AllOthers",
+    body=SheetDownloadSftpBody,
+    location=True,
 )
 
 
@@ -73,12 +78,16 @@ class Sheets(Resource):
         """
         return await self._call(CREATE, body=body)
 
-    async def download_sftp(self, **body: Unpack[SheetDownloadSftpBody]) -> None:
+    async def download_sftp(self, **body: Unpack[SheetDownloadSftpBody]) -> str:
         """Store a sheet as a PDF file on an SFTP server.
 
         The SFTP user needs write access; a missing directory is created, and an existing file of that name is
         overwritten.
 
+        Returns:
+            The path of the file at the SFTP server, as the office tells it; empty if it tells none. The
+            file's name may contain the patient's name.
+
         API: Sheets POST DownloadSftp, 22.1, permission AllOthers.
         """
-        await self._call(DOWNLOAD_SFTP, body=body)
+        return await self._call(DOWNLOAD_SFTP, body=body)

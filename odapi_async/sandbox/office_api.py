@@ -178,7 +178,10 @@ class OfficeApi:
             return success(operation.success, self._view(call).page(table.row_ids[: call.paging.limit]))
         self._expect_patient(operation, call.body)
         row_id = self._acted(call, table)
-        return success(operation.success, self._shown(call, row_id))
+        headers: dict[str, str] = {}
+        if operation.location_header:
+            headers["Location"] = actions.remote_path(table.row(row_id) if row_id else {}, call.body)
+        return success(operation.success, self._shown(call, row_id), **headers)
 
     def _acted(self, call: _Call, table: Table) -> int:
         """Write what an action says, and return the id of its row, or 0."""

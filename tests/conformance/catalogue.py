@@ -69,6 +69,7 @@ class Operation(msgspec.Struct, frozen=True):
     returns: Returns
     statuses: tuple[int, ...]
     paged: bool
+    location_header: bool = False
     since: str | None = None
     deprecated: str | None = None
     permission: str | None = None

@@ -66,6 +66,7 @@ def _said(operation: SdkOperation[Any]) -> Mapping[str, object]:
         "requirements": {rule.fields for rule in operation.rules if rule.rule == "requires"},
         "required_since": {(each.field, each.version) for each in operation.required_since},
         "returns": get_origin(operation.returns) or operation.returns,
+        "location": operation.location,
     }
 
 
@@ -81,6 +82,7 @@ def _expected(resource: Resource, found: Implementation, documented: Operation) 
         "requirements": documented.requirements | deviations.REQUIREMENTS.get(place, frozenset()),
         "required_since": deviations.REQUIRED_SINCE.get(place, frozenset()),
         "returns": _row_type(found, documented),
+        "location": documented.location_header and documented.returns.shape == "none",
     }
 
 
@@ -88,7 +90,8 @@ def _row_type(found: Implementation, documented: Operation) -> object:
     returns = documented.returns
     if returns.struct is not None:
         return found.structs.get(returns.struct, f"{returns.struct}, which is not there")
-    return {"none": NoneType, "text": str, "list": dict}[returns.shape]
+    nothing = str if documented.location_header else NoneType
+    return {"none": nothing, "text": str, "list": dict}[returns.shape]
 
 
 def _signature_differences(method: Any, documented: Operation, operation: SdkOperation[Any]) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _is_documented(answer: Any, resource: Resource, operation: Operation) -> boo
         return isinstance(answer, Gone)
     shape, struct = operation.returns.shape, operation.returns.struct
     if shape == "none":
-        return answer is None
+        return type(answer) is str and answer != "" if operation.location_header else answer is None
     row_type = dict if struct is None else sdk.implementation(resource).structs[struct]
     rows: list[object] = answer if shape == "list" else [answer]
     return type(rows) is list and len(rows) > 0 and all(type(row) is row_type for row in rows)

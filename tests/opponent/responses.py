@@ -139,7 +139,7 @@ def single(call: Call, row: Row) -> Response:
     """Respond with one row, with a text, or with an empty body."""
     operation, resource = call.route.operation, call.route.resource
     key = row.get(resource.primary_key or "", 0)
-    headers = {"Location": f"{PREFIX}{resource.path}/{key}"} if operation.location_header else {}
+    headers = {"Location": location(call, key)} if operation.location_header else {}
     if operation.returns.shape == "none":
         return Response(operation.success, headers=headers)
     if operation.returns.shape == "text":
@@ -148,6 +148,13 @@ def single(call: Call, row: Row) -> Response:
     fields = resource.response_fields(operation)
     encoded = encode(row, fields, call.query.formats, number, read=operation.method == "GET")
     return Response(operation.success, encoded, headers, [row])
+
+
+def location(call: Call, key: Value) -> str:
+    """Return the address of a row that was created, or the remote path of a file."""
+    if call.route.operation.returns.shape == "none":
+        return f"sftp.example/{call.body['SftpAddress']}"
+    return f"{PREFIX}{call.route.resource.path}/{key}"
 
 
 def respond_to_sql(call: Call) -> Response:

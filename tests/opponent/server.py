@@ -52,6 +52,7 @@ class Opponent:
         too_early: Number of requests that the throttle refused.
         succeeded: Number of requests that succeeded, by operation.
         sent: Rows that the last response shows.
+        arrivals: When the requests of each customer key arrived, in seconds of `time.monotonic`.
     """
 
     mode: Mode = "local"
@@ -63,6 +64,7 @@ class Opponent:
     too_early: int = 0
     succeeded: Counter[str] = field(default_factory=Counter[str])
     sent: list[Row] = field(default_factory=list[Row])
+    arrivals: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     throttle: Throttle = field(default_factory=Throttle)
     base_url: str = ""
 
@@ -104,6 +106,7 @@ class Opponent:
         """Check the key and the throttle; return what the key may do, and the key if its request runs."""
         header = request.headers.get("Authorization")
         key = check_key(header, DEVELOPER_KEY, {*self.keys, PORTAL_KEY})
+        self.arrivals.setdefault(key, []).append(arrival)
         # a portal key opens the operations that stand under no permission, and no others
         held: Collection[str | None] = (None,) if key == PORTAL_KEY else self.keys[key]
         if self.mode == "remote":

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from types import NoneType
 from typing import Any
 
@@ -95,6 +96,50 @@ async def test_an_unlisted_operation_returns_its_json_or_none() -> None:
         assert (await practice.request("GET", "/new", into=Patient)).PatNum == 7
         assert server.heard[0].query == {"since": "2026-05-24"}
         assert msgspec.json.decode(server.heard[1].body) == {"flag": "true"}
+
+
+NESTED: dict[str, Any] = {
+    "procNumsAndAmounts": [{"ProcNum": 5, "Amount": Decimal("1.50")}],
+    "Object": {"Day": date(2026, 5, 24), "Deep": [{"Flag": True, "Nothing": None}, [], {}]},
+    "Mixed": (1, "a", None, 2.5),
+    "Nothing": None,
+}
+SENT: dict[str, Any] = {
+    "procNumsAndAmounts": [{"ProcNum": 5, "Amount": 1.5}],
+    "Object": {"Day": "2026-05-24", "Deep": [{"Flag": "true", "Nothing": None}, [], {}]},
+    "Mixed": [1, "a", None, 2.5],
+    "Nothing": None,
+}
+
+
+async def test_g4_a_body_that_is_not_checked_is_sent_as_json() -> None:
+    async with served(lambda _: ok(b"")) as (practice, server):
+        await practice.request("POST", "/new", body=NESTED)
+        await practice.with_options(check=False).patients.update(1, **NESTED)
+        assert [msgspec.json.decode(heard.body) for heard in server.heard] == [SENT, SENT]
+
+
+def nested(levels: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize("value", [{1, 2}, b"x", object(), {"a": {1}}, {5: 1}, float("nan"), nested(10_000)])
+async def test_g4_what_json_cannot_say_is_refused(value: object) -> None:
+    async with served(lambda _: ok(b"")) as (practice, server):
+        with pytest.raises(InvalidRequest):
+            await practice.request("POST", "/new", body={"Name": value})
+        assert not server.heard
+
+
+@pytest.mark.parametrize("value", [None, {"a": 1}, [{"a": 1}]])
+async def test_g4_a_query_has_no_objects(value: object) -> None:
+    async with served(lambda _: ok(b"")) as (practice, server):
+        with pytest.raises(InvalidRequest, match=r"^Name"):
+            await practice.request("GET", "/new", query={"Name": value})
+        assert not server.heard
 
 
 async def test_an_offset_filter_is_where_a_list_begins() -> None:

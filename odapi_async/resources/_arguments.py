@@ -1,0 +1,70 @@
+"""Turns the TypeError of a call whose arguments do not fit a method's signature into InvalidRequest."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, get_args, get_type_hints
+
+from odapi_async.errors import InvalidRequest, suggestion
+
+_BY_POSITION: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_OPTIONS: Final = inspect.Parameter.VAR_KEYWORD
+
+
+def checked(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that raises InvalidRequest if its arguments do not fit its signature.
+
+    The signature is looked at only after Python has refused the arguments, so others cost no check.
+    """
+    if inspect.iscoroutinefunction(method):
+
+        @functools.wraps(method)
+        async def call_async(self: object, /, *args: object, **kwargs: object) -> Any:
+            try:
+                call = method(self, *args, **kwargs)
+            except TypeError:  # of the arguments alone: nothing of the method has run yet
+                raise _error(method, args, kwargs) from None
+            return await call
+
+        return call_async
+
+    @functools.wraps(method)
+    def call(self: object, /, *args: object, **kwargs: object) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except TypeError as error:
+            if error.__traceback__ and error.__traceback__.tb_next:
+                raise  # the method had begun
+            raise _error(method, args, kwargs) from None
+
+    return call
+
+
+def _error(method: Callable[..., Any], args: Sequence[object], given: Mapping[str, object]) -> InvalidRequest:
+    """Return the error for arguments that do not fit: it names a parameter, and no value."""
+    name = f"{method.__module__.rpartition('.')[2]}.{method.__name__}()"
+    _, *parameters = inspect.signature(method).parameters.values()
+    ids = [each.name for each in parameters if each.kind is _BY_POSITION]
+    known = [
+        *ids,
+        *(field for each in parameters if each.kind is _OPTIONS for field in _fields(method, each.name)),
+    ]
+    for field in given:
+        if field not in known:
+            return InvalidRequest(field, f"is not a parameter of {name}; {suggestion(field, known)}")
+    if len(args) > len(ids):
+        taken = f"only {', '.join(ids)}" if ids else "nothing"
+        return InvalidRequest("arguments", f"{name} takes {taken} by position; pass the others by name")
+    for field in ids[: len(args)]:
+        if field in given:
+            return InvalidRequest(field, "is passed twice, by position and by name")
+    missing = next(field for field in ids[len(args) :] if field not in given)
+    return InvalidRequest(missing, f"is required by {name}")
+
+
+def _fields(method: Callable[..., Any], options: str) -> list[str]:
+    """Return the names in the TypedDict of a method's keyword arguments."""
+    (shape,) = get_args(get_type_hints(method)[options])
+    return [*get_type_hints(shape)]
