@@ -195,8 +195,6 @@ def encode_by_type(name: str, value: Any) -> WireValue:
 
 
 def _encode_sequence(name: str, value: Any) -> WireValue:
-    if value and all(isinstance(each, dict) for each in value):
-        return [{key: encode_by_type(key, field) for key, field in each.items()} for each in value]
     return (encode_strings if value and isinstance(value[0], str) else encode_ids)(name, value)
 
 

@@ -21,6 +21,7 @@ from odapi_async._wire import (
     encode_body,
     encode_query,
     encode_untyped,
+    encode_untyped_body,
     parameters,
 )
 from odapi_async.errors import InvalidRequest
@@ -198,7 +199,8 @@ def test_a_rule_may_require_one_parameter_with_another(given: list[str], passes:
 def test_values_of_unknown_parameters_are_encoded_by_their_type() -> None:
     assert encode_untyped({"Anything": False, "Nums": [5]}) == {"Anything": "false", "Nums": [5]}
     parts = {"Parts": [{"ProcNum": 5, "Amount": Decimal("1.50"), "IsWhole": True}]}
-    assert encode_untyped(parts) == {"Parts": [{"ProcNum": 5, "Amount": Decimal("1.50"), "IsWhole": "true"}]}
+    wire = {"Parts": [{"ProcNum": 5, "Amount": Decimal("1.50"), "IsWhole": "true"}]}
+    assert encode_untyped_body(parts) == wire
     with pytest.raises(InvalidRequest, match=r"^Anything: cannot be sent as NoneType"):
         encode_untyped({"Anything": None})
 
