@@ -18,7 +18,7 @@ from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
-from odapi_async._core.transport import Transport
+from odapi_async._core.transport import MAX_RESPONSE, Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
@@ -78,12 +78,14 @@ class OpenDental:
         max_in_flight: requests of all throttled practices that may be in flight at once; None for no limit.
         retries: how often and how patiently a failed request is retried.
         connect_timeout: seconds until a connection must be open.
+        max_response: bytes of one response at most, decompressed; a larger one is `ResponseTooLarge`.
         transport: what sends the requests: by default the network. It is closed with the client.
         on_event: called with each `Event`, in the event loop and between two steps of a request: it must be
             quick and must not block. An exception that it raises breaks no call.
 
     Raises:
-        ConfigurationError: the key is missing or malformed, or `on_event` cannot be called.
+        ConfigurationError: the key is missing or malformed, `on_event` cannot be called, or `max_response` is
+            not a number of bytes.
 
     Attributes:
         scheduler: the scheduler of all practices; `scheduler.snapshot()` shows what waits.
@@ -100,6 +102,7 @@ class OpenDental:
         max_in_flight: int | None = None,
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
+        max_response: int = MAX_RESPONSE,
         transport: Transport | None = None,
         on_event: Hook | None = None,
     ) -> None:
@@ -107,6 +110,8 @@ class OpenDental:
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = check_key("developer_key", key)
+        if type(max_response) is not int or max_response < 1:
+            raise ConfigurationError("max_response has to be a number of bytes, 1 or more")
         emitter = Emitter(on_event)
         self.scheduler = Scheduler(
             margin=margin,
@@ -117,7 +122,7 @@ class OpenDental:
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=_network(connect_timeout) if transport is None else transport,
+            transport=_network(connect_timeout, max_response) if transport is None else transport,
             facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
@@ -334,7 +339,7 @@ def _unlisted(method: Method, path: str) -> Operation[Any]:
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")
 
 
-def _network(connect_timeout: float) -> Transport:
+def _network(connect_timeout: float, max_response: int) -> Transport:
     from odapi_async._core.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - slow, not always needed
 
-    return AiohttpTransport(connect_timeout=connect_timeout)
+    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response)

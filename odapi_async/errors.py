@@ -13,7 +13,8 @@ OpenDentalError
 ├── TransportError (ConnectionError)   no complete response was received
 │   ├── ConnectFailed                  the request was not sent
 │   ├── ConnectionLost                 the connection broke after the request was sent
-│   └── RequestTimeout (TimeoutError)  no complete response within the timeout or the deadline
+│   ├── RequestTimeout (TimeoutError)  no complete response within the timeout or the deadline
+│   └── ResponseTooLarge               the response is larger than `max_response`; it is not requested again
 ├── APIError                           a response with an error status
 │   ├── BadRequest                     400
 │   │   └── OfficeOffline              400: the office's eConnector is not running
@@ -266,6 +267,26 @@ class RequestTimeout(TransportError, TimeoutError):
     summary = "got no response in time"
 
 
+class ResponseTooLarge(TransportError):
+    """The response is larger than the client's `max_response`. The rest of it was not read.
+
+    A read is not retried, because the response would be as large again. For a write the error is
+    `OutcomeUnknown`, with this one as its cause.
+
+    Attributes:
+        max_response: the limit, in bytes after decompression.
+    """
+
+    sent = True
+    summary = "got a response that is too large"
+
+    def __init__(self, method: str, path: str, max_response: int) -> None:
+        super().__init__(
+            method, path, f"over {max_response} bytes; request less at once, or increase max_response"
+        )
+        self.max_response = max_response
+
+
 class APIError(OpenDentalError):
     """The API sent a response with an error status.
 
@@ -273,7 +294,7 @@ class APIError(OpenDentalError):
         status: the HTTP status.
         method: the HTTP method.
         path: the path below the base URL, without the query.
-        explanation: the server's own words, in full. They may quote what was sent: do not log them unread.
+        explanation: the server's own words, 64 KiB at most. They may quote what was sent: do not log them.
         retry_can_help: whether the same request may succeed later.
     """
 

@@ -10,16 +10,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
 from yarl import URL
 
-from odapi_async._core.transport import Request, Response
+from odapi_async._core.body import ACCEPTED, EncodingError, read_body
+from odapi_async._core.transport import MAX_RESPONSE, Request, Response
 from odapi_async._core.version import __version__
-from odapi_async.errors import ConnectFailed, ConnectionLost, RequestTimeout, TransportError
+from odapi_async.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    RequestTimeout,
+    ResponseTooLarge,
+    TransportError,
+)
 
+_MAX_ERROR: Final = 64 * 1024  # bytes of an error's body; the API's own are one sentence
 _AGENT: Final = f"odapi-async/{__version__}"
 
 
@@ -45,10 +54,12 @@ class AiohttpTransport:
 
     Args:
         connect_timeout: seconds until a connection must be open.
+        max_response: the most bytes of one response's body, decompressed.
     """
 
-    def __init__(self, *, connect_timeout: float = 10.0) -> None:
+    def __init__(self, *, connect_timeout: float = 10.0, max_response: int = MAX_RESPONSE) -> None:
         self._connect_timeout = connect_timeout
+        self._max_response = max_response
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
@@ -68,8 +79,14 @@ class AiohttpTransport:
                 allow_redirects=False,
                 trace_request_ctx=marker,
             ) as response:
-                return Response(response.status, response.headers, await response.read())
-        except (_WrappedError, aiohttp.ClientError, OSError) as error:
+                body = await self._read(response)
+                if body is None:
+                    response.close()
+                    raise ResponseTooLarge(request.method, request.path, self._max_response)
+                return Response(response.status, response.headers, body)
+        except (_WrappedError, aiohttp.ClientError, OSError, EncodingError) as error:
+            if isinstance(error, TransportError):
+                raise
             raise translate(error, request.method, request.path, sent=marker.sent) from None
 
     async def close(self) -> None:
@@ -77,13 +94,29 @@ class AiohttpTransport:
         if self._session:
             await self._session.close()
 
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes | None:
+        encoding = response.headers.get("Content-Encoding", "")
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            try:
+                return await read_body(response.content, encoding, _MAX_ERROR, cut=True)
+            except EncodingError:
+                return b""  # the status says enough
+        if (response.content_length or 0) > self._max_response:
+            return None
+        return await read_body(response.content, encoding, self._max_response)
+
     def _open(self) -> aiohttp.ClientSession:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_headers_sent)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": _AGENT, "Content-Type": "application/json"},  # of reads, too
+            headers={
+                "User-Agent": _AGENT,
+                "Accept-Encoding": ACCEPTED,
+                "Content-Type": "application/json",  # of reads, too
+            },
+            auto_decompress=False,
             trace_configs=[trace],
             middlewares=(_no_resend,),
         )

@@ -9,7 +9,8 @@
 
 If an earlier attempt of a write may have been executed, the outcome is unknown when the attempts are used up,
 and also when a later attempt meets an office that is offline or a key that is refused: that error tells
-nothing about the earlier attempt.
+nothing about the earlier attempt. A response that is too large is never requested again: a read raises the
+error, and for every write the outcome is unknown.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Final
 from odapi_async.errors import (
     OfficeOffline,
     OpenDentalError,
+    ResponseTooLarge,
     ServerError,
     Throttled,
     TransportError,
@@ -107,8 +109,9 @@ def decide(
             if state.throttled <= policy.max_throttled
             else _give_up(state, read_only=read_only)
         )
-    if isinstance(error, OfficeOffline | Unauthorized):
-        return _give_up(state, read_only=read_only)  # they tell nothing about earlier attempts
+    if isinstance(error, OfficeOffline | Unauthorized | ResponseTooLarge):
+        # the first two tell nothing about earlier attempts, and the last would only come again
+        return _give_up(state, read_only=read_only)
     if not isinstance(error, TransportError | ServerError):
         return _FAIL
     if state.maybe_executed and not idempotent:

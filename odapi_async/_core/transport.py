@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+
+MAX_RESPONSE: Final = 64 * 2**20
+"""Bytes of one response's body at most, unless the client says otherwise."""
 
 
 class Request(NamedTuple):

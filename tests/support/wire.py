@@ -98,6 +98,21 @@ class RawServer(_Listener):
             await writer.drain()
 
 
+class ScriptedServer(_Listener):
+    """Lets a coroutine answer each request: in pieces, late, or more often than once."""
+
+    def __init__(self, script: Callable[[Heard, asyncio.StreamWriter], Awaitable[None]]) -> None:
+        super().__init__()
+        self.heard: list[Heard] = []
+        self._script = script
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            request = await _request(reader)
+            self.heard.append(request)
+            await self._script(request, writer)
+
+
 class Proxy(_Listener):
     """Passes bytes on to another port and back."""
 

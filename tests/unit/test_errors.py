@@ -28,6 +28,7 @@ from odapi_async.errors import (
     OutcomeUnknown,
     QueueFull,
     RequestTimeout,
+    ResponseTooLarge,
     SchedulerClosed,
     SchedulerError,
     ServerError,
@@ -59,6 +60,7 @@ SAMPLES: list[OpenDentalError] = [
     ConnectFailed("GET", "/patients", "OSError"),
     ConnectionLost("PUT", "/patients/5", "ServerDisconnectedError"),
     RequestTimeout("POST", "/patients", "TimeoutError"),
+    ResponseTooLarge("GET", "/patients", 1024),
     APIError(418, "GET", "/patients", SAID),
     BadRequest(400, "GET", "/patients", SAID),
     OfficeOffline(400, "GET", "/patients", SAID),
@@ -167,7 +169,13 @@ def test_retry_can_help_is_true_for_some_statuses_only() -> None:
 
 def test_a_transport_error_knows_if_the_request_was_sent() -> None:
     sent = {kind: kind.sent for kind in KINDS if issubclass(kind, TransportError)}
-    assert sent == {TransportError: False, ConnectFailed: False, ConnectionLost: True, RequestTimeout: True}
+    assert sent == {
+        TransportError: False,
+        ConnectFailed: False,
+        ConnectionLost: True,
+        RequestTimeout: True,
+        ResponseTooLarge: True,
+    }
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from odapi_async.errors import (
     OfficeOffline,
     OpenDentalError,
     RequestTimeout,
+    ResponseTooLarge,
     ServerError,
     Throttled,
     Unauthorized,
@@ -117,6 +118,13 @@ def test_a_throttled_write_after_an_uncertain_attempt_is_unknown() -> None:
     earlier = RetryState(failed=1, throttled=2, maybe_executed=True)
     assert after(REFUSED, attempts=earlier) == (Verdict.UNKNOWN, 0.0)
     assert after(REFUSED, attempts=earlier, read_only=True) == (Verdict.FAIL, 0.0)
+
+
+def test_e1_a_response_that_is_too_large_is_never_requested_again() -> None:
+    too_large = ResponseTooLarge("PUT", "/x", 1)
+    assert after(too_large) == (Verdict.UNKNOWN, 0.0)
+    assert after(too_large, idempotent=False) == (Verdict.UNKNOWN, 0.0)
+    assert after(too_large, read_only=True) == (Verdict.FAIL, 0.0)
 
 
 def test_throttled_attempts_are_counted_separately() -> None:
