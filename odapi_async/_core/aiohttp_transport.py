@@ -67,27 +67,33 @@ class AiohttpTransport:
         if self._session is None:
             self._session = self._open()
         marker = _SendMarker(on_sent)
-        headers = {"Authorization": request.authorization}
-        timeout = aiohttp.ClientTimeout(total=request.timeout, connect=self._connect_timeout)
         try:
-            async with self._session.request(
-                request.method,
-                URL(request.url, encoded=True),
-                data=request.body,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                trace_request_ctx=marker,
-            ) as response:
-                body = await self._read(response)
-                if body is None:
-                    response.close()
-                    raise ResponseTooLarge(request.method, request.path, self._max_response)
-                return Response(response.status, response.headers, body)
+            # not the HTTP client's own timeout: it takes a cancellation that comes with it for itself
+            async with asyncio.timeout(request.timeout):
+                response = await self._exchange(self._session, request, marker)
         except (_WrappedError, aiohttp.ClientError, OSError, EncodingError) as error:
-            if isinstance(error, TransportError):
-                raise
             raise translate(error, request.method, request.path, sent=marker.sent) from None
+        if response is None:
+            raise ResponseTooLarge(request.method, request.path, self._max_response)
+        return response
+
+    async def _exchange(
+        self, session: aiohttp.ClientSession, request: Request, marker: _SendMarker
+    ) -> Response | None:
+        """Return the response; None if it is too large."""
+        async with session.request(
+            request.method,
+            URL(request.url, encoded=True),
+            data=request.body,
+            headers={"Authorization": request.authorization},
+            allow_redirects=False,
+            trace_request_ctx=marker,
+        ) as response:
+            body = await self._read(response)
+            if body is None:
+                response.close()
+                return None
+            return Response(response.status, response.headers, body)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -117,6 +123,7 @@ class AiohttpTransport:
                 "Content-Type": "application/json",  # of reads, too
             },
             auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout),
             trace_configs=[trace],
             middlewares=(_no_resend,),
         )
