@@ -427,11 +427,19 @@ class DecodeError(OpenDentalError):
     """
 
     def __init__(
-        self, type_name: str, raw: bytes, *, row: int | None = None, field: str | None = None
+        self,
+        type_name: str,
+        raw: bytes,
+        *,
+        row: int | None = None,
+        field: str | None = None,
+        problem: str | None = None,
     ) -> None:
         place = "" if row is None else f" in row {row}"
         place += f", field {field}" if field else ""
-        super().__init__(f"the response is not a valid {type_name}{place}; its bytes are in .raw")
+        super().__init__(
+            f"the response is {problem or f'not a valid {type_name}'}{place}; its bytes are in .raw"
+        )
         self.type_name = type_name
         self.raw = raw
         self.row = row

@@ -9,12 +9,17 @@ see them.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import Callable
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, Protocol
+from weakref import WeakSet
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from odapi_async._core.body import ACCEPTED, EncodingError, read_body
@@ -32,6 +37,14 @@ _MAX_ERROR: Final = 64 * 1024  # bytes of an error's body; the API's own are one
 _AGENT: Final = f"odapi-async/{__version__}"
 
 
+class _HasFileno(Protocol):
+    """What can be polled."""
+
+    def fileno(self) -> int:
+        """Return the number of its file."""
+        ...
+
+
 class _SendMarker:
     """Records whether a request was sent, and reports when."""
 
@@ -47,6 +60,48 @@ class _SendMarker:
 
     def __deepcopy__(self, _: object) -> _SendMarker:
         return self  # aioresponses copies the arguments of every request, and would copy scheduler and loop
+
+
+class _Connector(aiohttp.TCPConnector):
+    """A pool that gives up a kept connection on which something has come that nobody asked for.
+
+    It would be taken for the response to the next request. Only public names of the HTTP client are used.
+    """
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+        self._kept = WeakSet[ResponseHandler]()
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the HTTP client's name
+    ) -> Connection:
+        """Return a kept connection that is still quiet, or a new one."""
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol = connection.protocol
+            if protocol is None or protocol not in self._kept:
+                if protocol is not None:
+                    self._kept.add(protocol)
+                return connection
+            if not protocol.should_close and not _has_unread_data(connection):
+                return connection
+            connection.close()
+
+
+def _has_unread_data(connection: Connection) -> bool:
+    """Return whether something has arrived that the event loop has not read yet, be it the end."""
+    transport = connection.transport
+    socket: _HasFileno | None = transport.get_extra_info("socket") if transport else None
+    if socket is None:
+        return False
+    if not hasattr(select, "poll"):  # pragma: no cover - on Windows, where select takes any number
+        return bool(select.select([socket], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 class AiohttpTransport:
@@ -115,7 +170,7 @@ class AiohttpTransport:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_headers_sent)
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=_Connector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={
                 "User-Agent": _AGENT,

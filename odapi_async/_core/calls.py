@@ -115,7 +115,10 @@ class Calls:
             return cast("T", header_text(content))
         if not content and not operation.read_only:
             return operation.returns()  # an older server says nothing about what it wrote
-        return self.decode(rows.row, content)
+        row = self.decode(rows.row, content)
+        if operation.method == "GET" and ids:
+            self._check_id(operation, ids[-1], row, content)
+        return row
 
     async def fetch_list(
         self, operation: Operation[T], ids: tuple[int, ...] = (), body: Mapping[str, object] | None = None
@@ -133,6 +136,17 @@ class Calls:
         except DecodeError as error:
             error.practice = self.settings.name
             raise
+
+    def _check_id(self, operation: Operation[Any], row_id: int, row: object, content: bytes) -> None:
+        """Refuse a row whose id is not the one in the path, if it has that id at all."""
+        field = operation.path.rpartition("{")[2]
+        found = getattr(row, field[:-1], None) if field.endswith("}") else None
+        if found and found != row_id:
+            name = operation.returns.__name__
+            problem = f"another {name} than the one that was requested"
+            error = DecodeError(name, content, field=field[:-1], problem=problem)
+            error.practice = self.settings.name
+            raise error
 
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
