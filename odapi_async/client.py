@@ -290,8 +290,9 @@ class Practice(ResourceTree):
         operation = _unlisted(method, path)
         prepared = self._unchecked.prepare(operation, (), query, body)
         row = decoder_for(into or object, prepared.query)
-        content = await self._unchecked.execute(prepared)
-        return self._calls.decode(row.row, content) if content or into else None
+        return await self._unchecked.execute_and_read(
+            prepared, lambda content: row.row(content) if content or into else None
+        )
 
     @overload
     def rows(self, path: str, *, query: Mapping[str, object] | None = None) -> Rows[dict[str, Any]]: ...

@@ -394,7 +394,8 @@ class UnexpectedStatus(APIError):
 class OutcomeUnknown(OpenDentalError):
     """A write was sent and no result was received: it may or may not have been executed.
 
-    A deadline that ends the call after the write was sent has the same result.
+    A deadline that ends the call after the write was sent has the same result, and so has a response that
+    cannot be read: then `__cause__` is the `DecodeError`.
 
     A POST or a PUT that is not idempotent is sent once and never again: read what it should have changed
     before you repeat it. An idempotent PUT or DELETE was sent in all its attempts, and may be called again.

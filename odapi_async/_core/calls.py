@@ -17,6 +17,7 @@ from odapi_async._core.fact_finder import FactFinder
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
+from odapi_async._core.plausible import check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_bytes, header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
@@ -108,26 +109,52 @@ class Calls:
         """
         prepared = self.prepare(operation, ids, query, body)
         rows = decoder_for(operation.returns, prepared.query)
-        content = await self.execute(prepared)
-        if operation.returns is NoneType:
-            return cast("T", None)
-        if operation.location:
-            return cast("T", header_text(content))
-        if not content and not operation.read_only:
-            return operation.returns()  # an older server says nothing about what it wrote
-        row = self.decode(rows.row, content)
-        if operation.method == "GET" and ids:
-            self._check_id(operation, ids[-1], row, content)
-        return row
+
+        def read(content: bytes) -> T:
+            if operation.returns is NoneType:
+                check_readable(content)
+                return cast("T", None)
+            if operation.location:
+                return cast("T", header_text(content))
+            if not content and not operation.read_only:
+                return operation.returns()  # an older server says nothing about what it wrote
+            row = rows.row(content)
+            if operation.method == "GET" and ids:
+                check_id(operation, ids[-1], row, content)
+            return row
+
+        return await self.execute_and_read(prepared, read)
 
     async def fetch_list(
         self, operation: Operation[T], ids: tuple[int, ...] = (), body: Mapping[str, object] | None = None
     ) -> list[T]:
         """Call an operation that answers with a list without pages."""
-        content = await self.execute(self.prepare(operation, ids, body=body))
-        if content.lstrip()[:1] not in {b"[", b"{"}:
+
+        def read(content: bytes) -> list[T]:
+            if content.lstrip()[:1] in {b"[", b"{"}:
+                return decoder_for(operation.returns, {}).page(content)
+            check_readable(content)
             return []  # a text that says that there is nothing to do
-        return self.decode(decoder_for(operation.returns, {}).page, content)
+
+        return await self.execute_and_read(self.prepare(operation, ids, body=body), read)
+
+    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[bytes], S]) -> S:
+        """Send a request as `execute` does, and read the body of its success.
+
+        Raises:
+            OutcomeUnknown: it is a write, and its response cannot be read.
+            OpenDentalError: see `odapi_async.errors`.
+        """
+        operation, state = prepared.operation, RetryState()
+        content = await self.execute(prepared, state=state)
+        try:
+            return self.decode(read, content)
+        except DecodeError as error:
+            if operation.read_only:
+                raise
+            unknown = OutcomeUnknown(operation.method, prepared.path, state.failed + 1)
+            unknown.practice = self.settings.name
+            raise unknown from error
 
     def decode(self, decode: Callable[[bytes], S], content: bytes) -> S:
         """Decode a body, with an error that has the name of the practice."""
@@ -137,17 +164,6 @@ class Calls:
             error.practice = self.settings.name
             raise
 
-    def _check_id(self, operation: Operation[Any], row_id: int, row: object, content: bytes) -> None:
-        """Refuse a row whose id is not the one in the path, if it has that id at all."""
-        field = operation.path.rpartition("{")[2]
-        found = getattr(row, field[:-1], None) if field.endswith("}") else None
-        if found and found != row_id:
-            name = operation.returns.__name__
-            problem = f"another {name} than the one that was requested"
-            error = DecodeError(name, content, field=field[:-1], problem=problem)
-            error.practice = self.settings.name
-            raise error
-
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
         if self.options.deadline is None or self._budget:
@@ -155,30 +171,40 @@ class Calls:
         return Calls(self._context, self.settings, self.options, Budget.start(self.options.deadline))
 
     def execute(
-        self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None
+        self,
+        prepared: PreparedRequest,
+        paging: Mapping[str, str] | None = None,
+        state: RetryState | None = None,
     ) -> Coroutine[Any, Any, bytes]:
         """Send a request as often as the policy allows, and return the body of its success.
+
+        Args:
+            prepared: the request.
+            paging: further parameters of the query.
+            state: counts its attempts.
 
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
         if self.options.deadline is None and self.settings.name is None:
-            return self._run(prepared, paging or {}, RetryState())
-        return self.start()._run_named(prepared, paging or {})  # noqa: SLF001 - of this very class
+            return self._run(prepared, paging or {}, state or RetryState())
+        return self.start()._run_named(prepared, paging or {}, state or RetryState())  # noqa: SLF001 - of this very class
 
-    async def _run_named(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
+    async def _run_named(
+        self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
+    ) -> bytes:
         try:
             if self._budget is None:
-                return await self._run(prepared, paging, RetryState())
-            return await self._run_within(self._budget, prepared, paging)
+                return await self._run(prepared, paging, state)
+            return await self._run_within(self._budget, prepared, paging, state)
         except OpenDentalError as error:
             error.practice = self.settings.name
             raise
 
     async def _run_within(
-        self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str]
+        self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
     ) -> bytes:
-        state, timeout = RetryState(), asyncio.timeout_at(budget.ends_at)
+        timeout = asyncio.timeout_at(budget.ends_at)
         try:
             async with timeout:
                 return await self._run(prepared, paging, state)

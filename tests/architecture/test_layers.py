@@ -40,6 +40,7 @@ LAYERS = (
         "_core.responses",
         "_core.aiohttp_transport",
         "_core.requests",
+        "_core.plausible",
         "_core.lookup",
         "_core.emitter",
     },
