@@ -245,7 +245,10 @@ class TransportError(OpenDentalError, ConnectionError):
 
 
 class ConnectFailed(TransportError):
-    """The connection was refused, the host was not found, or TLS failed. The request was not sent."""
+    """The connection was refused, the host was not found, or TLS failed. The request was not sent.
+
+    The message names the host, the system's name of the error, and what to check.
+    """
 
     summary = "was not sent"
 
@@ -382,9 +385,19 @@ class Throttled(APIError):
 
 
 class ServerError(APIError):
-    """5xx: the API or the connection to the office failed. 504: the office took more than 60 seconds."""
+    """5xx: the API or the connection to the office failed. 504: the office took more than 60 seconds.
+
+    Attributes:
+        retry_after: seconds to wait according to the server; None if it did not say.
+    """
 
     retry_can_help = True
+
+    def __init__(
+        self, status: int, method: str, path: str, explanation: str, retry_after: float | None = None
+    ) -> None:
+        super().__init__(status, method, path, explanation)
+        self.retry_after = retry_after
 
 
 class UnexpectedStatus(APIError):

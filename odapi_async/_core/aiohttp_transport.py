@@ -9,7 +9,9 @@ see them.
 from __future__ import annotations
 
 import asyncio
+import errno
 import select
+import socket
 from collections.abc import Callable
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -34,6 +36,8 @@ from odapi_async.errors import (
 )
 
 _MAX_ERROR: Final = 64 * 1024  # bytes of an error's body; the API's own are one sentence
+_LOOKUP_ERRORS: Final = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
+_NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT})
 _AGENT: Final = f"odapi-async/{__version__}"
 
 
@@ -94,13 +98,13 @@ class _Connector(aiohttp.TCPConnector):
 def _has_unread_data(connection: Connection) -> bool:
     """Return whether something has arrived that the event loop has not read yet, be it the end."""
     transport = connection.transport
-    socket: _HasFileno | None = transport.get_extra_info("socket") if transport else None
-    if socket is None:
+    pollable: _HasFileno | None = transport.get_extra_info("socket") if transport else None
+    if pollable is None:
         return False
     if not hasattr(select, "poll"):  # pragma: no cover - on Windows, where select takes any number
-        return bool(select.select([socket], [], [], 0)[0])
+        return bool(select.select([pollable], [], [], 0)[0])
     poll = select.poll()
-    poll.register(socket, select.POLLIN)
+    poll.register(pollable, select.POLLIN)
     return bool(poll.poll(0))
 
 
@@ -127,7 +131,8 @@ class AiohttpTransport:
             async with asyncio.timeout(request.timeout):
                 response = await self._exchange(self._session, request, marker)
         except (_WrappedError, aiohttp.ClientError, OSError, EncodingError) as error:
-            raise translate(error, request.method, request.path, sent=marker.sent) from None
+            host = URL(request.url, encoded=True).authority
+            raise translate(error, request.method, request.path, sent=marker.sent, host=host) from None
         if response is None:
             raise ResponseTooLarge(request.method, request.path, self._max_response)
         return response
@@ -204,12 +209,51 @@ async def _headers_sent(
     marker.mark()
 
 
-def translate(error: Exception, method: str, path: str, *, sent: bool) -> TransportError:
-    """Translate an exception of the HTTP client; its text is dropped, because it may quote the URL."""
+def translate(
+    error: Exception, method: str, path: str, *, sent: bool, host: str = "the server"
+) -> TransportError:
+    """Translate an exception of the HTTP client; its text is dropped, because it may quote the URL.
+
+    Args:
+        error: the exception.
+        method: the HTTP method.
+        path: the path below the base URL.
+        sent: whether the request was sent.
+        host: the host and its port, for the message.
+    """
     cause = error.__cause__ if isinstance(error, _WrappedError) else error
-    reason = type(cause).__name__
+    reason = " ".join(filter(None, [type(cause).__name__, _errno_name(cause)]))
     if not sent:
-        return ConnectFailed(method, path, reason)
+        return ConnectFailed(method, path, f"{reason}: {_advice(cause, host)}")
     if isinstance(cause, asyncio.TimeoutError):
         return RequestTimeout(method, path, reason)
     return ConnectionLost(method, path, reason)
+
+
+def _os_error(error: BaseException | None) -> BaseException | None:
+    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+
+
+def _errno_name(error: BaseException | None) -> str:
+    """Return the system's name of an error, such as ECONNREFUSED; empty if it has none."""
+    cause = _os_error(error)
+    if not isinstance(cause, OSError) or cause.errno is None:
+        return ""
+    names = _LOOKUP_ERRORS if isinstance(cause, socket.gaierror) else errno.errorcode
+    return names.get(cause.errno, "")
+
+
+def _advice(error: BaseException | None, host: str) -> str:
+    cause = _os_error(error)
+    number = cause.errno if isinstance(cause, OSError) else None
+    if isinstance(cause, socket.gaierror) or isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"the name of {host} was not found; check base_url and this computer's network"
+    if number == errno.ECONNREFUSED:
+        return f"nothing listens at {host}; check that its server runs, and base_url"
+    if number in {errno.EMFILE, errno.ENFILE}:
+        return "no more files can be opened; close some, or raise the limit (ulimit -n)"
+    if number in _NO_WAY or isinstance(cause, asyncio.TimeoutError):
+        return f"{host} was not reached; check this computer's network, and base_url"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"this computer does not trust the certificate of {host}"
+    return f"no connection to {host}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
-
-import anyio
 
 from odapi_async._core.attempt import Attempt, ClientContext
 from odapi_async._core.fact_finder import FactFinder
@@ -38,7 +37,10 @@ from odapi_async.scheduler import Budget, Pace
 S = TypeVar("S")
 T = TypeVar("T")
 
-_jitter: Final = random.Random().random  # noqa: S311 - jitter is no secret
+_random: Final = random.Random()  # noqa: S311 - jitter is no secret
+jitter: Final = _random.random
+if hasattr(os, "register_at_fork"):  # pragma: no branch - on Windows there is no fork
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 class Calls:
@@ -251,7 +253,7 @@ class Calls:
                 policy,
                 idempotent=operation.idempotent,
                 read_only=operation.read_only,
-                jitter=_jitter(),
+                jitter=jitter(),
             )
             if verdict is Verdict.UNKNOWN:
                 raise OutcomeUnknown(operation.method, prepared.path, state.failed) from outcome
@@ -262,7 +264,7 @@ class Calls:
                 self._check_time(prepared, state, budget, delay)
             attempt.emit_retried(outcome, delay)
             if delay:
-                await anyio.sleep(delay)
+                await asyncio.sleep(delay)
 
     def _check_time(self, prepared: PreparedRequest, state: RetryState, budget: Budget, delay: float) -> None:
         """Fail a call whose next attempt would come too late."""

@@ -42,7 +42,7 @@ def error_from_response(response: Response, method: str, path: str) -> APIError 
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(status, method, path, text, retry_after(response.headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServerError(status, method, path, text)
+        return ServerError(status, method, path, text, retry_after(response.headers))
     return _kind(status, text)(status, method, path, text)
 
 

@@ -39,7 +39,7 @@ class RetryPolicy:
         max_throttled: times that one call accepts a 429 before it raises it.
         base_delay: seconds of the first backoff; each failed attempt doubles them, and jitter takes up to
             half away.
-        max_delay: seconds of one backoff at most.
+        max_delay: seconds of one backoff at most, also if the Retry-After of a 5xx asks for more.
     """
 
     max_attempts: int = 4
@@ -117,8 +117,14 @@ def decide(
     if state.maybe_executed and not idempotent:
         return Verdict.UNKNOWN, 0.0
     if state.failed < policy.max_attempts:
-        return Verdict.RETRY, backoff(state.failed, policy, jitter)
+        return Verdict.RETRY, max(backoff(state.failed, policy, jitter), _wanted_delay(error, policy))
     return _give_up(state, read_only=read_only)
+
+
+def _wanted_delay(error: OpenDentalError, policy: RetryPolicy) -> float:
+    """Return the seconds that the server asks for, up to the longest backoff."""
+    wanted = error.retry_after if isinstance(error, ServerError) else None
+    return min(wanted or 0.0, policy.max_delay)
 
 
 def _give_up(tries: RetryState, *, read_only: bool) -> tuple[Verdict, float]:

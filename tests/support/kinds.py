@@ -22,14 +22,12 @@ class Kind:
         done: how often it was executed, as far as what is stored at the server shows it.
         method: its HTTP method.
         repeatable: whether it may be sent again after it may have arrived.
-        answered: whether it decodes what it is answered.
     """
 
     call: Callable[[Practice], Awaitable[Any]]
     done: Callable[[Sandbox, str], int]
     method: str
     repeatable: bool
-    answered: bool = True
 
     @property
     def writes(self) -> bool:
@@ -55,7 +53,6 @@ KINDS: Final[dict[str, Kind]] = {
         lambda box, key: _ROWS - len(box.rows(key, "procedurelogs")),
         "DELETE",
         repeatable=True,
-        answered=False,
     ),
     "POST": Kind(
         lambda practice: practice.patients.create(LName="Smith", FName="Jane"),
@@ -68,7 +65,6 @@ KINDS: Final[dict[str, Kind]] = {
         _notes,
         "PUT",
         repeatable=False,
-        answered=False,
     ),
     "unlisted-PUT": Kind(
         lambda practice: practice.request("PUT", "/patients/3", body={"Preferred": "Bee"}),
