@@ -139,7 +139,7 @@ class Attempt:
             if not error.sent:
                 self._record_failure(error, threshold=_UNREACHABLE_THRESHOLD)
             return error
-        failure = error_from_response(response, request.method, request.path)
+        failure = error_from_response(response, request.method, request.path, request.authorization)
         self._judge(response, failure, request, slot)
         return failure or response
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import json
 import math
-from collections.abc import Mapping
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -30,20 +35,34 @@ _MAX_RETRY_AFTER: Final = 3600.0  # seconds; after so long another attempt costs
 # the only words of the server that decide, because nothing else tells these cases apart
 _OFFLINE: Final = "eConnector is not running"
 _NOT_ASSIGNED: Final = "key has not been assigned"
+_SCHEME: Final = "ODFHIR"
+_ENCODED: Final = b64encode(_SCHEME.encode()).decode()
+_QUOTED_HEADER: Final = re.compile(rf"({_SCHEME}|{_ENCODED})[^\r\n<]*", re.IGNORECASE)
+_MIN_KEY: Final = 8  # a shorter key may be a word of the server's sentence; real ones are much longer
 _NO_RESOURCE: Final = "is not a valid resource"
 
 
-def error_from_response(response: Response, method: str, path: str) -> APIError | None:
-    """Return the error that a response stands for; None for a success."""
+def error_from_response(
+    response: Response, method: str, path: str, authorization: str = ""
+) -> APIError | None:
+    """Return the error that a response stands for; None for a success.
+
+    Args:
+        response: the response.
+        method: the HTTP method of the request.
+        path: its path below the base URL.
+        authorization: its header with the keys, which are taken out of the server's words.
+    """
     status = response.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    text = explanation(response.body)
+    said = explanation(response.body)
+    text = without_keys(said, authorization)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(status, method, path, text, retry_after(response.headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError(status, method, path, text, retry_after(response.headers))
-    return _kind(status, text)(status, method, path, text)
+    return _kind(status, said)(status, method, path, text)
 
 
 def _kind(status: int, text: str) -> type[APIError]:
@@ -75,6 +94,29 @@ def header_text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def without_keys(text: str, authorization: str) -> str:
+    """Return a text without the keys, in any form in which a server quotes headers, and without other keys.
+
+    Args:
+        text: the server's words.
+        authorization: the header with the keys: ODFHIR, the developer key, a slash and the customer key.
+    """
+    keys = authorization.removeprefix(_SCHEME).strip()
+    parts = [keys, *(each for each in keys.split("/") if len(each) >= _MIN_KEY)] if keys else []
+    for form in sorted({form for part in parts for form in _forms(part)}, key=len, reverse=True):
+        text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
+    return _QUOTED_HEADER.sub(r"\1 …", text)
+
+
+def _forms(key: str) -> Iterator[str]:
+    yield key
+    yield html.escape(key)
+    yield html.escape(key, quote=False)
+    yield quote(key)
+    yield quote(key, safe="")
+    yield json.dumps(key)[1:-1]
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
