@@ -18,6 +18,7 @@ from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
+from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder_for
@@ -109,7 +110,8 @@ class OpenDental:
         key = os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
-        self._developer_key = check_key("developer_key", key)
+        self._developer_key = Secret(check_key("developer_key", key))
+        del key, developer_key
         if type(max_response) is not int or max_response < 1:
             raise ConfigurationError("max_response has to be a number of bytes, 1 or more")
         emitter = Emitter(on_event)
@@ -168,12 +170,12 @@ class OpenDental:
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,
-            lane=lane_name(key, url, self._developer_key),
+            lane=lane_name(key, url, self._developer_key.reveal()),
             pace=_pace(mode, tier, concurrency),
-            authorization=f"ODFHIR {self._developer_key}/{key}",
+            authorization=Secret(f"ODFHIR {self._developer_key.reveal()}/{key}"),
             version=version,
             page_limit=page_limit(mode, tier),
-            name=None if name is None else check_name(name, (key, self._developer_key)),
+            name=None if name is None else check_name(name, (key, self._developer_key.reveal())),
         )
         if name is not None:
             self.scheduler.name_lane(settings.lane, name)
@@ -287,8 +289,11 @@ class Practice(ResourceTree):
             into: the struct to decode into; without it the result is what the JSON says, or None if the body
                 is empty.
         """
-        operation = _unlisted(method, path)
-        prepared = self._unchecked.prepare(operation, (), query, body)
+        try:
+            operation = _unlisted(method, path)
+            prepared = self._unchecked.prepare(operation, (), query, body)
+        finally:
+            del query, body  # error reporters send local variables
         row = decoder_for(into or object, prepared.query)
         return await self._unchecked.execute_and_read(
             prepared, lambda content: row.row(content) if content or into else None
@@ -310,7 +315,10 @@ class Practice(ResourceTree):
             query: the query; dates, booleans and lists are written as the API writes them.
             into: the struct of one row; without it the rows are dictionaries.
         """
-        prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
+        try:
+            prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
+        finally:
+            del query  # as in `request`
         return Rows(self._unchecked, prepared, into or dict[str, Any])
 
     @cached_property

@@ -73,7 +73,7 @@ class _Connector(aiohttp.TCPConnector):
     """
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(limit=limit)
+        super().__init__(limit=limit)  # pyright: ignore[reportUnknownMemberType] - of the HTTP client
         self._kept = WeakSet[ResponseHandler]()
 
     async def connect(
@@ -132,10 +132,17 @@ class AiohttpTransport:
                 response = await self._exchange(self._session, request, marker)
         except (_WrappedError, aiohttp.ClientError, OSError, EncodingError) as error:
             host = URL(request.url, encoded=True).authority
-            raise translate(error, request.method, request.path, sent=marker.sent, host=host) from None
-        if response is None:
-            raise ResponseTooLarge(request.method, request.path, self._max_response)
-        return response
+            failure: TransportError = translate(
+                error, request.method, request.path, sent=marker.sent, host=host
+            )
+        except asyncio.CancelledError as error:
+            error.__context__ = None
+            raise error.with_traceback(None) from None  # frames of the HTTP client hold the header
+        else:
+            if response is not None:
+                return response
+            failure = ResponseTooLarge(request.method, request.path, self._max_response)
+        raise failure  # not inside the handler: the error would keep what it translates
 
     async def _exchange(
         self, session: aiohttp.ClientSession, request: Request, marker: _SendMarker

@@ -14,6 +14,7 @@ from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.responses import error_from_response
 from odapi_async._core.retry import RetryPolicy, RetryState
+from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Request, Response, Transport
 from odapi_async.errors import (
     APIError,
@@ -98,7 +99,7 @@ class Attempt:
             max_wait=options.max_wait,
             budget=self._budget,
             retry=state.failed + state.throttled > 0,
-            coalesce_key=request.url if request.method == "GET" else None,
+            coalesce_key=Secret(request.url) if request.method == "GET" else None,
         )
         if isinstance(slot, SharedResult):
             outcome = _own_copy(slot.outcome)

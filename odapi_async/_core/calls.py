@@ -20,6 +20,7 @@ from odapi_async._core.plausible import check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_bytes, header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
+from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder_for
 from odapi_async.errors import (
@@ -93,9 +94,13 @@ class Calls:
         Raises:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
-        return prepare(
-            operation, ids, query or {}, body, check=bool(self.options.check), version=self.known_version
-        )
+        check, version = bool(self.options.check), self.known_version
+        try:
+            return prepare(operation, ids, query or {}, body, check=check, version=version)
+        except OpenDentalError as error:
+            failure = without_trace(error)
+        del query, body  # error reporters send local variables
+        raise failure
 
     async def fetch_row(
         self,
@@ -110,6 +115,7 @@ class Calls:
             OpenDentalError: see `odapi_async.errors`.
         """
         prepared = self.prepare(operation, ids, query, body)
+        del query, body  # error reporters send local variables
         rows = decoder_for(operation.returns, prepared.query)
 
         def read(content: bytes) -> T:
@@ -138,7 +144,9 @@ class Calls:
             check_readable(content)
             return []  # a text that says that there is nothing to do
 
-        return await self.execute_and_read(self.prepare(operation, ids, body=body), read)
+        prepared = self.prepare(operation, ids, body=body)
+        del body  # error reporters send local variables
+        return await self.execute_and_read(prepared, read)
 
     async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[bytes], S]) -> S:
         """Send a request as `execute` does, and read the body of its success.
@@ -148,9 +156,8 @@ class Calls:
             OpenDentalError: see `odapi_async.errors`.
         """
         operation, state = prepared.operation, RetryState()
-        content = await self.execute(prepared, state=state)
         try:
-            return self.decode(read, content)
+            return self.decode(read, await self.execute(prepared, state=state))
         except DecodeError as error:
             if operation.read_only:
                 raise
@@ -163,8 +170,10 @@ class Calls:
         try:
             return decode(content)
         except DecodeError as error:
-            error.practice = self.settings.name
-            raise
+            failure = without_trace(error)
+        del content  # error reporters send local variables
+        failure.practice = self.settings.name
+        raise failure
 
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
@@ -288,7 +297,7 @@ class Calls:
             prepared.operation.method,
             prepared.path,
             f"{self.settings.base_url}{prepared.path}{encoded}",
-            self.settings.authorization,
+            self.settings.authorization.reveal(),
             prepared.body,
             self.options.timeout,
         )

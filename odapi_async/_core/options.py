@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from odapi_async._core.secret import Secret
 from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
@@ -52,7 +53,7 @@ class PracticeSettings:
     base_url: str
     lane: str
     pace: Pace | None
-    authorization: str = field(repr=False)
+    authorization: Secret[str]
     version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
     name: str | None = None

@@ -35,11 +35,11 @@ _MAX_RETRY_AFTER: Final = 3600.0  # seconds; after so long another attempt costs
 # the only words of the server that decide, because nothing else tells these cases apart
 _OFFLINE: Final = "eConnector is not running"
 _NOT_ASSIGNED: Final = "key has not been assigned"
+_NO_RESOURCE: Final = "is not a valid resource"
 _SCHEME: Final = "ODFHIR"
 _ENCODED: Final = b64encode(_SCHEME.encode()).decode()
 _QUOTED_HEADER: Final = re.compile(rf"({_SCHEME}|{_ENCODED})[^\r\n<]*", re.IGNORECASE)
 _MIN_KEY: Final = 8  # a shorter key may be a word of the server's sentence; real ones are much longer
-_NO_RESOURCE: Final = "is not a valid resource"
 
 
 def error_from_response(

@@ -3,33 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, NoReturn, Protocol
 
 MAX_RESPONSE: Final = 64 * 2**20
 """Bytes of one response's body at most, unless the client says otherwise."""
 
 
-class Request(NamedTuple):
-    """One request, ready to be sent. Its repr shows neither keys nor the query.
+class Request:
+    """One request, ready to be sent. Its repr and its stored attributes show neither keys nor the query.
 
-    Attributes:
+    Args:
         method: the HTTP method.
         path: the path below the base URL, for errors.
         url: the whole URL, percent-encoded.
         authorization: the header that carries the keys.
         body: JSON, or None.
         timeout: seconds until the whole response must have arrived.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path below the base URL, for errors.
+        timeout: seconds until the whole response must have arrived.
     """
 
-    method: str
-    path: str
-    url: str
-    authorization: str
-    body: bytes | None
-    timeout: float
+    __slots__ = ("_hidden", "method", "path", "timeout")
+
+    def __init__(
+        self, method: str, path: str, url: str, authorization: str, body: bytes | None, timeout: float
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.timeout = timeout
+        self._hidden: Callable[[], tuple[str, str, bytes | None]] = lambda: (url, authorization, body)
+
+    @property
+    def url(self) -> str:
+        """The whole URL, percent-encoded."""
+        return self._hidden()[0]
+
+    @property
+    def authorization(self) -> str:
+        """The header that carries the keys."""
+        return self._hidden()[1]
+
+    @property
+    def body(self) -> bytes | None:
+        """JSON, or None."""
+        return self._hidden()[2]
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled."""
+        raise TypeError("a request contains keys and is not pickled")
 
 
 class Response(NamedTuple):

@@ -170,8 +170,10 @@ class Rows(Generic[T]):
             paging["Limit"] = str(limit)
         # not earlier, because `into` may change the type, and not later, because it may refuse the formats
         decoder = decoder_for(self._row_type, self._prepared.query)
-        content = await self._calls.execute(self._prepared, paging)
-        return self._calls.decode(lambda body: self._checked(decoder.page(body)), content)
+        return self._calls.decode(  # no local variable holds the body: error reporters send them
+            lambda body: self._checked(decoder.page(body)),
+            await self._calls.execute(self._prepared, paging),
+        )
 
     def _checked(self, page: list[T]) -> list[T]:
         """Refuse a page with rows that a filter excludes."""

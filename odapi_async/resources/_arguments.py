@@ -25,8 +25,12 @@ def checked(method: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 call = method(self, *args, **kwargs)
             except TypeError:  # of the arguments alone: nothing of the method has run yet
-                raise _error(method, args, kwargs) from None
-            return await call
+                failure = _error(method, args, kwargs)
+            else:
+                kwargs.clear()  # error reporters send local variables
+                return await call
+            kwargs.clear()
+            raise failure
 
         return call_async
 
@@ -37,7 +41,10 @@ def checked(method: Callable[..., Any]) -> Callable[..., Any]:
         except TypeError as error:
             if error.__traceback__ and error.__traceback__.tb_next:
                 raise  # the method had begun
-            raise _error(method, args, kwargs) from None
+            failure = _error(method, args, kwargs)
+        finally:
+            kwargs.clear()  # as above
+        raise failure
 
     return call
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,11 +17,12 @@ import msgspec
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async.errors import OpenDentalError
 from odapi_async.resources._arguments import checked
 
 T = TypeVar("T")
 
-_NOTHING: Mapping[str, object] = {}
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -62,7 +64,10 @@ class Resource:
         body: Mapping[str, object] | None = None,
     ) -> T:
         """Call an operation that returns one row, or nothing."""
-        return await self._calls.fetch_row(operation, ids, query, body)
+        try:
+            return await self._calls.fetch_row(operation, ids, query, body)
+        finally:
+            empty(query, body)
 
     def _rows(
         self,
@@ -72,10 +77,24 @@ class Resource:
         body: Mapping[str, object] | None = None,
     ) -> Rows[T]:
         """Call an operation that returns pages of rows."""
-        return Rows(self._calls, self._calls.prepare(operation, ids, query, body), operation.returns)
+        try:
+            return Rows(self._calls, self._calls.prepare(operation, ids, query, body), operation.returns)
+        except OpenDentalError:
+            empty(query, body)
+            raise
 
     async def _all(
         self, operation: Operation[T], *ids: int, body: Mapping[str, object] | None = None
     ) -> list[T]:
         """Call an operation that returns a list without pages."""
-        return await self._calls.fetch_list(operation, ids, body)
+        try:
+            return await self._calls.fetch_list(operation, ids, body)
+        finally:
+            empty(body)
+
+
+def empty(*arguments: Mapping[str, object] | None) -> None:
+    """Empty the keyword arguments of a method: error reporters send the variables of its frame."""
+    for each in arguments:
+        if isinstance(each, dict):
+            each.clear()

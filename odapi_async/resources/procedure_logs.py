@@ -23,7 +23,7 @@ from odapi_async._wire import (
 )
 from odapi_async.enums import procedure_logs as enums
 from odapi_async.errors import NotFound
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, Row, empty
 
 _WrittenStatus = Annotated[
     enums.ProcStatus | str,
@@ -418,10 +418,13 @@ class ProcedureLogs(Resource):
         API: ProcedureLogs PUT GroupNote, 22.2.29, permission AllOthers.
         """
         version = self._calls.known_version
-        if not (version and is_newer(_ID_IN_PATH, version)):
-            with contextlib.suppress(NotFound):
-                return await self._call(UPDATE_GROUP_NOTE, ProcNum, body=body)
-        return await self._call(_UPDATE_GROUP_NOTE_BY_BODY, body={"ProcNum": ProcNum, **body})
+        try:
+            if not (version and is_newer(_ID_IN_PATH, version)):
+                with contextlib.suppress(NotFound):
+                    return await self._call(UPDATE_GROUP_NOTE, ProcNum, body={**body})
+            return await self._call(_UPDATE_GROUP_NOTE_BY_BODY, body={"ProcNum": ProcNum, **body})
+        finally:
+            empty(body)
 
     async def delete(self, ProcNum: int) -> None:
         """Delete one procedure of status TP, TPi or, since 23.1.11, C.

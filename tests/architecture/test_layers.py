@@ -18,7 +18,7 @@ LAYERS = (
     {"_core.version"},
     {"errors"},
     {"limits"},
-    {"enums", "_core.credentials", "telemetry", "_core.transport", "_core.body"},
+    {"enums", "_core.credentials", "telemetry", "_core.transport", "_core.body", "_core.secret"},
     {"_wire", "_core.operation"},
     {
         "scheduler.queue",

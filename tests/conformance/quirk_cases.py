@@ -13,7 +13,8 @@ from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
-from odapi_async._core.retry import RetryPolicy
+from odapi_async._core.retry import RetryPolicy, RetryState
+from odapi_async._core.secret import Secret
 from odapi_async._wire import decoder
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
@@ -111,11 +112,19 @@ class Answered(Calls):
 
     def __init__(self, answer: bytes) -> None:
         settings = PracticeSettings(
-            base_url="http://localhost/api/v1", lane="lane", pace=Pace(0.0), authorization="ODFHIR a/b"
+            base_url="http://localhost/api/v1",
+            lane="lane",
+            pace=Pace(0.0),
+            authorization=Secret("ODFHIR a/b"),
         )
         core = ClientContext(Scheduler(), AiohttpTransport(connect_timeout=1.0), KnownFacts(), RetryPolicy())
         super().__init__(core, settings, RequestOptions())
         self._answer = answer
 
-    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str] | None = None) -> bytes:
+    async def execute(
+        self,
+        prepared: PreparedRequest,
+        paging: Mapping[str, str] | None = None,
+        state: RetryState | None = None,
+    ) -> bytes:
         return self._answer

@@ -43,10 +43,20 @@ def departures() -> Departures:
 
 
 def request(
-    base_url: str, path: str = "/patients/1", *, body: bytes | None = None, within: float = 5.0
+    base_url: str,
+    path: str = "/patients/1",
+    *,
+    body: bytes | None = None,
+    within: float = 5.0,
+    method: str | None = None,
 ) -> Request:
     return Request(
-        "PUT" if body else "GET", path, f"{base_url}{path}", "ODFHIR developer/office", body, within
+        method or ("PUT" if body else "GET"),
+        path,
+        f"{base_url}{path}",
+        "ODFHIR developer/office",
+        body,
+        within,
     )
 
 
@@ -78,7 +88,7 @@ async def test_every_request_has_the_content_type_of_json_and_every_write_a_leng
     transport: AiohttpTransport, departures: Departures, method: str, body: bytes | None
 ) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
-        await transport.send(request(server.url)._replace(method=method, body=body), departures)
+        await transport.send(request(server.url, body=body, method=method), departures)
         headers = server.heard[0].headers
         assert headers["content-type"] == "application/json"
         if method in {"POST", "PUT"}:

@@ -27,6 +27,7 @@ from odapi_async import (
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
+from odapi_async._core.secret import Secret
 from odapi_async.resources.patients import GET, SIMPLE, UPDATE, Patient
 from odapi_async.scheduler import Pace
 from tests.support.watch import passes
@@ -220,7 +221,10 @@ async def test_a_prepared_request_shows_its_path_but_no_data() -> None:
 
 def test_the_repr_of_practice_settings_shows_no_key() -> None:
     settings = PracticeSettings(
-        base_url="https://h/api/v1", lane="a1", pace=Pace(1.0), authorization="ODFHIR developer/office"
+        base_url="https://h/api/v1",
+        lane="a1",
+        pace=Pace(1.0),
+        authorization=Secret("ODFHIR developer/office"),
     )
     assert "developer" not in repr(settings)
     assert "a1" in repr(settings)
@@ -228,4 +232,7 @@ def test_the_repr_of_practice_settings_shows_no_key() -> None:
 
 @pytest.mark.parametrize(("pace", "ahead"), [(None, 1), (Pace(1.0), 1), (Pace(0.0, 4), 4), (Pace(0.0, 1), 1)])
 def test_pages_are_prefetched_as_the_pace_allows(pace: Pace | None, ahead: int) -> None:
-    assert PracticeSettings(base_url="https://h", lane="a1", pace=pace, authorization="x").prefetch == ahead
+    assert (
+        PracticeSettings(base_url="https://h", lane="a1", pace=pace, authorization=Secret("x")).prefetch
+        == ahead
+    )

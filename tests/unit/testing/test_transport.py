@@ -40,15 +40,15 @@ def sandbox() -> Sandbox:
 def request(
     sandbox: Sandbox, path: str = "/patients/3", method: str = "GET", *, timeout: float = 60.0, **changes: Any
 ) -> Request:
-    sent = Request(
-        method=method,
-        path=path.partition("?")[0],
-        url=URL + path,
-        authorization=f"ODFHIR {sandbox.developer_key}/{KEY}",
-        body=None,
-        timeout=timeout,
-    )
-    return sent._replace(**changes)
+    sent: dict[str, Any] = {
+        "method": method,
+        "path": path.partition("?")[0],
+        "url": URL + path,
+        "authorization": f"ODFHIR {sandbox.developer_key}/{KEY}",
+        "body": None,
+        "timeout": timeout,
+    }
+    return Request(**{**sent, **changes})
 
 
 @virtual_time

@@ -199,7 +199,7 @@ async def test_a_practice_has_the_settings_of_its_section(two: Config) -> None:
     async with OpenDental(DEVELOPER) as od:
         practices = job.practices(od)
     settings = practices["b"]._calls.settings
-    assert (settings.version, settings.authorization) == ("24.4", f"ODFHIR {DEVELOPER}/k3yOfB")
+    assert (settings.version, settings.authorization.reveal()) == ("24.4", f"ODFHIR {DEVELOPER}/k3yOfB")
     assert practices["a"]._calls.settings.version is None
     assert [each.name for each in practices.values()] == ["a", "b"]
 

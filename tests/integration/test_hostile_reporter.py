@@ -1,0 +1,250 @@
+"""D2: an error reporter that sends every local variable of every frame finds no key, query, body or row.
+
+It follows causes and contexts, suppressed ones too, iterates over what can be iterated over, and looks for
+keys in the attributes of objects as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Final
+
+import pytest
+
+from odapi_async import Mode, OpenDental, Practice, RetryPolicy, Rows
+from tests.support.watch import until
+from tests.support.wire import RawServer, ok
+
+DEVELOPER: Final = "Dvl0perK3y"
+CUSTOMER: Final = "Cst0merK3y"
+NAME: Final = "Quinzelburg"
+KEYS: Final = (DEVELOPER, CUSTOMER)
+_DEPTH: Final = 6
+_OURS: Final = ("/odapi_async/", "/aiohttp/", "/msgspec/", "/asyncio/")
+SOMEONE: Any = NAME
+
+Call = Callable[[Practice], Awaitable[Any]]
+
+
+async def streamed(practice: Practice) -> None:
+    async for _ in practice.patients.simple(LName=NAME):
+        pass
+
+
+CALLS: Final[dict[str, Call]] = {
+    "get": lambda practice: practice.patients.get(1),
+    "list": lambda practice: practice.patients.simple(LName=NAME),
+    "stream": streamed,
+    "create": lambda practice: practice.patients.create(LName=NAME, FName=NAME),
+    "update": lambda practice: practice.patients.update(1, LName=NAME),
+    "note": lambda practice: practice.appointments.update_note(1, Note=NAME),
+    "request": lambda practice: practice.request("POST", "/patients", body={"LName": NAME}),
+    "rows": lambda practice: practice.rows("/patients", query={"LName": NAME}),
+    "thumbnails": lambda practice: practice.documents.thumbnails(
+        PatNum=12, SftpAddress=NAME, SftpUsername=NAME, SftpPassword=NAME
+    ),
+}
+BODY: Final = f'[{{"PatNum": "{NAME}", "LName": "{NAME}"}}, '.encode()
+RESPONSES: Final[dict[str, bytes | None]] = {
+    "lost": None,
+    "late": b"",
+    "no HTTP": NAME.encode() + b"\r\n\r\n",
+    "half": b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\nConnection: close\r\n\r\n" + BODY,
+    "garbage": ok(BODY),
+    "wrong rows": ok(BODY[:-2] + b"]"),
+    "another row": ok(f'{{"PatNum": 5, "LName": "{NAME}"}}'.encode()),
+    "400": ok(b'"No."', status="400 Bad Request"),
+    "401": ok(b'"No."', status="401 Unauthorized"),
+    "404": ok(b'"No."', status="404 Not Found"),
+    "429": ok(b'"No."', status="429 Too Many Requests", Retry_After="0"),
+    "500": ok(b'"No."', status="500 Error"),
+    "302": ok(b"", status="302 Found", Location=f"/login?{NAME}"),
+    "too large": ok(b" " * 5000),
+    "not gzip": ok(BODY, Content_Encoding="gzip"),
+}
+
+
+def frames(trace: TracebackType | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    while trace:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_frame.f_locals
+        trace = trace.tb_next
+
+
+def chain(error: BaseException | None, seen: set[int] | None = None) -> Iterator[BaseException]:
+    seen = set() if seen is None else seen
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield error
+    yield from chain(error.__cause__, seen)
+    yield from chain(error.__context__, seen)
+
+
+def attributes(value: object) -> Iterator[object]:
+    """The attributes that an object stores, by whatever means."""
+    yield from getattr(value, "__dict__", {}).values()
+    for kind in type(value).__mro__:
+        slots = getattr(kind, "__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            try:
+                yield getattr(value, name)
+            except AttributeError:
+                continue
+
+
+def texts(
+    value: object, *, deep: bool, depth: int = _DEPTH, seen: dict[int, object] | None = None
+) -> Iterator[str]:
+    """The texts that a reporter makes of a value."""
+    seen = {} if seen is None else seen
+    if id(value) in seen:
+        return
+    seen[id(value)] = value
+    yield repr(value)
+    if depth == 0 or isinstance(value, str | bytes | type | BaseException | Rows):
+        return
+    inside: list[object] = []
+    if isinstance(value, Mapping):
+        inside += [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, Iterable) and not isinstance(value, Iterator):
+        with contextlib.suppress(Exception):  # a future fails as what it waits for has failed
+            inside += list(value)  # pyright: ignore[reportUnknownArgumentType]
+    if deep and type(value).__module__.startswith(("odapi_async", "aiohttp")):
+        inside += attributes(value)
+    for each in inside:
+        yield from texts(each, deep=deep, depth=depth - 1, seen=seen)
+
+
+def leaks(variables: object, *, deep: bool, secrets: tuple[str, ...]) -> bool:
+    shown = "\n".join(texts(variables, deep=deep))
+    return any(secret in shown for secret in secrets)
+
+
+def found(error: BaseException) -> list[str]:
+    """Where a reporter finds a secret: in the variables of all frames but those of this module."""
+    places: list[str] = []
+    for each in chain(error):
+        said = f"{each!r} {each}"
+        places += [f"text of {type(each).__name__}" for secret in (*KEYS, NAME) if secret in said]
+        for file, variables in frames(each.__traceback__):
+            if not any(part in file for part in _OURS):
+                continue
+            if leaks(variables, deep=True, secrets=KEYS) or leaks(variables, deep=False, secrets=(NAME,)):
+                places += [
+                    f"{name} in {file} ({type(each).__name__})"
+                    for name, value in variables.items()
+                    if leaks(value, deep=True, secrets=KEYS) or leaks(value, deep=False, secrets=(NAME,))
+                ]
+    return places
+
+
+async def caught_at(reply: bytes | None, call: Call) -> BaseException | None:
+    policy = RetryPolicy(max_attempts=2, max_throttled=1, base_delay=0.001)
+    async with (
+        RawServer(lambda _: reply) as server,
+        OpenDental(DEVELOPER, retries=policy, max_response=4096) as od,
+    ):
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url, name="harbor").with_options(
+            timeout=0.05 if reply == b"" else 5.0
+        )
+        try:
+            await call(practice)
+        except Exception as error:  # noqa: BLE001 - any
+            return error
+        return None
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("reply", RESPONSES.values(), ids=RESPONSES)
+async def test_d2_a_reporter_finds_nothing_after_a_failure(reply: bytes | None, call: Call) -> None:
+    error = await caught_at(reply, call)
+    if error is not None:  # not every response fails every call
+        assert found(error) == []
+
+
+async def test_d2_a_reporter_finds_nothing_if_nothing_was_sent() -> None:
+    policy = RetryPolicy(max_attempts=2, base_delay=0.001)
+    async with OpenDental(DEVELOPER, retries=policy) as od:
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url="http://127.0.0.1:9/api/v1")
+        for call in CALLS.values():
+            with pytest.raises(ConnectionError) as caught:
+                await call(practice)
+            assert found(caught.value) == []
+
+
+async def test_d2_a_reporter_finds_nothing_after_a_deadline_or_a_full_queue() -> None:
+    async with RawServer(lambda _: b"") as server, OpenDental(DEVELOPER) as od:
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url, concurrency=1)
+        for call in CALLS.values():
+            with pytest.raises(Exception) as late:  # noqa: PT011 - any
+                await call(practice.with_options(deadline=0.03))
+            assert found(late.value) == []
+        before = len(server.heard)
+        running = asyncio.ensure_future(CALLS["get"](practice))
+        await until(lambda: len(server.heard) > before)
+        for call in CALLS.values():
+            with pytest.raises(Exception) as waited:  # noqa: PT011 - any
+                await call(practice.with_options(max_wait=0.01))
+            assert found(waited.value) == []
+        running.cancel()
+
+
+async def test_d2_a_reporter_finds_nothing_after_a_cancellation() -> None:
+    async with RawServer(lambda _: b"") as server, OpenDental(DEVELOPER) as od:
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url)
+        for number, call in enumerate(CALLS.values(), 1):
+
+            async def made(call: Call = call) -> None:
+                await call(practice)
+
+            running = asyncio.create_task(made())
+            await until(lambda number=number: len(server.heard) == number)  # type: ignore[misc]
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await running
+            assert found(caught.value) == []
+
+
+async def test_d2_a_reporter_finds_nothing_if_a_parameter_is_wrong() -> None:
+    async with OpenDental(DEVELOPER) as od:
+        practice = od.practice(CUSTOMER)
+        wrong: list[Call] = [
+            lambda practice: practice.patients.create(LName=NAME, FName=NAME, Birthdate=SOMEONE),
+            lambda practice: practice.patients.update(1, LName=NAME, Nonsense=NAME),  # type: ignore[call-arg]
+            lambda practice: practice.patients.list(LName=NAME, Nonsense=NAME),  # type: ignore[call-arg]
+            lambda practice: practice.request("POST", "patients", body={"LName": NAME}),
+        ]
+        for call in wrong:
+            with pytest.raises(ValueError, match=r".") as caught:
+                await call(practice)
+            assert found(caught.value) == []
+
+
+async def test_d2_neither_a_client_nor_a_practice_shows_or_pickles_its_keys() -> None:
+    async with OpenDental(DEVELOPER) as od:
+        practice = od.practice(CUSTOMER)
+        for each in (od, practice, practice._calls, practice._calls.settings):
+            shown = "\n".join(texts(each, deep=True))
+            assert not any(key in shown for key in KEYS)
+        for each in (practice, practice._calls.settings):
+            with pytest.raises(TypeError, match=r"not pickled|has keys"):
+                pickle.dumps(each)
+
+
+def test_d2_the_reporter_finds_what_is_there() -> None:
+    """Otherwise the tests above could not fail."""
+
+    class Holder:
+        __slots__ = ("header",)
+        header: object
+
+    Holder.__module__ = "odapi_async"
+    holder = Holder()
+    holder.header = {"Authorization": CUSTOMER}
+    assert any(CUSTOMER in each for each in texts([holder], deep=True))
+    assert not any(CUSTOMER in each for each in texts([holder], deep=False))
+    assert any(NAME in each for each in texts({"query": ({"LName": NAME},)}, deep=False))
