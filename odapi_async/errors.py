@@ -30,6 +30,7 @@ OpenDentalError
 ├── OutcomeUnknown                     a write that may or may not have been executed; it is not sent again
 └── DecodeError                        a response that does not have the documented structure
     └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
+    └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
 
 The message, the repr and the logs of an error contain no key, no query, no body and no row. Details are in
 its attributes, which may contain patient data: do not log them.

@@ -15,6 +15,7 @@ from odapi_async.errors import (
     ConnectFailed,
     ConnectionLost,
     DecodeError,
+    FilterIgnored,
     Gone,
     InvalidRequest,
     KeyRefused,
@@ -75,6 +76,7 @@ SAMPLES: list[OpenDentalError] = [
     UnexpectedStatus(302, "GET", "/patients", SAID),
     OutcomeUnknown("POST", "/patients", 2),
     DecodeError("Patient", SECRET, row=3, field="Birthdate"),
+    FilterIgnored("Definition", "category", "26.2.1"),
 ]
 KINDS = [type(sample) for sample in SAMPLES]
 
