@@ -37,3 +37,10 @@ class ConcurrentMirror(MirrorError):  # noqa: N818 - named after the state, as i
             f"another mirror is reading {table} of {practice} at this moment; "
             "let it finish, and run one mirror at a time"
         )
+
+
+class RowWithoutId(MirrorError):  # noqa: N818 - named after the state, as in `errors`
+    """A row of a list has no id, so it cannot be stored."""
+
+    def __init__(self, id_field: str) -> None:
+        super().__init__(f"a row has no {id_field}; this version of Open Dental may not send it")

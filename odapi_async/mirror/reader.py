@@ -15,7 +15,7 @@ from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import StoreError
+from odapi_async.mirror.errors import RowWithoutId, StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
 
@@ -139,9 +139,10 @@ class TableReader:
             cursor = msgspec.structs.replace(cursor, part=part, checkpoint=checkpoint)
             pages = self._rows(cursors.filters(cursor, plan)).walk(plan.id_field, checkpoint)
             try:
-                async for rows, behind, drifted in pages:
+                async for page, behind, drifted in pages:
                     self._status.requests += 1
                     self._status.drifted += drifted
+                    rows = self._with_ids(page)
                     if rows:
                         self._clock.record(getattr(rows[0], SERVER_TIME, None))
                     cursor = cursors.record_server_time(cursor, plan.changes, rows, time)
@@ -193,8 +194,18 @@ class TableReader:
         for filters in self._plan.list_filters:
             found += await self._rows({**filters, parent.filter: parent_id})
             self._status.requests += 1
-        # an entry without an id is not a row of this table: a mount in a list of documents
-        return _HiddenRows([row for row in found if getattr(row, self._plan.id_field)])
+        return _HiddenRows(self._with_ids(found))
+
+    def _with_ids(self, rows: list[Any]) -> list[Any]:
+        """Return the rows of this table.
+
+        Raises:
+            RowWithoutId: a row has no id.
+        """
+        found = [row for row in rows if getattr(row, self._plan.id_field)]
+        if len(found) < len(rows) and not self._plan.others:
+            raise RowWithoutId(self._plan.id_field)
+        return found
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
         resource = getattr(self._clock.practice, self._plan.table)

@@ -105,9 +105,9 @@ async def test_more_parents_than_are_looked_up_at_once(lite: str, monkeypatch: p
         assert await copy.check("popups") == 60
 
 
-async def test_what_has_no_key_is_no_row(lite: str) -> None:
+async def test_a_mount_among_documents_is_no_row(lite: str) -> None:
     async with copying(lite, remote(rows={"patients": 3})) as copy:
-        copy.bench.box.change_row(KEY, "documents", 2, {"DocNum": 0})
+        copy.bench.box.change_row(KEY, "documents", 2, {"DocNum": 0, "MountNum": 7})
         await copy.one("documents")
         assert sorted(await held(copy.store, NAME, "documents")) == [1, *range(3, 13)]
 

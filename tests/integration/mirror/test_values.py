@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror import PLANS, StoreError
+from odapi_async.mirror import PLANS
 from odapi_async.sandbox.catalogue import load
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, held
@@ -86,10 +86,15 @@ async def test_dates_can_be_compared_in_sql(url: str) -> None:
         assert found == sum(each >= str(day) for each in stored) > 0
 
 
-async def test_a_number_that_no_column_holds_is_told(url: str) -> None:
-    async with copying(url, remote(rows={"patients": 250}), concurrency=1) as copy:
-        copy.bench.box.change_row(KEY, "patients", 150, {"PriProv": 2**63})
-        with pytest.raises(StoreError, match="the database") as caught:
-            await copy.run("patients")
-        assert str(2**63) not in str(caught.value)
+@pytest.mark.parametrize("number", [2**63, 99999999999999999999])
+async def test_b1_a_number_that_no_column_holds_fails_its_table_only(url: str, number: int) -> None:
+    offices = [remote(KEY, rows={"patients": 250}), remote("office-two")]
+    async with copying(url, *offices, concurrency=1) as copy:
+        copy.bench.box.change_row(KEY, "patients", 150, {"Guarantor": number})
+        practices = {NAME: copy.practice, "two": copy.bench.practice("office-two")}
+        report = await copy.mirror.run(practices, ["patients", "claims"])
+        (failed,) = report.failed
+        assert (failed.practice, failed.table, failed.rows) == (NAME, "patients", 100)
+        assert "row 50, field Guarantor" in failed.error
+        assert str(number) not in failed.error
         assert await copy.store.count(NAME, "patients") == 100
