@@ -77,12 +77,13 @@ class TableReader:
         self._plan = plan
         self._status = status
 
-    async def read(self, *, sweep_days: float | None, sweep: bool) -> None:
+    async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> None:
         """Read what is due. An error of the API is recorded in the status and the run, and not raised.
 
         Args:
             sweep_days: days between two sweeps; None for the plan's own number.
             sweep: whether to read all rows in any case.
+            accept_removals: whether to mark rows as deleted even if they are many.
 
         Raises:
             StoreError: the database cannot be used.
@@ -100,7 +101,7 @@ class TableReader:
             status.expected = await store.count(status.practice, plan.table) or None
         run = await store.start(status, cursor)
         try:
-            await self._read_batches(cursor, run)
+            await self._read_batches(cursor, run, accept_removals=accept_removals)
         except StoreError:
             raise
         except OpenDentalError as error:
@@ -114,7 +115,7 @@ class TableReader:
             return f"{text} (a mirror of this table needs Open Dental {since} or later)"
         return text
 
-    async def _read_batches(self, cursor: Cursor, run: int) -> None:
+    async def _read_batches(self, cursor: Cursor, run: int, *, accept_removals: bool) -> None:
         status, store = self._status, self._store
         swept = cursor.sync_mode is SyncMode.SWEEP
         parent = self._plan.parent
@@ -128,7 +129,8 @@ class TableReader:
         finally:
             await batches.aclose()
         status.outcome = Outcome.DONE
-        await store.finish(run, status, cursors.completed(cursor, store.clock()), swept=swept)
+        done = cursors.completed(cursor, store.clock())
+        await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
 
     async def _list_batches(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
         """Read the plan's lists, from the cursor's checkpoint on."""

@@ -38,6 +38,8 @@ class TableStatus(msgspec.Struct, kw_only=True):
         rows: rows that have been written, new ones and existing ones.
         expected: rows that this sweep will see, judging by the last one; None if that is not known.
         deleted: rows that a sweep has found to be deleted at the office.
+        withheld: rows that the sweep did not see, but that are not marked as deleted until a second sweep
+            says the same, because they are more than 100 rows and more than 30 %.
         drifted: how often the list changed while it was read, so that some of it was read again.
         error: what failed, without keys or patient data; empty if nothing did.
     """
@@ -50,6 +52,7 @@ class TableStatus(msgspec.Struct, kw_only=True):
     rows: int = 0
     expected: int | None = None
     deleted: int = 0
+    withheld: int = 0
     drifted: int = 0
     error: str = ""
 
@@ -72,6 +75,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def failed(self) -> tuple[TableStatus, ...]:
         """The tables that could not be read to the end."""
         return tuple(each for each in self.tables if each.outcome is Outcome.FAILED)
+
+    @property
+    def withheld(self) -> tuple[TableStatus, ...]:
+        """The tables with so many missing rows that a second sweep has to confirm it."""
+        return tuple(each for each in self.tables if each.withheld)
 
     @property
     def rows(self) -> int:

@@ -191,8 +191,20 @@ class Store:
         return written
 
     @shielded
-    async def finish(self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool) -> None:
+    async def finish(
+        self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool, accept_removals: bool = False
+    ) -> None:
         """Write the cursor of a complete sync; after a sweep, mark the rows that it did not see as deleted.
+
+        If these are more than 100 rows and more than 30 %, only those that the sweep before did not see
+        either are marked: an office that responds with an empty or partial list by mistake deletes nothing.
+
+        Args:
+            run: the number of the run.
+            status: the status of the table.
+            cursor: the cursor behind the sync.
+            swept: whether the sync was a sweep.
+            accept_removals: whether to mark rows even if they are many.
 
         Raises:
             StoreError: the database failed; nothing was written.
@@ -202,7 +214,7 @@ class Store:
             async with self.engine.begin() as connection:
                 await self._write_cursor(connection, status, cursor)
                 if swept:
-                    status.deleted += await self._mark_deleted(connection, status, cursor.sweep)
+                    await self._mark_unseen(connection, status, cursor.sweep, accept=accept_removals)
                 await self._write_run(connection, run, status, ended=self.clock())
 
     @shielded
@@ -219,11 +231,18 @@ class Store:
             raise ConcurrentMirror(status.practice, status.table)
         return written
 
-    async def _mark_deleted(self, connection: AsyncConnection, status: TableStatus, sweep: int) -> int:
+    async def _mark_unseen(
+        self, connection: AsyncConnection, status: TableStatus, sweep: int, *, accept: bool
+    ) -> None:
         rows = self.tables[status.table]
-        unseen = (rows.c.practice == status.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
-        update = sa.update(rows).where(*unseen).values(deleted_at=self.clock())
-        return (await connection.execute(update)).rowcount
+        present = (rows.c.practice == status.practice, rows.c.deleted_at.is_(None))
+        counts = sa.select(sa.func.count(), sa.func.count().filter(rows.c.sweep == sweep - 1))
+        before, unseen = (await connection.execute(counts.where(*present))).one()
+        if not accept and unseen > _FEW_REMOVALS and unseen > before * _USUAL_REMOVALS:
+            status.withheld = unseen
+            sweep -= 1  # rows that the sweep before did not see either are deleted
+        update = sa.update(rows).where(*present, rows.c.sweep < sweep).values(deleted_at=self.clock())
+        status.deleted += (await connection.execute(update)).rowcount
 
     async def _write_run(
         self, connection: AsyncConnection, run: int, status: TableStatus, ended: dt.datetime | None = None
@@ -237,6 +256,10 @@ class Store:
             found = self._writers[table] = RowWriter(BY_TABLE[table], self.tables[table], self.engine.dialect)
         return found
 
+
+_FEW_REMOVALS: Final = 100  # rows
+_USUAL_REMOVALS: Final = 0.3  # of the rows that were there
+"""If a sweep misses more than both, a second one has to confirm it."""
 
 _CURSOR_COLUMNS: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
 """The columns whose value is a field of the cursor as it is."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 import pytest
 
+from odapi_async import Request
 from odapi_async.mirror import Outcome
-from tests.support.bad_office import responding
-from tests.support.bench import remote
+from tests.support.bad_office import Change, responding
+from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, held
 
 NO_ROWS: Final = [b'{"Message":"An error has occurred."}', b"{}", b'{"data":[{"PatNum":5}]}']
@@ -36,3 +38,38 @@ async def test_a1_a_row_whose_id_an_old_office_does_not_send_is_not_stored(lite:
         report = await bad.run(table)
         assert report.failed[0].error.startswith("RowWithoutId: ")
         assert await held(copy.store, NAME, table) == {}
+
+
+def half(_: Request, body: bytes) -> bytes:
+    rows = msgspec.json.decode(body)
+    return msgspec.json.encode(rows[: len(rows) // 2])
+
+
+@pytest.mark.parametrize("change", [b"[]", half])
+async def test_a2_many_removals_wait_for_a_second_sweep(url: str, change: bytes | Change) -> None:
+    async with copying(url, remote(rows={"patients": 300})) as copy:
+        await copy.one("patients")
+        async with responding(copy, "/patients/Simple", change) as bad:
+            status = await bad.one("patients", sweep=True)
+            missing = 300 - status.rows
+            assert (status.deleted, status.withheld) == (0, missing)
+            assert missing > 100
+        copy.bench.box.remove_row(KEY, "patients", 300)
+        status = await copy.one("patients", sweep=True)
+        assert (status.deleted, status.withheld) == (1, 0)
+        assert await copy.store.count(NAME, "patients") == 299
+        async with responding(copy, "/patients/Simple", change) as bad:
+            first, second = [await bad.one("patients", sweep=True) for _ in range(2)]
+        assert (first.deleted, first.withheld) == (0, second.deleted)
+        assert second.withheld == 0
+        assert second.deleted > 100
+
+
+async def test_a2_many_removals_can_be_accepted_and_few_are_marked_at_once(lite: str) -> None:
+    async with copying(lite, remote(rows={"patients": 300, "recalls": 60})) as copy:
+        await copy.run("patients", "recalls")
+        async with responding(copy, "/patients/Simple", b"[]") as bad:
+            report = await bad.run("patients", "recalls", sweep=True, accept_removals=True)
+            assert [each.deleted for each in report.tables] == [300, 0]
+        async with responding(copy, "/recalls", b"[]") as bad:
+            assert (await bad.one("recalls", sweep=True)).deleted == 60

@@ -95,6 +95,6 @@ async def test_b1_a_number_that_no_column_holds_fails_its_table_only(url: str, n
         report = await copy.mirror.run(practices, ["patients", "claims"])
         (failed,) = report.failed
         assert (failed.practice, failed.table, failed.rows) == (NAME, "patients", 100)
-        assert "row 50, field Guarantor" in failed.error
+        assert "row 51, field Guarantor" in failed.error
         assert str(number) not in failed.error
         assert await copy.store.count(NAME, "patients") == 100
