@@ -107,6 +107,10 @@ class TableReader:
         except OpenDentalError as error:
             status.outcome, status.error = Outcome.FAILED, self._explanation(error)
             await store.fail(run, status)
+        except Exception as error:  # noqa: BLE001 - see below
+            # one office must never stop the others; the message is dropped, because it may quote a row
+            status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: an error of this package"
+            await store.fail(run, status)
 
     def _explanation(self, error: OpenDentalError) -> str:
         text = f"{type(error).__name__}: {error.message}"  # the row has the practice already
