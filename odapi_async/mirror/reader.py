@@ -6,11 +6,12 @@ import asyncio
 import datetime as dt
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from odapi_async import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError, Practice, Rows
+from odapi_async import BadRequest, NeedsVersion, NotFound, OfficeOffline, OpenDentalError, Practice, Rows
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
@@ -20,14 +21,22 @@ from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
 
 _IDS_PER_QUERY: Final = 500  # parent ids that one query returns
+_MAX_FAILURES: Final = 20  # parents in a row whose rows cannot be read, before the table fails
 _PREFETCHED: Final = 4  # parents whose rows are fetched while others are written
 
 
 class _Batch(NamedTuple):
-    """Rows that are written together, and the cursor behind them."""
+    """Rows that are written together, and the cursor behind them.
+
+    Attributes:
+        rows: the rows.
+        cursor: the cursor behind them.
+        skipped: whether the rows of the parent in the cursor could not be read; None if there is no parent.
+    """
 
     rows: list[Any]
     cursor: Cursor
+    skipped: bool | None = None
 
 
 class PracticeClock:
@@ -44,9 +53,14 @@ class PracticeClock:
         self._time: dt.datetime | None = None
         self._probed = False
 
+    @property
+    def known(self) -> dt.datetime | None:
+        """The office time that a response of this run has shown; None if there was none."""
+        return self._time
+
     def record(self, time: dt.datetime | None) -> None:
         """Record the office time of a response. The first one counts, because it is before all reads."""
-        self._time = self._time or time
+        self._time = self._time or cursors.plausible(time)
 
     async def time(self, status: TableStatus) -> dt.datetime | None:
         """Return an office time of this run; None if it is not known. The first call may cost a request."""
@@ -76,6 +90,7 @@ class TableReader:
         self._clock = clock
         self._plan = plan
         self._status = status
+        self._skipped = 0
 
     async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> None:
         """Read what is due. An error of the API is recorded in the status and the run, and not raised.
@@ -91,6 +106,8 @@ class TableReader:
         store, status, plan = self._store, self._status, self._plan
         cursor = await store.cursor(status.practice, plan.table)
         mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
+        if not mode and plan.parent and await store.skipped(status.practice, plan.table):
+            mode = SyncMode.CHANGES  # of the skipped parents only
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             await store.skip(status)
@@ -125,14 +142,14 @@ class TableReader:
         parent = self._plan.parent
         batches = self._parent_batches(cursor, parent) if parent else self._list_batches(cursor)
         try:
-            async for rows, behind in batches:
+            async for rows, behind, skipped in batches:
                 status.rows += len(rows)
                 # the store counts the versions of a cursor, the generator of batches does not
                 following = msgspec.structs.replace(behind, version=cursor.version)
-                cursor = await store.advance(run, status, following, rows)
+                cursor = await store.advance(run, status, following, rows, skipped=skipped)
         finally:
             await batches.aclose()
-        status.outcome = Outcome.DONE
+        status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE
         done = cursors.completed(cursor, store.clock())
         await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
 
@@ -151,7 +168,10 @@ class TableReader:
                     rows = self._with_ids(page)
                     if rows:
                         self._clock.record(getattr(rows[0], SERVER_TIME, None))
-                    cursor = cursors.record_server_time(cursor, plan.changes, rows, time)
+                    now = time or self._clock.known
+                    if now is None and cursors.is_far_ahead(cursor, plan.changes, rows):
+                        now = await self._clock.time(self._status)
+                    cursor = cursors.record_server_time(cursor, plan.changes, rows, time, now)
                     cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
             except (BadRequest, NeedsVersion) as error:
@@ -171,7 +191,8 @@ class TableReader:
     async def _parent_batches(self, cursor: Cursor, parent: Parent) -> AsyncGenerator[_Batch]:
         """Read the rows of each parent in turn, and prefetch those of the next parents meanwhile."""
         tasks: deque[tuple[int, asyncio.Task[_HiddenRows]]] = deque()
-        parent_ids = self._parent_ids(parent, cursor.parent)
+        parent_ids = self._due_parents(parent, cursor)
+        failures: list[OpenDentalError] = []
         try:
             while True:
                 while len(tasks) < _PREFETCHED and (found := await anext(parent_ids, None)) is not None:
@@ -179,15 +200,41 @@ class TableReader:
                 if not tasks:
                     return
                 parent_id, task = tasks[0]
-                rows = (await task).rows
+                error: OpenDentalError | None = None
+                try:
+                    rows = (await task).rows
+                except (BadRequest, NotFound) as refused:
+                    if isinstance(refused, OfficeOffline):
+                        raise
+                    rows, error = [], refused
                 tasks.popleft()
+                failures = [*failures, error] if error else []
+                self._record_skipped(parent, error)
                 cursor = msgspec.structs.replace(cursor, parent=parent_id)
-                yield _Batch(rows, cursor)
+                yield _Batch(rows, cursor, error is not None)
+                if len(failures) == _MAX_FAILURES:
+                    raise failures[0]
         finally:
             await parent_ids.aclose()
             for _, task in tasks:
                 task.cancel()
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
+
+    def _record_skipped(self, parent: Parent, error: OpenDentalError | None) -> None:
+        if error:
+            self._skipped += 1
+            count = f"{self._skipped} of {parent.table}"
+            self._status.error = f"{self._explanation(error)}; the rows of {count} could not be read"
+
+    async def _due_parents(self, parent: Parent, cursor: Cursor) -> AsyncGenerator[int]:
+        """Yield the parents to read: all of them in a sweep, else those that were skipped."""
+        if cursor.sync_mode is SyncMode.SWEEP:
+            async with aclosing(self._parent_ids(parent, cursor.parent)) as parent_ids:
+                async for parent_id in parent_ids:
+                    yield parent_id
+        else:
+            for parent_id in await self._store.skipped(self._clock.name, self._plan.table):
+                yield parent_id
 
     async def _parent_ids(self, parent: Parent, after: int) -> AsyncGenerator[int]:
         while found := await self._store.ids(self._clock.name, parent.table, after, _IDS_PER_QUERY):

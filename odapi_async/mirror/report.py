@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -20,10 +21,15 @@ class Outcome(StrEnum):
     """Nothing was due: the API has no filter for changes, and the next sweep is not due yet."""
     DONE = "done"
     """Everything that was due has been read."""
+    INCOMPLETE = "incomplete"
+    """All parents were tried, but the rows of some could not be read. The next run tries these again."""
     FAILED = "failed"
     """It could not be read to the end. The rows so far stay, and the next run continues there."""
     KILLED = "killed"
     """The process ended while it was being read. The next run records this in `mirror_runs`."""
+
+
+_NOT_COMPLETE: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 
 
 class TableStatus(msgspec.Struct, kw_only=True):
@@ -73,8 +79,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def failed(self) -> tuple[TableStatus, ...]:
-        """The tables that could not be read to the end."""
-        return tuple(each for each in self.tables if each.outcome is Outcome.FAILED)
+        """The tables that could not be read to the end, and those that are incomplete."""
+        return tuple(each for each in self.tables if each.outcome in _NOT_COMPLETE)
 
     @property
     def withheld(self) -> tuple[TableStatus, ...]:

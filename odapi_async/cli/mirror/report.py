@@ -153,8 +153,14 @@ def _table_result(each: TableStatus) -> TableResult:
         deleted=each.deleted,
         withheld=each.withheld,
         error=each.error,
-        advice=advice(each.error) if each.error else "",
+        advice=_advice_for(each),
     )
+
+
+def _advice_for(each: TableStatus) -> str:
+    if each.outcome is Outcome.INCOMPLETE:
+        return "run it again: it tries these again"
+    return advice(each.error) if each.error else ""
 
 
 def _reading(each: TableResult) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from odapi_async import Request
+from odapi_async import Request, Response
 from odapi_async.mirror import Outcome
 from tests.support.bad_office import Change, responding
 from tests.support.bench import KEY, remote
@@ -73,3 +73,44 @@ async def test_a2_many_removals_can_be_accepted_and_few_are_marked_at_once(lite:
             assert [each.deleted for each in report.tables] == [300, 0]
         async with responding(copy, "/recalls", b"[]") as bad:
             assert (await bad.one("recalls", sweep=True)).deleted == 60
+
+
+def refusing(status: int, *patients: int) -> Change:
+    def change(request: Request, body: bytes) -> bytes | Response:
+        bad = any(request.url.endswith(f"PatNum={patient}") for patient in patients)
+        return Response(status, {}, b'{"error":"no"}') if bad else body
+
+    return change
+
+
+@pytest.mark.parametrize("status", [400, 404])
+async def test_b2_a_parent_that_cannot_be_read_stops_no_other(url: str, status: int) -> None:
+    async with copying(url, remote(rows={"patients": 10, "documents": 40})) as copy:
+        await copy.one("documents")
+        before = await held(copy.store, NAME, "documents")
+        gone = next(row for row in before.values() if row["patnum"] == 5)["docnum"]
+        copy.bench.box.remove_row(KEY, "documents", gone)
+        async with responding(copy, "/documents", refusing(status, 3)) as bad:
+            report = await bad.run("documents", sweep=True)
+            assert [each.outcome for each in report.tables] == [Outcome.DONE, Outcome.INCOMPLETE]
+            assert not report.complete
+            assert "the rows of 1 of patients could not be read" in report.failed[0].error
+            rows = await held(copy.store, NAME, "documents")
+            assert [number for number, row in rows.items() if row["deleted_at"]] == [gone]
+        copy.queries("/documents")
+        assert (await copy.one("documents")).outcome is Outcome.DONE
+        assert copy.queries("/documents") == [{"PatNum": "3"}], "only this one is tried again"
+        assert (await copy.one("documents")).outcome is Outcome.UP_TO_DATE
+        await copy.check("documents")
+
+
+async def test_b2_a_first_copy_passes_a_bad_parent_and_fails_after_many(lite: str) -> None:
+    async with copying(lite, remote(rows={"patients": 30, "documents": 60})) as copy:
+        async with responding(copy, "/documents", refusing(404, *range(1, 31))) as bad:
+            report = await bad.run("documents")
+            assert report.failed[0].outcome is Outcome.FAILED
+            report = await bad.run("documents")
+            assert report.failed[0].outcome is Outcome.INCOMPLETE, "it went on behind those"
+        report = await copy.run("documents")
+        assert report.complete
+        await copy.check("documents")
