@@ -395,6 +395,21 @@ class OutcomeUnknown(OpenDentalError):
         self.attempts = attempts
 
 
+class RepeatedPage(OpenDentalError):
+    """The server sends the same page again and again, so a list would never end.
+
+    Attributes:
+        offset: the offset of the page, in rows.
+    """
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(
+            f"the page at offset {offset} is the same as the page before: the server ignores Offset, "
+            "so the list cannot be read to its end"
+        )
+        self.offset = offset
+
+
 class DecodeError(OpenDentalError):
     """A response does not have the documented structure, even if decoded tolerantly.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
 import pytest
 
-from odapi_async import Request, Response
+from odapi_async import RepeatedPage, Request, Response
 from odapi_async.mirror import Outcome
 from tests.support.bad_office import Change, responding
 from tests.support.bench import KEY, remote
@@ -114,3 +115,29 @@ async def test_b2_a_first_copy_passes_a_bad_parent_and_fails_after_many(lite: st
         report = await copy.run("documents")
         assert report.complete
         await copy.check("documents")
+
+
+def first_page(stored: dict[str, bytes]) -> Change:
+    """Respond as a server that ignores Offset: the same rows, and only the time of the response differs."""
+
+    def change(_: Request, body: bytes) -> bytes:
+        page = stored.setdefault("page", body)
+        stored["second"] = b"%02d" % (int(stored.get("second", b"0")) % 59 + 1)
+        return re.sub(rb'("serverDateTime":"[^"]*:)\d\d"', rb"\g<1>" + stored["second"] + b'"', page)
+
+    return change
+
+
+@pytest.mark.parametrize("table", ["patients", "claims"])
+async def test_a5_a_server_that_ignores_offset_ends_with_an_error(lite: str, table: str) -> None:
+    path = {"patients": "/patients/Simple", "claims": "/claims"}[table]
+    async with copying(lite, remote(rows={table: 350})) as copy:
+        async with responding(copy, path, first_page({})) as bad:
+            report = await bad.run(table)
+            assert report.failed[0].error.startswith("RepeatedPage: ")
+            rows = bad.practice.patients.simple() if table == "patients" else bad.practice.claims.list()
+            with pytest.raises(RepeatedPage, match="ignores Offset"):
+                await rows
+            with pytest.raises(RepeatedPage):
+                [row async for row in rows]
+        assert (await copy.run(table)).complete
