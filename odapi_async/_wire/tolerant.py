@@ -94,7 +94,7 @@ def check_object(body: bytes, row_type: type[Any]) -> None:
 
 def _check_names(body: bytes, row: _Row, row_type: Any) -> None:
     names: tuple[str, ...] = row_type.__struct_encode_fields__ if is_struct(row_type) else ()
-    if names and row.keys().isdisjoint(names):
+    if names and {name.lower() for name in row}.isdisjoint(map(str.lower, names)):
         raise DecodeError(row_type.__name__, body)
 
 
