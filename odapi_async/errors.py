@@ -28,8 +28,8 @@ OpenDentalError
 │   ├── ServerError                    5xx
 │   └── UnexpectedStatus               any other status, such as a redirect
 ├── OutcomeUnknown                     a write that may or may not have been executed; it is not sent again
+├── RepeatedPage                       a server that sends the same page of a list again and again
 └── DecodeError                        a response that does not have the documented structure
-    └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
     └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
 
 The message, the repr and the logs of an error contain no key, no query, no body and no row. Details are in
@@ -429,6 +429,21 @@ class OutcomeUnknown(OpenDentalError):
         self.method = method
         self.path = path
         self.attempts = attempts
+
+
+class RepeatedPage(OpenDentalError):
+    """The server sends the same page again and again, so a list would never end.
+
+    Attributes:
+        offset: the offset of the page, in rows.
+    """
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(
+            f"the page at offset {offset} is the same as the page before: the server ignores Offset, "
+            "so the list cannot be read to its end"
+        )
+        self.offset = offset
 
 
 class DecodeError(OpenDentalError):

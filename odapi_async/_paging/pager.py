@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Set
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence, Set
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from odapi_async._paging.window import ALL, Window
+from odapi_async._wire.decoder import SERVER_TIME
+from odapi_async.errors import RepeatedPage
 from odapi_async.limits import CERTAIN_LIMIT, PAGE_LIMITS
 
 T = TypeVar("T")
@@ -44,6 +48,7 @@ class Pager(Generic[T]):
     __slots__ = (
         "_fetch",
         "_has_more",
+        "_last_page",
         "_next_offset",
         "_overlap",
         "_page_limit",
@@ -74,10 +79,15 @@ class Pager(Generic[T]):
         self._has_more = not window.is_empty
         self._next_offset = self.offset = window.start
         self._planned_offset = 0
+        self._last_page: list[T] = []
         self._tasks: deque[asyncio.Task[_Hidden[T]]] = deque()
 
     async def next(self) -> list[T] | None:
-        """Return the next page, which may be empty; None after the last."""
+        """Return the next page, which may be empty; None after the last.
+
+        Raises:
+            RepeatedPage: it is the page before once more.
+        """
         if not self._has_more:
             return None
         if not self._tasks:
@@ -85,6 +95,10 @@ class Pager(Generic[T]):
         page = (await self._tasks[0]).rows
         self._tasks.popleft()
         self.offset = self._next_offset
+        if page and self.offset and _is_same(page, self._last_page):
+            await self.close()
+            raise RepeatedPage(self.offset)
+        self._last_page = page
         if len(page) in self._page_limits:
             self._page_limit = len(page)
         page = page[: self._window.rows_from(self.offset)]
@@ -100,6 +114,7 @@ class Pager(Generic[T]):
         """Cancel the prefetched pages and continue at an earlier offset."""
         await self.close()
         self._next_offset = offset
+        self._last_page = []
         self._has_more = True
 
     async def close(self) -> None:
@@ -136,3 +151,15 @@ class Pager(Generic[T]):
         wanted = self._window.rows_from(offset)
         limit = wanted if wanted is not None and wanted <= self._page_limit else None
         return _Hidden(await self._fetch(offset, limit))
+
+
+def _is_same(page: Sequence[object], before: Sequence[object]) -> bool:
+    """Return whether two pages have the same rows. Nearly always the first row is another one already."""
+    return len(page) == len(before) and all(map(_is_same_row, page, before))
+
+
+def _is_same_row(row: Any, before: Any) -> bool:
+    if row == before or not hasattr(row, SERVER_TIME):
+        return bool(row == before)
+    # the time of the response is in each row
+    return bool(row == msgspec.structs.replace(before, **{SERVER_TIME: getattr(row, SERVER_TIME)}))

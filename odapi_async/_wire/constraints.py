@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import datetime, time
+from typing import Annotated, Any, Final, NamedTuple, get_args
+
+import msgspec
 
 
 class Since(NamedTuple):
@@ -90,3 +93,33 @@ READS = Matches(
     "must be a SELECT, perhaps of temporary tables: the office refuses statements that write",
 )
 NONE_IS_MINUS_ONE = NullNumber(-1)
+
+INT64: Final = msgspec.Meta(ge=-(2**63), le=2**63 - 1)
+"""The integers that fit into a column of a database."""
+NAIVE: Final = msgspec.Meta(tz=False)
+"""A time of the office, which has no zone."""
+_LIMITED: Final[dict[Any, Any]] = {
+    int: Annotated[int, INT64],
+    datetime: Annotated[datetime, NAIVE],
+    time: Annotated[time, NAIVE],
+}
+_LIMITS: Final = {**_LIMITED, **{kind | None: limited | None for kind, limited in _LIMITED.items()}}
+
+
+def with_limits(hint: Any) -> Any:
+    """Return the type of a row's field with the limits that the decoder checks in C."""
+    constraints: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    if constraints:
+        return Annotated[(with_limits(hint.__origin__), *constraints)]
+    return _LIMITS.get(hint, hint)
+
+
+def without_annotation(hint: Any) -> Any:
+    """Return the type that constraints are written around."""
+    return hint.__origin__ if hasattr(hint, "__metadata__") else hint
+
+
+def is_naive(hint: Any) -> bool:
+    """Return whether the type of a field is a time without a zone, perhaps optional."""
+    kinds = (hint, *get_args(without_annotation(hint)))
+    return any(NAIVE in getattr(kind, "__metadata__", ()) for kind in kinds)

@@ -1,9 +1,10 @@
 """Decodes response bodies into rows: one decoder per type, made on first use and cached.
 
 First a whole page is decoded in C. If that fails, the page is decoded tolerantly (see `tolerant`). Then the
-API's "no date", 0001-01-01, becomes None, and so does a number that means None, such as -1. A function
-generated for each struct does this: straight-line comparisons were the fastest way measured, and they also
-work for a caller's own struct (`Rows.into`).
+API's "no date", 0001-01-01, becomes None, and so does a number that means None, such as -1. A row without its
+id is an error: some servers answer 200 with an error object, and its row would have only default values. A
+function generated for each struct does this: straight-line comparisons were the fastest way measured, and
+they also work for a caller's own struct (`Rows.into`).
 """
 
 from __future__ import annotations
@@ -12,16 +13,26 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from odapi_async._wire.constraints import Alias, NullNumber
+from odapi_async._wire.constraints import Alias, NullNumber, Since
 from odapi_async._wire.names import CaseFixer
-from odapi_async._wire.tolerant import is_struct, read_row, read_rows, try_decode
-from odapi_async.errors import InvalidRequest
+from odapi_async._wire.tolerant import (
+    check_object,
+    is_struct,
+    raw_row,
+    read_row,
+    read_rows,
+    try_decode,
+)
+from odapi_async.errors import DecodeError, InvalidRequest
 
 T = TypeVar("T")
+
+SERVER_TIME: Final = "serverDateTime"
+"""A field that belongs to the response and not to the row."""
 
 
 class Decoder(Generic[T]):
@@ -31,12 +42,13 @@ class Decoder(Generic[T]):
         row_type: a msgspec struct, or `dict` if the columns are not known.
     """
 
-    __slots__ = ("_aliases", "_case", "_clean", "_page", "_row", "row_type")
+    __slots__ = ("_aliases", "_case", "_clean", "_ids", "_page", "_row", "row_type")
 
     def __init__(self, row_type: type[T]) -> None:
         self.row_type = row_type
         self._page = msgspec.json.Decoder[list[T]](list[row_type], strict=False)  # type: ignore[valid-type]
         self._row = msgspec.json.Decoder(row_type, strict=False)
+        self._ids = id_fields(row_type)
         self._clean = cleaner(row_type)
         self._aliases = _aliases(row_type)
         self._case = _case_fixer(row_type)
@@ -45,29 +57,38 @@ class Decoder(Generic[T]):
         """Decode a list.
 
         Raises:
-            DecodeError: the body cannot be read as rows of this type.
+            DecodeError: the body cannot be read as rows of this type, or a row has no id.
         """
         body = self._fix_names(body)
         rows = try_decode(self._page, body)
         if rows is None:
             rows = read_rows(body, self.row_type)
-        if self._clean:
-            self._clean(rows)
-        return rows
+        return self._checked(rows, body)
 
     def row(self, body: bytes) -> T:
         """Decode one object.
 
         Raises:
-            DecodeError: the body cannot be read as a row of this type.
+            DecodeError: the body cannot be read as a row of this type, or the row has no id.
         """
         body = self._fix_names(body)
         row = try_decode(self._row, body)
         if row is None:
             row = read_row(body, self.row_type)
-        if self._clean:
-            self._clean([row])
-        return row
+        if not self._ids:
+            check_object(body, self.row_type)
+        return self._checked([row], body)[0]
+
+    def _checked(
+        self, rows: list[T], body: bytes, clean: Callable[[list[Any]], Any] | None = None
+    ) -> list[T]:
+        """Return the rows without values that mean None; fail if one has no id."""
+        clean = clean or self._clean
+        without_id = clean and clean(rows)
+        if without_id is None:
+            return rows
+        index = next(at for at, row in enumerate(rows) if row is without_id)
+        raise DecodeError(self.row_type.__name__, raw_row(body, index), row=index, field=self._ids[0])
 
     def _fix_names(self, body: bytes) -> bytes:
         for misspelled, name in self._aliases:
@@ -121,9 +142,22 @@ def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def id_fields(row_type: Any) -> tuple[str, ...]:
+    """Return the fields of which one is the id of a row: the first one, unless the struct names others.
+
+    If an older server does not send the id, there is none.
+    """
+    named: tuple[str, ...] | None = getattr(row_type, "__id_fields__", ())
+    if named is not None:
+        return named
+    first = next(name for name in row_type.__struct_fields__ if name != SERVER_TIME)
+    constraints = getattr(get_type_hints(row_type, include_extras=True)[first], "__metadata__", ())
+    return () if any(isinstance(each, Since) for each in constraints) else (first,)
+
+
 def cleaner(
     row_type: type[Any], is_wanted: Callable[[Any], bool] = lambda _: True
-) -> Callable[[list[Any]], None] | None:
+) -> Callable[[list[Any]], Any] | None:
     """Generate a function that turns minimum dates and numbers that mean None into None.
 
     Args:
@@ -131,7 +165,7 @@ def cleaner(
         is_wanted: whether it does so in a field of this type.
 
     Returns:
-        The function; None if the struct has no such field.
+        The function, which returns the first row without an id; None if the struct has no such field.
     """
     if not is_struct(row_type):
         return None
@@ -140,9 +174,12 @@ def cleaner(
         for name, hint in get_type_hints(row_type, include_extras=True).items()
         if is_wanted(hint) and (value := _value_for_none(hint)) is not None
     }
-    if not values:
+    ids = id_fields(row_type)
+    if not values and not ids:
         return None
     lines = [f"  if row.{name} == none_{name}: put(row, {name!r}, None)" for name in values]
+    if ids:
+        lines.insert(0, f"  if not ({' or '.join(f'row.{name}' for name in ids)}): return row")
     scope: dict[str, Any] = {
         "put": msgspec.structs.force_setattr,
         **{f"none_{name}": value for name, value in values.items()},

@@ -8,7 +8,7 @@ from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, NamedTuple, TypedDict, get_args, get_origin, get_type_hints
 
-from odapi_async._wire.constraints import Since
+from odapi_async._wire.constraints import Since, without_annotation
 from odapi_async._wire.date_formats import DateFormat, FormatError, Kind, compile_format
 from odapi_async._wire.tolerant import is_struct
 from odapi_async._wire.values import encode_str
@@ -150,5 +150,5 @@ def kind_of(hint: Any) -> Kind | None:
     """Return whether the type of a field is a date or a date-time, perhaps optional or annotated."""
     if get_origin(hint) is Annotated:
         return kind_of(get_args(hint)[0])
-    kinds = [each for each in get_args(hint) if each is not NoneType] or [hint]
+    kinds = [without_annotation(each) for each in get_args(hint) if each is not NoneType] or [hint]
     return _TYPES.get(kinds[0]) if len(kinds) == 1 else None

@@ -81,17 +81,12 @@ class _FormattedDecoder(Decoder[T]):
         rows, clean = self._quickly(body), self._clean_other
         if rows is None:
             rows, clean = read_rows(body, self.row_type, self._readers), self._clean
-        if clean:
-            clean(rows)
-        return rows
+        return self._checked(rows, body, clean)
 
     def row(self, body: bytes) -> T:
         """Decode one object."""
         body = self._fix_names(body)
-        row = read_row(body, self.row_type, self._readers)
-        if self._clean:
-            self._clean([row])
-        return row
+        return self._checked([read_row(body, self.row_type, self._readers)], body)[0]
 
     def _quickly(self, body: bytes) -> list[T] | None:
         """Decode a page that has the documented types, with None for "no date"; None if it has not."""

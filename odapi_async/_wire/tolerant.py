@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from odapi_async._wire.constraints import NullText
+from odapi_async._wire.constraints import NullText, is_naive, without_annotation
 from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
@@ -59,6 +59,8 @@ def read_rows(body: bytes, row_type: type[T], readers: FieldReaders | None = Non
         DecodeError: the body is not JSON, it has no rows, or a field cannot be converted to its type.
     """
     page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
+    if isinstance(page, dict):
+        _check_names(body, page, row_type)
     rows: list[_Row] = [page] if isinstance(page, dict) else page
     readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
     return [_convert_row(body, row_type, index, row, readers) for index, row in enumerate(rows)]
@@ -78,6 +80,22 @@ def read_row(body: bytes, row_type: type[T], readers: FieldReaders | None = None
     row = _parse(_ROW_DECODER, body, row_type)
     readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
     return _convert_row(body, row_type, None, row, readers)
+
+
+def check_object(body: bytes, row_type: type[Any]) -> None:
+    """Check that an object is a row: the object of an error would be a row of default values.
+
+    Raises:
+        DecodeError: it has none of the fields of this type.
+    """
+    if is_struct(row_type):
+        _check_names(body, _parse(_ROW_DECODER, body, row_type), row_type)
+
+
+def _check_names(body: bytes, row: _Row, row_type: Any) -> None:
+    names: tuple[str, ...] = row_type.__struct_encode_fields__ if is_struct(row_type) else ()
+    if names and {name.lower() for name in row}.isdisjoint(map(str.lower, names)):
+        raise DecodeError(row_type.__name__, body)
 
 
 def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[Any]) -> S:
@@ -106,12 +124,30 @@ def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row, r
         for field, read in readers.items():
             if field in row:
                 row[field] = read(row[field])
-        return msgspec.convert(row, row_type, strict=False)
+        return _convert(row, row_type)
     except msgspec.ValidationError as error:
         field = _field_in(error)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         pass  # the field's reader raised it
-    raise DecodeError(row_type.__name__, _raw_row(body, index), row=index, field=field)
+    raise DecodeError(row_type.__name__, raw_row(body, index), row=index, field=field)
+
+
+def _convert(row: _Row, row_type: type[T]) -> T:
+    """Convert a row. A zone is there only if the caller asked for a format with one: it is kept."""
+    zoned = {name: row[name] for name in _naive_fields(row_type) if getattr(row.get(name), "tzinfo", None)}  # type: ignore[arg-type]  # is hashable
+    if not zoned:
+        return msgspec.convert(row, row_type, strict=False)
+    naive = {name: value.replace(tzinfo=None) for name, value in zoned.items()}
+    converted = msgspec.convert({**row, **naive}, row_type, strict=False)
+    for name, value in zoned.items():
+        msgspec.structs.force_setattr(converted, name, value)  # type: ignore[arg-type]  # it is a struct
+    return converted
+
+
+@cache
+def _naive_fields(row_type: Any) -> tuple[str, ...]:
+    hints = get_type_hints(row_type, include_extras=True) if is_struct(row_type) else {}
+    return tuple(name for name, hint in hints.items() if is_naive(hint))
 
 
 def _field_in(error: msgspec.ValidationError) -> str | None:
@@ -119,7 +155,8 @@ def _field_in(error: msgspec.ValidationError) -> str | None:
     return found and (found[1] or found[2])
 
 
-def _raw_row(body: bytes, index: int | None) -> bytes:
+def raw_row(body: bytes, index: int | None) -> bytes:
+    """Return the bytes of one row of a page; the whole body if it is not a page."""
     if index is None or body.lstrip()[:1] != b"[":
         return body
     return bytes(_RAW_ROWS_DECODER.decode(body)[index])
@@ -137,11 +174,21 @@ def field_readers(row_type: Any, changed: Callable[[Readers], Readers] | None = 
     hints = get_type_hints(row_type, include_extras=True)
     found: dict[str, Callable[[Any], Any]] = {}
     for field in msgspec.structs.fields(row_type):
+        hint = hints[field.name]
         usual = _US_READERS if field.encode_name in US_DATE_FIELDS else _READERS
-        reader = _reader(hints[field.name], changed(usual) if changed else usual)
+        if is_naive(hint):
+            usual = _without_zones(usual)
+        reader = _reader(hint, changed(usual) if changed else usual)
         if reader:
             found[field.encode_name] = reader
     return found
+
+
+def _without_zones(readers: Readers) -> Readers:
+    def naive(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda value: read(value).replace(tzinfo=None)
+
+    return {**readers, datetime: naive(readers[datetime]), time: naive(readers[time])}
 
 
 @cache
@@ -156,7 +203,7 @@ def _reader(hint: Any, readers: Readers) -> Callable[[Any], Any] | None:
         read = _reader(plain, readers)
         return _none_if(null_texts, read) if read and null_texts else read
     if get_origin(hint) in {Union, UnionType}:
-        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        kinds = [without_annotation(kind) for kind in get_args(hint) if kind is not type(None)]
         read = readers.get(kinds[0]) if len(kinds) == 1 else None
         return read and (_read_optional_str if kinds[0] is str else _optional(read))
     return readers.get(hint)

@@ -10,7 +10,14 @@ to a file. `PLANS` has one `Plan` for each table that can be copied.
 try:
     from odapi_async.mirror.cursor import SyncMode
     from odapi_async.mirror.database.store import Store
-    from odapi_async.mirror.errors import ConcurrentMirror, MirrorError, SchemaTooNew, StoreError
+    from odapi_async.mirror.errors import (
+        ConcurrentMirror,
+        MirrorError,
+        RowWithoutId,
+        SchemaTooNew,
+        StoreError,
+        ValueRejected,
+    )
     from odapi_async.mirror.files.export import ExportFailed, FileFormat, export
     from odapi_async.mirror.files.formats import PrecisionError
     from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
@@ -38,10 +45,12 @@ __all__ = [
     "Plan",
     "PrecisionError",
     "Report",
+    "RowWithoutId",
     "SchemaTooNew",
     "Store",
     "StoreError",
     "SyncMode",
     "TableStatus",
+    "ValueRejected",
     "export",
 ]

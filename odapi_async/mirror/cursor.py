@@ -23,6 +23,11 @@ the time in its change stamp.
 """
 
 
+_EARLIEST: Final = dt.datetime(1900, 1, 1)
+_LATEST: Final = dt.datetime(2200, 1, 1)
+_USUAL_ADVANCE: Final = dt.timedelta(days=7)
+
+
 class SyncMode(StrEnum):
     """What a sync reads."""
 
@@ -79,7 +84,7 @@ def due_mode(
         return SyncMode.SWEEP
     if plan.changes is None:
         return SyncMode.NOTHING
-    return SyncMode.CHANGES if cursor.bookmark else SyncMode.SWEEP
+    return SyncMode.CHANGES if plausible(cursor.bookmark) else SyncMode.SWEEP
 
 
 def started(cursor: Cursor, mode: SyncMode) -> Cursor:
@@ -121,8 +126,25 @@ def filters(cursor: Cursor, plan: Plan) -> dict[str, object]:
     return {**of_list, plan.changes.filter: since}
 
 
+def plausible(time: dt.datetime | None) -> dt.datetime | None:
+    """Return a time between 1900 and 2200; None for any other."""
+    return time if time and _EARLIEST <= time < _LATEST else None
+
+
+def is_far_ahead(cursor: Cursor, changes: Changes | None, rows: Sequence[Any]) -> bool:
+    """Return whether the stamps of changed rows are so late that they may be wrong, such as 2035-01-01."""
+    if changes is None or cursor.bookmark is None or cursor.sync_mode is not SyncMode.CHANGES:
+        return False
+    stamps = [_as_datetime(each) for row in rows if (each := getattr(row, changes.stamp)) is not None]
+    return max(stamps, default=cursor.bookmark) > cursor.bookmark + _USUAL_ADVANCE
+
+
 def record_server_time(
-    cursor: Cursor, changes: Changes | None, rows: Sequence[Any], server_time: dt.datetime | None
+    cursor: Cursor,
+    changes: Changes | None,
+    rows: Sequence[Any],
+    server_time: dt.datetime | None,
+    now: dt.datetime | None = None,
 ) -> Cursor:
     """Record the office time at the first rows of a sync: the next sync begins there.
 
@@ -134,15 +156,19 @@ def record_server_time(
         changes: the filter for changes; None if the API has none.
         rows: the rows of a page.
         server_time: the office time at some moment before this sync began; None if it is not known.
+        now: the office time at any moment of this run; the bookmark is never later.
     """
     is_first = cursor.checkpoint == BEGINNING and not cursor.part
     if changes is None or not is_first or cursor.next_bookmark or not rows:
         return cursor
-    if changes.server_time and (shown := getattr(rows[0], SERVER_TIME)):
+    if changes.server_time and (shown := plausible(getattr(rows[0], SERVER_TIME))):
         return msgspec.structs.replace(cursor, next_bookmark=shown)
     stamps = (getattr(row, changes.stamp) for row in rows)
-    known = [_as_datetime(each) for each in (*stamps, server_time, cursor.bookmark) if each is not None]
-    return msgspec.structs.replace(cursor, next_bookmark=max(known, default=None))
+    times = [_as_datetime(each) for each in (*stamps, server_time, cursor.bookmark) if each is not None]
+    latest = max(filter(plausible, times), default=None)
+    if latest and (limit := server_time or now):
+        latest = min(latest, limit)  # a stamp later than the office's own time would hide later changes
+    return msgspec.structs.replace(cursor, next_bookmark=latest)
 
 
 def _as_datetime(stamp: dt.date | dt.datetime) -> dt.datetime:

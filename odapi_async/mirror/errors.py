@@ -22,6 +22,18 @@ class StoreError(MirrorError):
         self.code = code
 
 
+class ValueRejected(MirrorError):  # noqa: N818 - named after what happened, as in `errors`
+    """The database cannot store a value of a row. Nothing of its page was written.
+
+    Attributes:
+        code: the database's own error code, such as 22003; the class name of the exception if it has none.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"the database cannot store a value of the rows ({code})")
+        self.code = code
+
+
 class SchemaTooNew(StoreError):  # noqa: N818 - named after the state, as in `errors`
     """A newer version of this package created the database. Nothing was changed in it."""
 
@@ -37,3 +49,10 @@ class ConcurrentMirror(MirrorError):  # noqa: N818 - named after the state, as i
             f"another mirror is reading {table} of {practice} at this moment; "
             "let it finish, and run one mirror at a time"
         )
+
+
+class RowWithoutId(MirrorError):  # noqa: N818 - named after the state, as in `errors`
+    """A row of a list has no id, so it cannot be stored."""
+
+    def __init__(self, id_field: str) -> None:
+        super().__init__(f"a row has no {id_field}; this version of Open Dental may not send it")

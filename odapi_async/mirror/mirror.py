@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -69,6 +70,7 @@ class Mirror:
         *,
         tables_by_practice: Mapping[str, Iterable[str]] = _NONE,
         sweep: bool = False,
+        accept_removals: bool = False,
     ) -> Report:
         """Read what is due from all practices, once.
 
@@ -78,6 +80,9 @@ class Mirror:
                 too: `documents` are read patient by patient, so `patients` are included.
             tables_by_practice: other tables for some practices, by the name of the practice.
             sweep: whether to read all rows, even of tables whose next sweep is not due yet.
+            accept_removals: whether to mark the rows that a sweep does not see as deleted even if they are
+                many: more than 100 rows and more than 30 % of a table. By default a second sweep has to miss
+                them, too; see `Report.withheld`.
 
         Returns:
             The status of each table. If one fails, the others are still read; see `Report.failed`.
@@ -93,20 +98,23 @@ class Mirror:
         names = {plan.table for found in work.values() for plan, _ in found}
         await self.store.open(names)
         self.statuses = tuple(status for found in work.values() for _, status in found)
+        read = partial(self._read, sweep=sweep, accept_removals=accept_removals)
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
                     clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
-                    group.create_task(self._read(clock, work[name], sweep=sweep))
+                    group.create_task(read(clock, work[name]))
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         await self.store.index(names)
         return Report(tables=self.statuses)
 
-    async def _read(self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool) -> None:
+    async def _read(
+        self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool, accept_removals: bool
+    ) -> None:
         for plan, status in work:
             reader = TableReader(self.store, clock, plan, status)
-            await reader.read(sweep_days=self._sweep_days, sweep=sweep)
+            await reader.read(sweep_days=self._sweep_days, sweep=sweep, accept_removals=accept_removals)
 
 
 def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:

@@ -76,6 +76,7 @@ class Plan:
             there is no filter for changes, changed rows.
         since: the first version of Open Dental whose list can be read as a whole, if older versions require a
             filter; None if every version can.
+        others: whether the list also has entries that are not rows of this table; their id is 0.
     """
 
     table: str
@@ -87,6 +88,7 @@ class Plan:
     deleted: DeletionMarker | None = None
     sweep_days: float = _DAY
     since: str | None = None
+    others: bool = False
 
     @property
     def operation(self) -> Operation[Any]:
@@ -134,7 +136,7 @@ PLANS: Final[tuple[Plan, ...]] = (
     ),
     # The list also holds mounts, which are not documents: their DocNum is 0. Documents have a change stamp
     # and the server's time, but the API has no filter by them.
-    Plan(table="documents", id_field="DocNum", parent=_BY_PATIENT, sweep_days=_WEEK),
+    Plan(table="documents", id_field="DocNum", parent=_BY_PATIENT, sweep_days=_WEEK, others=True),
     Plan(table="sheets", id_field="SheetNum", parent=_BY_PATIENT, sweep_days=_WEEK),
     Plan(table="sheet_fields", id_field="SheetFieldNum", since="25.2.3"),
     Plan(

@@ -6,28 +6,37 @@ import asyncio
 import datetime as dt
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from odapi_async import BadRequest, NeedsVersion, OfficeOffline, OpenDentalError, Practice, Rows
+from odapi_async import BadRequest, NeedsVersion, NotFound, OfficeOffline, OpenDentalError, Practice, Rows
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import StoreError
+from odapi_async.mirror.errors import RowWithoutId, StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
 
 _IDS_PER_QUERY: Final = 500  # parent ids that one query returns
+_MAX_FAILURES: Final = 20  # parents in a row whose rows cannot be read, before the table fails
 _PREFETCHED: Final = 4  # parents whose rows are fetched while others are written
 
 
 class _Batch(NamedTuple):
-    """Rows that are written together, and the cursor behind them."""
+    """Rows that are written together, and the cursor behind them.
+
+    Attributes:
+        rows: the rows.
+        cursor: the cursor behind them.
+        skipped: whether the rows of the parent in the cursor could not be read; None if there is no parent.
+    """
 
     rows: list[Any]
     cursor: Cursor
+    skipped: bool | None = None
 
 
 class PracticeClock:
@@ -44,9 +53,14 @@ class PracticeClock:
         self._time: dt.datetime | None = None
         self._probed = False
 
+    @property
+    def known(self) -> dt.datetime | None:
+        """The office time that a response of this run has shown; None if there was none."""
+        return self._time
+
     def record(self, time: dt.datetime | None) -> None:
         """Record the office time of a response. The first one counts, because it is before all reads."""
-        self._time = self._time or time
+        self._time = self._time or cursors.plausible(time)
 
     async def time(self, status: TableStatus) -> dt.datetime | None:
         """Return an office time of this run; None if it is not known. The first call may cost a request."""
@@ -76,13 +90,15 @@ class TableReader:
         self._clock = clock
         self._plan = plan
         self._status = status
+        self._skipped = 0
 
-    async def read(self, *, sweep_days: float | None, sweep: bool) -> None:
+    async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> None:
         """Read what is due. An error of the API is recorded in the status and the run, and not raised.
 
         Args:
             sweep_days: days between two sweeps; None for the plan's own number.
             sweep: whether to read all rows in any case.
+            accept_removals: whether to mark rows as deleted even if they are many.
 
         Raises:
             StoreError: the database cannot be used.
@@ -90,6 +106,8 @@ class TableReader:
         store, status, plan = self._store, self._status, self._plan
         cursor = await store.cursor(status.practice, plan.table)
         mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
+        if not mode and plan.parent and await store.skipped(status.practice, plan.table):
+            mode = SyncMode.CHANGES  # of the skipped parents only
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             await store.skip(status)
@@ -100,11 +118,15 @@ class TableReader:
             status.expected = await store.count(status.practice, plan.table) or None
         run = await store.start(status, cursor)
         try:
-            await self._read_batches(cursor, run)
+            await self._read_batches(cursor, run, accept_removals=accept_removals)
         except StoreError:
             raise
         except OpenDentalError as error:
             status.outcome, status.error = Outcome.FAILED, self._explanation(error)
+            await store.fail(run, status)
+        except Exception as error:  # noqa: BLE001 - see below
+            # one office must never stop the others; the message is dropped, because it may quote a row
+            status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: an error of this package"
             await store.fail(run, status)
 
     def _explanation(self, error: OpenDentalError) -> str:
@@ -114,21 +136,22 @@ class TableReader:
             return f"{text} (a mirror of this table needs Open Dental {since} or later)"
         return text
 
-    async def _read_batches(self, cursor: Cursor, run: int) -> None:
+    async def _read_batches(self, cursor: Cursor, run: int, *, accept_removals: bool) -> None:
         status, store = self._status, self._store
         swept = cursor.sync_mode is SyncMode.SWEEP
         parent = self._plan.parent
         batches = self._parent_batches(cursor, parent) if parent else self._list_batches(cursor)
         try:
-            async for rows, behind in batches:
+            async for rows, behind, skipped in batches:
                 status.rows += len(rows)
                 # the store counts the versions of a cursor, the generator of batches does not
                 following = msgspec.structs.replace(behind, version=cursor.version)
-                cursor = await store.advance(run, status, following, rows)
+                cursor = await store.advance(run, status, following, rows, skipped=skipped)
         finally:
             await batches.aclose()
-        status.outcome = Outcome.DONE
-        await store.finish(run, status, cursors.completed(cursor, store.clock()), swept=swept)
+        status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE
+        done = cursors.completed(cursor, store.clock())
+        await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
 
     async def _list_batches(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
         """Read the plan's lists, from the cursor's checkpoint on."""
@@ -139,12 +162,16 @@ class TableReader:
             cursor = msgspec.structs.replace(cursor, part=part, checkpoint=checkpoint)
             pages = self._rows(cursors.filters(cursor, plan)).walk(plan.id_field, checkpoint)
             try:
-                async for rows, behind, drifted in pages:
+                async for page, behind, drifted in pages:
                     self._status.requests += 1
                     self._status.drifted += drifted
+                    rows = self._with_ids(page)
                     if rows:
                         self._clock.record(getattr(rows[0], SERVER_TIME, None))
-                    cursor = cursors.record_server_time(cursor, plan.changes, rows, time)
+                    now = time or self._clock.known
+                    if now is None and cursors.is_far_ahead(cursor, plan.changes, rows):
+                        now = await self._clock.time(self._status)
+                    cursor = cursors.record_server_time(cursor, plan.changes, rows, time, now)
                     cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
             except (BadRequest, NeedsVersion) as error:
@@ -164,7 +191,8 @@ class TableReader:
     async def _parent_batches(self, cursor: Cursor, parent: Parent) -> AsyncGenerator[_Batch]:
         """Read the rows of each parent in turn, and prefetch those of the next parents meanwhile."""
         tasks: deque[tuple[int, asyncio.Task[_HiddenRows]]] = deque()
-        parent_ids = self._parent_ids(parent, cursor.parent)
+        parent_ids = self._due_parents(parent, cursor)
+        failures: list[OpenDentalError] = []
         try:
             while True:
                 while len(tasks) < _PREFETCHED and (found := await anext(parent_ids, None)) is not None:
@@ -172,15 +200,41 @@ class TableReader:
                 if not tasks:
                     return
                 parent_id, task = tasks[0]
-                rows = (await task).rows
+                error: OpenDentalError | None = None
+                try:
+                    rows = (await task).rows
+                except (BadRequest, NotFound) as refused:
+                    if isinstance(refused, OfficeOffline):
+                        raise
+                    rows, error = [], refused
                 tasks.popleft()
+                failures = [*failures, error] if error else []
+                self._record_skipped(parent, error)
                 cursor = msgspec.structs.replace(cursor, parent=parent_id)
-                yield _Batch(rows, cursor)
+                yield _Batch(rows, cursor, error is not None)
+                if len(failures) == _MAX_FAILURES:
+                    raise failures[0]
         finally:
             await parent_ids.aclose()
             for _, task in tasks:
                 task.cancel()
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
+
+    def _record_skipped(self, parent: Parent, error: OpenDentalError | None) -> None:
+        if error:
+            self._skipped += 1
+            count = f"{self._skipped} of {parent.table}"
+            self._status.error = f"{self._explanation(error)}; the rows of {count} could not be read"
+
+    async def _due_parents(self, parent: Parent, cursor: Cursor) -> AsyncGenerator[int]:
+        """Yield the parents to read: all of them in a sweep, else those that were skipped."""
+        if cursor.sync_mode is SyncMode.SWEEP:
+            async with aclosing(self._parent_ids(parent, cursor.parent)) as parent_ids:
+                async for parent_id in parent_ids:
+                    yield parent_id
+        else:
+            for parent_id in await self._store.skipped(self._clock.name, self._plan.table):
+                yield parent_id
 
     async def _parent_ids(self, parent: Parent, after: int) -> AsyncGenerator[int]:
         while found := await self._store.ids(self._clock.name, parent.table, after, _IDS_PER_QUERY):
@@ -193,8 +247,18 @@ class TableReader:
         for filters in self._plan.list_filters:
             found += await self._rows({**filters, parent.filter: parent_id})
             self._status.requests += 1
-        # an entry without an id is not a row of this table: a mount in a list of documents
-        return _HiddenRows([row for row in found if getattr(row, self._plan.id_field)])
+        return _HiddenRows(self._with_ids(found))
+
+    def _with_ids(self, rows: list[Any]) -> list[Any]:
+        """Return the rows of this table.
+
+        Raises:
+            RowWithoutId: a row has no id.
+        """
+        found = [row for row in rows if getattr(row, self._plan.id_field)]
+        if len(found) < len(rows) and not self._plan.others:
+            raise RowWithoutId(self._plan.id_field)
+        return found
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
         resource = getattr(self._clock.practice, self._plan.table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -20,10 +21,15 @@ class Outcome(StrEnum):
     """Nothing was due: the API has no filter for changes, and the next sweep is not due yet."""
     DONE = "done"
     """Everything that was due has been read."""
+    INCOMPLETE = "incomplete"
+    """All parents were tried, but the rows of some could not be read. The next run tries these again."""
     FAILED = "failed"
     """It could not be read to the end. The rows so far stay, and the next run continues there."""
     KILLED = "killed"
     """The process ended while it was being read. The next run records this in `mirror_runs`."""
+
+
+_NOT_COMPLETE: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 
 
 class TableStatus(msgspec.Struct, kw_only=True):
@@ -38,6 +44,8 @@ class TableStatus(msgspec.Struct, kw_only=True):
         rows: rows that have been written, new ones and existing ones.
         expected: rows that this sweep will see, judging by the last one; None if that is not known.
         deleted: rows that a sweep has found to be deleted at the office.
+        withheld: rows that the sweep did not see, but that are not marked as deleted until a second sweep
+            says the same, because they are more than 100 rows and more than 30 %.
         drifted: how often the list changed while it was read, so that some of it was read again.
         error: what failed, without keys or patient data; empty if nothing did.
     """
@@ -50,6 +58,7 @@ class TableStatus(msgspec.Struct, kw_only=True):
     rows: int = 0
     expected: int | None = None
     deleted: int = 0
+    withheld: int = 0
     drifted: int = 0
     error: str = ""
 
@@ -70,8 +79,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def failed(self) -> tuple[TableStatus, ...]:
-        """The tables that could not be read to the end."""
-        return tuple(each for each in self.tables if each.outcome is Outcome.FAILED)
+        """The tables that could not be read to the end, and those that are incomplete."""
+        return tuple(each for each in self.tables if each.outcome in _NOT_COMPLETE)
+
+    @property
+    def withheld(self) -> tuple[TableStatus, ...]:
+        """The tables with so many missing rows that a second sweep has to confirm it."""
+        return tuple(each for each in self.tables if each.withheld)
 
     @property
     def rows(self) -> int:

@@ -7,10 +7,10 @@ from typing import Unpack
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateFormats
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, View
 
 
-class AccountAging(Row, frozen=True):
+class AccountAging(View, frozen=True):
     """A family's balance by age. All amounts are the family's, except `PatEstBal`."""
 
     Bal_0_30: Decimal = Decimal(0)
@@ -27,7 +27,7 @@ class AccountAging(Row, frozen=True):
     Unearned: Decimal = Decimal(0)
 
 
-class PatientBalance(Row, frozen=True):
+class PatientBalance(View, frozen=True):
     """The balance of one member of the family, or of the family as a whole."""
 
     PatNum: int = 0
@@ -36,7 +36,7 @@ class PatientBalance(Row, frozen=True):
     Balance: Decimal = Decimal(0)
 
 
-class ServiceDateEntry(Row, frozen=True):
+class ServiceDateEntry(View, frozen=True):
     """One line of the account by date of service: an entry or a total."""
 
     ObjectType: str = ""

@@ -19,7 +19,7 @@ from odapi_async._wire import (
     TimeLike,
 )
 from odapi_async.enums import appointments as enums
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, Row, View
 
 
 class Appointment(Row, frozen=True):
@@ -72,7 +72,7 @@ class Appointment(Row, frozen=True):
     ItemOrderPlanned: int = 0
 
 
-class AppointmentSlot(Row, frozen=True):
+class AppointmentSlot(View, frozen=True):
     """A block of open time of a provider in an operatory."""
 
     DateTimeStart: datetime | None = None

@@ -10,13 +10,14 @@ import inspect
 import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
+from odapi_async._wire.constraints import with_limits
 from odapi_async.errors import OpenDentalError
 from odapi_async.resources._arguments import checked
 
@@ -32,6 +33,14 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     cycles.
     """
 
+    __id_fields__: ClassVar[tuple[str, ...] | None] = None
+    """The fields of which one is the id of the row, so that it is never 0; None for the first field."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Limit integers to 64 bits, and times to those without a zone."""
+        super().__init_subclass__(**options)
+        cls.__annotations__ = {name: with_limits(hint) for name, hint in cls.__annotations__.items()}
+
     def __repr__(self) -> str:
         shown = "".join(f"{name}={value!r}, " for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown}…)"
@@ -40,6 +49,12 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         """Show pretty-printers the same as `repr`, and no more."""
         ids = (name for name in self.__struct_fields__ if name.endswith("Num"))
         return [(name, getattr(self, name)) for name in itertools.islice(ids, 1)]
+
+
+class View(Row, frozen=True):
+    """A row without an id of its own, such as a calculated figure."""
+
+    __id_fields__: ClassVar[tuple[str, ...] | None] = ()
 
 
 class Resource:

@@ -7,10 +7,10 @@ from typing import Unpack
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateAndTimeFormats, DateTimeFormats
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, View
 
 
-class ProgressNote(Row, frozen=True):
+class ProgressNote(View, frozen=True):
     """One line of the progress notes: a procedure, an appointment, a commlog and so on."""
 
     ObjectType: str = ""
@@ -39,14 +39,14 @@ class ProgressNote(Row, frozen=True):
     ClinicNum: int = 0
 
 
-class PatientInfoItem(Row, frozen=True):
+class PatientInfoItem(View, frozen=True):
     """A label and its value."""
 
     Field: str = ""
     Content: str = ""
 
 
-class PlannedAppointment(Row, frozen=True):
+class PlannedAppointment(View, frozen=True):
     """A planned appointment."""
 
     AptNum: int = 0

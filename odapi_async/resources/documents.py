@@ -3,7 +3,7 @@
 import builtins
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Required, TypedDict, Unpack
+from typing import Annotated, ClassVar, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._paging.rows import Rows
@@ -33,6 +33,8 @@ class Document(Row, frozen=True):
 
 class DocumentListItem(Row, frozen=True):
     """A document or a mount, which is a set of images: one of DocNum and MountNum is 0."""
+
+    __id_fields__: ClassVar[tuple[str, ...] | None] = ("DocNum", "MountNum")
 
     DocNum: int = 0
     """0 for a mount."""

@@ -2,10 +2,10 @@
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, View
 
 
-class FamilyInsurance(Row, frozen=True):
+class FamilyInsurance(View, frozen=True):
     """One insurance of a patient: coverage, subscriber, plan and carrier in one row."""
 
     PatNum: int = 0

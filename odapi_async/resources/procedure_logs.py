@@ -23,7 +23,7 @@ from odapi_async._wire import (
 )
 from odapi_async.enums import procedure_logs as enums
 from odapi_async.errors import NotFound
-from odapi_async.resources.base import Resource, Row, empty
+from odapi_async.resources.base import Resource, Row, View, empty
 
 _WrittenStatus = Annotated[
     enums.ProcStatus | str,
@@ -91,7 +91,7 @@ class ProcedureLog(Row, frozen=True):
     serverDateTime: datetime | None = None
 
 
-class InsuranceHistoryItem(Row, frozen=True):
+class InsuranceHistoryItem(View, frozen=True):
     """The last treatment of one category, for the history of an insurance plan."""
 
     insHistPrefName: str = ""

@@ -10,7 +10,7 @@ from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateAndTimeFormats, DateFormats, DateLike, Money
 from odapi_async.enums import appointments as appointment_enums
 from odapi_async.enums import recalls as enums
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, Row, View
 
 
 class Recall(Row, frozen=True):
@@ -38,7 +38,7 @@ class Recall(Row, frozen=True):
     """A time pattern of X and /."""
 
 
-class RecallListItem(Row, frozen=True):
+class RecallListItem(View, frozen=True):
     """A row of the recall list, with the columns that the program shows."""
 
     DueDate: date | None = None

@@ -6,10 +6,10 @@ from typing import Annotated, TypedDict, Unpack
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import DateLike, Ids, Since
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, View
 
 
-class AgingReportRow(Row, frozen=True):
+class AgingReportRow(View, frozen=True):
     """The balance of one account, by age in days."""
 
     PatNum: int = 0
@@ -27,7 +27,7 @@ class AgingReportRow(Row, frozen=True):
     PatientPortion: Decimal = Decimal(0)
 
 
-class FinanceChargeRow(Row, frozen=True):
+class FinanceChargeRow(View, frozen=True):
     """The finance charges of one patient."""
 
     PatNum: int = 0

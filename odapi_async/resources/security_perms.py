@@ -2,10 +2,10 @@
 
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
-from odapi_async.resources.base import Resource, Row
+from odapi_async.resources.base import Resource, View
 
 
-class SecurityPerm(Row, frozen=True):
+class SecurityPerm(View, frozen=True):
     """One permission, and whether the developer has it at this office."""
 
     Permission: str = ""

@@ -15,7 +15,7 @@ from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.secret import Secret
-from odapi_async._wire import decoder
+from odapi_async._wire.decoder import decoder, id_fields
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Field, Operation, Quirk, Resource
@@ -34,8 +34,9 @@ class Struct:
     cls: type[Any]
 
     def read(self, **row: Any) -> Any:
-        """Decode a row that is sent together with one in which all fields are missing."""
-        return decoder(self.cls).page(json.dumps([row, {}]).encode())[0]
+        """Decode a row that is sent together with one in which all fields but the id are missing."""
+        row_id = dict.fromkeys(id_fields(self.cls)[:1], 1)
+        return decoder(self.cls).page(json.dumps([row_id | row, row_id]).encode())[0]
 
     def means(self, name: str, sent: Any) -> object:
         """Return the meaning of a field's value."""

@@ -162,10 +162,12 @@ def check_shape(case: Case) -> None:
         elif struct is None:
             assert sdk.decoder_of(operation).page(b'[{"COUNT(*)":3}]') == [{"COUNT(*)": 3}]
         elif shape == "list":
-            row = dict.fromkeys(case.quirk.fields, 0)
-            assert sdk.decoder_of(operation).page(json.dumps(row).encode()) == [operation.returns()]
+            row = dict.fromkeys((*case.quirk.fields, sdk.first_field(operation)), 1)
+            assert sdk.decoder_of(operation).page(json.dumps(row).encode()) == [operation.returns(**row)]
         else:
-            assert _answered(case, documented, operation, b"{}") == operation.returns()
+            row = {sdk.first_field(operation): 1}
+            body = json.dumps(row).encode()
+            assert _answered(case, documented, operation, body) == operation.returns(**row)
 
 
 def check_status(case: Case) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from types import ModuleType, UnionType
@@ -14,6 +14,7 @@ import pytest
 
 from odapi_async._core.operation import Operation
 from odapi_async._wire import Decoder, Excluding, Since, decoder
+from odapi_async._wire.decoder import SERVER_TIME
 from odapi_async.resources.base import Resource as SdkResource
 from tests.conformance.catalogue import Resource
 
@@ -58,7 +59,15 @@ def hints_of(shape: type | None) -> dict[str, Hint]:
     """Return the hints of the fields of a TypedDict or a struct; none for None."""
     if shape is None:
         return {}
-    return {name: hint_of(each) for name, each in get_type_hints(shape, include_extras=True).items()}
+    kinds = get_type_hints(shape)  # without the limits inside an optional type
+    hints = get_type_hints(shape, include_extras=True)
+    return {name: replace(hint_of(each), kind=kinds[name]) for name, each in hints.items()}
+
+
+def first_field(operation: Operation[Any]) -> str:
+    """Return the first field of an operation's rows, which is their id."""
+    names: tuple[str, ...] = operation.returns.__struct_fields__
+    return next(name for name in names if name != SERVER_TIME)
 
 
 def required_of(shape: type | None) -> frozenset[str]:

@@ -25,7 +25,7 @@ def test_enumerations_with_another_name_are_documented() -> None:
 
 def test_a_duration_may_be_negative_and_long() -> None:
     (event,) = decoder(ClockEvent).page(
-        b'[{"Adjust":"-01:00:00","OTimeAuto":"31:30:00","OTimeHours":"-01:00:00"}]'
+        b'[{"ClockEventNum":1,"Adjust":"-01:00:00","OTimeAuto":"31:30:00","OTimeHours":"-01:00:00"}]'
     )
     assert event.Adjust == timedelta(hours=-1)
     assert event.OTimeAuto == timedelta(hours=31.5)

@@ -28,6 +28,7 @@ from odapi_async.errors import (
     OpenDentalError,
     OutcomeUnknown,
     QueueFull,
+    RepeatedPage,
     RequestTimeout,
     ResponseTooLarge,
     SchedulerClosed,
@@ -76,6 +77,7 @@ SAMPLES: list[OpenDentalError] = [
     UnexpectedStatus(302, "GET", "/patients", SAID),
     OutcomeUnknown("POST", "/patients", 2),
     DecodeError("Patient", SECRET, row=3, field="Birthdate"),
+    RepeatedPage(100),
     FilterIgnored("Definition", "category", "26.2.1"),
 ]
 KINDS = [type(sample) for sample in SAMPLES]
@@ -91,7 +93,7 @@ def drawn() -> dict[str, list[str]]:
     above: list[str] = []
     for line in (errors.__doc__ or "").splitlines():
         found = re.match(
-            r"(?P<branch>(?:[│├└]?[─ ]{3})*)(?P<name>[A-Z]\w+)(?: \((?P<also>\w+)\))?(?: {2}|$)", line
+            r"(?P<branch>(?:[│├└ ]?[─ ]{3})*)(?P<name>[A-Z]\w+)(?: \((?P<also>\w+)\))?(?: {2}|$)", line
         )
         if found:
             depth = len(found["branch"]) // 4

@@ -60,6 +60,14 @@ def mirror(
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Read all rows of all tables now, not only what changed.")
     ] = False,
+    accept_removals: Annotated[
+        bool,
+        typer.Option(
+            "--accept-removals",
+            help="Mark rows as deleted in this round even if more than 100 rows and 30 % of a table are "
+            "missing. Otherwise a second sweep has to confirm it.",
+        ),
+    ] = False,
     sweep_days: Annotated[
         float | None,
         typer.Option(
@@ -109,6 +117,7 @@ def mirror(
             config=config,
             interval=parse_duration(every) if follow else None,
             sweep=sweep,
+            accept_removals=accept_removals,
             quiet=quiet,
             as_json=as_json,
         )

@@ -14,6 +14,7 @@ from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 
 _MAX_LINES: Final = 40  # a longer table is not readable
+_WITHHELD: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
 _RUN_AGAIN: Final = "run it again: it continues from here"
 _ADVICE: Final = {
     "OfficeOffline": "run it again when the eConnector runs: it continues from here",
@@ -43,6 +44,7 @@ class TableResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rows: int
     requests: int
     deleted: int
+    withheld: int = 0
     error: str = ""
     advice: str = ""
 
@@ -108,12 +110,19 @@ def summary(found: Round) -> str:
 
 
 def failures(found: Round) -> list[str]:
-    """Return a line for each table that failed: the error, and how to fix it."""
-    return [
+    """Return a line for each table that failed or lost many rows: the problem, and how to fix it."""
+    failed = [
         f"{printable(each.practice)}, {each.table}: {printable(each.error)} -> {each.advice}"
         for each in found.tables
         if each.error
     ]
+    withheld = [
+        f"{printable(each.practice)}, {each.table}: {counted(each.withheld, 'row')} were not in the list "
+        f"any more, and are not marked as deleted -> {_WITHHELD}"
+        for each in found.tables
+        if each.withheld
+    ]
+    return failed + withheld
 
 
 def as_table(tables: Sequence[TableResult]) -> str:
@@ -142,9 +151,16 @@ def _table_result(each: TableStatus) -> TableResult:
         rows=each.rows,
         requests=each.requests,
         deleted=each.deleted,
+        withheld=each.withheld,
         error=each.error,
-        advice=advice(each.error) if each.error else "",
+        advice=_advice_for(each),
     )
+
+
+def _advice_for(each: TableStatus) -> str:
+    if each.outcome is Outcome.INCOMPLETE:
+        return "run it again: it tries these again"
+    return advice(each.error) if each.error else ""
 
 
 def _reading(each: TableResult) -> str:

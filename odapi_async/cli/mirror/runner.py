@@ -35,11 +35,12 @@ class MirrorRunner:
         self._make_display = make_display
         self._mirror = Mirror(od, store, sweep_days=job.config.sweep_days)
 
-    async def run_round(self, *, sweep: bool = False) -> Round:
+    async def run_round(self, *, sweep: bool = False, accept_removals: bool = False) -> Round:
         """Read what is due of all practices, once.
 
         Args:
             sweep: whether all rows are read, even if no sweep is due.
+            accept_removals: whether rows are marked as deleted even if they are many.
 
         Raises:
             StoreError: the database cannot be used.
@@ -51,7 +52,11 @@ class MirrorRunner:
         with self._make_display() as display:
             async with _displayed(sampler, display, start):
                 report = await self._mirror.run(
-                    self.practices, config.tables or DEFAULT_TABLES, tables_by_practice=others, sweep=sweep
+                    self.practices,
+                    config.tables or DEFAULT_TABLES,
+                    tables_by_practice=others,
+                    sweep=sweep,
+                    accept_removals=accept_removals,
                 )
         return make_round(report, perf_counter() - start)
 
@@ -74,6 +79,7 @@ async def run_rounds(
     *,
     interval: float | None,
     sweep: bool,
+    accept_removals: bool = False,
 ) -> bool:
     """Run one round, or one round after the other until this task is cancelled.
 
@@ -83,6 +89,7 @@ async def run_rounds(
         on_round: called with each finished round.
         interval: seconds from the start of one round to the start of the next; None for a single round.
         sweep: whether the first round reads all rows.
+        accept_removals: whether the first round marks rows as deleted even if they are many.
 
     Returns:
         Whether a single round was complete.
@@ -92,7 +99,7 @@ async def run_rounds(
         ConfigurationError: a key or a URL is malformed.
     """
     async with open_runner(job, make_display) as runner:
-        found = await runner.run_round(sweep=sweep)
+        found = await runner.run_round(sweep=sweep, accept_removals=accept_removals)
         on_round(found)
         while interval is not None:
             await asyncio.sleep(max(0.0, interval - found.seconds))

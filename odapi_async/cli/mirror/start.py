@@ -60,6 +60,7 @@ def start(options: MirrorOptions) -> bool:
         lambda found: _print_round(options, found),
         interval=options.interval,
         sweep=options.sweep,
+        accept_removals=options.accept_removals,
     )
     return run(rounds)
 
@@ -75,5 +76,5 @@ def _print_round(options: MirrorOptions, found: Round) -> None:
         echo(report.as_json(found))
     elif not options.quiet:
         echo(report.as_text(found))
-    elif not found.complete:
+    elif not found.complete or any(each.withheld for each in found.tables):
         echo("\n".join((*report.failures(found), report.summary(found))))

@@ -14,8 +14,13 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.engine import Dialect
 
+from odapi_async.mirror.errors import ValueRejected
+
 SERVER_TIME: Final = "serverDateTime"
 """A field that belongs to the response and not to the row."""
+
+_MAX_EXPONENT: Final = 30
+"""Amounts beyond 10 to this power are no amounts, and PostgreSQL or an export may not hold them."""
 
 Convert = Callable[[Sequence[Any]], Sequence[Any]]
 """Converts all values of a column into values that the driver takes."""
@@ -123,6 +128,13 @@ def _datetimes(values: Sequence[dt.datetime | None]) -> list[str | None]:
     return [None if value is None else value.replace("T", " ") for value in written]
 
 
+def _amounts(values: Sequence[Decimal | None]) -> Sequence[Decimal | None]:
+    for value in values:
+        if value is not None and not (value.is_finite() and abs(value.adjusted()) <= _MAX_EXPONENT):
+            raise ValueRejected("amount")
+    return values
+
+
 def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
     # one check of the whole column, because hardly any text contains NUL
     if "\0" not in "".join(filter(None, values)):
@@ -135,13 +147,13 @@ _FOR_ALL: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(
 # column in a fraction of the time that `str` takes for each value.
 _FOR_SQLITE: Final[dict[type, Convert]] = {
     **_FOR_ALL,
-    Decimal: msgspec.to_builtins,
+    Decimal: lambda values: msgspec.to_builtins(_amounts(values)),
     dt.date: msgspec.to_builtins,
     dt.time: msgspec.to_builtins,
     dt.datetime: _datetimes,
 }
 # PostgreSQL text holds every character except NUL
-_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, str: _without_nul}
+_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, str: _without_nul, Decimal: _amounts}
 
 
 def column_encoder(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:

@@ -8,13 +8,16 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from odapi_async.mirror.errors import StoreError
+from odapi_async.mirror.errors import StoreError, ValueRejected
 
 _UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
 _LOST: Final = "has closed the connection: check that its server runs"
 _FAILED: Final = "failed"
 _CANNOT_OPEN: Final = "cannot be opened: check that its folder exists and is writable"
 _DISK_FULL: Final = "has no space left on its disk: free some, and run the mirror again"
+
+_BAD_VALUE: Final = ("22", "SQLITE_TOOBIG", "SQLITE_MISMATCH")
+"""The codes of values that fit into no column."""
 
 _ADVICE: Final = {
     "SQLITE_FULL": _DISK_FULL,
@@ -36,7 +39,7 @@ _ADVICE: Final = {
 
 @contextmanager
 def translate_errors() -> Generator[None]:
-    """Raise what the database or its driver raises as a StoreError.
+    """Raise what the database or its driver raises as a StoreError, and a bad value as ValueRejected.
 
     The original message is dropped: it may quote a row, or the URL with a password.
     """
@@ -44,7 +47,9 @@ def translate_errors() -> Generator[None]:
         yield
     except DBAPIError as error:
         raise _store_error(error.orig or error, _LOST if error.connection_invalidated else _FAILED) from None
-    except (SQLAlchemyError, OverflowError) as error:  # OverflowError: a number is too large for SQLite
+    except OverflowError as error:  # a number is too large for SQLite
+        raise ValueRejected(type(error).__name__) from None
+    except SQLAlchemyError as error:
         raise StoreError(f"rejected a value: {type(error).__name__}") from None
     except OSError as error:
         raise StoreError(_UNREACHABLE, type(error).__name__) from None
@@ -60,11 +65,15 @@ def cannot_open(error: OSError) -> StoreError:
     return StoreError(_CANNOT_OPEN, type(error).__name__)
 
 
-def _store_error(error: BaseException, otherwise: str) -> StoreError:
+def _store_error(error: BaseException, otherwise: str) -> StoreError | ValueRejected:
     # the driver's exception may be wrapped in one that has no code
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, OverflowError):
+            return ValueRejected(type(cause).__name__)
         code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+        if isinstance(code, str) and code.startswith(_BAD_VALUE):
+            return ValueRejected(code)
         if isinstance(code, str):
             return StoreError(_advice(code, otherwise), code)
         cause = cause.__cause__

@@ -43,6 +43,16 @@ STATE: Final = sa.Table(
 )
 """One row for each table of each practice: its cursor."""
 
+SKIPPED: Final = sa.Table(
+    "mirror_skipped",
+    OWN_METADATA,
+    sa.Column("practice", sa.Text, primary_key=True),
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("parent", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("sweep", sa.BigInteger, nullable=False),
+)
+"""One row for each parent whose rows could not be read; the next run tries it again."""
+
 RUNS: Final = sa.Table(
     "mirror_runs",
     OWN_METADATA,

@@ -16,7 +16,7 @@ from odapi_async.mirror.cursor import Cursor, SyncMode
 from odapi_async.mirror.database.engine import create_private, make_engine
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
-from odapi_async.mirror.database.schema import RUNS, STATE, define_tables, id_column
+from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE, define_tables, id_column
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.statement import CompiledStatement
 from odapi_async.mirror.database.upsert import RowWriter, insert_into
@@ -151,6 +151,18 @@ class Store:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
     @shielded
+    async def skipped(self, practice: str, table: str) -> list[int]:
+        """Return the ids of the parents whose rows could not be read, in ascending order."""
+        query = (
+            sa.select(SKIPPED.c.parent)
+            .where(SKIPPED.c.practice == practice, SKIPPED.c.table_name == table)
+            .order_by(SKIPPED.c.parent)
+        )
+        with translate_errors():
+            async with self.engine.connect() as connection:
+                return [int(each) for each in (await connection.execute(query)).scalars()]
+
+    @shielded
     async def start(self, status: TableStatus, cursor: Cursor) -> int:
         """Record that a sync begins or continues, and return the number of the run."""
         row = {
@@ -174,8 +186,24 @@ class Store:
                 await connection.execute(_mark_killed(status))
 
     @shielded
-    async def advance(self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    async def advance(
+        self,
+        run: int,
+        status: TableStatus,
+        cursor: Cursor,
+        rows: Sequence[Any],
+        *,
+        skipped: bool | None = None,
+    ) -> Cursor:
         """Write rows and the cursor behind them in one transaction, and return the cursor as written.
+
+        Args:
+            run: the number of the run.
+            status: the status of the table.
+            cursor: the cursor behind the rows.
+            rows: structs.
+            skipped: whether the parent in the cursor was skipped because its rows could not be read; None to
+                change nothing.
 
         Raises:
             StoreError: the database failed; nothing was written.
@@ -187,12 +215,26 @@ class Store:
                 if rows:
                     writer = self._writer(status.table)
                     await writer.write(connection, status.practice, rows, self.clock(), cursor.sweep)
+                if skipped is not None:
+                    await self._write_skipped(connection, status, cursor, skipped=skipped)
                 await self._write_run(connection, run, status)
         return written
 
     @shielded
-    async def finish(self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool) -> None:
+    async def finish(
+        self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool, accept_removals: bool = False
+    ) -> None:
         """Write the cursor of a complete sync; after a sweep, mark the rows that it did not see as deleted.
+
+        If these are more than 100 rows and more than 30 %, only those that the sweep before did not see
+        either are marked: an office that responds with an empty or partial list by mistake deletes nothing.
+
+        Args:
+            run: the number of the run.
+            status: the status of the table.
+            cursor: the cursor behind the sync.
+            swept: whether the sync was a sweep.
+            accept_removals: whether to mark rows even if they are many.
 
         Raises:
             StoreError: the database failed; nothing was written.
@@ -202,7 +244,7 @@ class Store:
             async with self.engine.begin() as connection:
                 await self._write_cursor(connection, status, cursor)
                 if swept:
-                    status.deleted += await self._mark_deleted(connection, status, cursor.sweep)
+                    await self._mark_unseen(connection, status, cursor.sweep, accept=accept_removals)
                 await self._write_run(connection, run, status, ended=self.clock())
 
     @shielded
@@ -219,11 +261,46 @@ class Store:
             raise ConcurrentMirror(status.practice, status.table)
         return written
 
-    async def _mark_deleted(self, connection: AsyncConnection, status: TableStatus, sweep: int) -> int:
+    async def _write_skipped(
+        self, connection: AsyncConnection, status: TableStatus, cursor: Cursor, *, skipped: bool
+    ) -> None:
+        row = {"practice": status.practice, "table_name": status.table, "parent": cursor.parent}
+        same = [SKIPPED.c[name] == value for name, value in row.items()]
+        await connection.execute(sa.delete(SKIPPED).where(*same))
+        if skipped:
+            await connection.execute(sa.insert(SKIPPED).values(**row, sweep=cursor.sweep))
+
+    def _read_parents(self, status: TableStatus, sweep: int) -> sa.ColumnElement[bool]:
+        """Return whether the parent of a row was read in this sweep."""
+        parent, rows = BY_TABLE[status.table].parent, self.tables[status.table]
+        if parent is None:
+            return sa.true()
+        column = next((each for each in rows.columns if each.info.get("wire") == parent.filter), None)
+        skipped = sa.select(SKIPPED.c.parent).where(
+            SKIPPED.c.practice == status.practice,
+            SKIPPED.c.table_name == status.table,
+            SKIPPED.c.sweep == sweep,
+        )
+        return ~skipped.exists() if column is None else column.not_in(skipped)
+
+    async def _mark_unseen(
+        self, connection: AsyncConnection, status: TableStatus, sweep: int, *, accept: bool
+    ) -> None:
         rows = self.tables[status.table]
-        unseen = (rows.c.practice == status.practice, rows.c.sweep < sweep, rows.c.deleted_at.is_(None))
-        update = sa.update(rows).where(*unseen).values(deleted_at=self.clock())
-        return (await connection.execute(update)).rowcount
+        present = (
+            rows.c.practice == status.practice,
+            rows.c.deleted_at.is_(None),
+            self._read_parents(status, sweep),
+        )
+        same = (SKIPPED.c.practice == status.practice, SKIPPED.c.table_name == status.table)
+        await connection.execute(sa.delete(SKIPPED).where(*same, SKIPPED.c.sweep < sweep))
+        counts = sa.select(sa.func.count(), sa.func.count().filter(rows.c.sweep == sweep - 1))
+        before, unseen = (await connection.execute(counts.where(*present))).one()
+        if not accept and unseen > _FEW_REMOVALS and unseen > before * _USUAL_REMOVALS:
+            status.withheld = unseen
+            sweep -= 1  # rows that the sweep before did not see either are deleted
+        update = sa.update(rows).where(*present, rows.c.sweep < sweep).values(deleted_at=self.clock())
+        status.deleted += (await connection.execute(update)).rowcount
 
     async def _write_run(
         self, connection: AsyncConnection, run: int, status: TableStatus, ended: dt.datetime | None = None
@@ -237,6 +314,10 @@ class Store:
             found = self._writers[table] = RowWriter(BY_TABLE[table], self.tables[table], self.engine.dialect)
         return found
 
+
+_FEW_REMOVALS: Final = 100  # rows
+_USUAL_REMOVALS: Final = 0.3  # of the rows that were there
+"""If a sweep misses more than both, a second one has to confirm it."""
 
 _CURSOR_COLUMNS: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
 """The columns whose value is a field of the cursor as it is."""

@@ -177,3 +177,14 @@ async def test_nothing_changed_costs_one_request_for_each_list_that_can_tell(url
         assert report.requests == 2 * sum(expected.values())
         silent = {each.table for each in report.tables if each.outcome is Outcome.UP_TO_DATE}
         assert silent == {*tables} - {plan.table for plan in telling}
+
+
+async def test_a8_a_claim_stamped_in_the_future_hides_no_later_changes(url: str) -> None:
+    async with copying(url) as copy:
+        await copy.one("claims")
+        copy.bench.box.change_row(KEY, "claims", 3, {"SecDateTEdit": "2035-01-01 00:00:00"})
+        await copy.one("claims")
+        assert (await places(copy.store))[NAME, "claims"]["bookmark"] <= office_now()
+        copy.bench.box.change_row(KEY, "claims", 5, {"ClaimNote": "changed"})
+        await copy.one("claims")
+        assert (await held(copy.store, NAME, "claims"))[5]["claimnote"] == "changed"

@@ -26,11 +26,13 @@ class Slow(Store):
         self.waits = asyncio.Event()
         self.may_go_on = asyncio.Event()
 
-    async def advance(self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any]) -> Cursor:
+    async def advance(
+        self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any], **options: Any
+    ) -> Cursor:
         if cursor.version == 1:
             self.waits.set()
             await self.may_go_on.wait()
-        return await super().advance(run, status, cursor, rows)
+        return await super().advance(run, status, cursor, rows, **options)
 
 
 async def test_of_two_mirrors_one_wins_and_the_other_one_says_so(url: str) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from odapi_async.mirror import Mirror, Outcome
 from odapi_async.mirror import reader as reading
 from odapi_async.mirror.cursor import SyncMode
+from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
 from tests.support.mirror import LONG_AGO, NAME, copying, held, places, runs
 
@@ -85,7 +86,8 @@ async def test_documents_are_read_patient_by_patient(url: str) -> None:
 
 async def test_reading_by_a_parent_goes_on_at_the_parent_where_it_ended(url: str) -> None:
     async with copying(url, remote(rows={"patients": 20, "documents": 45}), concurrency=1) as copy:
-        copy.fail_from(10, "/documents")
+        broken = Fault("status", None, path="/documents", status=500)
+        copy.at(10, "/documents", lambda: copy.bench.box.add_fault(broken))
         report = await copy.run("documents")
         assert [each.outcome for each in report.tables] == [Outcome.DONE, Outcome.FAILED]
         assert report.tables[1].requests == 9
@@ -105,9 +107,9 @@ async def test_more_parents_than_are_looked_up_at_once(lite: str, monkeypatch: p
         assert await copy.check("popups") == 60
 
 
-async def test_what_has_no_key_is_no_row(lite: str) -> None:
+async def test_a_mount_among_documents_is_no_row(lite: str) -> None:
     async with copying(lite, remote(rows={"patients": 3})) as copy:
-        copy.bench.box.change_row(KEY, "documents", 2, {"DocNum": 0})
+        copy.bench.box.change_row(KEY, "documents", 2, {"DocNum": 0, "MountNum": 7})
         await copy.one("documents")
         assert sorted(await held(copy.store, NAME, "documents")) == [1, *range(3, 13)]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
 
-from odapi_async.mirror import PLANS, StoreError
+from odapi_async import Request
+from odapi_async.mirror import PLANS
 from odapi_async.sandbox.catalogue import load
+from tests.support.bad_office import responding
 from tests.support.bench import KEY, remote
-from tests.support.mirror import NAME, copying, held
+from tests.support.mirror import NAME, copying, execute, held
 
 pytestmark = pytest.mark.unmeasured
 
@@ -86,10 +89,55 @@ async def test_dates_can_be_compared_in_sql(url: str) -> None:
         assert found == sum(each >= str(day) for each in stored) > 0
 
 
-async def test_a_number_that_no_column_holds_is_told(url: str) -> None:
-    async with copying(url, remote(rows={"patients": 250}), concurrency=1) as copy:
-        copy.bench.box.change_row(KEY, "patients", 150, {"PriProv": 2**63})
-        with pytest.raises(StoreError, match="the database") as caught:
-            await copy.run("patients")
-        assert str(2**63) not in str(caught.value)
+@pytest.mark.parametrize("number", [2**63, 99999999999999999999])
+async def test_b1_a_number_that_no_column_holds_fails_its_table_only(url: str, number: int) -> None:
+    offices = [remote(KEY, rows={"patients": 250}), remote("office-two")]
+    async with copying(url, *offices, concurrency=1) as copy:
+        copy.bench.box.change_row(KEY, "patients", 150, {"Guarantor": number})
+        practices = {NAME: copy.practice, "two": copy.bench.practice("office-two")}
+        report = await copy.mirror.run(practices, ["patients", "claims"])
+        (failed,) = report.failed
+        assert (failed.practice, failed.table, failed.rows) == (NAME, "patients", 100)
+        assert "row 51, field Guarantor" in failed.error
+        assert str(number) not in failed.error
         assert await copy.store.count(NAME, "patients") == 100
+
+
+@pytest.mark.parametrize("amount", [b"1e999999", b"-1e999999", b"1e-999999", b'"NaN"', b'"Infinity"'])
+async def test_b1_an_amount_that_no_column_holds_fails_its_table_only(url: str, amount: bytes) -> None:
+    def with_amount(_: Request, body: bytes) -> bytes:
+        return re.sub(rb'"BalTotal":[^,]+', b'"BalTotal":' + amount, body, count=1)
+
+    async with copying(url) as copy:
+        async with responding(copy, "/patients/Simple", with_amount) as bad:
+            report = await bad.run("patients", "claims")
+            (failed,) = report.failed
+            assert failed.table == "patients"
+            assert failed.error.startswith(("ValueRejected: ", "DecodeError: "))
+            assert await copy.store.count(NAME, "claims") == 12
+        assert (await copy.run("patients")).complete
+
+
+async def test_b1_a_time_with_a_zone_is_stored_without_it(url: str) -> None:
+    async with copying(url) as copy:
+        copy.bench.box.change_row(KEY, "claims", 3, {"SecDateTEdit": "2026-01-02T03:04:05Z"})
+        await copy.one("claims")
+        assert (await held(copy.store, NAME, "claims"))[3]["secdatetedit"] == dt.datetime(2026, 1, 2, 3, 4, 5)
+
+
+async def test_b1_a_value_that_the_database_refuses_fails_its_table_only(url: str) -> None:
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no date out of range")
+    async with copying(url) as copy:
+        await copy.store.open(["patients", "claims"])
+        await execute(
+            copy.store,
+            "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'no' USING ERRCODE = '22008'; END $$",
+            "CREATE TRIGGER breaks BEFORE INSERT ON patients FOR EACH ROW EXECUTE FUNCTION no()",
+        )
+        report = await copy.run("patients", "claims")
+        (failed,) = report.failed
+        assert (failed.table, failed.practice) == ("patients", NAME)
+        assert failed.error.startswith("ValueRejected: ")
+        assert "22008" in failed.error

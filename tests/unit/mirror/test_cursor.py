@@ -125,3 +125,20 @@ def test_empty_pages_and_tables_without_stamps_do_not_move_the_bookmark() -> Non
     cursor = Cursor()
     assert record_server_time(cursor, PATIENTS.changes, [], LATER) is cursor
     assert record_server_time(cursor, None, rows(PATIENTS, LATER, PatNum=1), LATER) is cursor
+
+
+def test_a8_a_stamp_in_the_future_moves_the_bookmark_no_further_than_the_office_time() -> None:
+    page = rows(CLAIMS, EARLIER, dt.datetime(2035, 1, 1), ClaimNum=1)
+    assert record_server_time(Cursor(), CLAIMS.changes, page, NOON).next_bookmark == NOON
+    assert record_server_time(Cursor(), CLAIMS.changes, page, None, NOON).next_bookmark == NOON
+    wrong = Cursor(bookmark=dt.datetime(2035, 1, 1))
+    assert record_server_time(wrong, CLAIMS.changes, page, NOON).next_bookmark == NOON
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2200, 9999])
+def test_a8_an_implausible_time_is_no_bookmark(year: int) -> None:
+    time = dt.datetime(year, 1, 1, 0, 0, 30)
+    page = rows(CLAIMS, EARLIER, time, ClaimNum=1)
+    assert record_server_time(Cursor(), CLAIMS.changes, page, None).next_bookmark == EARLIER
+    cursor = Cursor(bookmark=time, swept_at=NOON)
+    assert due_mode(cursor, CLAIMS, NOON, sweep_days=None, sweep=False) is SyncMode.SWEEP

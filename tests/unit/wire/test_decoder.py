@@ -207,15 +207,15 @@ def test_a_type_without_a_reader_is_decoded_by_msgspec() -> None:
 
 def test_a9_minus_one_is_none_where_it_means_that_and_a_number_elsewhere() -> None:
     body = (
-        b'[{"AllowedOverride":-1.0,"PercentOverride":-1,"CopayAmt":"-1","WriteOff":-1.0},'
-        b'{"AllowedOverride":-1,"PercentOverride":50,"CopayAmt":0.0},{}]'
+        b'[{"ClaimProcNum":1,"AllowedOverride":-1.0,"PercentOverride":-1,"CopayAmt":"-1","WriteOff":-1.0},'
+        b'{"ClaimProcNum":2,"AllowedOverride":-1,"PercentOverride":50,"CopayAmt":0.0},{"ClaimProcNum":3}]'
     )
     rows = decoder(ClaimProc).page(body)
     assert [each.AllowedOverride for each in rows] == [None, None, None]
     assert [each.PercentOverride for each in rows] == [None, 50, None]
     assert [each.CopayAmt for each in rows] == [None, Decimal(0), None]
     assert rows[0].WriteOff == Decimal(-1)
-    assert decoder(Benefit).row(b'{"Percent":-1,"MonetaryAmt":""}') == Benefit()
+    assert decoder(Benefit).row(b'{"BenefitNum":4,"Percent":-1,"MonetaryAmt":""}') == Benefit(4)
 
 
 def test_a9_none_is_written_as_minus_one_where_it_means_that() -> None:

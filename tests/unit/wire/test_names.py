@@ -41,7 +41,7 @@ def test_g9_names_of_the_resources_are_read() -> None:
     assert decoder(Definition).page(b'[{"DefNum": 1, "IsHidden": "true"}]')[0].isHidden is True
     formatted = decoder_for(Patient, {"DateFormatString": "M/d/yyyy"})
     assert formatted.page(b'[{"patNum": 5, "lName": "Smith", "Birthdate": "3/7/1980"}]')[0].PatNum == 5
-    documents = decoder(DocumentListItem).row(b'{"docCategory": "X-rays", "DocCategory": 5}')
+    documents = decoder(DocumentListItem).row(b'{"DocNum": 1, "docCategory": "X-rays", "DocCategory": 5}')
     assert (documents.docCategory, documents.DocCategory) == ("X-rays", 5)
 
 

@@ -119,7 +119,7 @@ def test_a9_a_number_that_means_none_is_stored_as_null() -> None:
 
 def decoder_rows() -> list[ClaimProc]:
     """Return one row as it is decoded from a page."""
-    return decoder(ClaimProc).page(b'[{"AllowedOverride":-1.0,"PercentOverride":-1}]')
+    return decoder(ClaimProc).page(b'[{"ClaimProcNum":1,"AllowedOverride":-1.0,"PercentOverride":-1}]')
 
 
 def test_only_postgresql_cannot_store_the_character_nul() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
-from odapi_async.mirror import StoreError
+from odapi_async.mirror import StoreError, ValueRejected
 from odapi_async.mirror.database.error_map import cannot_open, translate_errors
 
 SECRET = "Quetzalc0atl"
@@ -53,7 +53,6 @@ def caused_by(cause: Exception) -> Exception:
         (wrapped(Driver(sqlstate="08003"), lost=True), "has closed the connection", "08003"),
         (wrapped(Driver()), "failed", "Driver"),
         (InvalidRequestError(SECRET), "rejected a value: InvalidRequestError", ""),
-        (OverflowError(SECRET), "rejected a value: OverflowError", ""),
         (ConnectionRefusedError(SECRET), "cannot be reached", "ConnectionRefusedError"),
         (Asyncpg(SECRET), "has closed the connection", "Asyncpg"),
     ],
@@ -75,3 +74,21 @@ def test_other_exceptions_are_not_translated() -> None:
 def test_a_store_error_is_not_translated_again() -> None:
     with pytest.raises(StoreError, match="cannot be opened"), translate_errors():
         raise cannot_open(PermissionError(SECRET))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OverflowError(SECRET), "OverflowError"),
+        (wrapped(OverflowError(SECRET)), "OverflowError"),
+        (wrapped(Driver(sqlstate="22003")), "22003"),
+        (wrapped(caused_by(Driver(sqlstate="22P02"))), "22P02"),
+    ],
+)
+def test_b1_a_value_that_fits_into_no_column_is_no_failure_of_the_database(
+    error: Exception, code: str
+) -> None:
+    with pytest.raises(ValueRejected) as caught, translate_errors():
+        raise error
+    assert caught.value.code == code
+    assert SECRET not in str(caught.value)
