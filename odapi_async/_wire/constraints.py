@@ -109,6 +109,8 @@ _LIMITS: Final = {**_LIMITED, **{kind | None: limited | None for kind, limited i
 def with_limits(hint: Any) -> Any:
     """Return the type of a row's field with the limits that the decoder checks in C."""
     constraints: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    if any(isinstance(each, msgspec.Meta) for each in constraints):
+        return hint  # of a base class, or of a copy of a struct
     if constraints:
         return Annotated[(with_limits(hint.__origin__), *constraints)]
     return _LIMITS.get(hint, hint)

@@ -34,4 +34,7 @@ def _with_text(hint: Any, kinds: frozenset[type]) -> Any:
     if get_origin(hint) is Annotated:
         plain, *constraints = get_args(hint)
         return Annotated[(_with_text(plain, kinds), *constraints)]
-    return hint if kinds.isdisjoint({hint, *get_args(hint)}) else str | None
+    members = {
+        get_args(each)[0] if get_origin(each) is Annotated else each for each in (hint, *get_args(hint))
+    }
+    return hint if kinds.isdisjoint(members) else str | None

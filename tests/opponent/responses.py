@@ -77,8 +77,11 @@ def table_for(office: Office, version: str, call: Call) -> Table:
             }
         case "Preferences":
             table = office.table(call.route.resource)
-            table.setdefault(0, {"PrefNum": 0, "PrefName": "ProgramVersion", "ValueString": version})
-            return table
+            number = max(table, default=0) + 1
+            return {
+                **table,
+                number: {"PrefNum": number, "PrefName": "ProgramVersion", "ValueString": version},
+            }
         case _:
             return office.table(call.route.resource)
 
