@@ -23,7 +23,7 @@ from odapi_async._core.transport import MAX_RESPONSE, Transport
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
-from odapi_async.facts import Auto, Facts
+from odapi_async.facts import AUTO, Auto, Facts
 from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
 from odapi_async.resources._tree import ResourceTree
 from odapi_async.scheduler import BucketFactory, Pace, Priority, Scheduler
@@ -33,6 +33,7 @@ T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
 
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
+_VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
 # a part of two dots would lead out of the API
 _PATH: Final = re.compile(r"(/(?!\.+(/|$))[\w.~-]+)+", re.ASCII)
 
@@ -164,8 +165,8 @@ class OpenDental:
         if concurrency < 1:
             raise ConfigurationError("concurrency has to be 1 or more")
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
-        if isinstance(version, str) and not re.fullmatch(r"\d+(\.\d+)+", version, re.ASCII):
-            raise ConfigurationError("version has to look like 24.4 or 24.4.13")
+        if not _is_version(version):
+            raise ConfigurationError("version has to look like 24.4 or 24.4.13, as text, or to be AUTO")
         url = check_base_url(base_url or BASE_URLS[mode])
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
@@ -324,6 +325,12 @@ class Practice(ResourceTree):
     @cached_property
     def _unchecked(self) -> Calls:
         return self._calls.with_options(replace(self._calls.options, check=False))
+
+
+def _is_version(version: object) -> bool:
+    if isinstance(version, str):
+        return _VERSION.fullmatch(version) is not None
+    return version is None or version is AUTO
 
 
 def _member(kind: type[E], value: E, name: str) -> E:

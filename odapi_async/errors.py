@@ -43,12 +43,20 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 _MAX_SHOWN = 300
+_SOON = 0.05  # seconds until a slot that nobody has to wait for
+_VERSION = re.compile(r"[12]\d\.\d{1,2}(\.\d{1,3}){0,2}")
+_NOTHING = re.compile(r"(?!)")
 _PRIVATE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\d[\d\s()./-]{2,}\d|\d{4,}")
 
 
 def redact(explanation: str) -> str:
-    """Make a server's explanation safe to log: one short line without long numbers and email addresses."""
-    return _PRIVATE.sub("…", " ".join(explanation[: 2 * _MAX_SHOWN].split()))[:_MAX_SHOWN]
+    """Make a server's explanation safe to log: one short line without long numbers and email addresses.
+
+    If it is about versions, those of Open Dental are kept: they say what to do.
+    """
+    line = " ".join(explanation[: 2 * _MAX_SHOWN].split())
+    kept = _VERSION if "version" in line.lower() else _NOTHING
+    return _PRIVATE.sub(lambda found: found[0] if kept.fullmatch(found[0]) else "…", line)[:_MAX_SHOWN]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -90,7 +98,7 @@ class OpenDentalError(Exception):
 
     Attributes:
         practice: the name of the practice, as passed to `OpenDental.practice`; the text begins with it. None
-            if the practice has no name, or if the error came before the call got to the scheduler.
+            if the practice has no name.
     """
 
     practice: str | None = None
@@ -170,27 +178,40 @@ class WaitTooLong(SchedulerError, TimeoutError):
         max_wait: seconds that the request was allowed to wait.
         waited: seconds that it has waited.
         deadline: seconds of the whole call, if that limit was the stricter one; None if `max_wait` was.
+        failure: the class of the error of the last attempt; None if there was none.
     """
 
     def __init__(
-        self, estimated_wait: float, max_wait: float, *, waited: float = 0.0, deadline: float | None = None
+        self,
+        estimated_wait: float,
+        max_wait: float,
+        *,
+        waited: float = 0.0,
+        deadline: float | None = None,
+        failure: str | None = None,
     ) -> None:
         option = "max_wait" if deadline is None else "deadline"
         slot = f"the slot is about {estimated_wait:.1f} s away"
+        left = max(0.0, max_wait - waited)
+        advice = f"increase {option}, use a higher priority, or try again later"
         if waited and waited >= max_wait:
-            spent = (
-                f"waited {waited:.1f} s, all of" if deadline is None else f"{deadline:.1f} s are over, all of"
-            )
-            problem = f"{spent} {option}, and {slot}"
+            over = f"waited {waited:.1f} s" if deadline is None else f"{deadline:.1f} s are over"
+            problem = f"{over}, all of {option}"
+            problem += f", and {slot}" if estimated_wait >= _SOON else ""
         elif waited or deadline is not None:
-            problem = f"{slot}, but only {max(0.0, max_wait - waited):.1f} s of {option} are left"
+            problem = f"{slot}, but only {left:.1f} s of {option} are left"
         else:
             problem = f"{slot}, but max_wait is {max_wait:.1f} s"
-        super().__init__(f"{problem}; increase {option}, use a higher priority, or try again later")
+        if failure:
+            problem += f", and the last attempt failed: {failure}"
+        if estimated_wait < _SOON:  # it was not the wait for a slot that took long
+            advice = f"increase {option}, or try again later"
+        super().__init__(f"{problem}; {advice}")
         self.estimated_wait = estimated_wait
         self.max_wait = max_wait
         self.waited = waited
         self.deadline = deadline
+        self.failure = failure
 
 
 class QueueFull(SchedulerError):

@@ -94,12 +94,14 @@ class Calls:
         Raises:
             InvalidRequest: names the parameter and the rule that it breaks.
         """
-        check, version = bool(self.options.check), self.known_version
+        check = bool(self.options.check)
+        version = None if self.settings.version is None else self.known_version
         try:
             return prepare(operation, ids, query or {}, body, check=check, version=version)
         except OpenDentalError as error:
             failure = without_trace(error)
         del query, body  # error reporters send local variables
+        failure.practice = self.settings.name
         raise failure
 
     async def fetch_row(
@@ -318,7 +320,8 @@ def _too_late(prepared: PreparedRequest, state: RetryState, budget: Budget, wait
     if state.interrupted:
         return RequestTimeout(operation.method, prepared.path, f"deadline of {budget.seconds:g} s")
     waited = budget.seconds - max(0.0, budget.left)
-    return WaitTooLong(wait, budget.seconds, waited=waited, deadline=budget.seconds)
+    failure = type(state.error).__name__ if state.error else None
+    return WaitTooLong(wait, budget.seconds, waited=waited, deadline=budget.seconds, failure=failure)
 
 
 def _was_executed(operation: Operation[Any], error: OpenDentalError, state: RetryState) -> bool:

@@ -43,30 +43,44 @@ def permissions_from_body(body: bytes) -> frozenset[str]:
 
 def version_from_body(body: bytes) -> str:
     """Return the version in a response to GET /preferences; empty text if there is none."""
-    texts = (each.ValueString for each in decoder(_Preference).page(body) if each.PrefName == VERSION_NAME)
+    rows = decoder(_Preference).page(body)
+    texts = (each.ValueString.strip() for each in rows if each.PrefName == VERSION_NAME)
     return next(filter(_VERSION.fullmatch, texts), "")
+
+
+class _Flight:
+    """A fetch that several callers wait for."""
+
+    __slots__ = ("failure", "lock")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.failure: APIError | None = None
 
 
 class LookupTable(Generic[T]):
     """One fact about each practice, by lane. It is fetched once for all who ask meanwhile.
 
     An answer that tells for certain that the office does not say is kept, too, and raised again. A failure
-    that may end, such as an office that is offline, is not kept.
+    that may end, such as an office that is offline, is not kept, but all who waited for it share it.
     """
 
-    __slots__ = ("_known", "_locks")
+    __slots__ = ("_flights", "_known")
 
     def __init__(self) -> None:
         self._known: dict[str, T | APIError] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._flights: dict[str, _Flight] = {}
 
     async def get(self, lane: str, fetch: Callable[[], Awaitable[T]]) -> T:
         """Return the fact of a practice."""
         if lane not in self._known:
-            async with self._locks.setdefault(lane, asyncio.Lock()):
+            flight = self._flights.setdefault(lane, _Flight())
+            async with flight.lock:
+                if flight.failure:
+                    raise copy(flight.failure)
                 if lane not in self._known:
-                    await self._fetch(lane, fetch)
-            self._locks.pop(lane, None)
+                    await self._fetch(lane, fetch, flight)
+            self._flights.pop(lane, None)
         found = self._known[lane]
         if isinstance(found, APIError):
             raise copy(found)
@@ -81,11 +95,13 @@ class LookupTable(Generic[T]):
         """Fetch the fact again when it is needed next."""
         self._known.pop(lane, None)
 
-    async def _fetch(self, lane: str, fetch: Callable[[], Awaitable[T]]) -> None:
+    async def _fetch(self, lane: str, fetch: Callable[[], Awaitable[T]], flight: _Flight) -> None:
         try:
             self._known[lane] = await fetch()
         except APIError as error:
             if isinstance(error, Unauthorized) or error.retry_can_help:
+                flight.failure = copy(error)
+                self._flights.pop(lane, None)  # who comes later tries again
                 raise
             self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
 

@@ -10,7 +10,7 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import decoder, decoder_for, equality_filters, excluded_field
+from odapi_async._wire import decoder, decoder_for, excluded_field, given_filters
 from odapi_async.errors import DecodeError, FilterIgnored, InvalidRequest
 
 T = TypeVar("T")
@@ -171,20 +171,19 @@ class Rows(Generic[T]):
         # not earlier, because `into` may change the type, and not later, because it may refuse the formats
         decoder = decoder_for(self._row_type, self._prepared.query)
         return self._calls.decode(  # no local variable holds the body: error reporters send them
-            lambda body: self._checked(decoder.page(body)),
+            lambda body: self._checked(decoder.page(body), body),
             await self._calls.execute(self._prepared, paging),
         )
 
-    def _checked(self, page: list[T]) -> list[T]:
+    def _checked(self, page: list[T], body: bytes) -> list[T]:
         """Refuse a page with rows that a filter excludes."""
         filters: type | None = self._prepared.operation.query
         if not page or not filters or not (check := self._calls.options.check):
             return page
         returned: type = self._prepared.operation.returns
-        names = equality_filters(filters, returned)
+        given = given_filters(filters, returned, self._prepared.query, body)
         rows = page if check == "rows" else (page[0], page[-1])
-        field = excluded_field(rows, self._prepared.query, names)
-        if field:
+        if field := excluded_field(rows, given):
             raise FilterIgnored(self._row_type.__name__, field, self._prepared.newer.get(field))
         return page
 

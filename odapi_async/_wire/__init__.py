@@ -20,7 +20,7 @@ from odapi_async._wire.constraints import (
     SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, decoder
-from odapi_async._wire.equality import equality_filters, excluded_field
+from odapi_async._wire.equality import GivenFilter, excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
     DateFormats,
@@ -65,6 +65,7 @@ __all__ = [
     "Decoder",
     "Exact",
     "Excluding",
+    "GivenFilter",
     "Ids",
     "Inexact",
     "Matches",
@@ -86,9 +87,9 @@ __all__ = [
     "encode_query",
     "encode_untyped",
     "encode_untyped_body",
-    "equality_filters",
     "excluded_field",
     "format_parameters",
+    "given_filters",
     "newer_features",
     "parameters",
     "without_formats",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, NamedTuple, cast, get_args
 
 import msgspec
 
 from odapi_async._wire.parameters import parameters
 
-_UNKNOWN: Final = (0, "", None, False)
-"""The values of a field that the office may not have sent."""
+_BOOLEANS: Final = {"1": "true", "0": "false"}
 
 
 @cache
@@ -37,23 +36,55 @@ def equality_filters(filters: type, row: type) -> Mapping[str, frozenset[str] | 
     }
 
 
-def excluded_field(
-    rows: Iterable[object], query: Mapping[str, str], names: Mapping[str, frozenset[str] | None]
-) -> str | None:
+class GivenFilter(NamedTuple):
+    """A filter that a request has, and that the field of the same name equals in each row.
+
+    Attributes:
+        name: the name of both.
+        wanted: the wire form of the filter's value, without upper case.
+        values: the values of its enumeration, likewise; None where every value can be compared.
+    """
+
+    name: str
+    wanted: str
+    values: frozenset[str] | None
+
+
+def given_filters(filters: type, row: type, query: Mapping[str, str], body: bytes) -> Sequence[GivenFilter]:
+    """Return the filters of a request that can be compared with its rows.
+
+    A filter by 0 is not: it may mean all. Neither is one by a field that the office did not send.
+
+    Args:
+        filters: the TypedDict of the operation's filters.
+        row: the struct of its rows.
+        query: the wire forms of the filters that are given.
+        body: the response.
+    """
+    return [
+        GivenFilter(name, query[name].lower(), values)
+        for name, values in equality_filters(filters, row).items()
+        if query.get(name, "0") != "0" and f'"{name}"'.encode() in body
+    ]
+
+
+def excluded_field(rows: Iterable[object], filters: Sequence[GivenFilter]) -> str | None:
     """Return the first field of some rows that contradicts its filter; None if none does.
+
+    A row's empty text, None or 0 contradicts nothing: it may mean that the row has none.
 
     Args:
         rows: structs, also of the caller's own, or dicts.
-        query: the wire forms of the filters.
-        names: the filters that can be compared, as from `equality_filters`.
+        filters: the filters, as from `given_filters`.
     """
-    given = [(name, query[name], values) for name, values in names.items() if query.get(name, "0") != "0"]
-    for row in rows if given else ():
-        for name, wanted, values in given:
+    for row in rows if filters else ():
+        for name, wanted, values in filters:
             found = _value(row, name)
-            if found in _UNKNOWN or type(found) not in {int, str, bool}:
+            if type(found) not in {int, str, bool} or (found is not False and not found):
                 continue
-            text = str(found).lower() if found is True else str(found)
+            text = str(found).lower()
+            if wanted in {"true", "false"}:
+                text = _BOOLEANS.get(text, text)
             if text != wanted and (values is None or text in values):
                 return name
     return None
@@ -70,7 +101,7 @@ def _is_exact(hint: Any) -> bool:
 def _values(hint: Any) -> frozenset[str] | None:
     for member in get_args(hint):
         if isinstance(member, type) and issubclass(member, StrEnum):
-            return frozenset(each.value for each in member)
+            return frozenset(each.value.lower() for each in member)
     return None
 
 

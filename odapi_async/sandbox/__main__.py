@@ -1,6 +1,6 @@
 """Run a sandbox in a process of its own: it prints one JSON line when it listens.
 
-It ends when its standard input closes, or on SIGTERM.
+It ends when its standard input closes, if that is a pipe or a terminal, and on SIGTERM.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import signal
+import stat
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -82,9 +84,18 @@ async def _serve(options: SandboxOptions) -> None:
         gc.freeze()  # a full collection over all rows would stop the clock that measures the throttle
         sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys)) + b"\n")
         sys.stdout.buffer.flush()
+        if not _is_watchable(sys.stdin.fileno()):
+            await ended.wait()
+            return
         transport, _ = await loop.connect_read_pipe(lambda: _StdinWatch(ended), sys.stdin)
         await ended.wait()
         transport.close()
+
+
+def _is_watchable(descriptor: int) -> bool:
+    """Return whether a parent may close it: a service has a file or the null device there."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
 class _StdinWatch(asyncio.Protocol):

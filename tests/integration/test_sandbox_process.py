@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import DEVNULL, PIPE
 
 import pytest
 
@@ -57,6 +57,20 @@ async def test_the_module_takes_rows_seeds_faults_and_a_version() -> None:
     finally:
         process.stdin.close()
         await asyncio.wait_for(process.wait(), 10)
+
+
+async def test_as_a_service_it_runs_until_sigterm() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "odapi_async.sandbox"), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stdout is not None
+    ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 30))
+    async with OpenDental("sandbox-developer") as od:
+        practice = od.practice(ready["keys"][0], mode=Mode.LOCAL, base_url=ready["url"])
+        assert await practice.patients.simple().first()
+    process.terminate()
+    _, err = await asyncio.wait_for(process.communicate(), 10)
+    assert (process.returncode, err) == (0, b"")
 
 
 @pytest.mark.parametrize(

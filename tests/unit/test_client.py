@@ -156,6 +156,7 @@ def test_tier_and_mode_determine_pace_and_url(
         ),
         (CUSTOMER, {"name": CUSTOMER}, "name is a key"),
         (CUSTOMER, {"name": DEVELOPER}, "name is a key"),
+        (CUSTOMER, {"name": f"ODFHIR {DEVELOPER}/{CUSTOMER}"}, "name is a key"),
     ],
 )
 def test_an_invalid_option_is_refused_at_once(

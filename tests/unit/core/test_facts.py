@@ -211,6 +211,18 @@ async def test_an_office_that_does_not_tell_its_version_refuses_nothing() -> Non
 
 
 @virtual_time
+@pytest.mark.parametrize("answer", [(200, "<html>Sign in</html>"), (401, "no"), (500, "no"), (200, "[]")])
+async def test_an_office_that_only_refuses_its_version_can_be_used(answer: tuple[int, str]) -> None:
+    office = Office()
+    office.answers["/preferences"] = answer
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
+        lists = [practice.patients.list(LName=str(number)) for number in range(6)]
+        await asyncio.gather(*(each.first() for each in lists))
+        assert office.asked["/patients"] == 6
+        assert office.asked["/preferences"] <= 4, "all who wait share the failure of one lookup"
+
+
+@virtual_time
 async def test_unchecked_requests_look_no_version_up() -> None:
     office = Office("24.4.8.0")
     async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
@@ -332,14 +344,17 @@ async def test_a_404_is_a_missing_row_or_a_missing_resource() -> None:
             await practice.rows("/claim")
         assert office.asked["/preferences"] == 0
         await practice.facts()
+        with pytest.raises(NoSuchResource):  # without a version nothing is refused before it is sent
+            await practice.benefits.get(5)
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
         with pytest.raises(NeedsVersion):
             await practice.benefits.get(5)
         with pytest.raises(NoSuchResource):
             await practice.with_options(check=False).benefits.get(5)
 
 
-@pytest.mark.parametrize("version", ["new", "24", "24.x", "24.4.", "٢٤.4", ""])
-async def test_a_version_of_no_such_form_is_refused(version: str) -> None:
+@pytest.mark.parametrize("version", ["new", "24", "24.x", "24.4.", "٢٤.4", "", "1.2.3.4.5", 24.4, True])
+async def test_a_version_of_no_such_form_is_refused(version: Any) -> None:
     async with OpenDental("developer") as od:
         with pytest.raises(ConfigurationError, match=r"version has to look like 24.4 or 24.4.13"):
             od.practice("customer", version=version)

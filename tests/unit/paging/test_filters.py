@@ -141,6 +141,44 @@ async def test_a_type_without_the_field_has_nothing_to_compare() -> None:
     assert [row.ProcNum for row in rows] == [1, 2, 3]
 
 
+async def flagged(value: object, wanted: bool, struct: type[Any] | None = None) -> list[Any]:
+    def listed(practice: Practice) -> Awaitable[list[Any]]:
+        rows = practice.referrals.list(NotPerson=wanted)
+        return rows.into(struct) if struct else rows
+
+    return await read([{"ReferralNum": 1, "NotPerson": value}], listed)
+
+
+@pytest.mark.parametrize("struct", [None, dict])
+@pytest.mark.parametrize(("value", "other"), [("false", "true"), ("False", "True"), ("0", "1")])
+async def test_a_flag_is_compared_in_any_spelling(value: str, other: str, struct: type[Any] | None) -> None:
+    for wanted in (True, False):
+        right, wrong = (other, value) if wanted else (value, other)
+        assert len(await flagged(right, wanted, struct)) == 1
+        with pytest.raises(FilterIgnored):
+            await flagged(wrong, wanted, struct)
+
+
+class WithDefault(msgspec.Struct):
+    ProcNum: int = 0
+    PatNum: int = 7
+
+
+async def test_a_default_of_the_callers_own_struct_is_no_value_of_the_office() -> None:
+    rows = await read(
+        [{"ProcNum": 1}], lambda practice: practice.procedure_logs.list(PatNum=5).into(WithDefault)
+    )
+    assert rows[0].PatNum == 7
+
+
+async def test_the_case_of_a_text_does_not_matter() -> None:
+    rows = await read(
+        [{"PrefNum": 1, "PrefName": "ProgramVersion"}],
+        lambda practice: practice.preferences.list(PrefName="programversion"),
+    )
+    assert len(rows) == 1
+
+
 async def test_the_error_shows_no_value() -> None:
     row = {"DefNum": 1, "category": PRIVATE}
     with pytest.raises(FilterIgnored) as raised:
