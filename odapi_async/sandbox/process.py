@@ -13,6 +13,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
 
+import anyio.to_thread
 import msgspec
 
 from odapi_async.sandbox.faults import Fault
@@ -203,7 +204,7 @@ class SandboxProcess:
     async def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
         root = self.url.removesuffix("/api/v1")
         request = urllib.request.Request(f"{root}/sandbox/{path}", data=body, method=method)  # noqa: S310 - own URL
-        return await asyncio.to_thread(_fetch, request)
+        return await anyio.to_thread.run_sync(_fetch, request, abandon_on_cancel=True)
 
 
 async def _kill(process: Process) -> None:
