@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -60,8 +60,11 @@ def read_rows(body: bytes, row_type: type[T], readers: FieldReaders | None = Non
     """
     page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
     if isinstance(page, dict):
-        _check_names(body, page, row_type)
-    rows: list[_Row] = [page] if isinstance(page, dict) else page
+        single = cast("_Row", page)
+        _check_names(body, single, row_type)
+        rows: list[_Row] = [single]
+    else:
+        rows = page
     readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
     return [_convert_row(body, row_type, index, row, readers) for index, row in enumerate(rows)]
 

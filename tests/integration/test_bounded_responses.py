@@ -148,19 +148,18 @@ async def test_e1_an_error_keeps_its_meaning_however_long_its_page_is() -> None:
         assert len(server.heard) == FAST.max_attempts
 
 
-@pytest.mark.parametrize(
-    ("encoding", "pack"),
-    [
-        ("gzip", gzip.compress),
-        ("GZIP", gzip.compress),
-        ("x-gzip", gzip.compress),
-        ("gzip", lambda body: gzip.compress(body[:5]) + gzip.compress(body[5:])),
-        ("deflate", zlib.compress),
-        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
-        ("identity", bytes),
-    ],
-    ids=["gzip", "upper case", "x-gzip", "two members", "deflate", "deflate without a header", "identity"],
-)
+COMPRESSED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", gzip.compress),
+    "upper case": ("GZIP", gzip.compress),
+    "x-gzip": ("x-gzip", gzip.compress),
+    "two members": ("gzip", lambda body: gzip.compress(body[:5]) + gzip.compress(body[5:])),
+    "deflate": ("deflate", zlib.compress),
+    "deflate without a header": ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    "identity": ("identity", bytes),
+}
+
+
+@pytest.mark.parametrize(("encoding", "pack"), COMPRESSED.values(), ids=COMPRESSED)
 async def test_e1_a_compressed_response_is_read(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     answer = ok(pack(ROW), Content_Encoding=encoding)
     async with RawServer(lambda _: answer) as server, practice_at(server.url) as practice:

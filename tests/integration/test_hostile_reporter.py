@@ -11,7 +11,7 @@ import contextlib
 import pickle
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -109,12 +109,13 @@ def texts(
         return
     inside: list[object] = []
     if isinstance(value, Mapping):
-        inside += [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownArgumentType]
+        known = cast("Mapping[object, object]", value)
+        inside += [*known.keys(), *known.values()]
     elif isinstance(value, Iterable) and not isinstance(value, Iterator):
         with contextlib.suppress(Exception):  # a future fails as what it waits for has failed
-            inside += list(value)  # pyright: ignore[reportUnknownArgumentType]
-    if deep and type(value).__module__.startswith(("odapi_async", "aiohttp")):
-        inside += attributes(value)
+            inside += list(cast("Iterable[object]", value))
+    if deep and type(value).__module__.startswith(("odapi_async", "aiohttp")):  # pyright: ignore[reportUnknownArgumentType]
+        inside += attributes(value)  # pyright: ignore[reportUnknownArgumentType]
     for each in inside:
         yield from texts(each, deep=deep, depth=depth - 1, seen=seen)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 
 from odapi_async import ConnectFailed, Mode, OpenDental, OutcomeUnknown, RetryPolicy, ServerError
 from odapi_async._core import calls
@@ -89,7 +90,7 @@ async def test_f6_without_a_network_the_error_names_the_host_and_what_to_check(
         assert said in str(caught.value)
 
 
-KEY: Final = aiohttp.client_reqrep.ConnectionKey("h", 443, True, True, None, None, None)
+KEY: Final = ConnectionKey("h", 443, True, True, None, None, None)
 
 
 @pytest.mark.parametrize(

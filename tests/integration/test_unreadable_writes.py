@@ -76,11 +76,13 @@ async def test_a3_where_nothing_is_expected_any_readable_response_is_a_success(
         assert await call(practice) is None
 
 
-@pytest.mark.parametrize(
-    "call",
-    [lambda practice: practice.patients.get(12), lambda practice: practice.patients.list()],
-    ids=["get", "list"],
-)
+READS: dict[str, Call] = {
+    "get": lambda practice: practice.patients.get(12),
+    "list": lambda practice: practice.patients.list(),
+}
+
+
+@pytest.mark.parametrize("call", READS.values(), ids=READS)
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 async def test_a3_a_read_stays_a_decode_error(call: Call, body: bytes) -> None:
     async with RawServer(lambda _: ok(body)) as server, practice_at(server) as practice:

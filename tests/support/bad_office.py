@@ -54,8 +54,14 @@ async def responding(copy: Copy, path: str, change: Change | bytes) -> AsyncGene
         change: the body of each response, or what changes it.
     """
     assert copy.bench.transport
-    body = change
-    office = BadOffice(copy.bench.transport, path, (lambda *_: body) if isinstance(body, bytes) else body)
+    office = BadOffice(copy.bench.transport, path, _always(change) if isinstance(change, bytes) else change)
     async with OpenDental(copy.bench.box.developer_key, retries=QUICK, transport=office) as client:
         bench = Bench(copy.bench.box, client, copy.bench.transport)
         yield Copy(bench, copy.store, Mirror(client, copy.store), bench.practice(concurrency=1), copy.clock)
+
+
+def _always(body: bytes) -> Change:
+    def change(request: Request, right: bytes) -> bytes:
+        return body
+
+    return change
