@@ -134,7 +134,8 @@ class Rows(Generic[T]):
 
         Args:
             struct: its fields are spelled as the API spells them, or renamed with msgspec's `rename`. A
-                dataclass, a TypedDict or `dict` works, too.
+                dataclass, a TypedDict or `dict` works, too; but with a custom date format, only a struct may
+                have dates.
 
         Raises:
             InvalidRequest: rows cannot be decoded into this type, such as a pydantic model.

@@ -107,9 +107,19 @@ def decoder(row_type: type[T]) -> Decoder[T]:
     """
     cached: Decoder[T] | None = _cache.get(row_type)
     if cached is None:
-        _check_type(row_type)
-        cached = _cache[row_type] = Decoder(row_type)
+        try:
+            _check_type(row_type)
+            cached = _cache[row_type] = Decoder(row_type)
+        except TypeError as error:  # msgspec's, which quotes types alone
+            raise InvalidRequest(
+                "into", f"rows cannot be decoded into {name_of(row_type)}: {error}"
+            ) from None
     return cached
+
+
+def name_of(row_type: Any) -> str:
+    """Return the name of a type for a message; a union has none."""
+    return getattr(row_type, "__name__", str(row_type))
 
 
 def _check_type(row_type: type[Any]) -> None:

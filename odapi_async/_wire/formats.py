@@ -17,6 +17,7 @@ from odapi_async.errors import InvalidRequest
 _DEFAULTS: Final = {"DateFormatString": "yyyy-MM-dd", "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss"}
 _KINDS: Final[dict[str, Kind]] = {"DateFormatString": "date", "DateTimeFormatString": "datetime"}
 _TYPES: Final[dict[Any, Kind]] = {date: "date", datetime: "datetime"}
+_MARKS_OF_FIELDS: Final = ("__dataclass_fields__", "__total__", "_fields", "__attrs_attrs__")
 _ADVICE: Final = "; for the text as it comes, use .into(Struct) with str fields, or practice.rows()"
 
 
@@ -57,24 +58,27 @@ class Formats(NamedTuple):
     date: str | None = None
     datetime: str | None = None
 
-    def of_fields(self, row_type: Any) -> Formats:
-        """Return the formats of those kinds alone that a struct has fields of."""
-        kinds = kinds_in(row_type)
-        return Formats(self.date if "date" in kinds else None, self.datetime if "datetime" in kinds else None)
+    def compiled(self, row_type: Any) -> dict[Kind, DateFormat]:
+        """Return the compiled formats for the fields of a struct.
 
-    def compiled(self) -> dict[Kind, DateFormat]:
-        """Return the compiled formats.
+        A struct of the caller's may have a date-time where the office writes a date, and vice versa. So
+        the result has the format of a kind that the struct has no fields of, too, if its texts can be read
+        back.
 
         Raises:
-            InvalidRequest: a format is not valid, or its texts cannot be read back.
+            InvalidRequest: a format of the struct's fields is not valid, or its texts cannot be read back.
         """
+        kinds = kinds_in(row_type)
         found: dict[Kind, DateFormat] = {}
         for name, text in zip(_KINDS, self, strict=True):
-            if text is not None:
-                kind = _KINDS[name]
-                found[kind] = _compiled(name, text)
-                if reason := found[kind].unreadable(kind):
-                    raise InvalidRequest(name, f"{reason}{_ADVICE}")
+            if text is None:
+                continue
+            kind = _KINDS[name]
+            try:
+                found[kind] = _readable(name, text)
+            except InvalidRequest:
+                if kind in kinds:
+                    raise
         return found
 
 
@@ -127,6 +131,13 @@ def _compiled(name: str, text: str) -> DateFormat:
         raise InvalidRequest(name, str(error)) from None
 
 
+def _readable(name: str, text: str) -> DateFormat:
+    form = _compiled(name, text)
+    if reason := form.unreadable(_KINDS[name]):
+        raise InvalidRequest(name, f"{reason}{_ADVICE}")
+    return form
+
+
 @cache
 def kinds_in(row_type: Any) -> frozenset[Kind]:
     """Return whether a type has dates in it, date-times, both or none."""
@@ -138,12 +149,21 @@ def _kinds(hint: Any, seen: list[Any]) -> Iterator[Kind]:
         return
     if hint in _TYPES:
         yield _TYPES[hint]
-    inner = get_args(hint)
-    if is_struct(hint):
+    # the type that a generic one, a NewType and a type alias are made of
+    origins = (get_origin(hint), getattr(hint, "__supertype__", None), getattr(hint, "__value__", None))
+    inner = (*get_args(hint), *(each for each in origins if each is not None))
+    if _has_fields(hint):
         seen.append(hint)
         inner = (*inner, *get_type_hints(hint).values())
     for each in inner:
         yield from _kinds(each, seen)
+
+
+def _has_fields(hint: Any) -> bool:
+    """Return whether a type is a struct, a dataclass, a TypedDict, a named tuple or a class of attrs."""
+    return is_struct(hint) or (
+        isinstance(hint, type) and any(hasattr(hint, each) for each in _MARKS_OF_FIELDS)
+    )
 
 
 def kind_of(hint: Any) -> Kind | None:

@@ -1,7 +1,8 @@
 """Decodes rows whose dates have a format of the caller's.
 
 First a page is decoded in C into a copy of the struct that has text in place of dates. Then the dates of the
-page are read, all at once, and the rows are made from both. If that fails, the page is decoded tolerantly.
+page are read, all at once, and the rows are made from both. If that fails, the page is decoded tolerantly. So
+is a page with fields that servers write in US style whatever the format is.
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_ori
 import msgspec
 
 from odapi_async._wire.date_formats import DateFormat, Kind
-from odapi_async._wire.decoder import Decoder, cleaner, decoder
+from odapi_async._wire.decoder import Decoder, cleaner, decoder, name_of
 from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
-from odapi_async._wire.tolerant import Readers, field_readers, read_row, read_rows, try_decode
+from odapi_async._wire.tolerant import (
+    US_DATE_FIELDS,
+    US_STYLE,
+    Readers,
+    field_readers,
+    is_struct,
+    read_row,
+    read_rows,
+    try_decode,
+)
 from odapi_async.errors import InvalidRequest
 
 T = TypeVar("T")
 
-_DEFAULT_FORM: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", re.ASCII)
+_DEFAULT_FORMS: Final[Mapping[Kind, re.Pattern[str]]] = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII),
+}
 _OTHER: Final[Mapping[Kind, Kind]] = {"date": "datetime", "datetime": "date"}
 _TYPES: Final[Mapping[str, type[date]]] = {"date": date, "datetime": datetime}
 
@@ -33,17 +46,28 @@ def decoder_for(row_type: type[T], query: Mapping[str, str]) -> Decoder[T]:
     """Return the decoder of a type for the response to a query, which may ask for formats of dates.
 
     Raises:
-        InvalidRequest: the texts cannot be read back into the fields of the type.
+        InvalidRequest: rows cannot be decoded into the type, or the texts cannot be read back into its
+            fields.
     """
-    formats = formats_in(query)
-    if formats != DEFAULT:
-        formats = formats.of_fields(row_type)
-    return decoder(row_type) if formats == DEFAULT else _cached(row_type, formats)  # type: ignore[arg-type]  # a class is hashable
+    usual, formats = decoder(row_type), formats_in(query)
+    if formats == DEFAULT:
+        return usual
+    return _cached(row_type, formats) or usual  # type: ignore[arg-type]  # a class is hashable
 
 
 @lru_cache(maxsize=256)
-def _cached(row_type: type[Any], formats: Formats) -> Decoder[Any]:
-    return _FormattedDecoder(row_type, formats)
+def _cached(row_type: Any, formats: Formats) -> Decoder[Any] | None:
+    """Return the decoder of a type for custom formats; None if they do not concern it."""
+    if not kinds_in(row_type):
+        return None
+    if not is_struct(row_type):
+        raise InvalidRequest(
+            "into",
+            f"the dates of {name_of(row_type)} are read in the default format only; "
+            "with a custom format pass a msgspec.Struct, or leave the format out",
+        )
+    compiled = formats.compiled(row_type)
+    return _FormattedDecoder(row_type, compiled) if compiled else None
 
 
 class _FormattedDecoder(Decoder[T]):
@@ -51,7 +75,7 @@ class _FormattedDecoder(Decoder[T]):
 
     Args:
         row_type: a struct with fields that are dates.
-        formats: their formats.
+        formats: the formats by kind of field.
 
     Raises:
         InvalidRequest: the texts cannot be read back into the fields of the type.
@@ -59,19 +83,21 @@ class _FormattedDecoder(Decoder[T]):
 
     __slots__ = ("_clean_other", "_copy", "_formats", "_readers")
 
-    def __init__(self, row_type: type[T], formats: Formats) -> None:
+    def __init__(self, row_type: type[T], formats: Mapping[Kind, DateFormat]) -> None:
         super().__init__(row_type)
-        self._formats = formats.compiled()
-        _check_nested(row_type, self._formats)
-        self._copy = _copy(row_type, self._formats)
-        self._clean_other = cleaner(row_type, lambda hint: kind_of(hint) not in self._formats)
+        self._formats = formats
+        _check_nested(row_type)
+        self._copy = _copy(row_type, formats)
+        self._clean_other = cleaner(row_type, lambda hint: kind_of(hint) not in formats)
 
-        def with_formats(usual: Readers) -> Readers:
-            return {
-                **usual,
-                date: _reader("date", self._formats, usual[date]),
-                datetime: _reader("datetime", self._formats, usual[datetime]),
+        def with_formats(name: str, usual: Readers) -> Readers:
+            own: dict[Any, Callable[[Any], Any]] = {
+                date: _reader("date", formats, usual[date]),
+                datetime: _reader("datetime", formats, usual[datetime]),
             }
+            if name in US_DATE_FIELDS:
+                own = {kind: _us_reader(usual[kind], read) for kind, read in own.items()}
+            return {**usual, **own}
 
         self._readers = field_readers(row_type, with_formats)
 
@@ -131,7 +157,7 @@ def _table(
 
 
 def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
-    """Return a copy of a struct; None if the struct has options that a copy would lose."""
+    """Return a copy of a struct; None if it would lose options, or would read a date in US style wrongly."""
     options = row_type.__struct_config__
     if options.tag is not None or options.array_like or options.forbid_unknown_fields:
         return None
@@ -143,7 +169,7 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         hint, value = hints[field.name], f"row.{field.name}"
         kind = kind_of(hint)
         if kind and kind in formats:
-            if _is_special(hint, field):
+            if _is_special(hint, field) or field.encode_name in US_DATE_FIELDS:
                 return None
             getters[kind].append(attrgetter(field.name))
             value = f"{kind}s[{value}]"
@@ -181,9 +207,9 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
     return msgspec.field(default=field.default, name=field.encode_name)
 
 
-def _check_nested(row_type: Any, formats: Mapping[Kind, DateFormat]) -> None:
+def _check_nested(row_type: Any) -> None:
     for name, hint in get_type_hints(row_type).items():
-        if kind_of(hint) is None and formats.keys() & kinds_in(hint):
+        if kind_of(hint) is None and kinds_in(hint):
             raise InvalidRequest(
                 name, "has dates inside it, which are read in the default format only; make them str"
             )
@@ -196,7 +222,7 @@ def _reader(
 
     A field may come in the default format although another one was asked for: the server is older than the
     parameter, or writes this field as text. It is read only if its shape is not that of the format that was
-    asked for.
+    asked for. A field may also be of the other kind in the caller's struct than at the office.
     """
     own, other, other_kind = formats.get(kind), formats.get(_OTHER[kind]), _OTHER[kind]
 
@@ -204,13 +230,22 @@ def _reader(
         if own and own.fits(kind, value):
             [moment] = own.parse(kind, [value])
             return moment
-        if _DEFAULT_FORM.fullmatch(value):
+        if _DEFAULT_FORMS[kind].fullmatch(value):
             return usual(value)
         if other and other.fits(other_kind, value):
             [moment] = other.parse(other_kind, [value])
             return moment.date() if kind == "date" else datetime.combine(moment, time())
-        if own:
+        if own and not _DEFAULT_FORMS[other_kind].fullmatch(value):
             raise ValueError
         return usual(value)
+
+    return read
+
+
+def _us_reader(usual: Callable[[Any], Any], otherwise: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a reader of a field that servers write in US style whatever the format is."""
+
+    def read(value: str) -> Any:
+        return usual(value) if US_STYLE.fullmatch(value) else otherwise(value)
 
     return read

@@ -22,6 +22,7 @@ from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
 _US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
+US_STYLE: Final = re.compile(r"\s*\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d\d:\d\d( [AP]M)?)?\s*", re.ASCII)
 _OFFSET_AFTER_SPACE: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
 _INT_LIMIT: Final = 2**63  # the database has no integers from here on
 _DURATION: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
@@ -30,7 +31,9 @@ _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 US_DATE_FIELDS: Final = frozenset(
     {"Date", "DateTime", "DateTimeDisabled", "DueDate", "LastRemind", "LogDateTime"}
 )
-"""The fields that the reference shows with dates such as 3/7/2022. Elsewhere such a text may mean 3 July."""
+"""The fields that the reference shows with dates such as 3/7/2022. Elsewhere such a text may mean 3 July.
+
+Servers write them so whatever DateFormatString and DateTimeFormatString say."""
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -165,12 +168,12 @@ def raw_row(body: bytes, index: int | None) -> bytes:
     return bytes(_RAW_ROWS_DECODER.decode(body)[index])
 
 
-def field_readers(row_type: Any, changed: Callable[[Readers], Readers] | None = None) -> FieldReaders:
+def field_readers(row_type: Any, changed: Callable[[str, Readers], Readers] | None = None) -> FieldReaders:
     """Return the readers of a struct's fields.
 
     Args:
         row_type: the struct; other types have no fields.
-        changed: returns other readers in place of the usual ones of a field.
+        changed: returns other readers in place of the usual ones of a field, by its wire name.
     """
     if not is_struct(row_type):
         return {}
@@ -181,7 +184,7 @@ def field_readers(row_type: Any, changed: Callable[[Readers], Readers] | None = 
         usual = _US_READERS if field.encode_name in US_DATE_FIELDS else _READERS
         if is_naive(hint):
             usual = _without_zones(usual)
-        reader = _reader(hint, changed(usual) if changed else usual)
+        reader = _reader(hint, changed(field.encode_name, usual) if changed else usual)
         if reader:
             found[field.encode_name] = reader
     return found

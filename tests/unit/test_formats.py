@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -100,3 +101,49 @@ async def test_a_slice_and_a_first_row_keep_the_format() -> None:
             assert apt
             assert apt.AptDateTime == datetime(2022, 3, 7, 14, 5, 3)
         assert all(each.query["DateTimeFormatString"] == "M/d/yyyy h:mm:ss tt" for each in server.heard)
+
+
+class DateOrText(msgspec.Struct):
+    """A struct that msgspec cannot decode into."""
+
+    ProcDate: date | str
+
+
+@dataclass
+class Plain:
+    """A dataclass with a date."""
+
+    ProcDate: date
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (Plain, r"with a custom format pass a msgspec\.Struct"),
+        (DateOrText, "cannot be decoded into DateOrText"),
+    ],
+)
+async def test_a_type_that_cannot_have_the_format_is_refused_before_anything_is_sent(
+    kind: type[Any], reason: str
+) -> None:
+    query = {"DateFormatString": "yyyy-dd-MM"}
+    async with office(b'[{"ProcDate":"1976-04-12"}]') as (practice, server):
+        with pytest.raises(InvalidRequest, match=reason):
+            await practice.procedure_logs.list(DateFormatString="yyyy-dd-MM").into(kind)
+        with pytest.raises(InvalidRequest, match=reason):
+            await practice.rows("/procedurelogs", query=query, into=kind)
+        with pytest.raises(InvalidRequest, match=reason):
+            await practice.request("GET", "/procedurelogs/5", query=query, into=kind)
+        assert not server.heard
+
+
+async def test_lists_in_us_style_are_read_so_whatever_the_format_is() -> None:
+    async with office(b'[{"DueDate":"11/5/2026","LastRemind":""}]') as (practice, _):
+        [item] = await practice.recalls.recall_list(DateFormatString="d/M/yyyy")[0:1]
+        assert (item.DueDate, item.LastRemind) == (date(2026, 11, 5), None)
+    async with office(b'[{"SecurityLogNum":1,"LogDateTime":"7/6/2023 11:48:55 AM"}]') as (practice, _):
+        [log] = await practice.security_logs.list(DateTimeFormatString="d/M/yyyy h:mm:ss tt")[0:1]
+        assert log.LogDateTime == datetime(2023, 7, 6, 11, 48, 55)
+    async with office(b'[{"Date":"2/8/2022","DateTime":"2/8/2022 11:40:00 AM"}]') as (practice, _):
+        [note] = await practice.chart_modules.prog_notes(1, DateFormatString="MM/dd/yyyy")[0:1]
+        assert (note.Date, note.DateTime) == (date(2022, 2, 8), datetime(2022, 2, 8, 11, 40))

@@ -1,8 +1,9 @@
 """Rows whose dates have a format of the caller: the same values as with the default format."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Generic, NamedTuple, NewType, TypedDict, TypeVar
 
 import msgspec
 import pytest
@@ -218,3 +219,158 @@ def test_the_parameters_follow_from_the_fields() -> None:
 def test_a_struct_whose_dates_cannot_be_missing_is_read_too() -> None:
     read = decoder_for(Strict, {"DateFormatString": "M/d/yyyy"})
     assert read.row(b'{"Birthdate":"3/7/2022"}') == Strict(date(2022, 3, 7))
+
+
+class Listed(msgspec.Struct):
+    """A row with a date and a date-time that every office writes in US style, and a date in any format."""
+
+    DueDate: date | None = None
+    LogDateTime: datetime | None = None
+    Birthdate: date | None = None
+
+
+DAY_FIRST: Final = {"DateFormatString": "d/M/yyyy", "DateTimeFormatString": "d/M/yyyy h:mm:ss tt"}
+PADDED: Final = {"DateFormatString": "MM/dd/yyyy"}
+
+
+@pytest.mark.parametrize("query", [DAY_FIRST, PADDED, SWAPPED, DIGITS])
+def test_dates_in_us_style_are_read_so_whatever_the_format_is(query: dict[str, str]) -> None:
+    body = b'{"DueDate":"11/5/2026","LogDateTime":"7/6/2023 11:48:55 PM"}'
+    row = Listed(date(2026, 11, 5), datetime(2023, 7, 6, 23, 48, 55))
+    assert decoder_for(Listed, query).row(body) == row
+    assert decoder_for(Listed, query).page(b"[" + body + b"]") == [row]
+
+
+def test_no_date_in_us_style_is_none() -> None:
+    body = b'[{"DueDate":"","LogDateTime":"1/1/0001 12:00:00 AM","Birthdate":"1/1/0001"}]'
+    assert decoder_for(Listed, DAY_FIRST).page(body) == [Listed()]
+
+
+def test_other_dates_of_a_row_with_dates_in_us_style_have_the_format() -> None:
+    body = b'[{"DueDate":"11/5/2026","Birthdate":"11/5/2026"}]'
+    [row] = decoder_for(Listed, DAY_FIRST).page(body)
+    assert (row.DueDate, row.Birthdate) == (date(2026, 11, 5), date(2026, 5, 11))
+
+
+def test_a_day_first_where_us_style_is_due_is_refused() -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder_for(Listed, DAY_FIRST).page(b'[{"DueDate":"25/3/2026"}]')
+    assert raised.value.field == "DueDate"
+
+
+def test_a_server_that_writes_such_a_date_in_the_format_or_the_default_form_is_understood() -> None:
+    for text, query in (("20261105", {"DateFormatString": "yyyyMMdd"}), ("2026-11-05", DAY_FIRST)):
+        [row] = decoder_for(Listed, query).page(f'[{{"DueDate":"{text}"}}]'.encode())
+        assert row.DueDate == date(2026, 11, 5)
+
+
+class Moment(msgspec.Struct):
+    """A struct with a date-time."""
+
+    Birthdate: datetime | None = None
+
+
+class Day(msgspec.Struct):
+    """A struct with a date."""
+
+    DateTStamp: date | None = None
+
+
+def test_a_date_in_a_field_for_date_times_has_the_format_of_dates() -> None:
+    rows = decoder_for(Moment, SWAPPED).page(b'[{"Birthdate":"1976-04-12"}]')
+    assert rows == [Moment(datetime(1976, 12, 4))]
+
+
+def test_a_date_time_in_a_field_for_dates_has_the_format_of_date_times() -> None:
+    read = decoder_for(Day, {"DateTimeFormatString": "yyyy-dd-MM HH:mm:ss"})
+    assert read.page(b'[{"DateTStamp":"1976-04-12 09:05:03"}]') == [Day(date(1976, 12, 4))]
+    assert read.page(b'[{"DateTStamp":"1976-04-12"}]') == [Day(date(1976, 4, 12))]
+
+
+def test_a_date_time_in_the_default_form_is_not_read_as_a_date() -> None:
+    read = decoder_for(Moment, {"DateFormatString": "yyyy-dd-MM HH:mm:ss"})
+    assert read.page(b'[{"Birthdate":"1976-04-12 09:05:03"}]') == [Moment(datetime(1976, 4, 12, 9, 5, 3))]
+
+
+def test_a_format_for_fields_that_are_text_need_not_be_readable() -> None:
+    read = decoder_for(Moment, {"DateFormatString": "ddd"})
+    assert read.page(b'[{"Birthdate":"1976-04-12 09:05:03"}]') == [Moment(datetime(1976, 4, 12, 9, 5, 3))]
+
+
+@dataclass
+class Plain:
+    """A dataclass with a date."""
+
+    Birthdate: date | None = None
+
+
+class Typed(TypedDict, total=False):
+    """A TypedDict with a date-time."""
+
+    Birthdate: datetime
+
+
+class Named(NamedTuple):
+    """A named tuple with a date."""
+
+    Birthdate: date
+
+
+V = TypeVar("V")
+Birthday = NewType("Birthday", date)
+
+
+class OfAny(msgspec.Struct, Generic[V]):
+    """A generic struct with a date."""
+
+    value: V | None = None
+    Birthdate: date | None = None
+
+
+class WithPlain(msgspec.Struct):
+    """A struct with a dataclass inside."""
+
+    rows: list[Plain]
+
+
+class WithBirthday(msgspec.Struct):
+    """A struct with a type of the caller's for dates."""
+
+    Birthdate: Birthday
+
+
+@pytest.mark.parametrize(
+    "kind", [Plain, Typed, Named, OfAny[int], list[Moment], dict[str, date], Plain | None]
+)
+def test_types_that_are_no_structs_are_refused_with_a_custom_format(kind: Any) -> None:
+    with pytest.raises(InvalidRequest, match=r"with a custom format pass a msgspec\.Struct") as caught:
+        decoder_for(kind, SWAPPED)
+    assert caught.value.field == "into"
+    assert decoder_for(kind, {}) is decoder_for(kind, {"DateFormatString": "yyyy-MM-dd"})
+
+
+@pytest.mark.parametrize("kind", [WithPlain, WithBirthday])
+def test_dates_in_other_types_inside_a_struct_are_refused(kind: Any) -> None:
+    with pytest.raises(InvalidRequest, match="make them str"):
+        decoder_for(kind, SWAPPED)
+
+
+class DateOrText(msgspec.Struct):
+    """A struct that msgspec cannot decode into."""
+
+    Birthdate: date | str
+
+
+@dataclass
+class PlainDateOrText:
+    """A dataclass that msgspec cannot decode into."""
+
+    Birthdate: date | str
+
+
+@pytest.mark.parametrize("kind", [DateOrText, PlainDateOrText])
+@pytest.mark.parametrize("query", [{}, SWAPPED])
+def test_a_field_that_may_be_a_date_or_text_is_refused(query: dict[str, str], kind: Any) -> None:
+    with pytest.raises(InvalidRequest, match=f"rows cannot be decoded into {kind.__name__}") as caught:
+        decoder_for(kind, query)
+    assert caught.value.field == "into"
