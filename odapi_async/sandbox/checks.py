@@ -34,15 +34,21 @@ class Paging(msgspec.Struct, frozen=True):
     formats: DateFormats
 
 
-def paging(query: Mapping[str, str], max_rows: int) -> Paging:
-    """Return the page that a query asks for; `max_rows` is the server's limit.
+def paging(query: Mapping[str, str], max_rows: int, ignored: frozenset[str] = frozenset()) -> Paging:
+    """Return the page that a query asks for.
+
+    Args:
+        query: the query.
+        max_rows: the server's limit.
+        ignored: the date formats that an old office does not know.
 
     Raises:
         Refusal: a number or a date format is wrong.
     """
     limit = _count("Limit", query.get("Limit"), least=1, default=max_rows)
     offset = _count("Offset", query.get("Offset"), least=0, default=0)
-    formats = DateFormats(*(_format(name, query.get(name)) for name in _FORMATS))
+    wanted = (None if name in ignored else query.get(name) for name in _FORMATS)
+    formats = DateFormats(*map(_format, _FORMATS, wanted))
     return Paging(min(limit, max_rows), offset, formats)
 
 
