@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from odapi_async.sandbox.catalogue import Field
@@ -42,7 +42,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_int, cast("list[Any]", value)))
+    return isinstance(value, list) and all(map(_is_int, cast("Sequence[Any]", value)))
 
 
 def _in_form(*patterns: re.Pattern[str]) -> Callable[[Any], bool]:
