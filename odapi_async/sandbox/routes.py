@@ -30,10 +30,10 @@ def find(method: str, path: str) -> Route:
     Raises:
         Refusal: there is no such resource, or it has no such method.
     """
-    name, *rest = path.strip("/").split("/")
-    resource = catalogue.load().get(name.lower())
+    name, *rest = path.removeprefix("/").rstrip("/").split("/")
+    resource = catalogue.load().get(name)
     if resource is None:
-        raise Refusal(404, f"{name} is not a valid resource.")
+        raise Refusal(404, f"{name or path} is not a valid resource.")
     row_id = number(rest.pop(0)) if rest and _ROW_ID.fullmatch(rest[0]) else None
     action = "/".join(rest)
     operation = _operations().get((resource.name, method, row_id is not None, action.lower()))

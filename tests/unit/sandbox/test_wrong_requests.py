@@ -18,6 +18,15 @@ def test_a_row_id_that_no_row_has_is_not_found(row_id: str) -> None:
     assert asked.status("DELETE", f"/appointments/{row_id}") in {400, 404}
 
 
+@pytest.mark.parametrize(
+    "path", ["/Patients", "/PATIENTS/1", "//patients", "//patients/1", "/pATIENTS/Simple", "", "/"]
+)
+def test_a_resource_in_another_form_is_not_found(path: str) -> None:
+    asked = Asked()
+    assert asked.status("GET", path) == 404
+    assert asked.status("GET", "/patients/1") == 200
+
+
 @pytest.mark.parametrize("number", [DIGITS, f"-{DIGITS}", str(2**63), str(-(2**63) - 1), "٣"])
 def test_a_number_that_no_column_holds_is_refused(number: str) -> None:
     asked = Asked()
