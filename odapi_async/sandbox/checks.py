@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
@@ -16,7 +17,11 @@ from odapi_async.sandbox.messages import MAX_BODY, Refusal
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
-_COUNT: Final = re.compile(r"[0-9]{1,18}")
+_COUNT: Final = re.compile(r"[0-9]{1,100}")
+_LAST_COUNT: Final = 10**18  # still fits into 64 bits if a limit is added
+_INT: Final = re.compile(r"-?[0-9]{1,19}")
+_INTS: Final = range(-(2**63), 2**63)
+_FLOAT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TIME: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
 _FORMATS: Final = ("DateFormatString", "DateTimeFormatString")
 _NOT_FILTERS: Final = frozenset({"Limit", "Offset", *_FORMATS})
@@ -34,15 +39,21 @@ class Paging(msgspec.Struct, frozen=True):
     formats: DateFormats
 
 
-def paging(query: Mapping[str, str], max_rows: int) -> Paging:
-    """Return the page that a query asks for; `max_rows` is the server's limit.
+def paging(query: Mapping[str, str], max_rows: int, ignored: frozenset[str] = frozenset()) -> Paging:
+    """Return the page that a query asks for.
+
+    Args:
+        query: the query.
+        max_rows: the server's limit.
+        ignored: the date formats that an old office does not know.
 
     Raises:
         Refusal: a number or a date format is wrong.
     """
     limit = _count("Limit", query.get("Limit"), least=1, default=max_rows)
     offset = _count("Offset", query.get("Offset"), least=0, default=0)
-    formats = DateFormats(*(_format(name, query.get(name)) for name in _FORMATS))
+    wanted = (None if name in ignored else query.get(name) for name in _FORMATS)
+    formats = DateFormats(*map(_format, _FORMATS, wanted))
     return Paging(min(limit, max_rows), offset, formats)
 
 
@@ -102,7 +113,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode()
         sent = msgspec.json.decode(content)
-    except (UnicodeDecodeError, msgspec.DecodeError):
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
         raise Refusal(400, "The body is not valid JSON.") from None
     if len(text) > MAX_BODY:
         raise Refusal(400, "The body is too long.")
@@ -143,7 +154,7 @@ def _count(name: str, text: str | None, *, least: int, default: int) -> int:
         return default
     if not _COUNT.fullmatch(text) or int(text) < least:
         raise Refusal(400, f"{name} is invalid.")
-    return int(text)
+    return min(int(text), _LAST_COUNT)
 
 
 def _format(name: str, pattern: str | None) -> str | None:
@@ -162,13 +173,14 @@ def _text(name: str, value: Any) -> str:
 
 
 def _int(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value)):
+    if isinstance(value, bool) or not _INT.fullmatch(str(value)) or int(value) not in _INTS:
         raise Refusal(400, f"{name} is invalid.")
     return int(value)
 
 
 def _float(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", str(value)):
+    is_number = not isinstance(value, bool) and _FLOAT.fullmatch(str(value))
+    if not is_number or not math.isfinite(float(value)):
         raise Refusal(400, f"{name} is invalid.")
     return float(value)
 

@@ -9,13 +9,14 @@ from typing import Any, Final, Protocol
 import msgspec
 from aiohttp import web
 
+from odapi_async.sandbox import routes
 from odapi_async.sandbox.faults import Fault
 from odapi_async.sandbox.options import FaultOptions
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.throttle import KeyStats
 
 _ROWS: Final = "/sandbox/rows/{key}/{resource}"
-_ROW: Final = _ROWS + r"/{row_id:\d+}"
+_ROW: Final = _ROWS + "/{row_id:[0-9]+}"
 
 
 class Controlled(Protocol):
@@ -88,7 +89,7 @@ def add_routes(app: web.Application, sandbox: Controlled) -> None:
     async def add(request: web.Request) -> web.Response:
         try:
             sandbox.add_fault(msgspec.json.decode(await request.read(), type=FaultOptions).fault())
-        except ValueError as error:  # what msgspec raises is one, too
+        except (ValueError, RecursionError) as error:  # what msgspec raises is one, too
             return web.Response(status=400, text=str(error))
         return web.Response()
 
@@ -131,10 +132,10 @@ def _on_rows(
         found = request.match_info
         try:
             values = msgspec.json.decode(await request.read() or b"{}", type=Row)
-            result = act(found["key"], found["resource"], int(found.get("row_id", 0)), values)
+            result = act(found["key"], found["resource"], routes.number(found.get("row_id", "0")), values)
         except KeyError as error:
             return web.Response(status=404, text=str(error.args[0]))
-        except msgspec.DecodeError as error:
+        except (ValueError, RecursionError) as error:
             return web.Response(status=400, text=str(error))
         return web.Response(body=msgspec.json.encode(result), content_type="application/json")
 

@@ -109,13 +109,16 @@ def _on(column: str, sign: str, day: str) -> Filter:
 
 
 def _phone(text: str, _: OfficeTables) -> list[Filter]:
-    """Return the search for a phone number: its digits occur in one of the patient's numbers."""
-    digits = _NO_DIGIT.sub("", text)
-    if not digits:
+    """Return the search for a phone number: its digits occur in one of the patient's numbers.
+
+    An empty text sets no condition; a text without digits occurs in no number.
+    """
+    if not text:
         return []
+    digits = _NO_DIGIT.sub("", text)
 
     def test(*phones: Value) -> bool:
-        return any(digits in _NO_DIGIT.sub("", phone) for phone in phones)
+        return bool(digits) and any(digits in _NO_DIGIT.sub("", phone) for phone in phones)
 
     return [Filter(_PHONES, f"Phone={digits}", test)]
 

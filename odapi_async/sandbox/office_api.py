@@ -56,6 +56,7 @@ class OfficeApi:
     def __init__(self, office: Office, clock: OfficeClock) -> None:
         self._office = office
         self._version = office.program_version
+        self._ignored_formats = versions.ignored_formats(self._version)
         self._mess = Mess(office.messy, office.row_seed)
         self._known: dict[tuple[str, str], Known] = {}
         self._views: dict[tuple[str, str, DateFormats], View] = {}
@@ -77,7 +78,7 @@ class OfficeApi:
             self._permit(route.operation)
             known = self._as_known(route.operation)
             route = replace(route, operation=known.operation)
-            paging = checks.paging(request.query, self._office.page)
+            paging = checks.paging(request.query, self._office.page, self._ignored_formats)
             given = checks.parameters(known.operation, request.query, known.ignored)
             body = checks.body(known.operation, request.body, known.unknown)
             return self._kinds[known.operation.kind](_Call(route, given, body, paging))

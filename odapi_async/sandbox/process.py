@@ -157,7 +157,8 @@ class SandboxProcess:
         """Add a row, as someone at the office does, and return its id. Other fields are empty.
 
         Raises:
-            KeyError: no office has this key, or there is no such resource.
+            KeyError: no office has this key, or there is no such resource, or it has no rows of its own.
+            ValueError: a field is unknown, a value has the wrong type, or the values include the id.
         """
         return msgspec.json.decode(await self._row("POST", customer_key, resource, values=values), type=int)
 
@@ -165,7 +166,9 @@ class SandboxProcess:
         """Write values into a row, as someone at the office does, and set its stamps to now.
 
         Raises:
-            KeyError: no office has this key, or there is no such resource or row.
+            KeyError: no office has this key, or there is no such resource or row, or the resource has no rows
+                of its own.
+            ValueError: a field is unknown, a value has the wrong type, or the values change the id.
         """
         await self._row("PUT", customer_key, resource, row_id, values)
 

@@ -11,7 +11,8 @@ from odapi_async.sandbox import catalogue
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.messages import Refusal
 
-_ROW_ID: Final = re.compile(r"-?\d+")
+_ROW_ID: Final = re.compile(r"-?[0-9]+")
+_MAX_DIGITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,21 @@ def find(method: str, path: str) -> Route:
     Raises:
         Refusal: there is no such resource, or it has no such method.
     """
-    name, *rest = path.strip("/").split("/")
-    resource = catalogue.load().get(name.lower())
+    name, *rest = path.removeprefix("/").rstrip("/").split("/")
+    resource = catalogue.load().get(name)
     if resource is None:
-        raise Refusal(404, f"{name} is not a valid resource.")
-    row_id = int(rest.pop(0)) if rest and _ROW_ID.fullmatch(rest[0]) else None
+        raise Refusal(404, f"{name or path} is not a valid resource.")
+    row_id = number(rest.pop(0)) if rest and _ROW_ID.fullmatch(rest[0]) else None
     action = "/".join(rest)
     operation = _operations().get((resource.name, method, row_id is not None, action.lower()))
     if operation is None:
         raise Refusal(400, f"{resource.name} {method} {action} is not a valid method.")
     return Route(resource, operation, row_id)
+
+
+def number(digits: str) -> int:
+    """Return the row id in a path. One that is too long is cut: no row has an id of 20 digits either."""
+    return int(digits[:_MAX_DIGITS])
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from odapi_async.sandbox import messages
+from odapi_async.sandbox import messages, row_values
 from odapi_async.sandbox.catalogue import load
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.faults import Fault, Faults
@@ -202,18 +202,37 @@ class Sandbox:
         """Add a row, as someone at the office does, and return its id. Other fields are empty.
 
         Raises:
-            KeyError: no office has this key, or there is no such resource.
+            KeyError: no office has this key, or there is no such resource, or it has no rows of its own.
+            ValueError: a field is unknown, a value has the wrong type, or the values include the id.
         """
-        return self._table(customer_key, resource).add(values)
+        table = self._table(customer_key, resource)
+        if table.maker.primary_key in values:
+            raise ValueError(f"{table.maker.primary_key} is the id, which the office assigns")
+        row_values.check(table.maker.fields, values)
+        return table.add(values)
 
-    def change_row(self, customer_key: str, resource: str, row_id: int, values: Row) -> None:
+    def change_row(
+        self, customer_key: str, resource: str, row_id: int, values: Row, *, checked: bool = True
+    ) -> None:
         """Write values into a row, as someone at the office does, and set its stamps to now.
 
+        Args:
+            customer_key: the key of the office.
+            resource: the name in the path.
+            row_id: the id of the row.
+            values: the values by field.
+            checked: False also writes values that no office has, to test how they are read.
+
         Raises:
-            KeyError: no office has this key, or there is no such resource or row.
+            KeyError: no office has this key, or there is no such resource or row, or the resource has no rows
+                of its own.
+            ValueError: a field is unknown, a value has the wrong type, or the values change the id.
         """
         table = self._table(customer_key, resource)
         _require(table, row_id)
+        if checked:
+            row_values.check(table.maker.fields, values)
+            _keep_id(table, row_id, values)
         table.change(row_id, values)
 
     def remove_row(self, customer_key: str, resource: str, row_id: int) -> None:
@@ -231,7 +250,10 @@ class Sandbox:
             name = resource_name(resource)
         except ValueError as error:
             raise KeyError(str(error)) from None
-        return self._servers[customer_key].api.tables.table(load()[name])
+        found = load()[name]
+        if found.primary_key is None:
+            raise KeyError(f"the resource {name!r} has no rows of its own")
+        return self._servers[customer_key].api.tables.table(found)
 
     async def _record(
         self,
@@ -253,6 +275,12 @@ class Sandbox:
 def _require(table: Table, row_id: int) -> None:
     if row_id not in table:
         raise KeyError(row_id)
+
+
+def _keep_id(table: Table, row_id: int, values: Row) -> None:
+    name = table.maker.primary_key
+    if name in values and values[name] != table.value(row_id, name):
+        raise ValueError(f"{name} is the id of the row, which does not change")
 
 
 def _malformed(method: str, headers: Mapping[str, str]) -> SandboxResponse | None:

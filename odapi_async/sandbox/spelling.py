@@ -11,7 +11,8 @@ from odapi_async.sandbox import catalogue
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return a hint for a misspelled name: the most similar known name, or all of them if none is similar."""
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    same = [each for each in names if each.lower() == name.lower()]
+    close = same or difflib.get_close_matches(name, names, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
 
 

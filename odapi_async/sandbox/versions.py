@@ -14,6 +14,8 @@ from odapi_async.sandbox.messages import Refusal
 NEWEST: Final = "26.3.1.0"
 """The version of an office that sets none; everything in the catalogue is older."""
 
+_FORMATS: Final = {"DateFormatString": "22.2.26", "DateTimeFormatString": "22.2.14"}
+"""Parameters of every method, with the version that each came with."""
 _VERSION: Final = re.compile(r"\d+(\.\d+){1,3}")
 _LEADING: Final = re.compile(r"\d+(\.\d+)+")
 _PARTS: Final = 4
@@ -42,6 +44,11 @@ def is_newer(since: str | None, version: Version) -> bool:
     """
     found = _LEADING.match(since or "")
     return found is not None and tuple(int(part) for part in found.group().split(".")) > version
+
+
+def ignored_formats(version: Version) -> frozenset[str]:
+    """Return the parameters for date formats that an office of this version ignores."""
+    return frozenset(name for name, since in _FORMATS.items() if is_newer(since, version))
 
 
 class Known(msgspec.Struct, frozen=True):

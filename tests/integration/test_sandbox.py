@@ -404,6 +404,37 @@ async def test_faults_can_be_forgotten_and_counts_begun_anew() -> None:
         assert sandbox.stats(KEY).requests == len(sandbox.arrivals) == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "status", "told"),
+    [
+        ("patients/1", b'{"PatNum":77}', 400, "does not change"),
+        ("patients/1", b'{"Nope":1}', 400, "no field 'Nope'"),
+        ("patients/1", b'{"lname":"x"}', 400, "did you mean LName?"),
+        ("patients/1", b'{"LName":5}', 400, "LName must be a text"),
+        ("patients/1", b'{"Birthdate":"garbage"}', 400, "Birthdate must be a date as yyyy-MM-dd"),
+        ("patients/1", b'{"LName":' + b"[" * 5000, 400, ""),
+        ("patients/1", b"\xff", 400, ""),
+        ("patients/1", b"[]", 400, ""),
+        (f"patients/{'9' * 5000}", b"{}", 404, ""),
+        ("patient/1", b"{}", 404, "did you mean patients?"),
+        ("queries/1", b"{}", 404, "no rows of its own"),
+        ("patients/1", b'{"PatNum":1,"LName":"New"}', 200, ""),
+    ],
+)
+async def test_a_control_request_writes_only_what_a_row_can_hold(
+    path: str, body: bytes, status: int, told: str
+) -> None:
+    async with serving(local()) as (sandbox, _), aiohttp.ClientSession() as session:
+        url = sandbox.url.replace("/api/v1", f"/sandbox/rows/{KEY}/{path}")
+        before = sandbox.rows(KEY, "patients")
+        async with session.put(url, data=body) as response:
+            assert (response.status, told in await response.text()) == (status, True)
+        assert (sandbox.rows(KEY, "patients") == before) is (status != 200)
+        fault = sandbox.url.replace("/api/v1", "/sandbox/faults")
+        async with session.post(fault, data=b"[" * 5000) as response:
+            assert response.status == 400
+
+
 async def test_a_sandbox_in_another_process_serves_counts_and_ends() -> None:
     async with SandboxProcess([local()], throttle=Throttle.COUNT) as box, aiohttp.ClientSession() as session:
         client = Client(session, box.url, f"ODFHIR {box.developer_key}/{KEY}")

@@ -22,7 +22,9 @@ PAGE: Final = 100
 """Rows that a query returns at once, whatever the mode of the office."""
 
 _ADVICE: Final = "The sandbox needs sqlglot for this statement: pip install 'odapi-async[sandbox]'"
-_WHOLE: Final = re.compile(r"\s*SELECT\s+\*\s+FROM\s+`?(\w+)`?(?:\s+LIMIT\s+(\d+))?\s*;?\s*", re.IGNORECASE)
+_WHOLE: Final = re.compile(
+    r"\s*SELECT\s+\*\s+FROM\s+`?(\w+)`?(?:\s+LIMIT\s+([0-9]{1,18}))?\s*;?\s*", re.IGNORECASE
+)
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d))?")
 
 

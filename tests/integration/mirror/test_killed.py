@@ -6,6 +6,7 @@ import asyncio
 import random
 import signal
 from collections import Counter
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from odapi_async.mirror import Outcome, Store, StoreError
 from odapi_async.sandbox import Arrival, Fault
+from odapi_async.sandbox.rows import Row
 from tests.support.bench import Bench, remote, serving
 from tests.support.mirror import NAME, Arrivals, agree, copying, held, places, runs
 from tests.support.mirror_victim import Order
@@ -85,8 +87,15 @@ class Hunt:
             rows = box.rows(key, resource)
             name = next(iter(rows[0]))
             box.remove_row(key, resource, self._random.choice(rows[:-1])[name])
-            box.change_row(key, resource, rows[-1][name], {"LName": "Changed", "Note": "Changed."})
-            box.add_row(key, resource, {"LName": "New", "PatNum": 7, "ProcStatus": "C"})
+            fields = rows[-1].keys()
+            changed = {"LName": "Changed", "Note": "Changed."}
+            box.change_row(key, resource, rows[-1][name], _only(changed, fields))
+            new = {"LName": "New", "PatNum": 7, "ProcStatus": "C"}
+            box.add_row(key, resource, _only(new, fields - {name}))
+
+
+def _only(values: Row, fields: Collection[str]) -> Row:
+    return {name: value for name, value in values.items() if name in fields}
 
 
 def _tell(arrivals: Arrivals, number: int, reached: asyncio.Event, _: Arrival) -> None:

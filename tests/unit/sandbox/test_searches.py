@@ -25,6 +25,11 @@ def test_a_phone_is_found_by_its_digits_in_any_of_the_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["abc", "--", "%", " ", "()"])
+def test_a_phone_without_digits_finds_nobody(text: str) -> None:
+    assert Asked().list("/patients", Phone=text) == []
+
+
 @pytest.mark.parametrize("path", ["/patients", "/patients/Simple"])
 def test_names_are_searched_by_a_part_in_any_case(path: str) -> None:
     asked = Asked(rows=MANY)

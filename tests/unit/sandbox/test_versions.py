@@ -32,6 +32,30 @@ def test_a_newer_filter_is_ignored() -> None:
     assert old.status("GET", "/patients/Simple", Nonsense=1) == 400
 
 
+@pytest.mark.parametrize(
+    ("version", "date", "moment"),
+    [
+        ("21.1", False, False),
+        ("22.2.13", False, False),
+        ("22.2.14", False, True),
+        ("22.2.25", False, True),
+        ("22.2.26", True, True),
+    ],
+)
+def test_a_date_format_that_is_newer_than_the_office_is_ignored(
+    version: str, date: bool, moment: bool
+) -> None:
+    asked = Asked(version=version)
+    plain = asked.one("GET", "/patients/1")
+    formats = {"DateFormatString": "M/d/yyyy", "DateTimeFormatString": "M/d/yyyy HH:mm"}
+    found = asked.one("GET", "/patients/1", **formats)
+    assert (found["Birthdate"] != plain["Birthdate"], found["DateTStamp"] != plain["DateTStamp"]) == (
+        date,
+        moment,
+    )
+    assert asked.status("GET", "/patients/1", DateFormatString="d") == (400 if date else 200)
+
+
 def test_what_was_required_then_is_required() -> None:
     old, new = Asked(version="24.4"), Asked()
     assert new.status("GET", "/commlogs") == 200
