@@ -59,7 +59,10 @@ async def _differences(practice: Practice, sandbox: Sandbox, pair: Pair) -> Sequ
     for name in operation.path_params:
         path = path.replace(f"{{{name}}}", str(key))
     seen = len(sandbox.arrivals)
-    rows = sandbox.rows(KEY, operation.path.split("/")[1])
+    try:
+        rows = sandbox.rows(KEY, operation.path.split("/")[1])
+    except KeyError:  # a view, which has no rows of its own
+        rows = []
     arguments = _matching(minimal(resource, operation), operation, rows[0] if rows else {})
     answer = await _call(practice, resource, operation, [key for _ in operation.path_params], arguments)
     arrived = [(each.method, each.path) for each in [*sandbox.arrivals][seen:]]

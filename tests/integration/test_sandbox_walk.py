@@ -80,7 +80,7 @@ async def test_every_operation_answers_as_documented() -> None:
                 path = operation.path
                 for name in operation.path_params:
                     path = path.replace(f"{{{name}}}", str(key))
-                rows = sandbox.rows("k", resource.name)
+                rows = sandbox.rows("k", resource.name) if resource.primary_key else []
                 known = rows[1 if every else 0] if rows else {}
                 query = {
                     name: "1" if isinstance(value, list) else str(known.get(name, value))
