@@ -16,7 +16,7 @@ import pytest
 
 from odapi_async.errors import ConfigurationError, SchedulerClosed, WaitTooLong
 from odapi_async.scheduler import Bucket, Pace, Scheduler
-from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, subscription
+from odapi_async.scheduler.redis import BucketUnavailable, RedisBuckets, bucket, scripts, subscription
 from odapi_async.scheduler.redis import connection as line
 from tests.support.redis_server import RedisServer, binaries
 from tests.support.watch import passes, pending, until
@@ -585,12 +585,24 @@ async def test_b5_a_message_of_another_program_is_ignored(server: RedisServer, m
         assert min(gaps(starts)) >= INTERVAL
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (None, "the connection was closed"),  # by this process itself, when Redis was lost
+        (line.RedisError("no answer within 1 s"), "no answer within 1 s"),
+        (ValueError("secret"), "ValueError"),
+    ],
+)
+def test_each_failure_has_a_reason_that_shows_nothing_else(error: Exception | None, reason: str) -> None:
+    assert scripts._described(error) == reason
+
+
 async def test_b5_an_error_of_one_command_is_not_that_of_the_others(server: RedisServer) -> None:
     async with sharing(server) as one:
-        scripts = one._scripts
+        client = one._scripts
         good, bad = await asyncio.gather(
-            scripts.run((KEY, "reserve", (STEP, 0)), lambda _: None),
-            scripts.run((KEY, "reserve", ()), lambda _: None),
+            client.run((KEY, "reserve", (STEP, 0)), lambda _: None),
+            client.run((KEY, "reserve", ()), lambda _: None),
             return_exceptions=True,
         )
         assert isinstance(bad, BucketUnavailable)
