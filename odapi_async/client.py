@@ -14,7 +14,7 @@ from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
 from odapi_async._core.credentials import check_base_url, check_key, check_name, lane_name
 from odapi_async._core.emitter import Emitter
-from odapi_async._core.lookup import KnownFacts
+from odapi_async._core.lookup import VERSION, KnownFacts
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
@@ -33,7 +33,6 @@ T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
 
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
-_VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
 # a part of two dots would lead out of the API
 _PATH: Final = re.compile(r"(/(?!\.+(/|$))[\w.~-]+)+", re.ASCII)
 
@@ -329,7 +328,7 @@ class Practice(ResourceTree):
 
 def _is_version(version: object) -> bool:
     if isinstance(version, str):
-        return _VERSION.fullmatch(version) is not None
+        return VERSION.fullmatch(version) is not None
     return version is None or version is AUTO
 
 

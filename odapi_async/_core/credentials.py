@@ -15,8 +15,8 @@ from odapi_async.limits import MAX_NAME
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
 _HOST_NAME: Final = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", re.ASCII)
-_TELLING: Final = 8
-"""The length from which on a key in a longer text is no coincidence."""
+MIN_TELLING: Final = 8
+"""Characters of a key whose appearance in a longer text is no coincidence; real keys are much longer."""
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -55,7 +55,7 @@ def check_name(name: object, keys: Collection[str]) -> str:
         ConfigurationError: it is no text of 1 to 64 printable characters, or it is a key.
     """
     if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= MAX_NAME:
-        if any(name == key or (len(key) >= _TELLING and key in name) for key in keys):
+        if any(name == key or (len(key) >= MIN_TELLING and key in name) for key in keys):
             raise ConfigurationError("name is a key; use a name that may be shown in logs")
         return name
     raise ConfigurationError(

@@ -20,7 +20,8 @@ PERMISSIONS_PATH: Final = "/securityperms"
 VERSION_PATH: Final = "/preferences"
 VERSION_NAME: Final = "ProgramVersion"
 
-_VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
+VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
+"""A version of Open Dental, such as 24.4 or 25.4.48.0."""
 # requests between two lookups at least, so that a refused key does not double its requests
 _MIN_REQUESTS_BETWEEN_LOOKUPS: Final = 20
 
@@ -45,7 +46,7 @@ def version_from_body(body: bytes) -> str:
     """Return the version in a response to GET /preferences; empty text if there is none."""
     rows = decoder(_Preference).page(body)
     texts = (each.ValueString.strip() for each in rows if each.PrefName == VERSION_NAME)
-    return next(filter(_VERSION.fullmatch, texts), "")
+    return next(filter(VERSION.fullmatch, texts), "")
 
 
 class _Flight:

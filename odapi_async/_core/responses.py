@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from odapi_async._core.credentials import MIN_TELLING
 from odapi_async._core.transport import Response
 from odapi_async.errors import (
     APIError,
@@ -39,7 +40,6 @@ _NO_RESOURCE: Final = "is not a valid resource"
 _SCHEME: Final = "ODFHIR"
 _ENCODED: Final = b64encode(_SCHEME.encode()).decode()
 _QUOTED_HEADER: Final = re.compile(rf"({_SCHEME}|{_ENCODED})[^\r\n<]*", re.IGNORECASE)
-_MIN_KEY: Final = 8  # a shorter key may be a word of the server's sentence; real ones are much longer
 
 
 def error_from_response(
@@ -104,7 +104,7 @@ def without_keys(text: str, authorization: str) -> str:
         authorization: the header with the keys: ODFHIR, the developer key, a slash and the customer key.
     """
     keys = authorization.removeprefix(_SCHEME).strip()
-    parts = [keys, *(each for each in keys.split("/") if len(each) >= _MIN_KEY)] if keys else []
+    parts = [keys, *(each for each in keys.split("/") if len(each) >= MIN_TELLING)] if keys else []
     for form in sorted({form for part in parts for form in _forms(part)}, key=len, reverse=True):
         text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
     return _QUOTED_HEADER.sub(r"\1 …", text)

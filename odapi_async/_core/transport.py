@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, NoReturn, Protocol
 
+from odapi_async._core.secret import Secret
+
 MAX_RESPONSE: Final = 64 * 2**20
 """Bytes of one response's body at most, unless the client says otherwise."""
 
@@ -34,22 +36,22 @@ class Request:
         self.method = method
         self.path = path
         self.timeout = timeout
-        self._hidden: Callable[[], tuple[str, str, bytes | None]] = lambda: (url, authorization, body)
+        self._hidden = Secret((url, authorization, body))
 
     @property
     def url(self) -> str:
         """The whole URL, percent-encoded."""
-        return self._hidden()[0]
+        return self._hidden.reveal()[0]
 
     @property
     def authorization(self) -> str:
         """The header that carries the keys."""
-        return self._hidden()[1]
+        return self._hidden.reveal()[1]
 
     @property
     def body(self) -> bytes | None:
         """JSON, or None."""
-        return self._hidden()[2]
+        return self._hidden.reveal()[2]
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"

@@ -1,4 +1,4 @@
-"""Fetches the pages of a list in order. Knows offsets and page lengths, and nothing about rows.
+"""Fetches the pages of a list in order. Knows offsets and page lengths; of rows only if they are the same.
 
 The API sends no total and no cursor. A page is the last one unless its length is a page limit of the server,
 and the next offset is the number of rows received, never the number requested.
@@ -40,6 +40,7 @@ class Pager(Generic[T]):
         page_limit: the number of rows that the server is expected to send at once.
         window: the part of the list to read.
         overlap: rows at the end of a page that the next page repeats.
+        may_repeat: whether two pages may be the same, as those of a query whose rows have no ids.
 
     Attributes:
         offset: the offset of the last page.
@@ -49,6 +50,7 @@ class Pager(Generic[T]):
         "_fetch",
         "_has_more",
         "_last_page",
+        "_may_repeat",
         "_next_offset",
         "_overlap",
         "_page_limit",
@@ -69,6 +71,7 @@ class Pager(Generic[T]):
         page_limit: int = CERTAIN_LIMIT,
         window: Window = ALL,
         overlap: int = 0,
+        may_repeat: bool = False,
     ) -> None:
         self._page_limits = page_limits or PAGE_LIMITS
         self._page_limit = page_limit
@@ -76,6 +79,7 @@ class Pager(Generic[T]):
         self._fetch = fetch
         self._prefetch = prefetch
         self._overlap = overlap
+        self._may_repeat = may_repeat
         self._has_more = not window.is_empty
         self._next_offset = self.offset = window.start
         self._planned_offset = 0
@@ -95,7 +99,7 @@ class Pager(Generic[T]):
         page = (await self._tasks[0]).rows
         self._tasks.popleft()
         self.offset = self._next_offset
-        if page and self.offset and _is_same(page, self._last_page):
+        if page and not self._may_repeat and _is_same(page, self._last_page):
             await self.close()
             raise RepeatedPage(self.offset)
         self._last_page = page

@@ -140,7 +140,7 @@ class Rows(Generic[T]):
         Raises:
             InvalidRequest: rows cannot be decoded into this type, such as a pydantic model.
         """
-        decoder(struct)
+        decoder(struct)  # refuses some types
         return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:
@@ -162,7 +162,12 @@ class Rows(Generic[T]):
     def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
         settings = self._calls.settings
         return Pager(
-            self._fetch, settings.prefetch, page_limit=settings.page_limit, window=window, overlap=overlap
+            self._fetch,
+            settings.prefetch,
+            page_limit=settings.page_limit,
+            window=window,
+            overlap=overlap,
+            may_repeat=self._prepared.operation.method != "GET",
         )
 
     async def _fetch(self, offset: int, limit: int | None) -> list[T]:
@@ -170,9 +175,9 @@ class Rows(Generic[T]):
         if limit is not None:
             paging["Limit"] = str(limit)
         # not earlier, because `into` may change the type, and not later, because it may refuse the formats
-        decoder = decoder_for(self._row_type, self._prepared.query)
+        reader = decoder_for(self._row_type, self._prepared.query)
         return self._calls.decode(  # no local variable holds the body: error reporters send them
-            lambda body: self._checked(decoder.page(body), body),
+            lambda body: self._checked(reader.page(body), body),
             await self._calls.execute(self._prepared, paging),
         )
 

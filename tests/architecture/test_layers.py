@@ -17,8 +17,8 @@ SURFACE = "__init__"
 LAYERS = (
     {"_core.version"},
     {"errors"},
-    {"limits"},
-    {"enums", "_core.credentials", "telemetry", "_core.transport", "_core.body", "_core.secret"},
+    {"limits", "_core.secret"},
+    {"enums", "_core.credentials", "telemetry", "_core.transport", "_core.body"},
     {"_wire", "_core.operation"},
     {
         "scheduler.queue",
