@@ -20,7 +20,7 @@ from odapi_async._wire.constraints import (
     SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, decoder
-from odapi_async._wire.equality import GivenFilter, excluded_field, given_filters
+from odapi_async._wire.equality import excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
     DateFormats,
@@ -65,7 +65,6 @@ __all__ = [
     "Decoder",
     "Exact",
     "Excluding",
-    "GivenFilter",
     "Ids",
     "Inexact",
     "Matches",

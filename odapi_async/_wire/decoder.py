@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
-from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from odapi_async._wire.constraints import Alias, NullNumber, Since
+from odapi_async._wire.constraints import Alias, NullNumber, Since, without_annotation
 from odapi_async._wire.names import CaseFixer
 from odapi_async._wire.tolerant import (
     check_object,
@@ -211,9 +211,7 @@ def _value_for_none(hint: Any) -> Any:
 
 
 def _minimum(hint: Any) -> date | None:
-    if get_origin(hint) is Annotated:
-        return _minimum(get_args(hint)[0])
-    kinds = [get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in get_args(hint)]
+    kinds = [without_annotation(kind) for kind in get_args(without_annotation(hint))]
     if NoneType not in kinds:
         return None
     return next((kind.min for kind in (datetime, date) if kind in kinds), None)

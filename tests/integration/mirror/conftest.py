@@ -11,10 +11,8 @@ import pytest
 from tests.support.postgres import PostgresServer, is_there
 
 # coverage follows what each test does once, with SQLite: with PostgreSQL, nearly all of it is the same code
-DATABASES: Final = [
-    "sqlite",
-    *([pytest.param("postgresql", marks=pytest.mark.unmeasured)] if is_there() else []),
-]
+SERVERS: Final = [pytest.param("postgresql", marks=pytest.mark.unmeasured)] if is_there() else []
+DATABASES: Final = ["sqlite", *SERVERS]
 
 
 @pytest.fixture(scope="session")

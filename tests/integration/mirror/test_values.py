@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from odapi_async import Request
 from odapi_async.mirror import PLANS
 from odapi_async.sandbox.catalogue import load
+from tests.integration.mirror.conftest import SERVERS
 from tests.support.bad_office import responding
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, copying, execute, held
@@ -126,9 +127,8 @@ async def test_b1_a_time_with_a_zone_is_stored_without_it(url: str) -> None:
         assert (await held(copy.store, NAME, "claims"))[3]["secdatetedit"] == dt.datetime(2026, 1, 2, 3, 4, 5)
 
 
+@pytest.mark.parametrize("url", SERVERS, indirect=True)  # SQLite refuses no value
 async def test_b1_a_value_that_the_database_refuses_fails_its_table_only(url: str) -> None:
-    if url.startswith("sqlite"):
-        pytest.skip("SQLite has no date out of range")
     async with copying(url) as copy:
         await copy.store.open(["patients", "claims"])
         await execute(
