@@ -1,7 +1,7 @@
 """The default form of dates and date-times, which is decoded in C.
 
-Texts in another form are moved into this one, a whole column of them at once, because that takes a tenth of
-the time of reading one text after the other.
+Texts in another form are moved into this one, a whole column of them at once: reading one text after the
+other in Python is much slower.
 """
 
 from __future__ import annotations
