@@ -1,9 +1,9 @@
 """Reads texts that .NET wrote with a custom date and time format, such as `MM/dd/yyyy h:mm tt`.
 
 A format is compiled once. `parse` reads many texts in one call: one regular expression over all of them, then
-each part as a column, which is written in the default form and decoded in C. A call for each text would take
-several times as long (`python -m benchmarks.decoding` compares the formats). Names and separators are those of
-American English, as Open Dental's servers write them.
+each part as a column, which is written in the default form and decoded in C. A call for each text would be
+much slower; `python -m benchmarks.decoding` compares the formats. Names and separators are those of American
+English, as Open Dental's servers write them.
 """
 
 from __future__ import annotations

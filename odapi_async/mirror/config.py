@@ -174,8 +174,8 @@ def _parse(text: str) -> dict[str, Any]:
         raise ConfigurationError("the file has too many levels") from None
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-    except ValueError as error:  # such as a number with thousands of digits
-        raise ConfigurationError("the file has a value that cannot be read") from error
+    except ValueError:  # such as a number with thousands of digits
+        raise ConfigurationError("the file has a value that cannot be read") from None
     if duplicate := _DUPLICATE.match(message):
         name = duplicate["name"].strip("'\"")
         raise ConfigurationError(f"line {duplicate['line']}: there is a practice {name} already")
