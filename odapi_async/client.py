@@ -296,7 +296,7 @@ class Practice(ResourceTree):
             del query, body  # error reporters send local variables
         row = decoder_for(into or object, prepared.query)
         return await self._unchecked.execute_and_read(
-            prepared, lambda content: row.row(content) if content or into else None
+            prepared, lambda response: row.row(response.body) if response.body or into else None
         )
 
     @overload

@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -18,7 +19,7 @@ from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
 from odapi_async._core.plausible import check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
-from odapi_async._core.responses import header_bytes, header_text
+from odapi_async._core.responses import header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Request, Response
@@ -42,6 +43,8 @@ _random: Final = random.Random()  # noqa: S311 - jitter is no secret
 jitter: Final = _random.random
 if hasattr(os, "register_at_fork"):  # pragma: no branch - on Windows there is no fork
     os.register_at_fork(after_in_child=_random.seed)
+
+_EXECUTED: Final = Response(HTTPStatus.OK, {}, b"")  # of a DELETE whose own response was lost
 
 
 class Calls:
@@ -120,12 +123,11 @@ class Calls:
         del query, body  # error reporters send local variables
         rows = decoder_for(operation.returns, prepared.query)
 
-        def read(content: bytes) -> T:
-            if operation.returns is NoneType:
+        def read(response: Response) -> T:
+            content = response.body
+            if operation.returns is NoneType or operation.location:
                 check_readable(content)
-                return cast("T", None)
-            if operation.location:
-                return cast("T", header_text(content))
+                return cast("T", header_text(response, "Location") if operation.location else None)
             if not content and not operation.read_only:
                 return operation.returns()  # an older server says nothing about what it wrote
             row = rows.row(content)
@@ -140,7 +142,8 @@ class Calls:
     ) -> list[T]:
         """Call an operation that answers with a list without pages."""
 
-        def read(content: bytes) -> list[T]:
+        def read(response: Response) -> list[T]:
+            content = response.body
             if content.lstrip()[:1] in {b"[", b"{"}:
                 return decoder_for(operation.returns, {}).page(content)
             check_readable(content)
@@ -150,8 +153,8 @@ class Calls:
         del body  # error reporters send local variables
         return await self.execute_and_read(prepared, read)
 
-    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[bytes], S]) -> S:
-        """Send a request as `execute` does, and read the body of its success.
+    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
+        """Send a request as `execute` does, and read the response.
 
         Raises:
             OutcomeUnknown: it is a write, and its response cannot be read.
@@ -167,13 +170,13 @@ class Calls:
             unknown.practice = self.settings.name
             raise unknown from error
 
-    def decode(self, decode: Callable[[bytes], S], content: bytes) -> S:
-        """Decode a body, with an error that has the name of the practice."""
+    def decode(self, read: Callable[[Response], S], response: Response) -> S:
+        """Read a response, with an error that has the name of the practice."""
         try:
-            return decode(content)
+            return read(response)
         except DecodeError as error:
             failure = without_trace(error)
-        del content  # error reporters send local variables
+        del response  # error reporters send local variables
         failure.practice = self.settings.name
         raise failure
 
@@ -188,8 +191,8 @@ class Calls:
         prepared: PreparedRequest,
         paging: Mapping[str, str] | None = None,
         state: RetryState | None = None,
-    ) -> Coroutine[Any, Any, bytes]:
-        """Send a request as often as the policy allows, and return the body of its success.
+    ) -> Coroutine[Any, Any, Response]:
+        """Send a request as often as the policy allows, and return the response of its success.
 
         Args:
             prepared: the request.
@@ -205,7 +208,7 @@ class Calls:
 
     async def _run_named(
         self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
-    ) -> bytes:
+    ) -> Response:
         try:
             if self._budget is None:
                 return await self._run(prepared, paging, state)
@@ -216,7 +219,7 @@ class Calls:
 
     async def _run_within(
         self, budget: Budget, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
-    ) -> bytes:
+    ) -> Response:
         timeout = asyncio.timeout_at(budget.ends_at)
         try:
             async with timeout:
@@ -229,7 +232,7 @@ class Calls:
         wait = self._context.scheduler.estimate(self.settings.lane, self.options.priority)
         raise _too_late(prepared, state, budget, wait) from state.error
 
-    async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> bytes:
+    async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> Response:
         if self.settings.version is AUTO and self.options.check:
             await self._facts.check_version(prepared)
         return await self._execute(prepared, paging, state)
@@ -239,7 +242,7 @@ class Calls:
         prepared: PreparedRequest,
         paging: Mapping[str, str] | None = None,
         state: RetryState | None = None,
-    ) -> bytes:
+    ) -> Response:
         operation, policy = prepared.operation, self._context.policy
         request = self._request(prepared, paging or {})
         state = state or RetryState()
@@ -254,9 +257,9 @@ class Calls:
                 raise self._facts.recall(operation, error) from error.__cause__ or state.error
             if isinstance(outcome, Response):
                 self._facts.succeeded()
-                return header_bytes(outcome, "Location") if operation.location else outcome.body
+                return outcome
             if _was_executed(operation, outcome, state):
-                return b""
+                return _EXECUTED
             record_failure(state, outcome)
             verdict, delay = decide(
                 outcome,

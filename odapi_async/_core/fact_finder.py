@@ -20,12 +20,13 @@ from odapi_async._core.lookup import (
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings
 from odapi_async._core.requests import PreparedRequest, check_version
+from odapi_async._core.transport import Response
 from odapi_async.errors import APIError, DecodeError, KeyRefused, OpenDentalError, Unauthorized
 from odapi_async.facts import Facts
 from odapi_async.limits import Tier
 
 T = TypeVar("T")
-Send = Callable[[PreparedRequest], Awaitable[bytes]]
+Send = Callable[[PreparedRequest], Awaitable[Response]]
 
 _PERMISSIONS: Final = PreparedRequest(
     Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
@@ -142,10 +143,10 @@ class FactFinder:
             return None
 
     async def _fetch_permissions(self) -> frozenset[str]:
-        return permissions_from_body(await self._send(_PERMISSIONS))
+        return permissions_from_body((await self._send(_PERMISSIONS)).body)
 
     async def _fetch_version(self) -> str:
         try:
-            return version_from_body(await self._send(_VERSION))
+            return version_from_body((await self._send(_VERSION)).body)
         except DecodeError:
             return ""  # an office that tells no version

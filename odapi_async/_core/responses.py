@@ -83,13 +83,9 @@ def explanation(body: bytes) -> str:
         return body.decode(errors="replace").strip()
 
 
-def header_bytes(response: Response, name: str) -> bytes:
-    """Return a header as it was sent; empty if the response does not have it."""
-    return response.headers.get(name, "").encode(errors="surrogateescape")
-
-
-def header_text(value: bytes) -> str:
-    """Return a header's text: UTF-8, or else Latin-1, the two encodings that servers use."""
+def header_text(response: Response, name: str) -> str:
+    """Return a header's text: UTF-8, or else Latin-1. It is empty if the response does not have it."""
+    value = response.headers.get(name, "").encode(errors="surrogateescape")
     try:
         return value.decode()
     except UnicodeDecodeError:

@@ -177,7 +177,7 @@ class Rows(Generic[T]):
         # not earlier, because `into` may change the type, and not later, because it may refuse the formats
         reader = decoder_for(self._row_type, self._prepared.query)
         return self._calls.decode(  # no local variable holds the body: error reporters send them
-            lambda body: self._checked(reader.page(body), body),
+            lambda response: self._checked(reader.page(response.body), response.body),
             await self._calls.execute(self._prepared, paging),
         )
 

@@ -15,6 +15,7 @@ from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.secret import Secret
+from odapi_async._core.transport import Response
 from odapi_async._wire.decoder import decoder, id_fields
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
@@ -127,5 +128,5 @@ class Answered(Calls):
         prepared: PreparedRequest,
         paging: Mapping[str, str] | None = None,
         state: RetryState | None = None,
-    ) -> bytes:
-        return self._answer
+    ) -> Response:
+        return Response(200, {}, self._answer)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async import Checkpoint, Rows
+from odapi_async import Checkpoint, Response, Rows
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest
@@ -70,16 +70,17 @@ class Listing:
         for step in self._changes.pop() if self._changes else []:
             self._happen(step)
 
-    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> bytes:
+    async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Response:
         offset = int(paging.get("Offset", "0"))
         self.requested.append(offset)
         for _ in range(self._delays[len(self.requested) % len(self._delays)]):
             await asyncio.sleep(0)
         self.change()
-        return msgspec.json.encode([Row(num) for num in self.rows[offset : offset + self.limit]])
+        rows = [Row(num) for num in self.rows[offset : offset + self.limit]]
+        return Response(200, {}, msgspec.json.encode(rows))
 
-    def decode(self, decode: Callable[[bytes], list[Row]], content: bytes) -> list[Row]:
-        return decode(content)
+    def decode(self, read: Callable[[Response], list[Row]], response: Response) -> list[Row]:
+        return read(response)
 
     def _happen(self, step: Step) -> None:
         if step.kind == "insert":

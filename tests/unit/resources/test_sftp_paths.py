@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import Mode, OpenDental, Practice
+from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice
 from odapi_async._core.transport import Response
 from odapi_async.sandbox import Office, Sandbox
 from odapi_async.sandbox.office import PERMISSIONS
 from odapi_async.telemetry import Event
 from odapi_async.testing import SandboxTransport
-from tests.support.wire import RawServer
+from tests.support.wire import RawServer, ok
 
 KEY: Final = "office"
 LOGIN: Final[dict[str, Any]] = {"SftpUsername": "me", "SftpPassword": "secret"}
@@ -42,6 +42,15 @@ async def test_g3_downloads_return_the_path_as_it_was_sent(location: bytes | Non
     async with RawServer(lambda _: head(location)) as server, OpenDental("developer") as od:
         practice = od.practice(KEY, mode=Mode.LOCAL, base_url=server.url)
         assert await downloaded(practice) == [path] * 3
+
+
+async def test_a3_a_login_page_is_no_download() -> None:
+    page = ok(b"<html>Sign in</html>")
+    async with RawServer(lambda _: page) as server, OpenDental("developer") as od:
+        practice = od.practice(KEY, mode=Mode.LOCAL, base_url=server.url)
+        with pytest.raises(OutcomeUnknown):
+            await downloaded(practice)
+        assert len(server.heard) == 1
 
 
 async def test_g3_the_path_is_in_no_log_event_or_repr(caplog: pytest.LogCaptureFixture) -> None:
