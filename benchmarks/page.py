@@ -18,7 +18,7 @@ The benchmarks ran one after the other (`-- --only NAME --json FILE`), and `viol
 `mirror_fleet` ran at full size (`--full`). `-- --from FILE --page docs/benchmarks.md` writes this page.
 
 Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,
-with both sides measured in turn, and change little. The docstring of `benchmarks/NAME.py` says what each
+with both sides measured in turn, and change less. The docstring of `benchmarks/NAME.py` says what each
 benchmark does. A goal that was missed says "missed".
 
 ## A simulated day
