@@ -9,13 +9,14 @@ from sqlglot import exp
 
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.sql import functions
+from odapi_async.sandbox.sql.collation import binary, collated
 from odapi_async.sandbox.sql.moments import call, mark
 
 _KEPT: Final = (
     exp.Abs, exp.And, exp.Avg, exp.Case, exp.Chr, exp.Coalesce, exp.Concat, exp.Count, exp.DenseRank,
     exp.Exists, exp.FirstValue, exp.Greatest, exp.If, exp.Lag, exp.LastValue, exp.Lead, exp.Least, exp.Lower,
     exp.Max, exp.Min, exp.Ntile, exp.Nullif, exp.Or, exp.Rank, exp.Replace, exp.Round, exp.RowNumber,
-    exp.StrPosition, exp.Substring, exp.Sum, exp.Trim, exp.Upper,
+    exp.Substring, exp.Sum, exp.Trim, exp.Upper,
 )  # fmt: skip
 """Functions that sqlglot itself translates with the same meaning."""
 
@@ -165,6 +166,8 @@ def _cast(node: exp.Expr, _: str) -> exp.Expr:
         return mark(call("moment", node.this))
     if kind == exp.DataType.Type.TIME:
         return call("time", node.this)
+    if kind == exp.DataType.Type.BINARY:
+        return binary(node.this)
     if kind == exp.DataType.Type.DECIMAL:
         places = to.expressions[1].this if len(to.expressions) > 1 else exp.Literal.number(0)
         return exp.Round(this=exp.Cast(this=node.this, to=exp.DataType.build("DOUBLE")), decimals=places)
@@ -173,6 +176,10 @@ def _cast(node: exp.Expr, _: str) -> exp.Expr:
 
 def _length(node: exp.Expr, _: str) -> exp.Expr:
     return call("bytes", node.this) if node.args.get("binary") else node
+
+
+def _position(node: exp.Expr, _: str) -> exp.Expr:
+    return call("position", node.this, node.args["substr"], node.args.get("position") or 1)
 
 
 def _pad(node: exp.Expr, _: str) -> exp.Expr:
@@ -203,6 +210,7 @@ _SPECIAL: Final[dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]]] = {
     exp.Add: _sum,
     exp.Anonymous: _named,
     exp.Cast: _cast,
+    exp.Collate: lambda node, _: collated(node),
     exp.ConcatWs: _concat_ws,
     exp.CurrentDate: _today,
     exp.CurrentTimestamp: _now,
@@ -215,6 +223,7 @@ _SPECIAL: Final[dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]]] = {
     exp.Length: _length,
     exp.Pad: _pad,
     exp.StrToDate: _format,
+    exp.StrPosition: _position,
     exp.Sub: _sum,
     exp.TimestampDiff: _difference,
     exp.TimeToStr: _format,

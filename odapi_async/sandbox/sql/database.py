@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from odapi_async.sandbox.messages import Refusal
-from odapi_async.sandbox.sql import functions
+from odapi_async.sandbox.sql import functions, texts
 from odapi_async.sandbox.sql.columns import columns, stored
 from odapi_async.sandbox.tables import Table
 
@@ -18,8 +18,13 @@ MAX_STEPS: Final = 20_000_000
 
 _CHECKED_EVERY: Final = 10_000
 _MAX_VALUE: Final = 1_000_000
-_TYPES: Final = {"int": "INTEGER", "bool": "INTEGER", "float": "REAL"}
-_TEXT: Final = "TEXT COLLATE NOCASE"  # MySQL compares text without regard to case
+_TYPES: Final = {
+    "int": "INTEGER",
+    "bool": "INTEGER",
+    "float": "REAL",
+    **dict.fromkeys(("date", "datetime", "time"), "TEXT"),
+}
+_TEXT: Final = f"TEXT COLLATE {texts.COLLATION}"
 _READS: Final = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 
 
@@ -30,6 +35,7 @@ class Database:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
         functions.register(self._connection)
+        texts.register(self._connection)
         self._loaded: dict[str, tuple[object, ...]] = {}
         weakref.finalize(self, self._connection.close)
 

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from odapi_async.sandbox.sql import texts
+
 MAX_TEXT: Final = 10_000
 """Characters of the longest text that a function makes."""
 
@@ -277,6 +279,7 @@ _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
     "reverse": (1, _unary(lambda value: str(value)[::-1])),
     "bytes": (1, _unary(lambda value: len(str(value).encode()))),
     "substring_index": (3, _substring_index),
+    "position": (3, texts.position),
     "concat_ws": (-1, _concat_ws),
     "field": (-1, _field),
     "find_in_set": (2, _find_in_set),

@@ -10,7 +10,8 @@ from odapi_async.sandbox.sql import functions
 
 _TEMPORAL: Final = {exp.DataType.Type.DATE, exp.DataType.Type.DATETIME, exp.DataType.Type.TIMESTAMP}
 _MARK: Final = exp.DataType.build("DATETIME")
-_COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.Between, exp.In)
+COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.Between, exp.In)
+"""Expressions that compare several operands."""
 
 
 def call(name: str, *values: exp.Expr | str | int) -> exp.Anonymous:
@@ -36,11 +37,16 @@ def is_temporal(value: exp.Expr) -> bool:
     return value.type is not None and value.type.this in _TEMPORAL
 
 
+def operands_of(comparison: exp.Expr) -> list[exp.Expr]:
+    """Return what a comparison compares."""
+    found = [each for key in ("this", "expression", "low", "high") if (each := comparison.args.get(key))]
+    return [*found, *comparison.expressions]
+
+
 def compare_as_moments(tree: exp.Expr) -> None:
     """Compare dates as moments: stored as text, a date is only the beginning of a date with a time."""
-    for node in [*tree.find_all(*_COMPARISONS)]:
-        operands = [each for key in ("this", "expression", "low", "high") if (each := node.args.get(key))]
-        operands += node.expressions
+    for node in [*tree.find_all(*COMPARISONS)]:
+        operands = operands_of(node)
         if any(is_temporal(each) for each in operands):
             for each in operands:
                 each.replace(_as_moment(each))

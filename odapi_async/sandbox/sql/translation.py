@@ -18,6 +18,7 @@ from odapi_async.sandbox.catalogue import Field
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.sql import statements
 from odapi_async.sandbox.sql.calls import replace_calls
+from odapi_async.sandbox.sql.collation import ignore_case
 from odapi_async.sandbox.sql.moments import compare_as_moments, is_temporal, remove_marks
 
 Schema = Callable[[str], Sequence[Field]]
@@ -165,6 +166,7 @@ def _translated(tree: exp.Query, schema: Schema, now: str) -> Query:
     tree = qualify(tree, schema=known, dialect="mysql")
     tree = annotate_types(tree, schema=known, dialect="mysql")
     temporal = [is_temporal(column) for column in _first_select(tree).expressions]
+    ignore_case(tree)
     compare_as_moments(tree)
     remove_marks(tree)
     names = {**{field.name.lower(): field.name for each in fields.values() for field in each}, **names}
