@@ -14,7 +14,7 @@ from odapi_async.sandbox.sql.columns import columns, stored
 from odapi_async.sandbox.tables import Table
 
 MAX_STEPS: Final = 20_000_000
-"""Instructions of SQLite's machine that a query may take: about two seconds."""
+"""Instructions of SQLite's machine that a query may take: some seconds, by how many texts it compares."""
 
 _CHECKED_EVERY: Final = 10_000
 _MAX_VALUE: Final = 1_000_000
