@@ -119,6 +119,14 @@ def newest(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Make inputs for all parsers for five minutes, and keep what is new; with atheris where it installs."""
+    install(session, "test")
+    session.install(*nox.project.dependency_groups(PROJECT, "fuzz"), success_codes=range(256))
+    session.run("python", "-W", "error", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """All benchmarks, side by side with peers from PyPI; prints ratios."""
     session.install(".[cli,mirror,postgres,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
