@@ -13,7 +13,7 @@ from itertools import islice
 from types import FrameType
 from typing import Final
 
-FRAMES: Final = 5
+FRAMES: Final = 2
 
 _walk_stack: Final = traceback.walk_stack
 

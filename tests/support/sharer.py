@@ -1,14 +1,16 @@
-"""A process that shares customer keys with others: `python -m tests.support.sharer OPTIONS`.
+"""Processes that share customer keys: `python -m tests.support.sharer COUNT OPTIONS`.
 
-It prints a line when it is ready, begins when it reads one, and prints what it counted as JSON.
+All is imported once, and then each process is forked off. They begin together, and what each of them counted
+is printed as JSON, one in a line.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,25 +70,17 @@ class Counted(msgspec.Struct):
 
 async def in_processes(count: int, options: Options) -> list[Counted]:
     """Run so many processes that begin together, and return what each of them counted."""
-    processes = [await _started(options) for _ in range(count)]
-    try:
-        for process in processes:
-            assert process.stdout is not None
-            assert await process.stdout.readline() == b"ready\n"
-        printed = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
-    finally:
-        for process in processes:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-    return [msgspec.json.decode(out, type=Counted) for out, _ in printed]
-
-
-async def _started(options: Options) -> Process:
     encoded = msgspec.json.encode(options).decode()
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.support.sharer", encoded, cwd=ROOT, stdin=PIPE, stdout=PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.sharer", str(count), encoded, cwd=ROOT, stdout=subprocess.PIPE
     )
+    try:
+        printed, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return [msgspec.json.decode(line, type=Counted) for line in printed.splitlines()]
 
 
 class _Noted:
@@ -158,9 +152,24 @@ async def _call(practice: Practice, numbers: Sequence[int], after: float, again:
     return unavailable
 
 
+def _main(count: int, options: Options) -> None:
+    starts, goes = os.pipe()
+    found: list[int] = []
+    for _ in range(count):
+        reads, writes = os.pipe()
+        if not os.fork():
+            os.close(goes)
+            os.read(starts, 1)  # until all of them are there
+            with os.fdopen(writes, "wb") as file:
+                file.write(msgspec.json.encode(asyncio.run(_run(options))))
+            os._exit(0)
+        os.close(writes)
+        found.append(reads)
+    os.close(goes)
+    for reads in found:
+        with os.fdopen(reads, "rb") as file:
+            sys.stdout.buffer.write(file.read() + b"\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    counted = asyncio.run(_run(msgspec.json.decode(sys.argv[1].encode(), type=Options)))
-    sys.stdout.buffer.write(msgspec.json.encode(counted))
+    _main(int(sys.argv[1]), msgspec.json.decode(sys.argv[2].encode(), type=Options))
