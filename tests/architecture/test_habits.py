@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from tests.architecture.surface import ROOT
+from tests.support.measured import REPEATING
 
 PAGES = ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
 WITH_SESSIONS = ["CONTRIBUTING.md", ".github/workflows/checks.yml", ".github/pull_request_template.md"]
@@ -55,6 +56,10 @@ def test_every_file_that_is_named_exists(page: str) -> None:
     found |= {match["file"] for match in NAMED_FILE.finditer(plain)}
     invented = {name for name in found if "ticker" in name}
     assert [name for name in sorted(found - invented) if not (ROOT / name).exists()] == []
+
+
+def test_every_module_that_is_not_measured_exists() -> None:
+    assert [name for name in sorted(REPEATING) if not (ROOT / "tests" / name).exists()] == []
 
 
 def test_pre_commit_has_the_versions_of_the_lint_session() -> None:

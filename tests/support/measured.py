@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any, Final
 
@@ -16,12 +17,45 @@ import odapi_async
 
 START: Final = "COVERAGE_PROCESS_START"
 MARK: Final = "unmeasured"
+TESTS: Final = Path(__file__).parents[1]
+REPEATING: Final = frozenset(
+    {
+        "conformance/test_examples.py",
+        "conformance/test_mirror_plans.py",
+        "conformance/test_operations.py",
+        "conformance/test_parameters.py",
+        "conformance/test_quirks.py",
+        "docs/test_commands.py",
+        "docs/test_examples.py",
+        "integration/mirror/test_outages.py",
+        "integration/mirror/test_sweeps.py",
+        "integration/test_cancel.py",
+        "integration/test_cancel_at_timeout.py",
+        "integration/test_cli_terminal.py",
+        "integration/test_errors_end_to_end.py",
+        "integration/test_events.py",
+        "integration/test_hostile_reporter.py",
+        "integration/test_modes.py",
+        "integration/test_pacing.py",
+        "integration/test_quoted_keys.py",
+        "opponent/test_sdk.py",
+        "opponent/test_sdk_pace.py",
+        "unit/core/test_responses.py",
+        "unit/mirror/test_plans.py",
+        "unit/sandbox/test_coherence.py",
+        "unit/sandbox/test_rows.py",
+        "unit/sandbox/test_sql_texts.py",
+        "unit/wire/test_round_trips.py",
+        "unit/wire/test_secrecy.py",
+    }
+)
+"""Modules whose tests take long, and run almost no line that others do not run."""
 
 
 class Measurement:
     """Measures imports and tests, and not what pytest does around them, which would double its time.
 
-    Tests that are marked `unmeasured` are left out: their repetitions would cost more than all the rest.
+    Tests that are marked `unmeasured`, or are in `REPEATING`, are left out: it would double their time, too.
     """
 
     def __init__(self, coverage: Any) -> None:
@@ -69,7 +103,7 @@ class Measurement:
 
     @contextmanager
     def _measuring(self, item: pytest.Item) -> Generator[None]:
-        if item.get_closest_marker(MARK) is not None:
+        if item.get_closest_marker(MARK) is not None or _is_repeating(item):
             yield
             return
         self._coverage.start()
@@ -77,6 +111,10 @@ class Measurement:
             yield
         finally:
             self._coverage.stop()
+
+
+def _is_repeating(item: pytest.Item) -> bool:
+    return item.path.relative_to(TESTS).as_posix() in REPEATING
 
 
 def measure_workers_only(config: pytest.Config) -> None:
