@@ -474,7 +474,9 @@ class DecodeError(OpenDentalError):
         type_name: the struct that was expected.
         row: the index in the page of the row that cannot be decoded, if it is known.
         field: the name of the field that cannot be decoded, if it is known.
-        raw: the bytes of that row, or of the whole body. They may contain patient data.
+        raw: the bytes of that row, or of the whole body; empty if they are not known. They may contain
+            patient data.
+        problem: the message without the advice to look at `raw`.
     """
 
     def __init__(
@@ -488,9 +490,8 @@ class DecodeError(OpenDentalError):
     ) -> None:
         place = "" if row is None else f" in row {row}"
         place += f", field {field}" if field else ""
-        super().__init__(
-            f"the response is {problem or f'not a valid {type_name}'}{place}; its bytes are in .raw"
-        )
+        self.problem = f"the response is {problem or f'not a valid {type_name}'}{place}"
+        super().__init__(f"{self.problem}; its bytes are in .raw" if raw else self.problem)
         self.type_name = type_name
         self.raw = raw
         self.row = row
@@ -511,4 +512,4 @@ class FilterIgnored(DecodeError):
             f"the office sends rows with another {field} than the filter: it does not know this filter{came} "
             "and ignores it; leave it out and select the rows yourself, or ask the office to update"
         )
-        self.args = (message,)
+        self.args, self.problem = (message,), message

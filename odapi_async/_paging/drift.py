@@ -71,13 +71,16 @@ class DriftDetector:
     def new_rows(self, ids: Sequence[int | str], offset: int) -> list[int] | None:
         """Return the indexes of the rows that are new; None if the list has drifted.
 
+        If an id is in the page twice, the last row with it counts.
+
         Args:
             ids: the ids of a page's rows.
             offset: the offset of the page.
         """
         if offset and self._known_ids and not self._continues(ids):
             return None
-        return [index for index, row_id in enumerate(ids) if row_id not in self._known_ids]
+        last = {row_id: index for index, row_id in enumerate(ids)}
+        return [index for row_id, index in last.items() if row_id not in self._known_ids]
 
     def rewind(self, offset: int) -> int:
         """Return an earlier offset to read from. Each call in a row goes back twice as far."""

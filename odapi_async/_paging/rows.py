@@ -10,7 +10,7 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import decoder, decoder_for, excluded_field, given_filters
+from odapi_async._wire import decoder, decoder_for, excluded_field, given_filters, row_id_fields
 from odapi_async.errors import DecodeError, FilterIgnored, InvalidRequest
 
 T = TypeVar("T")
@@ -96,7 +96,8 @@ class Rows(Generic[T]):
 
         Rows that are added or deleted while a list is read shift the later rows, so that the next page may
         skip some. Here each page overlaps the page before by two rows. If it does not, earlier rows are read
-        again until known ones appear: no row is skipped, and some may come twice.
+        again until known ones appear: no row is skipped, and some may come twice. If a page has the same row
+        twice, the last one is kept.
 
         Args:
             id_field: the field with the id of a row, such as `PatNum`.
@@ -104,7 +105,7 @@ class Rows(Generic[T]):
                 reading starts at the beginning of the list. Use the same filters as before.
 
         Raises:
-            DecodeError: the rows have no such field, or two rows have the same id.
+            DecodeError: the rows have no such field, or different rows have the same value in it.
             InvalidRequest: the rows are a part of a list, or their query has a Limit or an Offset.
         """
         if self._window != ALL:
@@ -155,9 +156,22 @@ class Rows(Generic[T]):
             ids = [_value(row, name) for row in rows]
         except (AttributeError, KeyError):
             ids = []
-        if len(set(ids)) < len(rows):
-            raise DecodeError(self._row_type.__name__, b"", field=name)
+        if len(set(ids)) < len(rows) and not self._are_repeated(rows, ids, name):
+            problem = f"not a list of {self._row_type.__name__} with an id in each row"
+            raise DecodeError(self._row_type.__name__, b"", field=name, problem=problem)
         return ids
+
+    def _are_repeated(self, rows: list[T], ids: list[int | str], name: str) -> bool:
+        """Return whether the rows that have the same id are the same row, which the server has sent twice."""
+        if not ids or not all(ids):
+            return False
+        operation = self._prepared.operation
+        if name in row_id_fields(operation.returns):
+            return True
+        # another field may have the same value in different rows, and a type of the caller may lack the id
+        is_whole = self._row_type in {operation.returns, dict, dict[str, Any]}
+        last = dict(zip(ids, rows, strict=True))
+        return is_whole and all(row == last[row_id] for row_id, row in zip(ids, rows, strict=True))
 
     def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
         settings = self._calls.settings

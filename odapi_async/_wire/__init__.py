@@ -19,7 +19,7 @@ from odapi_async._wire.constraints import (
     Since,
     SinceValue,
 )
-from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.decoder import Decoder, decoder, row_id_fields
 from odapi_async._wire.equality import excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
@@ -91,5 +91,6 @@ __all__ = [
     "given_filters",
     "newer_features",
     "parameters",
+    "row_id_fields",
     "without_formats",
 ]

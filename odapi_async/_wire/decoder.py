@@ -9,6 +9,7 @@ they also work for a caller's own struct (`Rows.into`).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,17 +153,20 @@ def _aliases(row_type: type[Any]) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def id_fields(row_type: Any) -> tuple[str, ...]:
-    """Return the fields of which one is the id of a row: the first one, unless the struct names others.
-
-    If an older server does not send the id, there is none.
-    """
+def row_id_fields(row_type: Any) -> tuple[str, ...]:
+    """Return the fields of which one is the id of a row: the first one, unless the struct names others."""
     named: tuple[str, ...] | None = getattr(row_type, "__id_fields__", ())
     if named is not None:
         return named
-    first = next(name for name in row_type.__struct_fields__ if name != SERVER_TIME)
-    constraints = getattr(get_type_hints(row_type, include_extras=True)[first], "__metadata__", ())
-    return () if any(isinstance(each, Since) for each in constraints) else (first,)
+    return (next(name for name in row_type.__struct_fields__ if name != SERVER_TIME),)
+
+
+def id_fields(row_type: Any) -> tuple[str, ...]:
+    """Return the id fields that each row has; none if an older server does not send them."""
+    found = row_id_fields(row_type)
+    hints = get_type_hints(row_type, include_extras=True) if found else {}
+    newer = [getattr(hints[name], "__metadata__", ()) for name in found]
+    return () if any(isinstance(each, Since) for each in itertools.chain(*newer)) else found
 
 
 def cleaner(

@@ -11,7 +11,16 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from odapi_async import BadRequest, NeedsVersion, NotFound, OfficeOffline, OpenDentalError, Practice, Rows
+from odapi_async import (
+    BadRequest,
+    DecodeError,
+    NeedsVersion,
+    NotFound,
+    OfficeOffline,
+    OpenDentalError,
+    Practice,
+    Rows,
+)
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
@@ -130,7 +139,9 @@ class TableReader:
             await store.fail(run, status)
 
     def _explanation(self, error: OpenDentalError) -> str:
-        text = f"{type(error).__name__}: {error.message}"  # the row has the practice already
+        # nobody has the bytes of a DecodeError here
+        message = error.problem if isinstance(error, DecodeError) else error.message
+        text = f"{type(error).__name__}: {message}"  # the row has the practice already
         since = self._plan.since
         if since and isinstance(error, BadRequest) and not isinstance(error, OfficeOffline):
             return f"{text} (a mirror of this table needs Open Dental {since} or later)"

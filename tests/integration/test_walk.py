@@ -318,13 +318,40 @@ async def test_rows_without_unique_ids_cannot_be_walked(begin: Begin, field: str
         assert pending() == []
 
 
-async def test_a_duplicate_id_in_a_page_is_an_error() -> None:
-    page = ok(msgspec.json.encode([{"PatNum": key} for key in (1, 2, 2, 3)]))
+TWICE: Final = [{"PatNum": 1}, {"PatNum": 2, "LName": "Old"}, {"PatNum": 2, "LName": "New"}, {"PatNum": 3}]
+
+
+async def test_b6_of_a_row_that_a_page_has_twice_the_last_is_kept() -> None:
+    page = ok(msgspec.json.encode(TWICE))
     async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
         patients = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url).patients
-        with pytest.raises(DecodeError, match="field PatNum") as caught:
-            await anext(patients.simple().walk("PatNum"))
-        assert caught.value.field == "PatNum"
+        for rows in (patients.simple(), patients.simple().into(Patient)):
+            found = await anext(rows.walk("PatNum"))
+            assert [(row.PatNum, row.LName) for row in found.rows] == [(1, ""), (2, "New"), (3, "")]
+            assert found.checkpoint.offset == 4, "the offset counts rows of the server"
+
+
+async def test_b6_different_rows_with_the_same_value_cannot_be_walked() -> None:
+    page = ok(msgspec.json.encode([*TWICE, TWICE[1]]))
+    async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
+        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url)
+        plain = practice.rows("/patients/Simple")
+        for walk in (
+            practice.patients.simple().walk("LName"),
+            practice.patients.simple().into(Named).walk("LName"),
+            plain.walk("PatNum"),
+        ):
+            with pytest.raises(DecodeError, match="with an id in each row, field ") as caught:
+                await anext(walk)
+            assert (caught.value.raw, ".raw" in str(caught.value)) == (b"", False)
+
+
+async def test_b6_equal_rows_without_a_known_id_are_one_row() -> None:
+    page = ok(msgspec.json.encode([{"PatNum": key} for key in (1, 2, 2, 3)]))
+    async with RawServer(lambda _: page) as server, OpenDental("developer") as client:
+        practice = client.practice(KEY, mode=Mode.LOCAL, base_url=server.url)
+        found = await anext(practice.rows("/patients/Simple").walk("PatNum"))
+        assert [row["PatNum"] for row in found.rows] == [1, 2, 3]
 
 
 async def test_dicts_and_custom_structs_can_be_walked() -> None:

@@ -237,13 +237,14 @@ def test_a_transport_error_knows_if_the_request_was_sent() -> None:
             Throttled(429, "GET", "/x", ""),
             "GET /x failed with status 429: no explanation [check if another program uses this customer key]",
         ),
-        (DecodeError("Patient", b""), "the response is not a valid Patient; its bytes are in .raw"),
+        (DecodeError("Patient", b""), "the response is not a valid Patient"),
+        (DecodeError("Patient", b"[]"), "the response is not a valid Patient; its bytes are in .raw"),
         (
-            DecodeError("Patient", b"", row=0),
+            DecodeError("Patient", b"{}", row=0),
             "the response is not a valid Patient in row 0; its bytes are in .raw",
         ),
         (
-            DecodeError("Patient", b"", row=3, field="Zip"),
+            DecodeError("Patient", b"{}", row=3, field="Zip"),
             "the response is not a valid Patient in row 3, field Zip; its bytes are in .raw",
         ),
     ],

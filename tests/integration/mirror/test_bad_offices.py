@@ -141,3 +141,30 @@ async def test_a5_a_server_that_ignores_offset_ends_with_an_error(lite: str, tab
             with pytest.raises(RepeatedPage):
                 [row async for row in rows]
         assert (await copy.run(table)).complete
+
+
+def with_old_rows(_: Request, body: bytes) -> bytes:
+    """Respond with each row twice: as it was before, and as it is."""
+    rows = msgspec.json.decode(body)
+    old = ({**row, "LName": "Old"} for row in rows)
+    return msgspec.json.encode([row for pair in zip(old, rows, strict=True) for row in pair])
+
+
+@pytest.mark.parametrize("table", ["patients", "documents"])
+async def test_b6_of_a_row_that_a_page_has_twice_the_last_is_stored(url: str, table: str) -> None:
+    path = {"patients": "/patients/Simple", "documents": "/documents"}[table]
+    async with copying(url, remote(rows={"patients": 20, "documents": 40})) as copy:
+        async with responding(copy, path, with_old_rows) as bad:
+            for sweep in (False, True):
+                assert (await bad.run(table, sweep=sweep)).complete
+        await copy.check("patients", table)
+
+
+async def test_b6_rows_without_ids_fail_without_advice_to_look_at_bytes(lite: str) -> None:
+    async with (
+        copying(lite) as copy,
+        responding(copy, "/guardians", b'[{"PatNum":5},{"PatNum":6}]') as bad,
+    ):
+        report = await bad.run("guardians")
+        assert report.failed[0].error.startswith("DecodeError: the response is not a list of Guardian ")
+        assert "bytes" not in report.failed[0].error
