@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, ge
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
-from odapi_async._core.credentials import check_base_url, check_key, check_name, lane_name
+from odapi_async._core.credentials import check_base_url, check_key, check_name, key_fingerprint, lane_name
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
 from odapi_async._core.operation import Method, Operation
@@ -220,6 +220,11 @@ class Practice(ResourceTree):
     def lane(self) -> str:
         """The name of its lane, as in `OpenDental.scheduler.snapshot()`. It is not the key."""
         return self._calls.settings.lane
+
+    @property
+    def key_fingerprint(self) -> str:
+        """A hash that shows whether two keys are the same, whatever their URLs are. It reveals no key."""
+        return key_fingerprint(self._calls.settings.authorization)
 
     def with_options(self, **options: Unpack[RequestOverrides]) -> Practice:
         """Return the same practice with other options for its requests. Options that are not given stay.

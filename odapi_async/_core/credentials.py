@@ -10,6 +10,7 @@ from typing import Final
 
 from yarl import URL
 
+from odapi_async._core.secret import Secret
 from odapi_async.errors import ConfigurationError
 from odapi_async.limits import MAX_NAME
 
@@ -70,6 +71,13 @@ def lane_name(customer_key: str, base_url: str, developer_key: str) -> str:
     """
     secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
     return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8, key=secret).hexdigest()
+
+
+def key_fingerprint(authorization: Secret[str]) -> str:
+    """Return a hash of the customer key, keyed with the developer key. It is the same for each URL."""
+    developer_key, _, customer_key = authorization.reveal().removeprefix("ODFHIR ").partition("/")
+    secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
+    return hashlib.blake2b(customer_key.encode(), digest_size=16, key=secret).hexdigest()
 
 
 def check_base_url(base_url: str) -> str:

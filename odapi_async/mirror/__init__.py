@@ -12,6 +12,7 @@ try:
     from odapi_async.mirror.database.store import Store
     from odapi_async.mirror.errors import (
         ConcurrentMirror,
+        KeyChanged,
         MirrorError,
         RowWithoutId,
         SchemaTooNew,
@@ -38,6 +39,7 @@ __all__ = [
     "DeletionMarker",
     "ExportFailed",
     "FileFormat",
+    "KeyChanged",
     "Mirror",
     "MirrorError",
     "Outcome",

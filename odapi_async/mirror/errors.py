@@ -51,6 +51,20 @@ class ConcurrentMirror(MirrorError):  # noqa: N818 - named after the state, as i
         )
 
 
+class KeyChanged(MirrorError):  # noqa: N818 - named after what happened, as in `errors`
+    """A practice has another customer key or developer key than the one that its rows were read with.
+
+    Nothing was sent: if the key opened another office, its rows would mix with those in the database.
+    """
+
+    def __init__(self, practice: str) -> None:
+        super().__init__(
+            f"the rows of {practice} were read with another customer key or developer key; if this is a new "
+            "key for the same office, accept it once (accept_new_keys), and if it is the key of another "
+            "office, correct the key or choose another name"
+        )
+
+
 class RowWithoutId(MirrorError):  # noqa: N818 - named after the state, as in `errors`
     """A row of a list has no id, so it cannot be stored."""
 

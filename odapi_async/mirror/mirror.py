@@ -9,11 +9,12 @@ from types import MappingProxyType
 from typing import Final
 
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
+from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import StoreError
+from odapi_async.mirror.errors import KeyChanged, StoreError
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reader import PracticeClock, TableReader
-from odapi_async.mirror.report import Report, TableStatus
+from odapi_async.mirror.report import Outcome, Report, TableStatus
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_TABLES: Final = (
@@ -71,6 +72,7 @@ class Mirror:
         tables_by_practice: Mapping[str, Iterable[str]] = _NONE,
         sweep: bool = False,
         accept_removals: bool = False,
+        accept_new_keys: bool = False,
     ) -> Report:
         """Read what is due from all practices, once.
 
@@ -83,6 +85,9 @@ class Mirror:
             accept_removals: whether to mark the rows that a sweep does not see as deleted even if they are
                 many: more than 100 rows and more than 30 % of a table. By default a second sweep has to miss
                 them, too; see `Report.withheld`.
+            accept_new_keys: whether to read practices whose customer key or developer key is not the one
+                that their rows were read with, because the office is the same. By default their tables fail
+                with `KeyChanged`, before anything is sent to them; other practices are read.
 
         Returns:
             The status of each table. If one fails, the others are still read; see `Report.failed`.
@@ -98,16 +103,27 @@ class Mirror:
         names = {plan.table for found in work.values() for plan, _ in found}
         await self.store.open(names)
         self.statuses = tuple(status for found in work.values() for _, status in found)
+        fingerprints = {name: practice.key_fingerprint for name, practice in practices.items()}
+        stopped = await self.store.check_keys(fingerprints, accept=accept_new_keys)
         read = partial(self._read, sweep=sweep, accept_removals=accept_removals)
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
                     clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
-                    group.create_task(read(clock, work[name]))
+                    group.create_task(
+                        self._stop(name, work[name]) if name in stopped else read(clock, work[name])
+                    )
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         await self.store.index(names)
         return Report(tables=self.statuses)
+
+    async def _stop(self, practice: str, work: Sequence[_TableWork]) -> None:
+        """Record that the tables of a practice were not read, because its key has changed."""
+        error = KeyChanged(practice)
+        for _, status in work:
+            status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: {error.message}"
+            await self.store.fail(await self.store.start(status, Cursor()), status)
 
     async def _read(
         self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool, accept_removals: bool

@@ -209,6 +209,19 @@ async def test_a_table_that_fails_does_not_stop_the_others(bench: Bench, config:
     assert await done(bench, "mirror", "--config", str(config), "--quiet") == Finished(0, "", "")
 
 
+async def test_a7_a_practice_with_another_key_is_one_line_and_can_be_accepted(bench: Bench) -> None:
+    await done(bench, "mirror", *TABLES)
+    arrived = len(bench.arrivals)
+    ended = await done(bench, "mirror", *TABLES, code=1, OPENDENTAL_CUSTOMER_KEY=HARBOUR)
+    assert len(bench.arrivals) == arrived
+    *_, line, _ = ended.out.splitlines()
+    assert line.startswith("default, patients and 2 more tables: KeyChanged: the rows of default were read with")
+    assert "-> the same office has a new key: --accept-new-keys, once; the key is another office's" in line
+    words = ("mirror", *TABLES, "--accept-new-keys")
+    assert (await rounds(bench, *words, OPENDENTAL_CUSTOMER_KEY=HARBOUR))["complete"]
+    assert (await rounds(bench, "mirror", *TABLES, OPENDENTAL_CUSTOMER_KEY=HARBOUR))["complete"]
+
+
 async def test_an_unusable_database_is_one_line(bench: Bench, folder: Path) -> None:
     ended = await done(bench, "mirror", "patients", "--store", str(folder / "nowhere" / "mirror.db"), code=1)
     assert ended.out == ""

@@ -68,6 +68,14 @@ def mirror(
             "missing. Otherwise a second sweep has to confirm it.",
         ),
     ] = False,
+    accept_new_keys: Annotated[
+        bool,
+        typer.Option(
+            "--accept-new-keys",
+            help="Read practices whose customer key or developer key has changed, because the office is still "
+            "the same. Otherwise a practice with another key than before is not read.",
+        ),
+    ] = False,
     sweep_days: Annotated[
         float | None,
         typer.Option(
@@ -118,6 +126,7 @@ def mirror(
             interval=parse_duration(every) if follow else None,
             sweep=sweep,
             accept_removals=accept_removals,
+            accept_new_keys=accept_new_keys,
             quiet=quiet,
             as_json=as_json,
         )

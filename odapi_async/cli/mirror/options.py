@@ -13,7 +13,7 @@ from odapi_async.cli.practice_options import PracticeOptions
 _SET_IN_CONFIG: Final = ("tier", "mode", "base_url")
 _UNUSED_IN_SANDBOX: Final = (
     *("practice", *_SET_IN_CONFIG),
-    *("config", "follow", "every", "sweep", "sweep_days", "accept_removals"),
+    *("config", "follow", "every", "sweep", "sweep_days", "accept_removals", "accept_new_keys"),
 )
 
 
@@ -44,6 +44,7 @@ class MirrorOptions:
         interval: seconds from the start of one round to the start of the next; None for a single round.
         sweep: whether the first round reads all rows.
         accept_removals: whether the first round marks rows as deleted even if they are many.
+        accept_new_keys: whether practices with another key than before are read.
         quiet: whether only failures are printed.
         as_json: whether JSON is printed.
     """
@@ -55,6 +56,7 @@ class MirrorOptions:
     interval: float | None = None
     sweep: bool = False
     accept_removals: bool = False
+    accept_new_keys: bool = False
     quiet: bool = False
     as_json: bool = False
 

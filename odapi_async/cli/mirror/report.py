@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
@@ -26,6 +27,8 @@ _ADVICE: Final = {
     "Gone": "remove this table",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
     "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
+    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: correct "
+    "it, or give the practice another name",
     "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
 }
 
@@ -110,11 +113,14 @@ def summary(found: Round) -> str:
 
 
 def failures(found: Round) -> list[str]:
-    """Return a line for each table that failed or lost many rows: the problem, and how to fix it."""
+    """Return a line for each problem of a practice: its tables, the problem, and how to fix it."""
+    by_problem: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for each in found.tables:
+        if each.error:
+            by_problem[each.practice, each.error, each.advice].append(each.table)
     failed = [
-        f"{printable(each.practice)}, {each.table}: {printable(each.error)} -> {each.advice}"
-        for each in found.tables
-        if each.error
+        f"{printable(practice)}, {_tables(tables)}: {printable(error)} -> {advised}"
+        for (practice, error, advised), tables in by_problem.items()
     ]
     withheld = [
         f"{printable(each.practice)}, {each.table}: {counted(each.withheld, 'row')} were not in the list "
@@ -123,6 +129,10 @@ def failures(found: Round) -> list[str]:
         if each.withheld
     ]
     return failed + withheld
+
+
+def _tables(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {counted(len(names) - 1, 'more table')}"
 
 
 def as_table(tables: Sequence[TableResult]) -> str:

@@ -35,12 +35,15 @@ class MirrorRunner:
         self._make_display = make_display
         self._mirror = Mirror(od, store, sweep_days=job.config.sweep_days)
 
-    async def run_round(self, *, sweep: bool = False, accept_removals: bool = False) -> Round:
+    async def run_round(
+        self, *, sweep: bool = False, accept_removals: bool = False, accept_new_keys: bool = False
+    ) -> Round:
         """Read what is due of all practices, once.
 
         Args:
             sweep: whether all rows are read, even if no sweep is due.
             accept_removals: whether rows are marked as deleted even if they are many.
+            accept_new_keys: whether practices with another key than before are read.
 
         Raises:
             StoreError: the database cannot be used.
@@ -57,6 +60,7 @@ class MirrorRunner:
                     tables_by_practice=others,
                     sweep=sweep,
                     accept_removals=accept_removals,
+                    accept_new_keys=accept_new_keys,
                 )
         return make_round(report, perf_counter() - start)
 
@@ -80,6 +84,7 @@ async def run_rounds(
     interval: float | None,
     sweep: bool,
     accept_removals: bool = False,
+    accept_new_keys: bool = False,
 ) -> bool:
     """Run one round, or one round after the other until this task is cancelled.
 
@@ -90,6 +95,7 @@ async def run_rounds(
         interval: seconds from the start of one round to the start of the next; None for a single round.
         sweep: whether the first round reads all rows.
         accept_removals: whether the first round marks rows as deleted even if they are many.
+        accept_new_keys: whether the first round reads practices with another key than before.
 
     Returns:
         Whether a single round was complete.
@@ -99,7 +105,9 @@ async def run_rounds(
         ConfigurationError: a key or a URL is malformed.
     """
     async with open_runner(job, make_display) as runner:
-        found = await runner.run_round(sweep=sweep, accept_removals=accept_removals)
+        found = await runner.run_round(
+            sweep=sweep, accept_removals=accept_removals, accept_new_keys=accept_new_keys
+        )
         on_round(found)
         while interval is not None:
             await asyncio.sleep(max(0.0, interval - found.seconds))

@@ -61,6 +61,7 @@ def start(options: MirrorOptions) -> bool:
         interval=options.interval,
         sweep=options.sweep,
         accept_removals=options.accept_removals,
+        accept_new_keys=options.accept_new_keys,
     )
     return run(rounds)
 

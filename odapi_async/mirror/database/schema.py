@@ -43,6 +43,15 @@ STATE: Final = sa.Table(
 )
 """One row for each table of each practice: its cursor."""
 
+PRACTICES: Final = sa.Table(
+    "mirror_practices",
+    OWN_METADATA,
+    sa.Column("practice", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),
+)
+"""One row for each practice: the fingerprint of the key that it is read with."""
+
 SKIPPED: Final = sa.Table(
     "mirror_skipped",
     OWN_METADATA,

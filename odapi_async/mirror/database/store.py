@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -15,6 +15,7 @@ from odapi_async import Checkpoint
 from odapi_async.mirror.cursor import Cursor, SyncMode
 from odapi_async.mirror.database.engine import create_private, make_engine
 from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.keys import check_keys
 from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
 from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE, define_tables, id_column
 from odapi_async.mirror.database.shielded import shielded
@@ -118,6 +119,18 @@ class Store:
             sync_mode=SyncMode(found["sync_mode"]),
             checkpoint=msgspec.json.decode(found["checkpoint"], type=Checkpoint),
         )
+
+    @shielded
+    async def check_keys(self, fingerprints: Mapping[str, str], *, accept: bool = False) -> set[str]:
+        """Record the keys of practices, and return the practices that were read with another key before.
+
+        Args:
+            fingerprints: the fingerprints of the keys by name of the practice.
+            accept: whether to record changed keys, too; then no practice is returned.
+        """
+        with translate_errors():
+            async with self.engine.begin() as connection:
+                return await check_keys(connection, fingerprints, self.clock(), accept=accept)
 
     @shielded
     async def count(self, practice: str, table: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from odapi_async.cli.mirror.report import advice, as_json, as_table, as_text, make_round
+from odapi_async.cli.mirror.report import advice, as_json, as_table, as_text, failures, make_round
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.cursor import SyncMode
 
@@ -38,6 +38,19 @@ def test_a_round_as_text() -> None:
         "",
         f"main, recalls: {OFFLINE} -> run it again when the eConnector runs: it continues from here",
         "not everything was read: 1 practice, 1,203 rows, 13 requests, 1 row deleted, in 13 s",
+    ]
+
+
+def test_a_problem_of_several_tables_of_a_practice_is_one_line() -> None:
+    tables = [
+        status(table, Outcome.FAILED, practice, error=OFFLINE)
+        for practice in ("main", "harbour")
+        for table in ("patients", "recalls", "claims")
+    ]
+    lines = failures(make_round(Report(tables=(*tables[:5], status("fees"))), 1.0))
+    assert [line.partition(":")[0] for line in lines] == [
+        "main, patients and 2 more tables",
+        "harbour, patients and 1 more table",
     ]
 
 

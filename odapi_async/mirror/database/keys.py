@@ -1,0 +1,51 @@
+"""The keys that practices were read with: a fingerprint for each, which says nothing alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from odapi_async.mirror.database.schema import PRACTICES, STATE
+from odapi_async.mirror.database.upsert import insert_into
+
+
+async def check_keys(
+    connection: AsyncConnection, fingerprints: Mapping[str, str], now: dt.datetime, *, accept: bool
+) -> set[str]:
+    """Record the keys of practices, and return the practices that were read with another key before.
+
+    The key of a practice of which nothing was read yet may change: a wrong key reads nothing.
+
+    Args:
+        connection: a connection in a transaction.
+        fingerprints: the fingerprints of the keys by name of the practice.
+        now: the time in UTC.
+        accept: whether to record changed keys, too; then no practice is returned.
+    """
+    found = (await connection.execute(sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint))).all()
+    recorded = {practice: fingerprint for practice, fingerprint in found}
+    others = {name for name, each in fingerprints.items() if recorded.get(name) != each}
+    changed = others & recorded.keys()
+    if changed and not accept:
+        changed &= await _read_practices(connection)
+    elif accept:
+        changed = set()
+    for name in sorted(others - changed):
+        await _record(connection, name, fingerprints[name], now)
+    return changed
+
+
+async def _read_practices(connection: AsyncConnection) -> set[str]:
+    query = sa.select(STATE.c.practice).where(STATE.c.version > 0).distinct()
+    return {*(await connection.execute(query)).scalars()}
+
+
+async def _record(connection: AsyncConnection, practice: str, fingerprint: str, now: dt.datetime) -> None:
+    insert = insert_into(PRACTICES, connection.dialect)
+    row = {"fingerprint": fingerprint, "since": now}
+    await connection.execute(
+        insert.values(practice=practice, **row).on_conflict_do_update(index_elements=["practice"], set_=row)
+    )
