@@ -215,7 +215,9 @@ async def test_a7_a_practice_with_another_key_is_one_line_and_can_be_accepted(be
     ended = await done(bench, "mirror", *TABLES, code=1, OPENDENTAL_CUSTOMER_KEY=HARBOUR)
     assert len(bench.arrivals) == arrived
     *_, line, _ = ended.out.splitlines()
-    assert line.startswith("default, patients and 2 more tables: KeyChanged: the rows of default were read with")
+    assert line.startswith(
+        "default, patients and 2 more tables: KeyChanged: the rows of default were read with"
+    )
     assert "-> the same office has a new key: --accept-new-keys, once; the key is another office's" in line
     words = ("mirror", *TABLES, "--accept-new-keys")
     assert (await rounds(bench, *words, OPENDENTAL_CUSTOMER_KEY=HARBOUR))["complete"]

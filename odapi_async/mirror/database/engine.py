@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
 from typing import Any, Final
@@ -15,6 +14,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from odapi_async import ConfigurationError
 from odapi_async.mirror.database.error_map import cannot_open
+from odapi_async.mirror.database.quiet import LOGGING_NAME, hide_rows
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -28,8 +28,6 @@ _POOL_SIZE: Final = 8
 
 _OPTIONS: Final = frozenset({"host", "port", "ssl", "prepared_statement_cache_size", "target_session_attrs"})
 _ALIASES: Final = {"sslmode": "ssl"}
-
-_AIOSQLITE_LOG: Final = logging.getLogger("aiosqlite")
 
 # readers and the writer do not block each other, and a killed process leaves only whole pages
 _WAL: Final = "PRAGMA journal_mode=WAL"
@@ -63,8 +61,7 @@ def make_engine(url: str) -> AsyncEngine:
     engine = _create(parsed.set(drivername=drivername), pool_size=1 if is_sqlite else _POOL_SIZE)
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_pragmas)
-        # its debug messages quote whole rows: a program that logs everything would log patient data
-        _AIOSQLITE_LOG.setLevel(max(_AIOSQLITE_LOG.level, logging.INFO))
+    hide_rows(engine)
     return engine
 
 
@@ -77,6 +74,7 @@ def _create(url: sa.URL, pool_size: int) -> AsyncEngine:
             max_overflow=0,
             pool_timeout=None,
             hide_parameters=True,
+            logging_name=LOGGING_NAME,
             connect_args={"timeout": _TIMEOUT},
         )
     except ModuleNotFoundError as missing:

@@ -30,7 +30,9 @@ async def test_a7_another_key_stops_its_practice_alone_and_sends_nothing(url: st
         ]
         assert [each.outcome for each in report.tables if each.practice == "harbour"] == [Outcome.DONE] * 2
         for each in report.failed:
-            assert each.error.startswith(f"KeyChanged: the rows of {NAME} were read with another customer key")
+            assert each.error.startswith(
+                f"KeyChanged: the rows of {NAME} were read with another customer key"
+            )
             assert "new key for the same office" in each.error
             assert "key of another office" in each.error
         assert {each.customer_key for each in copy.bench.arrivals} == {OTHER_KEY}
