@@ -72,8 +72,8 @@ def mirror(
         bool,
         typer.Option(
             "--accept-new-keys",
-            help="Read practices whose customer key or developer key has changed, because the office is still "
-            "the same. Otherwise a practice with another key than before is not read.",
+            help="Read practices whose customer key or developer key has changed, because the office is "
+            "still the same. Otherwise a practice with another key than before is not read.",
         ),
     ] = False,
     sweep_days: Annotated[

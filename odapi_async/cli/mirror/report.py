@@ -27,8 +27,8 @@ _ADVICE: Final = {
     "Gone": "remove this table",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
     "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
-    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: correct "
-    "it, or give the practice another name",
+    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "
+    "correct it, or give the practice another name",
     "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
 }
 

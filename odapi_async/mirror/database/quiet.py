@@ -21,16 +21,18 @@ class _NoDebug(logging.Filter):
 
 
 _NO_DEBUG: Final = _NoDebug()
+_AIOSQLITE: Final = logging.getLogger("aiosqlite")
 
 
 def hide_rows(engine: AsyncEngine) -> None:
     """Let no library log rows that this engine reads or writes.
 
-    A filter is used and not a level, because a program that looks for a fault may change the levels later.
+    A program that looks for a fault may change the levels later, so a level alone is not enough.
     """
     logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGING_NAME}").addFilter(_NO_DEBUG)
     if engine.dialect.name == "sqlite":
-        logging.getLogger("aiosqlite").addFilter(_NO_DEBUG)
+        _AIOSQLITE.addFilter(_NO_DEBUG)
+        _AIOSQLITE.setLevel(max(_AIOSQLITE.level, logging.INFO))
         event.listen(engine.sync_engine, "connect", _hide_results)
 
 
