@@ -19,8 +19,9 @@ try:
         StoreError,
         ValueRejected,
     )
-    from odapi_async.mirror.files.export import ExportFailed, FileFormat, export
+    from odapi_async.mirror.files.export import FileFormat, export
     from odapi_async.mirror.files.formats import PrecisionError
+    from odapi_async.mirror.files.parts import ExportFailed
     from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
     from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
     from odapi_async.mirror.report import Outcome, Report, TableStatus

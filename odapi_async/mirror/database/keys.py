@@ -26,7 +26,7 @@ async def check_keys(
         accept: whether to record changed keys, too; then no practice is returned.
     """
     found = (await connection.execute(sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint))).all()
-    recorded = {practice: fingerprint for practice, fingerprint in found}
+    recorded = {row.practice: row.fingerprint for row in found}
     others = {name for name, each in fingerprints.items() if recorded.get(name) != each}
     changed = others & recorded.keys()
     if changed and not accept:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, ParamSpec
@@ -19,18 +17,14 @@ from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.shielded import run_shielded
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.url import file_of
-from odapi_async.mirror.errors import MirrorError
 from odapi_async.mirror.files.formats import CsvWriter, FileWriter, ParquetWriter, RowBatch
+from odapi_async.mirror.files.parts import ExportFailed, atomic_replace
 from odapi_async.mirror.suggestions import check_tables, printable
 
 P = ParamSpec("P")
 
 _BATCH: Final = 5_000  # rows in memory at a time
 _INTERNAL: Final = frozenset({"sweep"})  # a number that has no meaning outside the database
-
-
-class ExportFailed(MirrorError):  # noqa: N818 - named after what happened, as in `errors`
-    """A table could not be written to a file. An existing file was not changed."""
 
 
 class FileFormat(StrEnum):
@@ -165,30 +159,3 @@ async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[RowBat
             result = await connection.stream(query)
             async for batch in result.partitions(_BATCH):
                 yield batch
-
-
-@contextmanager
-def atomic_replace(path: Path) -> Generator[Path]:
-    """Yield a temporary file in the same folder, and rename it to `path` if the block succeeds.
-
-    Raises:
-        ExportFailed: the file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-    except OSError as error:
-        raise _write_error(path, error) from None
-    part = Path(name)
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise _write_error(path, error) from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _write_error(path: Path, error: OSError) -> ExportFailed:
-    return ExportFailed(f"{path.name} cannot be written: {error.strerror or type(error).__name__}")

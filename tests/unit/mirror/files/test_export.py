@@ -17,10 +17,10 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror import Store
+from odapi_async.mirror import ExportFailed, Store
 from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.files import formats
-from odapi_async.mirror.files.export import ExportFailed, FileFormat, export, incomplete_practices
+from odapi_async.mirror.files.export import FileFormat, export, incomplete_practices
 from odapi_async.mirror.files.formats import PrecisionError
 
 SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
