@@ -19,6 +19,7 @@ try:
         StoreError,
         ValueRejected,
     )
+    from odapi_async.mirror.files.amounts import LeftOut
     from odapi_async.mirror.files.export import FileFormat, export
     from odapi_async.mirror.files.formats import PrecisionError
     from odapi_async.mirror.files.parts import ExportFailed
@@ -41,6 +42,7 @@ __all__ = [
     "ExportFailed",
     "FileFormat",
     "KeyChanged",
+    "LeftOut",
     "Mirror",
     "MirrorError",
     "Outcome",

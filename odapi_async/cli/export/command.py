@@ -10,6 +10,7 @@ import typer
 
 from odapi_async.cli.command import Command, typed_options
 from odapi_async.cli.completion import complete_table
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.extra import needs_mirror_extra
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
@@ -58,6 +59,13 @@ def export(
             help="Include rows that were deleted at the office; deleted_at is not empty for them.",
         ),
     ] = False,
+    escape_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--escape-formulas",
+            help="With CSV: write an apostrophe before texts that a spreadsheet would take for formulas.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, for scripts: one line for each file.")
     ] = False,
@@ -65,8 +73,11 @@ def export(
     """Write tables of a mirror as files: DIR/patients.parquet, DIR/appointments.parquet.
 
     The columns are practice, then the API's fields under their own names, then seen_at and deleted_at.
-    Amounts are exact (decimal128), dates are dates, lists are JSON. Rows are written in batches, so a table
-    may be larger than the memory.
+    If two names differ only in case, the second one ends with _text. Amounts are exact (decimal128), dates
+    are dates, lists are JSON. Rows are written in batches, so a table may be larger than the memory.
+
+    Texts come from patients, too. A spreadsheet that opens a CSV file takes a text that begins with =, +, -
+    or @ for a formula: add --escape-formulas for files that somebody opens in one.
 
     A file appears when it is complete, and replaces an older one. Only its owner can read it, because it
     contains patient data. If the first copy of a practice is not complete yet, the command says so.
@@ -75,6 +86,8 @@ def export(
         with needs_mirror_extra():
             from odapi_async.cli.export import files  # noqa: PLC0415 - it needs the extra
             from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
+        if escape_formulas and format_ is ExportFormat.PARQUET:
+            raise UsageError("--escape-formulas needs --format csv: in Parquet a text cannot be a formula")
         refuse_password(store, typed="store" in typed_options(ctx))
         options = files.ExportOptions(
             store=store,
@@ -83,6 +96,7 @@ def export(
             format=files.FileFormat(format_),
             practice=practice,
             deleted=deleted,
+            escape_formulas=escape_formulas,
         )
         line = files.as_json if as_json else files.as_text
         run(files.write_files(options, lambda each: echo(line(each))))

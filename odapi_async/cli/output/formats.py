@@ -94,7 +94,8 @@ class _JsonLinesWriter:
 
 class _CsvWriter:
     def __init__(self, write: Write, columns: str | None, names: list[str]) -> None:
-        self._csv = csv.writer(_File(write), lineterminator="\n")
+        # only as a part of the line's end, each Python quotes a carriage return
+        self._csv = csv.writer(_Lines(write), lineterminator="\r\n")
         self._columns = columns
         self._names = names
         self._started = False
@@ -117,11 +118,14 @@ class _CsvWriter:
             self._csv.writerow(self._names)
 
 
-class _File:
-    """The only part of a file that the csv module needs."""
+class _Lines:
+    """The only part of a file that the csv module needs. Its lines end with a line feed alone."""
 
     def __init__(self, write: Write) -> None:
-        self.write = write
+        self._write = write
+
+    def write(self, line: str) -> None:
+        self._write(f"{line[:-2]}\n")
 
 
 class _Column(NamedTuple):

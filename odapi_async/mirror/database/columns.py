@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -41,8 +41,13 @@ class ExactNumeric(sa.types.TypeDecorator[Decimal]):
         return str(value) if dialect.name == "sqlite" and value is not None else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the signature of the base
-        """Convert a value from the driver to a Decimal."""
-        return None if value is None else Decimal(str(value))
+        """Convert a value from the driver to a Decimal; what is no number becomes NaN."""
+        if value is None:
+            return None
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:  # a SQLite column takes any text
+            return Decimal("NaN")
 
 
 class _SqliteNumeric(sa.types.UserDefinedType[Any]):
@@ -128,9 +133,14 @@ def _datetimes(values: Sequence[dt.datetime | None]) -> list[str | None]:
     return [None if value is None else value.replace("T", " ") for value in written]
 
 
+def is_amount(value: Decimal) -> bool:
+    """Return whether a number is finite, and neither too large nor too small for an amount."""
+    return value.is_finite() and (not value or abs(value.adjusted()) <= _MAX_EXPONENT)
+
+
 def _amounts(values: Sequence[Decimal | None]) -> Sequence[Decimal | None]:
     for value in values:
-        if value is not None and not (value.is_finite() and abs(value.adjusted()) <= _MAX_EXPONENT):
+        if value is not None and not is_amount(value):
             raise ValueRejected("amount")
     return values
 

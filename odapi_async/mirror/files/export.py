@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, ParamSpec
 
 import sqlalchemy as sa
 
+from odapi_async import ConfigurationError
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.shielded import run_shielded
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.url import file_of
+from odapi_async.mirror.files.amounts import AmountFilter, LeftOut, log_left_out
 from odapi_async.mirror.files.formats import CsvWriter, FileWriter, ParquetWriter, RowBatch
 from odapi_async.mirror.files.parts import ExportFailed, atomic_replace
 from odapi_async.mirror.suggestions import check_tables, printable
@@ -44,11 +47,14 @@ async def export(
     format: FileFormat = FileFormat.PARQUET,  # noqa: A002 - the usual name
     practice: str | None = None,
     deleted: bool = False,
+    escape_formulas: bool = False,
+    on_left_out: Callable[[LeftOut], object] = log_left_out,
 ) -> int:
     """Write a table to a file, in the order of practices and row ids. The file appears when it is complete.
 
     The first column is the name of the practice, the others have the API's names, and the last two are
-    `seen_at` and `deleted_at`, both in UTC. Amounts are exact, lists are JSON.
+    `seen_at` and `deleted_at`, both in UTC. Amounts are exact, lists are JSON. If two names of the API differ
+    only in case, the second one ends with `_text`, as in the database.
 
     Args:
         store: the database of the mirror. It is only read.
@@ -57,12 +63,17 @@ async def export(
         format: the format of the file.
         practice: the name of the practice whose rows are written; None for all.
         deleted: whether to include rows that are marked as deleted.
+        escape_formulas: whether to write an apostrophe before each text in a CSV file that a spreadsheet
+            would take for a formula. Programs that read such a file get the apostrophe, too.
+        on_left_out: called when the file is complete, for each column of a practice with amounts that are
+            empty in the file, because they are no finite numbers; by default they are logged as a warning.
 
     Returns:
         The number of rows in the file.
 
     Raises:
-        ConfigurationError: there is no such table, or pyarrow is not installed.
+        ConfigurationError: there is no such table, pyarrow is not installed, or formulas would be escaped in
+            a Parquet file, whose values have types.
         ExportFailed: the table has not been mirrored, or the file cannot be written.
         PrecisionError: an amount has more digits than a Parquet file can hold.
         StoreError: the database cannot be used.
@@ -70,9 +81,13 @@ async def export(
     check_tables([table])
     columns = await _columns(store, table, practice)
     query = _select(store.tables[table], columns, practice, deleted=deleted)
-    kind: type[FileWriter] = ParquetWriter if FileFormat(format) is FileFormat.PARQUET else CsvWriter
+    make_writer = _writer_kind(FileFormat(format), escape_formulas=escape_formulas)
+    amounts = AmountFilter(columns)
     with atomic_replace(path) as part:
-        return await _write(store, query, await asyncio.to_thread(kind, part, columns))
+        count = await _write(store, query, await asyncio.to_thread(make_writer, part, columns), amounts)
+    for each in amounts.left_out(table):
+        on_left_out(each)
+    return count
 
 
 async def incomplete_practices(store: Store, table: str) -> list[str]:
@@ -135,12 +150,22 @@ def _practices(connection: sa.Connection, table: str) -> list[str]:
     return [*connection.execute(query).scalars()]
 
 
-async def _write(store: Store, query: sa.Select[Any], writer: FileWriter) -> int:
+def _writer_kind(
+    file_format: FileFormat, *, escape_formulas: bool
+) -> Callable[[Path, Sequence[sa.Column[Any]]], FileWriter]:
+    if file_format is FileFormat.CSV:
+        return partial(CsvWriter, escape_formulas=escape_formulas)
+    if escape_formulas:
+        raise ConfigurationError("escape_formulas is for CSV: in a Parquet file a text cannot be a formula")
+    return ParquetWriter
+
+
+async def _write(store: Store, query: sa.Select[Any], writer: FileWriter, amounts: AmountFilter) -> int:
     count = 0
     try:
         async with aclosing(_batches(store, query)) as batches:
             async for batch in batches:
-                await _in_thread(writer.write, batch)
+                await _in_thread(lambda rows: writer.write(amounts.clean(rows)), batch)
                 count += len(batch)
         await _in_thread(writer.finish)
     finally:

@@ -6,10 +6,11 @@ import csv
 import datetime as dt
 import importlib
 import os
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TextIO
 
 import sqlalchemy as sa
 
@@ -25,6 +26,20 @@ _PRECISION: Final = 38
 
 _SCALE: Final = 18
 """Decimals of an amount: as many as the office's server can compute. More are refused, not rounded."""
+
+
+_FORMULA: Final = re.compile(
+    r"""
+    (?: ^ | (?<=[;\t\r\n]) )             # in some countries a spreadsheet begins a cell at a semicolon, too
+    (?= [^\S\r\n]* [=+\-@\uff1d\uff0b\uff0d\uff20] )
+    | ^ (?= [\t\r\n] )
+    """,
+    re.VERBOSE,
+)
+"""The places before which an apostrophe lets a spreadsheet read a text as text."""
+
+_SIGNED_NUMBER: Final = re.compile(r"[+-][\d.:]+")
+"""Texts such as -01:30:00 and +15035550100: a spreadsheet runs nothing for them."""
 
 
 class PrecisionError(MirrorError):
@@ -55,8 +70,15 @@ class FileWriter(Protocol):
 
 
 def header(column: sa.Column[Any]) -> str:
-    """Return the API's name of a column; the mirror's own columns keep their names."""
-    return str(column.info.get("wire", column.name))
+    """Return the API's name of a column, or its name in the database.
+
+    Many readers refuse columns whose names differ only in case. So if the API has `Confirmed` and
+    `confirmed`, the second one is `confirmed_text`, as in the database. The mirror's own columns keep their
+    names.
+    """
+    name = str(column.name)
+    wire = str(column.info.get("wire", name))
+    return wire if wire.lower() == name else name
 
 
 class CsvWriter:
@@ -65,16 +87,22 @@ class CsvWriter:
     Args:
         path: the file.
         columns: the columns of the rows.
+        escape_formulas: whether to write an apostrophe before what a spreadsheet would take for a formula.
     """
 
-    def __init__(self, path: Path, columns: Sequence[sa.Column[Any]]) -> None:
+    def __init__(
+        self, path: Path, columns: Sequence[sa.Column[Any]], *, escape_formulas: bool = False
+    ) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
-        self._csv = csv.writer(self._file, lineterminator="\n")
+        # only as a part of the line's end, each Python quotes a carriage return
+        self._csv = csv.writer(_Lines(self._file), lineterminator="\r\n")
         self._csv.writerow([header(each) for each in columns])
+        self._cell = _safe_cell if escape_formulas else _cell
 
     def write(self, rows: RowBatch) -> None:
         """Write some rows."""
-        self._csv.writerows([_cell(value) for value in row] for row in rows)
+        cell = self._cell
+        self._csv.writerows([cell(value) for value in row] for row in rows)
 
     def finish(self) -> None:
         """Flush the file to the disk."""
@@ -86,12 +114,33 @@ class CsvWriter:
         self._file.close()
 
 
+class _Lines:
+    """Writes lines that end with a line feed alone.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._write = file.write
+
+    def write(self, line: str) -> None:
+        """Write one line, which ends with a carriage return and a line feed."""
+        self._write(f"{line[:-2]}\n")
+
+
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):
         return value.isoformat(" ")
     return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def _safe_cell(value: object) -> object:
+    if not isinstance(value, str) or _SIGNED_NUMBER.fullmatch(value):
+        return _cell(value)
+    return _FORMULA.sub("'", value)
 
 
 class ParquetWriter:

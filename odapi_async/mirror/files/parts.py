@@ -1,7 +1,7 @@
 """Files that appear when they are complete. Until then their rows are in a part: a hidden file beside them.
 
-The process that writes a part holds a lock on it. A part without a lock belongs to a process that was killed, so
-the next export into the folder removes it: it contains patient data that nobody knows of.
+The process that writes a part holds a lock on it. A part without a lock belongs to a process that was killed,
+so the next export into the folder removes it: it contains patient data that nobody knows of.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fault D6: no row and no parameter is in any log, even if every logger writes all that it can.
 
-asyncio's debug mode logs the callbacks that take long, with their arguments and the results of tasks. Here every
-callback takes long.
+asyncio's debug mode logs the callbacks that take long, with their arguments and the results of tasks. Here
+every callback takes long.
 """
 
 from __future__ import annotations

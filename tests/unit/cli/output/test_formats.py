@@ -66,6 +66,14 @@ def test_csv_can_be_read_back() -> None:
     ]
 
 
+@pytest.mark.parametrize("note", ["lone\rreturn", "\r", "\r\n", "a\r1,2,3"])
+def test_e5_a_carriage_return_in_csv_reads_back(note: str) -> None:
+    text, _ = written(Layout(ListFormat.CSV, columns="FeeNum,Note"), [Fee(1, note), ONE])
+    found = [*csv.reader(io.StringIO(text, newline=""))]
+    assert found == [["FeeNum", "Note"], ["1", note], ["1", ONE.Note]]
+    assert text.startswith("FeeNum,Note\n")
+
+
 def test_a_list_without_rows_has_a_header_as_csv_and_a_remark_as_a_table() -> None:
     assert written(Layout(ListFormat.NDJSON)) == ("", "")
     assert written(Layout(ListFormat.CSV, "Note,FeeNum")) == ("Note,FeeNum\n", "")

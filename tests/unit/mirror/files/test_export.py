@@ -17,11 +17,11 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror import ExportFailed, Store
-from odapi_async.mirror.database.schema import STATE
+from odapi_async.mirror import PLANS, ExportFailed, LeftOut, Store
+from odapi_async.mirror.database.schema import STATE, define_tables
 from odapi_async.mirror.files import formats
 from odapi_async.mirror.files.export import FileFormat, export, incomplete_practices
-from odapi_async.mirror.files.formats import PrecisionError
+from odapi_async.mirror.files.formats import PrecisionError, header
 
 SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
 GONE: Final = dt.datetime(2026, 11, 24, 9)
@@ -66,6 +66,10 @@ def write_text(path: Path, text: str) -> None:
 
 def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def raw(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def mode_of(path: Path) -> int:
@@ -135,13 +139,110 @@ async def test_parquet_has_types(store: Store, to: Path) -> None:
     }
 
 
-async def test_names_that_differ_only_in_case_are_kept(store: Store, to: Path) -> None:
+@pytest.mark.parametrize("table", [plan.table for plan in PLANS])
+def test_e9_no_two_columns_of_a_file_differ_only_in_case(table: str) -> None:
+    headers = [header(column) for column in define_tables()[table].columns]
+    assert len({name.lower() for name in headers}) == len(headers)
+
+
+async def test_e9_of_names_that_differ_only_in_case_the_text_has_its_name_in_the_database(
+    store: Store, to: Path
+) -> None:
     await store.cursor("main", "appointments")
     row = {"practice": "main", "aptnum": 3, "confirmed": 19, "confirmed_text": "Not Called"}
     await add(store, row, table="appointments")
     await export(store, "appointments", to)
     (found,) = parquet.read_table(to).to_pylist()
-    assert (found["Confirmed"], found["confirmed"]) == (19, "Not Called")
+    assert (found["Confirmed"], found["confirmed_text"]) == (19, "Not Called")
+
+
+TEXTS: Final = [
+    "a lone\rcarriage return",
+    "\r",
+    "\r1,2,3",
+    "both\r\nof them",
+    "a\nfeed",
+    '"quoted", and\r"again"',
+    " spaces ",
+    "tab\tNUL\0 bell\a",
+    "\x85\u2028\x1c\x0b\x0c",
+    "=1+1",
+]
+
+
+async def test_e5_a_csv_file_reads_back_as_it_was_written(store: Store, to: Path) -> None:
+    await add(store, *(patient(number, lname=text) for number, text in enumerate(TEXTS, 1)))
+    assert await export(store, TABLE, to, format=FileFormat.CSV) == len(TEXTS)
+    assert [(line["PatNum"], line["LName"]) for line in lines(to)] == [
+        (str(number), text) for number, text in enumerate(TEXTS, 1)
+    ]
+    assert raw(to).endswith(b",\n")
+
+
+FORMULAS: Final = {
+    "=1+1": "'=1+1",
+    "+1+cmd|' /C calc'!A0": "'+1+cmd|' /C calc'!A0",
+    "-2+3": "'-2+3",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\t=1": "'\t'=1",
+    "\r=1": "'\r'=1",
+    " =1": "' =1",
+    "\uff1d1": "'\uff1d1",
+    "a;=1": "a;'=1",
+    "two\n=lines": "two\n'=lines",
+    "-01:30:00": "-01:30:00",
+    "+15035550100": "+15035550100",
+    "a=b": "a=b",
+    "O'Hara-Smith": "O'Hara-Smith",
+    "": "",
+}
+
+
+async def test_e5_formulas_are_escaped_on_request(store: Store, to: Path) -> None:
+    balance = Decimal("-5.00")
+    rows = [patient(number, lname=text, estbalance=balance) for number, text in enumerate(FORMULAS, 1)]
+    await add(store, *rows, patient(1, "=main"))
+    await export(store, TABLE, to, format=FileFormat.CSV, escape_formulas=True)
+    first, *others = lines(to)
+    assert first["practice"] == "'=main"
+    assert [line["LName"] for line in others] == [*FORMULAS.values()]
+    assert {Decimal(line["EstBalance"]) for line in others} == {balance}, "numbers stay as they are"
+    await export(store, TABLE, to, format=FileFormat.CSV)
+    assert [line["LName"] for line in lines(to)[1:]] == [*FORMULAS], "not without the option"
+
+
+async def test_e5_formulas_cannot_be_escaped_in_parquet(store: Store, to: Path) -> None:
+    with pytest.raises(ConfigurationError, match="escape_formulas is for CSV"):
+        await export(store, TABLE, to, escape_formulas=True)
+
+
+BAD_AMOUNTS: Final = ["'NaN'", "'Infinity'", "'-Infinity'", "9e999", "1e300", "'1e999999'", "'abc'"]
+
+
+@FORMATS
+async def test_e4_an_amount_that_is_not_finite_is_empty_and_ends_no_export(
+    store: Store, to: Path, form: FileFormat, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [patient(number, estbalance=Decimal("1.10")) for number in range(1, len(BAD_AMOUNTS) + 2)]
+    await add(store, *rows, patient(1, "harbour", estbalance=Decimal("2.20")))
+    async with store.engine.begin() as connection:
+        for number, bad in enumerate(BAD_AMOUNTS, 1):
+            statement = (
+                f"UPDATE patients SET estbalance = {bad} WHERE practice = 'main' AND patnum = {number}"
+            )
+            await connection.exec_driver_sql(statement)
+    found: list[LeftOut] = []
+    count = await export(store, TABLE, to, format=form, on_left_out=found.append)
+    assert count == len(BAD_AMOUNTS) + 2
+    assert found == [LeftOut(TABLE, "main", "EstBalance", len(BAD_AMOUNTS))]
+    written = parquet.read_table(to).to_pylist() if form is FileFormat.PARQUET else lines(to)
+    amounts = [row["EstBalance"] and Decimal(row["EstBalance"]) for row in written]
+    empty = None if form is FileFormat.PARQUET else ""
+    assert amounts == [Decimal("2.20"), *[empty] * len(BAD_AMOUNTS), Decimal("1.10")]
+    await export(store, TABLE, to, format=form)
+    assert caplog.messages == [
+        "export of patients: 7 values in EstBalance of main are no finite amounts, and are empty in the file"
+    ]
 
 
 @pytest.mark.parametrize(
