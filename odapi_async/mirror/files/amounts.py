@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from operator import itemgetter
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ from odapi_async.mirror.database.columns import ExactNumeric, is_amount
 from odapi_async.mirror.files.formats import RowBatch, header
 from odapi_async.mirror.suggestions import printable
 from odapi_async.telemetry import LOGGER
+
+_USUAL: Final = 10**15
+"""Amounts below this are finite and not too large, without a closer look."""
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -64,6 +68,7 @@ class AmountFilter:
         bad = [
             (number, index)
             for index in self._amounts
+            if not _are_usual([*map(itemgetter(index), rows)])
             for number, row in enumerate(rows)
             if row[index] is not None and not _is_amount(row[index])
         ]
@@ -83,6 +88,19 @@ class AmountFilter:
             LeftOut(table, practice, column, values)
             for (practice, column), values in sorted(self._counts.items())
         ]
+
+
+def _are_usual(values: Sequence[Any]) -> bool:
+    """Return whether all values of a column are surely amounts, quickly, because nearly always they are."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return True
+    if isinstance(known[0], float):
+        return all(map(math.isfinite, known))
+    try:
+        return bool(min(known) > -_USUAL and max(known) < _USUAL)
+    except InvalidOperation:  # NaN is neither less nor greater
+        return False
 
 
 def _is_amount(value: Decimal | float) -> bool:
