@@ -512,4 +512,5 @@ class FilterIgnored(DecodeError):
             f"the office sends rows with another {field} than the filter: it does not know this filter{came} "
             "and ignores it; leave it out and select the rows yourself, or ask the office to update"
         )
-        self.args, self.problem = (message,), message
+        self.args = (message,)
+        self.problem = message

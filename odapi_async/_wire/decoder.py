@@ -9,7 +9,6 @@ they also work for a caller's own struct (`Rows.into`).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,8 +164,8 @@ def id_fields(row_type: Any) -> tuple[str, ...]:
     """Return the id fields that each row has; none if an older server does not send them."""
     found = row_id_fields(row_type)
     hints = get_type_hints(row_type, include_extras=True) if found else {}
-    newer = [getattr(hints[name], "__metadata__", ()) for name in found]
-    return () if any(isinstance(each, Since) for each in itertools.chain(*newer)) else found
+    rules: list[Any] = [rule for name in found for rule in getattr(hints[name], "__metadata__", ())]
+    return () if any(isinstance(rule, Since) for rule in rules) else found
 
 
 def cleaner(

@@ -28,11 +28,9 @@ async def check_keys(
     found = (await connection.execute(sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint))).all()
     recorded = {row.practice: row.fingerprint for row in found}
     others = {name for name, each in fingerprints.items() if recorded.get(name) != each}
-    changed = others & recorded.keys()
-    if changed and not accept:
+    changed: set[str] = set() if accept else others & recorded.keys()
+    if changed:
         changed &= await _read_practices(connection)
-    elif accept:
-        changed = set()
     for name in sorted(others - changed):
         await _record(connection, name, fingerprints[name], now)
     return changed

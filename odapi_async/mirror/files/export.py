@@ -165,12 +165,16 @@ async def _write(store: Store, query: sa.Select[Any], writer: FileWriter, amount
     try:
         async with aclosing(_batches(store, query)) as batches:
             async for batch in batches:
-                await _in_thread(lambda rows: writer.write(amounts.clean(rows)), batch)
+                await _in_thread(_write_batch, writer, amounts, batch)
                 count += len(batch)
         await _in_thread(writer.finish)
     finally:
         writer.close()
     return count
+
+
+def _write_batch(writer: FileWriter, amounts: AmountFilter, batch: RowBatch) -> None:
+    writer.write(amounts.clean(batch))
 
 
 async def _in_thread(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -6,6 +6,7 @@ so the next export into the folder removes it: it contains patient data that nob
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 import tempfile
@@ -16,10 +17,11 @@ from typing import Any, Final
 
 from odapi_async.mirror.errors import MirrorError
 
+fcntl: Any
 try:
-    import fcntl
+    fcntl = importlib.import_module("fcntl")
 except ModuleNotFoundError:  # pragma: no cover - on Windows, where stale parts are not removed
-    fcntl: Any = None  # type: ignore[no-redef]
+    fcntl = None
 
 _SUFFIX: Final = ".odapi-part"
 _OPEN_PART: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

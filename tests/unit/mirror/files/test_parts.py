@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def test_d7_files_of_others_stay(tmp_path: Path) -> None:
 def test_d7_a_part_that_another_export_took_for_stale_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flock = __import__("fcntl").flock
+    flock = fcntl.flock
     removed: list[Path] = []
 
     def lock_late(handle: int, mode: int) -> None:
