@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ import sqlalchemy as sa
 from odapi_async.mirror.database.columns import ExactNumeric, is_amount
 from odapi_async.mirror.files.formats import RowBatch, header
 from odapi_async.mirror.suggestions import printable
-from odapi_async.telemetry import LOGGER
 
+_LOGGER: Final = logging.getLogger("odapi_async")
 _USUAL: Final = 10**15
 """Amounts below this are finite and not too large, without a closer look."""
 
@@ -39,7 +40,7 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 def log_left_out(found: LeftOut) -> None:
     """Log a warning."""
-    LOGGER.warning(
+    _LOGGER.warning(
         "export of %s: %d values in %s of %s are no finite amounts, and are empty in the file",
         found.table,
         found.values,
