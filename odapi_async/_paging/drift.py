@@ -79,8 +79,10 @@ class DriftDetector:
         """
         if offset and self._known_ids and not self._continues(ids):
             return None
-        last = {row_id: index for index, row_id in enumerate(ids)}
-        return [index for row_id, index in last.items() if row_id not in self._known_ids]
+        new = [index for index, row_id in enumerate(ids) if row_id not in self._known_ids]
+        if len(set(ids)) == len(ids):
+            return new
+        return [*{ids[index]: index for index in new}.values()]
 
     def rewind(self, offset: int) -> int:
         """Return an earlier offset to read from. Each call in a row goes back twice as far."""
