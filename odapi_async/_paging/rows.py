@@ -63,8 +63,8 @@ class Rows(Generic[T]):
             window: a slice of whole numbers, without a step.
 
         Raises:
-            InvalidRequest: the slice is negative or has a step.
-            TypeError: a single number; one row is `rows[7:8]`.
+            InvalidRequest: the slice is negative, has a step, or is not of whole numbers.
+            TypeError: it is not a slice, such as a single number; one row is `rows[7:8]`.
         """
         if not isinstance(window, slice):  # pyright: ignore[reportUnnecessaryIsInstance] - of callers without types
             raise TypeError(

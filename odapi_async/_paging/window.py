@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -29,11 +30,11 @@ class Window(NamedTuple):
         """Return a part of this window, as slicing a list does.
 
         Raises:
-            InvalidRequest: the slice is negative or has a step.
+            InvalidRequest: the slice is negative, has a step, or is not of whole numbers.
         """
-        if wanted.step not in {None, 1}:
+        if wanted.step is not None and _whole(wanted.step) != 1:
             raise InvalidRequest("slice", "must have no step; read the rows and leave some out")
-        start = self.start + _position(wanted.start or 0)
+        start = self.start + (0 if wanted.start is None else _position(wanted.start))
         stops = [] if self.stop is None else [self.stop]
         if wanted.stop is not None:
             stops.append(self.start + _position(wanted.stop))
@@ -50,6 +51,8 @@ class Window(NamedTuple):
 
 
 _WHOLE: Final = re.compile(r"\d{1,18}", re.ASCII)  # more digits are more rows than any server has
+
+_LIMIT: Final = 2**63
 
 ALL: Final = Window()
 """The whole list."""
@@ -77,10 +80,17 @@ def without_window(prepared: PreparedRequest) -> PreparedRequest:
 
 
 def _position(index: Any) -> int:
-    try:
-        position = operator.index(index)
-    except TypeError:
-        raise InvalidRequest("slice", f"must have whole numbers, not {type(index).__name__}") from None
+    position = _whole(index)
     if position < 0:
         raise InvalidRequest("slice", "must not be negative: the API does not tell how long a list is")
+    if position >= _LIMIT:
+        raise InvalidRequest("slice", "is too large: the server counts rows with 64-bit integers")
     return position
+
+
+def _whole(index: Any) -> int:
+    """Return a number of any package; True and False are numbers to Python, but no positions."""
+    if not isinstance(index, bool):
+        with suppress(TypeError):
+            return operator.index(index)
+    raise InvalidRequest("slice", f"must have whole numbers, not {type(index).__name__}")

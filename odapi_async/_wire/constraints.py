@@ -22,7 +22,7 @@ class SinceValue(NamedTuple):
 
 
 class NotEmpty(NamedTuple):
-    """A text that must not be empty."""
+    """A text that must not be empty, or of spaces alone."""
 
     rule: str
 
@@ -66,6 +66,13 @@ class AtMost(NamedTuple):
     """The maximum length of a text, in characters."""
 
     characters: int
+
+
+class AtLeast(NamedTuple):
+    """The minimum of an integer, and the rule that an error shows."""
+
+    minimum: int
+    rule: str
 
 
 class Between(NamedTuple):

@@ -26,6 +26,7 @@ from typing import (
 import msgspec
 
 from odapi_async._wire.constraints import (
+    AtLeast,
     AtMost,
     Between,
     Exact,
@@ -40,6 +41,7 @@ from odapi_async._wire.constraints import (
 from odapi_async._wire.values import (
     Encoder,
     WireValue,
+    at_least,
     at_most,
     between,
     encode_bool,
@@ -53,6 +55,7 @@ from odapi_async._wire.values import (
     encode_str,
     encode_strings,
     encode_time,
+    has_text,
     matches,
     none_as,
     one_of,
@@ -157,6 +160,8 @@ def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
                 encoder = restricted(
                     encoder, at_most(characters), f"must have at most {characters} characters"
                 )
+            case AtLeast(minimum, rule):
+                encoder = restricted(encoder, at_least(minimum), rule)
             case Between(minimum, maximum):
                 encoder = restricted(
                     encoder, between(minimum, maximum), f"must be a number from {minimum} to {maximum}"
@@ -164,7 +169,7 @@ def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
             case Matches(pattern, rule):
                 encoder = restricted(encoder, matches(pattern), rule)
             case NotEmpty(rule):
-                encoder = restricted(encoder, bool, rule)
+                encoder = restricted(encoder, has_text, rule)
             case _:
                 pass
     return encoder

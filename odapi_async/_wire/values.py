@@ -173,6 +173,16 @@ def at_most(characters: int) -> Callable[[str], bool]:
     return lambda text: len(text) <= characters
 
 
+def at_least(minimum: int) -> Callable[[int], bool]:
+    """Return a check for the minimum of a number."""
+    return lambda number: number >= minimum
+
+
+def has_text(text: str) -> bool:
+    """Return whether a text has other characters than spaces."""
+    return bool(text.strip())
+
+
 def between(minimum: int, maximum: int) -> Callable[[int], bool]:
     """Return a check for the range of a number, both ends included."""
     return lambda number: minimum <= number <= maximum

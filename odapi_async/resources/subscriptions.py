@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, RequiredSince, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import DateTimeFormats, DateTimeLike, NotEmpty, Since, SinceValue
+from odapi_async._wire import AtLeast, DateTimeFormats, DateTimeLike, NotEmpty, Since, SinceValue
 from odapi_async.enums import subscriptions as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -35,6 +35,9 @@ class Subscription(Row, frozen=True):
     """When the next attempt is due."""
 
 
+_URL = NotEmpty("must be the URL that changes are posted to")
+
+
 class _SubscriptionBody(TypedDict, total=False):
     """Body fields of `create` and `update`. The defaults are those of `create`."""
 
@@ -48,8 +51,11 @@ class _SubscriptionBody(TypedDict, total=False):
     """The workstation that posts. Without it, all workstations post, and everything comes several
     times. From 26.2.1 on it is required, according to third parties: a name, or All Workstations.
     """
-    PollingSeconds: int
-    """Required for database events (WatchTable), and for these only."""
+    PollingSeconds: Annotated[
+        int,
+        AtLeast(1, "must be the seconds between two polls, 1 or more; events of the program have none"),
+    ]
+    """Required for database events (WatchTable), and for these only: 1 or more."""
     DateTimeStart: DateTimeLike
     """Default: now. Each poll advances it."""
     DateTimeStop: DateTimeLike
@@ -60,10 +66,21 @@ class _SubscriptionBody(TypedDict, total=False):
 class NewSubscription(_SubscriptionBody, DateTimeFormats, total=False):
     """Body of `create`."""
 
-    EndPointUrl: Required[str]
-    WatchTable: Annotated[str, SinceValue("LabCase", "25.4.14"), SinceValue("LabCaseDeleted", "26.1.6")]
-    """For database events: one of `enums.subscriptions.WatchTable`, or a newer one. Those from MedicationPat
-    on are newer than 25.3, according to third parties.
+    EndPointUrl: Required[Annotated[str, _URL]]
+    WatchTable: Annotated[
+        str,
+        NotEmpty("must be the name of a table, such as Appointment; leave it out for an event of the program"),
+        SinceValue("AppointmentDeleted", "22.4.35"),
+        SinceValue("PatField", "22.4.8"),
+        SinceValue("Operatory", "24.2.11"),
+        SinceValue("Provider", "24.2.11"),
+        SinceValue("Schedule", "24.2.11"),
+        SinceValue("ToothInitial", "24.4.30"),
+        SinceValue("LabCase", "25.4.14"),
+        SinceValue("LabCaseDeleted", "26.1.6"),
+    ]
+    """For database events: one of `enums.subscriptions.WatchTable`, or a newer one, which is sent as it is.
+    Those from MedicationPat on are newer than 25.3, according to third parties.
     """
     UiEventType: enums.UiEventType | str
     """For events in the program."""
@@ -72,7 +89,7 @@ class NewSubscription(_SubscriptionBody, DateTimeFormats, total=False):
 class SubscriptionUpdate(_SubscriptionBody, total=False):
     """Body of `update`."""
 
-    EndPointUrl: str
+    EndPointUrl: Annotated[str, _URL]
 
 
 CREATE = Operation(

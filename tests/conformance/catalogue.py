@@ -258,6 +258,13 @@ def quirks() -> tuple[Quirk, ...]:
 
 
 @cache
+def watch_tables() -> dict[str, str | None]:
+    """Return the tables that a subscription can watch, each with the version that it came with."""
+    events = msgspec.json.decode((REFERENCE / "events.json").read_bytes(), type=dict[str, Any])
+    return {table["name"]: table["since"] for table in events["watch_tables"]}
+
+
+@cache
 def examples() -> dict[str, tuple[Example, ...]]:
     """Return every example by resource: first those with a response, then further requests."""
     files = sorted((REFERENCE / "examples").glob("*.json"))

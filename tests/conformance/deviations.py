@@ -45,8 +45,14 @@ REQUIRED_SINCE: Final[Mapping[tuple[str, str], frozenset[tuple[str, str]]]] = {
 NEWER_VALUES: Final[Mapping[tuple[str, str, str], Mapping[str | int, str]]] = {
     # only the notes of the field tell it
     ("ClaimPayments", "create", "CheckAmt"): {0: "25.1.21"},
+    # the tables that came later are in the reference's page of events
+    ("Subscriptions", "create", "WatchTable"): {
+        table: since
+        for table, since in catalogue.watch_tables().items()
+        if since is not None and catalogue.version(since) == since
+    },
 }
-"""Values that are newer than their parameter and are in no enumeration, by resource, method and name."""
+"""Values that are newer than their parameter, which no enumeration tells, by resource, method and name."""
 
 
 def type_of(struct: str, field: Field) -> str:

@@ -40,6 +40,7 @@ def prepared(operation: Operation[Any], version: str | None = None, **given: obj
     [
         (claim_payments.CREATE, CHECK, "CheckAmt=0", "25.1.21"),
         (subscriptions.CREATE, SUBSCRIPTION, "WatchTable=LabCase", "25.4.14"),
+        (subscriptions.CREATE, {**SUBSCRIPTION, "WatchTable": "LabCaseDeleted"}, "WatchTable=LabCaseDeleted", "26.1.6"),
         (procedure_logs.UPDATE, {"ProcStatus": "Cn"}, "ProcStatus=Cn", "25.1.14"),
     ],
 )
@@ -85,8 +86,31 @@ def test_other_offices_require_no_workstation(version: str | None) -> None:
 @pytest.mark.parametrize("operation", [subscriptions.CREATE, subscriptions.UPDATE])
 def test_a_workstation_is_never_empty(operation: Operation[Any]) -> None:
     given: dict[str, Any] = SUBSCRIPTION if operation is subscriptions.CREATE else {}
-    with pytest.raises(InvalidRequest, match=r"^Workstation: must be the name of one workstation"):
-        prepared(operation, **given, Workstation="")
+    for name in ("", "  ", "\t"):
+        with pytest.raises(InvalidRequest, match=r"^Workstation: must be the name of one workstation"):
+            prepared(operation, **given, Workstation=name)
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+@pytest.mark.parametrize("operation", [subscriptions.CREATE, subscriptions.UPDATE])
+def test_a_subscription_is_polled_every_second_at_most(operation: Operation[Any], seconds: int) -> None:
+    given: dict[str, Any] = SUBSCRIPTION if operation is subscriptions.CREATE else {}
+    with pytest.raises(InvalidRequest, match=r"^PollingSeconds: must be the seconds between two polls, 1 or"):
+        prepared(operation, **{**given, "PollingSeconds": seconds})
+    prepared(operation, **{**given, "PollingSeconds": 1})
+
+
+@pytest.mark.parametrize("field", ["EndPointUrl", "WatchTable"])
+def test_a_subscription_has_a_url_and_a_table_that_are_not_empty(field: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"^{field}: must be the"):
+        prepared(subscriptions.CREATE, **{**SUBSCRIPTION, field: " "})
+
+
+def test_tables_to_watch_need_their_versions_and_the_list_of_them_is_open() -> None:
+    for table, since in [("PatField", "22.4.8"), ("Schedule", "24.2.11"), ("ToothInitial", "24.4.30")]:
+        with pytest.raises(NeedsVersion, match=f"^WatchTable={table}: needs Open Dental {since}"):
+            prepared(subscriptions.CREATE, "22.4.7", **{**SUBSCRIPTION, "WatchTable": table})
+    prepared(subscriptions.CREATE, "22.4.7", **{**SUBSCRIPTION, "WatchTable": "NewInNextVersion"})
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async import InvalidRequest
+from odapi_async import InvalidRequest, Mode, OpenDental
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in
 
@@ -106,6 +108,19 @@ def test_nothing_beyond_the_part_is_fetched_ahead(prefetch: int) -> None:
         (slice(None, None, -1), "must have no step"),
         (slice("a", "b"), "must have whole numbers, not str"),
         (slice(1.5), "must have whole numbers, not float"),
+        (slice(2.0), "must have whole numbers, not float"),
+        (slice("", None), "must have whole numbers, not str"),
+        (slice(0.0, None), "must have whole numbers, not float"),
+        (slice(b"", 5), "must have whole numbers, not bytes"),
+        (slice([], 5), "must have whole numbers, not list"),
+        (slice(False, 5), "must have whole numbers, not bool"),
+        (slice(0, True), "must have whole numbers, not bool"),
+        (slice(0, 10, True), "must have whole numbers, not bool"),
+        (slice(0, 10, 1.0), "must have whole numbers, not float"),
+        (slice(0, 10, []), "must have whole numbers, not list"),
+        (slice(0, 10, 0), "must have no step"),
+        (slice(2**63, None), "is too large"),
+        (slice(0, 10**400), "is too large"),
     ],
 )
 def test_a_slice_that_the_api_has_no_form_for_is_refused(wanted: slice, rule: str) -> None:
@@ -115,14 +130,35 @@ def test_a_slice_that_the_api_has_no_form_for_is_refused(wanted: slice, rule: st
 
 
 class Number:
-    """A whole number of another package."""
+    """A whole number of another package, such as numpy.
+
+    Args:
+        value: its value.
+    """
+
+    def __init__(self, value: int) -> None:
+        self.value = value
 
     def __index__(self) -> int:
-        return 7
+        return self.value
 
 
 def test_any_whole_number_will_do() -> None:
-    assert ALL.part(slice(Number(), 9)) == Window(7, 9)
+    assert ALL.part(slice(Number(7), 9)) == Window(7, 9)
+    assert ALL.part(slice(Number(0), Number(5), Number(1))) == Window(0, 5)
+    assert ALL.part(slice(0, sys.maxsize)) == Window(0, sys.maxsize)
+    with pytest.raises(InvalidRequest, match="must not be negative"):
+        ALL.part(slice(Number(-1), None))
+    with pytest.raises(InvalidRequest, match="must have no step"):
+        ALL.part(slice(0, 9, Number(2)))
+
+
+async def test_only_a_slice_selects_rows() -> None:
+    async with OpenDental("developer") as od:
+        rows: Any = od.practice("office", mode=Mode.LOCAL).patients.list()
+        for odd in (7, -1, True, "a", None, 1.5, ("", None), (slice(1), 2), Number(7), ...):
+            with pytest.raises(TypeError, match=r"use a slice: one row is `await rows\[7:8\]`"):
+                rows[odd]
 
 
 @pytest.mark.parametrize(
