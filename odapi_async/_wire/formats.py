@@ -116,12 +116,21 @@ def encode_formats(operation: str, row_type: Any, formats: Mapping[str, object])
     Raises:
         InvalidRequest: the operation returns no such values, or a format is not valid.
     """
+    kinds = kinds_in(row_type)
     for name, value in formats.items():
-        if _KINDS[name] not in kinds_in(row_type):
-            values = "dates" if _KINDS[name] == "date" else "date-times"
-            raise InvalidRequest(name, f"is not a parameter of {operation}, which returns no {values}")
+        if _KINDS[name] not in kinds:
+            raise InvalidRequest(name, f"is not a parameter of {operation}, which {_returned(kinds)}")
         _compiled(name, encode_str(name, value))
     return {name: str(value) for name, value in formats.items()}
+
+
+def _returned(kinds: frozenset[Kind]) -> str:
+    """Return which format an operation takes, by the kinds of values that it returns, for an error."""
+    if not kinds:
+        return "returns neither dates nor date-times; leave it out"
+    [(name, kind)] = [each for each in _KINDS.items() if each[1] in kinds]
+    values, others = ("dates", "date-times") if kind == "date" else ("date-times", "dates")
+    return f"returns {values} and no {others}; use {name}"
 
 
 def _compiled(name: str, text: str) -> DateFormat:

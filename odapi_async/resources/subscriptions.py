@@ -69,7 +69,9 @@ class NewSubscription(_SubscriptionBody, DateTimeFormats, total=False):
     EndPointUrl: Required[Annotated[str, _URL]]
     WatchTable: Annotated[
         str,
-        NotEmpty("must be the name of a table, such as Appointment; leave it out for an event of the program"),
+        NotEmpty(
+            "must be the name of a table, such as Appointment; leave it out for an event of the program"
+        ),
         SinceValue("AppointmentDeleted", "22.4.35"),
         SinceValue("PatField", "22.4.8"),
         SinceValue("Operatory", "24.2.11"),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from odapi_async import OpenDental, Practice
-from odapi_async.errors import InvalidRequest, NeedsVersion
+from odapi_async.errors import DecodeError, InvalidRequest, NeedsVersion
 from odapi_async.limits import Mode
 from tests.support.wire import RawServer, ok
 
@@ -80,8 +80,21 @@ async def test_formats_are_refused_before_anything_is_sent() -> None:
         with pytest.raises(InvalidRequest, match="must be text, not int"):
             practice.appointments.list(DateTimeFormatString=4)  # type: ignore[arg-type]
         anything: dict[str, Any] = {"DateFormatString": US}
-        with pytest.raises(InvalidRequest, match="which returns no dates"):
+        with pytest.raises(InvalidRequest, match="which returns neither dates nor date-times; leave it out"):
             practice.definitions.list(**anything)
+        assert not server.heard
+
+
+async def test_the_wrong_one_of_the_two_formats_is_refused_with_the_right_one() -> None:
+    no_dates: dict[str, Any] = {"DateFormatString": US}
+    no_times: dict[str, Any] = {"DateTimeFormatString": ZONED}
+    async with office(b"[]") as (practice, server):
+        with pytest.raises(
+            InvalidRequest, match="returns date-times and no dates; use DateTimeFormatString$"
+        ):
+            practice.subscriptions.list(**no_dates)
+        with pytest.raises(InvalidRequest, match="returns dates and no date-times; use DateFormatString$"):
+            practice.deposits.list(**no_times)
         assert not server.heard
 
 
@@ -147,3 +160,53 @@ async def test_lists_in_us_style_are_read_so_whatever_the_format_is() -> None:
     async with office(b'[{"Date":"2/8/2022","DateTime":"2/8/2022 11:40:00 AM"}]') as (practice, _):
         [note] = await practice.chart_modules.prog_notes(1, DateFormatString="MM/dd/yyyy")[0:1]
         assert (note.Date, note.DateTime) == (date(2022, 2, 8), datetime(2022, 2, 8, 11, 40))
+
+
+class Day(msgspec.Struct):
+    """The day of a date-time of the office."""
+
+    AptDateTime: date | None
+
+
+class Moment(msgspec.Struct):
+    """A date of the office as a time."""
+
+    ProcDate: datetime | None
+
+
+@pytest.mark.parametrize(
+    ("formats", "day", "moment"),
+    [
+        ({}, "2022-03-07 14:05:03", "2022-03-07"),
+        ({"DateTimeFormatString": "M/d/yyyy h:mm:ss tt"}, "3/7/2022 2:05:03 PM", "2022-03-07"),
+        ({"DateFormatString": "dd/MM/yyyy"}, "2022-03-07 14:05:03", "07/03/2022"),
+        (
+            {"DateFormatString": "dd.MM.yyyy", "DateTimeFormatString": ZONED},
+            "2022-03-07 14:05:03 -07:00",
+            "07.03.2022",
+        ),
+    ],
+)
+async def test_a_date_field_has_the_day_of_a_date_time_and_the_other_way_its_midnight(
+    formats: dict[str, str], day: str, moment: str
+) -> None:
+    async with office(msgspec.json.encode([{"AptDateTime": day}])) as (practice, _):
+        read = practice.rows("/appointments", query=formats, into=Day)
+        assert await read == [Day(date(2022, 3, 7))]
+    async with office(msgspec.json.encode([{"ProcDate": moment}])) as (practice, _):
+        read_too = practice.rows("/procedurelogs", query=formats, into=Moment)
+        assert await read_too == [Moment(datetime(2022, 3, 7))]
+
+
+async def test_no_date_is_none_in_a_field_of_the_other_kind() -> None:
+    async with office(b'[{"AptDateTime":"0001-01-01 00:00:00"}]') as (practice, _):
+        assert await practice.rows("/appointments", into=Day) == [Day(None)]
+    async with office(b'[{"ProcDate":"0001-01-01"}]') as (practice, _):
+        assert await practice.rows("/procedurelogs", into=Moment) == [Moment(None)]
+
+
+async def test_a_dataclass_with_a_field_of_the_other_kind_is_refused_with_its_name() -> None:
+    async with office(b'[{"ProcDate":"2022-03-07 14:05:03"}]') as (practice, _):
+        with pytest.raises(DecodeError, match="in row 0, field ProcDate") as caught:
+            await practice.rows("/procedurelogs", into=Plain)
+        assert caught.value.field == "ProcDate"

@@ -40,7 +40,12 @@ def prepared(operation: Operation[Any], version: str | None = None, **given: obj
     [
         (claim_payments.CREATE, CHECK, "CheckAmt=0", "25.1.21"),
         (subscriptions.CREATE, SUBSCRIPTION, "WatchTable=LabCase", "25.4.14"),
-        (subscriptions.CREATE, {**SUBSCRIPTION, "WatchTable": "LabCaseDeleted"}, "WatchTable=LabCaseDeleted", "26.1.6"),
+        (
+            subscriptions.CREATE,
+            {**SUBSCRIPTION, "WatchTable": "LabCaseDeleted"},
+            "WatchTable=LabCaseDeleted",
+            "26.1.6",
+        ),
         (procedure_logs.UPDATE, {"ProcStatus": "Cn"}, "ProcStatus=Cn", "25.1.14"),
     ],
 )
