@@ -153,7 +153,8 @@ class OpenDental:
                 is one.
             version: the version of Open Dental that the office runs, as "24.4" or "24.4.13". A newer
                 operation or parameter then fails before it is sent; without a version nothing is refused.
-                `AUTO` looks it up with GET /preferences, once, before the first request.
+                `AUTO` looks it up with GET /preferences, once, before the first request. If the office fails
+                to tell it, nothing is refused, and the next look-up is 60 seconds later at the earliest.
             name: a name for people, of 1 to 64 printable characters. Logs, events, spans, snapshots, errors
                 and reprs show it instead of the lane's name. It changes nothing else: practices with the same
                 key share a lane, whatever their names are.

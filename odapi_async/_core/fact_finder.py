@@ -21,7 +21,7 @@ from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings
 from odapi_async._core.requests import PreparedRequest, check_version
 from odapi_async._core.transport import Response
-from odapi_async.errors import APIError, DecodeError, KeyRefused, OpenDentalError, Unauthorized
+from odapi_async.errors import DecodeError, KeyRefused, OpenDentalError, Unauthorized
 from odapi_async.facts import Facts
 from odapi_async.limits import Tier
 
@@ -83,15 +83,14 @@ class FactFinder:
     async def check_version(self, prepared: PreparedRequest) -> None:
         """Look the version up, and refuse what is newer; if the office does not tell it, refuse nothing.
 
+        If the office fails to tell it, it is not asked again for `FAILURE_KEPT` seconds.
+
         Raises:
             NeedsVersion: the operation, one of its parameters or a value is newer.
             InvalidRequest: a parameter is missing that this version requires.
         """
-        try:
-            version = await self._known.versions.get(self._lane, self._fetch_version)
-        except APIError:  # the request itself will tell what is wrong, if anything is
-            return
-        if version:
+        version = await self._known.versions.try_get(self._lane, self._fetch_version)
+        if version:  # without one, the request itself will tell what is wrong, if anything is
             check_version(prepared.operation, prepared.given, prepared.newer, version)
 
     def recall(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
@@ -122,10 +121,10 @@ class FactFinder:
     async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
         self._known.permissions.forget(self._lane)
         try:
-            permissions = await self._known.permissions.get(self._lane, self._fetch_permissions)
+            permissions = await self._known.permissions.try_get(self._lane, self._fetch_permissions)
         except OpenDentalError:
             return self.recall(operation, error)
-        if needed in permissions:
+        if permissions and needed in permissions:
             self._known.unexplained.add((self._lane, needed))
         return self.recall(operation, error)
 

@@ -11,7 +11,16 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from odapi_async._wire import decoder
-from odapi_async.errors import APIError, BadRequest, NotFound, OfficeOffline, Unauthorized
+from odapi_async.errors import (
+    APIError,
+    BadRequest,
+    DecodeError,
+    NotFound,
+    OfficeOffline,
+    OpenDentalError,
+    TransportError,
+    Unauthorized,
+)
 from odapi_async.limits import Tier
 
 T = TypeVar("T")
@@ -22,6 +31,8 @@ VERSION_NAME: Final = "ProgramVersion"
 
 VERSION: Final = re.compile(r"\d+(\.\d+){1,3}", re.ASCII)
 """A version of Open Dental, such as 24.4 or 25.4.48.0."""
+FAILURE_KEPT: Final = 60.0
+"""Seconds for which an office that could not tell a fact is not asked for it by other calls."""
 # requests between two lookups at least, so that a refused key does not double its requests
 _MIN_REQUESTS_BETWEEN_LOOKUPS: Final = 20
 
@@ -49,6 +60,10 @@ def version_from_body(body: bytes) -> str:
     return next(filter(VERSION.fullmatch, texts), "")
 
 
+class _FailedLately(Exception):  # noqa: N818 - it is no error, but a reason not to fetch
+    """A fetch failed less than `FAILURE_KEPT` seconds ago."""
+
+
 class _Flight:
     """A fetch that several callers wait for."""
 
@@ -56,19 +71,21 @@ class _Flight:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.failure: APIError | None = None
+        self.failure: APIError | DecodeError | None = None
 
 
 class LookupTable(Generic[T]):
     """One fact about each practice, by lane. It is fetched once for all who ask meanwhile.
 
-    An answer that tells for certain that the office does not say is kept, too, and raised again. A failure
-    that may end, such as an office that is offline, is not kept, but all who waited for it share it.
+    A response that tells for certain that the office does not say is kept, too, and raised again. A failure
+    that may end, such as an office that is offline, is not kept, but all who waited for it share it, and
+    `try_get` does not fetch for a while.
     """
 
-    __slots__ = ("_flights", "_known")
+    __slots__ = ("_failed_at", "_flights", "_known")
 
     def __init__(self) -> None:
+        self._failed_at: dict[str, float] = {}
         self._known: dict[str, T | APIError] = {}
         self._flights: dict[str, _Flight] = {}
 
@@ -87,6 +104,27 @@ class LookupTable(Generic[T]):
             raise copy(found)
         return found
 
+    async def try_get(self, lane: str, fetch: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the fact of a practice; None if the office does not tell it, or failed to lately.
+
+        An error that is not of the office, such as a connection that is refused, is raised.
+        """
+
+        async def fetch_unless_failing() -> T:
+            failed_at = self._failed_at.get(lane)
+            if failed_at is not None and asyncio.get_running_loop().time() < failed_at + FAILURE_KEPT:
+                raise _FailedLately
+            return await fetch()
+
+        try:
+            return await self.get(lane, fetch_unless_failing)
+        except _FailedLately:
+            return None
+        except OpenDentalError as error:
+            if _is_of_office(error):
+                return None
+            raise
+
     def known(self, lane: str) -> T | None:
         """Return the fact if it is known."""
         found = self._known.get(lane)
@@ -99,12 +137,26 @@ class LookupTable(Generic[T]):
     async def _fetch(self, lane: str, fetch: Callable[[], Awaitable[T]], flight: _Flight) -> None:
         try:
             self._known[lane] = await fetch()
-        except APIError as error:
-            if isinstance(error, Unauthorized) or error.retry_can_help:
+        except OpenDentalError as error:
+            if (
+                isinstance(error, APIError)
+                and not isinstance(error, Unauthorized)
+                and not error.retry_can_help
+            ):
+                self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
+                return
+            if _is_of_office(error):
+                self._failed_at[lane] = asyncio.get_running_loop().time()
+            if isinstance(error, APIError | DecodeError):
                 flight.failure = copy(error)
-                self._flights.pop(lane, None)  # who comes later tries again
-                raise
-            self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
+                self._flights.pop(lane, None)  # later callers fetch again
+            raise
+        self._failed_at.pop(lane, None)
+
+
+def _is_of_office(error: OpenDentalError) -> bool:
+    """Return whether an office failed to tell a fact: the request reached it, or is known to be refused."""
+    return isinstance(error, APIError | DecodeError) or (isinstance(error, TransportError) and error.sent)
 
 
 class KnownFacts:

@@ -15,6 +15,7 @@ from odapi_async import (
     AUTO,
     BadRequest,
     ConfigurationError,
+    ConnectFailed,
     DecodeError,
     Facts,
     KeyRefused,
@@ -28,11 +29,13 @@ from odapi_async import (
     OpenDental,
     Practice,
     Request,
+    RequestTimeout,
     Response,
     RetryPolicy,
     Tier,
     Unauthorized,
 )
+from odapi_async._core.lookup import FAILURE_KEPT
 from odapi_async.resources import appointments, benefits, claims
 from tests.support.clock import virtual_time
 
@@ -48,6 +51,8 @@ class Office:
         version: what it tells as its version; None if it has no such preference.
         permissions: what the developer may do.
         answers: statuses and texts of paths that it refuses.
+        silent: paths whose requests get no response.
+        closed: paths whose requests cannot be sent.
         asked: how often each path was requested.
         at: when each request came, in seconds.
     """
@@ -56,14 +61,21 @@ class Office:
         self.version = version
         self.permissions = permissions.split()
         self.answers: dict[str, tuple[int, str]] = {}
+        self.silent: set[str] = set()
+        self.closed: set[str] = set()
         self.asked: Counter[str] = Counter()
         self.at: list[float] = []
 
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        if request.path in self.closed:
+            raise ConnectFailed("GET", request.path, "refused")
         on_sent()
         self.asked[request.path] += 1
         self.at.append(asyncio.get_running_loop().time())
         await asyncio.sleep(0.1)
+        if request.path in self.silent:
+            await asyncio.sleep(request.timeout)
+            raise RequestTimeout("GET", request.path, "no response")
         if request.path in self.answers:
             status, text = self.answers[request.path]
             return Response(status, {}, msgspec.json.encode(text))
@@ -322,6 +334,31 @@ async def test_if_the_permissions_cannot_be_read_a_401_stays_one() -> None:
 
 
 @virtual_time
+async def test_if_the_office_cannot_be_reached_any_more_a_401_stays_one_and_is_looked_into_later() -> None:
+    office = Office()
+    office.answers["/claims"] = (401, "no")
+    office.closed.add("/securityperms")
+    async with opened(office, mode=Mode.LOCAL) as practice:
+        for kind in (Unauthorized, MissingPermission):
+            with pytest.raises(Unauthorized) as caught:
+                await practice.claims.create(PatNum=5, procNums=[1], ClaimType="P")
+            assert type(caught.value) is kind
+            office.closed.clear()
+
+
+@virtual_time
+async def test_an_office_that_cannot_be_reached_fails_the_look_up_of_its_version() -> None:
+    office = Office()
+    office.closed.add("/preferences")
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
+        with pytest.raises(ConnectFailed):
+            await practice.patients.list()
+        office.closed.clear()
+        await practice.patients.list()
+        assert office.asked == {"/preferences": 1, "/patients": 1}
+
+
+@virtual_time
 async def test_a_write_without_a_method_is_not_looked_into() -> None:
     office = Office()
     office.answers["/claims"] = (401, "no")
@@ -362,3 +399,66 @@ async def test_a_version_of_no_such_form_is_refused(version: Any) -> None:
 
 def test_the_automatic_version_shows_its_name() -> None:
     assert repr(AUTO) == "AUTO"
+
+
+@virtual_time
+@pytest.mark.parametrize("answer", [(500, "no"), (401, "no")])
+async def test_a_version_that_could_not_be_read_is_not_looked_up_for_a_minute(
+    answer: tuple[int, str],
+) -> None:
+    office = Office("24.4.8.0")
+    office.answers["/preferences"] = answer
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
+        for _ in range(20):
+            await practice.patients.list()
+            await asyncio.sleep(1)
+        assert office.asked["/preferences"] == 1
+        office.answers.clear()
+        await asyncio.sleep(FAILURE_KEPT)
+        with pytest.raises(NeedsVersion):
+            await practice.benefits.get(5)
+        assert office.asked["/preferences"] == 2
+
+
+@virtual_time
+async def test_facts_are_read_again_although_they_just_failed_and_then_decide() -> None:
+    office = Office("24.4.8.0")
+    office.answers["/preferences"] = (500, "no")
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
+        await practice.patients.list()
+        office.answers.clear()
+        await practice.patients.list()
+        assert (await practice.facts()).version == "24.4.8.0"
+        with pytest.raises(NeedsVersion):
+            await practice.benefits.get(5)
+        assert office.asked["/preferences"] == 2
+
+
+@virtual_time
+async def test_an_office_whose_preferences_hang_keeps_no_call_waiting_twice() -> None:
+    office = Office()
+    office.silent.add("/preferences")
+    async with opened(office, version=AUTO, mode=Mode.LOCAL) as practice:
+        quick = practice.with_options(timeout=5.0)
+        lists = [quick.patients.list(LName=str(number)) for number in range(4)]
+        await asyncio.gather(*(each.first() for each in lists))
+        await lists[0].first()
+        assert office.asked == {"/preferences": 1, "/patients": 5}
+
+
+@virtual_time
+@pytest.mark.parametrize("answer", [(500, "no"), (200, "<html>Sign in</html>")])
+async def test_permissions_that_could_not_be_read_are_not_looked_up_at_each_401(
+    answer: tuple[int, str],
+) -> None:
+    office = Office()
+    office.answers = {"/claims": (401, "no"), "/securityperms": answer}
+    async with opened(office, mode=Mode.LOCAL) as practice:
+        for _ in range(5):
+            with pytest.raises(Unauthorized):
+                await practice.claims.create(PatNum=5, procNums=[1], ClaimType="P")
+        assert office.asked == {"/claims": 5, "/securityperms": 1}
+        await asyncio.sleep(FAILURE_KEPT)
+        del office.answers["/securityperms"]
+        with pytest.raises(MissingPermission):
+            await practice.claims.create(PatNum=5, procNums=[1], ClaimType="P")
