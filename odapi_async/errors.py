@@ -354,12 +354,15 @@ class Unauthorized(APIError):
 
 
 class KeyRefused(Unauthorized):
-    """A key is wrong or disabled, or the customer key is not assigned to this office.
+    """A key is wrong or disabled, or the customer key is not assigned to this office or has no permission.
 
-    The status is 401, or 400 with the server's words that the key has not been assigned.
+    The status is 401, or 400 with the server's words that the key has not been assigned. A key without any
+    permission gets the same responses as a wrong one, also from GET /securityperms, which needs ReadAll.
     """
 
-    advice = "check both keys in the developer portal: they must be enabled, and for this office"
+    advice = (
+        "check both keys in the developer portal: they must be enabled, for this office, with a permission"
+    )
 
 
 class MissingPermission(Unauthorized):

@@ -36,7 +36,8 @@ def explained(
         return _as(NoSuchResource, error)
     if type(error) is not Unauthorized:
         return error
-    if refused or operation.path == PERMISSIONS_PATH:  # every valid key may read that
+    # a key without ReadAll, which has no price, is not allowed to read that either: it looks like a wrong key
+    if refused or operation.path == PERMISSIONS_PATH:
         return _as(KeyRefused, error)
     needed = operation.permission
     if needed and permissions is not None and needed not in permissions:

@@ -90,10 +90,10 @@ async def test_the_wrong_one_of_the_two_formats_is_refused_with_the_right_one() 
     no_times: dict[str, Any] = {"DateTimeFormatString": ZONED}
     async with office(b"[]") as (practice, server):
         with pytest.raises(
-            InvalidRequest, match="returns date-times and no dates; use DateTimeFormatString$"
+            InvalidRequest, match=r"returns date-times and no dates; use DateTimeFormatString$"
         ):
             practice.subscriptions.list(**no_dates)
-        with pytest.raises(InvalidRequest, match="returns dates and no date-times; use DateFormatString$"):
+        with pytest.raises(InvalidRequest, match=r"returns dates and no date-times; use DateFormatString$"):
             practice.deposits.list(**no_times)
         assert not server.heard
 

@@ -37,6 +37,8 @@ from odapi_async import (
 )
 from odapi_async._core.lookup import FAILURE_KEPT
 from odapi_async.resources import appointments, benefits, claims
+from odapi_async.sandbox import Office as SandboxOffice
+from tests.support.bench import KEY, in_process
 from tests.support.clock import virtual_time
 
 OFFLINE: Final = (
@@ -258,6 +260,23 @@ async def test_keys_that_are_refused_are_refused_for_everything() -> None:
         with pytest.raises(KeyRefused) as caught:
             await practice.claims.list()
         assert "not sent" in caught.value.__notes__[0]
+
+
+@virtual_time
+async def test_a_key_without_permissions_is_not_refused_if_the_office_lists_them() -> None:
+    office = Office(permissions="")
+    office.answers["/claims"] = (401, "no")
+    async with opened(office, mode=Mode.LOCAL) as practice:
+        with pytest.raises(MissingPermission, match="enable ReadAll for this customer key") as caught:
+            await practice.claims.list()
+        assert caught.value.permission == "ReadAll"
+
+
+@virtual_time
+async def test_a_key_without_permissions_looks_like_a_refused_one_if_the_office_lists_none() -> None:
+    async with in_process(SandboxOffice(customer_key=KEY, permissions=frozenset(), mode="local")) as bench:
+        with pytest.raises(KeyRefused, match="for this office, with a permission"):
+            await bench.practice().claims.list()
 
 
 @virtual_time
