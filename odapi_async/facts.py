@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import msgspec
 
-from odapi_async._core.operation import Operation, is_newer
+from odapi_async._core.operation import Operation, is_newer, operation_of
 from odapi_async.errors import NeedsPermission, NeedsVersion, OpenDentalError
 from odapi_async.limits import Tier
 
@@ -42,15 +42,34 @@ class Facts(msgspec.Struct, frozen=True):
     tier: Tier | None = None
     unknown: Mapping[str, OpenDentalError] = MappingProxyType({})
 
-    def why_not(self, operation: Operation[Any]) -> NeedsVersion | NeedsPermission | None:
+    def why_not(
+        self, operation: Operation[Any] | Callable[..., Any]
+    ) -> NeedsVersion | NeedsPermission | None:
         """Return why an operation cannot work at the practice; None if no fact speaks against it.
 
         Args:
-            operation: as in the module of its resource, such as `odapi_async.resources.claims.CREATE`.
+            operation: its method, of a practice or of the class, such as `practice.claims.create` or
+                `Claims.create`; or its data, such as `odapi_async.resources.claims.CREATE`.
+
+        Raises:
+            TypeError: it is neither. A method must not be called here: pass it without parentheses.
         """
+        operation = _operation(operation)
         if self.version and is_newer(operation.since, self.version):
             return NeedsVersion(operation.name, operation.since or "", self.version)
         needed = operation.permission
         if needed and self.permissions is not None and needed not in self.permissions:
             return NeedsPermission(operation.name, needed)
         return None
+
+
+def _operation(given: Operation[Any] | Callable[..., Any]) -> Operation[Any]:
+    if isinstance(given, Operation):
+        return cast("Operation[Any]", given)
+    found = operation_of(given)
+    if found is None:
+        raise TypeError(
+            "why_not takes a method of a resource, such as practice.claims.create without parentheses, or an "
+            f"Operation, such as odapi_async.resources.claims.CREATE; not a {type(given).__name__}"
+        )
+    return found

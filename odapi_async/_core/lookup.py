@@ -22,6 +22,7 @@ from odapi_async.errors import (
     Unauthorized,
 )
 from odapi_async.limits import Tier
+from odapi_async.scheduler import Budget
 
 T = TypeVar("T")
 
@@ -82,10 +83,10 @@ class LookupTable(Generic[T]):
     `try_get` does not fetch for a while.
     """
 
-    __slots__ = ("_failed_at", "_flights", "_known")
+    __slots__ = ("_failing", "_flights", "_known")
 
     def __init__(self) -> None:
-        self._failed_at: dict[str, float] = {}
+        self._failing: dict[str, Budget] = {}
         self._known: dict[str, T | APIError] = {}
         self._flights: dict[str, _Flight] = {}
 
@@ -111,8 +112,7 @@ class LookupTable(Generic[T]):
         """
 
         async def fetch_unless_failing() -> T:
-            failed_at = self._failed_at.get(lane)
-            if failed_at is not None and asyncio.get_running_loop().time() < failed_at + FAILURE_KEPT:
+            if lane in self._failing and self._failing[lane].left > 0:
                 raise _FailedLately
             return await fetch()
 
@@ -146,12 +146,12 @@ class LookupTable(Generic[T]):
                 self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
                 return
             if _is_of_office(error):
-                self._failed_at[lane] = asyncio.get_running_loop().time()
+                self._failing[lane] = Budget.start(FAILURE_KEPT)
             if isinstance(error, APIError | DecodeError):
                 flight.failure = copy(error)
                 self._flights.pop(lane, None)  # later callers fetch again
             raise
-        self._failed_at.pop(lane, None)
+        self._failing.pop(lane, None)
 
 
 def _is_of_office(error: OpenDentalError) -> bool:

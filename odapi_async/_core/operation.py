@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -105,6 +106,15 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
                 raise InvalidRequest(name, f"must be a positive whole number, not {_described(row_id)}")
             path = path.replace(f"{{{name}}}", str(row_id))
         return path
+
+
+def operation_of(method: object) -> Operation[Any] | None:
+    """Return the operation of a resource's method: its module has it under the method's name in capitals."""
+    module, name = getattr(method, "__module__", None), getattr(method, "__name__", None)
+    if not callable(method) or not isinstance(module, str) or not isinstance(name, str):
+        return None
+    found = getattr(sys.modules.get(module), name.upper(), None)
+    return found if isinstance(found, Operation) else None
 
 
 def is_newer(since: str | None, version: str) -> bool:

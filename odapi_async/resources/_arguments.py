@@ -1,11 +1,15 @@
-"""Turns the TypeError of a call whose arguments do not fit a method's signature into InvalidRequest."""
+"""Wraps the methods of resources.
+
+Arguments that do not fit a method's signature raise InvalidRequest and no TypeError. The signature and the
+docstring show each parameter; they are made on first use, because most programs never look at them.
+"""
 
 from __future__ import annotations
 
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, SupportsIndex, get_type_hints
 
 from odapi_async.errors import InvalidRequest, suggestion
 
@@ -18,6 +22,13 @@ def checked(method: Callable[..., Any]) -> Callable[..., Any]:
 
     The signature is looked at only after Python has refused the arguments, so others cost no check.
     """
+    call = _checked(method)
+    call.__doc__ = _Docstring.of(method)
+    setattr(call, "__wrapped__", _Written(method))  # noqa: B010 - functions have no such attribute to mypy
+    return call
+
+
+def _checked(method: Callable[..., Any]) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
@@ -49,6 +60,54 @@ def checked(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class _Written:
+    """A method as it is written, where `inspect.signature` and `inspect.getsource` look for it.
+
+    Args:
+        method: the method.
+    """
+
+    __slots__ = ("__wrapped__",)
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self.__wrapped__ = method
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """The signature with all parameters."""
+        from odapi_async.resources._help import signature  # noqa: PLC0415 - few programs need it
+
+        return signature(self.__wrapped__)
+
+
+class _Docstring(str):
+    """The docstring of a method, which `help()` and `print` show together with the parameters.
+
+    A function has no place for a docstring that is made on first use, but these two make a copy of it first:
+    by `expandtabs` in `inspect.cleandoc`, and by `__str__`.
+    """
+
+    __slots__ = ("_method",)
+
+    _method: Callable[..., Any]
+
+    @classmethod
+    def of(cls, method: Callable[..., Any]) -> _Docstring:
+        """Return the docstring of a method."""
+        text = cls(method.__doc__ or "")
+        text._method = method
+        return text
+
+    def expandtabs(self, tabsize: SupportsIndex = 8) -> str:
+        """Return the text with the parameters."""
+        return str(self).expandtabs(tabsize)
+
+    def __str__(self) -> str:
+        from odapi_async.resources._help import docstring  # noqa: PLC0415 - as above
+
+        return docstring(self._method)
+
+
 def _error(method: Callable[..., Any], args: Sequence[object], given: Mapping[str, object]) -> InvalidRequest:
     """Return the error for arguments that do not fit: it names a parameter, and no value."""
     name = f"{method.__module__.rpartition('.')[2]}.{method.__name__}()"
@@ -73,5 +132,6 @@ def _error(method: Callable[..., Any], args: Sequence[object], given: Mapping[st
 
 def _fields(method: Callable[..., Any], options: str) -> list[str]:
     """Return the names in the TypedDict of a method's keyword arguments."""
-    (shape,) = get_args(get_type_hints(method)[options])
-    return [*get_type_hints(shape)]
+    from odapi_async.resources._help import shape_of  # noqa: PLC0415 - as above
+
+    return [*get_type_hints(shape_of(method, options))]

@@ -83,7 +83,7 @@ def parameters_of(operation: Operation[Any]) -> dict[str, Hint]:
 
 def keywords_of(method: Any) -> type | None:
     """Return the TypedDict of the keyword arguments of a method; None if it takes none."""
-    given = inspect.signature(method).parameters.values()
+    given = inspect.signature(inspect.unwrap(method)).parameters.values()  # as it is written
     names = [each.name for each in given if each.kind is each.VAR_KEYWORD]
     shape: type | None = get_args(get_type_hints(method)[names[0]])[0] if names else None
     return shape

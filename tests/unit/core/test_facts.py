@@ -184,6 +184,23 @@ def test_why_not_tells_what_is_missing() -> None:
     assert Facts().why_not(claims.CREATE) is None
 
 
+async def test_why_not_takes_a_method_or_its_operation() -> None:
+    facts = Facts("24.4.8.0", frozenset({"ReadAll"}), Tier.READ_ALL)
+    async with OpenDental("developer") as od:
+        practice = od.practice("customer")
+        for refused in (claims.CREATE, claims.Claims.create, practice.claims.create):
+            assert str(facts.why_not(refused)).startswith("POST /claims: needs the permission Insurance")
+        assert type(facts.why_not(practice.benefits.get)) is NeedsVersion
+        assert facts.why_not(practice.claims.list) is None
+        odd_ones: list[Any] = ["claims.create", None, claims, claims.Claims, practice.claims, print]
+        odd_ones += [practice.facts, practice.claims.list()]
+        for odd in odd_ones:
+            with pytest.raises(
+                TypeError, match=r"such as practice\.claims\.create without parentheses, or an Op"
+            ):
+                facts.why_not(odd)
+
+
 @virtual_time
 async def test_an_automatic_version_is_looked_up_once_and_refuses_what_is_newer() -> None:
     office = Office("24.4.8.0")
