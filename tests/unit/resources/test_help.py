@@ -13,8 +13,8 @@ import pytest
 
 from odapi_async import Mode, OpenDental
 from odapi_async._core.operation import operation_of
-from odapi_async.resources import _help as texts
 from odapi_async.resources import Parameter, names, operations, parameters
+from odapi_async.resources import _help as texts
 from odapi_async.resources.base import Resource
 from odapi_async.resources.benefits import Benefits
 from odapi_async.resources.claims import Claims
