@@ -120,9 +120,7 @@ def shape_of(method: Callable[..., Any], keywords: str) -> type[Any]:
 def _keywords(shape: type[Any]) -> Iterator[inspect.Parameter]:
     for name, hint, required in _fields(shape):
         default = inspect.Parameter.empty if required else _LEFT_OUT
-        kind = without_annotation(
-            hint
-        )  # the constraints are in the docstring: here they would hide the types
+        kind = without_annotation(hint)  # the constraints, which the docstring has, would hide the types
         yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
 
@@ -157,9 +155,9 @@ def _type(kind: Any, constraints: tuple[Any, ...]) -> str:
         if isinstance(member, type) and issubclass(member, StrEnum):
             values = [each.value for each in member if each.value not in excluded]
             module = member.__module__.rpartition(".")[2]
-            return (
-                f"one of {', '.join(values)}" if len(values) <= _MANY else f"enums.{module}.{member.__name__}"
-            )
+            if len(values) > _MANY:
+                return f"enums.{module}.{member.__name__}"
+            return f"one of {', '.join(values)}"
         if get_origin(kind) is not types.UnionType:
             return f"list of {member.__name__}"
     return getattr(kind, "__name__", str(kind))
