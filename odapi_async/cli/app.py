@@ -1,41 +1,65 @@
-"""The application: all commands together. To add a command, add one line to `_COMMANDS`."""
+"""The application: all commands together. To add a command, add one line to `_COMMANDS`.
+
+A command is imported when it is called, so that no command waits for the libraries of another one.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from odapi_async import __version__
-from odapi_async.cli.call import command as call
-from odapi_async.cli.check import command as check
-from odapi_async.cli.demo import command as demo
-from odapi_async.cli.export import command as export
-from odapi_async.cli.get import command as get
-from odapi_async.cli.keys import command as keys
-from odapi_async.cli.list import command as list_
-from odapi_async.cli.mirror import command as mirror
-from odapi_async.cli.query import command as query
-from odapi_async.cli.sandbox import command as sandbox
 from odapi_async.cli.terminal import echo
+from odapi_async.errors import suggestion
+
+_COMMANDS: Final = {
+    "get": "Read one row.",
+    "list": "Read a list, row by row.",
+    "call": "Call any operation, such as one that writes.",
+    "query": "Run a SELECT on the office's database.",
+    "mirror": "Copy practices into a database, and keep the copies up to date.",
+    "export": "Write tables of a mirror as Parquet or CSV files.",
+    "check": "Test the keys, the connection and the permissions.",
+    "sandbox": "Run a server that behaves like the API.",
+    "demo": "Show the scheduler at work, in less than a minute.",
+    "keys": "Store API keys in the system keyring.",
+}
+"""The line of each command in the list of commands; the command is `COMMAND` in the module of its name."""
+
+
+class _LazyGroup(TyperGroup):
+    """Imports a command when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parser passes it
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - likewise
+        if cmd_name not in _COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = import_module(f"odapi_async.cli.{cmd_name}.command").COMMAND.build()
+        return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        known = ctx.resilient_parsing or args[0] in _COMMANDS or args[0].startswith("-")
+        if not known:
+            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - likewise
+        with formatter.section("Commands"):
+            formatter.write_dl([*_COMMANDS.items()])
+
 
 app: Final = typer.Typer(
     name="odapi",
+    cls=_LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-
-_COMMANDS: Final = (
-    get.COMMAND,
-    list_.COMMAND,
-    call.COMMAND,
-    query.COMMAND,
-    mirror.COMMAND,
-    export.COMMAND,
-    check.COMMAND,
-    sandbox.COMMAND,
-    demo.COMMAND,
 )
 
 
@@ -59,8 +83,3 @@ def odapi(
 
     No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
     """
-
-
-for command in _COMMANDS:
-    command.add_to(app)
-app.add_typer(keys.GROUP, name=keys.NAME)

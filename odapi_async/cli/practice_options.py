@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from odapi_async import Mode, OpenDental, Practice, RetryPolicy, Tier
-from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.sandbox_practices import PracticeSpec, make_office, started
-from odapi_async.telemetry import Hook
+from odapi_async.limits import Mode, Tier
+
+if TYPE_CHECKING:
+    from odapi_async import Practice, RetryPolicy
+    from odapi_async.telemetry import Hook
 
 _SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page in remote mode
 
@@ -93,15 +94,29 @@ async def open_practice(
         ConfigurationError: a key or the URL is malformed.
         CommandFailed: the sandbox did not start.
     """
-    mode = options.effective_mode
     if options.sandbox:
-        spec = PracticeSpec("sandbox", options.tier or Tier.STANDARD, mode)
-        async with (
-            started([make_office(spec, _SANDBOX_ROWS)]) as server,
-            OpenDental(server.developer_key, retries=retries, on_event=on_event) as od,
-        ):
-            yield od.practice(spec.key, tier=spec.tier, mode=mode, base_url=server.url)
+        async with _open_sandbox(options, retries, on_event) as practice:
+            yield practice
         return
+    from odapi_async import OpenDental  # noqa: PLC0415 - the help text of a command needs no client
+    from odapi_async.cli.keys import lookup as keys  # noqa: PLC0415 - likewise
+
+    mode = options.effective_mode
     developer_key, customer_key = keys.developer_key(), keys.customer_key(options.practice)
     async with OpenDental(developer_key, retries=retries, on_event=on_event) as od:
         yield od.practice(customer_key, tier=options.tier, mode=mode, base_url=options.base_url)
+
+
+@asynccontextmanager
+async def _open_sandbox(
+    options: PracticeOptions, retries: RetryPolicy | None, on_event: Hook | None
+) -> AsyncGenerator[Practice]:
+    from odapi_async import OpenDental  # noqa: PLC0415 - likewise
+    from odapi_async.cli import sandbox_practices as sandbox  # noqa: PLC0415 - most commands start none
+
+    spec = sandbox.PracticeSpec("sandbox", options.tier or Tier.STANDARD, options.effective_mode)
+    async with (
+        sandbox.started([sandbox.make_office(spec, _SANDBOX_ROWS)]) as server,
+        OpenDental(server.developer_key, retries=retries, on_event=on_event) as od,
+    ):
+        yield od.practice(spec.key, tier=spec.tier, mode=spec.mode, base_url=server.url)

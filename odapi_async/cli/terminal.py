@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import sys
@@ -36,6 +35,8 @@ def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
         work: the coroutine.
         redaction: what the line must not show.
     """
+    import asyncio  # noqa: PLC0415 - the help text needs no event loop
+
     with exit_on_error(redaction):
         try:
             return asyncio.run(work)

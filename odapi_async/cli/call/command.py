@@ -120,7 +120,6 @@ async def _call(options: PracticeOptions, endpoint: Endpoint, arguments: dict[st
 
 COMMAND: Final = Command(
     "call",
-    "Call any operation, such as one that writes.",
     call,
     (
         "odapi call patients.create LName=Smith FName=Jane",

@@ -47,7 +47,6 @@ def check(
 
 COMMAND: Final = Command(
     "check",
-    "Test the keys, the connection and the permissions.",
     check,
     ("odapi check", "odapi check --practice smile --json", "odapi check --sandbox"),
 )

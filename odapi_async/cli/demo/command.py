@@ -45,6 +45,4 @@ def demo(
     raise typer.Exit(0 if found.clean else FAILED)
 
 
-COMMAND: Final = Command(
-    "demo", "Show the scheduler at work, in less than a minute.", demo, ("odapi demo --seconds 20",)
-)
+COMMAND: Final = Command("demo", demo, ("odapi demo --seconds 20",))

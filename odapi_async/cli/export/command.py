@@ -104,7 +104,6 @@ def export(
 
 COMMAND: Final = Command(
     "export",
-    "Write tables of a mirror as Parquet or CSV files.",
     export,
     (
         "odapi export patients --format csv --to files",

@@ -85,7 +85,6 @@ def _list_command(endpoint: Endpoint, arguments: dict[str, object]) -> str:
 
 COMMAND: Final = Command(
     "get",
-    "Read one row.",
     get,
     (
         "odapi get patients/48",

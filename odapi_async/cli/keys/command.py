@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.command import Command
+from odapi_async.cli.command import Command, Group
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.keys import lookup as keys
@@ -55,28 +55,23 @@ def _described(name: str) -> str:
     return "developer key" if name == keys.DEVELOPER else f"customer key of {name}"
 
 
-NAME: Final = "keys"
-GROUP: Final = typer.Typer(
-    help="Store API keys in the system keyring. Keys in the environment come first: "
+COMMAND: Final = Group(
+    "keys",
+    "Store API keys in the system keyring. Keys in the environment come first: "
     "OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY, and for --practice name "
     "OPENDENTAL_CUSTOMER_KEY_NAME. Needs the extra keyring: pip install 'odapi-async[keyring]'.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-_COMMANDS: Final = (
-    Command(
-        "set",
-        "Store a key.",
-        set_,
-        (
-            "odapi keys set                   (the developer key)",
-            "odapi keys set default           (the customer key, if you have one practice)",
-            "odapi keys set smile             (the customer key for --practice smile)",
-            "odapi keys set smile < key.txt",
+    {
+        "Store a key.": Command(
+            "set",
+            set_,
+            (
+                "odapi keys set                   (the developer key)",
+                "odapi keys set default           (the customer key, if you have one practice)",
+                "odapi keys set smile             (the customer key for --practice smile)",
+                "odapi keys set smile < key.txt",
+            ),
+            checks_extra_arguments=True,
         ),
-        checks_extra_arguments=True,
-    ),
-    Command("delete", "Delete a key.", delete, ("odapi keys delete smile",)),
+        "Delete a key.": Command("delete", delete, ("odapi keys delete smile",)),
+    },
 )
-for command in _COMMANDS:
-    command.add_to(GROUP)

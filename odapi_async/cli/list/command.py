@@ -96,7 +96,6 @@ async def _print_list(
 
 COMMAND: Final = Command(
     "list",
-    "Read a list, row by row.",
     list_,
     (
         "odapi list appointments date=2026-11-23",

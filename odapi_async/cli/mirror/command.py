@@ -146,7 +146,6 @@ def mirror(
 
 COMMAND: Final = Command(
     "mirror",
-    "Copy practices into a database, and keep the copies up to date.",
     mirror,
     (
         "odapi mirror --sandbox (made-up data, no keys needed)",

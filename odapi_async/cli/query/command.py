@@ -80,7 +80,6 @@ async def _print_query(
 
 COMMAND: Final = Command(
     "query",
-    "Run a SELECT on the office's database.",
     query,
     (
         'odapi query "SELECT PatNum, LName FROM patient ORDER BY PatNum" --limit 20',

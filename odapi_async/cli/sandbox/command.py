@@ -124,7 +124,6 @@ def _parsed(option: str, parse: Callable[[], T]) -> T:
 
 COMMAND: Final = Command(
     "sandbox",
-    "Run a server that behaves like the API.",
     sandbox,
     (
         "odapi sandbox --port 8080",
