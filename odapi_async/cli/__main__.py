@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from odapi_async.cli.exit_codes import INTERRUPTED
+from odapi_async.cli.screen import protect_terminals
 
 _NOT_WRITTEN: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 _EXTRA: Final = ("typer", "rich")
@@ -18,6 +19,7 @@ def main() -> None:
     """Run the command line, and end the process with its exit code."""
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] - so it is if a shell closes it
         sys.exit("odapi: standard output is closed; to see no output, send it to a null device")
+    protect_terminals()
     missing = next((each for each in _EXTRA if find_spec(each) is None), None)
     if missing is not None:
         sys.exit(f"odapi needs {missing}, which is not installed: pip install 'odapi-async[cli]'")

@@ -91,7 +91,12 @@ def find_resource(name: str) -> str:
     Raises:
         UsageError: there is no such resource; the message suggests a name.
     """
+    name, *path = _segments(name)
     found = _resources_by_bare_name().get(_bare(name))
+    if found is not None and path:
+        raise UsageError(
+            f"a path is read with: odapi get {found}/…; here write {found} alone, and ids as NAME=VALUE"
+        )
     if found is None:
         raise UsageError(f"there is no resource {name!r}; {suggestion(name, resources.names())}")
     return found
@@ -143,8 +148,43 @@ def find_by_path(path: str) -> tuple[Endpoint, dict[str, str]]:
         ids = _match(_segments(each.operation.path)[1:], rest)
         if ids is not None:
             return each, ids
-    known: Collection[str] = [each.operation.path.strip("/") for each in reads]
-    raise UsageError(f"{resource} cannot be read at this path; {suggestion(_with_placeholders(path), known)}")
+    raise UsageError(f"{resource} cannot be read at this path{_path_advice(path, reads)}")
+
+
+def _path_advice(path: str, reads: Collection[Endpoint]) -> str:
+    """Return how to correct a path, without the parts that are no numbers: one may be a patient's name."""
+    name, *rest = _segments(path)
+    templates = [_segments(each.operation.path)[1:] for each in reads]
+    for template in templates:
+        wrong = _wrong_ids(template, rest)
+        if wrong and not _is_misspelled(rest, templates):
+            example = "/".join("48" if part.startswith(_OPEN) else part for part in template)
+            return f": {' and '.join(wrong)} must be a number, as in {name}/{example}"
+    known = [each.operation.path.strip("/") for each in reads]
+    if any(len(template) == len(rest) for template in templates):
+        return f"; {suggestion(_with_placeholders(path), known)}"
+    amount = "many" if len(rest) > max(map(len, templates)) else "few"
+    return f": it has too {amount} parts; there are {', '.join(known)}"
+
+
+def _wrong_ids(template: list[str], segments: list[str]) -> list[str]:
+    """Return the ids that are no numbers in a path; none if it differs from the template elsewhere, too."""
+    if len(template) != len(segments):
+        return []
+    pairs = list(zip(template, segments, strict=True))
+    if any(part.lower() != segment.lower() for part, segment in pairs if not part.startswith(_OPEN)):
+        return []
+    return [part[1:-1] for part, segment in pairs if part.startswith(_OPEN) and not segment.isdecimal()]
+
+
+def _is_misspelled(segments: list[str], templates: list[list[str]]) -> bool:
+    """Return whether a word in a path looks like one that there is at its place."""
+    return any(
+        suggestion(segment, [part]).startswith("did you mean")
+        for template in templates
+        for part, segment in zip(template, segments, strict=False)
+        if not part.startswith(_OPEN) and not segment.isdecimal() and part.lower() != segment.lower()
+    )
 
 
 def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:

@@ -12,6 +12,8 @@ from typing import Generic, Protocol, TypeVar
 from rich.console import Console, RenderableType
 from rich.live import Live
 
+from odapi_async.cli.screen import unfiltered
+
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -109,7 +111,13 @@ def progress_display(
     if silent:
         yield SilentDisplay()
     elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        with Live(console=Console(), auto_refresh=False, transient=not keep_table) as live:
+        with Live(
+            console=Console(file=unfiltered(sys.stdout)),
+            auto_refresh=False,
+            transient=not keep_table,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ) as live:
             yield LiveDisplay(view, live)
     else:
         yield LineDisplay(view, write)

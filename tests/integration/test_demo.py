@@ -48,12 +48,14 @@ def test_without_a_terminal_it_prints_plain_lines_and_ctrl_c_ends_it_quietly() -
         assert process.stdout is not None
         assert process.stderr is not None
         try:
+            introduction = [process.stdout.readline() for _ in range(2)]
             first = process.stdout.readline()
             os.killpg(process.pid, signal.SIGINT)
             code = process.wait(timeout=WAIT)
         finally:
             process.kill()
         out, err = process.stdout.read(), process.stderr.read()
+    assert all(line.endswith(".\n") for line in introduction)
     assert first.startswith("   0 s  readall: rows 0 of ")
     assert "\x1b" not in first + out
     assert err == ""

@@ -13,6 +13,10 @@ from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.progress import progress_display
 from odapi_async.cli.terminal import echo, run
 
+_INTRODUCTION: Final = """\
+A sandbox plays three practices with made-up data, at the API's real pace: readall, standard and local.
+The SDK reads all of them at once without breaking their limits, and lets interactive calls go first."""
+
 
 def demo(
     seconds: Annotated[
@@ -39,6 +43,8 @@ def demo(
 
     Exit code 0: all rows arrived and the throttle was kept. Exit code 1: not so.
     """
+    if not as_json:
+        echo(_INTRODUCTION)
     with progress_display(DemoView(), echo, silent=as_json, keep_table=True) as display:
         found = run(runner.run_demo(plan.make_plan(seconds), display))
     echo(report.as_json(found) if as_json else report.as_text(found))

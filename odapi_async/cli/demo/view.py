@@ -28,13 +28,13 @@ class DemoView:
 
     def table(self, progress: DemoProgress, height: int) -> Table:  # noqa: ARG002 - three rows always fit
         """Return a table with a row and a bar for each practice."""
-        table = Table(title=f"{progress.seconds:.0f} s", title_justify="left")
-        table.add_column("practice")
-        table.add_column("")
+        table = Table(title=f"{progress.seconds:.0f} s", title_justify="left", box=None, pad_edge=False)
+        table.add_column("practice", no_wrap=True)
+        table.add_column("", max_width=_BAR_WIDTH)
         for name in _COLUMNS:
             table.add_column(name, justify="right", no_wrap=True)
         for each in progress.practices:
-            bar = ProgressBar(total=each.rows_expected, completed=each.rows, width=_BAR_WIDTH)
+            bar = ProgressBar(total=each.rows_expected, completed=each.rows)
             table.add_row(each.practice, bar, *_cells(each))
         return table
 

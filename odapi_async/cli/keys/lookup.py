@@ -9,10 +9,12 @@ from __future__ import annotations
 import importlib
 import os
 import re
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.output.cells import printable
 
 SERVICE: Final = "odapi"
 """The service name of all keys in the keyring."""
@@ -22,6 +24,7 @@ DEFAULT: Final = "default"
 """The name of the practice that is used if none is given."""
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
+_PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 _CUSTOMER_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
 _INSTALL: Final = "pip install 'odapi-async[keyring]'"
 
@@ -81,6 +84,8 @@ def find_customer(practice: str | None = None) -> FoundKey:
         MissingKeyError: as in `customer_key`.
     """
     name = DEFAULT if practice is None else check_practice_name(practice)
+    if practice is not None and (other := os.environ.get(_PRACTICE_VARIABLE)):
+        check_distinct([practice, other])
     what = "customer key" if practice is None else f"customer key of {practice}"
     return _find(what, variable_of(practice), name, f"odapi keys set {name}")
 
@@ -104,6 +109,23 @@ def variable_of(practice: str | None) -> str:
     if practice is None:
         return _CUSTOMER_VARIABLE
     return f"{_CUSTOMER_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', practice.upper())}"
+
+
+def check_distinct(practices: Iterable[str]) -> None:
+    """Check that no two names of practices have the same environment variable.
+
+    Raises:
+        UsageError: two have; the message names both.
+    """
+    names: dict[str, str] = {}
+    for name in practices:
+        other = names.setdefault(variable_of(name), name)
+        if other != name:
+            raise UsageError(
+                f"the practices {printable(other)} and {printable(name)} have the same variable, "
+                f"{variable_of(name)}: rename one of them; in a configuration file you can give each "
+                "a key_env, a key_file or keyring = true instead"
+            )
 
 
 def check_practice_name(name: str) -> str:

@@ -133,6 +133,11 @@ def config_job(config: Config, overrides: Overrides, only: str | None = None) ->
 
 
 def _customer_keys(practices: Mapping[str, PracticeConfig]) -> dict[str, str]:
+    keys.check_distinct(
+        name
+        for name, each in practices.items()
+        if each.key_env is None and each.key_file is None and not each.keyring
+    )
     found: dict[str, str] = {}
     problems: list[str] = []
     for name, each in practices.items():

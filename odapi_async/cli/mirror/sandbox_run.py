@@ -25,6 +25,9 @@ from odapi_async.mirror.suggestions import check_tables
 
 _TABLES: Final = ("patients", "appointments")
 _NICKNAME: Final = "Mirrored"
+INTRODUCTION: Final = """\
+A sandbox plays three practices with made-up data, and their tables are copied into a database.
+Then some patients are changed and a second run reads only the changes, to show how little it costs."""
 
 
 class _SandboxPractice(NamedTuple):

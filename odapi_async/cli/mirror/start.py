@@ -48,6 +48,8 @@ def start(options: MirrorOptions) -> bool:
         return progress_display(MirrorView(), echo, silent=silent, keep_table=False)
 
     if options.practice.sandbox:
+        if not (options.as_json or options.quiet):
+            echo(sandbox_run.INTRODUCTION)
         found = run(sandbox_run.run_in_sandbox(overrides, make_display))
         if options.as_json:
             echo(report.as_json(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rich.console import Group
 from rich.table import Table
@@ -20,6 +20,7 @@ from odapi_async.scheduler import LaneSnapshot
 
 _COLUMNS: Final = ("practice", "table", "rows", "requests", "rows/s", "waiting for", "state")
 _LEFT_COLUMNS: Final = 2
+_ONE_LINE: Final[dict[str, Any]] = {"no_wrap": True, "overflow": "ellipsis"}
 _OTHER_LINES: Final = 3  # the totals, the header, and the line of the cursor
 _TOTALS_INTERVAL: Final = 10.0
 _OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
@@ -67,9 +68,11 @@ class MirrorView:
         """Return the totals and a table that fits the height of the terminal."""
         table = Table(box=None, pad_edge=False)
         for number, name in enumerate(_COLUMNS):
-            table.add_column(name, justify="left" if number < _LEFT_COLUMNS else "right", no_wrap=True)
+            left = number < _LEFT_COLUMNS
+            # names stay whole: only the other columns give way, each in one line
+            table.add_column(Text(name, **_ONE_LINE), justify="left" if left else "right", no_wrap=left)
         for each in visible_tables(progress, height - _OTHER_LINES):
-            table.add_row(*map(Text, cells(each)))
+            table.add_row(*(Text(cell, **_ONE_LINE) for cell in cells(each)))
         return Group(Text(totals(progress), no_wrap=True, overflow="ellipsis"), table)
 
 

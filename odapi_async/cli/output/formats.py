@@ -179,7 +179,7 @@ class _TableWriter:
         else:
             columns = [_column(name, rows) for name in names]
         self._columns = columns
-        self._write_line([each.name for each in columns])
+        self._write_line([printable(each.name) for each in columns])
 
     def _write_line(self, cells: Sequence[str]) -> None:
         line = _GAP.join(column.fit(text) for column, text in zip(self._columns, cells, strict=True))
@@ -200,14 +200,18 @@ def _fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
 
 def _column(name: str, rows: Sequence[Any]) -> _Column:
     values = [value_of(row, name) for row in rows]
-    widest = max(cell_len(text) for text in (name, *(printable(cell(value)) for value in values)))
+    head = cell_len(printable(name))
+    widest = max(head, *(cell_len(printable(cell(value))) for value in values))
     numbers = all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values)
-    return _Column(name, max(cell_len(name), min(widest, _MAX_WIDTH)), numbers)
+    return _Column(name, max(head, min(widest, _MAX_WIDTH)), numbers)
 
 
 def row_table(row: Any) -> str:
     """Return one row as a table with a line for each column."""
     names = column_names(row)
     widest = max(map(cell_len, names), default=0)
-    lines = (f"{set_cell_size(name, widest)}{_GAP}{printable(cell(value_of(row, name)))}" for name in names)
+    lines = (
+        f"{set_cell_size(printable(name), widest)}{_GAP}{printable(cell(value_of(row, name)))}"
+        for name in names
+    )
     return "\n".join(line.rstrip() for line in lines)

@@ -13,6 +13,7 @@ import typer
 from odapi_async import Rows
 from odapi_async.cli.completion import complete_column
 from odapi_async.cli.output.formats import Layout, ListFormat, RowWriter, row_writer
+from odapi_async.cli.screen import unfiltered
 from odapi_async.cli.terminal import echo_err, use_utf8
 
 FormatOption = Annotated[
@@ -101,7 +102,7 @@ class _RowCounter:
     def show(self, count: int) -> None:
         """Show the number of rows so far, over the number before."""
         if self._shown:
-            print(f"\r{count:,} rows", end="", file=sys.stderr, flush=True)
+            print(f"\r{count:,} rows", end="", file=unfiltered(sys.stderr), flush=True)
 
     def finish(self) -> None:
         """End the line."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from odapi_async import OpenDental, resources
@@ -92,3 +94,27 @@ def test_a_read_has_a_query_and_a_write_a_body() -> None:
     assert (write.path, write.query, write.body) == ("/patients/48", {}, b'{"Preferred":"Bee"}')
     gone = endpoints.find_by_name("procedure_logs.delete").check({"ProcNum": 5})
     assert (gone.path, gone.query, gone.body) == ("/procedurelogs/5", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("patients/abc", ": PatNum must be a number, as in patients/48"),
+        ("accountmodules/abc/Aging", ": PatNum must be a number, as in accountmodules/48/Aging"),
+        ("patients/-5", ": PatNum must be a number, as in patients/48"),
+        ("patients/5/6", ": it has too many parts; there are patients/{PatNum}, "),
+        ("accountmodules", ": it has too few parts; there are accountmodules/{PatNum}/"),
+        ("patients/Simpl", "; did you mean patients/Simple?"),
+    ],
+)
+def test_f9_a_wrong_path_says_what_is_wrong(path: str, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        endpoints.find_by_path(path)
+    assert f"cannot be read at this path{message}" in str(error.value)
+    assert "abc" not in str(error.value)
+
+
+@pytest.mark.parametrize("find", [lambda: endpoints.find_endpoint("patients/5", "list")])
+def test_f9_a_path_in_place_of_a_resource_names_the_command_that_takes_it(find: Callable[[], object]) -> None:
+    with pytest.raises(UsageError, match="odapi get patients/"):
+        find()

@@ -30,3 +30,15 @@ def test_the_table_shows_the_same() -> None:
     Console(file=out, width=120).print(DemoView().table(PROGRESS, 24))
     for word in ("readall", "75 of 150", "in 3.2 s", "local", "40,000 of 40,000", "now"):
         assert word in out.getvalue()
+
+
+def test_f10_names_are_whole_at_80_columns() -> None:
+    names = ("readall", "standard", "local")
+    progress = DemoProgress(
+        12.0, tuple(StreamProgress(name, 19_000, 40_000, 123, 12, 1, 4.9) for name in names)
+    )
+    out = io.StringIO()
+    Console(file=out, width=80, height=24).print(DemoView().table(progress, 24))
+    assert [
+        name for name in (*names, "19,000 of 40,000", "in 4.9 s", "in flight") if name not in out.getvalue()
+    ] == []

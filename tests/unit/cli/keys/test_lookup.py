@@ -126,3 +126,14 @@ def test_a_found_key_is_not_in_its_repr(memory_keyring: MemoryKeyring) -> None:
     found = keys.find_developer()
     assert repr(found) == "FoundKey('the keyring')"
     assert f"{found}" == "FoundKey('the keyring')"
+
+
+@pytest.mark.parametrize("other", ["main.street", "main street", "Main-Street"])
+def test_d11_names_with_one_variable_are_refused(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    with pytest.raises(UsageError, match=f"main-street and {other} have the same variable.*rename one"):
+        keys.check_distinct(["main-street", "harbour", other])
+    monkeypatch.setenv("OPENDENTAL_PRACTICE", other)
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_MAIN_STREET", KEY)
+    with pytest.raises(UsageError, match=f"main-street and {other}"):
+        keys.customer_key("main-street")
+    assert keys.customer_key(other) == KEY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, Final
 
 import pytest
@@ -179,3 +180,16 @@ def test_the_table_is_never_higher_or_wider_than_the_terminal(height: int, count
     assert len(drawn) <= max(height - 1, 2)
     text = "\n".join("".join(segment.text for segment in line) for line in drawn)
     assert "[bold]" in text or height == 1
+
+
+def test_f10_names_of_500_practices_are_whole_at_80_columns() -> None:
+    names = [f"practice-of-main-street-{number}" for number in range(500)]
+    progress = RunProgress(5.0, tuple(sweeping(20_000, 20_000, name) for name in names))
+    out = io.StringIO()
+    Console(file=out, width=80, height=24).print(MirrorView().table(progress, 24))
+    lines = out.getvalue().splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[:2] for line in lines[2:]] == [
+        [name, "patients"] for name in names[: len(lines) - 2]
+    ]
