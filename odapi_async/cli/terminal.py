@@ -13,19 +13,19 @@ from typing import Any, TypeVar
 import typer
 
 from odapi_async.cli.errors import EXPECTED_ERRORS, NO_REDACTION, Redaction, UsageError, error_line
-from odapi_async.cli.exit_codes import INTERRUPTED
+from odapi_async.cli.exit_codes import INTERRUPTED, USAGE
 
 T = TypeVar("T")
 
 
 def echo(text: str) -> None:
     """Print a line to standard output, and flush it."""
-    print(text, flush=True)
+    print(_encodable(text), flush=True)
 
 
 def echo_err(text: str) -> None:
     """Print a line to standard error, so that it does not end up in a file or a pipe."""
-    typer.echo(text, err=True)
+    typer.echo(_encodable(text), err=True)
 
 
 def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
@@ -60,6 +60,11 @@ def exit_on_error(redaction: Redaction = NO_REDACTION) -> Generator[None]:
         text, exit_code = error_line(error, redaction)
         echo_err(f"odapi: {text}")
         raise typer.Exit(exit_code) from None
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        echo_err("odapi: the name of a file is too long")
+        raise typer.Exit(USAGE) from None
 
 
 def use_utf8() -> None:
@@ -87,3 +92,10 @@ def read_input(source: str, what: str) -> bytes:
         return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise UsageError(f"the {what} cannot be read: {error.strerror or type(error).__name__}") from None
+    except ValueError:
+        raise UsageError(f"the {what} cannot be read: its name has a character that no path has") from None
+
+
+def _encodable(text: str) -> str:
+    """Return a text without half characters, which names of files may have, and no output can take."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

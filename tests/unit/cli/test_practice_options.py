@@ -36,7 +36,7 @@ def look(
 
 def parsed(*arguments: str, **env: str) -> tuple[PracticeOptions, frozenset[str]]:
     looking = typer.Typer()
-    Command("look", "Look.", look, ("odapi look",)).add_to(looking)
+    Command("look", look, ("odapi look",)).add_to(looking, "Look.")
     SEEN.clear()
     result = CliRunner().invoke(looking, arguments, env=env)
     assert result.exit_code == 0, result.output

@@ -65,6 +65,7 @@ def test_d9_a_pipe_gets_everything_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     pipe = io.StringIO()
     monkeypatch.setattr(sys, "stdout", pipe)
     protect_terminals()
-    echo(HOSTILE)
-    assert pipe.getvalue() == f"{HOSTILE}\n"
+    text = HOSTILE.replace("\udcff", "")  # half a character, which no file in UTF-8 can hold
+    echo(text)
+    assert pipe.getvalue() == f"{text}\n"
     assert not isinstance(sys.stdout, PrintableStream)
