@@ -17,17 +17,16 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_ori
 
 import msgspec
 
+from odapi_async._wire.cleaning import cleaner
 from odapi_async._wire.date_formats import DateFormat, Kind
-from odapi_async._wire.decoder import Decoder, cleaner, decoder, name_of
+from odapi_async._wire.decoder import Decoder, decoder, name_of
 from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
+from odapi_async._wire.hints import is_struct
 from odapi_async._wire.tolerant import (
     US_DATE_FIELDS,
     US_STYLE,
     Readers,
     field_readers,
-    is_struct,
-    read_row,
-    read_rows,
     try_decode,
 )
 from odapi_async.errors import InvalidRequest
@@ -81,7 +80,7 @@ class _FormattedDecoder(Decoder[T]):
         InvalidRequest: the texts cannot be read back into the fields of the type.
     """
 
-    __slots__ = ("_clean_other", "_copy", "_formats", "_readers")
+    __slots__ = ("_clean_other", "_copy", "_formats")
 
     def __init__(self, row_type: type[T], formats: Mapping[Kind, DateFormat]) -> None:
         super().__init__(row_type)
@@ -104,15 +103,14 @@ class _FormattedDecoder(Decoder[T]):
     def page(self, body: bytes) -> list[T]:
         """Decode a list."""
         body = self._fix_names(body)
-        rows, clean = self._quickly(body), self._clean_other
+        rows = self._quickly(body)
         if rows is None:
-            rows, clean = read_rows(body, self.row_type, self._readers), self._clean
-        return self._checked(rows, body, clean)
+            return self._tolerantly(self._read_page, body)
+        return self._checked(rows, body, self._clean_other)
 
     def row(self, body: bytes) -> T:
         """Decode one object."""
-        body = self._fix_names(body)
-        return self._checked([read_row(body, self.row_type, self._readers)], body)[0]
+        return self._tolerantly(self._read_row, self._fix_names(body))
 
     def _quickly(self, body: bytes) -> list[T] | None:
         """Decode a page that has the documented types, with None for "no date"; None if it has not."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+import msgspec
 import pytest
 
-from odapi_async import InvalidRequest
+from odapi_async import DecodeError, InvalidRequest
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest, prepare
+from odapi_async._wire import NullNumber, decoder, decoder_for
 from odapi_async.resources import adjustments, patients, payments
 from tests.support.wire import ok
 from tests.unit.core.test_calls import served
@@ -109,3 +113,89 @@ def test_e4_such_an_amount_is_refused_inside_lists_and_objects(amount: object) -
 def test_e4_other_amounts_are_sent_exactly(amount: str) -> None:
     sent = prepared(adjustments.CREATE, body={"AdjAmt": Decimal(amount)}, check=False).body
     assert sent == f'{{"AdjAmt":{Decimal(amount)}}}'.encode()
+
+
+TINY = "1e-999999999"  # 0 as a float
+AMOUNTS = ['"NaN"', '"sNaN"', '"Infinity"', '"-inf"', "1e999999999", "-1E+309", TINY, '"1e400"']
+
+
+class Odd(msgspec.Struct):
+    ItemNum: int = 0
+    text: str = ""
+    Amount: Annotated[Decimal | None, NullNumber(-1)] = msgspec.field(default=None, name="amount")
+    Factor: float = 0.0
+    Parts: list[Decimal] = []
+    Either: int | Decimal | None = None
+    When: datetime | None = None
+    Fee: Decimal = Decimal(0)
+
+
+class Part(TypedDict):
+    Amount: Decimal
+
+
+@dataclass
+class Whole:
+    ItemNum: int
+    Parts: list[Part]
+
+
+FIELDS = ["amount", "Factor", "Parts", "Either", "Fee"]
+CASES = [(field, amount) for field in FIELDS for amount in AMOUNTS if (field, amount) != ("Factor", TINY)]
+
+
+@pytest.mark.parametrize("irregular", ["", ',"text":5'])
+@pytest.mark.parametrize(("field", "amount"), CASES)
+def test_e4_an_amount_that_is_not_plausible_is_an_error_that_names_its_field(
+    field: str, amount: str, irregular: str
+) -> None:
+    value = f"[1.0,{amount}]" if field == "Parts" else amount
+    row = f'{{"ItemNum":5,"{field}":{value}{irregular}}}'.encode()
+    for read, body in ((decoder(Odd).row, row), (decoder(Odd).page, b'[{"ItemNum":4},' + row + b"]")):
+        with pytest.raises(DecodeError) as raised:
+            read(body)
+        assert (raised.value.field, raised.value.raw) == (field, row)
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+@pytest.mark.parametrize("formats", [{}, {"DateFormatString": "d/M/yyyy"}])
+def test_e4_amounts_of_the_resources_are_plausible(amount: str, formats: dict[str, str]) -> None:
+    good = '{"PatNum":4,"BalTotal":1e300,"EstBalance":-0.00}'
+    page = f'[{good},{{"PatNum":5,"BalTotal":{amount}}}]'.encode()
+    with pytest.raises(DecodeError) as raised:
+        decoder_for(patients.Patient, formats).page(page)
+    assert (raised.value.row, raised.value.field) == (1, "BalTotal")
+    row = decoder_for(patients.Patient, formats).row(good.encode())
+    assert (row.BalTotal, row.EstBalance) == (Decimal("1e300"), 0)
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_e4_amounts_inside_other_types_are_plausible(amount: str) -> None:
+    row = f'{{"ItemNum":5,"Parts":[{{"Amount":1}},{{"Amount":{amount}}}]}}'.encode()
+    with pytest.raises(DecodeError) as raised:
+        decoder(Whole).page(b'[{"ItemNum":4,"Parts":[{"Amount":1.5}]},' + row + b"]")
+    assert (raised.value.row, raised.value.raw) == (1, row)
+    assert decoder(Whole).row(row.replace(amount.encode(), b"2")).ItemNum == 5
+
+
+@pytest.mark.parametrize(
+    "amount", ["0", "-1.5", "9", "1e308", "1e-324", "-0.00", "123456789012345678901234567890.12"]
+)
+def test_e4_other_amounts_are_exact(amount: str) -> None:
+    row = decoder(Odd).row(f'{{"ItemNum":5,"amount":{amount},"Either":{amount},"Fee":"{amount}"}}'.encode())
+    assert str(row.Amount) == str(row.Fee) == str(Decimal(amount))
+    assert row.Either == Decimal(amount)
+
+
+def test_e4_texts_are_no_amounts() -> None:
+    body = b'[{"PatNum":5,"LName":"NaN","FName":"Infinity","MiddleI":"1e999999999","ChartNumber":"-inf"}]'
+    (row,) = decoder(patients.Patient).page(body)
+    assert (row.LName, row.FName, row.MiddleI, row.ChartNumber) == ("NaN", "Infinity", "1e999999999", "-inf")
+    untyped: Any = dict[str, Any]
+    assert decoder(untyped).page(body)[0]["LName"] == "NaN"
+
+
+def test_e4_bare_names_of_numbers_are_no_json() -> None:
+    for amount in ("NaN", "Infinity", "-Infinity"):
+        with pytest.raises(DecodeError):
+            decoder(patients.Patient).page(f'[{{"PatNum":5,"BalTotal":{amount}}}]'.encode())
