@@ -1,9 +1,9 @@
 """Reads texts that .NET wrote with a custom date and time format, such as `MM/dd/yyyy h:mm tt`.
 
-A format is compiled once. `parse` reads many texts in one call: one regular expression over all of them, then
-each part as a column, which is written in the default form and decoded in C. A call for each text would be
-much slower; `python -m benchmarks.decoding` compares the formats. Names and separators are those of American
-English, as Open Dental's servers write them.
+A format is compiled once. `parse` reads many texts in one call: all of them are split, by their separators or
+else by one regular expression, and each part is a column, which is written in the default form and decoded in
+C. A call for each text would be much slower; `python -m benchmarks.decoding` compares the formats. Names and
+separators are those of American English, as Open Dental's servers write them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from odapi_async._wire.default_form import MICROSECONDS, SIZES, DefaultForm
 from odapi_async._wire.fixed_width import FixedWidth
+from odapi_async._wire.separated import Part, Separated, separated
 
 Kind = Literal["date", "datetime"]
 
@@ -92,13 +93,14 @@ class DateFormat:
         FormatError: it is no custom format of .NET; the message says why, and what to write instead.
     """
 
-    __slots__ = ("_fixed", "_has_zone", "_patterns", "_pieces", "text")
+    __slots__ = ("_fixed", "_has_zone", "_patterns", "_pieces", "_separated", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._pieces = _pieces(_tokens(text))
         self._has_zone = any(piece.part == "zone" for piece in self._pieces)
         self._fixed = {kind: _fixed_width(self._pieces, kind) for kind in _NEEDED}
+        self._separated = {kind: _separated(self._pieces, kind) for kind in _NEEDED}
         self._patterns: dict[Kind, tuple[re.Pattern[str], list[_Piece]]] = {}
 
     def unreadable(self, kind: Kind) -> str | None:
@@ -131,6 +133,8 @@ class DateFormat:
         Raises:
             FormatError: a text does not have this format, or is no moment that exists.
         """
+        if not texts:
+            return []
         try:
             fixed = self._fixed[kind]
             moments = fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
@@ -141,7 +145,11 @@ class DateFormat:
         return [_without_zone_of_no_date(each) if each.year == 1 else each for each in moments]
 
     def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Sequence[str]]:
+        separated = self._separated[kind]
         pattern, pieces = self._compiled(kind)
+        if separated:
+            columns = separated.columns(texts)
+            return {piece.part: _in_default_form(piece, columns) for piece in pieces}
         lines = "\n".join(texts)
         # one flat list of all groups and what is between the matches: no tuples for the garbage collector
         found = pattern.split(lines)
@@ -149,7 +157,8 @@ class DateFormat:
         if len(found) != step * len(texts) + 1 or lines.count("\n") >= max(1, len(texts)):
             raise FormatError
         return {
-            piece.part: _in_default_form(piece, found[place::step]) for place, piece in enumerate(pieces, 1)
+            piece.part: _in_default_form(piece, {piece.part: found[place::step]})
+            for place, piece in enumerate(pieces, 1)
         }
 
     def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
@@ -335,7 +344,8 @@ def _is_ambiguous(pieces: Iterable[_Piece]) -> bool:
     return False
 
 
-def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
+def _told(pieces: Sequence[_Piece], kind: Kind) -> list[int]:
+    """Return the places of the pieces that are read, of which each tells another part."""
     best: dict[str, int] = {}
     for index, piece in enumerate(pieces):
         if piece.part and (piece.part not in best or piece.rank > pieces[best[piece.part]].rank):
@@ -343,11 +353,30 @@ def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], lis
     wanted = {*_NEEDED[kind], *(() if kind == "date" else ("fraction", "zone"))}
     if "hour" in wanted and "hour" not in best:
         wanted |= {"half", "mark"}
-    groups = {index for part, index in best.items() if part in wanted}
+    return sorted(index for part, index in best.items() if part in wanted)
+
+
+def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
+    told = _told(pieces, kind)
     pattern = "".join(
-        f"({piece.pattern})" if index in groups else piece.pattern for index, piece in enumerate(pieces)
+        f"({piece.pattern})" if index in told else piece.pattern for index, piece in enumerate(pieces)
     )
-    return re.compile(f"^{pattern}$", re.ASCII | re.MULTILINE), [pieces[i] for i in sorted(groups)]
+    return re.compile(f"^{pattern}$", re.ASCII | re.MULTILINE), [pieces[index] for index in told]
+
+
+def _separated(pieces: Sequence[_Piece], kind: Kind) -> Separated | None:
+    told = _told(pieces, kind)
+    parts: list[Part | str] = []
+    for index, piece in enumerate(pieces):
+        name = piece.part if index in told else ""
+        hours, colon, minutes = piece.pattern.partition(":[")
+        if piece.literal:
+            parts.append(piece.literal)
+        elif colon:  # an offset with minutes, whose separator is that of the time
+            parts += (Part(hours, name), ":", Part(f"[{minutes}", f"{name} minutes" if name else ""))
+        else:
+            parts.append(Part(piece.pattern, name, piece.size))
+    return separated(parts)
 
 
 def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
@@ -381,14 +410,18 @@ def _read_columns(columns: dict[str, Sequence[str]]) -> list[Any]:
     return form.decode(texts)
 
 
-def _in_default_form(piece: _Piece, texts: Sequence[str]) -> Sequence[str]:
+def _in_default_form(piece: _Piece, columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
     """Return the texts of one part as the default form has them; only an hour of the half day stays."""
+    texts: Sequence[Any] = columns[piece.part]
     if piece.size == SIZES.get(piece.part) or piece.part in _HALF_DAY:
         return texts
-    known = _DEFAULT_OF.get(piece.part)
+    known: Mapping[Any, str] | None = _DEFAULT_OF.get(piece.part)
     if known is None:
         convert = _CONVERT[piece.part]
-        known = {text: convert(text) for text in {*texts}}  # few of them are distinct
+        minutes = columns.get(f"{piece.part} minutes")
+        if minutes is not None:
+            texts = [*zip(texts, minutes, strict=True)]
+        known = {text: convert(":".join(text) if minutes else text) for text in {*texts}}  # few are distinct
     return [*map(known.__getitem__, texts)]
 
 

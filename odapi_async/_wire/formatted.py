@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
-from operator import attrgetter
 from types import NoneType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -119,8 +118,7 @@ class _FormattedDecoder(Decoder[T]):
             return None
         try:
             tables = [
-                _table(self._formats[kind], kind, getters, copies)
-                for kind, getters in self._copy.getters.items()
+                _table(self._formats[kind], kind, texts(copies)) for kind, texts in self._copy.texts.items()
             ]
             return self._copy.make(copies, self.row_type, *tables)
         except (ValueError, TypeError):
@@ -132,26 +130,24 @@ class _Copy(NamedTuple):
 
     Attributes:
         decoder: decodes a page of them.
-        getters: by kind of field, functions that return the text of one field.
+        texts: by kind of field, functions that return the texts of all such fields, each once.
         make: makes rows from copies, the struct, and a table of values by text for each kind; "no date" is
             None in it.
     """
 
     decoder: msgspec.json.Decoder[list[Any]]
-    getters: Mapping[Kind, list[Callable[[Any], str | None]]]
+    texts: Mapping[Kind, Callable[[list[Any]], set[str | None]]]
     make: Callable[..., list[Any]]
 
 
-def _table(
-    form: DateFormat, kind: Kind, getters: list[Callable[[Any], str | None]], copies: list[Any]
-) -> dict[str | None, Any]:
-    found: set[str | None] = set()
-    for get in getters:
-        found.update(map(get, copies))
-    texts = [text for text in found if text is not None]
+def _table(form: DateFormat, kind: Kind, found: set[str | None]) -> dict[str | None, Any]:
+    found.discard(None)
+    texts = [*cast("set[str]", found)]
     no_date = _TYPES[kind].min
     moments = [None if each.year == 1 and each == no_date else each for each in form.parse(kind, texts)]
-    return {None: None, **dict(zip(texts, moments, strict=True))}
+    table: dict[str | None, Any] = dict(zip(texts, moments, strict=True))
+    table[None] = None
+    return table
 
 
 def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
@@ -161,15 +157,15 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         return None
     hints = get_type_hints(row_type, include_extras=True)
     fields: list[Any] = []
-    getters: dict[Kind, list[Callable[[Any], str | None]]] = {kind: [] for kind in formats}
+    dated: dict[Kind, list[str]] = {kind: [] for kind in formats}
     arguments: list[str] = []
-    for field in msgspec.structs.fields(row_type):
-        hint, value = hints[field.name], f"row.{field.name}"
+    for place, field in enumerate(msgspec.structs.fields(row_type)):
+        hint, value = hints[field.name], f"v{place}"
         kind = kind_of(hint)
         if kind and kind in formats:
             if _is_special(hint, field) or field.encode_name in US_DATE_FIELDS:
                 return None
-            getters[kind].append(attrgetter(field.name))
+            dated[kind].append(f"row.{field.name}, ")
             value = f"{kind}s[{value}]"
             if _is_optional(hint):
                 hint = str | None
@@ -178,11 +174,20 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         fields.append((field.name, hint, _default(field)))
         arguments.append(value if field.name in row_type.__match_args__ else f"{field.name}={value}")
     copied = msgspec.defstruct(row_type.__name__, fields, gc=False, kw_only=True)
-    scope: dict[str, Any] = {**_TYPES}
-    tables = ", ".join(f"{kind}s" for kind in formats)
-    source = f"def make(rows, new, {tables}): return [new({', '.join(arguments)}) for row in rows]"
-    exec(source, scope)  # noqa: S102 - no names from outside but those of the struct's fields
-    return _Copy(msgspec.json.Decoder(list[copied], strict=False), getters, scope["make"])  # type: ignore[valid-type]
+    values = "".join(f"v{place}, " for place in range(len(fields)))
+    make = _function(
+        f"rows, new, {', '.join(f'{kind}s' for kind in formats)}",
+        f"[new({', '.join(arguments)}) for {values} in map(astuple, rows)]",
+    )
+    texts = {
+        kind: _function("rows", f"{{text for row in rows for text in ({''.join(names)})}}")
+        for kind, names in dated.items()
+    }
+    return _Copy(msgspec.json.Decoder(list[copied], strict=False), texts, make)  # type: ignore[valid-type]
+
+
+def _function(arguments: str, result: str) -> Any:
+    return eval(f"lambda {arguments}: {result}", {**_TYPES, "astuple": msgspec.structs.astuple})  # noqa: S307 - no names from outside but those of the struct's fields
 
 
 def _is_special(hint: Any, field: msgspec.structs.FieldInfo) -> bool:
