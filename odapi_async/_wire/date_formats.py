@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from odapi_async._wire.default_form import MICROSECONDS, SIZES, DefaultForm
+from odapi_async._wire.default_form import MICROSECONDS, SIZES, ZONE_HOURS, ZONE_MINUTES, DefaultForm
 from odapi_async._wire.fixed_width import FixedWidth
 from odapi_async._wire.separated import Part, Separated, separated
 
@@ -133,23 +133,34 @@ class DateFormat:
         Raises:
             FormatError: a text does not have this format, or is no moment that exists.
         """
+        moments = self._moments(kind, texts)
+        if kind == "date" or not self._has_zone:
+            return moments
+        return [datetime.min if each.year == 1 and _is_no_date(each) else each for each in moments]
+
+    def parse_optional(self, kind: Kind, texts: Sequence[str]) -> list[Any]:
+        """Read texts as `parse` does, with None for "no date"."""
+        moments = self._moments(kind, texts)
+        return [None if each.year == 1 and _is_no_date(each) else each for each in moments]
+
+    def _moments(self, kind: Kind, texts: Sequence[str]) -> list[Any]:
         if not texts:
             return []
         try:
             fixed = self._fixed[kind]
-            moments = fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
+            return fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
         except (LookupError, ValueError):
             raise FormatError(f"a text does not have the format {self.text}") from None
-        if kind == "date" or not self._has_zone:
-            return moments
-        return [_without_zone_of_no_date(each) if each.year == 1 else each for each in moments]
 
     def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Sequence[str]]:
         separated = self._separated[kind]
         pattern, pieces = self._compiled(kind)
         if separated:
             columns = separated.columns(texts)
-            return {piece.part: _in_default_form(piece, columns) for piece in pieces}
+            for piece in pieces:
+                if piece.part in columns:  # an offset with minutes is two parts, in the default form already
+                    columns[piece.part] = _in_default_form(piece, columns[piece.part])
+            return columns
         lines = "\n".join(texts)
         # one flat list of all groups and what is between the matches: no tuples for the garbage collector
         found = pattern.split(lines)
@@ -157,8 +168,7 @@ class DateFormat:
         if len(found) != step * len(texts) + 1 or lines.count("\n") >= max(1, len(texts)):
             raise FormatError
         return {
-            piece.part: _in_default_form(piece, {piece.part: found[place::step]})
-            for place, piece in enumerate(pieces, 1)
+            piece.part: _in_default_form(piece, found[place::step]) for place, piece in enumerate(pieces, 1)
         }
 
     def _compiled(self, kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
@@ -373,7 +383,8 @@ def _separated(pieces: Sequence[_Piece], kind: Kind) -> Separated | None:
         if piece.literal:
             parts.append(piece.literal)
         elif colon:  # an offset with minutes, whose separator is that of the time
-            parts += (Part(hours, name), ":", Part(f"[{minutes}", f"{name} minutes" if name else ""))
+            names = (ZONE_HOURS, ZONE_MINUTES) if name else ("", "")
+            parts += (Part(hours, names[0]), ":", Part(f"[{minutes}", names[1]))
         else:
             parts.append(Part(piece.pattern, name, piece.size))
     return separated(parts)
@@ -410,18 +421,14 @@ def _read_columns(columns: dict[str, Sequence[str]]) -> list[Any]:
     return form.decode(texts)
 
 
-def _in_default_form(piece: _Piece, columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _in_default_form(piece: _Piece, texts: Sequence[str]) -> Sequence[str]:
     """Return the texts of one part as the default form has them; only an hour of the half day stays."""
-    texts: Sequence[Any] = columns[piece.part]
     if piece.size == SIZES.get(piece.part) or piece.part in _HALF_DAY:
         return texts
-    known: Mapping[Any, str] | None = _DEFAULT_OF.get(piece.part)
+    known = _DEFAULT_OF.get(piece.part)
     if known is None:
         convert = _CONVERT[piece.part]
-        minutes = columns.get(f"{piece.part} minutes")
-        if minutes is not None:
-            texts = [*zip(texts, minutes, strict=True)]
-        known = {text: convert(":".join(text) if minutes else text) for text in {*texts}}  # few are distinct
+        known = {text: convert(text) for text in {*texts}}  # few of them are distinct
     return [*map(known.__getitem__, texts)]
 
 
@@ -446,8 +453,6 @@ _CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
 """By part, the text that it has in the default form, of parts with many texts."""
 
 
-def _without_zone_of_no_date(moment: datetime) -> datetime:
-    """Leave the API's "no date" without an offset, so that it is known as such."""
-    if moment.replace(tzinfo=None) == datetime.min:
-        return datetime.min
-    return moment
+def _is_no_date(moment: Any) -> bool:
+    """Return whether a moment of the year 1 is the API's "no date", whatever its offset is."""
+    return moment == date.min if type(moment) is date else moment.replace(tzinfo=None) == datetime.min

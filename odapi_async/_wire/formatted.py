@@ -143,9 +143,7 @@ class _Copy(NamedTuple):
 def _table(form: DateFormat, kind: Kind, found: set[str | None]) -> dict[str | None, Any]:
     found.discard(None)
     texts = [*cast("set[str]", found)]
-    no_date = _TYPES[kind].min
-    moments = [None if each.year == 1 and each == no_date else each for each in form.parse(kind, texts)]
-    table: dict[str | None, Any] = dict(zip(texts, moments, strict=True))
+    table: dict[str | None, Any] = dict(zip(texts, form.parse_optional(kind, texts), strict=True))
     table[None] = None
     return table
 

@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 _WORD: Final = f"{ascii_letters}{digits}"
 _SIGNS: Final = "+-"
 _OF_WORDS: Final = re.compile(r"(\[0-5\])?(\\d|\{\d(,\d)?\})*|\(\?:[A-Za-z|]+\)|\[AP\]M?")
-_NUMBERS: Final = frozenset({"day", "half", "hour", "minute", "second"})
-_SIZED: Final = frozenset({"year", "fraction"})
+_WRITTEN: Final = frozenset({"year", "day", "hour", "minute", "second"})
 
 
 class Part(NamedTuple):
@@ -61,9 +60,9 @@ class Separated:
         found = source.translate(self._to_breaks).decode().split("\n")
         columns: dict[str, Sequence[str]] = {}
         for place, (part, pattern) in enumerate(self._checked):
-            column = columns[part.name] = found[place :: len(self._checked)]
-            if part.size and {*map(len, column)} != {part.size}:
-                raise ValueError("length")
+            column = found[place :: len(self._checked)]
+            if part.name:
+                columns[part.name] = column
             if pattern and not all(map(pattern.fullmatch, {*column})):
                 raise ValueError("pattern")
         return columns
@@ -105,5 +104,7 @@ def _are_separators(characters: str, *, sign: bool) -> bool:
 
 
 def _is_checked_later(part: Part) -> bool:
-    """Return whether a number is looked up in a table, or decoded from its very digits."""
-    return part.name in _NUMBERS or (part.name in _SIZED and part.size > 0)
+    """Return whether a number is looked up in a table, or written at its place if it has its very size."""
+    if part.size:
+        return part.name in _WRITTEN
+    return part.name in _WRITTEN - {"year"} or part.name == "half"
