@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 MAX_EXPONENT: Final = 308
-MIN_EXPONENT: Final = -324
+MIN_EXPONENT: Final = -MAX_EXPONENT - 1
 
 
 def is_plausible(amount: Decimal) -> bool:

@@ -18,12 +18,18 @@ from typing import Any, Final, cast, get_type_hints
 
 import msgspec
 
-from odapi_async._wire.amounts import MAX_EXPONENT, MIN_EXPONENT, is_plausible
+from odapi_async._wire.amounts import MAX_EXPONENT, is_plausible
 from odapi_async._wire.constraints import NullNumber, Since
 from odapi_async._wire.hints import has_fields, is_struct, members, types_in
 
 SERVER_TIME: Final = "serverDateTime"
 """A field that belongs to the response and not to the row."""
+
+_UNUSUAL: Final = (True, *(False for _ in range(MAX_EXPONENT)))
+"""By exponent, whether an amount is looked at. Also a negative exponent finds its place, from the end.
+
+0 is the exponent of amounts that are not finite, of those that mean None, and of few others.
+"""
 
 Clean = Callable[[list[Any]], tuple[Any, str | None] | None]
 """Completes rows, and returns the first one that cannot be right, with the wire name of its field."""
@@ -60,7 +66,12 @@ def cleaner(row_type: type[Any], is_wanted: Callable[[Any], bool] = lambda _: Tr
         return _check_rows if has_amounts(row_type) else None
     ids = id_fields(row_type)
     lines = [f"if not ({' or '.join(f'row.{name}' for name in ids)}): return row, {ids[0]!r}"] if ids else []
-    scope: dict[str, Any] = {"put": msgspec.structs.force_setattr, "are_plausible": are_plausible}
+    scope: dict[str, Any] = {
+        "put": msgspec.structs.force_setattr,
+        "are_plausible": are_plausible,
+        "find_wrong": _find_wrong,
+        "unusual": _UNUSUAL,
+    }
     hints = get_type_hints(row_type, include_extras=True)
     for field in msgspec.structs.fields(row_type):
         hint, name = hints[field.name], field.name
@@ -71,7 +82,8 @@ def cleaner(row_type: type[Any], is_wanted: Callable[[Any], bool] = lambda _: Tr
     if not lines:
         return None
     arguments = ", ".join(f"{name}={name}" for name in scope)
-    source = "\n  ".join([f"def clean(rows, {arguments}):\n for row in rows:", *lines])
+    body = "\n   ".join([" try:\n  for row in rows:", *lines])
+    source = f"def clean(rows, {arguments}):\n{body}\n except IndexError:\n  return find_wrong(rows)"
     exec(source, scope)  # noqa: S102 - it contains no names but those of the struct's fields
     return scope["clean"]  # type: ignore[no-any-return]
 
@@ -81,8 +93,7 @@ def _lines(name: str, wire: str, hint: Any, *, has_none: bool) -> Iterator[str]:
     kinds = members(hint)
     put = f"if value == none_{name}: put(row, {name!r}, None)" if has_none else ""
     if [each for each in kinds if each is not NoneType] == [Decimal]:
-        yield f"value = row.{name}"
-        yield from _decimal_lines(wire, put, is_optional=NoneType in kinds)
+        yield from _decimal_lines(name, wire, put, is_optional=NoneType in kinds)
     elif has_amounts(hint):
         yield f"value = row.{name}"
         yield f"if not are_plausible(value): return row, {wire}"
@@ -91,21 +102,24 @@ def _lines(name: str, wire: str, hint: Any, *, has_none: bool) -> Iterator[str]:
         yield put.replace("value", f"row.{name}", 1)
 
 
-def _decimal_lines(wire: str, put: str, *, is_optional: bool) -> Iterator[str]:
-    """Return the statements for a Decimal.
-
-    Most amounts pass the first comparison. 0 is the exponent of small numbers, of the numbers that mean None,
-    and of all that are not finite.
-    """
-    if is_optional:
-        yield "if value is not None:"
-    indent = " " if is_optional else ""
-    yield f"{indent}size = value.adjusted()"
-    yield f"{indent}if size < 1 or size > {MAX_EXPONENT}:"
-    wrong = f"size > {MAX_EXPONENT} or size < {MIN_EXPONENT} or not (size or value.is_finite())"
-    yield f"{indent} if {wrong}: return row, {wire}"
+def _decimal_lines(name: str, wire: str, put: str, *, is_optional: bool) -> Iterator[str]:
+    """Return the statements for a Decimal: one look into a table, which is the fastest way measured."""
+    is_given = "value is not None and " if is_optional else ""
+    yield f"value = row.{name}"
+    yield f"if {is_given}unusual[value.adjusted()]:"
+    yield f" if not value.is_finite(): return row, {wire}"
     if put:
-        yield f"{indent} {put}"
+        yield f" {put}"
+
+
+def _find_wrong(rows: Iterable[Any]) -> tuple[Any, str]:
+    """Return the first row with an exponent that is not in the table, and its field."""
+    return next(
+        (row, field.encode_name)
+        for row in rows
+        for field in msgspec.structs.fields(row)
+        if not are_plausible(getattr(row, field.name))
+    )
 
 
 def _check_rows(rows: Iterable[Any]) -> tuple[Any, None] | None:
