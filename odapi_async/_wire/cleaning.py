@@ -104,10 +104,13 @@ def _lines(name: str, wire: str, hint: Any, *, has_none: bool) -> Iterator[str]:
 
 def _decimal_lines(name: str, wire: str, put: str, *, is_optional: bool) -> Iterator[str]:
     """Return the statements for a Decimal: one look into a table, which is the fastest way measured."""
-    is_given = "value is not None and " if is_optional else ""
+    wrong = f"return row, {wire}"
+    if not put and not is_optional:
+        yield f"if unusual[row.{name}.adjusted()] and not row.{name}.is_finite(): {wrong}"
+        return
     yield f"value = row.{name}"
-    yield f"if {is_given}unusual[value.adjusted()]:"
-    yield f" if not value.is_finite(): return row, {wire}"
+    yield f"if {'value is not None and ' if is_optional else ''}unusual[value.adjusted()]:"
+    yield f" if not value.is_finite(): {wrong}"
     if put:
         yield f" {put}"
 
@@ -145,7 +148,7 @@ def _items(value: Any) -> Iterable[Any]:
         return cast("Mapping[Any, Any]", value).values()
     if isinstance(value, list | tuple | set | frozenset):
         return cast("Iterable[Any]", value)
-    return (getattr(value, name) for name in _field_names(type(value)))
+    return (getattr(value, name) for name in _field_names(type(value)))  # type: ignore[arg-type]  # is hashable
 
 
 @cache
