@@ -145,7 +145,7 @@ def are_plausible(value: Any) -> bool:
 
 def _items(value: Any) -> Iterable[Any]:
     if isinstance(value, Mapping):
-        return cast("Mapping[Any, Any]", value).values()
+        return value.values()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if isinstance(value, list | tuple | set | frozenset):
         return cast("Iterable[Any]", value)
     return (getattr(value, name) for name in _field_names(type(value)))  # type: ignore[arg-type]  # is hashable
