@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final, SupportsIndex
 
 from odapi_async._wire.amounts import is_plausible
@@ -75,6 +76,7 @@ def encode_bool(name: str, value: Any) -> str:
 
 def encode_money(name: str, value: Any) -> Decimal:
     """Encode a Decimal, an integer or a float; a float is sent with the digits that its repr shows."""
+    original = value
     if isinstance(value, float):
         value = float.__repr__(value)
     elif not isinstance(value, Decimal):
@@ -83,7 +85,7 @@ def encode_money(name: str, value: Any) -> Decimal:
             raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
         value = number
     amount = Decimal(value)
-    if not is_plausible(amount):
+    if not (isfinite(original) if isinstance(original, float) else is_plausible(amount)):
         raise InvalidRequest(
             name, "must be finite, and no larger or smaller than the server's floating-point numbers"
         )

@@ -84,6 +84,12 @@ def test_e3_what_is_no_json_stays_an_error_with_its_bytes(body: bytes) -> None:
     assert raised.value.raw == body
 
 
+def test_e3_an_error_in_another_field_of_a_damaged_row_names_that_field() -> None:
+    with pytest.raises(DecodeError) as raised:
+        decoder(Patient).page(b'[{"PatNum":1,"LName":"\x92"},{"PatNum":"five","LName":"\t"}]')
+    assert (raised.value.row, raised.value.field) == (1, "PatNum")
+
+
 @pytest.mark.parametrize("damage", [b"\t", rb"\ud83d", b"\x92"])
 @pytest.mark.parametrize("in_one_text", [True, False])
 def test_e3_a_body_that_is_damage_alone_is_refused(
