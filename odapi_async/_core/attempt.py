@@ -12,7 +12,7 @@ from odapi_async._core.emitter import Emitter, operation_name
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
-from odapi_async._core.responses import error_from_response
+from odapi_async._core.responses import error_from_response, without_bom
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Request, Response, Transport
@@ -135,7 +135,7 @@ class Attempt:
     async def _send(self, request: Request, slot: Slot) -> Response | OpenDentalError:
         on_sent = self._on_sent if self._has_hook else slot.sent
         try:
-            response = await self._context.transport.send(request, on_sent)
+            response = without_bom(await self._context.transport.send(request, on_sent))
         except TransportError as error:
             if not error.sent:
                 self._record_failure(error, threshold=_UNREACHABLE_THRESHOLD)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from http import HTTPStatus
+from operator import index
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -132,7 +133,7 @@ class Calls:
                 return operation.returns()  # an older server says nothing about what it wrote
             row = rows.row(content)
             if operation.method == "GET" and ids:
-                check_id(operation, ids[-1], row, content)
+                check_id(operation, index(ids[-1]), row, content)
             return row
 
         return await self.execute_and_read(prepared, read)

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from odapi_async._wire.values import whole_number
 from odapi_async.errors import InvalidRequest
 
 T = TypeVar("T")
@@ -102,9 +103,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         """
         path = self.path
         for name, row_id in zip(_ID.findall(path), ids, strict=True):
-            if type(row_id) is not int or row_id <= 0:
-                raise InvalidRequest(name, f"must be a positive whole number, not {_described(row_id)}")
-            path = path.replace(f"{{{name}}}", str(row_id))
+            number = whole_number(row_id)
+            if number is None or number <= 0:
+                described = type(row_id).__name__ if number is None else "zero or less"
+                raise InvalidRequest(name, f"must be a positive whole number, not {described}")
+            path = path.replace(f"{{{name}}}", str(number))
         return path
 
 
@@ -134,7 +137,3 @@ def is_newer(since: str | None, version: str) -> bool:
 def has_reached(version: str, needed: str) -> bool:
     """Return whether every build of a version, such as "26.2.1.0" or "26.2", is at least another one."""
     return [int(each) for each in version.split(".")] >= [int(each) for each in needed.split(".")]
-
-
-def _described(value: object) -> str:
-    return "zero or less" if isinstance(value, int) and not isinstance(value, bool) else type(value).__name__

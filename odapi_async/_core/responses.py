@@ -7,6 +7,7 @@ import json
 import math
 import re
 from base64 import b64encode
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -40,6 +41,13 @@ _NO_RESOURCE: Final = "is not a valid resource"
 _SCHEME: Final = "ODFHIR"
 _ENCODED: Final = b64encode(_SCHEME.encode()).decode()
 _QUOTED_HEADER: Final = re.compile(rf"({_SCHEME}|{_ENCODED})[^\r\n<]*", re.IGNORECASE)
+
+
+def without_bom(response: Response) -> Response:
+    """Return a response without the byte order mark that some servers write before their JSON."""
+    if response.body.startswith(BOM_UTF8):
+        return response._replace(body=response.body.removeprefix(BOM_UTF8))
+    return response
 
 
 def error_from_response(

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from odapi_async._paging.window import ALL, Window
-from odapi_async._wire.decoder import SERVER_TIME
+from odapi_async._wire.cleaning import SERVER_TIME
 from odapi_async.errors import RepeatedPage
 from odapi_async.limits import CERTAIN_LIMIT, PAGE_LIMITS
 

@@ -1,5 +1,6 @@
 """Encodes parameters for the API, and decodes its JSON into rows."""
 
+from odapi_async._wire.cleaning import row_id_fields
 from odapi_async._wire.constraints import (
     NONE_IS_MINUS_ONE,
     READS,
@@ -20,7 +21,7 @@ from odapi_async._wire.constraints import (
     Since,
     SinceValue,
 )
-from odapi_async._wire.decoder import Decoder, decoder, row_id_fields
+from odapi_async._wire.decoder import Decoder, decoder
 from odapi_async._wire.equality import excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,

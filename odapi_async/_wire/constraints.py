@@ -43,7 +43,7 @@ class NullText(NamedTuple):
 
 
 class NullNumber(NamedTuple):
-    """A number that means None in a field or a parameter."""
+    """A number of one digit that means None in a field or a parameter."""
 
     number: int
 

@@ -1,21 +1,22 @@
 """Reads texts that .NET wrote with a custom date and time format, such as `MM/dd/yyyy h:mm tt`.
 
-A format is compiled once. `parse` reads many texts in one call: one regular expression over all of them, then
-each part as a column, which is written in the default form and decoded in C. A call for each text would be
-much slower; `python -m benchmarks.decoding` compares the formats. Names and separators are those of American
-English, as Open Dental's servers write them.
+A format is compiled once. `parse` reads many texts in one call: all of them are split, by their separators or
+else by one regular expression, and each part is a column, which is written in the default form and decoded in
+C. A call for each text would be much slower; `python -m benchmarks.decoding` compares the formats. Names and
+separators are those of American English, as Open Dental's servers write them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from odapi_async._wire.default_form import MICROSECONDS, SIZES, DefaultForm
+from odapi_async._wire.default_form import MICROSECONDS, SIZES, ZONE_HOURS, ZONE_MINUTES, DefaultForm
 from odapi_async._wire.fixed_width import FixedWidth
+from odapi_async._wire.separated import Part, Separated, separated
 
 Kind = Literal["date", "datetime"]
 
@@ -92,13 +93,14 @@ class DateFormat:
         FormatError: it is no custom format of .NET; the message says why, and what to write instead.
     """
 
-    __slots__ = ("_fixed", "_has_zone", "_patterns", "_pieces", "text")
+    __slots__ = ("_fixed", "_has_zone", "_patterns", "_pieces", "_separated", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._pieces = _pieces(_tokens(text))
         self._has_zone = any(piece.part == "zone" for piece in self._pieces)
         self._fixed = {kind: _fixed_width(self._pieces, kind) for kind in _NEEDED}
+        self._separated = {kind: _separated(self._pieces, kind) for kind in _NEEDED}
         self._patterns: dict[Kind, tuple[re.Pattern[str], list[_Piece]]] = {}
 
     def unreadable(self, kind: Kind) -> str | None:
@@ -131,17 +133,34 @@ class DateFormat:
         Raises:
             FormatError: a text does not have this format, or is no moment that exists.
         """
-        try:
-            fixed = self._fixed[kind]
-            moments = fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
-        except (LookupError, ValueError):
-            raise FormatError(f"a text does not have the format {self.text}") from None
+        moments = self._moments(kind, texts)
         if kind == "date" or not self._has_zone:
             return moments
-        return [_without_zone_of_no_date(each) if each.year == 1 else each for each in moments]
+        return [datetime.min if each.year == 1 and _is_no_date(each) else each for each in moments]
+
+    def parse_optional(self, kind: Kind, texts: Sequence[str]) -> list[Any]:
+        """Read texts as `parse` does, with None for "no date"."""
+        moments = self._moments(kind, texts)
+        return [None if each.year == 1 and _is_no_date(each) else each for each in moments]
+
+    def _moments(self, kind: Kind, texts: Sequence[str]) -> list[Any]:
+        if not texts:
+            return []
+        try:
+            fixed = self._fixed[kind]
+            return fixed.parse(texts) if fixed else _read_columns(self._columns(kind, texts))
+        except (LookupError, ValueError):
+            raise FormatError(f"a text does not have the format {self.text}") from None
 
     def _columns(self, kind: Kind, texts: Sequence[str]) -> dict[str, Sequence[str]]:
+        separated = self._separated[kind]
         pattern, pieces = self._compiled(kind)
+        if separated:
+            columns = separated.columns(texts)
+            for piece in pieces:
+                if piece.part in columns:  # an offset with minutes is two parts, in the default form already
+                    columns[piece.part] = _in_default_form(piece, columns[piece.part])
+            return columns
         lines = "\n".join(texts)
         # one flat list of all groups and what is between the matches: no tuples for the garbage collector
         found = pattern.split(lines)
@@ -335,7 +354,8 @@ def _is_ambiguous(pieces: Iterable[_Piece]) -> bool:
     return False
 
 
-def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
+def _told(pieces: Sequence[_Piece], kind: Kind) -> list[int]:
+    """Return the places of the pieces that are read, of which each tells another part."""
     best: dict[str, int] = {}
     for index, piece in enumerate(pieces):
         if piece.part and (piece.part not in best or piece.rank > pieces[best[piece.part]].rank):
@@ -343,11 +363,31 @@ def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], lis
     wanted = {*_NEEDED[kind], *(() if kind == "date" else ("fraction", "zone"))}
     if "hour" in wanted and "hour" not in best:
         wanted |= {"half", "mark"}
-    groups = {index for part, index in best.items() if part in wanted}
+    return sorted(index for part, index in best.items() if part in wanted)
+
+
+def _compile(pieces: Sequence[_Piece], kind: Kind) -> tuple[re.Pattern[str], list[_Piece]]:
+    told = _told(pieces, kind)
     pattern = "".join(
-        f"({piece.pattern})" if index in groups else piece.pattern for index, piece in enumerate(pieces)
+        f"({piece.pattern})" if index in told else piece.pattern for index, piece in enumerate(pieces)
     )
-    return re.compile(f"^{pattern}$", re.ASCII | re.MULTILINE), [pieces[i] for i in sorted(groups)]
+    return re.compile(f"^{pattern}$", re.ASCII | re.MULTILINE), [pieces[index] for index in told]
+
+
+def _separated(pieces: Sequence[_Piece], kind: Kind) -> Separated | None:
+    told = _told(pieces, kind)
+    parts: list[Part | str] = []
+    for index, piece in enumerate(pieces):
+        name = piece.part if index in told else ""
+        hours, colon, minutes = piece.pattern.partition(":[")
+        if piece.literal:
+            parts.append(piece.literal)
+        elif colon:  # an offset with minutes, whose separator is that of the time
+            names = (ZONE_HOURS, ZONE_MINUTES) if name else ("", "")
+            parts += (Part(hours, names[0]), ":", Part(f"[{minutes}", names[1]))
+        else:
+            parts.append(Part(piece.pattern, name, piece.size))
+    return separated(parts)
 
 
 def _fixed_width(pieces: Sequence[_Piece], kind: Kind) -> FixedWidth | None:
@@ -413,8 +453,6 @@ _CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
 """By part, the text that it has in the default form, of parts with many texts."""
 
 
-def _without_zone_of_no_date(moment: datetime) -> datetime:
-    """Leave the API's "no date" without an offset, so that it is known as such."""
-    if moment.replace(tzinfo=None) == datetime.min:
-        return datetime.min
-    return moment
+def _is_no_date(moment: Any) -> bool:
+    """Return whether a moment of the year 1 is the API's "no date", whatever its offset is."""
+    return moment == date.min if type(moment) is date else moment.replace(tzinfo=None) == datetime.min

@@ -16,7 +16,12 @@ MICROSECONDS: Final = 6
 """The digits of a fraction that a date-time keeps."""
 
 _PLACES: Final = {"year": 1, "month": 6, "day": 9, "hour": 12, "minute": 15, "second": 18, "fraction": 21}
-SIZES: Final = dict.fromkeys(_PLACES, 2) | {"year": 4, "fraction": MICROSECONDS, "zone": len('+00:00"')}
+ZONE_HOURS: Final = "zone hours"
+ZONE_MINUTES: Final = "zone minutes"
+"""The two parts of a zone that is never missing, as `+05:30`."""
+
+_ZONES: Final = {"zone": len('+00:00"'), ZONE_HOURS: len("+00"), ZONE_MINUTES: len("00")}
+SIZES: Final = {**dict.fromkeys(_PLACES, 2), "year": 4, "fraction": MICROSECONDS, **_ZONES}
 """The number of characters of each part; a zone has the quote after it, because it may be missing."""
 
 _DATE: Final = b'"0000-00-00",'
@@ -45,8 +50,9 @@ class DefaultForm:
         places = dict(_PLACES)
         if "hour" in parts:
             self._text = _DATETIME + (b"." + b"0" * digits if "fraction" in parts else b"")
-            places["zone"] = len(self._text)
-            self._text += b'+00:00",' if "zone" in parts else b'",'
+            places["zone"] = places[ZONE_HOURS] = len(self._text)
+            places[ZONE_MINUTES] = places["zone"] + len("+00:")
+            self._text += b'",' if _ZONES.keys().isdisjoint(parts) else b'+00:00",'
         self.places = places
         self.width = len(self._text)
 
@@ -58,14 +64,14 @@ class DefaultForm:
         """Write one part into all texts.
 
         Raises:
-            ValueError: the part does not have its length in this form. None may be shorter.
+            ValueError: a text does not have the length of the part in this form.
         """
         place, size = self.places[part], SIZES[part]
-        source = "".join(column).encode("ascii")
-        if len(source) != size * len(column):
+        source, step = "\n".join(column).encode("ascii"), size + 1
+        if len(source) + 1 != step * len(column) or source[size::step] != b"\n" * (len(column) - 1):
             raise ValueError("length")
         for index in range(size):
-            texts[place + index :: self.width] = source[index::size]
+            texts[place + index :: self.width] = source[index::step]
 
     def decode(self, texts: bytearray) -> list[Any]:
         """Read the texts.

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, Final, NamedTuple, TypedDict, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypedDict
 
-from odapi_async._wire.constraints import Since, without_annotation
+from odapi_async._wire.constraints import Since
 from odapi_async._wire.date_formats import DateFormat, FormatError, Kind, compile_format
-from odapi_async._wire.tolerant import is_struct
+from odapi_async._wire.hints import members, types_in
 from odapi_async._wire.values import encode_str
 from odapi_async.errors import InvalidRequest
 
 _DEFAULTS: Final = {"DateFormatString": "yyyy-MM-dd", "DateTimeFormatString": "yyyy-MM-dd HH:mm:ss"}
 _KINDS: Final[dict[str, Kind]] = {"DateFormatString": "date", "DateTimeFormatString": "datetime"}
 _TYPES: Final[dict[Any, Kind]] = {date: "date", datetime: "datetime"}
-_MARKS_OF_FIELDS: Final = ("__dataclass_fields__", "__total__", "_fields", "__attrs_attrs__")
 _ADVICE: Final = "; for the text as it comes, use .into(Struct) with str fields, or practice.rows()"
 
 
@@ -150,34 +149,10 @@ def _readable(name: str, text: str) -> DateFormat:
 @cache
 def kinds_in(row_type: Any) -> frozenset[Kind]:
     """Return whether a type has dates in it, date-times, both or none."""
-    return frozenset(_kinds(row_type, []))
-
-
-def _kinds(hint: Any, seen: list[Any]) -> Iterator[Kind]:
-    if hint in seen:
-        return
-    if hint in _TYPES:
-        yield _TYPES[hint]
-    # the type that a generic one, a NewType and a type alias are made of
-    origins = (get_origin(hint), getattr(hint, "__supertype__", None), getattr(hint, "__value__", None))
-    inner = (*get_args(hint), *(each for each in origins if each is not None))
-    if _has_fields(hint):
-        seen.append(hint)
-        inner = (*inner, *get_type_hints(hint).values())
-    for each in inner:
-        yield from _kinds(each, seen)
-
-
-def _has_fields(hint: Any) -> bool:
-    """Return whether a type is a struct, a dataclass, a TypedDict, a named tuple or a class of attrs."""
-    return is_struct(hint) or (
-        isinstance(hint, type) and any(hasattr(hint, each) for each in _MARKS_OF_FIELDS)
-    )
+    return frozenset(_TYPES[each] for each in types_in(row_type) if each in _TYPES)
 
 
 def kind_of(hint: Any) -> Kind | None:
     """Return whether the type of a field is a date or a date-time, perhaps optional or annotated."""
-    if get_origin(hint) is Annotated:
-        return kind_of(get_args(hint)[0])
-    kinds = [without_annotation(each) for each in get_args(hint) if each is not NoneType] or [hint]
+    kinds = [each for each in members(hint) if each is not NoneType]
     return _TYPES.get(kinds[0]) if len(kinds) == 1 else None

@@ -11,23 +11,21 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
-from operator import attrgetter
 from types import NoneType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from odapi_async._wire.cleaning import cleaner
 from odapi_async._wire.date_formats import DateFormat, Kind
-from odapi_async._wire.decoder import Decoder, cleaner, decoder, name_of
+from odapi_async._wire.decoder import Decoder, decoder, name_of
 from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
+from odapi_async._wire.hints import is_struct
 from odapi_async._wire.tolerant import (
     US_DATE_FIELDS,
     US_STYLE,
     Readers,
     field_readers,
-    is_struct,
-    read_row,
-    read_rows,
     try_decode,
 )
 from odapi_async.errors import InvalidRequest
@@ -81,7 +79,7 @@ class _FormattedDecoder(Decoder[T]):
         InvalidRequest: the texts cannot be read back into the fields of the type.
     """
 
-    __slots__ = ("_clean_other", "_copy", "_formats", "_readers")
+    __slots__ = ("_clean_other", "_copy", "_formats")
 
     def __init__(self, row_type: type[T], formats: Mapping[Kind, DateFormat]) -> None:
         super().__init__(row_type)
@@ -104,15 +102,14 @@ class _FormattedDecoder(Decoder[T]):
     def page(self, body: bytes) -> list[T]:
         """Decode a list."""
         body = self._fix_names(body)
-        rows, clean = self._quickly(body), self._clean_other
+        rows = self._quickly(body)
         if rows is None:
-            rows, clean = read_rows(body, self.row_type, self._readers), self._clean
-        return self._checked(rows, body, clean)
+            return self._tolerantly(self._read_page, body)
+        return self._checked(rows, body, self._clean_other)
 
     def row(self, body: bytes) -> T:
         """Decode one object."""
-        body = self._fix_names(body)
-        return self._checked([read_row(body, self.row_type, self._readers)], body)[0]
+        return self._tolerantly(self._read_row, self._fix_names(body))
 
     def _quickly(self, body: bytes) -> list[T] | None:
         """Decode a page that has the documented types, with None for "no date"; None if it has not."""
@@ -121,8 +118,7 @@ class _FormattedDecoder(Decoder[T]):
             return None
         try:
             tables = [
-                _table(self._formats[kind], kind, getters, copies)
-                for kind, getters in self._copy.getters.items()
+                _table(self._formats[kind], kind, texts(copies)) for kind, texts in self._copy.texts.items()
             ]
             return self._copy.make(copies, self.row_type, *tables)
         except (ValueError, TypeError):
@@ -134,26 +130,22 @@ class _Copy(NamedTuple):
 
     Attributes:
         decoder: decodes a page of them.
-        getters: by kind of field, functions that return the text of one field.
+        texts: by kind of field, functions that return the texts of all such fields, each once.
         make: makes rows from copies, the struct, and a table of values by text for each kind; "no date" is
             None in it.
     """
 
     decoder: msgspec.json.Decoder[list[Any]]
-    getters: Mapping[Kind, list[Callable[[Any], str | None]]]
+    texts: Mapping[Kind, Callable[[list[Any]], set[str | None]]]
     make: Callable[..., list[Any]]
 
 
-def _table(
-    form: DateFormat, kind: Kind, getters: list[Callable[[Any], str | None]], copies: list[Any]
-) -> dict[str | None, Any]:
-    found: set[str | None] = set()
-    for get in getters:
-        found.update(map(get, copies))
-    texts = [text for text in found if text is not None]
-    no_date = _TYPES[kind].min
-    moments = [None if each.year == 1 and each == no_date else each for each in form.parse(kind, texts)]
-    return {None: None, **dict(zip(texts, moments, strict=True))}
+def _table(form: DateFormat, kind: Kind, found: set[str | None]) -> dict[str | None, Any]:
+    found.discard(None)
+    texts = [*cast("set[str]", found)]
+    table: dict[str | None, Any] = dict(zip(texts, form.parse_optional(kind, texts), strict=True))
+    table[None] = None
+    return table
 
 
 def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
@@ -163,15 +155,15 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         return None
     hints = get_type_hints(row_type, include_extras=True)
     fields: list[Any] = []
-    getters: dict[Kind, list[Callable[[Any], str | None]]] = {kind: [] for kind in formats}
+    dated: dict[Kind, list[str]] = {kind: [] for kind in formats}
     arguments: list[str] = []
-    for field in msgspec.structs.fields(row_type):
-        hint, value = hints[field.name], f"row.{field.name}"
+    for place, field in enumerate(msgspec.structs.fields(row_type)):
+        hint, value = hints[field.name], f"v{place}"
         kind = kind_of(hint)
         if kind and kind in formats:
             if _is_special(hint, field) or field.encode_name in US_DATE_FIELDS:
                 return None
-            getters[kind].append(attrgetter(field.name))
+            dated[kind].append(f"row.{field.name}, ")
             value = f"{kind}s[{value}]"
             if _is_optional(hint):
                 hint = str | None
@@ -180,11 +172,20 @@ def _copy(row_type: Any, formats: Mapping[Kind, DateFormat]) -> _Copy | None:
         fields.append((field.name, hint, _default(field)))
         arguments.append(value if field.name in row_type.__match_args__ else f"{field.name}={value}")
     copied = msgspec.defstruct(row_type.__name__, fields, gc=False, kw_only=True)
-    scope: dict[str, Any] = {**_TYPES}
-    tables = ", ".join(f"{kind}s" for kind in formats)
-    source = f"def make(rows, new, {tables}): return [new({', '.join(arguments)}) for row in rows]"
-    exec(source, scope)  # noqa: S102 - no names from outside but those of the struct's fields
-    return _Copy(msgspec.json.Decoder(list[copied], strict=False), getters, scope["make"])  # type: ignore[valid-type]
+    values = "".join(f"v{place}, " for place in range(len(fields)))
+    make = _function(
+        f"rows, new, {', '.join(f'{kind}s' for kind in formats)}",
+        f"[new({', '.join(arguments)}) for {values} in map(astuple, rows)]",
+    )
+    texts = {
+        kind: _function("rows", f"{{text for row in rows for text in ({''.join(names)})}}")
+        for kind, names in dated.items()
+    }
+    return _Copy(msgspec.json.Decoder(list[copied], strict=False), texts, make)  # type: ignore[valid-type]
+
+
+def _function(arguments: str, result: str) -> Any:
+    return eval(f"lambda {arguments}: {result}", {**_TYPES, "astuple": msgspec.structs.astuple})  # noqa: S307 - no names from outside but those of the struct's fields
 
 
 def _is_special(hint: Any, field: msgspec.structs.FieldInfo) -> bool:

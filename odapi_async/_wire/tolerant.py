@@ -17,7 +17,9 @@ from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_or
 
 import msgspec
 
+from odapi_async._wire.amounts import is_plausible
 from odapi_async._wire.constraints import NullText, is_naive, without_annotation
+from odapi_async._wire.hints import is_struct
 from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
@@ -117,11 +119,6 @@ def try_decode(json_decoder: msgspec.json.Decoder[S], body: bytes) -> S | None:
         return json_decoder.decode(body)
     except DECODING_ERRORS:
         return None
-
-
-def is_struct(row_type: Any) -> bool:
-    """Return whether a type is a struct; `dict[str, Any]` is not even a class."""
-    return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
 
 
 def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row, readers: FieldReaders) -> T:
@@ -240,7 +237,10 @@ def _read_int(value: Any) -> int:
 
 
 def _read_decimal(value: Any) -> Decimal:
-    return Decimal(0) if value in _EMPTY else Decimal(value)
+    amount = Decimal(0) if value in _EMPTY else Decimal(value)
+    if not is_plausible(amount):
+        raise ValueError
+    return amount
 
 
 def _read_bool(value: Any) -> bool:

@@ -6,12 +6,15 @@ into text. An error never quotes a text: it may be a name or a social security n
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from math import isfinite
+from typing import Any, Final, SupportsIndex
 
+from odapi_async._wire.amounts import is_plausible
 from odapi_async.errors import InvalidRequest
 
 WireValue = str | int | Decimal | list[int] | list[str] | list[dict[str, Any]]
@@ -22,22 +25,36 @@ NO_DATE: Final = "0001-01-01"
 
 _MAX_DEPTH: Final = 100  # of lists and objects inside each other
 _INT_LIMIT: Final = 2**63
-_MAX_EXPONENT: Final = 308  # of the server's floating-point numbers
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_RULE: Final = "must be a datetime.date or text as yyyy-MM-dd"
 _DATETIME_RULE: Final = "must be a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
 _TIME_RULE: Final = "must be a datetime.time or text as HH:mm:ss"
 
 
+def whole_number(value: object) -> int | None:
+    """Return an integer as an int, also one of another package; None if it is a bool or no integer."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of another package, or its bool
+        return None
+
+
 def encode_int(name: str, value: Any) -> int:
-    """Encode an int; an id (…Num) must not be negative."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """Encode an integer; an id (…Num) must not be negative."""
+    number = whole_number(value)
+    if number is None:
         raise InvalidRequest(name, f"must be a whole number, not {type(value).__name__}")
-    if value < 0 and name.endswith("Num"):
+    if number < 0 and name.endswith("Num"):
         raise InvalidRequest(name, "is an id and must not be negative")
-    if abs(value) >= _INT_LIMIT:
+    return _in_64_bits(name, number)
+
+
+def _in_64_bits(name: str, number: int) -> int:
+    if abs(number) >= _INT_LIMIT:
         raise InvalidRequest(name, "is too large: the database has 64-bit integers")
-    return int(value)
+    return number
 
 
 def encode_str(name: str, value: Any) -> str:
@@ -58,12 +75,20 @@ def encode_bool(name: str, value: Any) -> str:
 
 
 def encode_money(name: str, value: Any) -> Decimal:
-    """Encode a Decimal, int or float; a float is sent with the digits that its repr shows."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
-        raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
-    amount = Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
-    if not amount.is_finite() or amount.adjusted() > _MAX_EXPONENT:
-        raise InvalidRequest(name, "must be finite and no larger than the server's floating-point numbers")
+    """Encode a Decimal, an integer or a float; a float is sent with the digits that its repr shows."""
+    original = value
+    if isinstance(value, float):
+        value = float.__repr__(value)
+    elif not isinstance(value, Decimal):
+        number = whole_number(value)
+        if number is None:
+            raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
+        value = number
+    amount = Decimal(value)
+    if not (isfinite(original) if isinstance(original, float) else is_plausible(amount)):
+        raise InvalidRequest(
+            name, "must be finite, and no larger or smaller than the server's floating-point numbers"
+        )
     return amount
 
 
@@ -120,9 +145,10 @@ def encode_ids(name: str, value: Any) -> list[int]:
     """Encode a list or tuple of ids, none of them negative."""
     ids: list[int] = []
     for each in _items(name, value, "whole numbers"):
-        if not isinstance(each, int) or isinstance(each, bool) or each < 0:
+        number = whole_number(each)
+        if number is None or number < 0:
             raise InvalidRequest(name, "must be a list of whole numbers, none of them negative")
-        ids.append(int(each))
+        ids.append(_in_64_bits(name, number))
     return ids
 
 
@@ -199,6 +225,8 @@ def encode_by_type(name: str, value: Any) -> WireValue:
     for kind, encoder in _BY_TYPE:
         if isinstance(value, kind):
             return encoder(name, value)
+    if whole_number(value) is not None:
+        return encode_int(name, value)
     raise InvalidRequest(
         name, f"cannot be sent as {_kind(value)}; leave it out, or pass text, a number or a date"
     )

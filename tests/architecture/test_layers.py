@@ -19,7 +19,8 @@ LAYERS = (
     {"errors"},
     {"limits", "_core.secret"},
     {"enums", "_core.credentials", "telemetry", "_core.transport", "_core.body"},
-    {"_wire", "_core.operation"},
+    {"_wire"},
+    {"_core.operation"},
     {
         "scheduler.queue",
         "scheduler.bucket",

@@ -16,7 +16,8 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
-from odapi_async._wire.decoder import decoder, id_fields
+from odapi_async._wire.cleaning import id_fields
+from odapi_async._wire.decoder import decoder
 from odapi_async.scheduler import Pace, Scheduler
 from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Field, Operation, Quirk, Resource

@@ -14,7 +14,7 @@ import pytest
 
 from odapi_async._core.operation import Operation
 from odapi_async._wire import Decoder, Excluding, Since, decoder
-from odapi_async._wire.decoder import SERVER_TIME
+from odapi_async._wire.cleaning import SERVER_TIME
 from odapi_async.resources.base import Resource as SdkResource
 from tests.conformance.catalogue import Resource
 

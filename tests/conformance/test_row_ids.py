@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from odapi_async._wire.decoder import id_fields
+from odapi_async._wire.cleaning import id_fields
 from tests.conformance import catalogue, sdk
 
 SINCE = {"ApptField", "ClaimForm", "Deposit", "Guardian", "PatientNote", "PatRestriction", "PayPlanLink"}

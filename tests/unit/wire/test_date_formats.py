@@ -214,3 +214,38 @@ def test_what_is_no_format_is_refused_with_advice(text: str, reason: str) -> Non
 def test_formats_that_lose_something_are_not_read_back(text: str, missing: str | None) -> None:
     reason = compile_format(text).unreadable("datetime")
     assert reason is None if missing is None else missing in str(reason)
+
+
+WITH_SEPARATORS = [
+    "d MMM yyyy HH:mm:ss zzz",
+    "M/d/yyyy h:mm:ss tt",
+    "MMM d, yyy HH:mm:ss.fff z",
+    "dddd d/M/yyyy H:m:s",
+]
+
+
+def outcome(form: DateFormat, text: str) -> object:
+    try:
+        return form.parse("datetime", [text, text])
+    except FormatError:
+        return None
+
+
+@pytest.mark.parametrize("form", WITH_SEPARATORS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 Mar 2026 07:08:09 -08:30",
+        "3/5/2026 7:08:09 AM",
+        "Mar 5, 2026 07:08:09.250 +5",
+        "Thursday 5/3/2026 7:8:9",
+    ],
+)
+@pytest.mark.parametrize("change", ["", "x", "1", ":", " ", "-", "\n", "é"])
+def test_a_text_is_split_as_the_regular_expression_matches_it(form: str, text: str, change: str) -> None:
+    split, matched = DateFormat(form), DateFormat(form)
+    assert split._separated["datetime"]
+    matched._separated = dict.fromkeys(matched._separated)
+    for place in range(len(text)):
+        for changed in (text[:place] + change + text[place:], text[:place] + change + text[place + 1 :]):
+            assert outcome(split, changed) == outcome(matched, changed)

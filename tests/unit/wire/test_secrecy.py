@@ -63,7 +63,7 @@ def test_an_undecodable_value_is_not_quoted(field: str) -> None:
         assert raised.value.raw == row
 
 
-@pytest.mark.parametrize("end", [b"", b'"', b"\xff", b'\xff"}]'])
+@pytest.mark.parametrize("end", [b"", b'"', b"\xff", b'\xff"}'])
 def test_an_undecodable_body_is_not_quoted(end: bytes) -> None:
     body = b'[{"Short":"' + SECRET.encode() + end
     with pytest.raises(DecodeError) as raised:
