@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import gc
 import os
+import secrets
 import signal
 import stat
 import sys
@@ -66,6 +67,7 @@ async def _serve(options: SandboxOptions) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
+    token = secrets.token_urlsafe()
     sandbox = Sandbox(
         [office.office() for office in options.offices],
         developer_key=options.developer_key,
@@ -75,6 +77,7 @@ async def _serve(options: SandboxOptions) -> None:
         host=options.host,
         retry_after=options.retry_after,
         seed=options.seed,
+        control_token=token,
     )
     for fault in options.faults:
         sandbox.add_fault(fault.fault())
@@ -82,7 +85,7 @@ async def _serve(options: SandboxOptions) -> None:
         sandbox.warm()
         gc.collect()
         gc.freeze()  # a full collection over all rows would stop the clock that measures the throttle
-        sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys)) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys, token)) + b"\n")
         sys.stdout.buffer.flush()
         if not _is_watchable(sys.stdin.fileno()):
             await ended.wait()
