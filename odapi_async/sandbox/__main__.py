@@ -1,6 +1,6 @@
 """Run a sandbox in a process of its own: it prints one JSON line when it listens.
 
-It ends when its standard input closes, if that is a pipe or a terminal, and on SIGTERM.
+It ends when its standard input closes, if that is a pipe or a terminal, and on SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import secrets
-import signal
 import stat
 import sys
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from odapi_async.sandbox.fault_texts import parse_fault
 from odapi_async.sandbox.office import PERMISSIONS
 from odapi_async.sandbox.options import FaultOptions, OfficeOptions, Ready, SandboxOptions
 from odapi_async.sandbox.sandbox import Sandbox
+from odapi_async.sandbox.signals import end_on_signals
 from odapi_async.sandbox.spelling import parse_rows
 from odapi_async.sandbox.versions import NEWEST
 from odapi_async.sandbox.versions import parse as parse_version
@@ -65,8 +65,7 @@ def read_options(arguments: Sequence[str]) -> SandboxOptions:
 
 async def _serve(options: SandboxOptions) -> None:
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    end_on_signals(ended.set)
     token = secrets.token_urlsafe()
     sandbox = Sandbox(
         [office.office() for office in options.offices],
@@ -90,7 +89,9 @@ async def _serve(options: SandboxOptions) -> None:
         if not _is_watchable(sys.stdin.fileno()):
             await ended.wait()
             return
-        transport, _ = await loop.connect_read_pipe(lambda: _StdinWatch(ended), sys.stdin)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: _StdinWatch(ended), sys.stdin
+        )
         await ended.wait()
         transport.close()
 

@@ -55,7 +55,7 @@ class HttpServer:
             handler_cancellation=True,
             shutdown_timeout=_SHUTDOWN,
             lingering_time=_LINGER,
-            auto_decompress=False,  # the reference knows no compressed bodies, and a small one can become huge
+            auto_decompress=False,  # a small body could become huge; the API knows no compressed ones
         )
 
     async def start(self, host: str, port: int) -> int:

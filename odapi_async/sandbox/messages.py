@@ -25,7 +25,7 @@ TOO_LONG: Final = "The body is too long."
 JSON: Final = "application/json"
 
 BodyReader = Callable[[], Awaitable[bytes]]
-"""Reads the body of a request of which only the headers are there so far; raises Refusal if it is too long."""
+"""Reads the body of a request of which only the headers are there so far; or raises `Refusal`."""
 
 _NO_JSON: Final = b"<html><body>An unexpected page.</body></html>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -62,10 +63,8 @@ class Spoken:
 
     async def close(self) -> None:
         self.writer.close()
-        try:
+        with contextlib.suppress(ConnectionError):
             await self.writer.wait_closed()
-        except ConnectionError:
-            pass
 
 
 async def spoken(sandbox: Sandbox, start: str, *headers: str, host: str | None = None) -> tuple[int, bytes]:
