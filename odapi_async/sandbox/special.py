@@ -447,6 +447,9 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
         _settle_patient(row, head, world)
     if resource == "appointments":
         row["IsHygiene"] = "true" if number % _HYGIENE == 0 else "false"
+    if resource == "subscriptions":
+        row["UiEventType"] = "" if row["WatchTable"] else "PatientSelected"
+        row["PollingSeconds"] = 5 + row["PollingSeconds"] if row["WatchTable"] else 0
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
 
