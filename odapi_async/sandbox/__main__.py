@@ -53,12 +53,13 @@ def read_options(arguments: Sequence[str]) -> SandboxOptions:
         rows = parse_rows(given.rows)
         parse_version(given.version or NEWEST)
         options.faults += [FaultOptions.of(parse_fault(text)) for text in given.fault]
+        for office in options.offices:
+            office.rows |= rows
+            office.seed = office.seed if given.seed is None else given.seed
+            office.version = given.version or office.version
+            office.office()  # checks the options
     except ValueError as error:
         parser.error(str(error))
-    for office in options.offices:
-        office.rows |= rows
-        office.seed = office.seed if given.seed is None else given.seed
-        office.version = given.version or office.version
     options.port = options.port if given.port is None else given.port
     return options
 

@@ -50,6 +50,9 @@ class Sandbox:
         now: the office time at the start, without a time zone; None is the real time. The dates of rows lie
             around it, so that the same `now` gives the same rows on any day.
 
+    Raises:
+        ValueError: two offices have the same customer key, or there is no such throttle.
+
     Attributes:
         developer_key: the developer key.
         arrivals: the latest 200,000 requests, oldest first.
@@ -72,12 +75,17 @@ class Sandbox:
         self.developer_key = developer_key
         self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
         self._clock = OfficeClock(now)
-        self._servers = {
-            office.customer_key: OfficeServer(
-                office, self._clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after
+        self._servers: dict[str, OfficeServer] = {}
+        for office in offices:
+            if office.customer_key in self._servers:
+                raise ValueError("two offices have the same customer_key; give each one of its own")
+            self._servers[office.customer_key] = OfficeServer(
+                office,
+                self._clock,
+                throttle=Throttle(throttle),
+                queue_limit=queue_limit,
+                retry_after=retry_after,
             )
-            for office in offices
-        }
         self._faults = Faults(seed)
         self._host = host
         self._port = port
