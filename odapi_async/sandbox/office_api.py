@@ -77,7 +77,8 @@ class OfficeApi:
             route = routes.find(request.method, request.path)
             self._permit(route.operation)
             known = self._as_known(route.operation)
-            route = replace(route, operation=known.operation)
+            if known.operation is not route.operation:
+                route = replace(route, operation=known.operation)
             paging = checks.paging(request.query, self._office.page, self._ignored_formats)
             given = checks.parameters(known.operation, request.query, known.ignored)
             body = checks.body(known.operation, request.body, known.unknown)
