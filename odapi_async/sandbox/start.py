@@ -52,7 +52,7 @@ class Start:
         return count
 
     def maker(self, resource: Resource, own: str | None = None) -> RowMaker:
-        """Return what makes the rows of a resource's main table, or those of a struct with rows of its own."""
+        """Return what makes the rows of a resource, or those of a struct that has rows of its own."""
         maker = self._makers.get((resource.name, own))
         if maker is None:
             maker = self._makers[resource.name, own] = self._new_maker(resource, own)
@@ -93,7 +93,7 @@ def start_of(seed: int, counts: frozenset[tuple[str, int]], version: str, today:
 
 @cache
 def own_struct(resource: str, struct: str | None) -> str | None:
-    """Return the struct if it has rows of its own; None if its rows are those of the resource's main table."""
+    """Return the struct if it has rows of its own, and None if its rows are those of the main table."""
     found = catalogue.load()[resource]
     if struct is None or _has_primary_key(found, found.structs[struct]):
         return None
