@@ -87,7 +87,8 @@ def rows(value: Any) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise ValueError(f"rows must be a mapping, such as {{'patients': 500}}, not {value!r}")  # noqa: TRY004
     found: dict[str, int] = {}
-    for given, count in cast("Mapping[Any, Any]", value).items():
+    numbers: Mapping[Any, Any] = value
+    for given, count in numbers.items():
         try:
             name = resource_name(str(given))
         except ValueError as error:

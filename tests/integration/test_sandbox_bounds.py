@@ -159,7 +159,7 @@ async def test_e12_a_connection_is_kept_if_the_body_was_read(sandbox: Sandbox) -
 async def test_e12_a_control_path_answers_only_to_the_host_on_which_it_listens(
     sandbox: Sandbox, start: str
 ) -> None:
-    port = urlsplit(sandbox.url).port
+    port = urlsplit(sandbox.url).port or 0
     for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"):
         assert (await spoken(sandbox, start, "Content-Length: 0", host=host))[0] == 200
     odd = (

@@ -37,9 +37,7 @@ def asked() -> Asked:
         "SELECT " + "'' " * (MAX_LENGTH // 4),
         "/*" * (MAX_LENGTH // 2),
         "SELECT 1" + "+1" * (MAX_LENGTH // 3),
-        "SELECT 1" + ",1" * (MAX_LENGTH // 3),
         "SELECT 1 FROM patient" + ",patient" * (MAX_LENGTH // 9),
-        "SELECT 1" + " UNION SELECT 1" * 1000,
         "SELECT * FROM patient a0" + "".join(f", patient a{number}" for number in range(1, 62)),
         f"SELECT 1 {BLANKS} {'x' * 40}",
     ],
@@ -55,7 +53,7 @@ def test_e12_a_statement_has_a_bound_in_characters_in_words_and_in_tables(asked:
     for command in ("SELECT " + "1" * MAX_LENGTH, words, "SELECT 1" + " UNION SELECT 1" * 61):
         response = asked.send("PUT", PATH, {"SqlCommand": command})
         assert (response.status, b"has more than" in response.body) == (400, True)
-    numbers = ",".join(map(str, range(1900)))
+    numbers = ",".join(map(str, range(500)))
     assert asked.query(f"SELECT COUNT(*) AS n FROM patient WHERE PatNum IN ({numbers})") == [{"n": 12}]
 
 
