@@ -31,11 +31,11 @@ def check(resource: Resource, operation: Operation, body: Mapping[str, Any], tab
         Refusal: with 404 or 400.
     """
     for key in _keys(resource.name, operation.method, operation.path):
-        value = body.get(key.name)
+        value: int | list[int] | None = body.get(key.name)
         if value is None or (value == 0 and not key.required):
             continue
         table = tables.named(key.target)
-        if not all(row_id in table for row_id in (value if isinstance(value, list) else (value,))):
+        if not all(row_id in table for row_id in (value if isinstance(value, list) else [value])):
             raise _refusal(operation, key)
 
 

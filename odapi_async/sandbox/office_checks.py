@@ -87,8 +87,7 @@ def rows(value: Any) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise ValueError(f"rows must be a mapping, such as {{'patients': 500}}, not {value!r}")  # noqa: TRY004
     found: dict[str, int] = {}
-    numbers: Mapping[Any, Any] = value
-    for given, count in numbers.items():
+    for given, count in cast("Mapping[str, Any]", value).items():
         try:
             name = resource_name(str(given))
         except ValueError as error:

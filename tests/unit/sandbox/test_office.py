@@ -61,8 +61,9 @@ from odapi_async.sandbox.office_checks import MAX_ROWS
     ],
 )
 def test_a_wrong_argument_is_refused(options: dict[str, Any], told: str) -> None:
+    given: dict[str, Any] = {"customer_key": "k", **options}
     with pytest.raises(ValueError, match=re.escape(told)):
-        Office(**{"customer_key": "k", **options})
+        Office(**given)
 
 
 def test_the_edges_of_every_range_are_taken() -> None:
