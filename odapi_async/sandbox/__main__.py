@@ -1,6 +1,6 @@
 """Run a sandbox in a process of its own: it prints one JSON line when it listens.
 
-It ends when its standard input closes, if that is a pipe or a terminal, and on SIGTERM.
+It ends when its standard input closes, if that is a pipe or a terminal, and on SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import gc
 import os
-import signal
+import secrets
 import stat
 import sys
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from odapi_async.sandbox.fault_texts import parse_fault
 from odapi_async.sandbox.office import PERMISSIONS
 from odapi_async.sandbox.options import FaultOptions, OfficeOptions, Ready, SandboxOptions
 from odapi_async.sandbox.sandbox import Sandbox
+from odapi_async.sandbox.signals import end_on_signals
 from odapi_async.sandbox.spelling import parse_rows
 from odapi_async.sandbox.versions import NEWEST
 from odapi_async.sandbox.versions import parse as parse_version
@@ -52,20 +53,21 @@ def read_options(arguments: Sequence[str]) -> SandboxOptions:
         rows = parse_rows(given.rows)
         parse_version(given.version or NEWEST)
         options.faults += [FaultOptions.of(parse_fault(text)) for text in given.fault]
+        for office in options.offices:
+            office.rows |= rows
+            office.seed = office.seed if given.seed is None else given.seed
+            office.version = given.version or office.version
+            office.office()  # checks the options
     except ValueError as error:
         parser.error(str(error))
-    for office in options.offices:
-        office.rows |= rows
-        office.seed = office.seed if given.seed is None else given.seed
-        office.version = given.version or office.version
     options.port = options.port if given.port is None else given.port
     return options
 
 
 async def _serve(options: SandboxOptions) -> None:
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    end_on_signals(ended.set)
+    token = secrets.token_urlsafe()
     sandbox = Sandbox(
         [office.office() for office in options.offices],
         developer_key=options.developer_key,
@@ -75,6 +77,7 @@ async def _serve(options: SandboxOptions) -> None:
         host=options.host,
         retry_after=options.retry_after,
         seed=options.seed,
+        control_token=token,
     )
     for fault in options.faults:
         sandbox.add_fault(fault.fault())
@@ -82,12 +85,14 @@ async def _serve(options: SandboxOptions) -> None:
         sandbox.warm()
         gc.collect()
         gc.freeze()  # a full collection over all rows would stop the clock that measures the throttle
-        sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys)) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(Ready(sandbox.url, sandbox.keys, token)) + b"\n")
         sys.stdout.buffer.flush()
         if not _is_watchable(sys.stdin.fileno()):
             await ended.wait()
             return
-        transport, _ = await loop.connect_read_pipe(lambda: _StdinWatch(ended), sys.stdin)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: _StdinWatch(ended), sys.stdin
+        )
         await ended.wait()
         transport.close()
 

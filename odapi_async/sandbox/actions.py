@@ -64,14 +64,13 @@ NATURAL_KEYS: Final = {
 """Resources whose update has no row id in its path, with the columns that identify the row instead."""
 
 
-_LAST_PART: Final = re.compile(r"[^/]*\Z")
 _NOT_IN_HEADERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def remote_path(row: Row, body: Mapping[str, Any]) -> str:
     """Return where an action has put a file on an SFTP server: the file's own name, if the body has none."""
     path = _NOT_IN_HEADERS.sub("", str(body.get("SftpAddress", "")))
-    if "." in _LAST_PART.search(path)[0]:  # type: ignore[index]  # it matches every text
+    if "." in path.rpartition("/")[2]:
         return path
     return f"{path.rstrip('/')}/{row.get('FileName') or 'sheet.pdf'}"
 

@@ -13,16 +13,16 @@ import msgspec
 from odapi_async.sandbox.catalogue import Choice, Field, Operation
 from odapi_async.sandbox.date_formats import FormatError, compiled
 from odapi_async.sandbox.encoders import DateFormats
-from odapi_async.sandbox.messages import MAX_BODY, Refusal
+from odapi_async.sandbox.messages import MAX_BODY, MAX_BODY_BYTES, TOO_LONG, Refusal
 
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _COUNT: Final = re.compile(r"[0-9]{1,100}")
 _LAST_COUNT: Final = 10**18  # still fits into 64 bits if a limit is added
 _INT: Final = re.compile(r"-?[0-9]{1,19}")
 _INTS: Final = range(-(2**63), 2**63)
 _FLOAT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_TIME: Final = re.compile(r"\d\d:\d\d(:\d\d)?")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _FORMATS: Final = ("DateFormatString", "DateTimeFormatString")
 _NOT_FILTERS: Final = frozenset({"Limit", "Offset", *_FORMATS})
 
@@ -110,13 +110,15 @@ def _is_rule(default: object) -> bool:
 def _parsed(content: bytes) -> dict[str, Any]:
     if not content:
         return {}
+    if len(content) > MAX_BODY_BYTES:
+        raise Refusal(400, TOO_LONG)
     try:
         text = content.decode()
         sent = msgspec.json.decode(content)
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
         raise Refusal(400, "The body is not valid JSON.") from None
     if len(text) > MAX_BODY:
-        raise Refusal(400, "The body is too long.")
+        raise Refusal(400, TOO_LONG)
     if not isinstance(sent, dict):
         raise Refusal(400, "The body is not a JSON object.")
     return cast("dict[str, Any]", sent)

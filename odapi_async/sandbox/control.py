@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
@@ -17,6 +18,9 @@ from odapi_async.sandbox.throttle import KeyStats
 
 _ROWS: Final = "/sandbox/rows/{key}/{resource}"
 _ROW: Final = _ROWS + "/{row_id:[0-9]+}"
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Controlled(Protocol):
@@ -64,15 +68,22 @@ class Controlled(Protocol):
         ...
 
 
-def add_routes(app: web.Application, sandbox: Controlled) -> None:
+def add_routes(app: web.Application, sandbox: Controlled, token: str | None = None) -> None:
     """Add the paths below /sandbox.
 
     GET stats returns the counts by customer key, and DELETE stats sets them to zero. POST faults adds the
     fault in its body, and DELETE faults removes all. POST reset returns everything to the start.
     GET rows/KEY/RESOURCE returns all rows, POST there adds the row in its body and returns its id, and PUT
     and DELETE rows/KEY/RESOURCE/ID write into a row and remove it.
+
+    A page in a browser can send requests to this machine, too. So a request is refused if its Host is not
+    the address on which the server listens, if it has an Origin, or if it lacks the token.
+
+    Args:
+        app: the application.
+        sandbox: what the paths control.
+        token: what requests must carry as `Authorization: Bearer TOKEN`; None requires nothing.
     """
-    _add_row_routes(app, sandbox)
 
     async def stats(_: web.Request) -> web.Response:
         found = {key: dataclasses.asdict(sandbox.stats(key)) for key in sandbox.keys}
@@ -97,14 +108,19 @@ def add_routes(app: web.Application, sandbox: Controlled) -> None:
         sandbox.clear_faults()
         return web.Response()
 
-    app.router.add_get("/sandbox/stats", stats)
-    app.router.add_delete("/sandbox/stats", reset_stats)
-    app.router.add_post("/sandbox/reset", reset)
-    app.router.add_post("/sandbox/faults", add)
-    app.router.add_delete("/sandbox/faults", clear)
+    handlers = {
+        ("GET", "/sandbox/stats"): stats,
+        ("DELETE", "/sandbox/stats"): reset_stats,
+        ("POST", "/sandbox/reset"): reset,
+        ("POST", "/sandbox/faults"): add,
+        ("DELETE", "/sandbox/faults"): clear,
+        **_row_handlers(sandbox),
+    }
+    for (method, path), handler in handlers.items():
+        app.router.add_route(method, path, _guarded(handler, token))
 
 
-def _add_row_routes(app: web.Application, sandbox: Controlled) -> None:
+def _row_handlers(sandbox: Controlled) -> dict[tuple[str, str], Handler]:
     def rows(key: str, resource: str, _: int, __: Row) -> Any:
         return sandbox.rows(key, resource)
 
@@ -117,15 +133,45 @@ def _add_row_routes(app: web.Application, sandbox: Controlled) -> None:
     def remove(key: str, resource: str, row_id: int, _: Row) -> Any:
         return sandbox.remove_row(key, resource, row_id)
 
-    app.router.add_get(_ROWS, _on_rows(rows))
-    app.router.add_post(_ROWS, _on_rows(add))
-    app.router.add_put(_ROW, _on_rows(change))
-    app.router.add_delete(_ROW, _on_rows(remove))
+    return {
+        ("GET", _ROWS): _on_rows(rows),
+        ("POST", _ROWS): _on_rows(add),
+        ("PUT", _ROW): _on_rows(change),
+        ("DELETE", _ROW): _on_rows(remove),
+    }
 
 
-def _on_rows(
-    act: Callable[[str, str, int, Row], Any],
-) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _guarded(handle: Handler, token: str | None) -> Handler:
+    """Return a handler that refuses requests of pages in a browser, and those without the token."""
+
+    async def guarded(request: web.Request) -> web.Response:
+        if request.headers.getall("Host", []) not in _own_hosts(request) or "Origin" in request.headers:
+            return _refusal(403, "Only programs that know the address of the sandbox may control it.")
+        sent = request.headers.get("Authorization", "")
+        if token is not None and not secrets.compare_digest(sent.encode(), f"Bearer {token}".encode()):
+            return _refusal(401, "The control token is missing or wrong.")
+        return await handle(request)
+
+    return guarded
+
+
+def _own_hosts(request: web.Request) -> list[list[str]]:
+    """Return the Host headers of a request to the address on which the server listens."""
+    address = request.get_extra_info("sockname")
+    if address is None:
+        return []
+    name, port = address[:2]
+    own = f"[{name}]" if ":" in name else name
+    return [[f"{host}:{port}"] for host in (*_THIS_MACHINE, own)]
+
+
+def _refusal(status: int, text: str) -> web.Response:
+    response = web.Response(status=status, text=text)
+    response.force_close()
+    return response
+
+
+def _on_rows(act: Callable[[str, str, int, Row], Any]) -> Handler:
     """Return a handler that calls a function with the parts of the path and the row in the body."""
 
     async def handle(request: web.Request) -> web.Response:

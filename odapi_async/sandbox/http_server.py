@@ -9,10 +9,19 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from odapi_async.sandbox import control
-from odapi_async.sandbox.messages import JSON, MAX_BODY, BodyReader, Damage, SandboxRequest, SandboxResponse
+from odapi_async.sandbox.messages import (
+    JSON,
+    MAX_BODY_BYTES,
+    TOO_LONG,
+    BodyReader,
+    Damage,
+    Refusal,
+    SandboxRequest,
+    SandboxResponse,
+)
 
 _SHUTDOWN: Final = 0.1
-_MAX_BYTES: Final = 4 * MAX_BODY + 1024
+_LINGER: Final = 1.0  # seconds; a client that still sends its body shall be able to read its refusal
 
 
 class Served(control.Controlled, Protocol):
@@ -29,16 +38,24 @@ class HttpServer:
     Args:
         sandbox: what responds to the requests.
         base_path: the path of the API.
+        control_token: what requests to the control paths must carry; None requires nothing.
     """
 
-    def __init__(self, sandbox: Served, base_path: str) -> None:
+    def __init__(self, sandbox: Served, base_path: str, control_token: str | None = None) -> None:
         self._sandbox = sandbox
         self._base_path = base_path
-        app = web.Application(client_max_size=_MAX_BYTES)
-        control.add_routes(app, sandbox)
-        app.router.add_route("*", f"{base_path}/{{path:.*}}", self._handle)
+        app = web.Application(client_max_size=MAX_BODY_BYTES)
+        control.add_routes(app, sandbox, control_token)
+        app.router.add_route(
+            "*", f"{base_path}/{{path:.*}}", self._handle, expect_handler=_continue_only_to_read
+        )
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=_SHUTDOWN,
+            lingering_time=_LINGER,
+            auto_decompress=False,  # a small body could become huge; the API knows no compressed ones
         )
 
     async def start(self, host: str, port: int) -> int:
@@ -65,9 +82,30 @@ class HttpServer:
         )
 
         async def read_body() -> bytes:
-            return await request.read() if request.can_read_body else b""
+            return await _body_of(request)
 
-        return await _send(request, await self._sandbox.respond(plain, read_body))
+        response = await _send(request, await self._sandbox.respond(plain, read_body))
+        if request.can_read_body:  # the request was refused by its headers alone
+            response.force_close()
+        return response
+
+
+async def _continue_only_to_read(_: web.Request) -> None:
+    """Do not send 100 Continue yet: the keys are checked first."""
+
+
+async def _body_of(request: web.Request) -> bytes:
+    if not request.can_read_body:
+        return b""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Refusal(400, TOO_LONG)
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # no byte of the response was sent yet
+    try:
+        return await request.read()  # in chunks, up to the size that the application allows
+    except web.HTTPRequestEntityTooLarge:
+        raise Refusal(400, TOO_LONG) from None
 
 
 class _Dropped(web.Response):

@@ -17,10 +17,15 @@ OFFLINE: Final = (
 MAX_BODY: Final = 16_800_000
 """Characters that a request body may have."""
 
+MAX_BODY_BYTES: Final = 4 * MAX_BODY
+"""Bytes that no longer body can have: a character takes up to four in UTF-8."""
+
+TOO_LONG: Final = "The body is too long."
+
 JSON: Final = "application/json"
 
 BodyReader = Callable[[], Awaitable[bytes]]
-"""Reads the body of a request of which only the headers are there so far."""
+"""Reads the body of a request of which only the headers are there so far; or raises `Refusal`."""
 
 _NO_JSON: Final = b"<html><body>An unexpected page.</body></html>"
 
@@ -81,7 +86,7 @@ class Arrival:
         method: the HTTP method.
         path: the path below the base URL, such as `/patients/12`.
         query: the query parameters, decoded.
-        body: the body as it was sent.
+        body: the body as it was sent; empty if the request was refused before its body was read.
         at: when the headers arrived, in seconds of the event loop's time.
     """
 

@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from odapi_async.sandbox import versions
-from odapi_async.sandbox.spelling import resource_name
+from odapi_async.sandbox import office_checks, versions
 from odapi_async.sandbox.versions import Version
 
 OfficeMode = Literal["remote", "local", "service"]
@@ -42,19 +41,24 @@ class Office:
     """One office, reached by one customer key.
 
     Attributes:
-        customer_key: the key.
-        permissions: what the key may do; the names are those of `PERMISSIONS`.
-        mode: how the office is reached; only remote requests are throttled.
-        interval: the least seconds between two requests; None takes it from mode and permissions.
-        rows: the number of rows by the resource's name in the path, also with underscores; other resources
-            have a dozen, or as many as the rows that refer to them need.
-        seed: the same seed makes the same rows; None takes a seed from the key, so that every office has rows
-            of its own.
-        messy: the share of rows (0 to 1) with values in irregular forms.
-        version: the version of Open Dental, such as 24.4 or 25.4.48.0. The office knows nothing newer.
+        customer_key: the key: printable ASCII without spaces; required.
+        permissions: what the key may do: a set of names of `PERMISSIONS`, `{"ReadAll"}` by default.
+        mode: how the office is reached: "remote" (default), "local" or "service"; only remote requests are
+            throttled.
+        interval: the least seconds between the starts of two requests, 0 or more; 0 is no throttle. None
+            (default) takes it from mode and permissions: 0 in local and service mode, and in remote mode 0.5
+            with Enterprise, 5 with ReadAll alone, 1 otherwise.
+        rows: the number of rows, 0 to 10,000,000, by the resource's name in the path, also with underscores.
+            Other resources have a dozen, or as many as the rows that refer to them need; none is set by
+            default.
+        seed: a whole number; the same seed makes the same rows. None (default) takes a seed from the key, so
+            that every office has rows of its own.
+        messy: the share of rows, 0 to 1, with values in irregular forms; 0 by default.
+        version: the version of Open Dental as text, such as "24.4" or "25.4.48.0"; "26.3.1.0" by default. The
+            office knows nothing newer.
 
     Raises:
-        ValueError: there is no such permission or resource, or the version is none.
+        ValueError: an argument is wrong; the text names it.
     """
 
     customer_key: str
@@ -67,13 +71,16 @@ class Office:
     version: str = versions.NEWEST
 
     def __post_init__(self) -> None:
-        unknown = self.permissions.difference(PERMISSIONS)
-        if unknown:
-            raise ValueError(f"unknown permissions: {', '.join(sorted(unknown))}")
-        versions.parse(self.version)
-        if self.rows:
-            rows = {resource_name(name): count for name, count in self.rows.items()}
-            object.__setattr__(self, "rows", MappingProxyType(rows))
+        office_checks.customer_key(self.customer_key)
+        object.__setattr__(self, "permissions", office_checks.permissions(self.permissions, PERMISSIONS))
+        office_checks.one_of("mode", self.mode, get_args(OfficeMode))
+        if self.interval is not None:
+            office_checks.number("interval", self.interval, "seconds")
+        object.__setattr__(self, "rows", MappingProxyType(office_checks.rows(self.rows)))
+        if self.seed is not None:
+            office_checks.whole("seed", self.seed)
+        office_checks.number("messy", self.messy, "a share of rows", most=1)
+        office_checks.version(self.version)
 
     @property
     def row_seed(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from odapi_async.sandbox import actions, catalogue, checks, routes, slots, versions
+from odapi_async.sandbox import actions, body_keys, catalogue, checks, routes, rules, slots, versions
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
 from odapi_async.sandbox.clock import OfficeClock
@@ -77,10 +77,13 @@ class OfficeApi:
             route = routes.find(request.method, request.path)
             self._permit(route.operation)
             known = self._as_known(route.operation)
-            route = replace(route, operation=known.operation)
+            if known.operation is not route.operation:
+                route = replace(route, operation=known.operation)
             paging = checks.paging(request.query, self._office.page, self._ignored_formats)
             given = checks.parameters(known.operation, request.query, known.ignored)
             body = checks.body(known.operation, request.body, known.unknown)
+            if body and request.method != "GET":
+                body_keys.check(route.resource, known.operation, body, self.tables)
             return self._kinds[known.operation.kind](_Call(route, given, body, paging))
         except Refusal as refusal:
             return refusal.response
@@ -144,7 +147,7 @@ class OfficeApi:
 
     def _create(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
-        self._expect_patient(operation, call.body)
+        rules.check(resource.name, {}, call.body, self._version)
         table = self.tables.table(resource)
         row_id = table.add({**checks.defaults(operation), **call.body})
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
@@ -158,6 +161,7 @@ class OfficeApi:
             row_id = self._named(table, resource, call.body)
         else:
             self._expect(table, row_id, resource)
+            rules.check(resource.name, table.row(row_id), call.body, self._version)
             table.change(row_id, call.body)
         return success(call.route.operation.success, self._shown(call, row_id))
 
@@ -177,7 +181,6 @@ class OfficeApi:
         table = self.tables.table(resource)
         if operation.returns.shape == "list":
             return success(operation.success, self._view(call).page(table.row_ids[: call.paging.limit]))
-        self._expect_patient(operation, call.body)
         row_id = self._acted(call, table)
         headers: dict[str, str] = {}
         if operation.location_header:
@@ -243,11 +246,6 @@ class OfficeApi:
         patients = catalogue.load()["patients"]
         self._expect(self.tables.table(patients), row_id, patients)
         return {"PatNum": row_id}
-
-    def _expect_patient(self, operation: Operation, body: Mapping[str, Any]) -> None:
-        required = any(field.name == "PatNum" and field.required for field in operation.body)
-        if required and HTTPStatus.NOT_FOUND in operation.statuses:
-            self._of_patient(body["PatNum"])
 
     def _expect(self, table: Table, row_id: int, resource: Resource) -> None:
         if row_id not in table:

@@ -92,7 +92,14 @@ class SandboxOptions(msgspec.Struct, kw_only=True):
 
 
 class Ready(msgspec.Struct):
-    """The line that the other process prints once it listens: the base URL and the customer keys."""
+    """The line that the other process prints once it listens.
+
+    Attributes:
+        url: the base URL.
+        keys: the customer keys.
+        control_token: what requests to the control paths must carry.
+    """
 
     url: str
     keys: list[str]
+    control_token: str = ""

@@ -25,6 +25,7 @@ from odapi_async.sandbox.throttle import KeyStats, Throttle
 _START: Final = 30.0
 _STOP: Final = 5.0
 _TIMEOUT: Final = 10.0
+_WITHOUT_PROXY: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class SandboxProcess:
@@ -206,7 +207,10 @@ class SandboxProcess:
 
     async def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
         root = self.url.removesuffix("/api/v1")
-        request = urllib.request.Request(f"{root}/sandbox/{path}", data=body, method=method)  # noqa: S310 - own URL
+        headers = {"Authorization": f"Bearer {self._ready.control_token}"}
+        request = urllib.request.Request(  # noqa: S310 - own URL
+            f"{root}/sandbox/{path}", data=body, headers=headers, method=method
+        )
         return await anyio.to_thread.run_sync(_fetch, request, abandon_on_cancel=True)
 
 
@@ -216,6 +220,6 @@ async def _kill(process: Process) -> None:
 
 
 def _fetch(request: urllib.request.Request) -> bytes:
-    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310 - own URL
+    with _WITHOUT_PROXY.open(request, timeout=_TIMEOUT) as response:
         body: bytes = response.read()
     return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from odapi_async.sandbox import catalogue
@@ -24,6 +24,7 @@ class Route:
     row_id: int | None
 
 
+@lru_cache(maxsize=1024)
 def find(method: str, path: str) -> Route:
     """Return the route of a path below the base URL, such as `/patients/12`.
 

@@ -98,6 +98,7 @@ class RowMaker:
     Attributes:
         fields: the columns that are stored.
         natural: the column of the day of the event itself, if there is one.
+        datetimes: the columns that hold a date and a time.
         moving: the columns that differ from row to row, with what computes them from the row's id.
         texts: the columns whose text is that of another row; made-up rows leave them empty.
     """
@@ -115,6 +116,7 @@ class RowMaker:
         self.fields = tuple(field for field in fields if field.name != SERVER_TIME)
         self.primary_key = primary_key
         self.natural = natural_date(self.fields)
+        self.datetimes = [field.name for field in self.fields if field.type == "datetime"]
         self._seed = f"{world.seed}/{name}"
         self._world = world
         self._pool = pool

@@ -14,7 +14,7 @@ from odapi_async.sandbox import messages, row_values
 from odapi_async.sandbox.catalogue import load
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.faults import Fault, Faults
-from odapi_async.sandbox.messages import Arrival, BodyReader, SandboxRequest, SandboxResponse
+from odapi_async.sandbox.messages import Arrival, BodyReader, Refusal, SandboxRequest, SandboxResponse
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.office_server import OfficeServer
 from odapi_async.sandbox.rows import Row
@@ -45,8 +45,13 @@ class Sandbox:
         host: the interface.
         retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
         seed: decides on faults with a rate.
+        control_token: what `SandboxProcess` must send to reset a sandbox or to change its rows over HTTP, as
+            `Authorization: Bearer TOKEN`; None lets every program on this machine do so.
         now: the office time at the start, without a time zone; None is the real time. The dates of rows lie
             around it, so that the same `now` gives the same rows on any day.
+
+    Raises:
+        ValueError: two offices have the same customer key, or there is no such throttle.
 
     Attributes:
         developer_key: the developer key.
@@ -64,20 +69,27 @@ class Sandbox:
         host: str = "127.0.0.1",
         retry_after: float | None = None,
         seed: int = 1,
+        control_token: str | None = None,
         now: dt.datetime | None = None,
     ) -> None:
         self.developer_key = developer_key
         self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
         self._clock = OfficeClock(now)
-        self._servers = {
-            office.customer_key: OfficeServer(
-                office, self._clock, throttle=throttle, queue_limit=queue_limit, retry_after=retry_after
+        self._servers: dict[str, OfficeServer] = {}
+        for office in offices:
+            if office.customer_key in self._servers:
+                raise ValueError("two offices have the same customer_key; give each one of its own")
+            self._servers[office.customer_key] = OfficeServer(
+                office,
+                self._clock,
+                throttle=Throttle(throttle),
+                queue_limit=queue_limit,
+                retry_after=retry_after,
             )
-            for office in offices
-        }
         self._faults = Faults(seed)
         self._host = host
         self._port = port
+        self._control_token = control_token
         self._http: HttpServer | None = None
 
     async def __aenter__(self) -> Self:
@@ -92,7 +104,8 @@ class Sandbox:
     @property
     def url(self) -> str:
         """The base URL of the API over HTTP; it has the real port once the sandbox has been started."""
-        return f"http://{self._host}:{self._port}{BASE_PATH}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}{BASE_PATH}"
 
     @property
     def keys(self) -> list[str]:
@@ -108,7 +121,7 @@ class Sandbox:
         from odapi_async.sandbox.http_server import HttpServer  # noqa: PLC0415 - in process, no HTTP is needed
 
         load()
-        http = HttpServer(self, BASE_PATH)
+        http = HttpServer(self, BASE_PATH, self._control_token)
         self._port = await http.start(self._host, self._port)
         self._http = http
 
@@ -128,26 +141,28 @@ class Sandbox:
 
         Args:
             request: the request.
-            read_body: reads the body after the arrival was counted, instead of `request.body`: for a server
-                that has only the headers at that moment.
+            read_body: reads the body after the keys were checked and the arrival was counted, instead of
+                `request.body`: for a server that has only the headers at that moment.
         """
         arrived_at = asyncio.get_running_loop().time()
         headers = {name.lower(): value for name, value in request.headers.items()}
         developer, _, customer_key = _credentials(headers)
         server = self._servers.get(customer_key) if developer == self.developer_key else None
         if server is None:
-            await self._record(request, read_body, customer_key, arrived_at)
+            self._record(request, customer_key, arrived_at, b"")
             return messages.error(401, "The developer or customer key is invalid.")
         refusal = _malformed(request.method, headers)
         if refusal is not None:
-            await self._record(request, read_body, customer_key, arrived_at)
+            self._record(request, customer_key, arrived_at, b"")
             return refusal
         gate = server.gate
         gate.arrive(arrived_at)
         try:
-            request = await self._record(request, read_body, customer_key, arrived_at)
+            request = await self._with_body(request, read_body, customer_key, arrived_at)
             hit = self._faults.hit(customer_key, request.method, request.path)
             return await server.respond(request, hit, arrived_at)
+        except Refusal as too_long:
+            return too_long.response
         finally:
             gate.leave()
 
@@ -255,7 +270,7 @@ class Sandbox:
             raise KeyError(f"the resource {name!r} has no rows of its own")
         return self._servers[customer_key].api.tables.table(found)
 
-    async def _record(
+    async def _with_body(
         self,
         request: SandboxRequest,
         read_body: BodyReader | None,
@@ -263,13 +278,18 @@ class Sandbox:
         arrived_at: float,
     ) -> SandboxRequest:
         """Read the body, add the arrival to the list, and return the request with its body."""
-        if read_body is not None:
-            request = replace(request, body=await read_body())
-        arrival = Arrival(
-            customer_key, request.method, request.path, dict(request.query), request.body, arrived_at
-        )
-        self.arrivals.append(arrival)
+        body = request.body
+        try:
+            if read_body is not None:
+                body = await read_body()
+                request = replace(request, body=body)
+        finally:
+            self._record(request, customer_key, arrived_at, body)
         return request
+
+    def _record(self, request: SandboxRequest, customer_key: str, arrived_at: float, body: bytes) -> None:
+        arrival = Arrival(customer_key, request.method, request.path, dict(request.query), body, arrived_at)
+        self.arrivals.append(arrival)
 
 
 def _require(table: Table, row_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from odapi_async.sandbox.tables import OfficeTables, condition
 _OCCUPYING: Final = frozenset({"Scheduled", "Complete", "ASAP"})
 _TWO_WEEKS: Final = dt.timedelta(days=13)
 _STEP: Final = dt.timedelta(minutes=5)  # of a character of a pattern
+_PROVIDER_TIME: Final = re.compile(r"X+")
 _WEB_SCHED_LENGTH: Final = dt.timedelta(minutes=30)
 _NEW_PATIENT: Final = 42
 _EXISTING_PATIENT: Final = 51
@@ -24,11 +26,17 @@ Span = tuple[dt.datetime, dt.datetime]
 
 @dataclass(frozen=True, slots=True)
 class _Busy:
-    """A time that is taken, of a provider, of an operatory, or of both; 0 is none."""
+    """A time that is taken: of one provider, or of operatories.
+
+    Attributes:
+        span: the time.
+        provider: the provider; 0 is none.
+        operatories: the operatories; None are all.
+    """
 
     span: Span
-    providers: frozenset[int]
-    operatories: frozenset[int] | None  # None are all
+    provider: int = 0
+    operatories: frozenset[int] | None = frozenset()
 
 
 def slots(tables: OfficeTables, given: Mapping[str, Any]) -> list[Row]:
@@ -38,7 +46,7 @@ def slots(tables: OfficeTables, given: Mapping[str, Any]) -> list[Row]:
         Refusal: a date is over, a range ends before it starts, or there is no such provider or operatory.
     """
     days = _days(tables, given)
-    provider = given.get("ProvNum") or _default_provider(tables)
+    provider = given.get("ProvNum") or _preferred(tables, "PracticeDefaultProv")
     operatory = given.get("OpNum")
     if provider and provider not in tables.named("providers"):
         raise Refusal(400, "ProvNum is invalid.")
@@ -65,9 +73,8 @@ def web_sched_slots(tables: OfficeTables, given: Mapping[str, Any]) -> list[Row]
     clinic = given.get("ClinicNum")
     bookable = {
         chair
-        for chair in operatories.row_ids
+        for chair in _visible(tables)
         if operatories.value(chair, "IsWebSched") == "true"
-        and operatories.value(chair, "IsHidden") == "false"
         and clinic in {None, operatories.value(chair, "ClinicNum")}
     }
     found: list[Row] = []
@@ -92,10 +99,12 @@ def _days(tables: OfficeTables, given: Mapping[str, Any]) -> tuple[str, str]:
     return max(first, today), last
 
 
-def _default_provider(tables: OfficeTables) -> int:
+def _preferred(tables: OfficeTables, preference: str) -> int:
+    """Return the provider that a preference names; 0 is none."""
     preferences = tables.named("preferences")
-    found = preferences.find_text("PrefName", "PracticeDefaultProv")
-    return int(preferences.value(found, "ValueString") or 0) if found else 0
+    found = preferences.find_text("PrefName", preference)
+    value = str(preferences.value(found, "ValueString")) if found else ""
+    return int(value) if value.isdecimal() else 0
 
 
 def _fits_type(tables: OfficeTables, given: Mapping[str, Any]) -> bool:
@@ -113,11 +122,13 @@ def _open(tables: OfficeTables, days: tuple[str, str], provider: int) -> Iterato
     shifts = _rows_of(tables, "schedules", "SchedDate", days)
     busy = [*_blocked(tables, shifts), *_taken(tables, days)]
     now = dt.datetime.fromisoformat(tables.now)
+    visible = _visible(tables)
     found: list[tuple[int, Span]] = []
     for shift in shifts:
         if shift["SchedType"] != "Provider" or shift["ProvNum"] != provider:
             continue
-        chairs = set(shift["operatories"]) or _own_chairs(tables, provider)
+        named = shift["operatories"]
+        chairs = {chair for chair in visible if chair in named} if named else _own_chairs(tables, provider)
         taken = [each.span for each in busy if _concerns(each, provider, chairs)]
         start, stop = _hours(shift)
         free = list(_free((max(start, now), stop), taken))
@@ -129,16 +140,27 @@ def _concerns(busy: _Busy, provider: int, chairs: set[int]) -> bool:
     """Return whether a time is taken for a provider: in any operatory, or in one of the provider's."""
     if busy.operatories is None:
         return True
-    return provider in busy.providers or not chairs.isdisjoint(busy.operatories)
+    return provider == busy.provider or not chairs.isdisjoint(busy.operatories)
+
+
+def _visible(tables: OfficeTables) -> list[int]:
+    """Return the operatories that are not hidden."""
+    operatories = tables.named("operatories")
+    return [chair for chair in operatories.row_ids if operatories.value(chair, "IsHidden") == "false"]
 
 
 def _own_chairs(tables: OfficeTables, provider: int) -> set[int]:
-    """Return the operatories to which a schedule without operatories applies."""
+    """Return the visible operatories to which a provider's schedule without operatories applies.
+
+    Those without a provider belong to the one whom the preference ScheduleProvUnassigned names.
+    """
     operatories = tables.named("operatories")
+    unassigned = _preferred(tables, "ScheduleProvUnassigned")
     own: set[int] = set()
-    for chair in operatories.row_ids:
+    for chair in _visible(tables):
         hygiene = operatories.value(chair, "IsHygiene") == "true"
-        if operatories.value(chair, "ProvHygienist" if hygiene else "ProvDentist") == provider:
+        assigned = operatories.value(chair, "ProvHygienist" if hygiene else "ProvDentist")
+        if (assigned or unassigned) == provider:
             own.add(chair)
     return own
 
@@ -150,19 +172,27 @@ def _blocked(tables: OfficeTables, shifts: Iterable[Row]) -> Iterator[_Busy]:
         if shift["SchedType"] != "Blockout" or kind not in definitions:
             continue
         if "NS" in definitions.value(kind, "ItemValue").split(","):
-            yield _Busy(_hours(shift), frozenset(), frozenset(shift["operatories"]) or None)
+            yield _Busy(_hours(shift), operatories=frozenset(shift["operatories"]) or None)
 
 
 def _taken(tables: OfficeTables, days: tuple[str, str]) -> Iterator[_Busy]:
     for row in _rows_of(tables, "appointments", "AptDateTime", days):
         if row["AptStatus"] in _OCCUPYING:
             start = dt.datetime.fromisoformat(row["AptDateTime"])
-            hygienist = row["ProvHyg"] if row["IsHygiene"] == "true" else 0
-            yield _Busy(
-                (start, start + len(row["Pattern"]) * _STEP),
-                frozenset({hygienist or row["ProvNum"]}),
-                frozenset({row["Op"]}),
-            )
+            pattern, secondary = row["Pattern"], row["PatternSecondary"]
+            first, other = row["ProvNum"], row["ProvHyg"]
+            if row["IsHygiene"] == "true" and other:
+                first, other = other, first
+            yield _Busy((start, start + len(pattern) * _STEP), operatories=frozenset({row["Op"]}))
+            yield from _worked(start, pattern, first)
+            yield from _worked(start, secondary, other)
+
+
+def _worked(start: dt.datetime, pattern: str, provider: int) -> Iterator[_Busy]:
+    """Yield the times that a pattern takes of a provider: X is the provider's, / is the assistant's."""
+    if provider:
+        for run in _PROVIDER_TIME.finditer(pattern):
+            yield _Busy((start + run.start() * _STEP, start + run.end() * _STEP), provider)
 
 
 def _rows_of(tables: OfficeTables, resource: str, column: str, days: tuple[str, str]) -> list[Row]:

@@ -17,6 +17,8 @@ Mover = Callable[[int], Value]
 NO_DATETIME: Final = "0001-01-01 00:00:00"
 _MINUTES_EARLY: Final = 5
 _PIECE: Final = 5  # minutes of a character of a pattern
+_PATTERNS: Final = ("Pattern", "PatternSecondary")
+_MOST_PIECES: Final = 9 * 60 // _PIECE
 _FAMILY: Final = 3
 _HYGIENE: Final = 4  # every fourth appointment is a hygienist's; divides the number of variants
 _FAMILY_COLUMNS: Final = ("LName", "Address", "Address2", "City", "State", "Zip", "HmPhone", "BillingType")
@@ -424,6 +426,9 @@ _MOVERS: Final[dict[str, Callable[[World], dict[str, Mover]]]] = {
 
 def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return the values that an office stores for what was written."""
+    if resource == "appointments":
+        cut = {name: values[name][:_MOST_PIECES] for name in _PATTERNS if name in values}
+        return {**values, **cut}
     number = definitions.number_of(values.get("category", "")) if resource == "definitions" else None
     return dict(values) if number is None else {**values, "Category": number}
 
@@ -442,6 +447,9 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
         _settle_patient(row, head, world)
     if resource == "appointments":
         row["IsHygiene"] = "true" if number % _HYGIENE == 0 else "false"
+    if resource == "subscriptions":
+        row["UiEventType"] = "" if row["WatchTable"] else "PatientSelected"
+        row["PollingSeconds"] = 5 + row["PollingSeconds"] if row["WatchTable"] else 0
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from odapi_async.sandbox import catalogue, definitions, rows, special, timetable
-from odapi_async.sandbox.catalogue import Field, Resource
+from odapi_async.sandbox import catalogue, rows, special
+from odapi_async.sandbox.catalogue import Resource
 from odapi_async.sandbox.clock import OfficeClock
-from odapi_async.sandbox.office import SMALL, Office
-from odapi_async.sandbox.references import DEFINITIONS, Source
+from odapi_async.sandbox.office import Office
+from odapi_async.sandbox.references import Source
 from odapi_async.sandbox.rows import POOL, Row, RowMaker, Value
-from odapi_async.sandbox.special import World
-from odapi_async.sandbox.timetable import Timetable
+from odapi_async.sandbox.start import Start, own_struct, start_of
 
 _KEPT_SELECTIONS: Final = 8
 _TIME: Final = len("HH:mm:ss")
@@ -58,6 +57,7 @@ class Table:
     Attributes:
         row_ids: the ids of all rows.
         changes: how often something was written; it never decreases.
+        untouched: whether every row is as it was at the start.
     """
 
     def __init__(self, maker: RowMaker, count: int, clock: OfficeClock, find: Find) -> None:
@@ -66,7 +66,7 @@ class Table:
         self.changes = 0
         self._count = count
         self._find = find
-        self._datetimes = [field.name for field in maker.fields if field.type == "datetime"]
+        self._sources: tuple[Table, ...] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -76,6 +76,7 @@ class Table:
         self._written: dict[int, Row] = {}
         self._selections: dict[object, Sequence[int]] = {}
         self.changes += 1
+        self.untouched = True
 
     def __contains__(self, row_id: int) -> bool:
         """Return whether there is a row with this id."""
@@ -83,6 +84,11 @@ class Table:
             return row_id in self.row_ids
         at = bisect.bisect_left(self.row_ids, row_id)
         return at < len(self.row_ids) and self.row_ids[at] == row_id
+
+    @property
+    def written_ids(self) -> Collection[int]:
+        """The ids of the rows that were ever written and not removed."""
+        return self._written.keys()
 
     def written(self, row_id: int) -> Row | None:
         """Return the row with its texts if it was ever written."""
@@ -121,9 +127,10 @@ class Table:
 
     def sources(self) -> tuple[Table, ...]:
         """Return the tables from which texts come."""
-        return tuple(
-            {id(found): found for found in map(self._source_table, self.maker.texts.values())}.values()
-        )
+        if self._sources is None:
+            names = dict.fromkeys(source.resource for source in self.maker.texts.values())
+            self._sources = tuple(self._find(name) for name in names)
+        return self._sources
 
     def refreshed(self, row: Row) -> Row:
         """Return a row with the texts that belong to its keys."""
@@ -181,9 +188,6 @@ class Table:
     def _on_texts(self, filters: Sequence[Filter]) -> bool:
         return any(name in self.maker.texts for each in filters for name in each.columns)
 
-    def _source_table(self, source: Source) -> Table:
-        return self._find(source.resource)
-
     def _with_texts(self, row: Row, *, made: bool = False) -> Row:
         for name, source in self.maker.texts.items():
             if made or row[name] is None:
@@ -220,7 +224,7 @@ class Table:
     def _settle_times(self, row: Row) -> None:
         """Put times of day that were written into columns with a date on the day of the row."""
         natural = row.get(self.maker.natural or "") or rows.NO_DATETIME
-        for name in self._datetimes:
+        for name in self.maker.datetimes:
             value = row[name]
             if value[2:3] == ":":
                 row[name] = f"{natural[:10]} {value}" if len(value) == _TIME else f"{natural[:10]} {value}:00"
@@ -228,6 +232,7 @@ class Table:
     def _changed(self) -> None:
         self._selections.clear()
         self.changes += 1
+        self.untouched = False
 
     def _search(self, filters: Sequence[Filter]) -> list[int]:
         found = self._candidates(filters)
@@ -278,13 +283,12 @@ class OfficeTables:
         self._office = office
         self._clock = clock
         self._tables: dict[tuple[str, str | None], Table] = {}
-        self._counts: dict[str, int] = dict(office.rows)
-        self._world: World | None = None
+        self._start: Start | None = None
 
     def reset(self) -> None:
         """Forget everything that was written; what was made for unwritten rows stays until another day."""
-        if self._world is not None and self._world.timetable.today != self._today():
-            self._world = None
+        if self._start is not None and self._start.today != self._today():
+            self._start = None
             self._tables.clear()
         for table in self._tables.values():
             table.reset()
@@ -294,12 +298,18 @@ class OfficeTables:
         """The office's time, as yyyy-MM-dd HH:mm:ss."""
         return self._clock.now()
 
-    def count(self, resource: str) -> int:
-        """Return how many rows of a resource the office has at the start."""
-        count = self._counts.get(resource)
-        if count is None:
-            count = self._counts[resource] = self._default_count(resource)
-        return count
+    @property
+    def start(self) -> Start:
+        """The office before anything was written."""
+        if self._start is None:
+            office = self._office
+            self._start = start_of(
+                office.row_seed,
+                frozenset(office.rows.items()),
+                ".".join(map(str, office.program_version)),
+                self._today(),
+            )
+        return self._start
 
     def named(self, resource: str) -> Table:
         """Return the main table of the resource with this name."""
@@ -311,69 +321,13 @@ class OfficeTables:
 
         Structs with the primary key are views of the same rows; the others have rows of their own.
         """
-        own = (
-            struct
-            if struct is not None and not _has_primary_key(resource, resource.structs[struct])
-            else None
-        )
+        own = own_struct(resource.name, struct)
         table = self._tables.get((resource.name, own))
         if table is None:
-            table = self._tables[resource.name, own] = self._make(resource, own)
+            start = self.start
+            table = Table(start.maker(resource, own), start.count(resource.name), self._clock, self.named)
+            self._tables[resource.name, own] = table
         return table
-
-    def _default_count(self, resource: str) -> int:
-        if resource == DEFINITIONS:
-            return definitions.DEFAULT_COUNT
-        if resource == "schedules":
-            return timetable.schedules_for(self.count("appointments"))
-        if resource == "scheduleops":
-            return len(self._facts().timetable.with_chairs())
-        of_patients = catalogue.load()[resource].primary_key == "PatNum" and resource != "patients"
-        return self.count("patients") if of_patients else SMALL
-
-    def _facts(self) -> World:
-        if self._world is None:
-            office = self._office
-            self._world = World(
-                count=self.count,
-                made=self._made,
-                timetable=Timetable(self.count, office.row_seed, self._today()),
-                seed=office.row_seed,
-                version=".".join(map(str, office.program_version)),
-            )
-        return self._world
 
     def _today(self) -> dt.date:
         return dt.date.fromisoformat(self._clock.now()[:10])
-
-    def _made(self, resource: str, row_id: int, column: str) -> Value:
-        """Return a value of a row as it was at the start; None if there was none."""
-        if not 1 <= row_id <= self.count(resource):
-            return None
-        return self.named(resource).maker.value(row_id, column)
-
-    def _make(self, resource: Resource, own: str | None) -> Table:
-        if own is not None:
-            fields, primary_key = resource.structs[own], None
-        else:
-            fields, primary_key = _shared_fields(resource), resource.primary_key
-        world = self._facts()
-        name = f"{resource.name}/{own or ''}"
-        counts = frozenset(self._office.rows.items())
-        pool = rows.shared_pool(name, world.seed, counts, world.timetable.today)
-        maker = RowMaker(resource.name, name, fields, primary_key, world, pool)
-        return Table(maker, self.count(resource.name), self._clock, self.named)
-
-
-def _has_primary_key(resource: Resource, fields: tuple[Field, ...]) -> bool:
-    return any(field.name == resource.primary_key for field in fields)
-
-
-def _shared_fields(resource: Resource) -> tuple[Field, ...]:
-    """Return the columns of all structs that are views of the resource's main table."""
-    fields: dict[str, Field] = {}
-    for struct in resource.structs.values():
-        if _has_primary_key(resource, struct):
-            for field in struct:
-                fields.setdefault(field.name, field)
-    return tuple(fields.values())

@@ -16,7 +16,7 @@ NEWEST: Final = "26.3.1.0"
 
 _FORMATS: Final = {"DateFormatString": "22.2.26", "DateTimeFormatString": "22.2.14"}
 """Parameters of every method, with the version that each came with."""
-_VERSION: Final = re.compile(r"\d+(\.\d+){1,3}")
+_VERSION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
 _LEADING: Final = re.compile(r"\d+(\.\d+)+")
 _PARTS: Final = 4
 

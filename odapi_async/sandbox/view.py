@@ -5,17 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.encoders import DateFormats, Encoder, encoder_of
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.references import Source
-from odapi_async.sandbox.rows import POOL, SERVER_TIME, Row, Value, empty_value
+from odapi_async.sandbox.rows import POOL, SERVER_TIME, Row, RowMaker, Value, empty_value
 from odapi_async.sandbox.tables import Table
 from odapi_async.sandbox.versions import Version, is_newer
 
 _CACHED_ROWS: Final = 50_000
+_SHARED_ROWS: Final = 1_000
+_SHARED_FORMS: Final = 64  # of one table
 _MARK: Final = b"\0"  # marks the place of the server's time in cached rows; JSON itself never contains it
+
+
+class _Encoded:
+    """What was encoded so far of the rows of one table in one form.
+
+    Attributes:
+        rows: the encoded rows, by id.
+        templates: the rows of each variant, with gaps for what differs by row.
+        texts: the texts beside keys, by column and key.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[int, bytes] = {}
+        self.templates: list[bytes | None] = [None] * POOL
+        self.texts: dict[tuple[str, Any], str] = {}
+
+
+class _Form:
+    """How rows are encoded for one operation, and the first rows as they are before anything is written.
+
+    All sandboxes of a process whose offices start equally share it.
+    """
+
+    def __init__(
+        self, resource: Resource, operation: Operation, formats: DateFormats, version: Version
+    ) -> None:
+        struct, absent = operation.returns.struct or "", operation.returns.absent
+        self.fields = {
+            field.name: field
+            for field in resource.structs[struct]
+            if field.name not in absent and not is_newer(field.since, version)
+        }
+        self.encoders = {
+            name: encoder_of(field, struct, operation, formats) for name, field in self.fields.items()
+        }
+        self.encoded = _Encoded()
+
+
+def _form_of(
+    table: Table, resource: Resource, operation: Operation, formats: DateFormats, version: Version
+) -> _Form:
+    forms = _FORMS.setdefault(table.maker, {})
+    label = (operation.method, operation.path, formats, version)
+    form = forms.get(label)
+    if form is None:
+        while len(forms) >= _SHARED_FORMS:
+            del forms[next(iter(forms))]
+        form = forms[label] = _Form(resource, operation, formats, version)
+    return form
+
+
+_FORMS: Final[WeakKeyDictionary[RowMaker, dict[object, _Form]]] = WeakKeyDictionary()
 
 
 class View:
@@ -45,42 +100,39 @@ class View:
         mess: Mess,
         version: Version,
     ) -> None:
-        struct = operation.returns.struct or ""
-        absent = operation.returns.absent
         self.table = table
         self._mess = mess
         self._primary_key = resource.primary_key
-        self._fields = {
-            field.name: field
-            for field in resource.structs[struct]
-            if field.name not in absent and not is_newer(field.since, version)
-        }
-        self._encoders = {
-            name: encoder_of(field, struct, operation, formats) for name, field in self._fields.items()
-        }
+        self._form = _form_of(table, resource, operation, formats, version)
+        self._fields = self._form.fields
+        self._encoders = self._form.encoders
         maker = table.maker
-        self._texts: dict[tuple[str, Any], str] = {}
         self._gaps = [
             (maker.moving.get(name) or partial(self._text, name, maker.texts[name]), encode)
             for name, encode in self._encoders.items()
             if maker.differs(name)
         ]
         self._sources = table.sources()
-        self._changes = 0
         self._forget()
 
     def page(self, row_ids: Iterable[int], fixed: Row | None = None) -> bytes:
         """Return the rows with these ids as a JSON list; `fixed` overrides values in all of them."""
-        table, moment = self.table, self.table.clock.now()
+        table = self.table
         if fixed:
             return self.rows(
                 [(row_id, table.refreshed({**table.row(row_id), **fixed})) for row_id in row_ids]
             )
-        if sum(source.changes for source in self._sources) != self._changes:
+        if sum([source.changes for source in self._sources]) != self._changes:
             self._forget()
-        page = b"[%b]" % b",".join([self._encoded(row_id, moment) for row_id in row_ids])
+        cached, written = self._cached, table.written_ids
+        page = b"[%b]" % b",".join(
+            [
+                cached[row_id] if row_id in cached and row_id not in written else self._encode(row_id)
+                for row_id in row_ids
+            ]
+        )
         dated = self._encoders.get(SERVER_TIME)
-        return page if dated is None else page.replace(_MARK, dated(moment, 0))
+        return page if dated is None else page.replace(_MARK, dated(table.clock.now(), 0))
 
     def rows(self, rows: Iterable[tuple[int, Row]]) -> bytes:
         """Return rows that are in no table as a JSON list, each with a number of its own."""
@@ -93,41 +145,45 @@ class View:
 
     def _forget(self) -> None:
         """Forget all encoded rows, because texts in them may have changed."""
-        self._changes = sum(source.changes for source in self._sources)
+        self._changes = sum([source.changes for source in self._sources])
         self._cached: dict[int, bytes] = {}
-        self._templates: list[bytes | None] = [None] * POOL
-        self._texts.clear()
+        self._shares = all(source.untouched for source in self._sources)
+        self._encoded = self._form.encoded if self._shares else _Encoded()
 
     def _text(self, name: str, source: Source, row_id: int) -> str:
         """Return the text beside a key of an unwritten row."""
         leads_to = self.table.maker.value(row_id, source.key)
-        text = self._texts.get((name, leads_to))
+        texts = self._encoded.texts
+        text = texts.get((name, leads_to))
         if text is None:
             text = self.table.text(source, leads_to)
-            if len(self._texts) < _CACHED_ROWS:
-                self._texts[name, leads_to] = text
+            if len(texts) < (_SHARED_ROWS if self._shares else _CACHED_ROWS):
+                texts[name, leads_to] = text
         return text
 
-    def _encoded(self, row_id: int, moment: str) -> bytes:
+    def _encode(self, row_id: int) -> bytes:
         written = self.table.written(row_id)
         if written is not None:
-            return self._slow(written, row_id, moment)
+            return self._slow(written, row_id, self.table.clock.now())
         if self._mess.hits(row_id):
-            return self._slow(self.table.maker.row(row_id), row_id, moment)
-        encoded = self._cached.get(row_id)
-        if encoded is None:
-            template = self._templates[row_id % POOL] or self._template(row_id % POOL)
-            encoded = template % tuple([encode(mover(row_id), row_id) for mover, encode in self._gaps])
-            if len(self._cached) < _CACHED_ROWS:
-                self._cached[row_id] = encoded
-        return encoded
+            return self._slow(self.table.maker.row(row_id), row_id, self.table.clock.now())
+        known = self._encoded.rows
+        row = known.get(row_id)
+        if row is None:
+            template = self._encoded.templates[row_id % POOL] or self._template(row_id % POOL)
+            row = template % tuple([encode(mover(row_id), row_id) for mover, encode in self._gaps])
+            if len(known) < _SHARED_ROWS:
+                known[row_id] = row
+        if len(self._cached) < _CACHED_ROWS:
+            self._cached[row_id] = row
+        return row
 
     def _template(self, variant: int) -> bytes:
         row = self.table.maker.variant(variant)
         pieces = [
             (name, self._fragment(name, encode, row, variant)) for name, encode in self._encoders.items()
         ]
-        template = self._templates[variant] = _joined(pieces)
+        template = self._encoded.templates[variant] = _joined(pieces)
         return template
 
     def _fragment(self, name: str, encode: Encoder, row: Row, variant: int) -> bytes:

@@ -38,8 +38,12 @@ def example(field: Field) -> Any:
     return [1] if field.type.startswith("list") else _EXAMPLES[field.type]
 
 
+_TOGETHER: Final = {"WatchTable": "PollingSeconds"}  # the second one is required beside the first
+
+
 def filled(operation: Operation, fields: tuple[Field, ...], *, every: bool) -> dict[str, Any]:
     chosen = {choice.fields[0] for choice in operation.either_or}
+    chosen |= {_TOGETHER[name] for name in chosen & _TOGETHER.keys()}
     barred = {name for choice in operation.either_or for name in choice.fields[1:]}
     return {
         field.name: example(field)

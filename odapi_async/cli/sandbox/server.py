@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -14,6 +12,7 @@ from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
 from odapi_async.limits import Mode, Tier
 from odapi_async.sandbox import Fault, KeyStats, Office, Sandbox, Throttle
+from odapi_async.sandbox.signals import end_on_signals
 from odapi_async.sandbox.versions import NEWEST
 
 
@@ -95,7 +94,7 @@ async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessag
         for spec in options.specs
     ]
     ended = asyncio.Event()
-    _on_signals(ended.set)
+    end_on_signals(ended.set)
     sandbox = Sandbox(
         offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed or 1
     )
@@ -197,11 +196,3 @@ def _served(spec: PracticeSpec, office: Office) -> ServedPractice:
     return ServedPractice(
         spec.key, spec.tier.value, spec.mode.value, office.pace, office.page, office.rows["patients"]
     )
-
-
-def _on_signals(end: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    # a loop without signal handlers (Windows) cancels the main task on Ctrl-C, which ends it as well
-    with contextlib.suppress(NotImplementedError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, end)

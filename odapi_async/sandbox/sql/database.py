@@ -11,12 +11,9 @@ from typing import Any, Final
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.sql import functions, texts
 from odapi_async.sandbox.sql.columns import columns, stored
+from odapi_async.sandbox.sql.work import CHECKED_EVERY, Work
 from odapi_async.sandbox.tables import Table
 
-MAX_STEPS: Final = 20_000_000
-"""Instructions of SQLite's machine that a query may take: some seconds, by how many texts it compares."""
-
-_CHECKED_EVERY: Final = 10_000
 _MAX_VALUE: Final = 1_000_000
 _TYPES: Final = {
     "int": "INTEGER",
@@ -34,8 +31,9 @@ class Database:
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
-        functions.register(self._connection)
-        texts.register(self._connection)
+        self._work = Work()
+        functions.register(self._connection, self._work)
+        texts.register(self._connection, self._work)
         self._loaded: dict[str, tuple[object, ...]] = {}
         weakref.finalize(self, self._connection.close)
 
@@ -55,13 +53,13 @@ class Database:
         """
         for name, table in tables.items():
             self._load(name, table)
-        steps = itertools.count(0, _CHECKED_EVERY)
+        self._work.begin()
         self._connection.set_authorizer(_authorize)
-        self._connection.set_progress_handler(lambda: next(steps) > MAX_STEPS, _CHECKED_EVERY)
+        self._connection.set_progress_handler(self._work.checked, CHECKED_EVERY)
         try:
             return [*itertools.islice(self._connection.execute(statement), offset, offset + limit)]
         except (sqlite3.Error, OverflowError):
-            late = next(steps) > MAX_STEPS
+            late = self._work.is_too_much
             raise Refusal(400, "The query takes too long." if late else "The query is invalid.") from None
         finally:
             self._connection.set_progress_handler(None, 0)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from odapi_async.sandbox.sql import texts
+from odapi_async.sandbox.sql.work import Work
 
 MAX_TEXT: Final = 10_000
 """Characters of the longest text that a function makes."""
@@ -305,9 +306,17 @@ ALLOWED: Final = frozenset({*_OF_SQLITE, *(PREFIX + name for name in _FUNCTIONS)
 """Every function that a query may call in SQLite."""
 
 
-def register(connection: sqlite3.Connection) -> None:
-    """Add the functions to a connection."""
+def register(connection: sqlite3.Connection, work: Work) -> None:
+    """Add the functions to a connection, and count their calls."""
     for name, (count, function) in _FUNCTIONS.items():
-        connection.create_function(PREFIX + name, count, function, deterministic=True)
+        connection.create_function(PREFIX + name, count, _counted(function, work), deterministic=True)
     group_concat = cast("Callable[[], Any]", _GroupConcat)  # SQLite calls `step` with any number of values
     connection.create_aggregate(f"{PREFIX}group_concat", -1, group_concat)
+
+
+def _counted(function: Callable[..., Any], work: Work) -> Callable[..., Any]:
+    def call(*values: Any) -> Any:
+        work.calls += 1
+        return function(*values)
+
+    return call

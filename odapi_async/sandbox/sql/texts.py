@@ -7,13 +7,20 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
+from odapi_async.sandbox.sql.work import Work
+
 COLLATION: Final = "mysql_text"
 """The name of the collation in SQLite."""
 
 
-def register(connection: sqlite3.Connection) -> None:
-    """Add the collation to a connection."""
-    connection.create_collation(COLLATION, _compare)
+def register(connection: sqlite3.Connection, work: Work) -> None:
+    """Add the collation to a connection, and count each comparison as a call."""
+
+    def compare(one: str, other: str) -> int:
+        work.calls += 1
+        return _compare(one, other)
+
+    connection.create_collation(COLLATION, compare)
 
 
 def position(text: Any, part: Any, start: Any) -> int | None:

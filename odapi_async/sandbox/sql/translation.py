@@ -24,6 +24,10 @@ from odapi_async.sandbox.sql.moments import compare_as_moments, is_temporal, rem
 Schema = Callable[[str], Sequence[Field]]
 """Returns the columns of a table of the database; raises Refusal if there is no such table."""
 
+MAX_TOKENS: Final = 4_000
+"""Words and signs that a statement may have."""
+
+_MAX_PARTS: Final = 61  # MySQL joins no more tables
 _SYNTAX: Final = "You have an error in your SQL syntax"
 _REFUSED: Final = (
     exp.Into, exp.Lock, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Command,
@@ -70,6 +74,8 @@ def translate(command: str, schema: Schema, now: str) -> Query:
 def _parse(command: str) -> exp.Query:
     dialect = MySQL()
     tokens = _single(dialect.tokenize(command))
+    if len(tokens) > MAX_TOKENS:
+        raise Refusal(400, f"SqlCommand has more than {MAX_TOKENS} words and signs.")
     found = dialect.parser().parse(tokens, command)
     tree = found[0] if len(found) == 1 else None
     if isinstance(tree, _WRITES):
@@ -78,6 +84,8 @@ def _parse(command: str) -> exp.Query:
         raise Refusal(400, "Only SELECT is allowed.")
     if any(isinstance(node, (*_REFUSED, *_WRITES)) for node in tree.walk()):
         raise Refusal(400, _SYNTAX)
+    if any(sum(1 for _ in tree.find_all(kind)) > _MAX_PARTS for kind in (exp.Table, exp.Select)):
+        raise Refusal(400, f"SqlCommand has more than {_MAX_PARTS} tables or SELECTs.")
     tree = _without_parentheses(tree)
     _name_columns(tree, tokens, command)
     return tree
@@ -195,11 +203,13 @@ def _tables(tree: exp.Query) -> set[str]:
 
 def _distinct(names: list[str]) -> list[str]:
     """Return the names with a number after each that was there before, as ADO.NET numbers them."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for name in names:
-        number, free = 0, name
+        free, number = name, numbers.get(name, 0)
         while free in found:
             number += 1
             free = f"{name}{number}"
-        found.append(free)
-    return found
+        numbers[name] = number
+        found[free] = None
+    return list(found)

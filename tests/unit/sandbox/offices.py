@@ -37,6 +37,14 @@ class Asked:
         content = b"" if body is None else msgspec.json.encode(body)
         return self.api.respond(SandboxRequest(method=method, path=path, query=sent, body=content))
 
+    def respond(self, method: str, path: str, body: bytes) -> SandboxResponse:
+        return self.api.respond(SandboxRequest(method=method, path=path, body=body))
+
+    def query(self, command: str) -> Any:
+        response = self.send("PUT", "/queries/ShortQuery", {"SqlCommand": command})
+        assert response.status == 200, response.body
+        return msgspec.json.decode(response.body)
+
     def list(self, path: str, **query: object) -> list[Row]:
         response = self.send("GET", path, **query)
         assert response.status == 200, response.body
