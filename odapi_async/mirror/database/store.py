@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async import Checkpoint
 from odapi_async.mirror.cursor import Cursor, SyncMode
-from odapi_async.mirror.database.engine import create_private, make_engine
+from odapi_async.mirror.database.engine import make_engine
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.keys import check_keys
 from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
@@ -85,7 +85,6 @@ class Store:
         """
         names = check_tables(tables)
         with translate_errors():
-            create_private(self.engine)
             async with self.engine.begin() as connection:
                 await connection.run_sync(create_own_tables)
                 await connection.run_sync(create_tables, [self.tables[name] for name in names])
