@@ -14,6 +14,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from odapi_async import ConfigurationError
 from odapi_async.mirror.database.private_file import check_private
 from odapi_async.mirror.database.quiet import LOGGING_NAME, hide_rows
+from odapi_async.mirror.database.server_options import server_options
 from odapi_async.mirror.database.url import EXAMPLES, file_of, is_uri, parse
 
 _DRIVERS: Final = {
@@ -24,9 +25,6 @@ _DRIVERS: Final = {
 _EXTRAS: Final = {"aiosqlite": "mirror", "asyncpg": "postgres"}
 _LOCK_TIMEOUT: Final = 60.0  # seconds: how long SQLite waits for a lock
 _POOL_SIZE: Final = 8
-
-_OPTIONS: Final = frozenset({"host", "port", "ssl", "prepared_statement_cache_size", "target_session_attrs"})
-_ALIASES: Final = {"sslmode": "ssl"}
 
 # readers and the writer do not block each other, and a killed process leaves only whole pages
 _WAL: Final = "PRAGMA journal_mode=WAL"
@@ -69,7 +67,8 @@ def _file_engine(url: sa.URL) -> AsyncEngine:
 
 
 def _server_engine(url: sa.URL) -> AsyncEngine:
-    return _create(_check_options(url), {"timeout": _LOCK_TIMEOUT}, pool_size=_POOL_SIZE)
+    url, arguments = server_options(url)
+    return _create(url, arguments, pool_size=_POOL_SIZE)
 
 
 def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngine:
@@ -91,15 +90,6 @@ def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngi
         ) from None
     except (ArgumentError, ValueError):  # such as several hosts without as many ports
         raise ConfigurationError(f"store has to look like {EXAMPLES}") from None
-
-
-def _check_options(url: sa.URL) -> sa.URL:
-    """Return a server's URL with its options as the driver names them: `sslmode` becomes `ssl`."""
-    options = {_ALIASES.get(name, name): value for name, value in url.query.items()}
-    if unknown := sorted(options.keys() - _OPTIONS):
-        known = ", ".join(sorted({*_OPTIONS, *_ALIASES}))
-        raise ConfigurationError(f"store has no option {', '.join(unknown)}; there are {known}")
-    return url.set(query=options)
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

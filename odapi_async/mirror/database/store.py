@@ -38,8 +38,12 @@ class Store:
     Nothing is opened before the first use. Every method raises a StoreError if the database cannot be used;
     the message never quotes a row or a password.
 
+    A SQLite file is created with access for its owner only, and refused if it belongs to another user or if
+    others can access it. A PostgreSQL server on another machine has to prove its name by its certificate.
+
     Args:
-        url: `sqlite:///practices.db`, a plain path, or `postgresql://user@host/database`.
+        url: a path, taken as it is; or a URL: `sqlite:///practices.db` or `postgresql://user@host/database`,
+            with the options of libpq, such as `?sslrootcert=ca.crt`.
         clock: returns the time in UTC, for the columns that say when a row was seen.
 
     Attributes:
