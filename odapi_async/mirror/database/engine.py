@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from odapi_async import ConfigurationError
+from odapi_async.mirror.database.pooler import PoolerDetector
 from odapi_async.mirror.database.private_file import check_private
 from odapi_async.mirror.database.quiet import LOGGING_NAME, hide_rows
 from odapi_async.mirror.database.server_options import server_options
@@ -67,8 +68,12 @@ def _file_engine(url: sa.URL) -> AsyncEngine:
 
 
 def _server_engine(url: sa.URL) -> AsyncEngine:
+    is_told = "prepared_statement_cache_size" in url.query
     url, arguments = server_options(url)
-    return _create(url, arguments, pool_size=_POOL_SIZE)
+    engine = _create(url, arguments, pool_size=_POOL_SIZE)
+    if not is_told:
+        event.listen(engine.sync_engine, "do_connect", PoolerDetector().connect)
+    return engine
 
 
 def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngine:
