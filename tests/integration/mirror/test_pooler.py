@@ -49,11 +49,10 @@ if is_there():
             assert pool.transactions > 20
 
     async def test_e8_statements_are_kept_without_a_pooler(postgres: PostgresServer) -> None:
-        async with Store(postgres.emptied_database()) as store:
-            async with store.engine.connect() as connection:
-                await connection.exec_driver_sql("SELECT 1")
-                kept = await connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements")
-                assert "SELECT 1" in set(kept.scalars())
+        async with Store(postgres.emptied_database()) as store, store.engine.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+            kept = await connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements")
+            assert "SELECT 1" in set(kept.scalars())
 
     async def test_e8_a_pooler_is_named_if_statements_are_kept_all_the_same(
         postgres: PostgresServer,
