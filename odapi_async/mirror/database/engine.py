@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from typing import Any, Final
 
@@ -13,8 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror.database.error_map import cannot_open
+from odapi_async.mirror.database.pooler import PoolerDetector
+from odapi_async.mirror.database.private_file import check_private
 from odapi_async.mirror.database.quiet import LOGGING_NAME, hide_rows
+from odapi_async.mirror.database.server_options import server_options
+from odapi_async.mirror.database.url import EXAMPLES, file_of, is_uri, parse
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -22,12 +24,8 @@ _DRIVERS: Final = {
     "postgres": "postgresql+asyncpg",
 }
 _EXTRAS: Final = {"aiosqlite": "mirror", "asyncpg": "postgres"}
-_EXAMPLES: Final = "sqlite:///practices.db or postgresql://user@host/database"
-_TIMEOUT: Final = 60.0  # seconds: how long SQLite waits for a lock, and asyncpg for a connection
+_LOCK_TIMEOUT: Final = 60.0  # seconds: how long SQLite waits for a lock
 _POOL_SIZE: Final = 8
-
-_OPTIONS: Final = frozenset({"host", "port", "ssl", "prepared_statement_cache_size", "target_session_attrs"})
-_ALIASES: Final = {"sslmode": "ssl"}
 
 # readers and the writer do not block each other, and a killed process leaves only whole pages
 _WAL: Final = "PRAGMA journal_mode=WAL"
@@ -46,65 +44,57 @@ def make_engine(url: str) -> AsyncEngine:
     Raises:
         ConfigurationError: the URL is not one of a supported database, or the driver is not installed.
     """
-    try:
-        parsed = sa.make_url(url if "://" in url else f"sqlite:///{url}")
-    except (ArgumentError, ValueError):  # ValueError: the port is not a number
-        raise ConfigurationError(f"store has to look like {_EXAMPLES}") from None
+    parsed = parse(url)
     drivername = _DRIVERS.get(parsed.drivername, parsed.drivername)
     if drivername not in _DRIVERS.values():
         raise ConfigurationError(
-            f"store is not a SQLite or PostgreSQL database; it has to look like {_EXAMPLES}"
+            f"store is not a SQLite or PostgreSQL database; it has to look like {EXAMPLES}"
         )
-    is_sqlite = drivername.startswith("sqlite")
-    if not is_sqlite:
-        parsed = _check_options(parsed)
-    engine = _create(parsed.set(drivername=drivername), pool_size=1 if is_sqlite else _POOL_SIZE)
-    if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
+    parsed = parsed.set(drivername=drivername)
+    engine = _file_engine(parsed) if drivername.startswith("sqlite") else _server_engine(parsed)
     hide_rows(engine)
     return engine
 
 
-def _create(url: sa.URL, pool_size: int) -> AsyncEngine:
+def _file_engine(url: sa.URL) -> AsyncEngine:
+    timeout = {} if "timeout" in url.query else {"timeout": _LOCK_TIMEOUT}
+    engine = _create(url, timeout, pool_size=1)  # SQLite allows only one writer at a time
+    if file := file_of(url):
+        path = file if is_uri(url) else file.absolute()
+        create = url.query.get("mode") not in {"ro", "rw"}
+        event.listen(engine.sync_engine, "do_connect", lambda *_: check_private(path, create=create))
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    return engine
+
+
+def _server_engine(url: sa.URL) -> AsyncEngine:
+    is_told = "prepared_statement_cache_size" in url.query
+    url, arguments = server_options(url)
+    engine = _create(url, arguments, pool_size=_POOL_SIZE)
+    if not is_told:
+        event.listen(engine.sync_engine, "do_connect", PoolerDetector().connect)
+    return engine
+
+
+def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngine:
     try:
         return create_async_engine(
             url,
             poolclass=AsyncAdaptedQueuePool,  # in-memory databases would get another pool by default
-            pool_size=pool_size,  # SQLite allows only one writer at a time
+            pool_size=pool_size,
             max_overflow=0,
             pool_timeout=None,
             hide_parameters=True,
             logging_name=LOGGING_NAME,
-            connect_args={"timeout": _TIMEOUT},
+            connect_args=arguments,
         )
     except ModuleNotFoundError as missing:
         extra = _EXTRAS.get(missing.name or "", "mirror")
         raise ConfigurationError(
             f"store needs {missing.name}, which is not installed: pip install 'odapi-async[{extra}]'"
         ) from None
-
-
-def _check_options(url: sa.URL) -> sa.URL:
-    """Return a server's URL with its options as the driver names them: `sslmode` becomes `ssl`."""
-    options = {_ALIASES.get(name, name): value for name, value in url.query.items()}
-    if unknown := sorted(options.keys() - _OPTIONS):
-        known = ", ".join(sorted({*_OPTIONS, *_ALIASES}))
-        raise ConfigurationError(f"store has no option {', '.join(unknown)}; there are {known}")
-    return url.set(query=options)
-
-
-def create_private(engine: AsyncEngine) -> None:
-    """Create a missing SQLite file with access for its owner only, because it will hold patient data.
-
-    Raises:
-        StoreError: the file cannot be created.
-    """
-    path = engine.url.database
-    if engine.dialect.name == "sqlite" and path and path != ":memory:" and not path.startswith("file:"):
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
-        except OSError as error:
-            raise cannot_open(error) from None
+    except (ArgumentError, ValueError):  # such as several hosts without as many ports
+        raise ConfigurationError(f"store has to look like {EXAMPLES}") from None
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -11,6 +12,19 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from odapi_async.mirror.errors import StoreError, ValueRejected
 
 _UNREACHABLE: Final = "cannot be reached: check host and port, and that the server runs"
+_NO_TLS: Final = (
+    "offers no TLS, and without it anyone on the network can read the password and the rows: turn on ssl at "
+    "the server; if nobody else can reach that network, add sslmode=disable to the URL"
+)
+_UNTRUSTED: Final = (
+    "cannot be trusted: {}; name the certificate of its authority with sslrootcert=FILE, and write the name "
+    "of the server as in its certificate"
+)
+_TLS_FAILED: Final = "does not complete the TLS handshake: check its certificate, sslcert and sslkey"
+_POOLED: Final = (
+    "is behind a pooler that gives each transaction another connection: add prepared_statement_cache_size=0 "
+    "to the URL"
+)
 _LOST: Final = "has closed the connection: check that its server runs"
 _FAILED: Final = "failed"
 _CANNOT_OPEN: Final = "cannot be opened: check that its folder exists and is writable"
@@ -33,6 +47,8 @@ _ADVICE: Final = {
     "28000": "rejects this user",
     "3D000": "does not exist on that server: create it first",
     "53300": "has no connection left for this program",
+    "26000": _POOLED,
+    "42P05": _POOLED,
     "57P": "is starting or stopping: try again when its server runs",
 }
 
@@ -52,7 +68,7 @@ def translate_errors() -> Generator[None]:
     except SQLAlchemyError as error:
         raise StoreError(f"rejected a value: {type(error).__name__}") from None
     except OSError as error:
-        raise StoreError(_UNREACHABLE, type(error).__name__) from None
+        raise StoreError(_connection_advice(error), type(error).__name__) from None
     except Exception as error:
         # some versions of SQLAlchemy do not wrap what asyncpg raises while it connects or is disconnected
         if not type(error).__module__.startswith("asyncpg"):
@@ -63,6 +79,15 @@ def translate_errors() -> Generator[None]:
 def cannot_open(error: OSError) -> StoreError:
     """Return the error for a database file that cannot be created."""
     return StoreError(_CANNOT_OPEN, type(error).__name__)
+
+
+def _connection_advice(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _UNTRUSTED.format(error.verify_message.rstrip("."))
+    if isinstance(error, ssl.SSLError):
+        return _TLS_FAILED
+    # asyncpg's own, if the server answers that it has no TLS
+    return _NO_TLS if type(error) is ConnectionError and "SSL" in str(error) else _UNREACHABLE
 
 
 def _store_error(error: BaseException, otherwise: str) -> StoreError | ValueRejected:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async import Checkpoint
 from odapi_async.mirror.cursor import Cursor, SyncMode
-from odapi_async.mirror.database.engine import create_private, make_engine
+from odapi_async.mirror.database.engine import make_engine
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.keys import check_keys
 from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
@@ -38,8 +38,12 @@ class Store:
     Nothing is opened before the first use. Every method raises a StoreError if the database cannot be used;
     the message never quotes a row or a password.
 
+    A SQLite file is created with access for its owner only, and refused if it belongs to another user or if
+    others can access it. A PostgreSQL server on another machine has to prove its name by its certificate.
+
     Args:
-        url: `sqlite:///practices.db`, a plain path, or `postgresql://user@host/database`.
+        url: a path, taken as it is; or a URL: `sqlite:///practices.db` or `postgresql://user@host/database`,
+            with the options of libpq, such as `?sslrootcert=ca.crt`.
         clock: returns the time in UTC, for the columns that say when a row was seen.
 
     Attributes:
@@ -85,7 +89,6 @@ class Store:
         """
         names = check_tables(tables)
         with translate_errors():
-            create_private(self.engine)
             async with self.engine.begin() as connection:
                 await connection.run_sync(create_own_tables)
                 await connection.run_sync(create_tables, [self.tables[name] for name in names])

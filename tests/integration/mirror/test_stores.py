@@ -66,6 +66,7 @@ async def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
+    file.touch(0o600)
     file.write_text("Dear Sir or Madam, " * 100)
     error = await refused(str(file))
     assert "choose another file" in str(error)
@@ -154,6 +155,7 @@ async def test_no_practice_is_no_work(lite: str) -> None:
 
 
 async def test_something_else_of_the_same_name_is_told(lite: str) -> None:
+    os.close(os.open(lite.removeprefix("sqlite:///"), os.O_CREAT, 0o600))
     with sqlite3.connect(lite.removeprefix("sqlite:///")) as connection:
         connection.execute("CREATE TABLE mirror_meta (something TEXT)")
     connection.close()

@@ -52,6 +52,7 @@ def test_the_message_about_a_missing_driver_names_the_extra(
 
 async def test_opening_a_new_file_waits_for_another_program_that_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "practices.db"
+    path.touch(0o600)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with Store(str(path)) as store:

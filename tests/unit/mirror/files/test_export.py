@@ -368,7 +368,7 @@ async def test_a_missing_database_is_not_created(tmp_path: Path, to: Path) -> No
 
 
 async def test_a_database_of_another_program_is_refused(tmp_path: Path, to: Path) -> None:
-    (tmp_path / "other.db").touch()
+    (tmp_path / "other.db").touch(0o600)
     async with Store(str(tmp_path / "other.db")) as store:
         with pytest.raises(ExportFailed, match="patients is not in this database"):
             await export(store, TABLE, to)
