@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -65,7 +65,7 @@ class Facts(msgspec.Struct, frozen=True):
 
 def _operation(given: Operation[Any] | Callable[..., Any]) -> Operation[Any]:
     if isinstance(given, Operation):
-        return cast("Operation[Any]", given)
+        return given
     found = operation_of(given)
     if found is None:
         raise TypeError(
