@@ -12,7 +12,14 @@ from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, ge
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
-from odapi_async._core.credentials import check_base_url, check_key, check_name, key_fingerprint, lane_name
+from odapi_async._core.credentials import (
+    check_base_url,
+    check_key,
+    check_name,
+    key_fingerprint,
+    lane_name,
+    server_of,
+)
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
 from odapi_async._core.operation import Method, Operation
@@ -171,6 +178,7 @@ class OpenDental:
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,
+            server=server_of(url),
             lane=lane_name(key, url, self._developer_key.reveal()),
             pace=_pace(mode, tier, concurrency),
             authorization=Secret(f"ODFHIR {self._developer_key.reveal()}/{key}"),
@@ -238,6 +246,17 @@ class Practice(ResourceTree):
             TypeError: there is no such option.
         """
         return Practice(self._calls.with_options(changed_options(self._calls.options, options)))
+
+    def reset_circuit(self) -> bool:
+        """Close the circuit of this practice, so that the next request is sent and not refused.
+
+        Call it if you know that the reason is gone: the network is back, or a key was corrected. A circuit
+        closes by itself after the next probe; see `Scheduler.reset_circuits` for all practices.
+
+        Returns:
+            Whether it was open.
+        """
+        return self._calls.reset_circuit()
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the office's version, and the developer's permissions there.

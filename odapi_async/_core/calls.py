@@ -82,6 +82,10 @@ class Calls:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
         return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
 
+    def reset_circuit(self) -> bool:
+        """Close the circuit of the practice; return whether it was open."""
+        return bool(self._context.scheduler.reset_circuits(self.settings.lane))
+
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
         return Calls(self._context, self.settings, options)

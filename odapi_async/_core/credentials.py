@@ -102,6 +102,11 @@ def check_base_url(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
+def server_of(base_url: str) -> str:
+    """Return scheme, host and port of a base URL that was checked."""
+    return str(URL(base_url).origin())
+
+
 def _is_host(host: str) -> bool:
     return ":" in host or _HOST_NAME.fullmatch(host) is not None  # with colons it is an IPv6 address
 

@@ -48,6 +48,7 @@ class PracticeSettings:
         version: the version of Open Dental that the office runs; None if unknown, AUTO to look it up.
         page_limit: the number of rows in a full page.
         name: the practice's name for people; None if it has none.
+        server: scheme, host and port of the URL.
     """
 
     base_url: str
@@ -57,6 +58,7 @@ class PracticeSettings:
     version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
     name: str | None = None
+    server: str = ""
 
     @property
     def prefetch(self) -> int:
