@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, get_args, overload
 
@@ -22,6 +23,7 @@ from odapi_async._core.credentials import (
 )
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
+from odapi_async._core.network import Proxy, check_proxy, check_ssl
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
 from odapi_async._core.retry import RetryPolicy
@@ -87,13 +89,19 @@ class OpenDental:
         retries: how often and how patiently a failed request is retried.
         connect_timeout: seconds until a connection must be open.
         max_response: bytes of one response at most, decompressed; a larger one is `ResponseTooLarge`.
-        transport: what sends the requests: by default the network. It is closed with the client.
+        ssl: the TLS context of https, for the CA of a company or a client certificate; by default the
+            certificates that the system trusts. It has to check certificates and host names.
+        proxy: the URL of the proxy for https, as "http://user:password@proxy.example.com:3128"; or
+            "environment" for the one that the variable HTTPS_PROXY names, except for the hosts of NO_PROXY.
+            By default there is none, whatever the environment says. Plain http never goes through a proxy.
+        transport: what sends the requests: by default the network. It is closed with the client. A transport
+            of your own reaches the network in its own way, so it excludes `ssl` and `proxy`.
         on_event: called with each `Event`, in the event loop and between two steps of a request: it must be
             quick and must not block. An exception that it raises breaks no call.
 
     Raises:
-        ConfigurationError: the key is missing or malformed, `on_event` cannot be called, or `max_response` is
-            not a number of bytes.
+        ConfigurationError: the key is missing or malformed, `on_event` cannot be called, `max_response` is
+            not a number of bytes, or `ssl` or `proxy` cannot be used.
 
     Attributes:
         scheduler: the scheduler of all practices; `scheduler.snapshot()` shows what waits.
@@ -111,6 +119,8 @@ class OpenDental:
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
         max_response: int = MAX_RESPONSE,
+        ssl: SSLContext | None = None,
+        proxy: str | None = None,
         transport: Transport | None = None,
         on_event: Hook | None = None,
     ) -> None:
@@ -118,7 +128,10 @@ class OpenDental:
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = Secret(check_key("developer_key", key))
-        del key, developer_key
+        route = check_ssl(ssl), check_proxy(proxy)
+        del key, developer_key, proxy
+        if transport is not None and any(route):
+            raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
         if type(max_response) is not int or max_response < 1:
             raise ConfigurationError("max_response has to be a number of bytes, 1 or more")
         emitter = Emitter(on_event)
@@ -131,7 +144,7 @@ class OpenDental:
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=_network(connect_timeout, max_response) if transport is None else transport,
+            transport=_network(connect_timeout, max_response, *route) if transport is None else transport,
             facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
@@ -379,7 +392,9 @@ def _unlisted(method: Method, path: str) -> Operation[Any]:
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")
 
 
-def _network(connect_timeout: float, max_response: int) -> Transport:
+def _network(
+    connect_timeout: float, max_response: int, ssl: SSLContext | None, proxy: Proxy | None
+) -> Transport:
     from odapi_async._core.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - slow, not always needed
 
-    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response)
+    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response, ssl=ssl, proxy=proxy)

@@ -173,9 +173,7 @@ class Attempt:
             self._emit(EventName.PAUSED, error, pause=pause)
         self._context.facts.invalidate(self._settings.lane)
 
-    def _record_failure(
-        self, error: OpenDentalError, *, threshold: int, server: str | None = None
-    ) -> None:
+    def _record_failure(self, error: OpenDentalError, *, threshold: int, server: str | None = None) -> None:
         lane = self._settings.lane
         if self._context.scheduler.record_failure(lane, error, threshold=threshold, server=server):
             self._emit(EventName.OPENED, error, pause=FIRST_PROBE_DELAY)

@@ -113,8 +113,18 @@ def _is_host(host: str) -> bool:
 
 def _is_private(host: str) -> bool:
     try:
-        address = ipaddress.ip_address(host)
+        return is_private_address(host)
     except ValueError:
-        # a name without a dot can be resolved only inside its own network
+        # a name that looks private; its address is checked, too, when a connection is opened
         return not host[0].isdigit() and ("." not in host or host.endswith(_PRIVATE_NAMES))
-    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def is_private_address(address: str) -> bool:
+    """Return whether an IP address cannot be reached over the internet: private, loopback or link-local.
+
+    Raises:
+        ValueError: it is not an IP address.
+    """
+    found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_private or found.is_loopback or found.is_link_local

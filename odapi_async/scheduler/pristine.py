@@ -9,9 +9,9 @@ E = TypeVar("E", bound=Exception)
 
 
 def pristine(error: E) -> E:
-    """Return a copy of an error: with notes of its own, and without the frames and errors that it came from.
+    """Return a copy of an error: with notes of its own, and without the frames and errors it came from.
 
-    A caller may add a note to the error that it catches, and the traceback keeps the local variables of every frame.
+    A caller may add a note to an error, and a traceback keeps the local variables of all its frames.
     """
     duplicate = copy(error)
     if hasattr(error, "__notes__"):

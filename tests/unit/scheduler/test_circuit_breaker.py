@@ -165,7 +165,9 @@ def open_circuits(scheduler: Scheduler) -> None:
 
 
 @virtual_time
-async def test_e13_any_response_of_a_server_closes_the_circuits_that_failed_connections_to_it_opened() -> None:
+async def test_e13_any_response_of_a_server_closes_the_circuits_that_failed_connections_to_it_opened() -> (
+    None
+):
     scheduler = Scheduler(margin=0)
     open_circuits(scheduler)
     assert scheduler.record_response(HOST) == ("here", "there")

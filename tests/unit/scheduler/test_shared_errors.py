@@ -1,4 +1,4 @@
-"""Faults C2 and C3: errors that are kept or shared are copies, and keep nothing of the caller that met them."""
+"""Faults C2 and C3: errors that are kept or shared are copies, and keep nothing of their first caller."""
 
 import asyncio
 import gc
