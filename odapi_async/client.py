@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, ge
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
 from odapi_async._core.credentials import (
+    base_url_hint,
     check_base_url,
     check_key,
     check_name,
@@ -192,6 +193,7 @@ class OpenDental:
         settings = PracticeSettings(
             base_url=url,
             server=server_of(url),
+            url_hint=base_url_hint(url),
             lane=lane_name(key, url, self._developer_key.reveal()),
             pace=_pace(mode, tier, concurrency),
             authorization=Secret(f"ODFHIR {self._developer_key.reveal()}/{key}"),

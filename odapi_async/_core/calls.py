@@ -178,9 +178,13 @@ class Calls:
     def decode(self, read: Callable[[Response], S], response: Response) -> S:
         """Read a response, with an error that has the name of the practice."""
         try:
-            return read(response)
+            found = read(response)
         except DecodeError as error:
-            failure = without_trace(error)
+            failure = self._facts.with_url_hint(without_trace(error))
+        else:
+            if self.settings.url_hint and response.body[:1] in {b"[", b"{"}:
+                self._facts.found_rows()
+            return found
         del response  # error reporters send local variables
         failure.practice = self.settings.name
         raise failure

@@ -15,6 +15,8 @@ from odapi_async.errors import ConfigurationError
 from odapi_async.limits import MAX_NAME
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
+_API_PATH: Final = re.compile(r"/api/v\d+$", re.ASCII)
+_API_PATH_INSIDE: Final = re.compile(r"/api/v\d+(?=/)", re.ASCII)
 _HOST_NAME: Final = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", re.ASCII)
 MIN_TELLING: Final = 8
 """Characters of a key whose appearance in a longer text is no coincidence; real keys are much longer."""
@@ -100,6 +102,16 @@ def check_base_url(base_url: str) -> str:
             "use https (plain http is accepted for loopback and private addresses)"
         )
     return base_url.rstrip("/")
+
+
+def base_url_hint(base_url: str) -> str:
+    """Return how a base URL should look, if it does not end as those of Open Dental; else empty text."""
+    path = URL(base_url).path
+    if _API_PATH.search(path.rstrip("/")):
+        return ""
+    inside = _API_PATH_INSIDE.search(path)
+    right = f"{server_of(base_url)}{path[: inside.end()] if inside else '/api/v1'}"
+    return f"base_url is probably wrong: it has to end with /api/v1, as {right}"
 
 
 def server_of(base_url: str) -> str:

@@ -49,6 +49,7 @@ class PracticeSettings:
         page_limit: the number of rows in a full page.
         name: the practice's name for people; None if it has none.
         server: scheme, host and port of the URL.
+        url_hint: how the URL should look, if it looks wrong; else empty.
     """
 
     base_url: str
@@ -59,6 +60,7 @@ class PracticeSettings:
     page_limit: int = CERTAIN_LIMIT
     name: str | None = None
     server: str = ""
+    url_hint: str = ""
 
     @property
     def prefetch(self) -> int:
