@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, get_args, overload
+from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, cast, get_args, overload
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
@@ -26,7 +26,14 @@ from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
 from odapi_async._core.network import Proxy, check_proxy, check_ssl
 from odapi_async._core.operation import Method, Operation
-from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
+from odapi_async._core.options import (
+    PracticeSettings,
+    RequestOptions,
+    changed_options,
+    check_count,
+    check_positive,
+    pace_of,
+)
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
@@ -133,15 +140,17 @@ class OpenDental:
         del key, developer_key, proxy
         if transport is not None and any(route):
             raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
-        if type(max_response) is not int or max_response < 1:
-            raise ConfigurationError("max_response has to be a number of bytes, 1 or more")
+        max_response = check_count("max_response, in bytes,", max_response)
+        connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
+        if not isinstance(retries, RetryPolicy | None):
+            raise ConfigurationError("retries has to be a RetryPolicy, such as RetryPolicy(max_attempts=2)")
         emitter = Emitter(on_event)
         self.scheduler = Scheduler(
-            margin=margin,
-            max_queue=max_queue,
+            margin=check_positive("margin", margin, "seconds", zero=True),
+            max_queue=None if max_queue is None else check_count("max_queue", max_queue, least=0),
             buckets=buckets,
-            max_rate=max_rate,
-            max_in_flight=max_in_flight,
+            max_rate=None if max_rate is None else check_positive("max_rate", max_rate, "requests a second"),
+            max_in_flight=None if max_in_flight is None else check_count("max_in_flight", max_in_flight),
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
@@ -181,14 +190,13 @@ class OpenDental:
                 key share a lane, whatever their names are.
 
         Raises:
-            ConfigurationError: the key or the name is malformed, or the URL would expose the keys.
+            ConfigurationError: an argument cannot be used, or the URL would expose the keys.
         """
-        if concurrency < 1:
-            raise ConfigurationError("concurrency has to be 1 or more")
+        concurrency = check_count("concurrency", concurrency)
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
         if not _is_version(version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13, as text, or to be AUTO")
-        url = check_base_url(base_url or BASE_URLS[mode])
+        url = check_base_url(BASE_URLS[mode] if base_url is None or base_url == "" else base_url)
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,
@@ -328,9 +336,16 @@ class Practice(ResourceTree):
             body: the body, likewise; in it, objects, lists of anything and None are sent as JSON, too.
             into: the struct to decode into; without it the result is what the JSON says, or None if the body
                 is empty.
+
+        Raises:
+            InvalidRequest: an argument cannot be used; nothing was sent.
+            OpenDentalError: see `odapi_async.errors`.
         """
         try:
             operation = _unlisted(method, path)
+            _check_mapping("query", query)
+            _check_mapping("body", body)
+            _check_type("into", into)
             prepared = self._unchecked.prepare(operation, (), query, body)
         finally:
             del query, body  # error reporters send local variables
@@ -354,8 +369,13 @@ class Practice(ResourceTree):
             path: below the base URL, as `/patients`.
             query: the query; dates, booleans and lists are written as the API writes them.
             into: the struct of one row; without it the rows are dictionaries.
+
+        Raises:
+            InvalidRequest: an argument cannot be used; nothing was sent.
         """
         try:
+            _check_mapping("query", query)
+            _check_type("into", into)
             prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
         finally:
             del query  # as in `request`
@@ -385,13 +405,28 @@ def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
     return pace_of(tier) if tier else None
 
 
-def _unlisted(method: Method, path: str) -> Operation[Any]:
+def _unlisted(method: Method, path: object) -> Operation[Any]:
     if method not in get_args(Method):
         raise InvalidRequest("method", f"must be one of {', '.join(get_args(Method))}")
-    if not _PATH.fullmatch(path):
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
         raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
     permission = "ReadAll" if method == "GET" else None  # nobody knows which one a write needs
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")
+
+
+def _check_mapping(name: str, values: object) -> None:
+    if values is None:
+        return
+    if not isinstance(values, Mapping):
+        kind = type(values).__name__
+        raise InvalidRequest(name, f'must be a mapping such as {{"LName": "Smith"}}, not a {kind}')
+    if any(not isinstance(key, str) for key in cast("Mapping[object, object]", values)):
+        raise InvalidRequest(name, "must have texts as its keys: the names of fields as the API spells them")
+
+
+def _check_type(name: str, kind: object) -> None:
+    if not isinstance(kind, Hashable):
+        raise InvalidRequest(name, f"must be a type, such as a msgspec.Struct, not a {type(kind).__name__}")
 
 
 def _network(

@@ -13,6 +13,7 @@ import errno
 import socket
 import ssl as tls
 import warnings
+import weakref
 from collections.abc import Callable
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -87,17 +88,11 @@ class AiohttpTransport:
         self._proxy = proxy
         self._resolver = resolver
 
-    def __del__(self) -> None:
-        """Warn once if it was not closed; the HTTP client would warn of each of its parts."""
-        if self._session is not None and not self._session.closed:
-            text = "unclosed OpenDental: use it inside `async with`, or call aclose()"
-            warnings.warn(text, ResourceWarning, source=self, stacklevel=1)
-            self._session.detach()
-
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
         """Send one request exactly once, and return its response; see `Transport.send`."""
         if self._session is None:
             self._session = self._open()
+            weakref.finalize(self, _warn_unclosed, self._session)
         marker = _SendMarker(on_sent)
         failure: TransportError | ConfigurationError
         try:
@@ -186,6 +181,14 @@ class AiohttpTransport:
             trace_configs=[trace],
             middlewares=(_no_resend,),
         )
+
+
+def _warn_unclosed(session: aiohttp.ClientSession) -> None:
+    """Warn once of a transport that was not closed; the HTTP client would warn of each of its parts."""
+    if not session.closed:
+        text = "unclosed OpenDental: use it inside `async with`, or call aclose()"
+        warnings.warn(text, ResourceWarning, source=session, stacklevel=1)
+        session.detach()
 
 
 class _WrappedError(Exception):

@@ -23,7 +23,7 @@ MIN_TELLING: Final = 8
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
-def check_key(name: str, key: str) -> str:
+def check_key(name: str, key: object) -> str:
     """Return the key if it can be sent in a header.
 
     Args:
@@ -34,7 +34,9 @@ def check_key(name: str, key: str) -> str:
         ConfigurationError: the key is empty, or contains a space, a slash or a character that is not
             printable ASCII.
     """
-    if not key or not key.strip():
+    if not isinstance(key, str):
+        raise ConfigurationError(f"{name} has to be a text, as in the Open Dental developer portal")
+    if not key.strip():
         raise ConfigurationError(f"{name} is empty; copy it from the Open Dental developer portal")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError(
@@ -82,13 +84,15 @@ def key_fingerprint(authorization: Secret[str]) -> str:
     return hashlib.blake2b(customer_key.encode(), digest_size=16, key=secret).hexdigest()
 
 
-def check_base_url(base_url: str) -> str:
+def check_base_url(base_url: object) -> str:
     """Return a base URL without a slash at its end.
 
     Raises:
         ConfigurationError: the URL is not http(s), has a query, or would send the keys unencrypted over a
             public network.
     """
+    if not isinstance(base_url, str):
+        raise ConfigurationError("base_url has to be a text that looks like https://host/api/v1")
     try:
         url = URL(base_url)
     except (ValueError, IndexError):  # the parser itself fails over http://[]@

@@ -6,6 +6,7 @@ No error and no repr contains the credentials of a proxy.
 from __future__ import annotations
 
 import base64
+import ipaddress
 import ssl
 from collections.abc import Mapping
 from typing import Final
@@ -29,7 +30,8 @@ class Proxy:
     Args:
         url: the URL of the proxy, without credentials.
         credentials: the Proxy-Authorization header; None if the proxy wants none.
-        excluded: the hosts that are reached directly, as in NO_PROXY.
+        excluded: the hosts that are reached directly, as in NO_PROXY: names, which stand for what is below
+            them, too, addresses, networks such as 10.0.0.0/8, each perhaps with a port, or * for all.
 
     Attributes:
         url: the URL of the proxy, without credentials.
@@ -40,7 +42,7 @@ class Proxy:
     def __init__(self, url: URL, credentials: Secret[str] | None = None, excluded: str = "") -> None:
         self.url = url
         self._credentials = credentials
-        self._excluded = excluded
+        self._excluded = [each.strip().lower() for each in excluded.split(",") if each.strip()]
 
     def __repr__(self) -> str:
         return f"Proxy({self.url})"
@@ -53,16 +55,24 @@ class Proxy:
         """
         if url.scheme != "https":
             return False
-        if not self._excluded:
-            return True
-        from urllib.request import proxy_bypass_environment  # noqa: PLC0415 - slow, and rarely needed
-
-        host = f"{url.host}:{url.port}"
-        return not proxy_bypass_environment(host, {"no": self._excluded})
+        host, port = (url.host or "").lower().rstrip("."), url.port
+        return not any(_is_in(host, each, f":{port}") for each in self._excluded)
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers for the proxy alone."""
         return {"Proxy-Authorization": self._credentials.reveal()} if self._credentials else {}
+
+
+def _is_in(host: str, entry: str, port: str) -> bool:
+    if entry.count(":") == 1 or entry.startswith("["):  # otherwise the colons are those of an IPv6 address
+        entry = entry.removesuffix(port)
+    entry = entry.strip("[]").lstrip(".")
+    if entry in {"*", host} or host.endswith(f".{entry}"):
+        return True
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return False
 
 
 def check_ssl(context: object) -> ssl.SSLContext | None:

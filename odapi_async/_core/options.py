@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from operator import index
+from typing import Any, Final, Literal, SupportsIndex
 
 from odapi_async._core.secret import Secret
 from odapi_async.errors import ConfigurationError, suggestion
@@ -87,6 +88,34 @@ def changed_options(options: RequestOptions, changes: Mapping[str, object]) -> R
     return replace(options, **checked)
 
 
+def check_count(name: str, value: object, *, least: int = 1) -> int:
+    """Return a number of things, such as requests or bytes, as a plain int.
+
+    Args:
+        name: the name of the option, for the error.
+        value: the number; any integer that is no bool.
+        least: the smallest one that makes sense.
+
+    Raises:
+        ConfigurationError: it is no integer, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise ConfigurationError(f"{name} has to be a whole number, {least} or more; not {_kind(value)}")
+    if (number := index(value)) < least:
+        raise ConfigurationError(f"{name} has to be {least} or more, not {number}")
+    return number
+
+
+def check_positive(name: str, value: object, unit: str, *, zero: bool = False) -> float:
+    """Return a finite number that is more than zero, or zero if that is allowed.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    rule = "0 or more" if zero else "more than 0"
+    return _number(name, value, f"a number of {unit}, {rule}", zero=zero)
+
+
 def _priority(name: str, value: object) -> Priority:
     if isinstance(value, int) and not isinstance(value, bool) and value in list(Priority):
         return Priority(value)
@@ -134,10 +163,14 @@ _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
 
 
 def _seconds(name: str, value: object, rule: str, *, zero: bool = False) -> float:
+    return _number(name, value, f"a number of seconds, {rule}", zero=zero)
+
+
+def _number(name: str, value: object, rule: str, *, zero: bool) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {_kind(value)}")
+        raise ConfigurationError(f"{name} has to be {rule}; not {_kind(value)}")
     if not math.isfinite(value) or value < 0 or not (value or zero):
-        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {value:g}")
+        raise ConfigurationError(f"{name} has to be {rule}; not {value:g}")
     return value
 
 

@@ -20,7 +20,6 @@ from odapi_async import (
     Practice,
     RetryPolicy,
 )
-from odapi_async._core import connector
 from odapi_async._core.aiohttp_transport import AiohttpTransport
 from odapi_async._core.credentials import is_private_address
 from odapi_async._core.network import check_proxy
@@ -110,7 +109,7 @@ async def test_d5_no_connection_is_opened_to_the_public_address(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[object] = []
-    monkeypatch.setattr(connector.socket, "socket", lambda *how: opened.append(how))
+    monkeypatch.setattr("socket.socket", lambda *how: opened.append(how))
     async with practice_at(host, 80, Resolver("8.8.8.8", "2001:4860:4860::8888", "1.1.1.1")) as practice:
         with pytest.raises(ConfigurationError, match="a public address"):
             await practice.patients.get(1)
@@ -164,7 +163,7 @@ async def test_d5_https_may_go_to_a_public_address(monkeypatch: pytest.MonkeyPat
         wanted.append(family)
         raise OSError(errno.ENETUNREACH, "no network in this test")
 
-    monkeypatch.setattr(connector.socket, "socket", offline)
+    monkeypatch.setattr("socket.socket", offline)
     transport = AiohttpTransport(resolver=Resolver("8.8.8.8"))
     async with OpenDental("Dvl0perK3y", transport=transport, retries=RetryPolicy(max_attempts=1)) as od:
         with pytest.raises(ConnectFailed, match="ENETUNREACH"):

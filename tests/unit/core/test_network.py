@@ -158,3 +158,30 @@ async def test_f7_a_closed_client_does_not_warn() -> None:
             del od
             gc.collect()
         assert warned == []
+
+
+@pytest.mark.parametrize(
+    ("excluded", "reached", "direct"),
+    [
+        ("", ["office.example.com"], []),
+        (" , ", ["office.example.com"], []),
+        ("*", [], ["office.example.com", "10.0.0.5"]),
+        ("example.com", ["notexample.com"], ["example.com", "office.example.com", "OFFICE.example.com."]),
+        (".example.com , other", ["example.org"], ["office.example.com", "other"]),
+        ("example.com:8443", ["example.com"], ["example.com:8443"]),
+        ("10.0.0.0/8,192.168.1.5", ["11.0.0.1", "192.168.1.6"], ["10.9.9.9", "192.168.1.5"]),
+        ("[fd00::5]:443,::1", ["[fd00::6]"], ["[fd00::5]", "[::1]"]),
+        ("fd00::/8", ["[fe80::1]"], ["[fd00::5]"]),
+    ],
+)
+def test_e14_no_proxy_excludes_names_and_what_is_below_them_addresses_and_networks(
+    excluded: str, reached: list[str], direct: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("https_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    monkeypatch.setenv("NO_PROXY", excluded)
+    proxy = check_proxy("environment")
+    assert proxy is not None
+    assert [host for host in (*reached, *direct) if proxy.is_for(URL(f"https://{host}/api/v1"))] == reached
+    assert not proxy.is_for(URL("http://office-server/api/v1"))
