@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import traceback
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -20,9 +22,13 @@ from odapi_async import (
     Tier,
     TransportError,
 )
+from tests.integration.test_cli_office import bench, odapi
 from tests.integration.test_hostile_reporter import chain, frames, leaks
 from tests.support import certificates
+from tests.support.bench import Bench
 from tests.support.wire import ConnectProxy, RawServer, ok
+
+__all__ = ["bench"]
 
 FAST: Final = RetryPolicy(max_attempts=2, base_delay=0.001)
 OFFICE: Final = "https://office.example.com/api/v1"  # only the proxy knows where that is
@@ -206,3 +212,29 @@ async def test_e14_plain_http_never_goes_through_a_proxy() -> None:
         async with OpenDental("Dvl0perK3y", proxy=f"http://127.0.0.1:{proxy.port}") as od:
             assert (await practice_of(od, server.url).patients.get(1)).PatNum == 1
         assert proxy.opened == 0
+
+
+async def test_e14_the_command_line_takes_proxy_and_certificates_from_the_environment(
+    bench: Bench, tmp_path: Path
+) -> None:
+    async with office(wants_client=True) as server, ConnectProxy(server.port) as proxy:
+        network = {
+            "OPENDENTAL_BASE_URL": OFFICE,
+            "OPENDENTAL_PROXY": f"http://127.0.0.1:{proxy.port}",
+            "OPENDENTAL_CA_FILE": str(certificates.CA),
+            "OPENDENTAL_CLIENT_CERTIFICATE": str(certificates.CLIENT),
+        }
+        ended = await odapi(bench, "get", "patients/1", **network)
+        assert (ended.code, json.loads(ended.out)["PatNum"]) == (0, 1)
+        assert len(proxy.heard) == 1
+        (tmp_path / "no.pem").write_text("no certificate", encoding="utf-8")
+        for name in ("OPENDENTAL_CA_FILE", "OPENDENTAL_CLIENT_CERTIFICATE"):
+            for wrong in ("no.pem", "missing.pem"):
+                ended = await odapi(bench, "get", "patients/1", **network | {name: str(tmp_path / wrong)})
+                assert ended.code == 2
+                assert ended.err.startswith(f"odapi: {name} has to be the path of a certificate")
+        ended = await odapi(bench, "get", "patients/1", **network | {"OPENDENTAL_PROXY": "socks5://u:s@p"})
+        assert (ended.code, ended.out) == (2, "")
+        assert "s@p" not in ended.err
+    said = (await odapi(bench, "--help")).out
+    assert all(name in said for name in network if name != "OPENDENTAL_BASE_URL")
