@@ -31,6 +31,7 @@ from odapi_async._core.options import (
     RequestOptions,
     changed_options,
     check_count,
+    check_kind,
     check_positive,
     pace_of,
 )
@@ -142,8 +143,7 @@ class OpenDental:
             raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
         max_response = check_count("max_response, in bytes,", max_response)
         connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
-        if not isinstance(retries, RetryPolicy | None):
-            raise ConfigurationError("retries has to be a RetryPolicy, such as RetryPolicy(max_attempts=2)")
+        check_kind("retries", retries, RetryPolicy, "RetryPolicy(max_attempts=2)")
         emitter = Emitter(on_event)
         self.scheduler = Scheduler(
             margin=check_positive("margin", margin, "seconds", zero=True),

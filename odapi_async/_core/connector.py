@@ -11,12 +11,12 @@ import socket
 from contextlib import suppress
 from contextvars import ContextVar
 from ssl import SSLContext
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import AddrInfoType, Connection
+from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from odapi_async._core.credentials import is_private_address
@@ -131,7 +131,7 @@ class Connector(aiohttp.TCPConnector):
             connection.close()
 
 
-def _open_socket(address: AddrInfoType) -> socket.socket:
+def _open_socket(address: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
     family, kind, protocol, _, target = address
     attempt = _PLAIN.get()
     if attempt is not None:

@@ -106,6 +106,16 @@ def check_count(name: str, value: object, *, least: int = 1) -> int:
     return number
 
 
+def check_kind(name: str, value: object, kind: type[object], example: str) -> None:
+    """Refuse a value that is neither of a type nor None.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    if value is not None and not isinstance(value, kind):
+        raise ConfigurationError(f"{name} has to be a {kind.__name__}, such as {example}; not {_kind(value)}")
+
+
 def check_positive(name: str, value: object, unit: str, *, zero: bool = False) -> float:
     """Return a finite number that is more than zero, or zero if that is allowed.
 

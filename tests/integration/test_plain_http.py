@@ -109,7 +109,12 @@ async def test_d5_no_connection_is_opened_to_the_public_address(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[object] = []
-    monkeypatch.setattr("socket.socket", lambda *how: opened.append(how))
+
+    def refused(*how: object) -> socket.socket:
+        opened.append(how)
+        raise AssertionError
+
+    monkeypatch.setattr("socket.socket", refused)
     async with practice_at(host, 80, Resolver("8.8.8.8", "2001:4860:4860::8888", "1.1.1.1")) as practice:
         with pytest.raises(ConfigurationError, match="a public address"):
             await practice.patients.get(1)

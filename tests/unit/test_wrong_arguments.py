@@ -54,8 +54,9 @@ async def test_a_wrong_argument_of_request_is_named_and_nothing_is_sent(
             assert refused.value.field == argument
             assert "Smith" not in str(refused.value).replace('{"LName": "Smith"}', "")
             if argument in {"path", "query"}:
+                rows: Any = practice.rows
                 with pytest.raises(InvalidRequest) as listed:
-                    await practice.rows(**{"path": "/patients", argument: value})
+                    await rows(**{"path": "/patients", argument: value})
                 assert listed.value.field == argument
 
 
@@ -87,8 +88,9 @@ def test_a_concurrency_of_another_integer_type_is_a_plain_integer() -> None:
 )
 def test_a_wrong_option_of_the_client_is_refused(option: str, values: list[Any]) -> None:
     for value in values:
+        given: dict[str, Any] = {"developer_key": "developer", option: value}
         with pytest.raises(ConfigurationError, match=rf"^{option}\b.* has to be "):
-            OpenDental(**{"developer_key": "developer", option: value})
+            OpenDental(**given)
 
 
 @pytest.mark.parametrize("option", ["customer_key", "base_url"])

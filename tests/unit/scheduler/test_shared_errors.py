@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from odapi_async.errors import OfficeOffline
-from odapi_async.scheduler import Scheduler, SharedResult
+from odapi_async.scheduler import Scheduler, SharedResult, Slot
 from tests.support.clock import virtual_time
 from tests.support.lanes import REMOTE, Caller, settle
 
@@ -70,7 +70,9 @@ async def test_c2_a_shared_error_is_a_copy_for_each_follower() -> None:
     waiting = [asyncio.create_task(scheduler.acquire("lane", REMOTE, coalesce_key="same")) for _ in range(3)]
     await settle()
     error = offline()
-    with waiting[0].result() as leader:  # type: ignore[union-attr]
+    leader = waiting[0].result()
+    assert isinstance(leader, Slot)
+    with leader:
         leader.sent()
         leader.share(error)
     error.add_note("of the leader")
@@ -108,11 +110,13 @@ async def test_c3_an_open_circuit_keeps_no_frame_of_the_first_caller() -> None:
 @virtual_time
 async def test_c3_a_shared_result_keeps_no_frame_of_the_first_caller() -> None:
     scheduler, seen = Scheduler(margin=0), list[weakref.ref[Rows]]()
+    results: list[SharedResult] = []
     try:
         await fail(scheduler, seen, offline())
     except OfficeOffline as error:
-        shared = SharedResult(error)
+        results.append(SharedResult(error))
     gc.collect()
     assert [rows() for rows in seen] == [None]
-    assert isinstance(shared.outcome, OfficeOffline)
-    assert shared.outcome.__traceback__ is None
+    outcome = results[0].outcome
+    assert isinstance(outcome, OfficeOffline)
+    assert outcome.__traceback__ is None
