@@ -20,6 +20,10 @@ _API_PATH_INSIDE: Final = re.compile(r"/api/v\d+(?=/)", re.ASCII)
 _HOST_NAME: Final = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", re.ASCII)
 MIN_TELLING: Final = 8
 """Characters of a key whose appearance in a longer text is no coincidence; real keys are much longer."""
+# not `is_private`, which has other networks in each version of Python, some of them tunnels over the internet
+_PRIVATE_V4: Final = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
+_PRIVATE_V6: Final = ("::1/128", "fc00::/7", "fe80::/10")
+_PRIVATE_NETWORKS: Final = tuple(map(ipaddress.ip_network, (*_PRIVATE_V4, *_PRIVATE_V6)))
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
@@ -136,11 +140,13 @@ def _is_private(host: str) -> bool:
 
 
 def is_private_address(address: str) -> bool:
-    """Return whether an IP address cannot be reached over the internet: private, loopback or link-local.
+    """Return whether an IP address is loopback, private or link-local.
 
     Raises:
         ValueError: it is not an IP address.
     """
     found = ipaddress.ip_address(address)
-    found = getattr(found, "ipv4_mapped", None) or found
-    return found.is_private or found.is_loopback or found.is_link_local
+    if isinstance(found, ipaddress.IPv6Address):
+        # without the name of an interface, and an IPv4 address inside of it as what it is
+        found = found.ipv4_mapped or ipaddress.IPv6Address(int(found))
+    return any(found in network for network in _PRIVATE_NETWORKS)

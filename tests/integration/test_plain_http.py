@@ -34,7 +34,10 @@ PUBLIC: Final = (
     "2001:4860:4860::8888",
     "::ffff:8.8.8.8",  # IPv4 addresses inside of IPv6
     "64:ff9b::808:808",
-    "2002:808:808::1",
+    "2002:808:808::1",  # tunnels over the internet, which some versions of Python call private
+    "2001:0:808:808::1",
+    "203.0.113.9",
+    "0.0.0.0",
 )
 PRIVATE: Final = (
     "127.0.0.1",
