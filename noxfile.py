@@ -1,5 +1,6 @@
 """Every check of this project, each with its own set-up: `nox -s NAME`, or `nox -l` for the list."""
 
+import json
 import os
 import platform
 import shutil
@@ -25,6 +26,11 @@ PYTHONS = [
     for name in PROJECT["project"]["classifiers"]
     if name.startswith("Programming Language :: Python :: 3.")
 ]
+LIST_INSTALLED = """
+from importlib.metadata import distributions
+names = {f"{each.name}=={each.version}" for each in distributions()}
+print("\\n".join(sorted(each for each in names if not each.startswith("odapi"))))
+"""
 # one worker more than cores, since some tests wait; one that runs out of tests takes some from another one
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 # unit tests, the architecture, and each operation as the reference has it
@@ -124,6 +130,33 @@ def fuzz(session: nox.Session) -> None:
     install(session, "test")
     session.install(*nox.project.dependency_groups(PROJECT, "fuzz"), success_codes=range(256))
     session.run("python", "-W", "error", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Known vulnerabilities of the dependencies: they fail it, an index that does not answer does not."""
+    install(session)
+    installed = session.run("python", "-c", LIST_INSTALLED, silent=True)
+    session.install(*nox.project.dependency_groups(PROJECT, "audit"))
+    folder = Path(session.create_tmp())
+    wanted, report = folder / "installed.txt", folder / "audit.json"
+    wanted.write_text(str(installed), encoding="utf-8")
+    report.unlink(missing_ok=True)
+    options = ("--no-deps", "--disable-pip", "--progress-spinner=off", "--format=json", f"--output={report}")
+    # it ends with 1 if it finds something, and also if it cannot look anything up: only the report tells
+    session.run("pip-audit", f"--requirement={wanted}", *options, success_codes=range(256))
+    found = json.loads(report.read_text(encoding="utf-8"))["dependencies"] if report.exists() else []
+    known = [each for each in found if "skip_reason" not in each]
+    flaws = [f"{each['name']} {each['version']}: {flaw['id']}" for each in known for flaw in each["vulns"]]
+    if flaws:
+        session.error("known vulnerabilities:\n" + "\n".join(flaws))
+    if not known:
+        session.warn("NOT AUDITED: the index of vulnerabilities did not answer; run it again elsewhere")
+        return
+    if len(known) < len(found):
+        skipped = ", ".join(each["name"] for each in found if each not in known)
+        session.warn(f"NOT AUDITED, because the index does not know them: {skipped}")
+    session.log(f"no known vulnerability in {len(known)} packages")
 
 
 @nox.session

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, get_args, overload
+from typing import Any, Final, Literal, NoReturn, TypedDict, TypeVar, Unpack, cast, get_args, overload
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
-from odapi_async._core.credentials import check_base_url, check_key, check_name, key_fingerprint, lane_name
+from odapi_async._core.credentials import (
+    base_url_hint,
+    check_base_url,
+    check_key,
+    check_name,
+    key_fingerprint,
+    lane_name,
+    server_of,
+)
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
+from odapi_async._core.network import Proxy, check_proxy, check_ssl
 from odapi_async._core.operation import Method, Operation
-from odapi_async._core.options import PracticeSettings, RequestOptions, changed_options, pace_of
+from odapi_async._core.options import (
+    PracticeSettings,
+    RequestOptions,
+    changed_options,
+    check_count,
+    check_kind,
+    check_positive,
+    pace_of,
+)
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
@@ -80,13 +98,19 @@ class OpenDental:
         retries: how often and how patiently a failed request is retried.
         connect_timeout: seconds until a connection must be open.
         max_response: bytes of one response at most, decompressed; a larger one is `ResponseTooLarge`.
-        transport: what sends the requests: by default the network. It is closed with the client.
+        ssl: the TLS context of https, for the CA of a company or a client certificate; by default the
+            certificates that the system trusts. It has to check certificates and host names.
+        proxy: the URL of the proxy for https, as "http://user:password@proxy.example.com:3128"; or
+            "environment" for the one that the variable HTTPS_PROXY names, except for the hosts of NO_PROXY.
+            By default there is none, whatever the environment says. Plain http never goes through a proxy.
+        transport: what sends the requests: by default the network. It is closed with the client. A transport
+            of your own reaches the network in its own way, so it excludes `ssl` and `proxy`.
         on_event: called with each `Event`, in the event loop and between two steps of a request: it must be
             quick and must not block. An exception that it raises breaks no call.
 
     Raises:
-        ConfigurationError: the key is missing or malformed, `on_event` cannot be called, or `max_response` is
-            not a number of bytes.
+        ConfigurationError: the key is missing or malformed, `on_event` cannot be called, `max_response` is
+            not a number of bytes, or `ssl` or `proxy` cannot be used.
 
     Attributes:
         scheduler: the scheduler of all practices; `scheduler.snapshot()` shows what waits.
@@ -104,6 +128,8 @@ class OpenDental:
         retries: RetryPolicy | None = None,
         connect_timeout: float = 10.0,
         max_response: int = MAX_RESPONSE,
+        ssl: SSLContext | None = None,
+        proxy: str | None = None,
         transport: Transport | None = None,
         on_event: Hook | None = None,
     ) -> None:
@@ -111,20 +137,24 @@ class OpenDental:
         if not key and developer_key is None:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = Secret(check_key("developer_key", key))
-        del key, developer_key
-        if type(max_response) is not int or max_response < 1:
-            raise ConfigurationError("max_response has to be a number of bytes, 1 or more")
+        route = check_ssl(ssl), check_proxy(proxy)
+        del key, developer_key, proxy
+        if transport is not None and any(route):
+            raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
+        max_response = check_count("max_response, in bytes,", max_response)
+        connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
+        check_kind("retries", retries, RetryPolicy, "RetryPolicy(max_attempts=2)")
         emitter = Emitter(on_event)
         self.scheduler = Scheduler(
-            margin=margin,
-            max_queue=max_queue,
+            margin=check_positive("margin", margin, "seconds", zero=True),
+            max_queue=None if max_queue is None else check_count("max_queue", max_queue, least=0),
             buckets=buckets,
-            max_rate=max_rate,
-            max_in_flight=max_in_flight,
+            max_rate=None if max_rate is None else check_positive("max_rate", max_rate, "requests a second"),
+            max_in_flight=None if max_in_flight is None else check_count("max_in_flight", max_in_flight),
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=_network(connect_timeout, max_response) if transport is None else transport,
+            transport=_network(connect_timeout, max_response, *route) if transport is None else transport,
             facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
@@ -160,17 +190,18 @@ class OpenDental:
                 key share a lane, whatever their names are.
 
         Raises:
-            ConfigurationError: the key or the name is malformed, or the URL would expose the keys.
+            ConfigurationError: an argument cannot be used, or the URL would expose the keys.
         """
-        if concurrency < 1:
-            raise ConfigurationError("concurrency has to be 1 or more")
+        concurrency = check_count("concurrency", concurrency)
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
         if not _is_version(version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13, as text, or to be AUTO")
-        url = check_base_url(base_url or BASE_URLS[mode])
+        url = check_base_url(BASE_URLS[mode] if base_url is None or base_url == "" else base_url)
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,
+            server=server_of(url),
+            url_hint=base_url_hint(url),
             lane=lane_name(key, url, self._developer_key.reveal()),
             pace=_pace(mode, tier, concurrency),
             authorization=Secret(f"ODFHIR {self._developer_key.reveal()}/{key}"),
@@ -239,6 +270,17 @@ class Practice(ResourceTree):
         """
         return Practice(self._calls.with_options(changed_options(self._calls.options, options)))
 
+    def reset_circuit(self) -> bool:
+        """Close the circuit of this practice, so that the next request is sent and not refused.
+
+        Call it if you know that the reason is gone: the network is back, or a key was corrected. A circuit
+        closes by itself after the next probe; see `Scheduler.reset_circuits` for all practices.
+
+        Returns:
+            Whether it was open.
+        """
+        return self._calls.reset_circuit()
+
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the office's version, and the developer's permissions there.
 
@@ -294,9 +336,16 @@ class Practice(ResourceTree):
             body: the body, likewise; in it, objects, lists of anything and None are sent as JSON, too.
             into: the struct to decode into; without it the result is what the JSON says, or None if the body
                 is empty.
+
+        Raises:
+            InvalidRequest: an argument cannot be used; nothing was sent.
+            OpenDentalError: see `odapi_async.errors`.
         """
         try:
             operation = _unlisted(method, path)
+            _check_mapping("query", query)
+            _check_mapping("body", body)
+            _check_type("into", into)
             prepared = self._unchecked.prepare(operation, (), query, body)
         finally:
             del query, body  # error reporters send local variables
@@ -320,8 +369,13 @@ class Practice(ResourceTree):
             path: below the base URL, as `/patients`.
             query: the query; dates, booleans and lists are written as the API writes them.
             into: the struct of one row; without it the rows are dictionaries.
+
+        Raises:
+            InvalidRequest: an argument cannot be used; nothing was sent.
         """
         try:
+            _check_mapping("query", query)
+            _check_type("into", into)
             prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
         finally:
             del query  # as in `request`
@@ -351,16 +405,33 @@ def _pace(mode: Mode, tier: Tier | None, concurrency: int) -> Pace | None:
     return pace_of(tier) if tier else None
 
 
-def _unlisted(method: Method, path: str) -> Operation[Any]:
+def _unlisted(method: Method, path: object) -> Operation[Any]:
     if method not in get_args(Method):
         raise InvalidRequest("method", f"must be one of {', '.join(get_args(Method))}")
-    if not _PATH.fullmatch(path):
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
         raise InvalidRequest("path", "must look like /patients/48, without a query; pass that as query=")
     permission = "ReadAll" if method == "GET" else None  # nobody knows which one a write needs
     return Operation(method, path, object, since=None, permission=permission, idempotent=method != "PUT")
 
 
-def _network(connect_timeout: float, max_response: int) -> Transport:
+def _check_mapping(name: str, values: object) -> None:
+    if values is None:
+        return
+    if not isinstance(values, Mapping):
+        kind = type(values).__name__
+        raise InvalidRequest(name, f'must be a mapping such as {{"LName": "Smith"}}, not a {kind}')
+    if any(not isinstance(key, str) for key in cast("Mapping[object, object]", values)):
+        raise InvalidRequest(name, "must have texts as its keys: the names of fields as the API spells them")
+
+
+def _check_type(name: str, kind: object) -> None:
+    if not isinstance(kind, Hashable):
+        raise InvalidRequest(name, f"must be a type, such as a msgspec.Struct, not a {type(kind).__name__}")
+
+
+def _network(
+    connect_timeout: float, max_response: int, ssl: SSLContext | None, proxy: Proxy | None
+) -> Transport:
     from odapi_async._core.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - slow, not always needed
 
-    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response)
+    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response, ssl=ssl, proxy=proxy)

@@ -38,7 +38,7 @@ class EventName(StrEnum):
     OPENED = "opened"
     """The circuit of a practice opened: nothing is sent to it for `pause` seconds, until a probe succeeds."""
     CLOSED = "closed"
-    """A practice whose circuit was open has answered."""
+    """A practice whose circuit was open has answered, or its server has after failed connections."""
 
 
 @dataclass(frozen=True, kw_only=True)

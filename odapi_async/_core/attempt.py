@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -102,7 +101,7 @@ class Attempt:
             coalesce_key=Secret(request.url) if request.method == "GET" else None,
         )
         if isinstance(slot, SharedResult):
-            outcome = _own_copy(slot.outcome)
+            outcome = cast("Response | OpenDentalError", slot.outcome)
             if self._has_hook:
                 self._emit(EventName.COALESCED, outcome)
             return outcome
@@ -138,8 +137,10 @@ class Attempt:
             response = without_bom(await self._context.transport.send(request, on_sent))
         except TransportError as error:
             if not error.sent:
-                self._record_failure(error, threshold=_UNREACHABLE_THRESHOLD)
+                self._record_failure(error, threshold=_UNREACHABLE_THRESHOLD, server=self._settings.server)
             return error
+        for lane in self._context.scheduler.record_response(self._settings.server):
+            self._emit(EventName.CLOSED, response, lane=lane)
         failure = error_from_response(response, request.method, request.path, request.authorization)
         self._judge(response, failure, request, slot)
         return failure or response
@@ -172,14 +173,20 @@ class Attempt:
             self._emit(EventName.PAUSED, error, pause=pause)
         self._context.facts.invalidate(self._settings.lane)
 
-    def _record_failure(self, error: OpenDentalError, *, threshold: int) -> None:
-        if self._context.scheduler.record_failure(self._settings.lane, error, threshold=threshold):
+    def _record_failure(self, error: OpenDentalError, *, threshold: int, server: str | None = None) -> None:
+        lane = self._settings.lane
+        if self._context.scheduler.record_failure(lane, error, threshold=threshold, server=server):
             self._emit(EventName.OPENED, error, pause=FIRST_PROBE_DELAY)
 
     def _emit_finished(self, slot: Slot, outcome: Response | BaseException | None) -> None:
         began = slot.granted_at if isinstance(outcome, ConnectFailed) else slot.sent_at
         if began is not None:  # a request that was cancelled before it was sent did nothing
             self._emit(EventName.FINISHED, outcome, duration=slot.ended_at - began)
+
+    def _practice(self, lane: str) -> str | None:
+        if lane == self._settings.lane:
+            return self._settings.name
+        return ", ".join(self._context.scheduler.practices(lane)) or None
 
     def _emit(
         self,
@@ -188,12 +195,13 @@ class Attempt:
         *,
         duration: float | None = None,
         pause: float | None = None,
+        lane: str | None = None,
     ) -> None:
         state, settings, operation = self._state, self._settings, self._operation
         event = Event(
             name=name,
-            lane=settings.lane,
-            practice=settings.name,
+            lane=settings.lane if lane is None else lane,
+            practice=settings.name if lane is None else self._practice(lane),
             base_url=settings.base_url,
             operation=operation_name(operation.method, operation.path),
             priority=self._options.priority.name,
@@ -206,8 +214,3 @@ class Attempt:
             pause=pause,
         )
         self._context.emitter.emit(event)
-
-
-def _own_copy(outcome: object) -> Response | OpenDentalError:
-    """Return a shared outcome for one call: an error raised by two calls would gather both tracebacks."""
-    return copy(outcome) if isinstance(outcome, OpenDentalError) else cast("Response", outcome)

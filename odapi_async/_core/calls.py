@@ -82,6 +82,10 @@ class Calls:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
         return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
 
+    def reset_circuit(self) -> bool:
+        """Close the circuit of the practice; return whether it was open."""
+        return bool(self._context.scheduler.reset_circuits(self.settings.lane))
+
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
         return Calls(self._context, self.settings, options)
@@ -174,9 +178,13 @@ class Calls:
     def decode(self, read: Callable[[Response], S], response: Response) -> S:
         """Read a response, with an error that has the name of the practice."""
         try:
-            return read(response)
+            found = read(response)
         except DecodeError as error:
-            failure = without_trace(error)
+            failure = self._facts.with_url_hint(without_trace(error))
+        else:
+            if self.settings.url_hint and response.body[:1] in {b"[", b"{"}:
+                self._facts.found_rows()
+            return found
         del response  # error reporters send local variables
         failure.practice = self.settings.name
         raise failure

@@ -15,13 +15,19 @@ from odapi_async.errors import ConfigurationError
 from odapi_async.limits import MAX_NAME
 
 _NOT_IN_BASE_URL: Final = re.compile(r"[^!-~]|[?#@]")
+_API_PATH: Final = re.compile(r"/api/v\d+$", re.ASCII)
+_API_PATH_INSIDE: Final = re.compile(r"/api/v\d+(?=/)", re.ASCII)
 _HOST_NAME: Final = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", re.ASCII)
 MIN_TELLING: Final = 8
 """Characters of a key whose appearance in a longer text is no coincidence; real keys are much longer."""
+# not `is_private`, which has other networks in each version of Python, some of them tunnels over the internet
+_PRIVATE_V4: Final = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
+_PRIVATE_V6: Final = ("::1/128", "fc00::/7", "fe80::/10")
+_PRIVATE_NETWORKS: Final = tuple(map(ipaddress.ip_network, (*_PRIVATE_V4, *_PRIVATE_V6)))
 _PRIVATE_NAMES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 
-def check_key(name: str, key: str) -> str:
+def check_key(name: str, key: object) -> str:
     """Return the key if it can be sent in a header.
 
     Args:
@@ -32,7 +38,9 @@ def check_key(name: str, key: str) -> str:
         ConfigurationError: the key is empty, or contains a space, a slash or a character that is not
             printable ASCII.
     """
-    if not key or not key.strip():
+    if not isinstance(key, str):
+        raise ConfigurationError(f"{name} has to be a text, as in the Open Dental developer portal")
+    if not key.strip():
         raise ConfigurationError(f"{name} is empty; copy it from the Open Dental developer portal")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError(
@@ -80,13 +88,15 @@ def key_fingerprint(authorization: Secret[str]) -> str:
     return hashlib.blake2b(customer_key.encode(), digest_size=16, key=secret).hexdigest()
 
 
-def check_base_url(base_url: str) -> str:
+def check_base_url(base_url: object) -> str:
     """Return a base URL without a slash at its end.
 
     Raises:
         ConfigurationError: the URL is not http(s), has a query, or would send the keys unencrypted over a
             public network.
     """
+    if not isinstance(base_url, str):
+        raise ConfigurationError("base_url has to be a text that looks like https://host/api/v1")
     try:
         url = URL(base_url)
     except (ValueError, IndexError):  # the parser itself fails over http://[]@
@@ -102,14 +112,41 @@ def check_base_url(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
+def base_url_hint(base_url: str) -> str:
+    """Return how a base URL should look, if it does not end as those of Open Dental; else empty text."""
+    path = URL(base_url).path
+    if _API_PATH.search(path.rstrip("/")):
+        return ""
+    inside = _API_PATH_INSIDE.search(path)
+    right = f"{server_of(base_url)}{path[: inside.end()] if inside else '/api/v1'}"
+    return f"base_url is probably wrong: it has to end with /api/v1, as {right}"
+
+
+def server_of(base_url: str) -> str:
+    """Return scheme, host and port of a base URL that was checked."""
+    return str(URL(base_url).origin())
+
+
 def _is_host(host: str) -> bool:
     return ":" in host or _HOST_NAME.fullmatch(host) is not None  # with colons it is an IPv6 address
 
 
 def _is_private(host: str) -> bool:
     try:
-        address = ipaddress.ip_address(host)
+        return is_private_address(host)
     except ValueError:
-        # a name without a dot can be resolved only inside its own network
+        # a name that looks private; its address is checked, too, when a connection is opened
         return not host[0].isdigit() and ("." not in host or host.endswith(_PRIVATE_NAMES))
-    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def is_private_address(address: str) -> bool:
+    """Return whether an IP address is loopback, private or link-local.
+
+    Raises:
+        ValueError: it is not an IP address.
+    """
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        # without the name of an interface, and an IPv4 address inside of it as what it is
+        found = found.ipv4_mapped or ipaddress.IPv6Address(int(found))
+    return any(found in network for network in _PRIVATE_NETWORKS)

@@ -21,11 +21,19 @@ from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings
 from odapi_async._core.requests import PreparedRequest, check_version
 from odapi_async._core.transport import Response
-from odapi_async.errors import DecodeError, KeyRefused, OpenDentalError, Unauthorized
+from odapi_async.errors import (
+    DecodeError,
+    KeyRefused,
+    NotFound,
+    OpenDentalError,
+    Unauthorized,
+    UnexpectedStatus,
+)
 from odapi_async.facts import Facts
 from odapi_async.limits import Tier
 
 T = TypeVar("T")
+E = TypeVar("E", bound=OpenDentalError)
 Send = Callable[[PreparedRequest], Awaitable[Response]]
 
 _PERMISSIONS: Final = PreparedRequest(
@@ -76,7 +84,7 @@ class FactFinder:
         permissions = await self._fact("permissions", known.permissions, self._fetch_permissions, unknown)
         version = await self._fact("version", known.versions, self._fetch_version, unknown)
         if version == "":
-            unknown["version"] = DecodeError(VERSION_NAME, b"", field="ValueString")
+            unknown["version"] = self.with_url_hint(DecodeError(VERSION_NAME, b"", field="ValueString"))
         tier = None if permissions is None else Tier.from_permissions(permissions)
         return Facts(version or None, permissions, tier, MappingProxyType(unknown))
 
@@ -95,13 +103,28 @@ class FactFinder:
 
     def recall(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
         """Return the error that another one stands for, by the facts that are known."""
-        return explained(
+        known = explained(
             error,
             operation,
             version=self.version,
             permissions=self._known.permissions.known(self._lane),
             refused=self._lane in self._known.refused,
         )
+        return self.with_url_hint(known)
+
+    def with_url_hint(self, error: E) -> E:
+        """Return the error, and if it may come from a base URL that looks wrong, with a hint to that."""
+        hint = self._settings.url_hint
+        is_sign = isinstance(error, NotFound | UnexpectedStatus | DecodeError)
+        if not hint or not is_sign or self._lane in self._known.found or error.message.endswith(f"[{hint}]"):
+            return error
+        hinted = copy(error)
+        hinted.args = (f"{error.args[0]} [{hint}]",)
+        return hinted
+
+    def found_rows(self) -> None:
+        """Note that the base URL is right, because it serves rows."""
+        self._known.found.add(self._lane)
 
     async def explain(self, operation: Operation[Any], error: OpenDentalError) -> OpenDentalError:
         """Return the error that another one stands for; the permissions are looked up if they decide it."""
@@ -138,11 +161,13 @@ class FactFinder:
         try:
             return await table.get(self._lane, fetch)
         except OpenDentalError as error:
-            unknown[name] = copy(error)  # without the traceback, whose frames hold the keys
+            unknown[name] = copy(self.with_url_hint(error))  # without the traceback: its frames hold keys
             return None
 
     async def _fetch_permissions(self) -> frozenset[str]:
-        return permissions_from_body((await self._send(_PERMISSIONS)).body)
+        permissions = permissions_from_body((await self._send(_PERMISSIONS)).body)
+        self.found_rows()
+        return permissions
 
     async def _fetch_version(self) -> str:
         try:

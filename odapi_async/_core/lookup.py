@@ -167,15 +167,17 @@ class KnownFacts:
         versions: the versions of Open Dental.
         refused: lanes whose keys were refused since the last success.
         unexplained: lanes and permissions for which a 401 came although the permission is granted.
+        found: lanes with a doubtful base URL, at which rows were read nevertheless.
     """
 
-    __slots__ = ("_requests", "permissions", "refused", "unexplained", "versions")
+    __slots__ = ("_requests", "found", "permissions", "refused", "unexplained", "versions")
 
     def __init__(self) -> None:
         self.permissions: LookupTable[frozenset[str]] = LookupTable()
         self.versions: LookupTable[str] = LookupTable()
         self.refused: set[str] = set()
         self.unexplained: set[tuple[str, str]] = set()
+        self.found: set[str] = set()
         self._requests: dict[str, int] = {}
 
     async def tier(self, lane: str, fetch: Callable[[], Awaitable[frozenset[str]]]) -> Tier:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from operator import index
+from typing import Any, Final, Literal, SupportsIndex
 
 from odapi_async._core.secret import Secret
 from odapi_async.errors import ConfigurationError, suggestion
@@ -48,6 +49,8 @@ class PracticeSettings:
         version: the version of Open Dental that the office runs; None if unknown, AUTO to look it up.
         page_limit: the number of rows in a full page.
         name: the practice's name for people; None if it has none.
+        server: scheme, host and port of the URL.
+        url_hint: how the URL should look, if it looks wrong; else empty.
     """
 
     base_url: str
@@ -57,6 +60,8 @@ class PracticeSettings:
     version: str | Auto | None = None
     page_limit: int = CERTAIN_LIMIT
     name: str | None = None
+    server: str = ""
+    url_hint: str = ""
 
     @property
     def prefetch(self) -> int:
@@ -81,6 +86,44 @@ def changed_options(options: RequestOptions, changes: Mapping[str, object]) -> R
             raise TypeError(f"with_options() has no option {name!r}; {suggestion(name, _CHECKS)}")
     checked: dict[str, Any] = {name: _CHECKS[name](name, value) for name, value in changes.items()}
     return replace(options, **checked)
+
+
+def check_count(name: str, value: object, *, least: int = 1) -> int:
+    """Return a number of things, such as requests or bytes, as a plain int.
+
+    Args:
+        name: the name of the option, for the error.
+        value: the number; any integer that is no bool.
+        least: the smallest one that makes sense.
+
+    Raises:
+        ConfigurationError: it is no integer, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise ConfigurationError(f"{name} has to be a whole number, {least} or more; not {_kind(value)}")
+    if (number := index(value)) < least:
+        raise ConfigurationError(f"{name} has to be {least} or more, not {number}")
+    return number
+
+
+def check_kind(name: str, value: object, kind: type[object], example: str) -> None:
+    """Refuse a value that is neither of a type nor None.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    if value is not None and not isinstance(value, kind):
+        raise ConfigurationError(f"{name} has to be a {kind.__name__}, such as {example}; not {_kind(value)}")
+
+
+def check_positive(name: str, value: object, unit: str, *, zero: bool = False) -> float:
+    """Return a finite number that is more than zero, or zero if that is allowed.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    rule = "0 or more" if zero else "more than 0"
+    return _number(name, value, f"a number of {unit}, {rule}", zero=zero)
 
 
 def _priority(name: str, value: object) -> Priority:
@@ -130,10 +173,14 @@ _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
 
 
 def _seconds(name: str, value: object, rule: str, *, zero: bool = False) -> float:
+    return _number(name, value, f"a number of seconds, {rule}", zero=zero)
+
+
+def _number(name: str, value: object, rule: str, *, zero: bool) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {_kind(value)}")
+        raise ConfigurationError(f"{name} has to be {rule}; not {_kind(value)}")
     if not math.isfinite(value) or value < 0 or not (value or zero):
-        raise ConfigurationError(f"{name} has to be a number of seconds, {rule}; not {value:g}")
+        raise ConfigurationError(f"{name} has to be {rule}; not {value:g}")
     return value
 
 

@@ -92,6 +92,8 @@ class Transport(Protocol):
             ConnectFailed: the request was not sent.
             ConnectionLost: it was sent, and the connection broke before the whole response arrived.
             RequestTimeout: it was sent, and the response did not arrive within `request.timeout` seconds.
+            ConfigurationError: an option of the network or the base URL cannot be used. It was not sent, and
+                another attempt would fail in the same way.
         """
         ...
 

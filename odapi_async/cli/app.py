@@ -81,5 +81,8 @@ def odapi(
     The API keys come from the environment (OPENDENTAL_DEVELOPER_KEY, OPENDENTAL_CUSTOMER_KEY) or from the
     system keyring (odapi keys set). To test your setup, run: odapi check
 
+    Behind a proxy, or with a CA of your company, set OPENDENTAL_PROXY (a URL, or "environment" for the
+    variables HTTPS_PROXY and NO_PROXY), OPENDENTAL_CA_FILE and OPENDENTAL_CLIENT_CERTIFICATE (PEM files).
+
     No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
     """

@@ -91,6 +91,7 @@ async def open_practice(
 
     Raises:
         MissingKeyError: a key is neither in the environment nor in the keyring.
+        UsageError: a certificate that the environment names cannot be read.
         ConfigurationError: a key or the URL is malformed.
         CommandFailed: the sandbox did not start.
     """
@@ -100,10 +101,12 @@ async def open_practice(
         return
     from odapi_async import OpenDental  # noqa: PLC0415 - the help text of a command needs no client
     from odapi_async.cli.keys import lookup as keys  # noqa: PLC0415 - likewise
+    from odapi_async.cli.network import network_arguments  # noqa: PLC0415 - likewise
 
     mode = options.effective_mode
     developer_key, customer_key = keys.developer_key(), keys.customer_key(options.practice)
-    async with OpenDental(developer_key, retries=retries, on_event=on_event) as od:
+    arguments = network_arguments()
+    async with OpenDental(developer_key, retries=retries, on_event=on_event, **arguments) as od:
         yield od.practice(customer_key, tier=options.tier, mode=mode, base_url=options.base_url)
 
 

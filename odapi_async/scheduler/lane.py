@@ -17,6 +17,7 @@ from odapi_async.errors import QueueFull, SchedulerClosed, SchedulerError
 from odapi_async.scheduler.budget import Budget
 from odapi_async.scheduler.pacing import Pacing
 from odapi_async.scheduler.permit import Permit
+from odapi_async.scheduler.pristine import pristine
 from odapi_async.scheduler.queue import Priority
 from odapi_async.scheduler.slot import Slot
 from odapi_async.scheduler.snapshot import Counts, LaneSnapshot
@@ -225,7 +226,7 @@ class Lane:
         try:
             await self._permit.acquire()
         except SchedulerError as error:
-            self.fail(partial(copy, error))
+            self.fail(partial(pristine, error))
         finally:
             self._permit_task = None
             self.release_if_idle()

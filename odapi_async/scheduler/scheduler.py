@@ -45,6 +45,7 @@ class Scheduler:
         "_margin",
         "_max_queue",
         "_names",
+        "_unreachable",
     )
 
     def __init__(
@@ -64,6 +65,7 @@ class Scheduler:
         self._lanes: dict[str, Lane] = {}
         self._idle: dict[str, float] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._unreachable: set[str] = set()
         self._counts = Counts()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -173,7 +175,13 @@ class Scheduler:
         """
         self._names[lane] = tuple(sorted({*self._names.get(lane, ()), name}))
 
-    def record_failure(self, lane: str, error: Exception, *, threshold: int) -> bool:
+    def practices(self, lane: str) -> tuple[str, ...]:
+        """Return the names that a lane was given, in alphabetical order."""
+        return self._names.get(lane, ())
+
+    def record_failure(
+        self, lane: str, error: Exception, *, threshold: int, server: str | None = None
+    ) -> bool:
         """Record that a practice could not be reached. At the threshold its circuit opens.
 
         Every waiter then fails with that error, and so does every later request, until a probe succeeds.
@@ -182,12 +190,16 @@ class Scheduler:
             lane: the name of its lane.
             error: what happened.
             threshold: consecutive errors of this type that open the circuit.
+            server: the server to which no connection could be opened, if that is what happened; see
+                `record_response`.
 
         Returns:
             Whether the circuit opened with this failure.
         """
         breaker = self._breakers.setdefault(lane, CircuitBreaker())
-        opens = breaker.record_failure(error, self._now(), threshold=threshold)
+        opens = breaker.record_failure(error, self._now(), threshold=threshold, server=server)
+        if opens and server is not None:
+            self._unreachable.add(server)
         if opens and lane in self._lanes:
             self._lanes[lane].fail(lambda: breaker.error(self._now()))
         return opens
@@ -201,9 +213,36 @@ class Scheduler:
         breaker = self._breakers.pop(lane, None)
         return breaker is not None and breaker.is_open
 
+    def record_response(self, server: str) -> tuple[str, ...]:
+        """Record that a server sent a response, of whatever kind: connections to it can be opened.
+
+        This closes the circuits of all lanes that failed connections to that server have opened.
+
+        Returns:
+            The names of these lanes.
+        """
+        if server not in self._unreachable:
+            return ()
+        self._unreachable.discard(server)
+        closed = tuple(lane for lane, breaker in self._breakers.items() if breaker.server == server)
+        for lane in closed:
+            del self._breakers[lane]
+        return closed
+
+    def reset_circuits(self, *lanes: str) -> tuple[str, ...]:
+        """Close circuits, so that the next request is sent: the reason why they opened is gone.
+
+        Args:
+            lanes: the names of the lanes, as in `Practice.lane`; without any, all lanes.
+
+        Returns:
+            The names of those whose circuit was open.
+        """
+        return tuple(lane for lane in lanes or tuple(self._breakers) if self.record_success(lane))
+
     def snapshot(self) -> Snapshot:
         """Return what all lanes are doing. Any thread may call it."""
-        lanes = tuple(lane.snapshot(self._names.get(lane.name, ())) for lane in list(self._lanes.values()))
+        lanes = tuple(lane.snapshot(self.practices(lane.name)) for lane in list(self._lanes.values()))
         return Snapshot(lanes, len(self._idle), sum((lane.counts for lane in lanes), self._counts))
 
     async def close(self) -> None:

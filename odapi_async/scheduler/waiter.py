@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from odapi_async.errors import WaitTooLong
 from odapi_async.scheduler.budget import Budget
+from odapi_async.scheduler.pristine import pristine
 from odapi_async.scheduler.queue import Priority
 
 S = TypeVar("S")
@@ -17,10 +18,15 @@ S = TypeVar("S")
 class SharedResult:
     """The outcome of an identical read that was sent after this one was requested."""
 
-    __slots__ = ("outcome",)
+    __slots__ = ("_outcome",)
 
     def __init__(self, outcome: object) -> None:
-        self.outcome = outcome
+        self._outcome = _own(outcome)
+
+    @property
+    def outcome(self) -> object:
+        """The outcome; if it is an error, a copy for this caller alone."""
+        return _own(self._outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +103,7 @@ class Waiter(Generic[S]):
         self.slot: S | None = None
         self.limit: WaitLimit | None = None
         self.timer: asyncio.TimerHandle | None = None
+
+
+def _own(outcome: object) -> object:
+    return pristine(outcome) if isinstance(outcome, Exception) else outcome

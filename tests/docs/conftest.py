@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Generator
 from pathlib import Path
@@ -14,6 +15,7 @@ from odapi_async import Mode, Tier, limits
 from odapi_async.sandbox import Office, Sandbox
 from odapi_async.sandbox.office import PERMISSIONS
 from tests.docs.background import Background
+from tests.support import certificates
 
 KEYS: Final = ("customer-key", "key-of-office-1", "key-of-office-2", "key-of-office-3")
 ROWS: Final = {"patients": 250, "appointments": 240, "procedurelogs": 230, "recalls": 120, "commlogs": 110}
@@ -31,6 +33,9 @@ def office_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[
     that a page writes go to a folder of the test.
     """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    shutil.copy(certificates.CA, "company-ca.pem")
     permissions = frozenset(PERMISSIONS) - {"Enterprise"}
     offices = [Office(customer_key=key, permissions=permissions, interval=0.0, rows=ROWS) for key in KEYS]
     box = Sandbox(offices)

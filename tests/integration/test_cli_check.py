@@ -16,6 +16,7 @@ from odapi_async.sandbox import Arrival, Fault, Office
 from tests.integration.test_cli_office import Finished, no_environment, odapi
 from tests.support.bench import KEY, Bench, local, remote, serving
 from tests.support.mirror import Arrivals
+from tests.support.wire import RawServer, ok
 from tests.unit.cli.conftest import memory_keyring, no_keyring
 from tests.unit.cli.keyrings import MemoryKeyring
 
@@ -108,6 +109,16 @@ async def test_another_server_at_that_url_is_no_old_office(bench: Bench) -> None
     found = items(await odapi(bench, "check", "--json", "--base-url", wrong))
     assert not found["connection"]["ok"]
     assert found["connection"]["advice"] == "check the URL: it ends with /api/v1"
+
+
+@pytest.mark.parametrize("page", [b"<html>IIS Windows Server</html>", b'"Open Dental API"'])
+async def test_f9_a_page_at_a_url_without_the_path_is_no_old_office(bench: Bench, page: bytes) -> None:
+    async with RawServer(lambda _: ok(page)) as server:
+        url = server.url.removesuffix("/api/v1")
+        found = items(await odapi(bench, "check", "--json", "--base-url", url))
+        assert found["connection"]["advice"] == "check the URL: it ends with /api/v1"
+        shown = await odapi(bench, "list", "patients", "--base-url", url)
+    assert f"base_url is probably wrong: it has to end with /api/v1, as {server.url}" in shown.err
 
 
 async def test_each_line_comes_as_soon_as_it_is_known() -> None:

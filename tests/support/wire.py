@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -32,15 +33,16 @@ def ok(body: bytes, *, status: str = "200 OK", **headers: str) -> bytes:
 class _Listener(ABC):
     """Listens on a free port of the loopback interface and keeps track of its connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.opened = 0
         self.port = 0
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/api/v1"
 
     @property
     def open(self) -> int:
@@ -48,7 +50,7 @@ class _Listener(ABC):
         return len(self._serving)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -82,8 +84,8 @@ class _Listener(ABC):
 class RawServer(_Listener):
     """Answers each request with the bytes that `reply` gives; without any it drops the connection."""
 
-    def __init__(self, reply: Callable[[Heard], bytes | None]) -> None:
-        super().__init__()
+    def __init__(self, reply: Callable[[Heard], bytes | None], *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls)
         self.heard: list[Heard] = []
         self._reply = reply
 
@@ -111,6 +113,45 @@ class ScriptedServer(_Listener):
             request = await _request(reader)
             self.heard.append(request)
             await self._script(request, writer)
+
+
+class ConnectProxy(_Listener):
+    """An HTTP proxy: passes the bytes of a CONNECT on to a port of loopback, whatever host it names.
+
+    Args:
+        port: the port.
+        credentials: the value of Proxy-Authorization that it accepts; None if it wants none.
+        tls: its own TLS context; None for a proxy that is reached by plain http.
+
+    Attributes:
+        heard: the heads of the requests to the proxy itself.
+    """
+
+    def __init__(
+        self, port: int, *, credentials: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(tls)
+        self.heard: list[str] = []
+        self._to = port
+        self._credentials = credentials
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(_HEAD_END)).decode()
+        self.heard.append(head)
+        if self._credentials and f"Proxy-Authorization: {self._credentials}\r\n" not in head:
+            writer.write(
+                b"HTTP/1.1 407 Give credentials\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+            )
+            return
+        if not head.startswith("CONNECT "):
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            return
+        back, forth = await asyncio.open_connection("127.0.0.1", self._to)
+        try:
+            writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            await _first_of(_pass(reader, forth), _pass(back, writer))
+        finally:
+            forth.close()
 
 
 class Proxy(_Listener):

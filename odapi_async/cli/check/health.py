@@ -181,7 +181,7 @@ def _check_connection(options: PracticeOptions, facts: Facts, checks: _Checks) -
     if no_answer is not None:
         _add_problem(options, no_answer, checks)
         return False
-    if len(errors) > 1 and all(isinstance(each, NotFound) for each in errors):
+    if len(errors) > 1 and all(isinstance(each, NotFound | DecodeError) for each in errors):
         found = "something answers, but it has neither permissions nor preferences"
         checks.add("connection", found, "check the URL: it ends with /api/v1", ok=False)
         return False

@@ -11,6 +11,7 @@ from odapi_async import OpenDental, Practice
 from odapi_async.cli.mirror.job import MirrorJob
 from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
 from odapi_async.cli.mirror.report import Round, make_round
+from odapi_async.cli.network import network_arguments
 from odapi_async.cli.progress import ProgressDisplay, repeat
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Store
 
@@ -71,8 +72,9 @@ async def open_runner(job: MirrorJob, make_display: MakeDisplay) -> AsyncGenerat
 
     Raises:
         ConfigurationError: a key or a URL is malformed.
+        UsageError: a certificate that the environment names cannot be read.
     """
-    async with OpenDental(job.developer_key) as od, Store(job.store) as store:
+    async with OpenDental(job.developer_key, **network_arguments()) as od, Store(job.store) as store:
         yield MirrorRunner(od, store, job, make_display)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from odapi_async.errors import BadRequest, OfficeOffline
+from odapi_async.errors import BadRequest, ConnectFailed, OfficeOffline, Unauthorized
 from odapi_async.scheduler import Pace, Scheduler
 from odapi_async.scheduler.circuit_breaker import FIRST_PROBE_DELAY, MAX_PROBE_DELAY, CircuitBreaker
 from odapi_async.testing import run_in_virtual_time
@@ -146,3 +146,57 @@ async def test_a_caller_cancelled_in_the_same_iteration_gets_no_error() -> None:
         scheduler.record_failure("lane", DOWN, threshold=1)
     outcomes = await asyncio.gather(leaving, staying, return_exceptions=True)
     assert [type(each) for each in outcomes] == [asyncio.CancelledError, OfficeOffline]
+
+
+HOST = "https://api.opendental.com"
+LOST = ConnectFailed("GET", "/patients", "no network")
+REFUSED = Unauthorized(401, "GET", "/patients", "")
+
+
+def open_circuits(scheduler: Scheduler) -> None:
+    """Open four circuits: two because of failed connections to one server."""
+    for lane, error, server in (
+        ("here", LOST, HOST),
+        ("there", LOST, HOST),
+        ("elsewhere", LOST, "http://office:30223"),
+        ("refused", REFUSED, None),
+    ):
+        assert scheduler.record_failure(lane, error, threshold=1, server=server)
+
+
+@virtual_time
+async def test_e13_any_response_of_a_server_closes_the_circuits_that_failed_connections_to_it_opened() -> (
+    None
+):
+    scheduler = Scheduler(margin=0)
+    open_circuits(scheduler)
+    assert scheduler.record_response(HOST) == ("here", "there")
+    assert scheduler.record_response(HOST) == ()
+    caller = Caller(scheduler)
+    await caller.call("sent", lane="there")
+    for lane, error in (("elsewhere", ConnectFailed), ("refused", Unauthorized)):
+        with pytest.raises(error):
+            await caller.call("never", lane=lane)
+
+
+@virtual_time
+async def test_e13_a_circuit_that_met_a_failure_of_another_kind_stays_open() -> None:
+    scheduler = Scheduler(margin=0)
+    open_circuits(scheduler)
+    scheduler.record_failure("here", REFUSED, threshold=3)  # a probe came through, and the key was refused
+    scheduler.record_failure("there", LOST, threshold=5, server=HOST)
+    scheduler.record_failure("refused", LOST, threshold=5, server=HOST)  # a probe failed to connect
+    assert scheduler.record_response(HOST) == ("there",)
+    assert scheduler.reset_circuits() == ("here", "elsewhere", "refused")
+
+
+@virtual_time
+async def test_e13_circuits_can_be_reset() -> None:
+    scheduler = Scheduler(margin=0)
+    open_circuits(scheduler)
+    scheduler.record_failure("half", DOWN, threshold=2)
+    assert scheduler.reset_circuits("refused", "half", "unknown") == ("refused",)
+    assert not scheduler.record_failure("half", DOWN, threshold=2), "the failures before are forgotten"
+    await Caller(scheduler).call("sent", lane="refused")
+    assert scheduler.reset_circuits() == ("here", "there", "elsewhere")
+    assert scheduler.reset_circuits() == ()
