@@ -65,7 +65,7 @@ class Facts(msgspec.Struct, frozen=True):
 
 def _operation(given: Operation[Any] | Callable[..., Any]) -> Operation[Any]:
     if isinstance(given, Operation):
-        return given
+        return given  # pyright: ignore[reportUnknownVariableType]
     found = operation_of(given)
     if found is None:
         raise TypeError(

@@ -117,7 +117,7 @@ def operation_of(method: object) -> Operation[Any] | None:
     if not callable(method) or not isinstance(module, str) or not isinstance(name, str):
         return None
     found = getattr(sys.modules.get(module), name.upper(), None)
-    return found if isinstance(found, Operation) else None
+    return found if isinstance(found, Operation) else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def is_newer(since: str | None, version: str) -> bool:

@@ -101,8 +101,8 @@ def test_a_workstation_is_never_empty(operation: Operation[Any]) -> None:
 def test_a_subscription_is_polled_every_second_at_most(operation: Operation[Any], seconds: int) -> None:
     given: dict[str, Any] = SUBSCRIPTION if operation is subscriptions.CREATE else {}
     with pytest.raises(InvalidRequest, match=r"^PollingSeconds: must be the seconds between two polls, 1 or"):
-        prepared(operation, **{**given, "PollingSeconds": seconds})
-    prepared(operation, **{**given, "PollingSeconds": 1})
+        prepared(operation, None, **{**given, "PollingSeconds": seconds})
+    prepared(operation, None, **{**given, "PollingSeconds": 1})
 
 
 @pytest.mark.parametrize("field", ["EndPointUrl", "WatchTable"])
