@@ -57,7 +57,8 @@ async def bench() -> AsyncGenerator[Bench]:
 
 
 def ask(database: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
+    # only looked at: a file that is made here would be open to others
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -230,6 +231,7 @@ async def test_an_unusable_database_is_one_line(bench: Bench, folder: Path) -> N
     assert ended.err.startswith("odapi: the database cannot be opened: check that its folder exists")
     assert ended.err.count("\n") == 1
     (folder / "text.db").write_text("no database at all, but long enough to be taken for one " * 50)
+    (folder / "text.db").chmod(0o600)
     ended = await done(bench, "mirror", "patients", "--store", "text.db", code=1)
     assert "is not a SQLite database: choose another file" in ended.err
     assert bench.arrivals == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -129,12 +130,17 @@ async def test_what_a_sweep_has_not_seen_is_marked_together_with_the_end_of_the_
         await copy.check("patients")
 
 
+def make_private(file: str) -> None:
+    Path(file).chmod(0o600)  # SQLite has made it, open to others
+
+
 async def test_a_database_that_was_put_back_to_an_earlier_state_is_brought_up_to_date(lite: str) -> None:
     async with copying(lite, remote(rows={"patients": 350})) as copy:
         copy.fail_from(3, "/patients/Simple")
         assert not (await copy.run("patients")).complete
         async with copy.store.engine.connect() as connection:
             await connection.exec_driver_sql(f"VACUUM INTO '{lite.removeprefix('sqlite:///')}.earlier'")
+        make_private(f"{lite.removeprefix('sqlite:///')}.earlier")
         copy.bench.box.clear_faults()
         await copy.one("patients")
     async with copying(f"{lite}.earlier", remote(rows={"patients": 350})) as copy:
