@@ -6,6 +6,7 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.conformance import Conformance
 from tests.support.debug import keep_few_frames
@@ -20,6 +21,9 @@ collect_ignore = (
 )
 
 keep_few_frames()
+# other ones in each run; `nox -s fuzz` looks for many
+settings.register_profile("suite", max_examples=40)
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
