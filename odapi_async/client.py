@@ -196,7 +196,7 @@ class OpenDental:
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
         if not _is_version(version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13, as text, or to be AUTO")
-        url = check_base_url(BASE_URLS[mode] if base_url is None or base_url == "" else base_url)
+        url = check_base_url(BASE_URLS[mode] if base_url is None else base_url)
         key = check_key("customer_key", customer_key)
         settings = PracticeSettings(
             base_url=url,

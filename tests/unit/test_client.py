@@ -146,6 +146,7 @@ def test_tier_and_mode_determine_pace_and_url(
         (f"{DEVELOPER}/{CUSTOMER}", {}, "customer_key contains a slash"),
         (CUSTOMER, {"concurrency": 0}, "concurrency has to be 1 or more"),
         (CUSTOMER, {"base_url": "http://api.opendental.com/api/v1"}, "the keys would be sent unencrypted"),
+        (CUSTOMER, {"base_url": ""}, "has to look like https://host/api/v1"),  # not a usual URL by mistake
         (CUSTOMER, {"version": "24"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"version": "v24.4"}, "version has to look like 24.4 or 24.4.13"),
         (CUSTOMER, {"tier": "Gold"}, "tier has to be one of ReadAll, Standard, Enterprise"),
