@@ -15,6 +15,8 @@ import msgspec
 from odapi_async._wire.tolerant import DECODING_ERRORS
 
 _MAX_LEARNED: Final = 200
+_NO_NAME: Final = re.compile(r'[\x00-\x1f"\\]')
+"""Characters that no name of a struct's field can have; a row with one is looked at again each time."""
 _ROW: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -56,9 +58,10 @@ class CaseFixer:
         names = _names(body)
         unknown = names.difference(self._names)
         others = {name for name in unknown if name.casefold() not in self._by_folded}
-        if others and len(self._names) + len(others) <= self._places:
+        learned = tuple(name for name in others if not _NO_NAME.search(name))
+        if learned and len(self._names) + len(learned) <= self._places:
             # names of no field, such as those of a newer version of Open Dental, pass the next time
-            self._names += tuple(others)
+            self._names += learned
             self._probe = _probe(self._names)
         for name in unknown - others:
             expected = self._by_folded[name.casefold()]

@@ -54,6 +54,8 @@ def parse_body(text: bytes) -> dict[str, Any]:
         found = _JSON.decode(text.removeprefix(codecs.BOM_UTF8))  # some editors write a byte order mark
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise UsageError("the body is not JSON") from None
+    except ArithmeticError:  # an exponent that no Decimal has
+        raise UsageError("the body has a number that cannot be read") from None
     except RecursionError:
         raise UsageError("the body has too many levels") from None
     if not isinstance(found, dict):
@@ -116,7 +118,7 @@ def _texts(text: str) -> object:
 def _objects(text: str) -> object:
     try:
         return _JSON.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, ArithmeticError):
         return text
 
 

@@ -69,6 +69,14 @@ def translate(command: str, schema: Schema, now: str) -> Query:
         raise Refusal(400, "Unknown column in the statement") from None
     except (SqlglotError, RecursionError):
         raise Refusal(400, _SYNTAX) from None
+    except (
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):  # its parser's, over torn statements
+        raise Refusal(400, _SYNTAX) from None
 
 
 def _parse(command: str) -> exp.Query:

@@ -74,6 +74,14 @@ def test_g9_names_of_no_field_are_learned_and_ignored() -> None:
     assert found.page(many) == [Thing()]
 
 
+@pytest.mark.parametrize("name", ["a\\b", 'a"b', "a\0b"])
+def test_names_that_no_field_can_have_are_ignored(name: str) -> None:
+    row = msgspec.json.encode({name: 1, "New": 2, "isHidden": True})
+    found = Decoder(Thing)
+    assert [found.row(row), found.row(row)] == [Thing(isHidden=True)] * 2
+    assert found.page(b'[{"New": 1, "IsHidden": true}]') == [Thing(isHidden=True)]
+
+
 @pytest.mark.parametrize("body", [b"[]", b"[ ]", b"[{}]", b"[{}, {}]"])
 def test_g9_rows_without_names_are_read(body: bytes) -> None:
     assert read(body) == [Thing()] * body.count(b"{")
