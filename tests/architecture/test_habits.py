@@ -58,6 +58,17 @@ def test_every_file_that_is_named_exists(page: str) -> None:
     assert [name for name in sorted(found - invented) if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize(("name", "lowest"), [("aiohttp", (3, 14, 4)), ("redis", (6,))])
+def test_d8_versions_with_known_holes_are_refused(name: str, lowest: tuple[int, ...]) -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    required = [
+        *project["dependencies"],
+        *(each for extra in project["optional-dependencies"].values() for each in extra),
+    ]
+    (found,) = {each.partition(">=")[2] for each in required if re.match(rf"{name}\b", each)}
+    assert tuple(map(int, found.split("."))) >= lowest
+
+
 def test_every_module_that_is_not_measured_exists() -> None:
     assert [name for name in sorted(REPEATING) if not (ROOT / "tests" / name).exists()] == []
 

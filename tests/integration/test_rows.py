@@ -90,14 +90,14 @@ async def test_a_slice_is_a_part_of_the_list() -> None:
         ]
 
 
-async def test_limit_and_offset_of_an_unlisted_list_mean_what_they_mean_to_the_api() -> None:
+async def test_g11_limit_and_offset_of_an_unlisted_list_mean_what_they_mean_to_the_api() -> None:
     async with serving(remote(rows={"patients": 950})) as bench:
         found = await bench.practice().rows("/patients/Simple", query={"Limit": 20, "Offset": 400})
         assert [row["PatNum"] for row in found] == list(range(401, 421))
         assert [each.query for each in bench.arrivals] == [{"Offset": "400", "Limit": "20"}]
 
 
-async def test_rows_need_async_for_or_await() -> None:
+async def test_f8_rows_need_async_for_or_await() -> None:
     async with serving() as bench:
         rows: Any = bench.practice().patients.list()
         with pytest.raises(TypeError, match="use `async for row in rows`, or `await rows`"):

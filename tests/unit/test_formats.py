@@ -43,7 +43,7 @@ async def test_reads_and_writes_take_formats_in_their_query(check: bool) -> None
 
 
 @pytest.mark.parametrize("check", [True, False])
-async def test_a_list_is_read_in_the_format_that_was_asked_for(check: bool) -> None:
+async def test_g10_a_list_is_read_in_the_format_that_was_asked_for(check: bool) -> None:
     async with office(b'[{"ProcNum":5,"ProcDate":"07/03/2022"}]') as (practice, server):
         logs = practice.with_options(check=check).procedure_logs
         [row] = await logs.list(PatNum=52, DateFormatString="dd/MM/yyyy")

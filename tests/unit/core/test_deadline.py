@@ -1,4 +1,4 @@
-"""The deadline of a whole call: when it ends, with which error, and what is left behind. In virtual time."""
+"""F3: the deadline of a whole call, when it ends, with which error, and what is left behind."""
 
 from __future__ import annotations
 

@@ -300,7 +300,7 @@ async def test_a_pause_fails_waiters_whose_deadline_is_inside_it() -> None:
 
 
 @virtual_time
-async def test_a_retry_whose_deadline_is_inside_the_pause_fails_at_once() -> None:
+async def test_f1_a_retry_whose_deadline_is_inside_the_pause_fails_at_once() -> None:
     scheduler = Scheduler(margin=0)
     with await scheduler.acquire("lane", REMOTE) as slot:
         slot.sent()
@@ -340,7 +340,7 @@ async def test_a_retry_waits_only_behind_more_urgent_requests() -> None:
 
 
 @virtual_time
-async def test_if_nobody_knows_how_long_a_token_takes_it_is_one_interval_at_least() -> None:
+async def test_f2_if_nobody_knows_how_long_a_token_takes_it_is_one_interval_at_least() -> None:
     scheduler = Scheduler(margin=0, max_in_flight=1)
     message = r"waited 10\.0 s, all of max_wait, and the slot is about 1\.0 s"
     with await scheduler.acquire("other", REMOTE), pytest.raises(WaitTooLong, match=message) as caught:
