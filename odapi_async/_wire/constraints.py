@@ -68,7 +68,7 @@ class AtMost(NamedTuple):
     characters: int
 
 
-class AtLeast(NamedTuple):
+class Minimum(NamedTuple):
     """The minimum of an integer, and the rule that an error shows."""
 
     minimum: int

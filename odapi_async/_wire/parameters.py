@@ -26,13 +26,13 @@ from typing import (
 import msgspec
 
 from odapi_async._wire.constraints import (
-    AtLeast,
     AtMost,
     Between,
     Exact,
     Excluding,
     Inexact,
     Matches,
+    Minimum,
     NotEmpty,
     NullNumber,
     Since,
@@ -160,7 +160,7 @@ def _constrained(encoder: Encoder, constraints: Sequence[object]) -> Encoder:
                 encoder = restricted(
                     encoder, at_most(characters), f"must have at most {characters} characters"
                 )
-            case AtLeast(minimum, rule):
+            case Minimum(minimum, rule):
                 encoder = restricted(encoder, at_least(minimum), rule)
             case Between(minimum, maximum):
                 encoder = restricted(

@@ -95,7 +95,7 @@ def find_resource(name: str) -> str:
     found = _resources_by_bare_name().get(_bare(name))
     if found is not None and path:
         raise UsageError(
-            f"a path is read with: odapi get {found}/…; here write {found} alone, and ids as NAME=VALUE"
+            f"one row is read with: odapi get {found}/ID; here write {found} alone, and filters as NAME=VALUE"
         )
     if found is None:
         raise UsageError(f"there is no resource {name!r}; {suggestion(name, resources.names())}")

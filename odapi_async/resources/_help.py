@@ -19,7 +19,6 @@ from typing import Any, Final, NotRequired, Required, get_args, get_origin, get_
 
 from odapi_async._core.operation import operation_of
 from odapi_async._wire import (
-    AtLeast,
     AtMost,
     Between,
     DateAndTimeFormats,
@@ -28,6 +27,7 @@ from odapi_async._wire import (
     Excluding,
     Ids,
     Matches,
+    Minimum,
     Money,
     NotEmpty,
     NullNumber,
@@ -175,7 +175,7 @@ def _rules(constraints: tuple[Any, ...]) -> Iterator[str]:
                 yield f"{characters} characters at most"
             case Between(minimum, maximum):
                 yield f"{minimum} to {maximum}"
-            case AtLeast(_, rule) | Matches(_, rule) | NotEmpty(rule):
+            case Minimum(_, rule) | Matches(_, rule) | NotEmpty(rule):
                 yield rule
             case NullNumber():
                 yield "None for no number"

@@ -6,7 +6,7 @@ from typing import Annotated, Required, TypedDict, Unpack
 
 from odapi_async._core.operation import Operation, RequiredSince, Rule
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import AtLeast, DateTimeFormats, DateTimeLike, NotEmpty, Since, SinceValue
+from odapi_async._wire import DateTimeFormats, DateTimeLike, Minimum, NotEmpty, Since, SinceValue
 from odapi_async.enums import subscriptions as enums
 from odapi_async.resources.base import Resource, Row
 
@@ -53,7 +53,7 @@ class _SubscriptionBody(TypedDict, total=False):
     """
     PollingSeconds: Annotated[
         int,
-        AtLeast(1, "must be the seconds between two polls, 1 or more; events of the program have none"),
+        Minimum(1, "must be the seconds between two polls, 1 or more; events of the program have none"),
     ]
     """Required for database events (WatchTable), and for these only: 1 or more."""
     DateTimeStart: DateTimeLike

@@ -47,6 +47,10 @@ _NO_CONNECTION: Final[Mapping[Mode, str]] = {
     Mode.LOCAL: "start Open Dental on that workstation and log in; the API must be enabled there",
     Mode.SERVICE: "start the API Service on that server, and open its port in the firewall",
 }
+_ADVICE_ON_WAY: Final = (
+    ("the proxy ", "check OPENDENTAL_PROXY, and ask who runs the proxy"),
+    ("the certificate ", "set OPENDENTAL_CA_FILE to the PEM file of that CA"),
+)
 _ADVICE: Final[tuple[tuple[type[OpenDentalError], str], ...]] = (
     (OfficeOffline, "the request is fine: ask the office to start its eConnector"),
     (Unauthorized, "check in the developer portal that both keys are right, enabled, and for this office"),
@@ -196,10 +200,16 @@ def _is_answer(error: OpenDentalError) -> bool:
 
 def _add_problem(options: PracticeOptions, error: OpenDentalError, checks: _Checks) -> None:
     if isinstance(error, TransportError):
-        checks.add("connection", str(error), no_connection_advice(options.effective_mode), ok=False)
+        checks.add("connection", str(error), connection_advice(options.effective_mode, str(error)), ok=False)
         return
     advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "see docs/cli.md")
     checks.add("connection", error_line(error).text, advice, ok=False)
+
+
+def connection_advice(mode: Mode, problem: str) -> str:
+    """Return what to do; if the way to the office is the problem, the office itself can do nothing."""
+    found = (advice for word, advice in _ADVICE_ON_WAY if word in problem)
+    return next(found, no_connection_advice(mode))
 
 
 async def _check_permissions(

@@ -20,11 +20,15 @@ _RUN_AGAIN: Final = "run it again: it continues from here"
 _ADVICE: Final = {
     "OfficeOffline": "run it again when the eConnector runs: it continues from here",
     "Unauthorized": "check both keys and this permission in the developer portal, then run it again",
+    "KeyRefused": "correct the key of this practice, or enable it in the developer portal, then run it again",
+    "MissingPermission": "enable this permission in the developer portal, then run it again",
     "Throttled": "stop the other program, or share the pace with it through Redis, then run it again",
     "NeedsVersion": "remove this table for this practice, or update Open Dental there",
     "BadRequest": "Open Dental there may be too old for this list: remove the table for this practice",
     "NotFound": "Open Dental there may be too old for this list: remove the table for this practice",
+    "NoSuchResource": "Open Dental there is too old for this list: remove the table for this practice",
     "Gone": "remove this table",
+    "ConfigurationError": "correct the setting that it names, then run it again",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
     "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
     "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "

@@ -115,7 +115,9 @@ async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Co
     file = file_of(store.engine.url)
     if file is not None and not file.is_file():
         # a connection would create it
-        raise ExportFailed(f"there is no database {file.name}; create one with: odapi mirror {table}")
+        raise ExportFailed(
+            f"there is no database {file.name}; pass --store, or create it with: odapi mirror {table}"
+        )
     with translate_errors():
         async with store.engine.connect() as connection:
             has = await connection.run_sync(_names, table)

@@ -65,3 +65,15 @@ def test_every_mode_has_its_own_advice(mode: Mode) -> None:
     assert [
         other for other in Mode if other is not mode and health.no_connection_advice(other) == advice
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "variable"),
+    [
+        ("this computer does not trust the certificate of office-server:443", "OPENDENTAL_CA_FILE"),
+        ("the proxy proxy:3128 was not reached; check proxy", "OPENDENTAL_PROXY"),
+    ],
+)
+def test_a_problem_on_the_way_to_an_office_is_not_the_offices(problem: str, variable: str) -> None:
+    assert variable in health.connection_advice(Mode.LOCAL, problem)
+    assert "start Open Dental" in health.connection_advice(Mode.LOCAL, "office-server refuses connections")

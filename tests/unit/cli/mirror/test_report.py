@@ -97,6 +97,9 @@ def test_very_many_tables_are_summed_to_one_line_per_practice() -> None:
     ("error", "advised"),
     [
         ("Unauthorized: GET /recalls was answered 401: no", "developer portal"),
+        ("KeyRefused: GET /recalls was answered 401: no", "correct the key"),
+        ("MissingPermission: GET /recalls was answered 401: no", "enable this permission"),
+        ("NoSuchResource: GET /recalls was answered 404: no", "too old for this list"),
         ("NeedsVersion: recalls: needs 25.1", "remove this table"),
         ("ServerError: GET /recalls was answered 504: late", "run it again: it continues from here"),
         ("SomethingNew: what", "run it again: it continues from here"),
