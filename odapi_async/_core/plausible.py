@@ -22,7 +22,8 @@ def check_readable(content: bytes) -> None:
     """
     text = content.strip()
     if text.startswith(_JSON):
-        decoder(object).row(content)
+        if _is_error(decoder(object).row(content)):
+            raise DecodeError("text", content, problem="an error, though its status is one of success")
     elif text.startswith(_MARKUP) or not _is_text(text):
         raise DecodeError("text", content, problem="neither JSON nor a sentence")
 
@@ -45,6 +46,11 @@ def check_id(operation: Operation[Any], row_id: int, row: object, content: bytes
         name = operation.returns.__name__
         problem = f"another {name} than the one that was requested"
         raise DecodeError(name, content, field=field[:-1], problem=problem)
+
+
+def _is_error(value: object) -> bool:
+    """Return whether a value is what the office's web server sends for an error, and nothing else."""
+    return isinstance(value, dict) and [*value] == ["Message"]  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _is_text(content: bytes) -> bool:

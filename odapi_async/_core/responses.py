@@ -121,6 +121,8 @@ def _forms(key: str) -> Iterator[str]:
     yield quote(key)
     yield quote(key, safe="")
     yield json.dumps(key)[1:-1]
+    yield "".join(each if each.isalnum() else f"%{ord(each):02X}" for each in key)
+    yield b64encode(key.encode()).decode().rstrip("=")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

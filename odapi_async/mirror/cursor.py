@@ -26,6 +26,9 @@ the time in its change stamp.
 _EARLIEST: Final = dt.datetime(1900, 1, 1)
 _LATEST: Final = dt.datetime(2200, 1, 1)
 _USUAL_ADVANCE: Final = dt.timedelta(days=7)
+_EASTERNMOST: Final = dt.timedelta(hours=14)
+_TOLERANCE: Final = dt.timedelta(days=2)
+_SANE: Final = dt.datetime(2026, 1, 1)  # a clock that shows less is wrong
 
 
 class SyncMode(StrEnum):
@@ -131,6 +134,18 @@ def plausible(time: dt.datetime | None) -> dt.datetime | None:
     return time if time and _EARLIEST <= time < _LATEST else None
 
 
+def latest_time(now: dt.datetime) -> dt.datetime:
+    """Return the latest office time that there can be at a time in UTC of this machine."""
+    return now + _EASTERNMOST
+
+
+def is_ahead(cursor: Cursor, now: dt.datetime | None) -> bool:
+    """Return whether the bookmark is clearly later than a time of a clock that is not years behind."""
+    if cursor.bookmark is None or now is None or now < _SANE:
+        return False
+    return cursor.bookmark > now + _TOLERANCE
+
+
 def is_far_ahead(cursor: Cursor, changes: Changes | None, rows: Sequence[Any]) -> bool:
     """Return whether the stamps of changed rows are so late that they may be wrong, such as 2035-01-01."""
     if changes is None or cursor.bookmark is None or cursor.sync_mode is not SyncMode.CHANGES:
@@ -164,7 +179,8 @@ def record_server_time(
     if changes.server_time and (shown := plausible(getattr(rows[0], SERVER_TIME))):
         return msgspec.structs.replace(cursor, next_bookmark=shown)
     stamps = (getattr(row, changes.stamp) for row in rows)
-    times = [_as_datetime(each) for each in (*stamps, server_time, cursor.bookmark) if each is not None]
+    before = None if cursor.sync_mode is SyncMode.SWEEP else cursor.bookmark  # a sweep may lower it
+    times = [_as_datetime(each) for each in (*stamps, server_time, before) if each is not None]
     latest = max(filter(plausible, times), default=None)
     if latest and (limit := server_time or now):
         latest = min(latest, limit)  # a stamp later than the office's own time would hide later changes

@@ -117,6 +117,10 @@ class TableReader:
         mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
         if not mode and plan.parent and await store.skipped(status.practice, plan.table):
             mode = SyncMode.CHANGES  # of the skipped parents only
+        if mode is SyncMode.CHANGES and await self._is_ahead(cursor):
+            mode = (
+                SyncMode.SWEEP
+            )  # the office's clock was ahead once: changes since then are before the bookmark
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             await store.skip(status)
@@ -137,6 +141,12 @@ class TableReader:
             # one office must never stop the others; the message is dropped, because it may quote a row
             status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: an error of this package"
             await store.fail(run, status)
+
+    async def _is_ahead(self, cursor: Cursor) -> bool:
+        """Return whether the bookmark is later than the office's own time."""
+        if cursors.is_ahead(cursor, self._store.clock()):
+            return cursors.is_ahead(cursor, await self._clock.time(self._status))
+        return cursors.is_ahead(cursor, self._clock.known)
 
     def _explanation(self, error: OpenDentalError) -> str:
         # nobody has the bytes of a DecodeError here
@@ -181,7 +191,7 @@ class TableReader:
                         self._clock.record(getattr(rows[0], SERVER_TIME, None))
                     now = time or self._clock.known
                     if now is None and cursors.is_far_ahead(cursor, plan.changes, rows):
-                        now = await self._clock.time(self._status)
+                        now = await self._clock.time(self._status) or cursors.latest_time(self._store.clock())
                     cursor = cursors.record_server_time(cursor, plan.changes, rows, time, now)
                     cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
@@ -214,7 +224,7 @@ class TableReader:
                 error: OpenDentalError | None = None
                 try:
                     rows = (await task).rows
-                except (BadRequest, NotFound) as refused:
+                except (BadRequest, NotFound, DecodeError, RowWithoutId) as refused:
                     if isinstance(refused, OfficeOffline):
                         raise
                     rows, error = [], refused

@@ -7,7 +7,7 @@ import html
 import json
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -31,6 +31,11 @@ QUOTES: Final[dict[str, Callable[[str], str]]] = {
     "the customer key alone": lambda header: f"Key {header.rpartition('/')[2]} has not been assigned.",
     "the developer key alone": lambda header: f"unknown: {header.split(' ')[1].partition('/')[0]}",
     "base64": lambda header: f"token {base64.b64encode(header.encode()).decode()}",
+    "base64 of the keys": lambda header: base64.b64encode(header.removeprefix("ODFHIR ").encode()).decode(),
+    "base64 of a key": lambda header: base64.b64encode(header.rpartition("/")[2].encode()).decode(),
+    "all signs percent-encoded": lambda header: "".join(
+        each if each.isalnum() else f"%{ord(each):02X}" for each in header.removeprefix("ODFHIR ")
+    ),
     "an unknown pair": lambda _: "expected ODFHIR 0therDevK3y/0therCstK3y",
     "upper case": lambda header: f"HEADERS: {header.upper()}",
 }
@@ -39,8 +44,10 @@ SECRETS: Final = ("Dvl0per", "Cst0mer", "0therDevK3y", "0therCstK3y")
 
 
 def shows(text: str) -> list[str]:
-    plain = [text, html.unescape(text)]
-    return [secret for secret in SECRETS for each in plain if secret.lower() in each.lower()]
+    plain = [text, html.unescape(text), unquote(text)]
+    encoded = [base64.b64encode(each.encode()).decode()[:8] for each in (DEVELOPER, CUSTOMER)]
+    found = [secret for secret in SECRETS for each in plain if secret.lower() in each.lower()]
+    return found + [each for each in encoded if each in text]
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,11 @@ async def test_a3_a_read_stays_a_decode_error(call: Call, body: bytes) -> None:
     async with RawServer(lambda _: ok(body)) as server, practice_at(server) as practice:
         with pytest.raises(DecodeError):
             await call(practice)
+
+
+@pytest.mark.parametrize("call", WITHOUT_ROW.values(), ids=WITHOUT_ROW)
+async def test_a3_an_error_object_is_no_success_where_nothing_is_expected(call: Call) -> None:
+    server = RawServer(lambda _: ok(b'{"Message":"An error has occurred."}'))
+    async with server, practice_at(server) as practice:
+        with pytest.raises(OutcomeUnknown):
+            await call(practice)

@@ -84,7 +84,7 @@ def refusing(status: int, *patients: int) -> Change:
     return change
 
 
-@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("status", [400, 404, 200])
 async def test_b2_a_parent_that_cannot_be_read_stops_no_other(url: str, status: int) -> None:
     async with copying(url, remote(rows={"patients": 10, "documents": 40})) as copy:
         await copy.one("documents")

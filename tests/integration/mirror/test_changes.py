@@ -12,7 +12,7 @@ from odapi_async.mirror.cursor import OVERLAP, SyncMode
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
-from tests.support.mirror import LONG_AGO, NAME, asked, copying, execute, held, places
+from tests.support.mirror import LONG_AGO, NAME, Clock, asked, copying, execute, held, places
 
 OFFICE_ZONE = dt.timedelta(hours=-8)
 
@@ -189,3 +189,14 @@ async def test_a8_a_claim_stamped_in_the_future_hides_no_later_changes(url: str)
         copy.bench.box.change_row(KEY, "claims", 5, {"ClaimNote": "changed"})
         await copy.one("claims")
         assert (await held(copy.store, NAME, "claims"))[5]["claimnote"] == "changed"
+
+
+async def test_a8_a_bookmark_that_is_ahead_of_the_office_is_lowered_by_a_sweep(url: str) -> None:
+    async with copying(url, clock=Clock(office_now())) as copy:
+        await copy.run("patients", "claims")
+        await execute(copy.store, "UPDATE mirror_state SET bookmark = '2035-01-01 00:00:00.000000'")
+        copy.bench.box.change_row(KEY, "claims", 5, {"ClaimNote": "changed"})
+        report = await copy.run("patients", "claims")
+        assert report.complete
+        assert (await held(copy.store, NAME, "claims"))[5]["claimnote"] == "changed"
+        assert (await places(copy.store))[NAME, "claims"]["bookmark"] <= office_now()

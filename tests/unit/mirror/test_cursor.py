@@ -16,6 +16,7 @@ from odapi_async.mirror.cursor import (
     completed,
     due_mode,
     filters,
+    is_ahead,
     record_server_time,
     started,
 )
@@ -133,6 +134,21 @@ def test_a8_a_stamp_in_the_future_moves_the_bookmark_no_further_than_the_office_
     assert record_server_time(Cursor(), CLAIMS.changes, page, None, NOON).next_bookmark == NOON
     wrong = Cursor(bookmark=dt.datetime(2035, 1, 1))
     assert record_server_time(wrong, CLAIMS.changes, page, NOON).next_bookmark == NOON
+
+
+def test_a8_a_sweep_lowers_the_bookmark_also_if_the_office_tells_no_time() -> None:
+    page = rows(CLAIMS, EARLIER, ClaimNum=1)
+    wrong = Cursor(bookmark=dt.datetime(2035, 1, 1), sync_mode=SyncMode.SWEEP)
+    assert record_server_time(wrong, CLAIMS.changes, page, None).next_bookmark == EARLIER
+
+
+def test_a8_a_clock_that_is_years_behind_says_nothing_of_a_bookmark() -> None:
+    cursor = Cursor(bookmark=NOON)
+    assert is_ahead(cursor, NOON - dt.timedelta(days=3))
+    assert not is_ahead(cursor, NOON - dt.timedelta(days=1))
+    assert not is_ahead(cursor, dt.datetime(2001, 1, 1))
+    assert not is_ahead(cursor, None)
+    assert not is_ahead(Cursor(), NOON)
 
 
 @pytest.mark.parametrize("year", [1, 1899, 2200, 9999])

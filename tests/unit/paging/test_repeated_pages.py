@@ -14,15 +14,17 @@ ALIKE: Final = 250
 
 
 class Deaf:
-    """A transport whose server sends the same full page, whatever the Offset is."""
+    """A transport whose server sends the same full page, whatever the Offset is, perhaps in another order."""
 
-    def __init__(self) -> None:
+    def __init__(self, turn: int = 0) -> None:
         self.sent = 0
+        self.turn = turn
 
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
         self.sent += 1
         on_sent()
-        rows = ",".join(f'{{"PatNum":{number}}}' for number in range(1, 101))
+        first = self.turn * self.sent
+        rows = ",".join(f'{{"PatNum":{(first + number) % 100 + 1}}}' for number in range(100))
         return Response(200, {}, f"[{rows}]".encode())
 
     async def close(self) -> None:
@@ -43,9 +45,12 @@ async def walk(practice: Practice) -> None:
         pass
 
 
+@pytest.mark.parametrize("turn", [0, 1, 37, 99])
 @pytest.mark.parametrize("read", [read_all, read_rows, walk])
-async def test_a5_a_page_that_comes_again_ends_the_list(read: Callable[[Practice], Awaitable[None]]) -> None:
-    transport = Deaf()
+async def test_a5_a_page_that_comes_again_ends_the_list(
+    read: Callable[[Practice], Awaitable[None]], turn: int
+) -> None:
+    transport = Deaf(turn)
     async with OpenDental("developer", transport=transport) as client:
         practice = client.practice(KEY, tier=Tier.ENTERPRISE, mode=Mode.LOCAL)
         with pytest.raises(RepeatedPage, match="ignores Offset"):
