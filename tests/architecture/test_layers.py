@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 
@@ -67,6 +67,11 @@ LAYERS = (
 
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
 FILES = sorted(ROOT.rglob("*.py"))
+each_folder: Final = pytest.mark.parametrize(
+    "folder",
+    sorted({file.parent for file in FILES}),
+    ids=lambda each: each.relative_to(ROOT.parent).as_posix(),
+)
 
 CLOCKS = {"time", "monotonic", "perf_counter", "now", "utcnow", "today", "current_time"}
 
@@ -140,14 +145,20 @@ def test_every_module_has_a_layer() -> None:
     assert {part_of(file) for file in FILES} - set(HEIGHT) == set()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_a_module_imports_only_from_below(file: Path) -> None:
+def above(file: Path) -> list[str]:
+    """Return the places where a file imports what is not below it."""
     own = part_of(file)
-    for module, place in imports(file):
-        part = imported_part(module)
-        if part is None or part == own:
-            continue
-        assert HEIGHT[part] < HEIGHT[own], f"{place}: {own} imports {module} from above or beside it"
+    reached = [(place, module, imported_part(module)) for module, place in imports(file)]
+    return [
+        f"{place}: {own} imports {module} from above or beside it"
+        for place, module, part in reached
+        if part is not None and part != own and HEIGHT[part] >= HEIGHT[own]
+    ]
+
+
+@each_folder
+def test_modules_import_only_from_below(folder: Path) -> None:
+    assert [complaint for file in folder.glob("*.py") for complaint in above(file)] == []
 
 
 def test_errors_stand_on_nothing_of_ours() -> None:
@@ -201,26 +212,31 @@ def test_only_the_mirror_knows_databases() -> None:
     assert foreign([file for file in others if queries not in file.parents], "sqlite3", "sqlglot") == []
 
 
-@pytest.mark.parametrize(
-    "file",
+def clocks_in(file: Path) -> list[str]:
+    """Return the places where a file looks at a clock."""
+    return [
+        place_of(file, node)
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
+    ]
+
+
+@each_folder
+def test_nobody_else_looks_at_a_clock(folder: Path) -> None:
     # a span and a mirrored row carry the time of day, which nothing here waits for
-    [
-        file
-        for file in FILES
-        if part_of(file).partition(".")[0] not in {"scheduler", "sandbox", "cli", "otel", "mirror"}
-    ],
-    ids=lambda file: file.relative_to(ROOT).as_posix(),
-)
-def test_nobody_else_looks_at_a_clock(file: Path) -> None:
-    assert foreign([file], "time") == []
-    for node in ast.walk(tree_of(file)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            assert node.func.attr not in CLOCKS, f"{place_of(file, node)} calls .{node.func.attr}()"
+    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror"}
+    files = [file for file in folder.glob("*.py") if part_of(file).partition(".")[0] not in theirs]
+    assert foreign(files, "time") == []
+    assert [place for file in files for place in clocks_in(file)] == []
 
 
-@pytest.mark.parametrize("file", files_of("resources"), ids=lambda file: file.name)
-def test_typed_filters_keep_real_annotations(file: Path) -> None:
+def has_late_filters(file: Path) -> bool:
+    """Return whether a file has TypedDicts and postponed annotations."""
+    if all(each.module != "__future__.annotations" for each in imports(file)):
+        return False
+    return any(isinstance(node, ast.Name) and node.id == "TypedDict" for node in ast.walk(tree_of(file)))
+
+
+def test_typed_filters_keep_real_annotations() -> None:
     # as text they would hide Required from the TypedDict, and nothing would be required any more
-    if any(each.module == "__future__.annotations" for each in imports(file)):
-        names = {node.id for node in ast.walk(tree_of(file)) if isinstance(node, ast.Name)}
-        assert "TypedDict" not in names, f"{file.name} has TypedDicts and postponed annotations"
+    assert [file.name for file in files_of("resources") if has_late_filters(file)] == []
