@@ -12,6 +12,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from ssl import SSLContext
 from typing import Any, Final, Protocol
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -81,7 +82,7 @@ class Connector(aiohttp.TCPConnector):
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - of the HTTP client
             limit=0, ssl=True if ssl is None else ssl, resolver=resolver, socket_factory=_open_socket
         )
-        self._kept = set[ResponseHandler]()
+        self._kept = WeakSet[ResponseHandler]()
 
     def __del__(self, _: object = None, /) -> None:
         """Close what is left open, without the HTTP client's warning: the transport has its own."""
@@ -124,7 +125,7 @@ class Connector(aiohttp.TCPConnector):
             protocol = connection.protocol
             if protocol is None or protocol not in self._kept:
                 if protocol is not None:
-                    self._kept = {each for each in self._kept if each.is_connected()} | {protocol}
+                    self._kept.add(protocol)
                 return connection
             if not protocol.should_close and not _has_unread_data(connection):
                 return connection

@@ -77,15 +77,18 @@ def lane_name(customer_key: str, base_url: str, developer_key: str) -> str:
 
     Without the developer key nobody can find out from the name if a guessed customer key is the right one.
     """
-    secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
-    return hashlib.blake2b(f"{base_url} {customer_key}".encode(), digest_size=8, key=secret).hexdigest()
+    return _keyed_hash(f"{base_url} {customer_key}", developer_key, size=8)
 
 
 def key_fingerprint(authorization: Secret[str]) -> str:
     """Return a hash of the customer key, keyed with the developer key. It is the same for each URL."""
     developer_key, _, customer_key = authorization.reveal().removeprefix("ODFHIR ").partition("/")
+    return _keyed_hash(customer_key, developer_key, size=16)
+
+
+def _keyed_hash(text: str, developer_key: str, *, size: int) -> str:
     secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
-    return hashlib.blake2b(customer_key.encode(), digest_size=16, key=secret).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=size, key=secret).hexdigest()
 
 
 def check_base_url(base_url: object) -> str:

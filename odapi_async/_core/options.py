@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from operator import index
-from typing import Any, Final, Literal, SupportsIndex
+from typing import Any, Final, Literal
 
 from odapi_async._core.secret import Secret
+from odapi_async._wire.values import whole_number
 from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
@@ -99,9 +99,10 @@ def check_count(name: str, value: object, *, least: int = 1) -> int:
     Raises:
         ConfigurationError: it is no integer, or too small.
     """
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+    number = whole_number(value)
+    if number is None:
         raise ConfigurationError(f"{name} has to be a whole number, {least} or more; not {_kind(value)}")
-    if (number := index(value)) < least:
+    if number < least:
         raise ConfigurationError(f"{name} has to be {least} or more, not {number}")
     return number
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from odapi_async._core.requests import PreparedRequest
+from odapi_async._wire.values import whole_number
 from odapi_async.errors import InvalidRequest
 
 PARAMETERS: Final = frozenset({"Limit", "Offset"})
@@ -88,9 +87,8 @@ def _position(index: Any) -> int:
     return position
 
 
-def _whole(index: Any) -> int:
-    """Return a number of any package; True and False are numbers to Python, but no positions."""
-    if not isinstance(index, bool):
-        with suppress(TypeError):
-            return operator.index(index)
-    raise InvalidRequest("slice", f"must have whole numbers, not {type(index).__name__}")
+def _whole(index: object) -> int:
+    number = whole_number(index)
+    if number is None:
+        raise InvalidRequest("slice", f"must have whole numbers, not {type(index).__name__}")
+    return number

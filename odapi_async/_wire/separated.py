@@ -1,6 +1,6 @@
 """Reads texts in which a separator is between each two parts of a date, such as `M/d/yyyy h:mm tt`.
 
-All texts are split at once, wherever a separator is. A regular expression over them takes twice as long.
+All texts are split at once, wherever a separator is, which is faster than a regular expression over them.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from math import isfinite
 from typing import Any, Final, SupportsIndex
 
 from odapi_async._wire.amounts import is_plausible
@@ -76,16 +75,15 @@ def encode_bool(name: str, value: Any) -> str:
 
 def encode_money(name: str, value: Any) -> Decimal:
     """Encode a Decimal, an integer or a float; a float is sent with the digits that its repr shows."""
-    original = value
     if isinstance(value, float):
-        value = float.__repr__(value)
-    elif not isinstance(value, Decimal):
-        number = whole_number(value)
-        if number is None:
-            raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
-        value = number
-    amount = Decimal(value)
-    if not (isfinite(original) if isinstance(original, float) else is_plausible(amount)):
+        amount = Decimal(float.__repr__(value))
+    elif isinstance(value, Decimal):
+        amount = Decimal(value)
+    elif (number := whole_number(value)) is not None:
+        amount = Decimal(number)
+    else:
+        raise InvalidRequest(name, f"must be a Decimal, int or float, not {type(value).__name__}")
+    if not is_plausible(amount):
         raise InvalidRequest(
             name, "must be finite, and no larger or smaller than the server's floating-point numbers"
         )

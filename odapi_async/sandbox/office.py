@@ -78,7 +78,7 @@ class Office:
             office_checks.number("interval", self.interval, "seconds")
         object.__setattr__(self, "rows", MappingProxyType(office_checks.rows(self.rows)))
         if self.seed is not None:
-            office_checks.whole("seed", self.seed)
+            office_checks.integer("seed", self.seed)
         office_checks.number("messy", self.messy, "a share of rows", most=1)
         office_checks.version(self.version)
 

@@ -67,14 +67,14 @@ def number(name: str, value: Any, unit: str, most: float = math.inf) -> None:
         raise ValueError(f"{name} must be {unit}, {bounds}, not {value!r}")
 
 
-def whole(name: str, value: Any) -> None:
-    """Refuse what is no whole number.
+def integer(name: str, value: Any) -> None:
+    """Refuse what is no integer.
 
     Raises:
         ValueError: it is none.
     """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name} must be a whole number, not {value!r}")  # noqa: TRY004
+    if not _is_integer(value):
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
 
 
 def rows(value: Any) -> dict[str, int]:
@@ -94,7 +94,7 @@ def rows(value: Any) -> dict[str, int]:
             raise ValueError(f"rows: {error}") from None
         if name in found:
             raise ValueError(f"rows names {name!r} twice; leave one out")
-        if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MAX_ROWS:
+        if not _is_integer(count) or not 0 <= count <= MAX_ROWS:
             raise ValueError(f"rows[{given!r}] must be a whole number from 0 to {MAX_ROWS:,}, not {count!r}")
         found[name] = count
     return found
@@ -112,3 +112,7 @@ def version(value: Any) -> None:
         versions.parse(value)
     except ValueError as error:
         raise ValueError(f"version: {error}") from None
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -11,7 +11,7 @@ from odapi_async.sandbox.versions import Version, is_newer
 Rule = Callable[[Mapping[str, Any], Mapping[str, Any], Version], None]
 """Takes the row before the write (empty for a new one), the body and the office's version."""
 
-_WATCH_TABLES: Final[Mapping[str, str | None]] = {
+WATCH_TABLES: Final[Mapping[str, str | None]] = {
     "Appointment": None,
     "AppointmentDeleted": "22.4.35",
     "LabCase": "25.4.14",
@@ -51,7 +51,7 @@ def check(resource: str, row: Mapping[str, Any], body: Mapping[str, Any], versio
 def _subscription(row: Mapping[str, Any], body: Mapping[str, Any], version: Version) -> None:
     """A table is watched by polling it every so many seconds; an event of the user interface is not."""
     table = body.get("WatchTable", row.get("WatchTable"))
-    if "WatchTable" in body and (table not in _WATCH_TABLES or is_newer(_WATCH_TABLES[table], version)):
+    if "WatchTable" in body and (table not in WATCH_TABLES or is_newer(WATCH_TABLES[table], version)):
         raise Refusal(400, "WatchTable is invalid.")
     if table and not row and "PollingSeconds" not in body:
         raise Refusal(400, "PollingSeconds is required.")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odapi_async._wire import decoder
 from odapi_async.resources.clock_events import ClockEvent
+from odapi_async.sandbox import rules
 from tests.conformance import catalogue, deviations
 from tests.conformance.catalogue import Field
 
@@ -51,3 +52,12 @@ def test_parameters_that_need_others_or_a_version_are_documented_in_the_notes() 
 def _parameters(resource: str, method: str) -> dict[str, Field]:
     operations = catalogue.resources()[resource].operations
     return next(each.parameters for each in operations if each.python == method)
+
+
+def test_the_sandbox_knows_the_tables_that_a_subscription_can_watch() -> None:
+    known = rules.WATCH_TABLES
+    told = catalogue.watch_tables()
+    assert known.keys() == told.keys()
+    for table, since in told.items():
+        first = known[table]
+        assert first == since or (since and first and since.startswith(f"{first}-")), table

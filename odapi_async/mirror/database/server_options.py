@@ -9,13 +9,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror.database.tls import tls_arguments
+from odapi_async.mirror.database.tls import FILES, tls_arguments
 
 _CACHE: Final = "prepared_statement_cache_size"
 _TIMEOUT: Final = 60.0  # seconds
 _SEVERAL: Final = frozenset({"host", "port"})
 _OPTIONS: Final = (
-    *("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "connect_timeout"),
+    *("host", "port", "sslmode", *FILES, "channel_binding", "connect_timeout"),
     *("application_name", "options", "target_session_attrs", _CACHE),
 )
 _FOR_DRIVER: Final = ("host", "port", "target_session_attrs", _CACHE)
@@ -56,10 +56,7 @@ def server_options(url: sa.URL) -> tuple[sa.URL, dict[str, Any]]:
     if given.get(_CACHE) == "0":
         # asyncpg has a cache of its own
         arguments["statement_cache_size"] = 0
-    query: dict[str, Any] = {name: url.query[name] for name in _FOR_DRIVER if name in url.query}
-    if "sslmode" in given:
-        query["ssl"] = given["sslmode"]
-    return url.set(query=query), arguments
+    return url.set(query={name: url.query[name] for name in _FOR_DRIVER if name in url.query}), arguments
 
 
 def _given(url: sa.URL) -> dict[str, str]:

@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 from odapi_async import ConfigurationError
 
 _MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_SYSTEM: Final = "system"
-_FILES: Final = ("sslrootcert", "sslcert", "sslkey")
+SYSTEM: Final = "system"
+"""As sslrootcert: the authorities that this machine trusts."""
+FILES: Final = ("sslrootcert", "sslcert", "sslkey")
+"""The options that name a file."""
 _HOME_FILES: Final = {
     "sslrootcert": "root.crt",
     "sslcert": "postgresql.crt",
@@ -45,13 +47,13 @@ def tls_arguments(options: Mapping[str, str], hosts: Iterable[str]) -> dict[str,
         ConfigurationError: the mode is not one, a file cannot be used, or they contradict each other.
     """
     root = options.get("sslrootcert")
-    mode = options.get("sslmode") or ("prefer" if is_local(hosts) and root != _SYSTEM else "verify-full")
+    mode = options.get("sslmode") or ("prefer" if is_local(hosts) and root != SYSTEM else "verify-full")
     if mode not in _MODES:
         raise ConfigurationError(f"sslmode in store has to be one of {', '.join(_MODES)}")
-    if root == _SYSTEM and mode != "verify-full":
+    if root == SYSTEM and mode != "verify-full":
         raise ConfigurationError("sslrootcert=system in store needs sslmode=verify-full")
     _check_files(options)
-    if mode == "verify-full" and (root == _SYSTEM or not _file("sslrootcert", options)):
+    if mode == "verify-full" and (root == SYSTEM or not _file("sslrootcert", options)):
         return {"ssl": _system_context(options)}
     if mode == "verify-ca" and not _file("sslrootcert", options):
         raise ConfigurationError(
@@ -59,7 +61,7 @@ def tls_arguments(options: Mapping[str, str], hosts: Iterable[str]) -> dict[str,
             "or use sslmode=verify-full"
         )
     # asyncpg takes the files in a URL only
-    files = {name: options[name] for name in _FILES if options.get(name)}
+    files = {name: options[name] for name in FILES if options.get(name)}
     return {"ssl": mode} | ({"dsn": f"postgresql://?{urlencode(files)}"} if files else {})
 
 
@@ -95,8 +97,8 @@ def _file(name: str, options: Mapping[str, str]) -> str | None:
 
 def _check_files(options: Mapping[str, str]) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    root, certificate, key = (options.get(name) for name in _FILES)
-    if root and root != _SYSTEM:
+    root, certificate, key = (options.get(name) for name in FILES)
+    if root and root != SYSTEM:
         _load("sslrootcert", lambda: context.load_verify_locations(root))
     if key:
         _load("sslkey", lambda: _check_key(Path(key)))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from odapi_async import ConfigurationError
+from odapi_async.mirror.database.tls import FILES, SYSTEM
 
 EXAMPLES: Final = "sqlite:///practices.db or postgresql://user@host/database"
 
@@ -19,7 +20,6 @@ _TRUE: Final = frozenset({"true", "1", "yes", "on"})
 _FALSE: Final = frozenset({"false", "0", "no", "off"})
 _SQLITE_OPTIONS: Final = ("timeout", "uri")
 _URI_OPTIONS: Final = ("cache", "immutable", "mode", "nolock", "psow", "vfs")
-_SERVER_FILES: Final = ("sslrootcert", "sslcert", "sslkey")
 
 
 def parse(store: str) -> sa.URL:
@@ -144,8 +144,8 @@ def _check_sqlite_options(url: sa.URL) -> None:
 def _resolve_server_files(store: str, url: sa.URL, folder: Path) -> str:
     files = {
         name: str(folder / _expanded(path))
-        for name in _SERVER_FILES
-        if isinstance(path := url.query.get(name), str) and path not in {"", "system"}
+        for name in FILES
+        if isinstance(path := url.query.get(name), str) and path not in {"", SYSTEM}
     }
     if not files:
         return store

@@ -11,10 +11,6 @@ import pytest
 from odapi_async import ConfigurationError
 from odapi_async.mirror import Store, StoreError
 from tests.support.fake_postgres import AUTHORITY, SERVER, FakePostgres, fake_postgres
-from tests.support.postgres import is_there
-
-if not is_there():
-    pytest.skip("needs the driver of PostgreSQL", allow_module_level=True)
 
 pytestmark = pytest.mark.unmeasured
 

@@ -86,7 +86,7 @@ NO_AMOUNTS = [
     *("NaN", "sNaN", "-NaN123", "Infinity", "-Infinity"),
     *("1e999999999", "-1e309", "1e-999999999", "1e-310", "0e999999999", "0e-999999999"),
 ]
-UNWRITABLE = [*map(Decimal, NO_AMOUNTS), float("nan"), float("inf"), -float("inf"), 10**400]
+UNWRITABLE = [*map(Decimal, NO_AMOUNTS), float("nan"), float("inf"), -float("inf"), 5e-324, 10**400]
 
 
 @pytest.mark.parametrize("amount", UNWRITABLE, ids=str)

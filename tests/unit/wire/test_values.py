@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from odapi_async._wire.values import (
@@ -224,7 +224,8 @@ def test_a_time_is_encoded_to_the_second(value: time) -> None:
 
 
 @settings(deadline=None)
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False))
+@example(1e-309)
 def test_a_float_is_encoded_by_its_repr(value: float) -> None:
     amount = encode_money("Amount", value)
     assert str(float(str(amount))) == str(value)

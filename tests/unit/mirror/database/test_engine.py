@@ -63,12 +63,6 @@ async def test_opening_a_new_file_waits_for_another_program_that_writes_it(tmp_p
             await opening
 
 
-@pytest.mark.parametrize("option", ["ssl", "sslmode"])
-def test_tls_has_the_usual_option_names(option: str) -> None:
-    engine = make_engine(f"postgresql://keeper@host/practices?{option}=verify-full&host=other")
-    assert engine.url.query == {"ssl": "verify-full", "host": "other"}
-
-
 def test_an_unknown_option_is_refused_without_its_value() -> None:
     with pytest.raises(ConfigurationError, match="store has no option connect; there are host,") as caught:
         Store("postgresql://keeper:Pa55w0rd@host/practices?connect=S3cret")

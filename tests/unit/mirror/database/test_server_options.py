@@ -56,6 +56,7 @@ def test_loopback_and_sockets_are_local(host: str, local: bool) -> None:
         ("postgresql://keeper@/practices", "prefer"),
         ("postgresql://keeper@dbserver/practices?sslmode=disable", "disable"),
         ("postgresql://keeper@dbserver/practices?ssl=true", "require"),
+        ("postgresql://keeper@dbserver/practices?ssl=prefer", "prefer"),
         (f"postgresql://keeper@dbserver/practices?sslrootcert={AUTHORITY}", "verify-full"),
         (f"postgresql://keeper@/practices?host=localhost,other&sslrootcert={AUTHORITY}", "verify-full"),
         (f"postgresql://keeper@/practices?host=a:1&host=b:2&sslrootcert={AUTHORITY}", "verify-full"),
