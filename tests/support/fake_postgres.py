@@ -11,16 +11,11 @@ import ssl
 import struct
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-CERTIFICATES: Final = Path(__file__).parent / "certificates"
-AUTHORITY: Final = CERTIFICATES / "authority.pem"
-"""Signed the certificate of the server; no system trusts it."""
-SERVER: Final = CERTIFICATES / "dbserver.pem"
-"""Key and certificate for the name `dbserver`, valid for 100 years, of no use but for tests."""
+from tests.support import certificates
 
 _SSL_REQUEST: Final = 80877103
 _ASKS_FOR_PASSWORD: Final = struct.pack("!cii", b"R", 8, 3)
@@ -74,9 +69,7 @@ class FakePostgres(msgspec.Struct):
 
 
 def _context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(SERVER)
-    context.load_verify_locations(AUTHORITY)
+    context = certificates.server()
     context.verify_mode = ssl.CERT_OPTIONAL
     return context
 

@@ -10,7 +10,8 @@ import pytest
 
 from odapi_async import ConfigurationError
 from odapi_async.mirror import Store, StoreError
-from tests.support.fake_postgres import AUTHORITY, SERVER, FakePostgres, fake_postgres
+from tests.support.certificates import CA, CLIENT, SERVER
+from tests.support.fake_postgres import FakePostgres, fake_postgres
 
 pytestmark = pytest.mark.unmeasured
 
@@ -31,7 +32,7 @@ def network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-async def attempt(fake: FakePostgres, options: str = "", host: str = "dbserver") -> StoreError:
+async def attempt(fake: FakePostgres, options: str = "", host: str = "office.example.com") -> StoreError:
     """Connect to a fake server, which never lets anybody in."""
     url = f"postgresql://keeper:{PASSWORD}@{host}:{fake.port}/practices"
     async with Store(f"{url}?{options}" if options else url) as store:
@@ -41,7 +42,7 @@ async def attempt(fake: FakePostgres, options: str = "", host: str = "dbserver")
     return caught.value
 
 
-@pytest.mark.parametrize("options", ["", "sslmode=require", f"sslrootcert={AUTHORITY}"])
+@pytest.mark.parametrize("options", ["", "sslmode=require", f"sslrootcert={CA}"])
 async def test_d3_a_server_without_tls_gets_no_password(options: str) -> None:
     async with fake_postgres(tls=False) as fake:
         error = await attempt(fake, options)
@@ -53,10 +54,10 @@ async def test_d3_a_server_without_tls_gets_no_password(options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "host"),
     [
-        ("", "dbserver"),
-        ("sslmode=verify-full", "dbserver"),
-        (f"sslrootcert={AUTHORITY}", "otherserver"),
-        (f"sslrootcert={SERVER}&sslmode=verify-ca", "dbserver"),
+        ("", "office.example.com"),
+        ("sslmode=verify-full", "office.example.com"),
+        (f"sslrootcert={CA}", "otherserver"),
+        (f"sslrootcert={SERVER}&sslmode=verify-ca", "office.example.com"),
     ],
     ids=["default", "full", "name", "authority"],
 )
@@ -72,17 +73,17 @@ async def test_d3_a_certificate_that_proves_nothing_gets_no_password(options: st
 @pytest.mark.parametrize(
     ("options", "host"),
     [
-        (f"sslrootcert={AUTHORITY}", "dbserver"),
-        (f"sslmode=verify-ca&sslrootcert={AUTHORITY}", "otherserver"),
+        (f"sslrootcert={CA}", "office.example.com"),
+        (f"sslmode=verify-ca&sslrootcert={CA}", "otherserver"),
         ("sslmode=require", "otherserver"),
-        ("sslrootcert=system", "dbserver"),
-        ("", "dbserver"),
+        ("sslrootcert=system", "office.example.com"),
+        ("", "office.example.com"),
     ],
 )
 async def test_d3_a_server_that_proves_its_name_gets_the_password_through_tls(
     monkeypatch: pytest.MonkeyPatch, options: str, host: str
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(AUTHORITY))
+    monkeypatch.setenv("SSL_CERT_FILE", str(CA))
     async with fake_postgres(tls=True) as fake:
         assert "rejects this user or password" in str(await attempt(fake, options, host))
     assert (fake.passwords, fake.secure) == ([PASSWORD], [True])
@@ -90,26 +91,26 @@ async def test_d3_a_server_that_proves_its_name_gets_the_password_through_tls(
 
 async def test_d3_the_file_of_libpq_is_found(tmp_path: Path) -> None:
     (tmp_path / ".postgresql").mkdir()
-    (tmp_path / ".postgresql" / "root.crt").write_bytes(AUTHORITY.read_bytes())
+    (tmp_path / ".postgresql" / "root.crt").write_bytes(CA.read_bytes())
     async with fake_postgres(tls=True) as fake:
         await attempt(fake)
     assert (fake.passwords, fake.secure) == ([PASSWORD], [True])
 
 
-@pytest.mark.parametrize("options", ["sslrootcert=system", f"sslrootcert={AUTHORITY}"])
+@pytest.mark.parametrize("options", ["sslrootcert=system", f"sslrootcert={CA}"])
 async def test_d3_a_client_certificate_is_shown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: str
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(AUTHORITY))
+    monkeypatch.setenv("SSL_CERT_FILE", str(CA))
     key = tmp_path / "client.key"
     key.touch(0o600)
-    key.write_bytes(SERVER.read_bytes())
+    key.write_bytes(CLIENT.read_bytes())
     async with fake_postgres(tls=True) as fake:
-        await attempt(fake, f"{options}&sslcert={SERVER}&sslkey={key}")
-        assert fake.clients == ["dbserver"]
+        await attempt(fake, f"{options}&sslcert={CLIENT}&sslkey={key}")
+        assert fake.clients == ["client of the tests"]
         key.chmod(0o644)
         with pytest.raises(ConfigurationError, match="chmod 600"):
-            await attempt(fake, f"{options}&sslcert={SERVER}&sslkey={key}")
+            await attempt(fake, f"{options}&sslcert={CLIENT}&sslkey={key}")
 
 
 async def test_d3_settings_arrive_as_libpq_sends_them() -> None:

@@ -11,7 +11,7 @@ from odapi_async import ConfigurationError
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.server_options import server_options
 from odapi_async.mirror.database.tls import is_local
-from tests.support.fake_postgres import AUTHORITY, SERVER
+from tests.support.certificates import CA, SERVER
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"PG{name}", raising=False)
 
 
-def arguments(options: str = "", host: str = "dbserver") -> dict[str, object]:
+def arguments(options: str = "", host: str = "office.example.com") -> dict[str, object]:
     return server_options(sa.make_url(f"postgresql://keeper@{host}/practices?{options}"))[1]
 
 
@@ -35,7 +35,7 @@ def arguments(options: str = "", host: str = "dbserver") -> dict[str, object]:
         ("::1", True),
         ("[::1]", True),
         ("/run/postgresql", True),
-        ("dbserver", False),
+        ("office.example.com", False),
         ("10.0.0.7", False),
         ("localhost.example.com", False),
         ("127.1", False),
@@ -45,7 +45,7 @@ def arguments(options: str = "", host: str = "dbserver") -> dict[str, object]:
 )
 def test_loopback_and_sockets_are_local(host: str, local: bool) -> None:
     assert is_local([host]) is local
-    assert not is_local([host, "dbserver"])
+    assert not is_local([host, "office.example.com"])
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_loopback_and_sockets_are_local(host: str, local: bool) -> None:
         ("postgresql://keeper@localhost/practices", "prefer"),
         ("postgresql://keeper@/practices?host=/run/postgresql", "prefer"),
         ("postgresql://keeper@/practices", "prefer"),
-        ("postgresql://keeper@dbserver/practices?sslmode=disable", "disable"),
-        ("postgresql://keeper@dbserver/practices?ssl=true", "require"),
-        ("postgresql://keeper@dbserver/practices?ssl=prefer", "prefer"),
-        (f"postgresql://keeper@dbserver/practices?sslrootcert={AUTHORITY}", "verify-full"),
-        (f"postgresql://keeper@/practices?host=localhost,other&sslrootcert={AUTHORITY}", "verify-full"),
-        (f"postgresql://keeper@/practices?host=a:1&host=b:2&sslrootcert={AUTHORITY}", "verify-full"),
+        ("postgresql://keeper@office.example.com/practices?sslmode=disable", "disable"),
+        ("postgresql://keeper@office.example.com/practices?ssl=true", "require"),
+        ("postgresql://keeper@office.example.com/practices?ssl=prefer", "prefer"),
+        (f"postgresql://keeper@office.example.com/practices?sslrootcert={CA}", "verify-full"),
+        (f"postgresql://keeper@/practices?host=localhost,other&sslrootcert={CA}", "verify-full"),
+        (f"postgresql://keeper@/practices?host=a:1&host=b:2&sslrootcert={CA}", "verify-full"),
     ],
 )
 def test_certificates_are_checked_by_default_off_loopback(url: str, mode: str) -> None:
@@ -67,8 +67,8 @@ def test_certificates_are_checked_by_default_off_loopback(url: str, mode: str) -
 
 
 def test_the_variables_of_libpq_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGHOST", "dbserver")
-    monkeypatch.setenv("PGSSLROOTCERT", str(AUTHORITY))
+    monkeypatch.setenv("PGHOST", "office.example.com")
+    monkeypatch.setenv("PGSSLROOTCERT", str(CA))
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")
     url = sa.make_url("postgresql://keeper@/practices?connect_timeout=0")
     found = server_options(url)[1]
@@ -92,7 +92,7 @@ def test_a_statement_cache_of_0_turns_off_that_of_the_driver_too() -> None:
         ("sslmode=require&sslrootcert=system", "sslrootcert=system in store needs sslmode=verify-full"),
         ("sslrootcert=/nowhere/ca.crt", "sslrootcert in store .* readable PEM file .FileNotFoundError"),
         (f"sslrootcert={__file__}", "sslrootcert in store .* readable PEM file .SSLError"),
-        (f"sslcert={AUTHORITY}", "sslcert in store .* readable PEM file"),
+        (f"sslcert={CA}", "sslcert in store .* readable PEM file"),
         (f"sslcert={SERVER}&sslkey=/nowhere/key", "sslkey in store .* readable PEM file"),
         ("channel_binding=require", "leave it out, and use sslmode=verify-full"),
         ("channel_binding=maybe", "has to be one of disable, prefer, require"),
