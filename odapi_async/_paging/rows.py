@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from odapi_async._core.calls import Calls
 from odapi_async._core.requests import PreparedRequest
@@ -152,8 +153,10 @@ class Rows(Generic[T]):
         return rows
 
     def _ids(self, rows: list[T], name: str) -> list[int | str]:
+        value: Callable[[T], int | str]
+        value = itemgetter(name) if rows and isinstance(rows[0], dict) else attrgetter(name)  # type: ignore[assignment]
         try:
-            ids = [_value(row, name) for row in rows]
+            ids: list[int | str] = [*map(value, rows)]
         except (AttributeError, KeyError):
             ids = []
         if len(set(ids)) < len(rows) and not self._are_repeated(rows, ids, name):
@@ -206,9 +209,3 @@ class Rows(Generic[T]):
         if field := excluded_field(rows, given):
             raise FilterIgnored(self._row_type.__name__, field, self._prepared.newer.get(field))
         return page
-
-
-def _value(row: object, name: str) -> int | str:
-    value: int | str
-    value = cast("dict[str, Any]", row)[name] if isinstance(row, dict) else getattr(row, name)
-    return value

@@ -23,6 +23,7 @@ try:
     from odapi_async.mirror.files.export import FileFormat, export
     from odapi_async.mirror.files.formats import PrecisionError
     from odapi_async.mirror.files.parts import ExportFailed
+    from odapi_async.mirror.freshness import Status, TableFreshness, read_status
     from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
     from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
     from odapi_async.mirror.report import Outcome, Report, TableStatus
@@ -52,10 +53,13 @@ __all__ = [
     "Report",
     "RowWithoutId",
     "SchemaTooNew",
+    "Status",
     "Store",
     "StoreError",
     "SyncMode",
+    "TableFreshness",
     "TableStatus",
     "ValueRejected",
     "export",
+    "read_status",
 ]

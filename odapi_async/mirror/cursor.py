@@ -54,6 +54,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         next_bookmark: what the bookmark becomes when this sync is complete.
         sweep: the number of the sweep in progress, or of the last one.
         swept_at: the time in UTC when the last sweep was complete.
+        began_at: the time in UTC when the sync in progress, or the last one, began.
+        read_at: the time in UTC at which the last complete sync began: all rows are at least as current.
         version: how often this cursor has been written.
     """
 
@@ -65,6 +67,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     next_bookmark: dt.datetime | None = None
     sweep: int = 0
     swept_at: dt.datetime | None = None
+    began_at: dt.datetime | None = None
+    read_at: dt.datetime | None = None
     version: int = 0
 
 
@@ -90,8 +94,8 @@ def due_mode(
     return SyncMode.CHANGES if plausible(cursor.bookmark) else SyncMode.SWEEP
 
 
-def started(cursor: Cursor, mode: SyncMode) -> Cursor:
-    """Return the cursor of a sync that begins; a sync in progress continues from its cursor."""
+def started(cursor: Cursor, mode: SyncMode, now: dt.datetime) -> Cursor:
+    """Return the cursor of a sync that begins at this time in UTC; a sync in progress continues."""
     if cursor.sync_mode:
         return cursor
     return msgspec.structs.replace(
@@ -102,6 +106,7 @@ def started(cursor: Cursor, mode: SyncMode) -> Cursor:
         parent=0,
         next_bookmark=None,
         sweep=cursor.sweep + (mode is SyncMode.SWEEP),
+        began_at=now,
     )
 
 
@@ -117,6 +122,7 @@ def completed(cursor: Cursor, now: dt.datetime) -> Cursor:
         bookmark=cursor.next_bookmark or cursor.bookmark,
         next_bookmark=None,
         swept_at=swept_at,
+        read_at=cursor.began_at,
     )
 
 

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
-from odapi_async.mirror.cursor import Cursor
+from odapi_async.mirror.database.own_rows import Run
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import KeyChanged, StoreError
+from odapi_async.mirror.freshness import Status, read_status
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reader import PracticeClock, TableReader
 from odapi_async.mirror.report import Outcome, Report, TableStatus
@@ -118,19 +119,42 @@ class Mirror:
         await self.store.index(names)
         return Report(tables=self.statuses)
 
+    async def status(self, practices: Iterable[str] | None = None) -> Status:
+        """Return how current the tables in the database are. Nothing is sent, and nothing is written.
+
+        Args:
+            practices: the names of the practices to return; None for all in the database.
+
+        Raises:
+            StoreError: the database cannot be used, or it holds no mirror.
+        """
+        names = None if practices is None else [*practices]
+        return await read_status(self.store, names, sweep_days=self._sweep_days)
+
     async def _stop(self, practice: str, work: Sequence[_TableWork]) -> None:
         """Record that the tables of a practice were not read, because its key has changed."""
         error = KeyChanged(practice)
-        for _, status in work:
+        await self.store.begin(practice, [plan.table for plan, _ in work])
+        for plan, status in work:
             status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: {error.message}"
-            await self.store.fail(await self.store.start(status, Cursor()), status)
+            state = await self.store.state(practice, plan.table)
+            await self.store.fail(Run(), status, state, state.cursor)
 
     async def _read(
         self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool, accept_removals: bool
     ) -> None:
+        """Read the tables of a practice, one after the other."""
+        since = self.store.clock()
+        await self.store.begin(clock.name, [plan.table for plan, _ in work])
+        idle: list[str] = []
         for plan, status in work:
-            reader = TableReader(self.store, clock, plan, status)
-            await reader.read(sweep_days=self._sweep_days, sweep=sweep, accept_removals=accept_removals)
+            unchanged = await TableReader(self.store, clock, plan, status).read(
+                sweep_days=self._sweep_days,
+                sweep=sweep,
+                accept_removals=accept_removals,
+            )
+            idle += [plan.table] if unchanged else []
+        await self.store.record_idle(clock.name, idle, since)
 
 
 def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:

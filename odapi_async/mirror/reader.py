@@ -7,6 +7,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -24,8 +25,9 @@ from odapi_async import (
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.columns import SERVER_TIME
+from odapi_async.mirror.database.own_rows import Run, TableState
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import RowWithoutId, StoreError
+from odapi_async.mirror.errors import ConcurrentMirror, RowWithoutId, StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
 
@@ -101,7 +103,7 @@ class TableReader:
         self._status = status
         self._skipped = 0
 
-    async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> None:
+    async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> bool:
         """Read what is due. An error of the API is recorded in the status and the run, and not raised.
 
         Args:
@@ -109,38 +111,47 @@ class TableReader:
             sweep: whether to read all rows in any case.
             accept_removals: whether to mark rows as deleted even if they are many.
 
+        Returns:
+            Whether the table was read and nothing had changed; then nothing was written.
+
         Raises:
             StoreError: the database cannot be used.
         """
-        store, status, plan = self._store, self._status, self._plan
-        cursor = await store.cursor(status.practice, plan.table)
-        mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
-        if not mode and plan.parent and await store.skipped(status.practice, plan.table):
-            mode = SyncMode.CHANGES  # of the skipped parents only
-        if mode is SyncMode.CHANGES and await self._is_ahead(cursor):
-            mode = (
-                SyncMode.SWEEP
-            )  # the office's clock was ahead once: changes since then are before the bookmark
+        store, status = self._store, self._status
+        state = await store.state(status.practice, self._plan.table)
+        mode = await self._due_mode(state.cursor, sweep_days=sweep_days, sweep=sweep)
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
-            await store.skip(status)
-            return
-        cursor = cursors.started(cursor, mode)
+            return False
+        cursor = cursors.started(state.cursor, mode, store.clock())
         status.sync_mode, status.outcome = mode, Outcome.RUNNING
-        if mode is SyncMode.SWEEP:
-            status.expected = await store.count(status.practice, plan.table) or None
-        run = await store.start(status, cursor)
+        run, is_failing = Run(), True
         try:
-            await self._read_batches(cursor, run, accept_removals=accept_removals)
+            if mode is SyncMode.SWEEP:
+                rows = await store.count(status.practice, self._plan.table)
+                status.expected, run.is_new = rows or None, cursor.sweep == 1 and not rows
+                await store.start(run, status, cursor)
+            return await self._read_batches(state, cursor, run, accept_removals=accept_removals)
         except StoreError:
             raise
         except OpenDentalError as error:
             status.outcome, status.error = Outcome.FAILED, self._explanation(error)
-            await store.fail(run, status)
+            is_failing = not isinstance(error, ConcurrentMirror)
         except Exception as error:  # noqa: BLE001 - see below
             # one office must never stop the others; the message is dropped, because it may quote a row
             status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: an error of this package"
-            await store.fail(run, status)
+        await store.fail(run, status, state, cursor, is_failing=is_failing)
+        return False
+
+    async def _due_mode(self, cursor: Cursor, *, sweep_days: float | None, sweep: bool) -> SyncMode:
+        store, plan = self._store, self._plan
+        mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
+        if not mode and plan.parent and await store.skipped(self._status.practice, plan.table):
+            return SyncMode.CHANGES  # of the skipped parents only
+        if mode is SyncMode.CHANGES and await self._is_ahead(cursor):
+            # the office's clock was ahead once: changes since then are before the bookmark
+            return SyncMode.SWEEP
+        return mode
 
     async def _is_ahead(self, cursor: Cursor) -> bool:
         """Return whether the bookmark is later than the office's own time."""
@@ -157,13 +168,17 @@ class TableReader:
             return f"{text} (a mirror of this table needs Open Dental {since} or later)"
         return text
 
-    async def _read_batches(self, cursor: Cursor, run: int, *, accept_removals: bool) -> None:
+    async def _read_batches(
+        self, state: TableState, cursor: Cursor, run: Run, *, accept_removals: bool
+    ) -> bool:
         status, store = self._status, self._store
         swept = cursor.sync_mode is SyncMode.SWEEP
         parent = self._plan.parent
         batches = self._parent_batches(cursor, parent) if parent else self._list_batches(cursor)
         try:
             async for rows, behind, skipped in batches:
+                if not rows and not swept and skipped is None:
+                    continue  # there is nothing to write
                 status.rows += len(rows)
                 # the store counts the versions of a cursor, the generator of batches does not
                 following = msgspec.structs.replace(behind, version=cursor.version)
@@ -171,8 +186,14 @@ class TableReader:
         finally:
             await batches.aclose()
         status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE
+        is_unchanged = not swept and cursor == msgspec.structs.replace(
+            state.cursor, sync_mode=SyncMode.CHANGES, began_at=cursor.began_at
+        )
+        if is_unchanged and not state.error and status.outcome is Outcome.DONE:
+            return True
         done = cursors.completed(cursor, store.clock())
         await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
+        return False
 
     async def _list_batches(self, cursor: Cursor) -> AsyncGenerator[_Batch]:
         """Read the plan's lists, from the cursor's checkpoint on."""
@@ -276,10 +297,12 @@ class TableReader:
         Raises:
             RowWithoutId: a row has no id.
         """
-        found = [row for row in rows if getattr(row, self._plan.id_field)]
-        if len(found) < len(rows) and not self._plan.others:
+        row_id = attrgetter(self._plan.id_field)
+        if all(map(row_id, rows)):
+            return rows
+        if not self._plan.others:
             raise RowWithoutId(self._plan.id_field)
-        return found
+        return [*filter(row_id, rows)]
 
     def _rows(self, filters: dict[str, object]) -> Rows[Any]:
         resource = getattr(self._clock.practice, self._plan.table)

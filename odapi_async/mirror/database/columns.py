@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from decimal import Decimal, InvalidOperation
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
@@ -21,6 +22,8 @@ SERVER_TIME: Final = "serverDateTime"
 
 _MAX_EXPONENT: Final = 30
 """Amounts beyond 10 to this power are no amounts, and PostgreSQL or an export may not hold them."""
+
+_DIGITS: Final = re.compile(r"[-.\d]+")
 
 Convert = Callable[[Sequence[Any]], Sequence[Any]]
 """Converts all values of a column into values that the driver takes."""
@@ -129,8 +132,9 @@ def _each(convert: Callable[[Any], str]) -> Convert:
 
 
 def _datetimes(values: Sequence[dt.datetime | None]) -> list[str | None]:
-    written: list[str | None] = msgspec.to_builtins(values)
-    return [None if value is None else value.replace("T", " ") for value in written]
+    # digits and separators only: as one text, in which the API's own separator takes the place of each T
+    written = msgspec.json.encode(values).replace(b"T", b" ")
+    return msgspec.json.decode(written, type=list[str | None])
 
 
 def is_amount(value: Decimal) -> bool:
@@ -145,6 +149,15 @@ def _amounts(values: Sequence[Decimal | None]) -> Sequence[Decimal | None]:
     return values
 
 
+def _amount_texts(values: Sequence[Decimal | None]) -> list[str | None]:
+    texts: list[str | None] = msgspec.to_builtins(values)
+    known = [*filter(None, texts)]
+    # an exponent, an infinity and NaN have a letter; hardly any column has one
+    if not _DIGITS.fullmatch("".join(known)) or max(map(len, known)) > _MAX_EXPONENT:
+        _amounts(values)
+    return texts
+
+
 def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
     # one check of the whole column, because hardly any text contains NUL
     if "\0" not in "".join(filter(None, values)):
@@ -157,7 +170,7 @@ _FOR_ALL: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(
 # column in a fraction of the time that `str` takes for each value.
 _FOR_SQLITE: Final[dict[type, Convert]] = {
     **_FOR_ALL,
-    Decimal: lambda values: msgspec.to_builtins(_amounts(values)),
+    Decimal: _amount_texts,
     dt.date: msgspec.to_builtins,
     dt.time: msgspec.to_builtins,
     dt.datetime: _datetimes,
@@ -166,22 +179,28 @@ _FOR_SQLITE: Final[dict[type, Convert]] = {
 _FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, str: _without_nul, Decimal: _amounts}
 
 
-def column_encoder(struct: type[Any], dialect: str) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
+def column_encoder(
+    struct: type[Any], dialect: str, names: Container[str] | None = None
+) -> Callable[[Sequence[Any]], list[Sequence[Any]]]:
     """Return a function that turns rows of a struct into columns of values, as the driver takes them.
 
     It works by column, because most columns need no conversion, and the others are converted in one step.
+
+    Args:
+        struct: the type of the rows.
+        dialect: the name of the database's dialect.
+        names: the columns to return, in the order of the fields; None for all.
     """
-    fields = struct.__struct_fields__
     converts = _FOR_SQLITE if dialect == "sqlite" else _FOR_POSTGRESQL
-    kinds = {column.wire: column.kind for column in columns(struct)}
-    changes = [(at, converts[kinds[name]]) for at, name in enumerate(fields) if kinds.get(name) in converts]
+    kinds = {each.wire: each for each in columns(struct)}
+    kept = [
+        (at, converts.get(found.kind))
+        for at, wire in enumerate(struct.__struct_fields__)
+        if (found := kinds.get(wire)) and (names is None or found.name in names)
+    ]
 
     def encode(rows: Sequence[Any]) -> list[Sequence[Any]]:
-        values: list[Sequence[Any]] = list(zip(*map(astuple, rows), strict=True))
-        for at, convert in changes:
-            values[at] = convert(values[at])
-        if SERVER_TIME in fields:
-            del values[fields.index(SERVER_TIME)]
-        return values
+        values = [*zip(*map(astuple, rows), strict=True)]
+        return [convert(values[at]) if convert else values[at] for at, convert in kept]
 
     return encode

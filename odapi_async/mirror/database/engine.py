@@ -16,6 +16,7 @@ from odapi_async.mirror.database.pooler import PoolerDetector
 from odapi_async.mirror.database.private_file import check_private
 from odapi_async.mirror.database.quiet import LOGGING_NAME, hide_rows
 from odapi_async.mirror.database.server_options import server_options
+from odapi_async.mirror.database.thread_connection import ThreadConnection
 from odapi_async.mirror.database.url import EXAMPLES, file_of, is_uri, parse
 
 _DRIVERS: Final = {
@@ -57,8 +58,12 @@ def make_engine(url: str) -> AsyncEngine:
 
 
 def _file_engine(url: sa.URL) -> AsyncEngine:
-    timeout = {} if "timeout" in url.query else {"timeout": _LOCK_TIMEOUT}
-    engine = _create(url, timeout, pool_size=1)  # SQLite allows only one writer at a time
+    arguments: dict[str, Any] = {"factory": ThreadConnection}
+    if "timeout" not in url.query:
+        arguments["timeout"] = _LOCK_TIMEOUT
+    # SQLite allows only one writer at a time
+    engine = _create(url, arguments, pool_size=1, pool_reset_on_return=None)
+    event.listen(engine.sync_engine, "reset", _end_transaction)
     if file := file_of(url):
         path = file if is_uri(url) else file.absolute()
         create = url.query.get("mode") not in {"ro", "rw"}
@@ -76,7 +81,7 @@ def _server_engine(url: sa.URL) -> AsyncEngine:
     return engine
 
 
-def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngine:
+def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int, **options: Any) -> AsyncEngine:
     try:
         return create_async_engine(
             url,
@@ -87,6 +92,7 @@ def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngi
             hide_parameters=True,
             logging_name=LOGGING_NAME,
             connect_args=arguments,
+            **options,
         )
     except ModuleNotFoundError as missing:
         extra = _EXTRAS.get(missing.name or "", "mirror")
@@ -95,6 +101,12 @@ def _create(url: sa.URL, arguments: dict[str, Any], pool_size: int) -> AsyncEngi
         ) from None
     except (ArgumentError, ValueError):  # such as several hosts without as many ports
         raise ConfigurationError(f"store has to look like {EXAMPLES}") from None
+
+
+def _end_transaction(connection: Any, *_: object) -> None:
+    # a rollback costs a turn of the driver's thread, even if there is no transaction
+    if connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

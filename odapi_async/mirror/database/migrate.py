@@ -9,7 +9,14 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.mirror.cursor import BEGINNING
-from odapi_async.mirror.database.schema import META, OWN_METADATA, SCHEMA_VERSION, STATE
+from odapi_async.mirror.database.schema import (
+    CREATE_FRESHNESS,
+    META,
+    OWN_METADATA,
+    PRACTICES,
+    SCHEMA_VERSION,
+    STATE,
+)
 from odapi_async.mirror.errors import SchemaTooNew
 
 _RESTARTED: Final[dict[str, Any]] = {
@@ -38,6 +45,22 @@ def create_own_tables(connection: sa.Connection) -> None:
     OWN_METADATA.create_all(connection)
     if found is None:
         connection.execute(sa.insert(META).values(format=SCHEMA_VERSION))
+        connection.execute(CREATE_FRESHNESS)
+    elif found < SCHEMA_VERSION:
+        _upgrade(connection)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    """Add what version 1 lacks. A program of version 1 that runs meanwhile does not see the new columns."""
+    inspector = sa.inspect(connection)
+    for table in (STATE, PRACTICES):
+        has = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in has:
+                connection.execute(_add_column(column, connection.dialect))
+    connection.execute(sa.update(STATE).values(read_at=STATE.c.swept_at, began_at=STATE.c.swept_at))
+    connection.execute(CREATE_FRESHNESS)
+    connection.execute(sa.update(META).values(format=SCHEMA_VERSION))
 
 
 def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
@@ -75,7 +98,6 @@ def _lock(connection: sa.Connection) -> None:
 
 def _add_column(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:
     quote = dialect.identifier_preparer
-    kind = column.type.compile(dialect=dialect)
-    return sa.text(
-        f"ALTER TABLE {quote.format_table(column.table)} ADD COLUMN {quote.format_column(column)} {kind}"
-    )
+    compiler: Any = dialect.ddl_compiler
+    definition: str = compiler(dialect, None).get_column_specification(column)
+    return sa.text(f"ALTER TABLE {quote.format_table(column.table)} ADD COLUMN {definition}")

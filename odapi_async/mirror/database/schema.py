@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from odapi_async.mirror.database.columns import columns, sql_type
 from odapi_async.mirror.plans import PLANS, Plan
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The version of the mirror's own tables. A database with a higher version is not touched."""
 
 OWN_COLUMNS: Final = ("practice", "seen_at", "deleted_at", "sweep")
@@ -40,8 +40,17 @@ STATE: Final = sa.Table(
     sa.Column("next_bookmark", sa.DateTime),
     sa.Column("sweep", sa.BigInteger, nullable=False),
     sa.Column("swept_at", sa.DateTime),
+    sa.Column("began_at", sa.DateTime),
+    sa.Column("read_at", sa.DateTime),
+    sa.Column("idle", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("failing_since", sa.DateTime),
+    sa.Column("error", sa.Text, nullable=False, server_default=""),
 )
-"""One row for each table of each practice: its cursor."""
+"""One row for each table of each practice: its cursor, and since when it fails.
+
+A table in which nothing has changed since `read_at` is `idle`: then it was last found current at the
+`read_at` of its practice. So a round that finds nothing writes one row for a practice, not one for each table.
+"""
 
 PRACTICES: Final = sa.Table(
     "mirror_practices",
@@ -49,8 +58,28 @@ PRACTICES: Final = sa.Table(
     sa.Column("practice", sa.Text, primary_key=True),
     sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("since", sa.DateTime, nullable=False),
+    sa.Column("read_at", sa.DateTime),
 )
-"""One row for each practice: the fingerprint of the key that it is read with."""
+"""One row for each practice: the fingerprint of its key, and when its idle tables were last found current."""
+
+FRESHNESS: Final = sa.Table(
+    "mirror_freshness",
+    sa.MetaData(),
+    sa.Column("practice", sa.Text),
+    sa.Column("table_name", sa.Text),
+    sa.Column("read_at", sa.DateTime),
+    sa.Column("swept_at", sa.DateTime),
+    sa.Column("failing_since", sa.DateTime),
+    sa.Column("error", sa.Text),
+)
+"""A view with one row for each table of each practice: when it was last found current."""
+
+CREATE_FRESHNESS: Final = sa.text(
+    f"CREATE VIEW {FRESHNESS.name} AS"  # noqa: S608 - these are names of this module
+    " SELECT s.practice, s.table_name, CASE WHEN s.idle THEN p.read_at ELSE s.read_at END AS read_at,"
+    " s.swept_at, s.failing_since, s.error"
+    f" FROM {STATE.name} AS s LEFT JOIN {PRACTICES.name} AS p ON p.practice = s.practice"
+)
 
 SKIPPED: Final = sa.Table(
     "mirror_skipped",

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async import Checkpoint
-from odapi_async.mirror.cursor import Cursor, SyncMode
+from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.engine import make_engine
 from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.group_commit import GroupCommit
 from odapi_async.mirror.database.keys import check_keys
 from odapi_async.mirror.database.migrate import create_indexes, create_own_tables, create_tables
+from odapi_async.mirror.database.own_rows import (
+    Run,
+    TableState,
+    cursor_values,
+    idle_statements,
+    next_version,
+    run_values,
+    state_of,
+)
+from odapi_async.mirror.database.pages import Page
+from odapi_async.mirror.database.postgres_pages import PostgresPages
 from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE, define_tables, id_column
 from odapi_async.mirror.database.shielded import shielded
-from odapi_async.mirror.database.statement import CompiledStatement
-from odapi_async.mirror.database.upsert import RowWriter, insert_into
-from odapi_async.mirror.errors import ConcurrentMirror
+from odapi_async.mirror.database.sqlite_pages import SqlitePages
+from odapi_async.mirror.database.upsert import Upsert, insert_into
+from odapi_async.mirror.errors import ConcurrentMirror, StoreError, ValueRejected
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.report import Outcome, TableStatus
 from odapi_async.mirror.suggestions import check_tables
@@ -59,9 +69,17 @@ class Store:
         self.engine = make_engine(url)
         self.tables: dict[str, sa.Table] = {**define_tables()}
         self.clock = clock
-        self._writers: dict[str, RowWriter] = {}
-        self._update_cursor = CompiledStatement(_UPDATE_CURSOR, self.engine.dialect)
-        self._update_run = CompiledStatement(_UPDATE_RUN, self.engine.dialect)
+        self._upserts: dict[str, Upsert] = {}
+        self._pages = GroupCommit(
+            self._commit,
+            key=lambda page: page.key,
+            size=lambda page: len(page.rows),
+            limit=_GROUP,
+            transactions=_WRITERS[self.engine.dialect.name],
+            fails_alone=_may_be_one,
+        )
+        kind = SqlitePages if self.engine.dialect.name == "sqlite" else PostgresPages
+        self._written = kind(self.engine, self._upsert)
 
     async def __aenter__(self) -> Self:
         return self
@@ -105,23 +123,30 @@ class Store:
                 await connection.run_sync(create_indexes, [self.tables[name] for name in tables])
 
     @shielded
-    async def cursor(self, practice: str, table: str) -> Cursor:
-        """Return how far a table of a practice has been read."""
-        query = sa.select(STATE).where(STATE.c.practice == practice, STATE.c.table_name == table)
+    async def begin(self, practice: str, tables: Collection[str]) -> None:
+        """Prepare to read some tables of a practice; the runs of a process that was killed are marked."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                found = (await connection.execute(query)).mappings().first()
-                if found is None:
-                    row = {"practice": practice, "table_name": table, **_cursor_values(Cursor())}
-                    await connection.execute(
-                        insert_into(STATE, self.engine.dialect).values(row).on_conflict_do_nothing()
-                    )
-                    return Cursor()
-        return Cursor(
-            **{name: found[name] for name in _CURSOR_COLUMNS},
-            sync_mode=SyncMode(found["sync_mode"]),
-            checkpoint=msgspec.json.decode(found["checkpoint"], type=Checkpoint),
-        )
+                query = sa.select(STATE.c.table_name).where(STATE.c.practice == practice)
+                found = {*(await connection.execute(query)).scalars()}
+                if new := [table for table in tables if table not in found]:
+                    await self._insert_states(connection, practice, new)
+                await connection.execute(_mark_killed(practice, tables))
+
+    @shielded
+    async def state(self, practice: str, table: str) -> TableState:
+        """Return how far a table of a practice has been read, and since when it fails."""
+        query = sa.select(STATE).where(STATE.c.practice == practice, STATE.c.table_name == table)
+        with translate_errors():
+            async with self.engine.connect() as connection:
+                row = (await connection.execute(query)).mappings().first()
+        return TableState() if row is None else state_of(row)
+
+    async def _insert_states(self, connection: AsyncConnection, practice: str, tables: Iterable[str]) -> None:
+        values = cursor_values(Cursor())
+        rows = [{"practice": practice, "table_name": table, **values} for table in tables]
+        insert = insert_into(STATE, self.engine.dialect).values(rows)
+        await connection.execute(insert.on_conflict_do_nothing())
 
     @shielded
     async def check_keys(self, fingerprints: Mapping[str, str], *, accept: bool = False) -> set[str]:
@@ -179,32 +204,15 @@ class Store:
                 return [int(each) for each in (await connection.execute(query)).scalars()]
 
     @shielded
-    async def start(self, status: TableStatus, cursor: Cursor) -> int:
-        """Record that a sync begins or continues, and return the number of the run."""
-        row = {
-            "practice": status.practice,
-            "table_name": status.table,
-            "sync_mode": cursor.sync_mode,
-            "started_at": self.clock(),
-            **_run_values(status),
-        }
+    async def start(self, run: Run, status: TableStatus, cursor: Cursor) -> None:
+        """Record that a sync begins or continues. A run without a number gets one here, or with its rows."""
         with translate_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(status))
-                created = await connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.run))
-                return int(created.scalar_one())
+                await self._write_run(connection, run, status, cursor)
 
-    @shielded
-    async def skip(self, status: TableStatus) -> None:
-        """Mark leftover "running" rows as killed; for a table of which nothing is due."""
-        with translate_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(_mark_killed(status))
-
-    @shielded
     async def advance(
         self,
-        run: int,
+        run: Run,
         status: TableStatus,
         cursor: Cursor,
         rows: Sequence[Any],
@@ -213,8 +221,10 @@ class Store:
     ) -> Cursor:
         """Write rows and the cursor behind them in one transaction, and return the cursor as written.
 
+        Pages of other practices and tables that wait at the same time may be in the same transaction.
+
         Args:
-            run: the number of the run.
+            run: the run.
             status: the status of the table.
             cursor: the cursor behind the rows.
             rows: structs.
@@ -223,22 +233,18 @@ class Store:
 
         Raises:
             StoreError: the database failed; nothing was written.
+            ValueRejected: the database cannot store a value; nothing was written.
             ConcurrentMirror: another process has changed the cursor meanwhile; nothing was written.
         """
-        with translate_errors():
-            async with self.engine.begin() as connection:
-                written = await self._write_cursor(connection, status, cursor)
-                if rows:
-                    writer = self._writer(status.table)
-                    await writer.write(connection, status.practice, rows, self.clock(), cursor.sweep)
-                if skipped is not None:
-                    await self._write_skipped(connection, status, cursor, skipped=skipped)
-                await self._write_run(connection, run, status)
+        now = self.clock()
+        values = self._upsert(status.table).values(status.practice, rows, now, cursor.sweep)
+        page = Page(status, run.number, cursor, values, skipped, run.is_new, now)
+        written, run.number = await self._pages.write(page)
         return written
 
     @shielded
     async def finish(
-        self, run: int, status: TableStatus, cursor: Cursor, *, swept: bool, accept_removals: bool = False
+        self, run: Run, status: TableStatus, cursor: Cursor, *, swept: bool, accept_removals: bool = False
     ) -> None:
         """Write the cursor of a complete sync; after a sweep, mark the rows that it did not see as deleted.
 
@@ -246,7 +252,7 @@ class Store:
         either are marked: an office that responds with an empty or partial list by mistake deletes nothing.
 
         Args:
-            run: the number of the run.
+            run: the run.
             status: the status of the table.
             cursor: the cursor behind the sync.
             swept: whether the sync was a sweep.
@@ -258,33 +264,69 @@ class Store:
         """
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._write_cursor(connection, status, cursor)
+                await self._complete(connection, status, cursor)
                 if swept:
                     await self._mark_unseen(connection, status, cursor.sweep, accept=accept_removals)
-                await self._write_run(connection, run, status, ended=self.clock())
+                await self._write_run(connection, run, status, cursor, ended=self.clock())
 
     @shielded
-    async def fail(self, run: int, status: TableStatus) -> None:
-        """Record that a sync failed. The rows that it has written stay."""
+    async def fail(
+        self, run: Run, status: TableStatus, state: TableState, cursor: Cursor, *, is_failing: bool = True
+    ) -> None:
+        """Record that a sync failed. The rows that it has written stay.
+
+        A failure that goes on is recorded once: in later rounds nothing is written until it ends or changes.
+
+        Args:
+            run: the run.
+            status: the status of the table, with the error.
+            state: the state of the table before this run.
+            cursor: the cursor of the sync.
+            is_failing: whether the table could not be read; not if another mirror reads it.
+        """
+        goes_on = state.failing_since is not None and state.error == status.error
+        if goes_on and run.number is None:
+            return
+        failing = {"failing_since": state.failing_since or self.clock(), "error": status.error}
         with translate_errors():
             async with self.engine.begin() as connection:
-                await self._write_run(connection, run, status, ended=self.clock())
+                if is_failing:
+                    await connection.execute(_state_of(status).values(failing))
+                await self._write_run(connection, run, status, cursor, ended=self.clock())
 
-    async def _write_cursor(self, connection: AsyncConnection, status: TableStatus, cursor: Cursor) -> Cursor:
-        written = msgspec.structs.replace(cursor, version=cursor.version + 1)
-        where = {"of": status.practice, "in_table": status.table, "before": cursor.version}
-        if await self._update_cursor.run(connection, {**where, **_cursor_values(written)}) != 1:
+    @shielded
+    async def record_idle(self, practice: str, tables: Collection[str], since: dt.datetime) -> None:
+        """Record that some tables of a practice have no changes, at a time in UTC.
+
+        If they are the same tables as in the round before, this changes one row.
+
+        Args:
+            practice: the name of the practice.
+            tables: the tables that were read, and in which nothing had changed.
+            since: the time in UTC before they were read.
+        """
+        if not tables:
+            return
+        with translate_errors():
+            async with self.engine.begin() as connection:
+                for statement in idle_statements(practice, tables, since):
+                    await connection.execute(statement)
+
+    async def _commit(self, pages: Sequence[Page]) -> list[tuple[Cursor, int]]:
+        if len(pages) == 1:
+            # it may be here for the second time, because the table has some of its rows after all
+            pages = [pages[0]._replace(is_new=False)]
+        with translate_errors():
+            return await self._written.commit(pages)
+
+    async def _complete(self, connection: AsyncConnection, status: TableStatus, cursor: Cursor) -> None:
+        values: dict[str, Any] = {"idle": False, "failing_since": None, "error": status.error}
+        if status.outcome is Outcome.INCOMPLETE:
+            values["failing_since"] = sa.func.coalesce(STATE.c.failing_since, self.clock())
+        update = _state_of(status).where(STATE.c.version == cursor.version)
+        found = await connection.execute(update.values(cursor_values(next_version(cursor)) | values))
+        if found.rowcount != 1:
             raise ConcurrentMirror(status.practice, status.table)
-        return written
-
-    async def _write_skipped(
-        self, connection: AsyncConnection, status: TableStatus, cursor: Cursor, *, skipped: bool
-    ) -> None:
-        row = {"practice": status.practice, "table_name": status.table, "parent": cursor.parent}
-        same = [SKIPPED.c[name] == value for name, value in row.items()]
-        await connection.execute(sa.delete(SKIPPED).where(*same))
-        if skipped:
-            await connection.execute(sa.insert(SKIPPED).values(**row, sweep=cursor.sweep))
 
     def _read_parents(self, status: TableStatus, sweep: int) -> sa.ColumnElement[bool]:
         """Return whether the parent of a row was read in this sweep."""
@@ -319,15 +361,30 @@ class Store:
         status.deleted += (await connection.execute(update)).rowcount
 
     async def _write_run(
-        self, connection: AsyncConnection, run: int, status: TableStatus, ended: dt.datetime | None = None
+        self,
+        connection: AsyncConnection,
+        run: Run,
+        status: TableStatus,
+        cursor: Cursor,
+        ended: dt.datetime | None = None,
     ) -> None:
-        values = {"number": run, "ended_at": ended, **_run_values(status)}
-        await self._update_run.run(connection, values)
+        values = {"ended_at": ended, **run_values(status)}
+        if run.number is not None:
+            await connection.execute(sa.update(RUNS).where(RUNS.c.run == run.number).values(values))
+            return
+        values |= {
+            "practice": status.practice,
+            "table_name": status.table,
+            "sync_mode": cursor.sync_mode or status.sync_mode,
+            "started_at": self.clock(),
+        }
+        created = await connection.execute(sa.insert(RUNS).values(values).returning(RUNS.c.run))
+        run.number = int(created.scalar_one())
 
-    def _writer(self, table: str) -> RowWriter:
-        found = self._writers.get(table)
+    def _upsert(self, table: str) -> Upsert:
+        found = self._upserts.get(table)
         if found is None:
-            found = self._writers[table] = RowWriter(BY_TABLE[table], self.tables[table], self.engine.dialect)
+            found = self._upserts[table] = Upsert(BY_TABLE[table], self.tables[table], self.engine.dialect)
         return found
 
 
@@ -335,41 +392,23 @@ _FEW_REMOVALS: Final = 100  # rows
 _USUAL_REMOVALS: Final = 0.3  # of the rows that were there
 """If a sweep misses more than both, a second one has to confirm it."""
 
-_CURSOR_COLUMNS: Final = ("version", "part", "parent", "bookmark", "next_bookmark", "sweep", "swept_at")
-"""The columns whose value is a field of the cursor as it is."""
+_GROUP: Final = 1_000  # rows of a transaction, after which it takes no further page
+_WRITERS: Final = {"sqlite": 1, "postgresql": 4}  # transactions at the same time
 
-_UPDATE_CURSOR: Final = (
-    sa.update(STATE)
-    .where(
-        STATE.c.practice == sa.bindparam("of"),
-        STATE.c.table_name == sa.bindparam("in_table"),
-        STATE.c.version == sa.bindparam("before"),
-    )
-    .values({name: sa.bindparam(name) for name in ("sync_mode", "checkpoint", *_CURSOR_COLUMNS)})
-)
-
-_RUN_FIELDS: Final = ("outcome", "requests", "rows", "deleted", "drifted", "error")
-"""The fields of a status that are written to its run."""
-
-_UPDATE_RUN: Final = (
-    sa.update(RUNS)
-    .where(RUNS.c.run == sa.bindparam("number"))
-    .values({name: sa.bindparam(name) for name in ("ended_at", *_RUN_FIELDS)})
-)
+_ONE_OF_SEVERAL: Final = ("SQLITE_CONSTRAINT", "23", "40", "P0")
+"""The codes of errors that a single page may cause: constraints, deadlocks, and triggers of the user."""
 
 
-def _cursor_values(cursor: Cursor) -> dict[str, object]:
-    return {
-        "sync_mode": cursor.sync_mode,
-        "checkpoint": msgspec.json.encode(cursor.checkpoint).decode(),
-        **{name: getattr(cursor, name) for name in _CURSOR_COLUMNS},
-    }
+def _may_be_one(error: Exception) -> bool:
+    if isinstance(error, StoreError):
+        return error.code.startswith(_ONE_OF_SEVERAL)
+    return isinstance(error, ValueRejected | ConcurrentMirror)
 
 
-def _run_values(status: TableStatus) -> dict[str, object]:
-    return {name: getattr(status, name) for name in _RUN_FIELDS}
+def _state_of(status: TableStatus) -> sa.Update:
+    return sa.update(STATE).where(STATE.c.practice == status.practice, STATE.c.table_name == status.table)
 
 
-def _mark_killed(status: TableStatus) -> sa.Update:
-    same = (RUNS.c.practice == status.practice, RUNS.c.table_name == status.table)
+def _mark_killed(practice: str, tables: Collection[str]) -> sa.Update:
+    same = (RUNS.c.practice == practice, RUNS.c.table_name.in_(tables))
     return sa.update(RUNS).where(*same, RUNS.c.outcome == Outcome.RUNNING).values(outcome=Outcome.KILLED)

@@ -75,7 +75,7 @@ async def test_an_empty_answer_does_not_move_the_bookmark(url: str) -> None:
         assert report.rows == 0
         for table in ("patients", "claims", "payments"):
             assert after[NAME, table]["bookmark"] == before[NAME, table]["bookmark"]
-            assert after[NAME, table]["version"] > before[NAME, table]["version"]
+            assert after[NAME, table]["version"] == before[NAME, table]["version"], "nothing was written"
 
 
 async def test_a_table_that_is_empty_is_swept_until_something_tells_a_time(lite: str) -> None:

@@ -106,7 +106,7 @@ def _tell(arrivals: Arrivals, number: int, reached: asyncio.Event, _: Arrival) -
 async def check_left(store: Store) -> None:
     """Make sure that a cursor never is ahead of its rows."""
     for (practice, table), row in (await places(store)).items():
-        cursor = await store.cursor(practice, table)
+        cursor = (await store.state(practice, table)).cursor
         assert {*cursor.checkpoint.tail} <= (await held(store, practice, table)).keys()
         assert row["version"] == cursor.version
 
@@ -168,7 +168,7 @@ if is_there():
             finally:
                 postgres.restart()
             rows = await held(copy.store, NAME, "patients")
-            assert len(rows) == (await copy.store.cursor(NAME, "patients")).checkpoint.offset == 100
+            assert len(rows) == (await copy.store.state(NAME, "patients")).cursor.checkpoint.offset == 100
             assert (await copy.run("patients", "claims")).complete
             assert await copy.check("patients", "claims") == 450 + 12
             outcomes = [row["outcome"] for row in await runs(copy.store)]

@@ -92,7 +92,7 @@ async def test_a_failure_at_any_statement_leaves_neither_rows_nor_cursor(
 
 async def left(copy: Copy) -> tuple[int, int, int]:
     """How many rows there are, how many the cursor knows of, and how many were noted."""
-    cursor = await copy.store.cursor(NAME, "patients")
+    cursor = (await copy.store.state(NAME, "patients")).cursor
     rows = await held(copy.store, NAME, "patients")
     assert {*cursor.checkpoint.tail} <= rows.keys()
     return len(rows), cursor.checkpoint.offset, (await runs(copy.store))[0]["rows"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from odapi_async.mirror import FileFormat, Store, StoreError, TableStatus, export
+from odapi_async.mirror import FileFormat, Store, StoreError, export
 from tests.support.bench import remote
 from tests.support.mirror import copying, later
 from tests.support.pooler import pooler
@@ -23,7 +23,7 @@ def name_in(url: str) -> str:
 async def outcome(store: Store) -> str:
     """Run a statement, and return the error."""
     try:
-        await store.skip(TableStatus(practice="main-street", table="recalls"))
+        await store.begin("main-street", ["recalls"])
     except StoreError as error:
         return str(error)
     return ""

@@ -11,6 +11,7 @@ import pytest
 from odapi_async import Mode, OpenDental, Practice, Priority, Tier
 from odapi_async.mirror import ConcurrentMirror, Mirror, Outcome, Store, TableStatus
 from odapi_async.mirror.cursor import Cursor
+from odapi_async.mirror.database.own_rows import Run
 from tests.support.bench import KEY, Bench, remote, serving
 from tests.support.mirror import NAME, Clock, agree, copying, places, runs
 from tests.support.watch import until
@@ -27,7 +28,7 @@ class Slow(Store):
         self.may_go_on = asyncio.Event()
 
     async def advance(
-        self, run: int, status: TableStatus, cursor: Cursor, rows: Sequence[Any], **options: Any
+        self, run: Run, status: TableStatus, cursor: Cursor, rows: Sequence[Any], **options: Any
     ) -> Cursor:
         if cursor.version == 1:
             self.waits.set()

@@ -46,7 +46,7 @@ async def test_a_disk_that_is_full_keeps_whole_pages(lite: str) -> None:
             await copy.run("patients")
         assert caught.value.code == "SQLITE_FULL"
         rows = await held(copy.store, NAME, "patients")
-        cursor = await copy.store.cursor(NAME, "patients")
+        cursor = (await copy.store.state(NAME, "patients")).cursor
         assert 0 < len(rows) == cursor.checkpoint.offset < 1500
         async with copy.store.engine.connect() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 100000")

@@ -39,7 +39,7 @@ async def store(tmp_path: Path) -> AsyncGenerator[Store]:
     async with Store(str(tmp_path / "practices.db")) as found:
         await found.open([TABLE, "appointments"])
         for practice in ("harbour", "main"):
-            await found.cursor(practice, TABLE)
+            await found.begin(practice, [TABLE])
         yield found
 
 
@@ -148,7 +148,7 @@ def test_e9_no_two_columns_of_a_file_differ_only_in_case(table: str) -> None:
 async def test_e9_of_names_that_differ_only_in_case_the_text_has_its_name_in_the_database(
     store: Store, to: Path
 ) -> None:
-    await store.cursor("main", "appointments")
+    await store.begin("main", ["appointments"])
     row = {"practice": "main", "aptnum": 3, "confirmed": 19, "confirmed_text": "Not Called"}
     await add(store, row, table="appointments")
     await export(store, "appointments", to)

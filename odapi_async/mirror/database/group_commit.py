@@ -1,0 +1,151 @@
+"""Group commit: what waits for the database at the same time is written in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
+
+
+class _Entry(Generic[T, R]):
+    """An item, the caller's future, and whether the caller has stopped waiting for it."""
+
+    __slots__ = ("done", "item", "left")
+
+    def __init__(self, item: T, done: asyncio.Future[R]) -> None:
+        self.item = item
+        self.done = done
+        self.left = False
+
+
+_Group = list[_Entry[T, R]]
+
+
+class GroupCommit(Generic[T, R]):
+    """Writes items that wait together in one transaction; the first one does not wait for company.
+
+    If the database refuses one of them, each is written in a transaction of its own, so that it fails alone.
+
+    Args:
+        commit: writes items in one transaction, and returns the result of each.
+        key: identifies what an item belongs to; two items with the same key are never in one transaction.
+        size: returns the number of rows of an item.
+        limit: the number of rows after which a transaction takes no more items.
+        transactions: the number of transactions that may run at the same time.
+        fails_alone: whether an error may be that of one item of several.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        key: Callable[[T], Hashable],
+        size: Callable[[T], int],
+        limit: int,
+        transactions: int,
+        fails_alone: Callable[[Exception], bool],
+    ) -> None:
+        self._commit = commit
+        self._key = key
+        self._size = size
+        self._limit = limit
+        self._transactions = transactions
+        self._fails_alone = fails_alone
+        self._waiting: deque[_Entry[T, R]] = deque()
+        self._running: dict[asyncio.Task[None], _Group[T, R]] = {}
+
+    async def write(self, item: T) -> R:
+        """Write an item, and return its result.
+
+        If the caller is cancelled, an item that still waits is not written. Otherwise the cancellation waits
+        until the transaction has ended, at most 5 seconds.
+        """
+        entry = _Entry(item, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        self._start()
+        try:
+            return await asyncio.shield(entry.done)
+        except asyncio.CancelledError:
+            await self._leave(entry)
+            raise
+
+    async def _leave(self, entry: _Entry[T, R]) -> None:
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+            entry.done.cancel()
+            return
+        entry.left = True
+        try:
+            await asyncio.wait([entry.done], timeout=_GRACE)
+        finally:
+            if entry.done.done():
+                entry.done.cancelled() or entry.done.exception()  # it is told to nobody
+            else:
+                await self._cancel_if_alone(entry)
+
+    async def _cancel_if_alone(self, entry: _Entry[T, R]) -> None:
+        """Cancel a transaction that hangs if nobody waits for it any more."""
+        for task, group in [*self._running.items()]:
+            if entry in group and all(each.left for each in group):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    def _start(self) -> None:
+        while self._waiting and len(self._running) < self._transactions:
+            group = self._next_group()
+            if not group:
+                return
+            task = asyncio.create_task(self._run(group))
+            self._running[task] = group
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        for each in self._running.pop(task):
+            each.done.cancel()  # only where the task was cancelled
+        self._start()
+
+    def _next_group(self) -> _Group[T, R]:
+        """Take the first items that wait, up to the limit, with different keys."""
+        keys = {self._key(each.item) for group in self._running.values() for each in group}
+        group: _Group[T, R] = []
+        rows, passed = 0, deque[_Entry[T, R]]()
+        while self._waiting and (not group or rows < self._limit):
+            each = self._waiting.popleft()
+            key = self._key(each.item)
+            if key in keys:
+                passed.append(each)
+                continue
+            keys.add(key)
+            group.append(each)
+            rows += self._size(each.item)
+        self._waiting.extendleft(reversed(passed))
+        return group
+
+    async def _run(self, group: _Group[T, R]) -> None:
+        try:
+            results = await self._commit([each.item for each in group])
+        except Exception as error:  # noqa: BLE001 - the callers get it
+            if len(group) == 1 or not self._fails_alone(error):
+                for each in group:
+                    _fail(each, error)
+                return
+        else:
+            for each, result in zip(group, results, strict=True):
+                if not each.done.done():
+                    each.done.set_result(result)
+            return
+        for each in group:
+            await self._run([each])
+
+
+def _fail(entry: _Entry[T, R], error: Exception) -> None:
+    if not entry.done.done():
+        entry.done.set_exception(error)
