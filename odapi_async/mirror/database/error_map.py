@@ -73,7 +73,8 @@ def translate_errors() -> Generator[None]:
         # some versions of SQLAlchemy do not wrap what asyncpg raises while it connects or is disconnected
         if not type(error).__module__.startswith("asyncpg"):
             raise
-        raise _store_error(error, _LOST) from None
+        is_answer = not getattr(error, "sqlstate", "08").startswith("08")
+        raise _store_error(error, _FAILED if is_answer else _LOST) from None
 
 
 def cannot_open(error: OSError) -> StoreError:

@@ -68,8 +68,9 @@ def test_only_a_sweep_updates_the_number_and_time_of_the_last_sweep() -> None:
     )
     for reading, sweep in ((SyncMode.SWEEP, 4), (SyncMode.CHANGES, 3)):
         found = started(cursor, reading, NOON)
-        assert found == Cursor(sync_mode=reading, sweep=sweep, bookmark=EARLIER)
+        assert found == Cursor(sync_mode=reading, sweep=sweep, bookmark=EARLIER, began_at=NOON)
         done = completed(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
+        assert done.read_at == NOON, "changes after it began may be missing"
         assert done.swept_at == (LATER if reading is SyncMode.SWEEP else None)
         assert (done.bookmark, done.next_bookmark, done.sync_mode) == (NOON, None, SyncMode.NOTHING)
     assert completed(found, LATER).bookmark == EARLIER, "an empty answer does not move it"

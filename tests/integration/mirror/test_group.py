@@ -1,0 +1,125 @@
+"""Pages of several practices in one transaction: each keeps its own cursor, and each fails alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from odapi_async.mirror import ConcurrentMirror, Mirror, Outcome, Store, StoreError
+from odapi_async.mirror.cursor import Cursor
+from odapi_async.mirror.database.own_rows import Run
+from odapi_async.mirror.database.pages import Page
+from odapi_async.mirror.report import TableStatus
+from odapi_async.resources.patients import Patient
+from tests.support.bench import remote
+from tests.support.mirror import Copy, agree, copying, execute, held, runs
+
+KEYS = [f"office-{number}" for number in range(12)]
+
+
+def count_groups(store: Store) -> list[list[tuple[str, str]]]:
+    """Note which pages are written together."""
+    groups: list[list[tuple[str, str]]] = []
+    commit = store._written.commit
+
+    async def noted(pages: Sequence[Page]) -> Any:
+        groups.append([page.key for page in pages])
+        return await commit(pages)
+
+    store._written.commit = noted  # type: ignore[method-assign]
+    return groups
+
+
+async def copy_all(copy: Copy, *, sweep: bool = False) -> Any:
+    practices = {key: copy.bench.practice(key) for key in KEYS}
+    return await copy.mirror.run(practices, ["patients", "recalls"], sweep=sweep)
+
+
+async def agree_all(copy: Copy) -> int:
+    tables = ("patients", "recalls")
+    return sum(
+        [await agree(copy.store, key, copy.bench.practice(key), table) for key in KEYS for table in tables]
+    )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_groups_hold_the_rows_of_the_source(url: str, times: int) -> None:
+    offices = [remote(key, rows={"patients": 230}, seed=seed, messy=0.1) for seed, key in enumerate(KEYS)]
+    async with copying(url, *offices) as copy:
+        groups = count_groups(copy.store)
+        for number in range(times):  # the second time, each row is there already
+            assert (await copy_all(copy, sweep=number > 0)).complete
+        assert max(map(len, groups)) > 3, "pages that wait together are written together"
+        assert await agree_all(copy) == len(KEYS) * (230 + 12)
+        assert {row["outcome"] for row in await runs(copy.store)} == {Outcome.DONE}
+        assert sum(row["rows"] for row in await runs(copy.store)) == times * len(KEYS) * 242
+
+
+async def test_a_practice_whose_row_the_database_refuses_fails_alone(url: str) -> None:
+    """A trigger of the owner refuses a row of one practice, whatever group its page is in."""
+    async with copying(url, *(remote(key, rows={"patients": 120}) for key in KEYS)) as copy:
+        await copy.store.open(["patients", "recalls"])
+        groups = count_groups(copy.store)
+        await refuse(copy.store, KEYS[5])
+        with pytest.raises(StoreError, match="the database failed"):
+            await copy_all(copy)
+        refused = [group for group in groups if (KEYS[5], "patients") in group]
+        assert refused[-1] == [(KEYS[5], "patients")], "at last, alone"
+        assert not await held(copy.store, KEYS[5], "patients")
+        for group in refused:
+            for key, table in group:
+                if key != KEYS[5]:
+                    assert len(await held(copy.store, key, table)) > 0, "its neighbors were written"
+
+
+async def refuse(store: Store, practice: str) -> None:
+    if store.engine.dialect.name == "sqlite":
+        await execute(
+            store,
+            f"""CREATE TRIGGER breaks BEFORE INSERT ON patients WHEN new.practice = '{practice}'
+            BEGIN SELECT RAISE(ABORT, 'no'); END""",
+        )
+        return
+    await execute(
+        store,
+        "CREATE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        f"""CREATE TRIGGER breaks BEFORE INSERT ON patients FOR EACH ROW
+        WHEN (new.practice = '{practice}') EXECUTE FUNCTION breaks()""",
+    )
+
+
+async def test_another_mirror_on_one_practice_disturbs_no_other(url: str) -> None:
+    async with copying(url, *(remote(key, rows={"patients": 230}) for key in KEYS)) as copy:
+        rival = Mirror(copy.bench.client, copy.store)
+        one = {KEYS[3]: copy.bench.practice(KEYS[3])}
+        both = await asyncio.gather(copy_all(copy), rival.run(one, ["patients", "recalls"]))
+        failed = [each for report in both for each in report.failed]
+        assert {each.practice for each in failed} <= {KEYS[3]}
+        assert all(each.error.startswith(ConcurrentMirror.__name__) for each in failed)
+        assert (await copy_all(copy)).complete
+        await agree_all(copy)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_rows_that_are_there_after_all_are_updated(url: str, is_new: bool) -> None:
+    """A table that was thought to be empty has some of its rows: the page is written again, as an update."""
+    async with Store(url) as store:
+        await store.open(["patients"])
+        names = ["a", "b", "c"]
+        for name in names:
+            await store.begin(name, ["patients"])
+
+        async def write(name: str, version: int, last_name: str) -> None:
+            status = TableStatus(practice=name, table="patients", outcome=Outcome.RUNNING)
+            rows = [Patient(PatNum=number, LName=last_name) for number in range(1, 200)]
+            await store.advance(Run(is_new=is_new), status, Cursor(version=version), [*rows, rows[0]])
+
+        await asyncio.gather(*(write(name, 0, "Before") for name in names[:2]))
+        await asyncio.gather(*(write(name, 1 if name in names[:2] else 0, "After") for name in names))
+        for name in names:
+            found = await held(store, name, "patients")
+            assert len(found) == 199
+            assert {row["lname"] for row in found.values()} == {"After"}
