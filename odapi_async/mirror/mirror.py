@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -34,6 +35,8 @@ DEFAULT_TABLES: Final = (
 )
 """The tables that are copied by default."""
 
+_PRUNE_INTERVAL: Final = dt.timedelta(days=1)
+
 _TableWork = tuple[Plan, TableStatus]
 
 _NONE: Final[Mapping[str, Iterable[str]]] = MappingProxyType({})
@@ -51,6 +54,7 @@ class Mirror:
         store: the database that holds the copies.
         sweep_days: days from one sweep, which reads all rows, to the next, for all tables; None for each
             table's own number.
+        keep_runs_days: days after which what a run did is removed from `mirror_runs`.
 
     Attributes:
         client: the client, as given.
@@ -59,11 +63,20 @@ class Mirror:
             for example to show progress.
     """
 
-    def __init__(self, client: OpenDental, store: Store, *, sweep_days: float | None = None) -> None:
+    def __init__(
+        self,
+        client: OpenDental,
+        store: Store,
+        *,
+        sweep_days: float | None = None,
+        keep_runs_days: float = 30.0,
+    ) -> None:
         self.client = client
         self.store = store
         self.statuses: tuple[TableStatus, ...] = ()
         self._sweep_days = sweep_days
+        self._keep_runs = dt.timedelta(days=keep_runs_days)
+        self._pruned_at: dt.datetime | None = None
 
     async def run(
         self,
@@ -117,7 +130,15 @@ class Mirror:
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         await self.store.index(names)
+        await self._prune()
         return Report(tables=self.statuses)
+
+    async def _prune(self) -> None:
+        """Remove old runs, once a day."""
+        now = self.store.clock()
+        if self._pruned_at is None or now - self._pruned_at >= _PRUNE_INTERVAL:
+            self._pruned_at = now
+            await self.store.prune(now - self._keep_runs)
 
     async def status(self, practices: Iterable[str] | None = None) -> Status:
         """Return how current the tables in the database are. Nothing is sent, and nothing is written.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,7 @@ from odapi_async.mirror.database.schema import (
     PRACTICES,
     SCHEMA_VERSION,
     STATE,
+    define_tables,
 )
 from odapi_async.mirror.errors import SchemaTooNew
 
@@ -72,12 +73,26 @@ def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None
             connection.execute(sa.schema.CreateTable(table))
             continue
         has = {column["name"] for column in inspector.get_columns(table.name)}
+        _drop_excluded(connection, table, has)
         new = [column for column in table.columns if column.name not in has]
         for column in new:
             connection.execute(_add_column(column, connection.dialect))
         if new:
             stale = sa.update(STATE).where(STATE.c.table_name == table.name)
             connection.execute(stale.values(_RESTARTED | {"version": STATE.c.version + 1}))
+
+
+def _drop_excluded(connection: sa.Connection, table: sa.Table, has: Collection[str]) -> None:
+    """Drop the columns of fields that are excluded now. Others may be the user's own, and stay."""
+    whole = define_tables()[table.name]
+    excluded = [each for each in whole.columns if each.name in has and each.name not in table.columns]
+    for index in whole.indexes if excluded else ():
+        if any(column in index.columns.values() for column in excluded):
+            connection.execute(sa.schema.DropIndex(index, if_exists=True))
+    quote = connection.dialect.identifier_preparer
+    for column in excluded:
+        name = f"{quote.format_table(table)} DROP COLUMN {quote.format_column(column)}"
+        connection.execute(sa.text(f"ALTER TABLE {name}"))
 
 
 def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from odapi_async.mirror.database.columns import columns, sql_type
-from odapi_async.mirror.plans import PLANS, Plan
+from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 
 SCHEMA_VERSION: Final = 2
 """The version of the mirror's own tables. A database with a higher version is not touched."""
@@ -119,14 +120,19 @@ def define_tables() -> dict[str, sa.Table]:
     return {plan.table: _table(plan, metadata) for plan in PLANS}
 
 
+def define_without(table: str, fields: Collection[str]) -> sa.Table:
+    """Return the SQLAlchemy table of a plan without the columns of some fields of the API."""
+    return _table(BY_TABLE[table], sa.MetaData(), fields)
+
+
 def id_column(table: sa.Table) -> sa.Column[Any]:
     """Return the column that holds the row ids of a mirrored table."""
     (column,) = (each for each in table.primary_key.columns if each.name != "practice")
     return column
 
 
-def _table(plan: Plan, metadata: sa.MetaData) -> sa.Table:
-    found = columns(plan.operation.returns)
+def _table(plan: Plan, metadata: sa.MetaData, exclude: Collection[str] = ()) -> sa.Table:
+    found = [each for each in columns(plan.operation.returns) if each.wire not in exclude]
     row_id = next(column.name for column in found if column.wire == plan.id_field)
     table = sa.Table(
         plan.table,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
@@ -27,14 +27,25 @@ from odapi_async.mirror.database.own_rows import (
 )
 from odapi_async.mirror.database.pages import Page
 from odapi_async.mirror.database.postgres_pages import PostgresPages
-from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE, define_tables, id_column
+from odapi_async.mirror.database.schema import (
+    RUNS,
+    SKIPPED,
+    STATE,
+    define_tables,
+    define_without,
+    id_column,
+)
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.sqlite_pages import SqlitePages
 from odapi_async.mirror.database.upsert import Upsert, insert_into
 from odapi_async.mirror.errors import ConcurrentMirror, StoreError, ValueRejected
+from odapi_async.mirror.exclude import excluded_fields
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.report import Outcome, TableStatus
 from odapi_async.mirror.suggestions import check_tables
+
+
+_NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 def utc_now() -> dt.datetime:
@@ -54,6 +65,8 @@ class Store:
     Args:
         url: a path, taken as it is; or a URL: `sqlite:///practices.db` or `postgresql://user@host/database`,
             with the options of libpq, such as `?sslrootcert=ca.crt`.
+        exclude: the fields that are not stored, by table, spelled as in the API: `{"patients": ["SSN"]}`. If
+            a database holds values of them, `open` removes these columns.
         clock: returns the time in UTC, for the columns that say when a row was seen.
 
     Attributes:
@@ -62,12 +75,22 @@ class Store:
         clock: the clock, as given.
 
     Raises:
-        ConfigurationError: the URL is not valid, or its driver is not installed.
+        ConfigurationError: the URL is not valid, its driver is not installed, or a field cannot be excluded.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        exclude: Mapping[str, Collection[str]] = _NOTHING,
+        clock: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        excluded = excluded_fields(f"{table}.{field}" for table, fields in exclude.items() for field in fields)
         self.engine = make_engine(url)
-        self.tables: dict[str, sa.Table] = {**define_tables()}
+        self.tables: dict[str, sa.Table] = {
+            **define_tables(),
+            **{table: define_without(table, fields) for table, fields in excluded.items()},
+        }
         self.clock = clock
         self._upserts: dict[str, Upsert] = {}
         self._pages = GroupCommit(
@@ -293,6 +316,14 @@ class Store:
                 if is_failing:
                     await connection.execute(_state_of(status).values(failing))
                 await self._write_run(connection, run, status, cursor, ended=self.clock())
+
+    @shielded
+    async def prune(self, before: dt.datetime) -> int:
+        """Remove the runs that ended before a time in UTC, and return how many they were."""
+        statement = sa.delete(RUNS).where(RUNS.c.ended_at < before)
+        with translate_errors():
+            async with self.engine.begin() as connection:
+                return (await connection.execute(statement)).rowcount
 
     @shielded
     async def record_idle(self, practice: str, tables: Collection[str], since: dt.datetime) -> None:
