@@ -223,11 +223,10 @@ class FailureTracker:
         }
         if finished:
             yield from self._recovered(name, spells)
-            if name not in self._finished:
+            if name not in self._finished and len(spells) < len(statuses):
                 self._finished.add(name)
-                if len(spells) < len(statuses):
-                    rows, requests = sum(s.rows for s in statuses), sum(s.requests for s in statuses)
-                    yield PracticeChange(name, Change.DONE, None, rows, requests, len(spells))
+                rows, requests = sum(s.rows for s in statuses), sum(s.requests for s in statuses)
+                yield PracticeChange(name, Change.DONE, None, rows, requests, len(spells))
         yield from self._failing(name, spells)
 
     def _failing(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:

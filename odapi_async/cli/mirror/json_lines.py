@@ -17,6 +17,7 @@ from odapi_async.mirror import Outcome
 MAX_LINE: Final = 1_000
 """Bytes of a line at most, if the name of the practice leaves room. Errors are shortened for it."""
 _MAX_ERROR: Final = 300
+_MAX_BYTES: Final = 6
 _ELLIPSIS: Final = "…"
 
 
@@ -184,7 +185,9 @@ def round_line(found: Round, at: dt.datetime, *, follow: bool = False) -> str:
 
 def shortened(text: str, most: int) -> str:
     """Return a text of at most `most` characters."""
-    return text if len(text) <= most else text[: max(most - 1, 0)] + _ELLIPSIS
+    if len(text) <= most:
+        return text
+    return text[: most - 1] + _ELLIPSIS if most > 0 else ""
 
 
 def encodable(text: str) -> str:
@@ -193,9 +196,9 @@ def encodable(text: str) -> str:
 
 
 def _short(line: TableLine) -> str:
-    encoded = msgspec.json.encode(line)
-    if len(encoded) > MAX_LINE and line.error:
-        left = len(line.error) - (len(encoded) - MAX_LINE) - len(_ELLIPSIS.encode())
-        line = msgspec.structs.replace(line, error=shortened(line.error, max(left, 1)))
-        encoded = msgspec.json.encode(line)
+    line = msgspec.structs.replace(line, error=shortened(line.error, MAX_LINE))
+    while (excess := len(encoded := msgspec.json.encode(line)) - MAX_LINE) > 0 and line.error:
+        # a character is at most six bytes in JSON, so this never removes more than it has to
+        left = len(line.error) - max(1, excess // _MAX_BYTES) - len(_ELLIPSIS)
+        line = msgspec.structs.replace(line, error=shortened(line.error, left))
     return encoded.decode()

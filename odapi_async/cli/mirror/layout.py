@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len, chop_cells
 
 _GAP: Final = "  "
-_NARROWEST: Final = 8  # a terminal that claims to be narrower gets lines of this width
+_LEAST_LAST: Final = 30  # cells of the last column, in which a longer text is broken
+_NARROWEST: Final = 4  # a terminal that claims to be narrower gets lines of this width
 
 
 class Row(NamedTuple):
@@ -69,22 +70,24 @@ def flow(parts: Sequence[str], width: int) -> list[str]:
 
 
 def columns(rows: Sequence[Row], width: int, indent: str = "") -> list[list[str]]:
-    """Return the lines of each row: one line in columns, or if that is too wide, the name above the details.
+    """Return the lines of each row: in columns, or if there is no room beside its name, below it.
 
     Args:
-        rows: the rows; all have the same number of cells. The last cell is aligned to the left.
+        rows: the rows; all have the same number of cells. The last cell may take several lines.
         width: the most cells of a line.
         indent: spaces before each line.
     """
     if not rows:
         return []
-    widths = [max(map(cell_len, column)) for column in zip(*(row.cells for row in rows), strict=True)]
-    # the last column is not padded, so it may be longer than in the other rows
-    room = width - len(indent) - sum(len(_GAP) + each for each in widths if each)
+    *widths, last = [max(map(cell_len, column)) for column in zip(*(row.cells for row in rows), strict=True)]
+    others = sum(len(_GAP) + each for each in widths if each)
+    room = width - len(indent) - others - len(_GAP) - min(last, _LEAST_LAST)
     names = [cell_len(row.name) for row in rows]
     name_width = max((each for each in names if each <= room), default=0)
     return [
-        [f"{indent}{_padded(row.name, name_width)}{_aligned(row.cells, widths)}".rstrip()]
+        _beside(
+            f"{indent}{_padded(row.name, name_width)}{_aligned(row.cells[:-1], widths)}", row.cells[-1], width
+        )
         if length <= room
         else _stacked(row, width, indent)
         for row, length in zip(rows, names, strict=True)
@@ -125,6 +128,13 @@ def table(lines: Iterable[Sequence[str]], left: int = 1) -> str:
         ).rstrip()
         for row in rows
     )
+
+
+def _beside(start: str, cell: str, width: int) -> list[str]:
+    """Return lines with a cell at their end, which may take several lines."""
+    column = cell_len(start) + len(_GAP)
+    first, *more = wrap(cell, width - column)
+    return [f"{start}{_GAP}{first}".rstrip(), *(f"{' ' * column}{line}" for line in more)]
 
 
 def _stacked(row: Row, width: int, indent: str) -> list[str]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from odapi_async.mirror.estimate import span
+
 Clock = Callable[[], dt.datetime]
 """Returns the time in UTC, with its zone."""
 
@@ -55,6 +57,14 @@ def moment(at: dt.datetime, now: dt.datetime, zone: dt.tzinfo | None = None, *, 
     local = _local(at, zone)
     day = "" if local.date() == _local(now, zone).date() else f"{local.date().isoformat()} "
     return f"{day}{local:%H:%M}{f' {_zone_name(local)}' if named else ''}"
+
+
+def rough(seconds: float) -> str:
+    """Return a number of seconds without small parts: `4 min`, `2 h 05 min`, `3 d`."""
+    number, unit, *small = span(seconds).split()
+    if not small or unit == "min" or not int(small[0]):
+        return f"{number} {unit}"
+    return f"{number} {unit} {' '.join(small)}"
 
 
 def _local(at: dt.datetime, zone: dt.tzinfo | None) -> dt.datetime:

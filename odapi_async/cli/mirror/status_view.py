@@ -14,7 +14,7 @@ import msgspec
 from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.json_lines import encodable
 from odapi_async.cli.mirror.layout import Row
-from odapi_async.cli.mirror.local_time import iso, moment
+from odapi_async.cli.mirror.local_time import iso, moment, rough
 from odapi_async.cli.mirror.problems import (
     OFFLINE,
     Problem,
@@ -28,7 +28,6 @@ from odapi_async.cli.mirror.problems import (
 )
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
-from odapi_async.mirror.estimate import span
 from odapi_async.mirror.freshness import Status, TableFreshness
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
@@ -186,7 +185,7 @@ def _summary(found: Sequence[PracticeFreshness], when: When, max_age: float | No
     parts = [f"{counts[state]:,} {state.value}" for state in reversed(State) if counts[state]]
     too_old = sum(bool(each.too_old) for each in found)
     if max_age is not None and too_old:
-        parts.append(f"{too_old:,} with tables older than {_rough(max_age)}")
+        parts.append(f"{too_old:,} with tables older than {rough(max_age)}")
     at = moment(when.now, when.now, when.zone, named=True)
     return f"{counted(len(found), 'practice')} at {at}: {', '.join(parts)}"
 
@@ -228,19 +227,11 @@ def _problems(practice: PracticeFreshness) -> list[Problem]:
 
 def _words(practice: PracticeFreshness) -> str:
     oldest = practice.oldest
-    old = f"oldest table {oldest.table} {_rough(practice.age)}" if oldest else ""
+    old = f"oldest table {oldest.table} {rough(practice.age)}" if oldest else ""
     if practice.state is State.NOT_COMPLETE:
         missing = [each.table for each in practice.tables if each.read_at is None]
         return ", ".join(filter(None, (f"first copy of {table_names(missing)} not complete", old)))
     return f"{practice.state.value}, {old}"
-
-
-def _rough(seconds: float) -> str:
-    """Return a number of seconds without small parts: `4 min`, `2 h 05 min`, `3 d`."""
-    number, unit, *small = span(seconds).split()
-    if not small or unit == "min" or not int(small[0]):
-        return f"{number} {unit}"
-    return f"{number} {unit} {' '.join(small)}"
 
 
 def _practice_json(practice: PracticeFreshness) -> dict[str, object]:

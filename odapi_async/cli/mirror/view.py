@@ -13,7 +13,7 @@ from rich.segment import Segment
 from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.changes import OPEN, Change, FailureTracker, PracticeChange
 from odapi_async.cli.mirror.layout import Row
-from odapi_async.cli.mirror.local_time import Clock, date, moment, time_of_day, utc_now
+from odapi_async.cli.mirror.local_time import Clock, date, moment, rough, time_of_day, utc_now
 from odapi_async.cli.mirror.problems import Problem, When, by_kind, detail, heading, short_heading
 from odapi_async.cli.mirror.progress import PracticeProgress, RunProgress
 from odapi_async.cli.mirror.sentences import change_line
@@ -28,7 +28,9 @@ _INDENT: Final = "  "
 _FIRST_TOTALS: Final = 60.0
 _MAX_TOTALS: Final = 3_600.0
 _NARROW: Final = 40  # cells; below that the words of the header are short
-_STEP: Final = math.log(1.5)  # practices whose time left differs by less keep their order from frame to frame
+_STEP: Final = math.log(
+    1.05
+)  # practices whose time left differs by less keep their order from frame to frame
 
 
 class FittedLines:
@@ -199,10 +201,12 @@ def _problem_lines(problems: Sequence[Problem], when: When, width: int, height: 
         title = layout.wrap(heading(group[0].kind, len(group), group[0].advice), width, _INDENT)
         blocks = _problem_blocks(group[: max(share, 0) + 1], when, width)
         blocks += [[""]] * (len(group) - len(blocks))  # only counted
-        if share > len(title):
-            lines += [*title, *layout.fit(blocks, share - len(title), "more", _INDENT)]
-        else:
-            lines += [short_heading(group[0].kind, len(group))][:share]
+        if share <= len(title):
+            title = [short_heading(group[0].kind, len(group))][: max(share, 0)]
+        lines += title
+        room = share - len(title)
+        if room >= len(blocks[0]) + (len(blocks) > 1):  # else there is room for their number only
+            lines += layout.fit(blocks, room, "more", _INDENT)
     return lines
 
 
@@ -299,7 +303,7 @@ def _state(practice: PracticeProgress) -> str:
     if status is None:
         return ""
     if practice.left is not None:
-        return f"about {span(practice.left)} left"
+        return f"{rough(practice.left)} left"
     if status.sync_mode is SyncMode.SWEEP and status.expected is None:
         return "first copy"
     return ""
