@@ -113,7 +113,7 @@ class LiveDisplay(Generic[T]):
         if self._drawn is None:
             return
         console = self._live.console
-        options = console.options.update_dimensions(*self._size)
+        options = console.options.update_width(self._size.width)
         lines = console.render_lines(self._drawn, options, pad=False)
         cells = (sum(segment.cell_length for segment in line) for line in lines)
         added = sum(max(0, -(-length // width) - 1) for length in cells)

@@ -47,16 +47,23 @@ class Screen:
         return True
 
     def resize(self, width: int) -> None:
-        """Break the lines again."""
+        """Break the lines again; the cursor stays at the end of its line."""
         logical: list[str] = []
-        for row, continued in zip(self.rows, self._continued, strict=True):
+        at = 0
+        for number, (row, continued) in enumerate(zip(self.rows, self._continued, strict=True)):
             if continued:
                 logical[-1] += row
             else:
                 logical.append(row)
+            if number == self._row:
+                at = len(logical) - 1
         self.width, self.rows, self._continued, self._row = width, [""], [False], 0
+        cursor = 0
         for number, line in enumerate(logical):
             self.write("\n" * bool(number) + line)
+            if number == at:
+                cursor = self._row
+        self._row = cursor
 
     def _put(self, character: str) -> None:
         if character == "\r":
