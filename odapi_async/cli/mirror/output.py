@@ -114,8 +114,13 @@ class MirrorOutput:
         with ExitStack() as stack:
             yield self._open(stack)
 
-    def round_ended(self, found: Round) -> None:
-        """Print the result of a round."""
+    def round_ended(self, found: Round, is_ok: bool | None = None) -> None:
+        """Print the result of a round.
+
+        Args:
+            found: the result.
+            is_ok: whether no failure in it counts; None if each failure counts.
+        """
         self._rounds += 1
         if self._json_summary:
             self._write(json_lines.round_line(found, self._clock(), follow=self._follow))
@@ -129,7 +134,7 @@ class MirrorOutput:
         when = When(self._clock())
         if not self._quiet:
             self._write(report.as_text(found, since, when))
-        elif not found.complete or any(each.withheld for each in found.tables):
+        elif not (found.complete if is_ok is None else is_ok) or any(each.withheld for each in found.tables):
             self._write("\n".join((*report.failures(found, since, when), report.summary(found))))
 
     def _open(self, stack: ExitStack) -> ProgressDisplay[RunProgress]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -120,6 +120,7 @@ class _Round:
         self.start = look.now
         self.look = look
         self.earlier = earlier
+        self.statuses: tuple[TableStatus, ...] = ()
         self.groups: list[tuple[str, tuple[TableStatus, ...]]] = []
         self.finished: dict[str, PracticeProgress] = {}
         self.running: dict[str, tuple[TableStatus, float]] = {}
@@ -133,14 +134,22 @@ class ProgressSampler:
         mirror: the mirror; its statuses of an earlier run are ignored.
         practices: the practices by name.
         now: the time of a clock that does not jump, in seconds; the run starts now.
+        not_read: the statuses of tables that the mirror is not given, such as those of practices without a
+            key; they count in each round.
     """
 
     def __init__(
-        self, od: OpenDental, mirror: Mirror, practices: Mapping[str, Practice], now: float = 0.0
+        self,
+        od: OpenDental,
+        mirror: Mirror,
+        practices: Mapping[str, Practice],
+        now: float = 0.0,
+        not_read: Iterable[TableStatus] = (),
     ) -> None:
         self._od = od
         self._mirror = mirror
         self._lanes = {name: practice.lane for name, practice in practices.items()}
+        self._not_read = tuple(not_read)
         self._timings: dict[str, RequestTiming] = {}
         self._rows, self._pace = RecentRate(), RecentRate()
         self._start = now
@@ -162,11 +171,11 @@ class ProgressSampler:
         if self._next_round is not None:
             return self._last._replace(uptime=now - self._start, next_round=self._next_round)
         this = self._round
-        statuses = self._mirror.statuses
-        if statuses is this.earlier:
+        if self._mirror.statuses is this.earlier:
             return RunProgress(now - this.start, number=this.number, uptime=now - self._start)
         if not this.groups:
-            grouped = groupby(statuses, lambda each: each.practice)
+            this.statuses = (*self._mirror.statuses, *self._not_read)
+            grouped = groupby(this.statuses, lambda each: each.practice)
             this.groups = [(name, tuple(tables)) for name, tables in grouped]
         snapshot = self._od.scheduler.snapshot()
         lanes = {lane.lane: lane for lane in snapshot.lanes}
@@ -180,7 +189,7 @@ class ProgressSampler:
         self._last = RunProgress(
             seconds=now - this.start,
             practices=practices,
-            statuses=statuses,
+            statuses=this.statuses,
             rows_per_second=self._rows.value or 0.0,
             pace=self._pace_now(),
             number=this.number,
@@ -203,7 +212,7 @@ class ProgressSampler:
                 waiting += 1
             elif status.outcome is Outcome.RUNNING:
                 running = status
-        lane = self._lanes[name]
+        lane = self._lanes.get(name, "")
         at, timing = lanes.get(lane), self._timings.get(lane)
         this, seconds, left = self._round, 0.0, None
         if running is not None:

@@ -102,6 +102,14 @@ def test_quietly_one_round_prints_its_failures() -> None:
     assert len(Output(quiet=True).round(*GOOD, status(withheld=150))) == 2
 
 
+def test_quietly_a_failure_that_does_not_count_yet_prints_nothing() -> None:
+    output = Output(quiet=True)
+    output.output.round_ended(made(*BAD), is_ok=True)
+    assert output.written == []
+    output.output.round_ended(made(*BAD), is_ok=False)
+    assert len(output.written) == 1
+
+
 def earlier() -> Status:
     table = TableFreshness(
         practice="hill",

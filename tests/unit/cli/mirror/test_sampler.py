@@ -10,7 +10,7 @@ import pytest
 from odapi_async.cli.mirror.progress import ProgressSampler, RecentRate
 from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.scheduler import Counts, LaneSnapshot, Snapshot
-from tests.unit.cli.mirror.runs import NOON, running, status
+from tests.unit.cli.mirror.runs import NOON, failed, running, status
 
 WAITING: Final = Outcome.WAITING
 
@@ -142,3 +142,15 @@ def test_a_round_that_failed_before_its_first_table_leaves_nothing() -> None:
     sampler = sampler_of(Client(), "a")
     sampler.end_round(NOON + dt.timedelta(minutes=5))
     assert sampler.sample(101.0).practices == ()
+
+
+def test_tables_that_are_not_read_count_in_each_round() -> None:
+    client = Client()
+    missing = failed("keyless", error="MissingKey: there is no key")
+    sampler = ProgressSampler(cast("Any", client), cast("Any", client), {}, not_read=[missing])
+    for number in (1, 2):
+        sampler.start_round(100.0 * number)
+        client.statuses = (status(practice="main"),)
+        first = sampler.sample(100.0 * number + 1.0)
+        assert [each.name for each in first.practices] == ["main", "keyless"]
+        assert first.statuses is sampler.sample(100.0 * number + 2.0).statuses

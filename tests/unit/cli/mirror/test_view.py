@@ -335,3 +335,15 @@ def test_the_year_one_is_a_time_like_any_other() -> None:
     lines = frame(progress_of(*tables), tracker.problems(), WHEN, 80, 24)
     assert "since 0001-01-01 00:00" in lines[-1]
     assert OFFLINE not in lines[-1]
+
+
+def test_f10_names_of_500_practices_are_whole_at_80_columns() -> None:
+    names = [f"practice-of-main-street-{number}" for number in range(500)]
+    lines = on_console(
+        MirrorView(clock=Clock()), progress_of(*(sweeping(20_000, 20_000, name) for name in names)), 80, 24
+    )
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    shown = [line.split()[:2] for line in lines if line.startswith("practice-of")]
+    assert len(shown) == 10
+    assert all(name in names and table == "patients" for name, table in shown)
