@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, Problem, advice, kind_of
 from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.freshness import Status
@@ -122,8 +123,9 @@ class FailureTracker:
         self._finished: set[str] = set()
         for each in earlier.tables if earlier else ():
             if each.failing_since is not None:
-                self._begin((each.practice, each.table), each.error, each.failing_since)
-                self._announce(each.practice, kind_of(each.error), each.failing_since, [each.table])
+                since = in_utc(each.failing_since)
+                self._begin((each.practice, each.table), each.error, since)
+                self._announce(each.practice, kind_of(each.error), since, [each.table])
 
     def update(self, statuses: tuple[TableStatus, ...], at: dt.datetime, seconds: float) -> Changes:
         """Compare the statuses with those of the call before.
@@ -133,6 +135,9 @@ class FailureTracker:
             at: the time in UTC.
             seconds: the time of a clock that does not jump.
         """
+        if not statuses:  # a round that has not begun
+            return Changes()
+        at = in_utc(at)
         if statuses is not self._round:
             self._start_round(statuses)
         changed = [
@@ -163,7 +168,9 @@ class FailureTracker:
         for key, spell in self._spells.items():
             groups[key[0], kind_of(spell.error), spell.advice].append(key)
         found = [self._problem(kind, keys) for (_, kind, _), keys in groups.items()]
-        return sorted(found, key=lambda each: (each.since or dt.datetime.max, each.practice))
+        return sorted(
+            found, key=lambda each: (self._spells[each.practice, each.tables[0]].since, each.practice)
+        )
 
     def _start_round(self, statuses: tuple[TableStatus, ...]) -> None:
         self._round = statuses

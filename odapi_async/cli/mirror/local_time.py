@@ -27,7 +27,8 @@ def in_utc(at: dt.datetime) -> dt.datetime:
 
 def iso(at: dt.datetime) -> str:
     """Return a time as ISO 8601 in UTC: `2026-11-28T09:12:05Z`."""
-    return f"{in_utc(at).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    naive = at if at.tzinfo is None else at.astimezone(dt.UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='seconds')}Z"
 
 
 def time_of_day(at: dt.datetime, zone: dt.tzinfo | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odapi_async.cli.mirror.changes import Change, PracticeChange
+from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import BACK, Problem, When, one_line, table_names, withheld_line
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
@@ -28,7 +29,9 @@ def _done(change: PracticeChange) -> str:
 
 
 def _recovered(problem: Problem, failing: int, when: When) -> str:
-    after = f", after {span((when.now - problem.since).total_seconds())}" if problem.since else ""
+    after = ""
+    if problem.since is not None:
+        after = f", after {span((in_utc(when.now) - in_utc(problem.since)).total_seconds())}"
     name = printable(problem.practice)
     still = f"; {counted(failing, 'table')} still fail{'s' if failing == 1 else ''}" if failing else ""
     if problem.kind in BACK:

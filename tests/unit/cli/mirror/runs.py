@@ -13,7 +13,8 @@ from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import RequestTiming, table_end
 
-NOON: Final = dt.datetime(2026, 11, 28, 12, 0, 0)
+NOON: Final = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+NAIVE_NOON: Final = NOON.replace(tzinfo=None)  # as times in the database are
 EASTERN: Final = dt.timezone(dt.timedelta(hours=-5), "EST")
 OFFLINE: Final = "OfficeOffline: GET /recalls failed with status 400: the eConnector is not running"
 REFUSED: Final = "KeyRefused: GET /recalls failed with status 401: no such key"

@@ -10,7 +10,7 @@ import pytest
 from odapi_async.cli.mirror.changes import Change, FailureTracker, PracticeChange
 from odapi_async.mirror import Outcome, TableStatus
 from odapi_async.mirror.freshness import Status, TableFreshness
-from tests.unit.cli.mirror.runs import NOON, OFFLINE, REFUSED, TOO_OLD, failed, running, status
+from tests.unit.cli.mirror.runs import NAIVE_NOON, NOON, OFFLINE, REFUSED, TOO_OLD, failed, running, status
 
 TABLES: Final = tuple(f"table_{number}" for number in range(12))
 WAITING: Final = Outcome.WAITING
@@ -148,12 +148,12 @@ def test_withheld_rows_are_a_change_of_their_sweep_alone() -> None:
 
 
 def freshness(practice: str, table: str, error: str = "") -> TableFreshness:
-    since = NOON - dt.timedelta(hours=3) if error else None
+    since = NAIVE_NOON - dt.timedelta(hours=3) if error else None
     return TableFreshness(
         practice=practice,
         table=table,
-        read_at=NOON,
-        swept_at=NOON,
+        read_at=NAIVE_NOON,
+        swept_at=NAIVE_NOON,
         failing_since=since,
         error=error,
         age=60.0,
@@ -167,11 +167,12 @@ def test_what_failed_before_this_run_has_begun_already() -> None:
         freshness("main", "patients"),
         freshness("gone", "patients", OFFLINE),  # not in this run any more
     )
-    run = Run(Status(at=NOON, tables=tables))
+    run = Run(Status(at=NAIVE_NOON, tables=tables))
     offline = failed("harbour", "patients"), failed("harbour", "recalls")
     assert run.kinds(*offline, status()) == [(Change.DONE, "")]
     assert run.tracker.since("harbour", "recalls") == NOON - dt.timedelta(hours=3)
-    assert [each.practice for each in run.tracker.problems()] == ["harbour"]
+    run.look(*offline, failed("hill"))
+    assert [each.practice for each in run.tracker.problems()] == ["harbour", "hill"]
     (ended, done) = run.look(status(practice="harbour"), status(practice="harbour", table="recalls"))
     assert (ended.change, done.change) == (Change.RECOVERED, Change.DONE)
     assert ended.problem
@@ -194,5 +195,13 @@ def test_a_clock_that_jumps_neither_repeats_nor_hides_a_change(jump: dt.timedelt
     run = Run()
     run.look(failed())
     run.at += jump
+    assert run.look(failed()) == []
+    assert run.kinds(status())[0] == (Change.RECOVERED, "OfficeOffline")
+
+
+def test_the_moment_before_a_round_knows_its_tables_changes_nothing() -> None:
+    run = Run()
+    run.look(failed())
+    assert run.look() == []
     assert run.look(failed()) == []
     assert run.kinds(status())[0] == (Change.RECOVERED, "OfficeOffline")

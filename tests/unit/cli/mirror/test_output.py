@@ -15,7 +15,7 @@ from odapi_async.cli.mirror.output import MirrorOutput
 from odapi_async.cli.mirror.report import Round, make_round
 from odapi_async.mirror import Report, TableStatus
 from odapi_async.mirror.freshness import Status, TableFreshness
-from tests.unit.cli.mirror.runs import NOON, OFFLINE, Clock, failed, progress_of, running, status
+from tests.unit.cli.mirror.runs import NAIVE_NOON, NOON, OFFLINE, Clock, failed, progress_of, running, status
 
 TIME: Final = r"\d\d:\d\d:\d\d "
 GOOD: Final = tuple(status(practice="harbour", table=f"t{number}", requests=1) for number in range(3))
@@ -32,7 +32,7 @@ class Output:
 
     def __init__(self, **options: Any) -> None:
         self.written: list[str] = []
-        self.clock = Clock(NOON.replace(tzinfo=dt.UTC))
+        self.clock = Clock()
         self.output = MirrorOutput(write=self.written.append, clock=self.clock, **options)
         self.seconds = 0.0
 
@@ -116,18 +116,20 @@ def earlier() -> Status:
         table="patients",
         read_at=None,
         swept_at=None,
-        failing_since=NOON - dt.timedelta(days=2),
+        failing_since=NAIVE_NOON - dt.timedelta(days=2),
         error=OFFLINE,
         age=None,
     )
-    return Status(at=NOON, tables=(table,))
+    return Status(at=NAIVE_NOON, tables=(table,))
 
 
 def test_what_failed_in_runs_before_is_reported_since_then() -> None:
-    day = (NOON - dt.timedelta(days=2)).replace(tzinfo=dt.UTC).astimezone().date().isoformat()
+    day = (NOON - dt.timedelta(days=2)).astimezone().date().isoformat()
     lines = Output(earlier=earlier()).round(failed("hill"), *GOOD)
     assert not any(line.startswith("hill: offline,") for line in lines)
     assert lines[-2].startswith(f"hill: offline since {day} ")
+    lines = Output(earlier=earlier()).round(status(practice="hill"))
+    assert "hill: no longer offline, after 2 d 00 h" in lines
 
 
 def test_json_is_a_line_for_each_table_that_ends() -> None:

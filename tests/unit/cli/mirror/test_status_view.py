@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from odapi_async.cli.mirror.status_view import as_json, as_text, is_too_old, practices
 from odapi_async.mirror.freshness import Status, TableFreshness
-from tests.unit.cli.mirror.runs import EASTERN, NOON, OFFLINE, REFUSED, TOO_OLD
+from tests.unit.cli.mirror.runs import EASTERN, NAIVE_NOON, OFFLINE, REFUSED, TOO_OLD
 
 TABLES: Final = tuple(f"table_{number}" for number in range(12))
 
@@ -24,20 +24,20 @@ def table(
     error: str = "",
     since: dt.timedelta = dt.timedelta(hours=2, minutes=48),
 ) -> TableFreshness:
-    read_at = None if age is None else NOON - dt.timedelta(seconds=max(age, 0.0))
+    read_at = None if age is None else NAIVE_NOON - dt.timedelta(seconds=max(age, 0.0))
     return TableFreshness(
         practice=practice,
         table=name,
         read_at=read_at,
         swept_at=read_at,
-        failing_since=NOON - since if error else None,
+        failing_since=NAIVE_NOON - since if error else None,
         error=error,
         age=age,
     )
 
 
 def status_of(*tables: TableFreshness) -> Status:
-    return Status(at=NOON, tables=tables)
+    return Status(at=NAIVE_NOON, tables=tables)
 
 
 def offline(practice: str, **more: Any) -> list[TableFreshness]:

@@ -154,7 +154,7 @@ def test_a_practice_without_an_estimate_ranks_by_the_time_that_it_has_taken() ->
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("failing", [0, 40, 500])
 def test_a_frame_is_never_higher_or_wider_than_the_terminal(width: int, height: int, failing: int) -> None:
-    view = MirrorView(clock=Clock(NOON.replace(tzinfo=dt.UTC)))
+    view = MirrorView(clock=Clock(NOON))
     lines = on_console(view, progress_of(*fleet(failing=failing)), width, height)
     assert 1 <= len(lines) <= max(height - 1, 1)
     assert max(map(cell_len, lines)) <= max(width, 8)
@@ -306,7 +306,7 @@ def test_totals_become_rarer() -> None:
 
 
 def test_lines_begin_with_the_local_time_and_a_new_day_with_its_date() -> None:
-    clock = Clock(NOON.replace(tzinfo=dt.UTC))
+    clock = Clock(NOON)
     view = MirrorView(clock=clock)
     local = clock.now.astimezone()
     (line,) = view.lines(progress_of(status()))
@@ -331,7 +331,7 @@ def test_a_clock_that_jumps_makes_no_lines(jump: int) -> None:
 def test_the_year_one_is_a_time_like_any_other() -> None:
     tables = (failed(),)
     tracker = FailureTracker()
-    tracker.update(tables, dt.datetime.min, 0.0)
+    tracker.update(tables, dt.datetime.min, 0.0)  # in UTC, without a zone
     lines = frame(progress_of(*tables), tracker.problems(), WHEN, 80, 24)
     assert "since 0001-01-01 00:00" in lines[-1]
     assert OFFLINE not in lines[-1]
