@@ -76,7 +76,7 @@ def test_the_same_problem_of_many_practices_has_its_advice_once() -> None:
     tables.append(status("fees", Outcome.FAILED, "hill", error="Gone: GET /fees failed with status 410: no"))
     since = datetime(2026, 11, 28, 14, 12)
     when = When(datetime(2026, 11, 28, 15, 0), EASTERN)
-    lines = failures(make_round(Report(tables=tuple(tables)), 1.0), lambda *_: since, when)
+    lines = failures(make_round(Report(tables=tuple(tables)), 1.0), lambda _practice, _table: since, when)
     assert lines[:3] == [
         "hill, fees since 09:12: Gone: GET /fees failed with status 410: no -> remove this table",
         "40 practices offline -> run it again when the eConnector runs: it continues from here:",
