@@ -46,7 +46,7 @@ class Estimate(NamedTuple):
 
 def requests_left(status: TableStatus) -> int | None:
     """Return how many more requests a table needs; None if that is not known."""
-    if status.outcome not in {Outcome.RUNNING, Outcome.WAITING}:
+    if status.outcome is not Outcome.RUNNING and status.outcome is not Outcome.WAITING:
         return 0
     if status.sync_mode is not SyncMode.SWEEP or status.expected is None:
         return None
@@ -84,6 +84,22 @@ def practice_end(statuses: Iterable[TableStatus], timing: RequestTiming | None) 
     if len(known) < len(ends) or (waiting and not ends):
         return Estimate(None)
     return Estimate(sum(known), least=waiting)
+
+
+def least_time(left: float | None, waiting: int, timing: RequestTiming | None, seconds: float) -> float:
+    """Return the seconds that a practice needs at least, for an order of practices.
+
+    A running table without an estimate is taken to need as much time as it has had until now, and each
+    waiting table one request.
+
+    Args:
+        left: seconds until the running table will be complete; None if that is not known.
+        waiting: the number of tables that have not been started.
+        timing: how often requests to the practice can start; None if that is not known yet.
+        seconds: seconds since the running table was started.
+    """
+    per_request = max(timing.interval, timing.mean_duration) if timing else 0.0
+    return (seconds if left is None else left) + waiting * per_request
 
 
 def run_end(practices: Iterable[Estimate]) -> Estimate:

@@ -133,10 +133,12 @@ async def done(bench: Bench, *words: str, code: int = 0, **env: str) -> Finished
 
 
 async def rounds(bench: Bench, *words: str, code: int = 0, **env: str) -> dict[str, Any]:
-    ended = await done(bench, *words, "--json", code=code, **env)
+    """Return the summary of a round with the results of all of its tables."""
+    ended = await done(bench, *words, "--json", "--json-summary", code=code, **env)
     assert ended.err == ""
-    found: dict[str, Any] = json.loads(ended.out)
-    return found
+    *tables, summary = [json.loads(line) for line in ended.out.splitlines()]
+    assert [each["event"] for each in (*tables, summary)] == ["table"] * summary["tables"] + ["round"]
+    return {**summary, "tables": tables}
 
 
 async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
@@ -320,7 +322,7 @@ def test_without_the_extra_the_message_says_what_to_install(missing: str, comman
 
 
 async def test_it_follows_until_ctrl_c(bench: Bench, folder: Path) -> None:
-    words = ("mirror", "patients", "recalls", "--follow", "--every", "1s", "--json")
+    words = ("mirror", "patients", "recalls", "--follow", "--every", "1s", "--json-summary")
     async with started(bench, *words) as process:
         assert process.stdout is not None
         first = json.loads(await process.stdout.readline())
@@ -547,6 +549,7 @@ async def test_an_export_that_cannot_work(
                     "--sweep",
                     "--sweep-days",
                     "--json",
+                    "--json-summary",
                 ),
                 *("--sandbox", "--practice", "key_env", "key_file", "keyring = true", "Exit codes", "130"),
                 "odapi mirror --config practices.toml --follow --every 5m",

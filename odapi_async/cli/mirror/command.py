@@ -86,7 +86,13 @@ def mirror(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing unless something failed.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, for scripts: one line for each round.")
+        bool,
+        typer.Option(
+            "--json", help="Print a line of JSON for each table that ends; with --quiet, only changes."
+        ),
+    ] = False,
+    json_summary: Annotated[
+        bool, typer.Option("--json-summary", help="Print a line of JSON for each round.")
     ] = False,
     practice: PracticeOption = None,
     tier: TierOption = None,
@@ -129,6 +135,7 @@ def mirror(
             accept_new_keys=accept_new_keys,
             quiet=quiet,
             as_json=as_json,
+            json_summary=json_summary,
         )
         options.check()
         with needs_mirror_extra():

@@ -46,7 +46,8 @@ class MirrorOptions:
         accept_removals: whether the first round marks rows as deleted even if they are many.
         accept_new_keys: whether practices with another key than before are read.
         quiet: whether only failures are printed.
-        as_json: whether JSON is printed.
+        as_json: whether a line of JSON is printed for each table that ends.
+        json_summary: whether a line of JSON is printed for each round.
     """
 
     practice: PracticeOptions
@@ -59,6 +60,7 @@ class MirrorOptions:
     accept_new_keys: bool = False
     quiet: bool = False
     as_json: bool = False
+    json_summary: bool = False
 
     def check(self) -> None:
         """Check that the options go together.

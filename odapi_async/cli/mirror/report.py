@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
 import msgspec
 
+from odapi_async.cli.mirror import layout
+from odapi_async.cli.mirror.local_time import utc_now
+from odapi_async.cli.mirror.problems import (
+    INCOMPLETE_ADVICE,
+    Problem,
+    When,
+    advice,
+    kind_of,
+    problem_lines,
+    withheld_line,
+)
 from odapi_async.cli.output.cells import printable
-from odapi_async.cli.output.table import aligned, counted
+from odapi_async.cli.output.table import counted
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 
 _MAX_LINES: Final = 40  # a longer table is not readable
-_WITHHELD: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
-_RUN_AGAIN: Final = "run it again: it continues from here"
-_ADVICE: Final = {
-    "OfficeOffline": "run it again when the eConnector runs: it continues from here",
-    "Unauthorized": "check both keys and this permission in the developer portal, then run it again",
-    "KeyRefused": "correct the key of this practice, or enable it in the developer portal, then run it again",
-    "MissingPermission": "enable this permission in the developer portal, then run it again",
-    "Throttled": "stop the other program, or share the pace with it through Redis, then run it again",
-    "NeedsVersion": "remove this table for this practice, or update Open Dental there",
-    "BadRequest": "Open Dental there may be too old for this list: remove the table for this practice",
-    "NotFound": "Open Dental there may be too old for this list: remove the table for this practice",
-    "NoSuchResource": "Open Dental there is too old for this list: remove the table for this practice",
-    "Gone": "remove this table",
-    "ConfigurationError": "correct the setting that it names, then run it again",
-    "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
-    "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
-    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "
-    "correct it, or give the practice another name",
-    "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
-}
+Since = Callable[[str, str], dt.datetime | None]
+"""Returns the time in UTC since when a table of a practice has failed; None if that is not known."""
 
 
 class TableResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -91,19 +85,14 @@ def make_round(report: Report, seconds: float) -> Round:
     )
 
 
-def advice(error: str) -> str:
-    """Return how to fix an error, whose text begins with the name of its class."""
-    return _ADVICE.get(error.partition(":")[0], _RUN_AGAIN)
-
-
 def as_json(found: msgspec.Struct) -> str:
     """Return a result as one line of JSON."""
     return msgspec.json.encode(found).decode()
 
 
-def as_text(found: Round) -> str:
-    """Return a round as text: its tables, its failures, and a summary."""
-    return "\n".join((as_table(found.tables), "", *failures(found), summary(found)))
+def as_text(found: Round, since: Since | None = None, when: When | None = None) -> str:
+    """Return a round as text: its tables, its failures, and a summary; see `failures` for the arguments."""
+    return "\n".join((as_table(found.tables), "", *failures(found, since, when), summary(found)))
 
 
 def summary(found: Round) -> str:
@@ -116,44 +105,59 @@ def summary(found: Round) -> str:
     )
 
 
-def failures(found: Round) -> list[str]:
-    """Return a line for each problem of a practice: its tables, the problem, and how to fix it."""
-    by_problem: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for each in found.tables:
-        if each.error:
-            by_problem[each.practice, each.error, each.advice].append(each.table)
-    failed = [
-        f"{printable(practice)}, {_tables(tables)}: {printable(error)} -> {advised}"
-        for (practice, error, advised), tables in by_problem.items()
-    ]
+def failures(found: Round, since: Since | None = None, when: When | None = None) -> list[str]:
+    """Return a line for each problem of a practice: its tables, the problem, and how to fix it.
+
+    Args:
+        found: the result of the round.
+        since: returns since when a table has failed.
+        when: how times are shown.
+    """
+    failed = problem_lines(problems(found, since), when or When(utc_now()))
     withheld = [
-        f"{printable(each.practice)}, {each.table}: {counted(each.withheld, 'row')} were not in the list "
-        f"any more, and are not marked as deleted -> {_WITHHELD}"
-        for each in found.tables
-        if each.withheld
+        withheld_line(each.practice, each.table, each.withheld) for each in found.tables if each.withheld
     ]
     return failed + withheld
 
 
-def _tables(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {counted(len(names) - 1, 'more table')}"
+def problems(found: Round, since: Since | None = None) -> list[Problem]:
+    """Return the problems of a round: one for each practice and class of error."""
+    groups: defaultdict[tuple[str, str, str], list[TableResult]] = defaultdict(list)
+    for each in found.tables:
+        if each.error:
+            groups[each.practice, kind_of(each.error), each.advice].append(each)
+    return [
+        Problem(
+            practice=practice,
+            kind=kind,
+            tables=tuple(each.table for each in tables),
+            error=tables[0].error,
+            advice=advised,
+            since=min((at for each in tables if since and (at := since(practice, each.table))), default=None),
+        )
+        for (practice, kind, advised), tables in groups.items()
+    ]
 
 
 def as_table(tables: Sequence[TableResult]) -> str:
-    """Return a line for each table, or if there are too many, one for each practice."""
+    """Return a line for each table; if these are too many, one for each practice, at most 40."""
     if len(tables) <= _MAX_LINES:
         lines = [(printable(each.practice), each.table, _reading(each), *_figures([each])) for each in tables]
-        return aligned([("practice", "table", "read", "rows", "requests", "deleted"), *lines])
+        return layout.table([("practice", "table", "read", "rows", "requests", "deleted"), *lines])
     grouped = [(name, list(found)) for name, found in groupby(tables, lambda each: each.practice)]
-    return aligned(
+    hidden = len(grouped) - _MAX_LINES
+    if hidden > 0:
+        grouped = sorted(grouped, key=lambda each: (-_failed(each[1]), -sum(one.rows for one in each[1])))
+    text = layout.table(
         [
             ("practice", "tables", "failed", "rows", "requests", "deleted"),
             *(
-                (printable(name), f"{len(found)}", _failed(found), *_figures(found))
-                for name, found in grouped
+                (printable(name), f"{len(found)}", f"{_failed(found)}", *_figures(found))
+                for name, found in grouped[:_MAX_LINES]
             ),
         ]
     )
+    return f"{text}\n+ {hidden:,} more" if hidden > 0 else text
 
 
 def _table_result(each: TableStatus) -> TableResult:
@@ -173,7 +177,7 @@ def _table_result(each: TableStatus) -> TableResult:
 
 def _advice_for(each: TableStatus) -> str:
     if each.outcome is Outcome.INCOMPLETE:
-        return "run it again: it tries these again"
+        return INCOMPLETE_ADVICE
     return advice(each.error) if each.error else ""
 
 
@@ -192,5 +196,5 @@ def _figures(tables: Iterable[TableResult]) -> tuple[str, str, str]:
     )
 
 
-def _failed(tables: Iterable[TableResult]) -> str:
-    return f"{sum(bool(each.error) for each in tables)}"
+def _failed(tables: Iterable[TableResult]) -> int:
+    return sum(bool(each.error) for each in tables)

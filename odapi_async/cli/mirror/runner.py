@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from time import perf_counter
+from typing import Final
 
 from odapi_async import OpenDental, Practice
 from odapi_async.cli.mirror.job import MirrorJob
+from odapi_async.cli.mirror.local_time import utc_now
 from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
 from odapi_async.cli.mirror.report import Round, make_round
 from odapi_async.cli.network import network_arguments
@@ -16,6 +19,9 @@ from odapi_async.cli.progress import ProgressDisplay, repeat
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Store
 
 MakeDisplay = Callable[[], AbstractContextManager[ProgressDisplay[RunProgress]]]
+
+
+_REST_INTERVAL: Final = 1.0  # seconds from one frame to the next between two rounds
 
 
 class MirrorRunner:
@@ -35,6 +41,7 @@ class MirrorRunner:
         self._config = job.config
         self._make_display = make_display
         self._mirror = Mirror(od, store, sweep_days=job.config.sweep_days)
+        self._sampler = ProgressSampler(od, self._mirror, self.practices, perf_counter())
 
     async def run_round(
         self, *, sweep: bool = False, accept_removals: bool = False, accept_new_keys: bool = False
@@ -52,9 +59,9 @@ class MirrorRunner:
         config = self._config
         others = {name: each.tables for name, each in config.practices.items() if each.tables}
         start = perf_counter()
-        sampler = ProgressSampler(self._od, self._mirror, self.practices)
+        self._sampler.start_round(start)
         with self._make_display() as display:
-            async with _displayed(sampler, display, start):
+            async with _displayed(self._sampler, display):
                 report = await self._mirror.run(
                     self.practices,
                     config.tables or DEFAULT_TABLES,
@@ -64,6 +71,13 @@ class MirrorRunner:
                     accept_new_keys=accept_new_keys,
                 )
         return make_round(report, perf_counter() - start)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until the next round, and keep the display for it, for example if the terminal is resized."""
+        self._sampler.end_round(utc_now() + dt.timedelta(seconds=seconds))
+        with self._make_display() as display:
+            async with _displayed(self._sampler, display, max(display.interval, _REST_INTERVAL)):
+                await asyncio.sleep(seconds)
 
 
 @asynccontextmanager
@@ -112,7 +126,7 @@ async def run_rounds(
         )
         on_round(found)
         while interval is not None:
-            await asyncio.sleep(max(0.0, interval - found.seconds))
+            await runner.rest(max(0.0, interval - found.seconds))
             found = await runner.run_round()
             on_round(found)
         return found.complete
@@ -120,12 +134,12 @@ async def run_rounds(
 
 @asynccontextmanager
 async def _displayed(
-    sampler: ProgressSampler, display: ProgressDisplay[RunProgress], start: float
+    sampler: ProgressSampler, display: ProgressDisplay[RunProgress], interval: float | None = None
 ) -> AsyncGenerator[None]:
     def show() -> None:
-        display.show(sampler.sample(perf_counter() - start))
+        display.show(sampler.sample(perf_counter()))
 
-    showing = asyncio.create_task(repeat(show, display.interval))
+    showing = asyncio.create_task(repeat(show, interval or display.interval))
     try:
         yield
         show()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import report, runner, sandbox_run
 from odapi_async.cli.mirror.job import MirrorJob, config_job, single_practice_job
 from odapi_async.cli.mirror.options import MirrorOptions
-from odapi_async.cli.mirror.progress import RunProgress
-from odapi_async.cli.mirror.report import Round
-from odapi_async.cli.mirror.view import MirrorView
-from odapi_async.cli.progress import ProgressDisplay, progress_display
+from odapi_async.cli.mirror.output import MirrorOutput
 from odapi_async.cli.terminal import echo, run
 from odapi_async.mirror import config
 from odapi_async.mirror.database.url import has_password
@@ -40,44 +35,40 @@ def start(options: MirrorOptions) -> bool:
         UsageError: the options cannot work. Nothing was sent, and nothing was written.
         ConfigurationError: likewise.
     """
-    overrides = options.overrides
-    refuse_password(overrides.store, typed="store" in options.typed)
-
-    def make_display() -> AbstractContextManager[ProgressDisplay[RunProgress]]:
-        silent = options.as_json or options.quiet
-        return progress_display(MirrorView(), echo, silent=silent, keep_table=False)
+    refuse_password(options.overrides.store, typed="store" in options.typed)
 
     if options.practice.sandbox:
-        if not (options.as_json or options.quiet):
-            echo(sandbox_run.INTRODUCTION)
-        found = run(sandbox_run.run_in_sandbox(overrides, make_display))
-        if options.as_json:
-            echo(report.as_json(found))
-        elif not (options.quiet and found.clean):
-            echo(sandbox_run.as_text(found, overrides.store))
-        return found.clean
-    rounds = runner.run_rounds(
-        _job(options),
-        make_display,
-        lambda found: _print_round(options, found),
-        interval=options.interval,
-        sweep=options.sweep,
-        accept_removals=options.accept_removals,
-        accept_new_keys=options.accept_new_keys,
-    )
-    return run(rounds)
+        return _start_sandbox(options)
+    job, follow = _job(options), options.interval is not None
+    with MirrorOutput(
+        follow=follow, quiet=options.quiet, json_lines=options.as_json, json_summary=options.json_summary
+    ) as output:
+        rounds = runner.run_rounds(
+            job,
+            output.display,
+            output.round_ended,
+            interval=options.interval,
+            sweep=options.sweep,
+            accept_removals=options.accept_removals,
+            accept_new_keys=options.accept_new_keys,
+        )
+        return run(rounds)
+
+
+def _start_sandbox(options: MirrorOptions) -> bool:
+    as_json = options.as_json or options.json_summary
+    if not (as_json or options.quiet):
+        echo(sandbox_run.INTRODUCTION)
+    output = MirrorOutput(quiet=as_json or options.quiet)
+    found = run(sandbox_run.run_in_sandbox(options.overrides, output.display))
+    if as_json:
+        echo(report.as_json(found))
+    elif not (options.quiet and found.clean):
+        echo(sandbox_run.as_text(found, options.overrides.store))
+    return found.clean
 
 
 def _job(options: MirrorOptions) -> MirrorJob:
     if options.config is None:
         return single_practice_job(options.practice, options.overrides)
     return config_job(config.load(options.config), options.overrides, options.only)
-
-
-def _print_round(options: MirrorOptions, found: Round) -> None:
-    if options.as_json:
-        echo(report.as_json(found))
-    elif not options.quiet:
-        echo(report.as_text(found))
-    elif not found.complete or any(each.withheld for each in found.tables):
-        echo("\n".join((*report.failures(found), report.summary(found))))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from odapi_async.cli.mirror.report import advice, as_json, as_table, as_text, failures, make_round
+from odapi_async.cli.mirror.problems import When, advice
+from odapi_async.cli.mirror.report import as_json, as_table, as_text, failures, make_round
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.cursor import SyncMode
+from tests.unit.cli.mirror.runs import EASTERN
 
 OFFLINE = "OfficeOffline: GET /recalls was answered 400: not running [the request is fine]"
 
@@ -36,7 +39,7 @@ def test_a_round_as_text() -> None:
         "main         providers  nothing due      0         0        0",
         "main           recalls       failed      0         0        0",
         "",
-        f"main, recalls: {OFFLINE} -> run it again when the eConnector runs: it continues from here",
+        "main: offline, recalls waits -> run it again when the eConnector runs: it continues from here",
         "not everything was read: 1 practice, 1,203 rows, 13 requests, 1 row deleted, in 13 s",
     ]
 
@@ -48,10 +51,45 @@ def test_a_problem_of_several_tables_of_a_practice_is_one_line() -> None:
         for table in ("patients", "recalls", "claims")
     ]
     lines = failures(make_round(Report(tables=(*tables[:5], status("fees"))), 1.0))
-    assert [line.partition(":")[0] for line in lines] == [
-        "main, patients and 2 more tables",
-        "harbour, patients and 1 more table",
+    again = "run it again when the eConnector runs: it continues from here"
+    assert lines == [
+        f"main: offline, 3 tables wait -> {again}",
+        f"harbour: offline, 2 tables wait -> {again}",
     ]
+
+
+def test_tables_that_fail_in_the_same_way_at_different_paths_are_one_line() -> None:
+    tables = [
+        status(table, Outcome.FAILED, error=f"KeyRefused: GET /{table} failed with status 401: no")
+        for table in ("patients", "recalls", "claims")
+    ]
+    (line,) = failures(make_round(Report(tables=tuple(tables)), 1.0))
+    assert line.startswith("main, patients and 2 more tables: KeyRefused: GET /patients failed with")
+
+
+def test_the_same_problem_of_many_practices_has_its_advice_once() -> None:
+    tables = [
+        status(table, Outcome.FAILED, f"office-{number}", error=OFFLINE)
+        for number in range(40)
+        for table in ("patients", "recalls")
+    ]
+    tables.append(status("fees", Outcome.FAILED, "hill", error="Gone: GET /fees failed with status 410: no"))
+    since = datetime(2026, 11, 28, 14, 12)
+    when = When(datetime(2026, 11, 28, 15, 0), EASTERN)
+    lines = failures(make_round(Report(tables=tuple(tables)), 1.0), lambda _practice, _table: since, when)
+    assert lines[:3] == [
+        "hill, fees since 09:12: Gone: GET /fees failed with status 410: no -> remove this table",
+        "40 practices offline -> run it again when the eConnector runs: it continues from here:",
+        "  office-0: since 09:12, 2 tables wait",
+    ]
+    assert len(lines) == 42
+
+
+def test_of_hundreds_of_practices_the_worst_are_shown() -> None:
+    tables = [status("patients", practice=f"office-{number}", rows=number) for number in range(500)]
+    tables[3] = status("patients", Outcome.FAILED, "office-3", error=OFFLINE)
+    _, first, second, *_, last = as_table(make_round(Report(tables=tuple(tables)), 1.0).tables).splitlines()
+    assert (first.split()[0], second.split()[0], last) == ("office-3", "office-499", "+ 460 more")
 
 
 def test_a_round_as_json() -> None:
@@ -107,3 +145,4 @@ def test_very_many_tables_are_summed_to_one_line_per_practice() -> None:
 )
 def test_every_failure_comes_with_advice(error: str, advised: str) -> None:
     assert advised in advice(error)
+    assert "run it again" not in advice(error, follow=True)

@@ -1,0 +1,192 @@
+"""What fails, grouped by practice, and how to fix it. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from odapi_async.cli.mirror.local_time import moment
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.output.table import counted
+
+OFFLINE: Final = frozenset({"OfficeOffline", "ConnectFailed"})
+"""The kinds of errors that say that the whole practice cannot be reached."""
+
+BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable again"}
+"""The words for the end of such a problem."""
+
+INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
+WITHHELD_ADVICE: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
+_OFFLINE_WORDS: Final = {"OfficeOffline": "offline", "ConnectFailed": "not reachable"}
+_FEW: Final = 3  # so many practices with the same problem are one line each, with its advice
+
+_RUN_AGAIN: Final = "run it again: it continues from here"
+_ADVICE: Final = {
+    "OfficeOffline": "run it again when the eConnector runs: it continues from here",
+    "Unauthorized": "check both keys and this permission in the developer portal, then run it again",
+    "KeyRefused": "correct the key of this practice, or enable it in the developer portal, then run it again",
+    "MissingPermission": "enable this permission in the developer portal, then run it again",
+    "Throttled": "stop the other program, or share the pace with it through Redis, then run it again",
+    "NeedsVersion": "remove this table for this practice, or update Open Dental there",
+    "BadRequest": "Open Dental there may be too old for this list: remove the table for this practice",
+    "NotFound": "Open Dental there may be too old for this list: remove the table for this practice",
+    "NoSuchResource": "Open Dental there is too old for this list: remove the table for this practice",
+    "Gone": "remove this table",
+    "ConfigurationError": "correct the setting that it names, then run it again",
+    "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
+    "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
+    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "
+    "correct it, or give the practice another name",
+    "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
+}
+_FOLLOWING: Final = {
+    "OfficeOffline": "it is read again when the eConnector runs",
+    "ConnectFailed": "check that this machine can reach the address; the next round tries it again",
+}
+_THEN_AGAIN: Final = ", then run it again"
+_NEXT_ROUND: Final = "the next round tries it again"
+
+
+class Problem(NamedTuple):
+    """A problem of a practice.
+
+    Attributes:
+        practice: the name of the practice.
+        kind: the class of the error.
+        tables: the tables that have it.
+        error: the error of the first of them, which begins with its class.
+        advice: how to fix it.
+        since: the time in UTC when it began; None if that is not known.
+    """
+
+    practice: str
+    kind: str
+    tables: tuple[str, ...]
+    error: str
+    advice: str
+    since: dt.datetime | None = None
+
+    @property
+    def offline(self) -> bool:
+        """Whether the practice cannot be reached at all."""
+        return self.kind in OFFLINE
+
+
+class When(NamedTuple):
+    """How times are shown.
+
+    Attributes:
+        now: the time now in UTC.
+        zone: the zone of the texts; None for that of this machine.
+        named: whether the zone is named.
+    """
+
+    now: dt.datetime
+    zone: dt.tzinfo | None = None
+    named: bool = False
+
+    def since(self, at: dt.datetime | None) -> str:
+        """Return ` since 09:12`, or nothing if the time is not known."""
+        return "" if at is None else f" since {moment(at, self.now, self.zone, named=self.named)}"
+
+
+def kind_of(error: str) -> str:
+    """Return the class of an error, with which its text begins."""
+    return error.partition(":")[0]
+
+
+def advice(error: str, *, follow: bool = False) -> str:
+    """Return how to fix an error.
+
+    Args:
+        error: the error, whose text begins with its class.
+        follow: whether the mirror itself tries it again, in the next round.
+    """
+    kind = kind_of(error)
+    if not follow:
+        return _ADVICE.get(kind, _RUN_AGAIN)
+    if kind in _FOLLOWING:
+        return _FOLLOWING[kind]
+    return _ADVICE.get(kind, _NEXT_ROUND).removesuffix(_THEN_AGAIN)
+
+
+def sentence(problem: Problem, when: When) -> str:
+    """Return a problem without its advice: `harbour: offline since 09:12, 12 tables wait`."""
+    return f"{printable(problem.practice)}{_after_name(problem, when)}"
+
+
+def one_line(problem: Problem, when: When) -> str:
+    """Return a problem with its advice."""
+    return f"{sentence(problem, when)} -> {problem.advice}"
+
+
+def detail(problem: Problem, when: When, *, with_error: bool = True) -> str:
+    """Return the text of a row below the heading of its kind, without the name of the practice."""
+    since = when.since(problem.since).strip()
+    if problem.offline:
+        return ", ".join(filter(None, (since, waiting(problem.tables))))
+    text = printable(problem.error.partition(":")[2].strip()) if with_error else ""
+    tables = ", ".join(filter(None, (table_names(problem.tables), since)))
+    return f"{tables}: {text}" if text else tables
+
+
+def heading(kind: str, number: int, advised: str) -> str:
+    """Return the line above the practices with one kind of problem."""
+    colon = "" if kind in OFFLINE else ":"
+    return f"{counted(number, 'practice')}{colon} {_words(kind)} -> {advised}"
+
+
+def short_heading(kind: str, number: int) -> str:
+    """Return the same in a few words: `21 offline`."""
+    return f"{number:,} {_words(kind)}"
+
+
+def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Group problems by kind and advice: first those that need a person, then practices that are offline."""
+    groups: defaultdict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for each in problems:
+        groups[each.kind, each.advice].append(each)
+    return sorted(groups.values(), key=lambda group: (group[0].offline, -len(group)))
+
+
+def problem_lines(problems: Iterable[Problem], when: When) -> list[str]:
+    """Return a line for each problem. If many practices have the same one, its advice is above them, once."""
+    lines: list[str] = []
+    for group in by_kind(problems):
+        if len(group) <= _FEW:
+            lines += (one_line(each, when) for each in group)
+            continue
+        lines.append(f"{heading(group[0].kind, len(group), group[0].advice)}:")
+        lines += (f"  {printable(each.practice)}: {detail(each, when)}" for each in group)
+    return lines
+
+
+def withheld_line(practice: str, table: str, rows: int) -> str:
+    """Return the line of a sweep that missed many rows."""
+    return (
+        f"{printable(practice)}, {table}: {counted(rows, 'row')} were not in the list any more, and are not "
+        f"marked as deleted -> {WITHHELD_ADVICE}"
+    )
+
+
+def table_names(names: Sequence[str]) -> str:
+    """Return the name of the first table, and the number of the others."""
+    return names[0] if len(names) == 1 else f"{names[0]} and {counted(len(names) - 1, 'more table')}"
+
+
+def waiting(names: Sequence[str]) -> str:
+    """Return how many tables wait for a practice: `12 tables wait`."""
+    return f"{names[0]} waits" if len(names) == 1 else f"{len(names)} tables wait"
+
+
+def _words(kind: str) -> str:
+    return _OFFLINE_WORDS.get(kind) or printable(kind)
+
+
+def _after_name(problem: Problem, when: When) -> str:
+    since = when.since(problem.since)
+    if problem.offline:
+        return f": {_OFFLINE_WORDS[problem.kind]}{since}, {waiting(problem.tables)}"
+    return f", {table_names(problem.tables)}{since}: {printable(problem.error)}"
