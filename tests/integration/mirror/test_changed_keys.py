@@ -131,5 +131,6 @@ async def test_a_new_name_can_be_accepted_or_the_old_one_forgotten(url: str) -> 
 
 async def test_a_name_of_which_nothing_was_read_is_no_old_name(lite: str) -> None:
     async with copying(lite) as copy:
+        await copy.store.open(())
         await copy.store.check_keys({"typo": copy.practice.key_fingerprint})
         assert (await copy.run("patients")).complete
