@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 from odapi_async.cli.errors import UsageError
 
 _SHARD: Final = re.compile(r"(?P<number>\d{1,5})/(?P<count>\d{1,5})", re.ASCII)
 
 
-class Shard(NamedTuple):
+@dataclass(frozen=True)
+class Shard:
     """One part of the practices.
 
     Whether a practice belongs to it depends on the practice's name alone. So a practice that is added to the
