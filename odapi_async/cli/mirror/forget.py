@@ -78,8 +78,13 @@ async def _forget(url: str, name: str) -> int:
             ) from None
 
 
+def is_terminal() -> bool:
+    """Return whether somebody can answer a question."""
+    return sys.stdin.isatty()
+
+
 def _confirm(found: str) -> None:
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise UsageError(f"nothing was removed ({found}): nobody can confirm it here; add --yes")
     echo_err(found)
     if not typer.confirm("Remove them?", err=True):
