@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from odapi_async import OpenDental, Practice
-from odapi_async.cli.mirror.failing import failing_since
 from odapi_async.cli.mirror.heartbeat import Heartbeat, make_beat
 from odapi_async.cli.mirror.job import MirrorJob
 from odapi_async.cli.mirror.local_time import utc_now
@@ -118,16 +117,18 @@ class MirrorRunner:
 
         Args:
             found: the result of the round.
-            fail_after: seconds that a table must have failed without a success between; None for none. If it
-                is not known since when a table fails, its failure counts.
+            fail_after: seconds that a table must have failed without a success between; None for none. A
+                practice without a key fails at once: the database does not know since when.
         """
         if found.complete or fail_after is None:
             return found.complete
-        since = await failing_since(self.store)
-        begun = self.store.clock() - dt.timedelta(seconds=fail_after)
-        return all(
-            since.get((each.practice, each.table), begun) > begun for each in found.tables if each.error
-        )
+        if self._job.missing:
+            return False
+        status = await self._mirror.status(self.practices)
+        begun = status.at - dt.timedelta(seconds=fail_after)
+        since = {(each.practice, each.table): each.failing_since for each in status.tables}
+        failed = [since.get((each.practice, each.table)) for each in found.tables if each.error]
+        return all(each is None or each > begun for each in failed)
 
 
 @asynccontextmanager
