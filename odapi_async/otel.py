@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 import weakref
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 try:
-    from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation, get_meter
+    from opentelemetry.metrics import CallbackOptions, Meter, MeterProvider, Observation, get_meter
     from opentelemetry.trace import SpanKind, StatusCode, TracerProvider, get_tracer
 except ImportError as missing:
     raise ImportError(
@@ -42,7 +42,78 @@ _COUNTED: Final = {
     EventName.CLOSED: ("odapi.circuit.closed", "Circuits closed: the practice responds again"),
 }
 
+_SINCE_COMPLETE: Final = "odapi.mirror.since_complete"
+
 Attributes = dict[str, str | int | float]
+
+
+class MirrorTable(Protocol):
+    """The part of `odapi_async.mirror.TableStatus` that becomes metrics."""
+
+    @property
+    def error(self) -> str:
+        """What failed: the class of an error, a colon, and a text."""
+        ...
+
+
+class MirrorReport(Protocol):
+    """The part of `odapi_async.mirror.Report` that becomes metrics."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was due has been read."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """The number of rows that were written."""
+        ...
+
+    @property
+    def failed(self) -> Sequence[MirrorTable]:
+        """The tables that could not be read to the end."""
+        ...
+
+
+class _MirrorMetrics:
+    """The metrics of a mirror's rounds.
+
+    Args:
+        meter: creates the instruments.
+        start: the time of the monotonic clock from which the seconds count before the first complete round.
+    """
+
+    def __init__(self, meter: Meter, start: float) -> None:
+        self._complete_at = start
+        self._rounds = meter.create_counter(
+            "odapi.mirror.rounds", unit="{round}", description="Rounds of the mirror that have ended."
+        )
+        self._rows = meter.create_counter(
+            "odapi.mirror.rows", unit="{row}", description="Rows that the mirror has written."
+        )
+        self._failures = meter.create_counter(
+            "odapi.mirror.failures",
+            unit="{table}",
+            description="Tables of a practice that could not be read in a round of the mirror.",
+        )
+        meter.create_observable_gauge(
+            _SINCE_COMPLETE,
+            callbacks=[self._since_complete],
+            unit="s",
+            description="Time since the end of the last round in which everything was read.",
+        )
+
+    def record(self, report: MirrorReport) -> None:
+        """Record a round that has just ended."""
+        if report.complete:
+            self._complete_at = time.monotonic()
+        self._rounds.add(1, {"odapi.mirror.complete": report.complete})
+        self._rows.add(report.rows)
+        for kind, number in Counter(each.error.partition(":")[0] for each in report.failed).items():
+            self._failures.add(number, {"error.type": kind})
+
+    def _since_complete(self, _: CallbackOptions) -> Iterable[Observation]:
+        yield Observation(time.monotonic() - self._complete_at)
 
 
 class OpenTelemetryHook:
@@ -77,6 +148,9 @@ class OpenTelemetryHook:
             event: meter.create_counter(name, unit="1", description=description)
             for event, (name, description) in _COUNTED.items()
         }
+        self._meter = meter
+        self._created_at = time.monotonic()
+        self._mirror: _MirrorMetrics | None = None
         self._observed: tuple[weakref.ref[OpenDental], ...] = ()
         meter.create_observable_gauge(
             "odapi.queue.depth",
@@ -88,6 +162,16 @@ class OpenTelemetryHook:
     def observe(self, od: OpenDental) -> None:
         """Report in `odapi.queue.depth` how many requests of a client wait, by priority and tier."""
         self._observed = (*self._observed, weakref.ref(od))
+
+    def record_mirror(self, report: MirrorReport) -> None:
+        """Record a round of a mirror in the metrics that begin with `odapi.mirror.`.
+
+        Args:
+            report: what `odapi_async.mirror.Mirror.run` has returned.
+        """
+        if self._mirror is None:
+            self._mirror = _MirrorMetrics(self._meter, self._created_at)
+        self._mirror.record(report)
 
     def __call__(self, event: Event) -> None:
         """Record an event."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand
 from typer.main import get_command
 
 
@@ -31,11 +33,12 @@ class Command(NamedTuple):
         self.add_to(app, None)
         return get_command(app)
 
-    def add_to(self, app: typer.Typer, summary: str | None) -> None:
+    def add_to(self, app: typer.Typer, summary: str | None, kind: type[TyperCommand] = TyperCommand) -> None:
         """Add the command to an application, with its line in the list of commands."""
         settings = {"allow_extra_args": self.checks_extra_arguments}
         epilog = _epilog(self.examples)
-        app.command(self.name, short_help=summary, epilog=epilog, context_settings=settings)(self.run)
+        add = app.command(self.name, cls=kind, short_help=summary, epilog=epilog, context_settings=settings)
+        add(self.run)
 
 
 class Group(NamedTuple):
@@ -57,6 +60,46 @@ class Group(NamedTuple):
         for summary, command in self.commands.items():
             command.add_to(app, summary)
         return get_command(app)
+
+
+class DefaultGroup(NamedTuple):
+    """Commands below a word that is a command itself: it runs unless the next word names one of the others.
+
+    Attributes:
+        default: the command of the word.
+        commands: the other commands by their lines in the list of commands. Their names can be no argument
+            of the default command.
+    """
+
+    default: Command
+    commands: Mapping[str, Command]
+
+    def build(self) -> Any:
+        """Return the command as the parser takes it."""
+        app = new_app()
+        self.default.add_to(app, None, _CommandWithOthers)
+        found: Any = get_command(app)
+        found.others = {command.name: command.build() for command in self.commands.values()}
+        found.summaries = {command.name: summary for summary, command in self.commands.items()}
+        return found
+
+
+class _CommandWithOthers(TyperCommand):
+    """A command that gives way to another one if the first word is its name."""
+
+    others: Mapping[str, Any] = MappingProxyType({})
+    summaries: Mapping[str, str] = MappingProxyType({})
+
+    def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
+        if args and args[0] in self.others:
+            name, *rest = args
+            return self.others[name].make_context(f"{info_name} {name}", rest, parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        super().format_options(ctx, formatter)
+        with formatter.section("Commands"):
+            formatter.write_dl([*self.summaries.items()])
 
 
 def new_app(**options: Any) -> typer.Typer:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 _SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page in remote mode
 
+PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
+
 PracticeOption = Annotated[
     str | None,
     typer.Option(
-        envvar="OPENDENTAL_PRACTICE",
+        envvar=PRACTICE_VARIABLE,
         help="The practice: the name that you gave its customer key (see odapi keys --help).",
     ),
 ]

@@ -9,11 +9,13 @@ to a file. `PLANS` has one `Plan` for each table that can be copied.
 
 try:
     from odapi_async.mirror.cursor import SyncMode
+    from odapi_async.mirror.database.forget import forget
     from odapi_async.mirror.database.store import Store
     from odapi_async.mirror.errors import (
         ConcurrentMirror,
         KeyChanged,
         MirrorError,
+        PracticeRenamed,
         RowWithoutId,
         SchemaTooNew,
         StoreError,
@@ -49,6 +51,7 @@ __all__ = [
     "Outcome",
     "Parent",
     "Plan",
+    "PracticeRenamed",
     "PrecisionError",
     "Report",
     "RowWithoutId",
@@ -61,5 +64,6 @@ __all__ = [
     "TableStatus",
     "ValueRejected",
     "export",
+    "forget",
     "read_status",
 ]

@@ -18,9 +18,12 @@ import msgspec
 from odapi_async import ConfigurationError, Mode, Tier
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.url import has_password, resolve
+from odapi_async.mirror.exclude import excluded_fields
 from odapi_async.mirror.suggestions import check_tables, printable
 
 T = TypeVar("T")
+
+_Settings = dict[str, object]
 
 _MAX_DAYS: Final = 36_500
 _SECRETS: Final = frozenset({"key", "customer_key", "developer_key", "api_key", "password"})
@@ -72,13 +75,28 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         store: the database, as `Store` takes it; None if the file does not name one.
         tables: the tables to copy; None for the default tables.
         sweep_days: days from one sweep, which reads all rows, to the next; None for each table's own number.
-        practices: the practices by name.
+        exclude: the fields that are not stored, by table, spelled as in the API.
+        practices: the practices by name. The settings of `[defaults]` are in each that does not set them.
     """
 
     store: str | None = None
     tables: tuple[str, ...] | None = None
     sweep_days: float | None = None
+    exclude: Mapping[str, frozenset[str]] = {}
     practices: dict[str, PracticeConfig]
+
+
+class _Exclude(msgspec.Struct, frozen=True):
+    exclude: tuple[str, ...]
+
+
+_FILE_SETTINGS: Final = (
+    *(name for name in Config.__struct_fields__ if name != "practices"),
+    "defaults",
+    "practices",
+)
+_IN_DEFAULTS: Final = " in [defaults]"
+_OF_ONE_PRACTICE: Final = frozenset({"key_env", "key_file"})
 
 
 def load(path: Path) -> Config:
@@ -114,16 +132,18 @@ def read(text: str, folder: Path) -> Config:
         ConfigurationError: a setting is wrong; the message says which and where.
     """
     found = _parse(text)
-    _check_names(found, Config, "")
+    _check_names(found, _FILE_SETTINGS, "")
     sections = found.pop("practices", {})
     if not isinstance(sections, dict):
         raise ConfigurationError("each practice must be a section, such as [practices.main-street]")
     if not sections:
         raise ConfigurationError("there are no practices; each is a section, such as [practices.main-street]")
+    defaults = _defaults(found.pop("defaults", {}), found)
     practices = {
-        name: _practice(name, section, folder)
-        for name, section in cast("dict[str, object]", sections).items()
+        name: _practice(name, section, defaults, folder)
+        for name, section in cast("_Settings", sections).items()
     }
+    exclude = _excluded(found.pop("exclude", []))
     config = _convert(Config, {**found, "practices": {}}, "")
     _check_tables(config.tables, "")
     if config.sweep_days is not None and not 0 <= config.sweep_days <= _MAX_DAYS:
@@ -133,17 +153,48 @@ def read(text: str, folder: Path) -> Config:
             "store holds a password: keep it out of this file, in ~/.pgpass or in the variable ODAPI_STORE"
         )
     store = None if config.store is None else resolve(config.store, folder)
-    return msgspec.structs.replace(config, store=store, practices=practices)
+    return msgspec.structs.replace(config, store=store, exclude=exclude, practices=practices)
 
 
-def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
+def _defaults(section: object, file: Mapping[str, object]) -> _Settings:
+    """Return the settings that all practices have unless their own sections set them."""
+    if not isinstance(section, dict):
+        raise ConfigurationError("defaults must be a section: [defaults]")
+    settings = cast("_Settings", section)
+    _check_names(settings, PracticeConfig.__struct_fields__, _IN_DEFAULTS)
+    for name in _OF_ONE_PRACTICE:
+        if name in settings:
+            raise ConfigurationError(  # without the value, which may be the key itself
+                f"{name}{_IN_DEFAULTS} names one key for all practices: set it in the section of a practice"
+            )
+    if "tables" in settings and "tables" in file:
+        raise ConfigurationError(f"tables is set twice, at the top and{_IN_DEFAULTS}; keep one of them")
+    _settings(settings, _IN_DEFAULTS)
+    return settings
+
+
+def _practice(name: str, section: object, defaults: _Settings, folder: Path) -> PracticeConfig:
     where = f" in [practices.{printable(name)}]"
     if not name.strip():
         raise ConfigurationError("a practice needs a name")
     if not isinstance(section, dict):
         raise ConfigurationError(f"{printable(name)} must be a section: [practices.{printable(name)}]")
-    settings = cast("dict[str, object]", section)
-    _check_names(settings, PracticeConfig, where)
+    settings = cast("_Settings", section)
+    _check_names(settings, PracticeConfig.__struct_fields__, where)
+    inherited = {field: value for field, value in defaults.items() if field not in settings}
+    if not _OF_ONE_PRACTICE.isdisjoint(settings):
+        inherited.pop("keyring", None)
+    found = _settings(inherited | settings, where)
+    if found.key_file is None:
+        return found
+    try:
+        return msgspec.structs.replace(found, key_file=folder / found.key_file.expanduser())
+    except RuntimeError:
+        raise ConfigurationError(f"key_file{where} begins with ~ and a name that is no user's here") from None
+
+
+def _settings(settings: _Settings, where: str) -> PracticeConfig:
+    """Return the settings of a section whose names are known."""
     settings = settings | {
         field: _member(field, kind, settings[field], where)
         for field, kind in (("tier", Tier), ("mode", Mode))
@@ -159,12 +210,16 @@ def _practice(name: str, section: object, folder: Path) -> PracticeConfig:
         )
     _check_tables(found.tables, where)
     _check_variable(found, where)
-    if found.key_file is None:
-        return found
+    return found
+
+
+def _excluded(names: object) -> dict[str, frozenset[str]]:
+    """Return the fields that are not stored, by table."""
+    listed = _convert(_Exclude, {"exclude": names}, "").exclude
     try:
-        return msgspec.structs.replace(found, key_file=folder / found.key_file.expanduser())
-    except RuntimeError:
-        raise ConfigurationError(f"key_file{where} begins with ~ and a name that is no user's here") from None
+        return excluded_fields(listed)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"exclude: {error}") from None
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -186,12 +241,12 @@ def _parse(text: str) -> dict[str, Any]:
     raise ConfigurationError(f"{position}: {problem}; the file must be TOML")
 
 
-def _check_names(found: Mapping[str, object], kind: type[msgspec.Struct], where: str) -> None:
+def _check_names(found: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     for name in found:
         if name.lower() in _SECRETS:
             raise ConfigurationError(f"{printable(name)}{where} is a secret: {_KEY_ADVICE}")
-        if name not in kind.__struct_fields__:
-            hint = suggestion(name, kind.__struct_fields__)
+        if name not in known:
+            hint = suggestion(name, known)
             raise ConfigurationError(f"there is no setting {printable(name)}{where}; {hint}")
 
 

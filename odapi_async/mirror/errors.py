@@ -65,6 +65,24 @@ class KeyChanged(MirrorError):  # noqa: N818 - named after what happened, as in 
         )
 
 
+class PracticeRenamed(MirrorError):  # noqa: N818 - named after what happened, as in `errors`
+    """A new practice has the key of another one, which is in the database, but not in this run.
+
+    Nothing was sent: the same rows would be in the database twice, under both names.
+
+    Attributes:
+        old_name: the name of the practice whose rows were read with this key.
+    """
+
+    def __init__(self, practice: str, old_name: str) -> None:
+        super().__init__(
+            f"the rows of {old_name} were read with the key of {practice}; if this is the same office, use "
+            f"the name {old_name} again, or forget {old_name} and copy it again as {practice}; to have it "
+            "under both names, accept the key once (accept_new_keys)"
+        )
+        self.old_name = old_name
+
+
 class RowWithoutId(MirrorError):  # noqa: N818 - named after the state, as in `errors`
     """A row of a list has no id, so it cannot be stored."""
 

@@ -12,7 +12,7 @@ from typing import Final
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.database.own_rows import Run
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.errors import KeyChanged, StoreError
+from odapi_async.mirror.errors import KeyChanged, PracticeRenamed, StoreError
 from odapi_async.mirror.freshness import Status, read_status
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.mirror.reader import PracticeClock, TableReader
@@ -100,8 +100,10 @@ class Mirror:
                 many: more than 100 rows and more than 30 % of a table. By default a second sweep has to miss
                 them, too; see `Report.withheld`.
             accept_new_keys: whether to read practices whose customer key or developer key is not the one
-                that their rows were read with, because the office is the same. By default their tables fail
-                with `KeyChanged`, before anything is sent to them; other practices are read.
+                that their rows were read with, because the office is the same, and practices whose key is
+                that of another one in the database that is not in `practices`. By default their tables fail
+                with `KeyChanged` or `PracticeRenamed`, before anything is sent to them; other practices are
+                read.
 
         Returns:
             The status of each table. If one fails, the others are still read; see `Report.failed`.
@@ -125,7 +127,9 @@ class Mirror:
                 for name, practice in practices.items():
                     clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
                     group.create_task(
-                        self._stop(name, work[name]) if name in stopped else read(clock, work[name])
+                        self._stop(name, stopped[name], work[name])
+                        if name in stopped
+                        else read(clock, work[name])
                     )
         except* StoreError as errors:
             raise errors.exceptions[0] from None
@@ -152,9 +156,10 @@ class Mirror:
         names = None if practices is None else [*practices]
         return await read_status(self.store, names, sweep_days=self._sweep_days)
 
-    async def _stop(self, practice: str, work: Sequence[_TableWork]) -> None:
-        """Record that the tables of a practice were not read, because its key has changed."""
-        error = KeyChanged(practice)
+    async def _stop(
+        self, practice: str, error: KeyChanged | PracticeRenamed, work: Sequence[_TableWork]
+    ) -> None:
+        """Record that the tables of a practice were not read, because of its key."""
         await self.store.begin(practice, [plan.table for plan, _ in work])
         for plan, status in work:
             status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: {error.message}"

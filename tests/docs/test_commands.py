@@ -56,11 +56,24 @@ def test_a_nox_session_exists(command: Command) -> None:
 
 @pytest.mark.parametrize("command", commands("odapi"), ids=lambda command: command.place)
 def test_a_command_of_odapi_exists(command: Command) -> None:
-    _, name, *arguments = command.words
-    told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"})
+    check_options(command.words)
+
+
+def check_options(words: list[str]) -> None:
+    """Check the options of an `odapi` command against its help, or that of the command below it."""
+    _, name, *arguments = words
+    below = [each for each in arguments[:1] if each in {"status", "forget"}]
+    told = CliRunner().invoke(app, [name, *below, "--help"], env={"COLUMNS": "200"})
     assert told.exit_code == 0
     options = {word for word in arguments if word.startswith("--")}
     assert options <= set(re.findall(r"--[\w-]+", told.output))
+
+
+def test_the_command_of_the_container_exists() -> None:
+    text = (ROOT / "docs" / "compose.yaml").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^ +command: (\[.+\])$", text, re.MULTILINE)
+    check_options(["odapi", *ast.literal_eval(command)])
+    assert 'ENTRYPOINT ["odapi"]' in text
 
 
 def test_there_are_commands_to_check() -> None:

@@ -9,7 +9,9 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -21,10 +23,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from odapi_async import ConnectFailed, Mode, NotFound, OfficeOffline, OpenDental, Priority, Tier
+from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.otel import OpenTelemetryHook
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, Bench, local, remote
 from tests.support.events import DEVELOPER, telling
+from tests.support.mirror import copying
 from tests.support.watch import until
 
 CUSTOMER: Final = "Cst0merK3y"
@@ -304,3 +308,36 @@ def test_without_opentelemetry_the_error_names_the_extra() -> None:
         [sys.executable, "-c", WITHOUT_OPENTELEMETRY], capture_output=True, text=True, timeout=50, check=True
     )
     assert done.stdout == "odapi_async.otel needs OpenTelemetry: pip install 'odapi-async[otel]'\n"
+
+
+async def test_the_rounds_of_a_mirror_become_metrics(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with copying(str(tmp_path / "mirror.db"), local(rows={"patients": 30, "recalls": 4})) as copy:
+        assert not [name for name in station.metrics() if name.startswith("odapi.mirror.")]
+        station.hook.record_mirror(await copy.run("patients", "recalls"))
+        assert station.total("odapi.mirror.rows") == 34
+        assert "odapi.mirror.failures" not in station.metrics()
+        now = time.monotonic()
+        monkeypatch.setattr("odapi_async.otel.time.monotonic", lambda: now + 500.0)
+        copy.bench.box.add_fault(Fault("status", None, path="/patients", status=404))
+        station.hook.record_mirror(await copy.run("patients", "recalls"))
+    assert {
+        point.attributes["odapi.mirror.complete"]: point.value
+        for point in station.points("odapi.mirror.rounds")
+    } == {True: 1, False: 1}
+    (failures,) = station.points("odapi.mirror.failures")
+    assert (dict(failures.attributes), failures.value) == ({"error.type": "NotFound"}, 1)
+    (since,) = station.points("odapi.mirror.since_complete")
+    assert 500.0 <= since.value < 560.0
+    assert dict(since.attributes) == {}
+
+
+def test_before_the_first_complete_round_the_time_counts_from_the_hook(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr("odapi_async.otel.time.monotonic", lambda: now + 500.0)
+    status = TableStatus(practice="a", table="patients", outcome=Outcome.FAILED, error="OfficeOffline: ...")
+    station.hook.record_mirror(Report(tables=(status,)))
+    assert station.points("odapi.mirror.since_complete")[0].value >= 500.0

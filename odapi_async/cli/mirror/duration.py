@@ -11,8 +11,12 @@ _DURATION: Final = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhd])", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
-def parse_duration(text: str) -> int:
+def parse_duration(text: str, option: str = "--every") -> int:
     """Return the seconds of a duration such as 30s, 5m, 2h or 1d.
+
+    Args:
+        text: the duration.
+        option: the option that it is the value of, for the error message.
 
     Raises:
         UsageError: the text has another form, or the duration is zero.
@@ -20,5 +24,5 @@ def parse_duration(text: str) -> int:
     found = _DURATION.fullmatch(text.strip().lower())
     seconds = int(found["number"]) * _SECONDS[found["unit"]] if found else 0
     if not seconds:
-        raise UsageError("--every needs a number and a unit: 30s, 5m, 2h or 1d")
+        raise UsageError(f"{option} needs a number and a unit: 30s, 5m, 2h or 1d")
     return seconds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +15,12 @@ import msgspec
 from odapi_async import ConfigurationError, OpenDental, Practice
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.mirror.options import Overrides
+from odapi_async.cli.mirror.options import ALL_PRACTICES, Overrides, Selection
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.errors import suggestion
 from odapi_async.limits import MAX_NAME
+from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus
 from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.mirror.suggestions import check_tables
 
@@ -33,16 +35,31 @@ class MirrorJob:
         config: the configuration; the URL of its database may contain a password.
         developer_key: the developer key for all practices.
         customer_keys: the customer keys by name of the practice.
+        missing: why a practice has no key, by its name; these practices are not read.
     """
 
     config: Config = field(repr=False)
     developer_key: str = field(repr=False)
     customer_keys: Mapping[str, str] = field(repr=False)
+    missing: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def store(self) -> str:
         """The database."""
         return self.config.store or DEFAULT_STORE
+
+    def without_key(self) -> list[TableStatus]:
+        """Return a failed status for each table of the practices that have no key."""
+        return [
+            TableStatus(
+                practice=name,
+                table=table,
+                outcome=Outcome.FAILED,
+                error=f"{keys.MissingKeyError.__name__}: {problem}",
+            )
+            for name, problem in self.missing.items()
+            for table in self.config.practices[name].tables or self.config.tables or DEFAULT_TABLES
+        ]
 
     def practices(self, od: OpenDental) -> dict[str, Practice]:
         """Return the practices by name.
@@ -52,6 +69,8 @@ class MirrorJob:
         """
         made: dict[str, Practice] = {}
         for name, each in self.config.practices.items():
+            if name in self.missing:
+                continue
             try:
                 made[name] = od.practice(
                     self.customer_keys[name],
@@ -93,62 +112,81 @@ def merge(config: Config, overrides: Overrides) -> Config:
     )
 
 
-def single_practice_job(options: PracticeOptions, overrides: Overrides) -> MirrorJob:
-    """Return the job of one practice, without a configuration file.
+def job_without_file(
+    options: PracticeOptions, overrides: Overrides, selection: Selection = ALL_PRACTICES
+) -> MirrorJob:
+    """Return the job of practices whose names are options, without a configuration file.
+
+    Args:
+        options: the way to the practices, and the practice if `selection` names none.
+        overrides: the tables, the database and the days between two sweeps.
+        selection: the practices.
 
     Raises:
         MissingKeyError: a key is neither in the environment nor in the keyring.
+        UsageError: two practices have the same key.
         ConfigurationError: there is no such table.
     """
-    name = options.practice or keys.DEFAULT
+    names = selection.names or (options.practice,)
+    named = {keys.DEFAULT if name is None else name: name for name in names}
+    keys.check_distinct(filter(None, names))
     practice = PracticeConfig(tier=options.tier, mode=options.effective_mode, base_url=options.base_url)
-    config = merge(Config(practices={name: practice}), overrides)
-    customer_key = keys.customer_key(options.practice)
-    return MirrorJob(config=config, developer_key=keys.developer_key(), customer_keys={name: customer_key})
+    config = merge(Config(practices=dict.fromkeys(named, practice)), overrides)
+    find = {shown: partial(keys.customer_key, name) for shown, name in named.items()}
+    return _with_keys(config, find, selection)
 
 
-def config_job(config: Config, overrides: Overrides, only: str | None = None) -> MirrorJob:
+def config_job(config: Config, overrides: Overrides, selection: Selection = ALL_PRACTICES) -> MirrorJob:
     """Return the job of a configuration file.
 
     Args:
         config: the content of the file.
         overrides: the options that replace some of it.
-        only: the one practice to read; None for all.
+        selection: the practices of the file to read.
 
     Raises:
         MissingKeyError: keys are missing; the message names their practices.
         UsageError: two practices have the same key, or there is no such practice.
         ConfigurationError: there is no such table.
     """
-    config = merge(config, overrides)
-    if only is not None:
-        if only not in config.practices:
-            advice = suggestion(only, config.practices)
-            raise UsageError(f"the file has no practice {printable(only)}; {advice}")
-        config = msgspec.structs.replace(config, practices={only: config.practices[only]})
-    developer_key = keys.developer_key()
-    return MirrorJob(
-        config=config, developer_key=developer_key, customer_keys=_customer_keys(config.practices)
-    )
-
-
-def _customer_keys(practices: Mapping[str, PracticeConfig]) -> dict[str, str]:
+    config = _select(merge(config, overrides), selection)
+    practices = config.practices
     keys.check_distinct(
         name
         for name, each in practices.items()
         if each.key_env is None and each.key_file is None and not each.keyring
     )
+    find = {name: partial(_customer_key, name, each) for name, each in practices.items()}
+    return _with_keys(config, find, selection)
+
+
+def _select(config: Config, selection: Selection) -> Config:
+    practices = config.practices
+    for name in selection.names:
+        if name not in practices:
+            raise UsageError(f"the file has no practice {printable(name)}; {suggestion(name, practices)}")
+    if selection.names:
+        practices = {name: practices[name] for name in selection.names}
+    if shard := selection.shard:
+        practices = {name: each for name, each in practices.items() if shard.includes(name)}
+    return msgspec.structs.replace(config, practices=practices)
+
+
+def _with_keys(config: Config, find: Mapping[str, Callable[[], str]], selection: Selection) -> MirrorJob:
+    """Return the job with all keys; `find` returns the customer key of each practice."""
+    developer_key = keys.developer_key()
     found: dict[str, str] = {}
-    problems: list[str] = []
-    for name, each in practices.items():
+    missing: dict[str, str] = {}
+    for name, find_key in find.items():
         try:
-            found[name] = _customer_key(name, each)
+            found[name] = find_key()
         except UsageError as problem:
-            problems.append(f"{printable(name)}: {problem}")
-    if problems:
-        raise keys.MissingKeyError("\n       ".join(problems))
+            missing[name] = str(problem)
+    if missing and not (selection.keep_going and found):
+        lines = (f"{printable(name)}: {problem}" for name, problem in missing.items())
+        raise keys.MissingKeyError("\n       ".join(lines))
     _check_different(found)
-    return found
+    return MirrorJob(config=config, developer_key=developer_key, customer_keys=found, missing=missing)
 
 
 def _customer_key(name: str, each: PracticeConfig) -> str:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.mirror.shard import Shard
 from odapi_async.cli.practice_options import PracticeOptions
 
 _SET_IN_CONFIG: Final = ("tier", "mode", "base_url")
 _UNUSED_IN_SANDBOX: Final = (
     *("practice", *_SET_IN_CONFIG),
     *("config", "follow", "every", "sweep", "sweep_days", "accept_removals", "accept_new_keys"),
+    *("keep_going", "shard", "fail_after", "heartbeat"),
 )
 
 
@@ -33,11 +35,30 @@ class Overrides:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Selection:
+    """The practices to read.
+
+    Attributes:
+        names: their names; empty for all of the configuration file.
+        shard: only those of these that belong to the shard; None for all.
+        keep_going: whether practices without a key are reported, and the others are read.
+    """
+
+    names: tuple[str, ...] = ()
+    shard: Shard | None = None
+    keep_going: bool = False
+
+
+ALL_PRACTICES: Final = Selection()
+
+
+@dataclass(frozen=True, kw_only=True)
 class MirrorOptions:
     """All options of the command.
 
     Attributes:
-        practice: the practice and the way to it, if there is no configuration file.
+        practice: the practice and the way to it, if neither a configuration file nor `selection` names one.
+        selection: the practices to read.
         typed: the names of the options that were typed, without those that come from the environment.
         overrides: the options that replace a setting of the configuration.
         config: the configuration file.
@@ -45,12 +66,15 @@ class MirrorOptions:
         sweep: whether the first round reads all rows.
         accept_removals: whether the first round marks rows as deleted even if they are many.
         accept_new_keys: whether practices with another key than before are read.
+        fail_after: seconds that a table must have failed before its failure counts; None for none.
+        heartbeat: the file that is replaced at the end of each round; None for none.
         quiet: whether only failures are printed.
         as_json: whether a line of JSON is printed for each table that ends.
         json_summary: whether a line of JSON is printed for each round.
     """
 
     practice: PracticeOptions
+    selection: Selection = ALL_PRACTICES
     typed: Collection[str] = ()
     overrides: Overrides = Overrides()
     config: Path | None = None
@@ -58,6 +82,8 @@ class MirrorOptions:
     sweep: bool = False
     accept_removals: bool = False
     accept_new_keys: bool = False
+    fail_after: float | None = None
+    heartbeat: Path | None = None
     quiet: bool = False
     as_json: bool = False
     json_summary: bool = False
@@ -74,11 +100,10 @@ class MirrorOptions:
             self._refuse(_UNUSED_IN_SANDBOX, "--sandbox, which has its own practices and ends by itself")
         if self.config is not None:
             self._refuse(_SET_IN_CONFIG, "--config; set it in the section of the practice in the file")
-
-    @property
-    def only(self) -> str | None:
-        """The one practice of the configuration file to read. OPENDENTAL_PRACTICE does not choose it."""
-        return self.practice.practice if "practice" in self.typed else None
+        elif self.selection.shard:
+            raise UsageError("--shard needs --config: it divides the practices of the file")
+        if self.selection.shard and self.selection.names:
+            raise UsageError("--shard cannot be used with --practice: give one of them")
 
     def _refuse(self, names: Collection[str], reason: str) -> None:
         for name in names:

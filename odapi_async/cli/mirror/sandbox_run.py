@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from odapi_async.cli.mirror.job import DEFAULT_STORE, MirrorJob, merge
 from odapi_async.cli.mirror.options import Overrides
 from odapi_async.cli.mirror.report import Round, as_table, failures, summary
-from odapi_async.cli.mirror.runner import MakeDisplay, MirrorRunner, open_runner
+from odapi_async.cli.mirror.runner import MakeDisplay, MirrorRunner, RoundOptions, open_runner
 from odapi_async.cli.output.table import aligned, counted
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office, started
 from odapi_async.limits import Mode, Tier
@@ -110,7 +110,7 @@ async def run_in_sandbox(overrides: Overrides, make_display: MakeDisplay) -> San
             customer_keys={name: name for name in practices},
         )
         runner = await stack.enter_async_context(open_runner(job, make_display))
-        first = await runner.run_round(sweep=True)
+        first = await runner.run_round(RoundOptions(sweep=True))
         changed = await _change_patients(runner)
         return await _evaluate(runner, first, await runner.run_round(), changed)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import report, runner, sandbox_run
-from odapi_async.cli.mirror.job import MirrorJob, config_job, single_practice_job
+from odapi_async.cli.mirror.heartbeat import Heartbeat
+from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file
 from odapi_async.cli.mirror.options import MirrorOptions
 from odapi_async.cli.mirror.output import MirrorOutput
 from odapi_async.cli.terminal import echo, run
@@ -29,7 +30,7 @@ def start(options: MirrorOptions) -> bool:
     """Run the command.
 
     Returns:
-        Whether everything was read.
+        Whether everything was read, or what failed does not count yet.
 
     Raises:
         UsageError: the options cannot work. Nothing was sent, and nothing was written.
@@ -39,6 +40,7 @@ def start(options: MirrorOptions) -> bool:
 
     if options.practice.sandbox:
         return _start_sandbox(options)
+    heartbeat = None if options.heartbeat is None else Heartbeat(options.heartbeat)
     job, follow = _job(options), options.interval is not None
     with MirrorOutput(
         follow=follow, quiet=options.quiet, json_lines=options.as_json, json_summary=options.json_summary
@@ -48,9 +50,13 @@ def start(options: MirrorOptions) -> bool:
             output.display,
             output.round_ended,
             interval=options.interval,
-            sweep=options.sweep,
-            accept_removals=options.accept_removals,
-            accept_new_keys=options.accept_new_keys,
+            first=runner.RoundOptions(
+                sweep=options.sweep,
+                accept_removals=options.accept_removals,
+                accept_new_keys=options.accept_new_keys,
+            ),
+            fail_after=options.fail_after,
+            heartbeat=heartbeat,
         )
         return run(rounds)
 
@@ -70,5 +76,5 @@ def _start_sandbox(options: MirrorOptions) -> bool:
 
 def _job(options: MirrorOptions) -> MirrorJob:
     if options.config is None:
-        return single_practice_job(options.practice, options.overrides)
-    return config_job(config.load(options.config), options.overrides, options.only)
+        return job_without_file(options.practice, options.overrides, options.selection)
+    return config_job(config.load(options.config), options.overrides, options.selection)

@@ -10,30 +10,40 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.mirror.database.schema import PRACTICES, STATE
 from odapi_async.mirror.database.upsert import insert_into
+from odapi_async.mirror.errors import KeyChanged, PracticeRenamed
 
 
 async def check_keys(
     connection: AsyncConnection, fingerprints: Mapping[str, str], now: dt.datetime, *, accept: bool
-) -> set[str]:
-    """Record the keys of practices, and return the practices that were read with another key before.
+) -> dict[str, KeyChanged | PracticeRenamed]:
+    """Record the keys of practices, and return the error of each practice that must not be read with its key.
 
-    The key of a practice of which nothing was read yet may change: a wrong key reads nothing.
+    A practice must not be read if its rows were read with another key before, or if the rows of a practice
+    that is not among these were read with its key. The key of a practice of which nothing was read yet may
+    change: a wrong key reads nothing.
 
     Args:
         connection: a connection in a transaction.
         fingerprints: the fingerprints of the keys by name of the practice.
         now: the time in UTC.
-        accept: whether to record changed keys, too; then no practice is returned.
+        accept: whether to record all keys; then no practice is returned.
     """
     found = (await connection.execute(sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint))).all()
     recorded = {row.practice: row.fingerprint for row in found}
-    others = {name for name, each in fingerprints.items() if recorded.get(name) != each}
-    changed: set[str] = set() if accept else others & recorded.keys()
-    if changed:
-        changed &= await _read_practices(connection)
-    for name in sorted(others - changed):
-        await _record(connection, name, fingerprints[name], now)
-    return changed
+    new = sorted(name for name, each in fingerprints.items() if recorded.get(name) != each)
+    refused: dict[str, KeyChanged | PracticeRenamed] = {}
+    if new and not accept:
+        read = await _read_practices(connection)
+        others = {each: name for name, each in recorded.items() if name in read - fingerprints.keys()}
+        for name in new:
+            if name in read & recorded.keys():
+                refused[name] = KeyChanged(name)
+            elif (other := others.get(fingerprints[name])) is not None and name not in read:
+                refused[name] = PracticeRenamed(name, other)
+    for name in new:
+        if name not in refused:
+            await _record(connection, name, fingerprints[name], now)
+    return refused
 
 
 async def _read_practices(connection: AsyncConnection) -> set[str]:

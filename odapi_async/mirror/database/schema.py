@@ -50,7 +50,7 @@ STATE: Final = sa.Table(
 """One row for each table of each practice: its cursor, and since when it fails.
 
 A table in which nothing has changed since `read_at` is `idle`: then it was last found current at the
-`read_at` of its practice. So a round that finds nothing writes one row for a practice, not one for each table.
+`read_at` of its practice. So a round that finds nothing writes one row for each practice, not for each table.
 """
 
 PRACTICES: Final = sa.Table(

@@ -38,12 +38,17 @@ from odapi_async.mirror.database.schema import (
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.sqlite_pages import SqlitePages
 from odapi_async.mirror.database.upsert import Upsert, insert_into
-from odapi_async.mirror.errors import ConcurrentMirror, StoreError, ValueRejected
+from odapi_async.mirror.errors import (
+    ConcurrentMirror,
+    KeyChanged,
+    PracticeRenamed,
+    StoreError,
+    ValueRejected,
+)
 from odapi_async.mirror.exclude import excluded_fields
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.report import Outcome, TableStatus
 from odapi_async.mirror.suggestions import check_tables
-
 
 _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
@@ -85,7 +90,9 @@ class Store:
         exclude: Mapping[str, Collection[str]] = _NOTHING,
         clock: Callable[[], dt.datetime] = utc_now,
     ) -> None:
-        excluded = excluded_fields(f"{table}.{field}" for table, fields in exclude.items() for field in fields)
+        excluded = excluded_fields(
+            f"{table}.{field}" for table, fields in exclude.items() for field in fields
+        )
         self.engine = make_engine(url)
         self.tables: dict[str, sa.Table] = {
             **define_tables(),
@@ -172,12 +179,14 @@ class Store:
         await connection.execute(insert.on_conflict_do_nothing())
 
     @shielded
-    async def check_keys(self, fingerprints: Mapping[str, str], *, accept: bool = False) -> set[str]:
-        """Record the keys of practices, and return the practices that were read with another key before.
+    async def check_keys(
+        self, fingerprints: Mapping[str, str], *, accept: bool = False
+    ) -> dict[str, KeyChanged | PracticeRenamed]:
+        """Record the keys of practices, and return the error of each that must not be read with its key.
 
         Args:
             fingerprints: the fingerprints of the keys by name of the practice.
-            accept: whether to record changed keys, too; then no practice is returned.
+            accept: whether to record all keys; then no practice is returned.
         """
         with translate_errors():
             async with self.engine.begin() as connection:

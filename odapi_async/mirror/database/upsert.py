@@ -56,7 +56,8 @@ class Upsert:
         )
         self.insert = f"INSERT INTO {quote(table.name)} ({columns})"
         self.on_conflict = f" ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {changes}"
-        self.with_parameters = f"{self.insert} VALUES ({', '.join(f'${at + 1}' for at in range(len(self.names)))}){self.on_conflict}"
+        parameters = ", ".join(f"${at + 1}" for at in range(len(self.names)))
+        self.with_parameters = f"{self.insert} VALUES ({parameters}){self.on_conflict}"
         # connections behind a pooler may have the table of a version that knows fewer columns
         self.stage = f"stage_{sha256(columns.encode()).hexdigest()[:8]}_{table.name}"
         self.create_stage = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odapi_async import OpenDental, Practice
-from odapi_async.mirror import Mirror, Outcome, Store
+from odapi_async.mirror import Mirror, Outcome, Store, forget
 from odapi_async.sandbox import Sandbox
 from odapi_async.testing import SandboxTransport
 from tests.support.bench import KEY, QUICK, Bench, remote
@@ -96,3 +96,41 @@ async def test_a7_a_database_from_before_takes_the_key_of_its_next_run(lite: str
             await connection.exec_driver_sql("DROP TABLE mirror_practices")
         assert (await copy.run("patients")).complete
         assert not (await copy.mirror.run({NAME: of_other_key(copy)}, ["patients"])).complete
+
+
+async def test_a_practice_under_a_new_name_is_not_read_and_the_advice_names_the_old_one(url: str) -> None:
+    async with copying(url, *OFFICES) as copy:
+        await copy.run("patients")
+        copy.bench.box.arrivals.clear()
+        renamed = {"uptown": copy.practice, "harbour": of_other_key(copy)}
+        for _ in range(2):
+            report = await copy.mirror.run(renamed, ["patients"])
+            (failed,) = report.failed
+            assert failed.practice == "uptown"
+            assert failed.error.startswith(
+                f"PracticeRenamed: the rows of {NAME} were read with the key of uptown; "
+            )
+            assert f"use the name {NAME} again, or forget {NAME} and copy it again as uptown" in failed.error
+        assert {each.customer_key for each in copy.bench.arrivals} == {OTHER_KEY}
+        assert await held(copy.store, "uptown", "patients") == {}
+        assert (await copy.run("patients")).complete, "the old name still works"
+
+
+async def test_a_new_name_can_be_accepted_or_the_old_one_forgotten(url: str) -> None:
+    async with copying(url) as copy:
+        await copy.run("patients")
+        uptown, downtown = {"uptown": copy.practice}, {"downtown": copy.practice}
+        assert (await copy.mirror.run(uptown, ["patients"], accept_new_keys=True)).complete
+        assert (await copy.mirror.run(uptown, ["patients"])).complete
+        assert (await copy.run("patients")).complete
+        assert not (await copy.mirror.run(downtown, ["patients"])).complete
+        for name in (NAME, "uptown"):
+            assert await forget(copy.store, name)
+        assert (await copy.mirror.run(downtown, ["patients"])).complete
+
+
+async def test_a_name_of_which_nothing_was_read_is_no_old_name(lite: str) -> None:
+    async with copying(lite) as copy:
+        await copy.store.open(())
+        await copy.store.check_keys({"typo": copy.practice.key_fingerprint})
+        assert (await copy.run("patients")).complete

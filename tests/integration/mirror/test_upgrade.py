@@ -74,7 +74,7 @@ async def test_a_program_of_version_1_that_is_in_the_middle_of_a_run_can_go_on(u
             await old.execute(sa.insert(sa.table(STATE.name, *map(sa.column, values))).values(values))
             update = sa.update(sa.table(STATE.name, *map(sa.column, names)))
             await old.execute(update.values(version=9))
-            columns = map(sa.column, ("practice", "fingerprint", "since"))
+            columns = [sa.column(name) for name in ("practice", "fingerprint", "since")]
             insert = sa.insert(sa.table(PRACTICES.name, *columns))
             since = dt.datetime(2026, 1, 1)
             is_sqlite = copy.store.engine.dialect.name == "sqlite"

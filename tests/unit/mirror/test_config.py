@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from odapi_async import ConfigurationError, Mode, Tier
 from odapi_async.mirror.config import Config, PracticeConfig, load, read
@@ -67,6 +68,87 @@ def test_missing_settings_have_defaults() -> None:
     assert read(ONE, FOLDER) == Config(practices={"main": PracticeConfig()})
 
 
+def test_a_section_overrides_the_defaults() -> None:
+    text = """
+        [defaults]
+        tier = "enterprise"
+        mode = "service"
+        base_url = "http://10.0.0.7:30223/api/v1"
+        version = "24.4"
+        tables = ["patients"]
+        keyring = true
+
+        [practices.main]
+        [practices.harbour]
+        key_env = "HARBOUR_KEY"
+        tier = "Standard"
+        tables = ["claims"]
+        [practices.hill]
+        keyring = false
+        mode = "Remote"
+    """
+    common = PracticeConfig(
+        keyring=True,
+        tier=Tier.ENTERPRISE,
+        mode=Mode.SERVICE,
+        base_url="http://10.0.0.7:30223/api/v1",
+        version="24.4",
+        tables=("patients",),
+    )
+    harbour = {"key_env": "HARBOUR_KEY", "keyring": False, "tier": Tier.STANDARD, "tables": ("claims",)}
+    assert read(text, FOLDER).practices == {
+        "main": common,
+        "harbour": replace(common, **harbour),
+        "hill": replace(common, keyring=False, mode=Mode.REMOTE),
+    }
+
+
+def test_a_field_to_exclude_is_spelled_as_in_the_api_or_as_its_column() -> None:
+    text = """
+        exclude = [
+            "patients.SSN", "patients.email", "patients.LNAME",
+            "appointments.Confirmed", "claims.customtracking_text",
+        ]
+    """
+    assert read(f"{text}{ONE}", FOLDER).exclude == {
+        "patients": {"SSN", "Email", "LName"},
+        "appointments": {"Confirmed"},
+        "claims": {"customTracking"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("patients", "patients has to be a table and a field, such as patients.SSN"),
+        ("patients.", "patients. has to be a table and a field, such as patients.SSN"),
+        ("patiens.SSN", "there is no table patiens; did you mean patients?"),
+        ("patients.SNN", "patients has no field SNN; did you mean SSN?"),
+        ("patients.practice", "patients has no field practice; there are "),
+        ("patients.PatNum", "patients.PatNum cannot be excluded: it is the id of the row"),
+        ("patients.patnum", "patients.PatNum cannot be excluded: it is the id of the row"),
+        (
+            "patients.DateTStamp",
+            "patients.DateTStamp cannot be excluded: it says when the row has changed",
+        ),
+        (
+            "documents.PatNum",
+            "documents.PatNum cannot be excluded: it says which of patients the row belongs to",
+        ),
+        (
+            "procedure_logs.ProcStatus",
+            "procedure_logs.ProcStatus cannot be excluded: it says whether the row is deleted",
+        ),
+        (
+            "appointments.CONFIRMED",
+            "appointments has the fields Confirmed and confirmed; name one of them",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be_excluded_is_refused(name: str, said: str) -> None:
+    assert refused(f'exclude = ["{name}"]\n{ONE}').startswith(f"exclude: {said}")
+
+
 @pytest.mark.parametrize(
     ("store", "resolved"),
     [
@@ -105,7 +187,7 @@ def test_a_tilde_is_the_home_folder() -> None:
         ),
         (
             "wxyz = 1\n[practices.main]",
-            "there is no setting wxyz; there are store, tables, sweep_days, practices",
+            "there is no setting wxyz; there are store, tables, sweep_days, exclude, defaults, practices",
         ),
         (f"store = 1\n{ONE}", "store must be a string"),
         (f'tables = "patients"\n{ONE}', "tables must be a list"),
@@ -121,6 +203,25 @@ def test_a_tilde_is_the_home_folder() -> None:
         (f"sweep_days = inf\n{ONE}", "sweep_days must be a number of days from 0 to 36500"),
         (f"sweep_days = nan\n{ONE}", "sweep_days must be a number of days from 0 to 36500"),
         (f'sweep_days = "7"\n{ONE}', "sweep_days must be a number"),
+        ("exclude = 1\n" + ONE, "exclude must be a list"),
+        ("exclude = [1]\n" + ONE, "exclude must be a list of strings"),
+        (f"defaults = 1\n{ONE}", "defaults must be a section: [defaults]"),
+        (
+            f'{ONE}[defaults]\nteir = "Standard"',
+            "there is no setting teir in [defaults]; did you mean tier?",
+        ),
+        (
+            f'{ONE}[defaults]\ntier = "gold"',
+            "tier in [defaults] must be one of ReadAll, Standard, Enterprise",
+        ),
+        (
+            f'{ONE}[defaults]\ntables = ["recal"]',
+            "tables in [defaults]: there is no table recal; did you mean recalls?",
+        ),
+        (
+            f'tables = ["patients"]\n{ONE}[defaults]\ntables = ["recalls"]',
+            "tables is set twice, at the top and in [defaults]; keep one of them",
+        ),
         (f"{ONE}keyring = 1", "keyring in [practices.main] must be true or false"),
         (f"{ONE}key_file = 1", "key_file in [practices.main] must be a string"),
         (f"{ONE}version = 24.4", "version in [practices.main] must be a string"),
@@ -155,14 +256,23 @@ def test_a_setting_that_occurs_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["key", "customer_key", "developer_key", "Key", "password", "api_key"])
-@pytest.mark.parametrize("section", ["", ONE])
-def test_a_key_in_the_file_is_refused_and_not_repeated(name: str, section: str) -> None:
+@pytest.mark.parametrize(
+    ("section", "where"),
+    [("", ""), (ONE, " in [practices.main]"), (f"{ONE}[defaults]\n", " in [defaults]")],
+)
+def test_a_key_in_the_file_is_refused_and_not_repeated(name: str, section: str, where: str) -> None:
     said = refused(f'{section}{name} = "{SECRET}"\n')
-    assert said.startswith(
-        f"{name}{' in [practices.main]' if section else ''} is a secret: keep it out of this file"
-    )
+    assert said.startswith(f"{name}{where} is a secret: keep it out of this file")
     assert 'key_env = "VARIABLE", key_file = "path" or keyring = true' in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize("name", ["key_env", "key_file"])
+def test_one_key_for_all_practices_is_refused_and_not_repeated(name: str) -> None:
+    said = refused(f'[defaults]\n{name} = "{SECRET}"\n{ONE}')
+    assert said == (
+        f"{name} in [defaults] names one key for all practices: set it in the section of a practice"
+    )
 
 
 def test_a_key_in_key_env_is_not_repeated() -> None:

@@ -17,3 +17,8 @@ def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int) -> None:
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="30s, 5m, 2h or 1d"):
         parse_duration(text)
+
+
+def test_the_message_names_the_option() -> None:
+    with pytest.raises(UsageError, match="--max-age needs a number and a unit"):
+        parse_duration("2x", "--max-age")

@@ -10,9 +10,11 @@ import pytest
 from odapi_async import ConfigurationError, Mode, OpenDental, Tier
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys.lookup import MissingKeyError
-from odapi_async.cli.mirror.job import MirrorJob, config_job, merge, single_practice_job
-from odapi_async.cli.mirror.options import Overrides
+from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file, merge
+from odapi_async.cli.mirror.options import Overrides, Selection
+from odapi_async.cli.mirror.shard import Shard
 from odapi_async.cli.practice_options import PracticeOptions
+from odapi_async.mirror import Outcome
 from odapi_async.mirror.config import Config, PracticeConfig
 from tests.unit.cli.keyrings import MemoryKeyring
 
@@ -31,7 +33,7 @@ def config(**practices: PracticeConfig) -> Config:
 
 def test_one_practice_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY", "0ffice")
-    job = single_practice_job(PracticeOptions(), NO_OVERRIDES)
+    job = job_without_file(PracticeOptions(), NO_OVERRIDES)
     assert job == MirrorJob(
         config=config(default=PracticeConfig()),
         developer_key=DEVELOPER,
@@ -43,7 +45,7 @@ def test_one_practice_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_practice_can_have_a_name_and_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", "h4rbour")
     url = "http://localhost/api/v1"
-    job = single_practice_job(
+    job = job_without_file(
         PracticeOptions("harbour", Tier.STANDARD, Mode.LOCAL, url),
         Overrides(tables=("recalls",), store="copies.db", sweep_days=2.0),
     )
@@ -63,14 +65,14 @@ def test_one_practice_can_have_a_name_and_every_setting(monkeypatch: pytest.Monk
 def test_a_misspelled_table_is_reported_before_a_missing_key() -> None:
     overrides = Overrides(tables=("recals",))
     with pytest.raises(ConfigurationError, match="did you mean recalls"):
-        single_practice_job(PracticeOptions(), overrides)
+        job_without_file(PracticeOptions(), overrides)
     with pytest.raises(ConfigurationError, match="did you mean recalls"):
         config_job(config(a=PracticeConfig()), overrides)
 
 
 def test_without_keys_it_says_how_to_provide_them() -> None:
     with pytest.raises(MissingKeyError, match="OPENDENTAL_CUSTOMER_KEY"):
-        single_practice_job(PracticeOptions(), NO_OVERRIDES)
+        job_without_file(PracticeOptions(), NO_OVERRIDES)
 
 
 def test_keys_come_from_the_places_that_the_file_names(
@@ -136,7 +138,7 @@ def test_two_practices_with_the_same_key_are_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(UsageError) as caught:
         config_job(both, NO_OVERRIDES)
     assert str(caught.value) == "a and b have the same customer key; give each practice its own"
-    assert config_job(both, NO_OVERRIDES, only="b").customer_keys == {"b": "s4meK3y"}
+    assert config_job(both, NO_OVERRIDES, Selection(names=("b",))).customer_keys == {"b": "s4meK3y"}
 
 
 @pytest.fixture
@@ -168,9 +170,57 @@ def test_overrides_replace_the_settings_of_the_configuration(two: Config) -> Non
 
 
 def test_one_practice_of_the_file_can_be_read_alone(two: Config) -> None:
-    assert [*config_job(two, NO_OVERRIDES, only="a").config.practices] == ["a"]
+    assert [*config_job(two, NO_OVERRIDES, Selection(names=("a",))).config.practices] == ["a"]
     with pytest.raises(UsageError, match="the file has no practice c; there are a, b"):
-        config_job(two, NO_OVERRIDES, only="c")
+        config_job(two, NO_OVERRIDES, Selection(names=("a", "c")))
+
+
+def test_several_practices_can_be_chosen(two: Config) -> None:
+    selection = Selection(names=("b", "a"))
+    assert [*config_job(two, NO_OVERRIDES, selection).config.practices] == ["b", "a"]
+
+
+def test_several_practices_need_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_A", "k3yOfA")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_B", "k3yOfB")
+    options = PracticeOptions("elsewhere", Tier.STANDARD)
+    job = job_without_file(options, NO_OVERRIDES, Selection(names=("a", "b")))
+    assert job.customer_keys == {"a": "k3yOfA", "b": "k3yOfB"}
+    assert [each.tier for each in job.config.practices.values()] == [Tier.STANDARD] * 2
+    with pytest.raises(UsageError, match="the practices a b and a-b have the same variable"):
+        job_without_file(options, NO_OVERRIDES, Selection(names=("a b", "a-b")))
+
+
+def test_a_shard_needs_the_keys_of_its_own_practices_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", "h4rbour")
+    file = config(harbour=PracticeConfig(), hill=PracticeConfig())
+    assert config_job(file, NO_OVERRIDES, Selection(shard=Shard(2, 3))).customer_keys == {
+        "harbour": "h4rbour"
+    }
+    assert config_job(file, NO_OVERRIDES, Selection(shard=Shard(1, 3))).customer_keys == {}
+
+
+def test_without_some_keys_it_keeps_going_with_the_others(
+    two: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("B_KEY")
+    with pytest.raises(MissingKeyError, match="b: key_env names a variable that is not set"):
+        config_job(two, NO_OVERRIDES)
+    job = config_job(two, NO_OVERRIDES, Selection(keep_going=True))
+    assert (job.customer_keys, job.missing) == (
+        {"a": "k3yOfA"},
+        {"b": "key_env names a variable that is not set"},
+    )
+    assert [(each.practice, each.table, each.outcome, each.error) for each in job.without_key()] == [
+        ("b", "claims", Outcome.FAILED, "MissingKeyError: key_env names a variable that is not set")
+    ]
+
+
+def test_without_any_key_nothing_keeps_going(two: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("A_KEY")
+    monkeypatch.delenv("B_KEY")
+    with pytest.raises(MissingKeyError, match=r"a: key_env .*\n.*b: key_env"):
+        config_job(two, NO_OVERRIDES, Selection(keep_going=True))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.mirror.options import MirrorOptions, Overrides
+from odapi_async.cli.mirror.options import MirrorOptions, Overrides, Selection
+from odapi_async.cli.mirror.shard import Shard
 from odapi_async.cli.practice_options import PracticeOptions
 
 FILE = Path("practices.toml")
@@ -41,6 +42,20 @@ def test_options_that_go_together_are_accepted(options: MirrorOptions) -> None:
             "--base-url cannot be used with --config",
         ),
         (
+            MirrorOptions(practice=DEFAULT, selection=Selection(shard=Shard(1, 2)), typed={"shard"}),
+            "--shard needs --config",
+        ),
+        (
+            MirrorOptions(
+                practice=DEFAULT, config=FILE, selection=Selection(names=("a",), shard=Shard(1, 2))
+            ),
+            "--shard cannot be used with --practice",
+        ),
+        (
+            MirrorOptions(practice=SANDBOX, typed={"fail_after"}),
+            "--fail-after cannot be used with --sandbox",
+        ),
+        (
             MirrorOptions(practice=SANDBOX, typed={"practice"}),
             "--practice cannot be used with --sandbox",
         ),
@@ -58,12 +73,6 @@ def test_options_that_exclude_each_other_are_refused(options: MirrorOptions, mes
     with pytest.raises(UsageError) as caught:
         options.check()
     assert message in str(caught.value)
-
-
-def test_a_practice_of_the_file_is_chosen_by_the_option_and_not_by_the_environment() -> None:
-    options = PracticeOptions(practice="harbour")
-    assert MirrorOptions(practice=options, config=FILE).only is None
-    assert MirrorOptions(practice=options, config=FILE, typed={"practice"}).only == "harbour"
 
 
 def test_the_url_of_the_database_is_not_in_the_repr() -> None:

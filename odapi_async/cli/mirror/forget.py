@@ -1,0 +1,108 @@
+"""`odapi mirror forget`: remove a practice from the database."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from odapi_async.cli.command import Command
+from odapi_async.cli.errors import CommandFailed, UsageError
+from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
+from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.output.table import counted
+from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
+
+if TYPE_CHECKING:
+    from odapi_async.mirror import Store
+
+
+def forget(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="The name of the practice in the database.")],
+    *,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it without asking, for scripts.")] = False,
+) -> None:
+    """Remove all rows of a practice from the database, and everything that the mirror knows about it.
+
+    The command shows what it would remove, and asks. In a script nobody can confirm: without --yes nothing
+    is removed, and the exit code is 2. It can be stopped at any time; run it again to remove the rest.
+
+    Before that, remove the practice from the configuration file, and restart a mirror that runs with
+    --follow: the next round of a mirror that knows the practice copies it again. If a mirror is reading the
+    practice at this moment, the one of both that is later fails, and no rows are mixed.
+
+    Files that were exported stay, and backups of the database, too.
+    """
+    with exit_on_error():
+        url, found = find_store(ctx, config, store)
+    shown = f"{printable(name)}: {run(_describe(url, name))}"
+    if not yes:
+        with exit_on_error():
+            _confirm(shown)
+    try:
+        removed = run(_forget(url, name))
+    except typer.Exit as end:
+        if end.exit_code == INTERRUPTED:
+            echo_err("odapi: interrupted; run it again to remove the rest")
+        raise
+    echo(f"removed: {printable(name)}, {counted(removed, 'row')}")
+    if found is not None and name in found.practices:
+        echo_err(f"{printable(name)} is still in the configuration file: the next run copies it again")
+
+
+async def _describe(url: str, name: str) -> str:
+    """Return how many rows would be removed, and from where."""
+    from odapi_async.mirror import Store  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror.database.forget import count_rows  # noqa: PLC0415 - likewise
+
+    async with Store(url) as store:
+        tables = await count_rows(store, name)
+        rows = counted(sum(tables.values()), "row")
+        return f"{rows} in {counted(len(tables), 'table')} of {_shown(store)}"
+
+
+async def _forget(url: str, name: str) -> int:
+    from odapi_async.mirror import ConcurrentMirror, Store, forget  # noqa: PLC0415 - it needs the extra
+
+    async with Store(url) as store:
+        try:
+            return await forget(store, name)
+        except ConcurrentMirror as error:
+            raise CommandFailed(
+                f"{error.message}; not all of {printable(name)} was removed: then forget it again"
+            ) from None
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can answer a question."""
+    return sys.stdin.isatty()
+
+
+def _confirm(found: str) -> None:
+    if not is_terminal():
+        raise UsageError(f"nothing was removed ({found}): nobody can confirm it here; add --yes")
+    echo_err(found)
+    if not typer.confirm("Remove them?", err=True):
+        echo_err("nothing was removed")
+        raise typer.Exit(FAILED)
+
+
+def _shown(store: Store) -> str:
+    """Return the database without a password."""
+    url = store.engine.url
+    return f"{printable(url.database or '')}{f' at {url.host}' if url.host else ''}"
+
+
+COMMAND: Final = Command(
+    "forget",
+    forget,
+    (
+        "odapi mirror forget harbour --config practices.toml",
+        "odapi mirror forget harbour --store practices.db --yes",
+    ),
+)

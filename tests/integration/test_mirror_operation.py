@@ -1,0 +1,330 @@
+"""A mirror that runs for years: which practices it reads, what counts as a failure, and what is forgotten."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from typer.testing import CliRunner
+
+from odapi_async.cli.app import app
+from odapi_async.cli.mirror import forget
+from odapi_async.cli.mirror.command import COMMAND
+from odapi_async.cli.mirror.job import MirrorJob
+from odapi_async.cli.mirror.runner import MirrorRunner
+from odapi_async.cli.progress import SilentDisplay
+from odapi_async.mirror import PLANS
+from odapi_async.mirror.config import Config, PracticeConfig
+from odapi_async.sandbox import Fault
+from tests.integration.test_cli_office import Finished, odapi
+from tests.integration.test_cli_terminal import terminal
+from tests.support.bench import KEY, Bench, local, remote, serving
+from tests.support.mirror import Clock, copying
+from tests.support.redis_server import RedisServer, binaries
+from tests.support.watch import until
+
+HARBOUR: Final = "h4rb0urK3y"
+PASSWORD: Final = "s3cretPassw0rd"
+ROWS: Final = {"patients": 30, "recalls": 4}
+CONFIGURED: Final = ("--config", "practices.toml")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [each for each in os.environ if each.startswith(("OPENDENTAL_", "ODAPI_", "OTEL_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+async def bench(folder: Path) -> AsyncGenerator[Bench]:
+    async with serving(local(rows=ROWS), local(HARBOUR, rows=ROWS, seed=2)) as found:
+        write_config(found)
+        yield found
+
+
+def write_config(bench: Bench, top: str = 'tables = ["patients", "recalls"]') -> None:
+    text = f"""
+        store = "practices.db"
+        {top}
+        [defaults]
+        mode = "local"
+        base_url = "{bench.box.url}"
+        [practices.main-street]
+        key_env = "MAIN_STREET_KEY"
+        [practices.harbour]
+        key_env = "HARBOUR_KEY"
+    """
+    Path("practices.toml").write_text(text, encoding="utf-8")
+
+
+def ask(query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"{Path('practices.db').absolute().as_uri()}?mode=ro", uri=True)) as found:
+        return found.execute(query).fetchall()
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+async def run(bench: Bench, *words: str, code: int = 0, given: str = "", **env: str) -> Finished:
+    keys = {"MAIN_STREET_KEY": KEY, "HARBOUR_KEY": HARBOUR} | env
+    ended = await odapi(bench, *words, given=given, **keys)
+    assert ended.code == code, ended
+    for text in (ended.out, ended.err):
+        assert not any(each in text for each in (KEY, HARBOUR, PASSWORD, "Traceback"))
+    return ended
+
+
+def counts(table: str = "patients") -> dict[str, int]:
+    return dict(ask(f"SELECT practice, count(*) FROM {table} GROUP BY practice"))
+
+
+async def test_settings_of_all_practices_are_in_the_defaults(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED)
+    assert counts() == {"main-street": 30, "harbour": 30}
+
+
+async def test_several_practices_can_be_chosen_with_and_without_a_file(bench: Bench) -> None:
+    both = ("--practice", "harbour", "--practice", "main-street")
+    await run(bench, "mirror", *CONFIGURED, *both[:2])
+    assert counts() == {"harbour": 30}
+    words = ("mirror", "patients", "--store", "others.db", *both)
+    ended = await run(
+        bench, *words, OPENDENTAL_CUSTOMER_KEY_HARBOUR=HARBOUR, OPENDENTAL_CUSTOMER_KEY_MAIN_STREET=KEY
+    )
+    assert "everything was read: 2 practices, 60 rows" in ended.out
+
+
+async def test_a_shard_reads_its_part(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED, "--shard", "2/3")
+    assert counts() == {"harbour": 30}
+    ended = await run(bench, "mirror", *CONFIGURED, "--shard", "3/3", HARBOUR_KEY="", MAIN_STREET_KEY="")
+    assert "0 practices" in ended.out, "a part may be empty"
+    await run(bench, "mirror", *CONFIGURED, "--shard", "1/3", HARBOUR_KEY="")
+    assert counts() == {"main-street": 30, "harbour": 30}
+
+
+async def test_with_keep_going_a_missing_key_is_a_failed_practice(bench: Bench) -> None:
+    ended = await run(bench, "mirror", *CONFIGURED, code=2, HARBOUR_KEY="")
+    assert ended.err == "odapi: harbour: key_env names a variable that is not set\n"
+    assert bench.arrivals == []
+    ended = await run(bench, "mirror", *CONFIGURED, "--keep-going", code=1, HARBOUR_KEY="")
+    assert counts() == {"main-street": 30}
+    (line,) = [each for each in ended.out.splitlines() if each.startswith("harbour, ")]
+    assert "MissingKeyError: key_env names a variable that is not set -> " in line
+    words = ("mirror", *CONFIGURED, "--keep-going", "--fail-after", "1d", "--quiet")
+    assert "harbour" in (await run(bench, *words, code=1, HARBOUR_KEY="")).out, "it counts at once"
+    await run(bench, "mirror", *CONFIGURED, "--keep-going", code=2, HARBOUR_KEY="", MAIN_STREET_KEY="")
+
+
+async def test_a_young_failure_changes_no_exit_code_and_is_not_printed_by_quiet(bench: Bench) -> None:
+    bench.box.add_fault(Fault("status", None, path="/recalls", status=404))
+    words = ("mirror", *CONFIGURED, "--quiet", "--heartbeat", "beat.json")
+    assert (await run(bench, *words, "--fail-after", "1d")).out == ""
+    assert beat()["complete"] is False
+    assert (beat()["ok"], beat()["failed"], beat()["rounds"]) == (True, 2, 1)
+    assert "recalls" in (await run(bench, *words, code=1)).out
+    assert beat()["ok"] is False
+    bench.box.clear_faults()
+    await run(bench, *words)
+    assert (beat()["complete"], beat()["ok"], beat()["failed"], beat()["practices"]) == (True, True, 0, 2)
+
+
+def beat() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path("beat.json").read_text(encoding="utf-8"))
+    return found
+
+
+async def test_a_failure_counts_when_it_is_old_enough_and_a_success_ends_it(folder: Path) -> None:
+    clock = Clock()
+    async with copying(str(folder / "mirror.db"), local(rows=ROWS), clock=clock) as copy:
+        config = Config(tables=("patients", "recalls"), practices={"harbour": PracticeConfig()})
+        job = MirrorJob(config=config, developer_key="unused", customer_keys={"harbour": KEY})
+        runner = MirrorRunner(copy.bench.client, copy.store, job, lambda: nullcontext(SilentDisplay()))
+        runner.practices = {"harbour": copy.practice}
+        day = 86_400.0
+
+        async def is_ok() -> bool:
+            return await runner.is_ok(await runner.run_round(), day)
+
+        assert await is_ok()
+        copy.bench.box.add_fault(Fault("status", None, path="/patients", status=404))
+        clock.move(days=10)
+        assert await is_ok(), "it was read ten days ago, and fails since now"
+        clock.move(hours=23)
+        assert await is_ok()
+        clock.move(hours=1)
+        assert not await is_ok()
+        assert not await is_ok()
+        copy.bench.box.clear_faults()
+        assert await is_ok()
+        copy.bench.box.add_fault(Fault("status", None, path="/patients", status=404))
+        clock.move(days=3)
+        assert await is_ok(), "it failed before, but not since then"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--heartbeat", "nowhere/beat.json"), "the file of --heartbeat cannot be written: No such file"),
+        (("--fail-after", "2x"), "--fail-after needs a number and a unit: 30s, 5m, 2h or 1d"),
+        (("--shard", "0/3"), "--shard needs a number and the number of all shards: 1/3, 2/3 or 3/3"),
+        (("--shard", "x"), "--shard needs a number and the number of all shards: 1/3, 2/3 or 3/3"),
+        (("--practice", "harbor"), "the file has no practice harbor; did you mean harbour?"),
+        (("status",), "status is a command and no table: write it first, as in odapi mirror status"),
+        (("patients", "forget"), "forget is a command and no table: write it first"),
+    ],
+)
+async def test_an_option_that_cannot_work_sends_and_writes_nothing(
+    bench: Bench, folder: Path, words: tuple[str, ...], message: str
+) -> None:
+    ended = await run(bench, "mirror", *CONFIGURED, *words, code=2)
+    assert message in ended.err
+    assert (bench.arrivals, names_in(folder)) == ([], ["practices.toml"])
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (f"redsi://:{PASSWORD}@redis:6379", "ODAPI_REDIS: the URL has to look like redis://host:6379/0"),
+        (f"redis://:{PASSWORD}@redis:port", "ODAPI_REDIS: the URL has to look like redis://host:6379/0"),
+        (f"redis://:{PASSWORD}@[", "ODAPI_REDIS has to look like redis://host:6379/0"),
+        (f"redis://:{PASSWORD}@redis?decode_responses=1", "must not have the option decode_responses"),
+    ],
+)
+async def test_a_url_of_redis_that_cannot_work_is_not_shown(bench: Bench, url: str, message: str) -> None:
+    for words in (("mirror", *CONFIGURED), ("list", "patients")):
+        assert message in (await run(bench, *words, code=2, ODAPI_REDIS=url)).err
+    assert bench.arrivals == []
+
+
+async def test_without_the_client_of_redis_the_message_says_what_to_install(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in sys.modules if each.startswith(("redis", "odapi_async.scheduler.redis"))]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("redis", "redis.asyncio"):
+        monkeypatch.setitem(sys.modules, name, None)
+    ended = await run(bench, "mirror", *CONFIGURED, code=2, ODAPI_REDIS="redis://redis")
+    assert ended.err == "odapi: ODAPI_REDIS needs the Redis client: pip install 'odapi-async[redis]'\n"
+
+
+@pytest.mark.skipif(not binaries(), reason="no Redis server here")
+async def test_the_pace_is_shared_through_redis(folder: Path) -> None:
+    with RedisServer() as server:
+        async with serving(remote(rows=ROWS)) as bench:
+            words = ("mirror", "patients", "--mode", "remote", "--tier", "enterprise")
+            await run(bench, *words, ODAPI_REDIS=server.url)
+        assert server.calls() > 0
+
+
+async def test_redis_that_does_not_answer_is_one_line_with_advice(bench: Bench) -> None:
+    words = ("mirror", "patients", "--mode", "remote", "--tier", "enterprise")
+    ended = await run(bench, *words, code=1, ODAPI_REDIS=f"unix://{Path.cwd()}/nobody?password={PASSWORD}")
+    assert "BucketUnavailable: Redis, which holds the pace that processes share, does not answer" in ended.out
+
+
+async def test_a_practice_is_forgotten(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED)
+    refused = await run(bench, "mirror", "forget", "harbour", *CONFIGURED, code=2)
+    assert refused.err == (
+        "odapi: nothing was removed (harbour: 34 rows in 2 tables of practices.db): "
+        "nobody can confirm it here; add --yes\n"
+    )
+    assert counts() == {"main-street": 30, "harbour": 30}
+    ended = await run(bench, "mirror", "forget", "harbour", *CONFIGURED, "--yes")
+    assert ended.out == "removed: harbour, 34 rows\n"
+    assert ended.err == "harbour is still in the configuration file: the next run copies it again\n"
+    assert counts() == {"main-street": 30}
+    words = ("mirror", "forget", "main-strete", "--store", "practices.db", "--yes")
+    ended = await run(bench, *words, code=2)
+    assert ended.err == "odapi: the database has no practice main-strete; did you mean main-street?\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("forget",), 2, "Missing argument"),
+        (("forget", "harbour", "--yes"), 2, "there is no database mirror.db"),
+        (("forget", "harbour", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
+        (("forget", "harbour", "--store", f"postgresql://me:{PASSWORD}@server/x"), 2, "ODAPI_STORE"),
+        (("forget", "harbour", "--config", "other.toml"), 2, "other.toml cannot be read: No such file"),
+        (("status", "--max-age", "2x"), 2, "--max-age needs a number and a unit: 30s, 5m, 2h or 1d"),
+        (("status", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
+    ],
+)
+async def test_a_command_below_mirror_that_cannot_work(
+    bench: Bench, folder: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    assert message in (await run(bench, "mirror", *words, code=code)).err
+    assert names_in(folder) == ["practices.toml"]
+
+
+async def test_on_a_terminal_it_asks_first(bench: Bench) -> None:
+    await run(bench, "mirror", "patients", "--store", "practices.db")
+    async with terminal(bench, "mirror", "forget", "default", "--store", "practices.db") as seen:
+        await until(lambda: "[y/N]" in seen.shown)
+        assert seen.shown.splitlines()[0] == "default: 30 rows in 1 table of practices.db"
+        assert counts() == {"default": 30}
+        seen.type("y\n")
+        await until(lambda: "removed: default, 30 rows" in seen.shown)
+    assert seen.process.returncode == 0
+    assert counts() == {}
+
+
+async def test_nothing_is_removed_if_the_answer_is_no(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await run(bench, "mirror", "patients", "--store", "practices.db")
+    monkeypatch.setattr(forget, "is_terminal", lambda: True)
+    words = ("mirror", "forget", "default", "--store", "practices.db")
+    ended = await run(bench, *words, code=1, given="n\n")
+    assert ended.err.endswith("nothing was removed\n")
+    assert counts() == {"default": 30}
+
+
+def test_no_table_has_the_name_of_a_command() -> None:
+    names = {each.name for each in COMMAND.commands.values()}
+    assert names == {"status", "forget"}
+    assert names.isdisjoint(plan.table for plan in PLANS)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (("--help",), ["Usage: odapi mirror [OPTIONS] ", "--fail-after", "Commands:", "forget "]),
+        (("--help",), ["  status  Show how current the copies are.", "Examples:", "exclude", "[defaults]"]),
+        (("status", "--help"), ["Usage: odapi mirror status [OPTIONS]", "--max-age", "Examples:"]),
+        (("forget", "--help"), ["Usage: odapi mirror forget [OPTIONS] ", "--yes", "Examples:"]),
+    ],
+)
+def test_help_shows_the_options_and_the_commands(words: tuple[str, ...], shown: list[str]) -> None:
+    ended = CliRunner().invoke(app, ["mirror", *words], prog_name="odapi", env={"COLUMNS": "110"})
+    assert ended.exit_code == 0
+    assert [each for each in shown if each not in ended.output] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("mirror st", ["statements", "status"]),
+        ("mirror patients st", ["statements"]),
+        ("mirror forget --y", ["--yes"]),
+        ("mirror --fail", ["--fail-after"]),
+    ],
+)
+def test_a_shell_completes_commands_tables_and_options(words: str, found: list[str]) -> None:
+    asked = {
+        "_ODAPI_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"odapi {words}",
+        "COMP_CWORD": str(len(words.split())),
+    }
+    ended = CliRunner().invoke(app, prog_name="odapi", env=asked)
+    assert (ended.output.split(), ended.exit_code) == (found, 0)
