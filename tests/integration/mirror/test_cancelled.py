@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import event
 
-from odapi_async.mirror import Outcome
+from odapi_async.mirror import Outcome, Store
 from odapi_async.sandbox import Office
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, Arrivals, Copy, copying, runs
@@ -53,28 +54,49 @@ async def complete(copy: Copy) -> None:
     assert left.keys() <= {Outcome.DONE, Outcome.KILLED}
 
 
-@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute"])
-async def test_cancelled_at_any_statement(url: str, moment: str) -> None:
+@asynccontextmanager
+async def each_statement(store: Store, notice: Callable[[], object]) -> AsyncGenerator[None]:
+    """Call something before each statement of a new connection, in the event loop."""
+    loop = asyncio.get_running_loop()
+
+    def connected(connection: Any, _: object) -> None:
+        driver = connection.driver_connection
+        if store.engine.dialect.name == "sqlite":
+            driver._connection.set_trace_callback(lambda _: loop.call_soon_threadsafe(notice))
+        else:
+            driver.add_query_logger(lambda _: notice())
+
+    await store.engine.dispose()
+    event.listen(store.engine.sync_engine, "connect", connected)
+    try:
+        yield
+    finally:
+        event.remove(store.engine.sync_engine, "connect", connected)
+        await store.engine.dispose()
+
+
+async def test_cancelled_at_any_statement(url: str) -> None:
     async with copying(url, office()) as copy:
+        stop: list[Callable[[], object]] = []
+        left = 0
 
-        def at(number: int) -> Callable[[asyncio.Task[Any]], Callable[[], object]]:
-            def plan(run: asyncio.Task[Any]) -> Callable[[], object]:
-                seen = 0
+        def notice() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                stop[-1]()
 
-                def count(*_: object) -> None:
-                    nonlocal seen
-                    seen += 1
-                    if seen == number:
-                        run.cancel()
+        def plan(run: asyncio.Task[Any]) -> Callable[[], object]:
+            stop.append(run.cancel)
+            return lambda: None
 
-                event.listen(copy.store.engine.sync_engine, moment, count)
-                return lambda: event.remove(copy.store.engine.sync_engine, moment, count)
-
-            return plan
-
-        number, hits = 1, 0
-        while number < MANY and await cancelled(copy, at(number)):
-            number, hits = number + 1 + number // 8, hits + 1
+        async with each_statement(copy.store, notice):
+            left = number = 1
+            hits = 0
+            while number < MANY and await cancelled(copy, plan):
+                number, hits = number + 1 + number // 8, hits + 1
+                left = number
+            left = 0
         assert hits >= 10
         await complete(copy)
 

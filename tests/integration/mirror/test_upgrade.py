@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -74,7 +75,9 @@ async def test_a_program_of_version_1_that_is_in_the_middle_of_a_run_can_go_on(u
             await old.execute(sa.insert(sa.table(STATE.name, *map(sa.column, values))).values(values))
             update = sa.update(sa.table(STATE.name, *map(sa.column, names)))
             await old.execute(update.values(version=9))
-            columns = [sa.column(name) for name in ("practice", "fingerprint", "since")]
+            columns: list[sa.ColumnClause[Any]] = [
+                sa.column(name) for name in ("practice", "fingerprint", "since")
+            ]
             insert = sa.insert(sa.table(PRACTICES.name, *columns))
             since = dt.datetime(2026, 1, 1)
             is_sqlite = copy.store.engine.dialect.name == "sqlite"
