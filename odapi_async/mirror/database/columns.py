@@ -143,9 +143,8 @@ def is_amount(value: Decimal) -> bool:
 
 
 def _amounts(values: Sequence[Decimal | None]) -> Sequence[Decimal | None]:
-    for value in values:
-        if value is not None and not is_amount(value):
-            raise ValueRejected("amount")
+    if not all(map(is_amount, filter(None, values))):
+        raise ValueRejected("amount")
     return values
 
 
@@ -158,13 +157,6 @@ def _amount_texts(values: Sequence[Decimal | None]) -> list[str | None]:
     return texts
 
 
-def _without_nul(values: Sequence[str | None]) -> Sequence[str | None]:
-    # one check of the whole column, because hardly any text contains NUL
-    if "\0" not in "".join(filter(None, values)):
-        return values
-    return [value and value.replace("\0", "\N{REPLACEMENT CHARACTER}") for value in values]
-
-
 _FOR_ALL: Final[dict[type, Convert]] = {list: _each(_json), dt.timedelta: _each(format_timespan)}
 # SQLite has no date and decimal types: its functions and numeric columns take text. msgspec converts a whole
 # column in a fraction of the time that `str` takes for each value.
@@ -175,8 +167,7 @@ _FOR_SQLITE: Final[dict[type, Convert]] = {
     dt.time: msgspec.to_builtins,
     dt.datetime: _datetimes,
 }
-# PostgreSQL text holds every character except NUL
-_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, str: _without_nul, Decimal: _amounts}
+_FOR_POSTGRESQL: Final[dict[type, Convert]] = {**_FOR_ALL, Decimal: _amounts}
 
 
 def column_encoder(

@@ -32,6 +32,7 @@ class GroupCommit(Generic[T, R]):
     """Writes items that wait together in one transaction; the first one does not wait for company.
 
     If the database refuses one of them, each is written in a transaction of its own, so that it fails alone.
+    An item that is refused alone may be mended, and is then written again.
 
     Args:
         commit: writes items in one transaction, and returns the result of each.
@@ -40,6 +41,7 @@ class GroupCommit(Generic[T, R]):
         limit: the number of rows after which a transaction takes no more items.
         transactions: the number of transactions that may run at the same time.
         fails_alone: whether an error may be that of one item of several.
+        mend: returns another item to write instead of one that was refused alone; None if there is none.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class GroupCommit(Generic[T, R]):
         limit: int,
         transactions: int,
         fails_alone: Callable[[Exception], bool],
+        mend: Callable[[T, Exception], T | None] = lambda _, __: None,
     ) -> None:
         self._commit = commit
         self._key = key
@@ -58,6 +61,7 @@ class GroupCommit(Generic[T, R]):
         self._limit = limit
         self._transactions = transactions
         self._fails_alone = fails_alone
+        self._mend = mend
         self._waiting: deque[_Entry[T, R]] = deque()
         self._running: dict[asyncio.Task[None], _Group[T, R]] = {}
 
@@ -133,19 +137,22 @@ class GroupCommit(Generic[T, R]):
         try:
             results = await self._commit([each.item for each in group])
         except Exception as error:  # noqa: BLE001 - the callers get it
-            if len(group) == 1 or not self._fails_alone(error):
-                for each in group:
-                    _fail(each, error)
-                return
-        else:
-            for each, result in zip(group, results, strict=True):
-                if not each.done.done():
-                    each.done.set_result(result)
+            await self._recover(group, error)
             return
-        for each in group:
-            await self._run([each])
+        for each, result in zip(group, results, strict=True):
+            if not each.done.done():
+                each.done.set_result(result)
 
-
-def _fail(entry: _Entry[T, R], error: Exception) -> None:
-    if not entry.done.done():
-        entry.done.set_exception(error)
+    async def _recover(self, group: _Group[T, R], error: Exception) -> None:
+        """Write each item of a group alone, or the only one again in another form; else the callers fail."""
+        first, *others = group
+        if others and self._fails_alone(error):
+            for each in group:
+                await self._run([each])
+        elif not others and (mended := self._mend(first.item, error)) is not None:
+            first.item = mended
+            await self._run(group)
+        else:
+            for each in group:
+                if not each.done.done():
+                    each.done.set_exception(error)

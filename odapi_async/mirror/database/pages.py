@@ -39,3 +39,12 @@ class Page(NamedTuple):
     def key(self) -> tuple[str, str]:
         """The practice and the table: two pages with the same key are never in one transaction."""
         return self.status.practice, self.status.table
+
+    def without_nul(self) -> Page | None:
+        """Return the page with a replacement character for each NUL in a text; None if there is none."""
+        rows = [tuple(map(_without_nul, row)) for row in self.rows]
+        return self._replace(rows=rows) if rows != self.rows else None
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value

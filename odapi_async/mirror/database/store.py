@@ -107,6 +107,7 @@ class Store:
             limit=_GROUP,
             transactions=_WRITERS[self.engine.dialect.name],
             fails_alone=_may_be_one,
+            mend=_mended,
         )
         kind = SqlitePages if self.engine.dialect.name == "sqlite" else PostgresPages
         self._written = kind(self.engine, self._upsert)
@@ -353,9 +354,6 @@ class Store:
                     await connection.execute(statement)
 
     async def _commit(self, pages: Sequence[Page]) -> list[tuple[Cursor, int]]:
-        if len(pages) == 1:
-            # it may be here for the second time, because the table has some of its rows after all
-            pages = [pages[0]._replace(is_new=False)]
         with translate_errors():
             return await self._written.commit(pages)
 
@@ -435,14 +433,25 @@ _USUAL_REMOVALS: Final = 0.3  # of the rows that were there
 _GROUP: Final = 1_000  # rows of a transaction, after which it takes no further page
 _WRITERS: Final = {"sqlite": 1, "postgresql": 4}  # transactions at the same time
 
-_ONE_OF_SEVERAL: Final = ("SQLITE_CONSTRAINT", "23", "40", "P0")
+_CONSTRAINT: Final = ("SQLITE_CONSTRAINT", "23")
+_ONE_OF_SEVERAL: Final = (*_CONSTRAINT, "40", "P0")
 """The codes of errors that a single page may cause: constraints, deadlocks, and triggers of the user."""
+
+_NUL: Final = "22021"
+"""PostgreSQL's code of a text with NUL, the only character that it cannot store."""
 
 
 def _may_be_one(error: Exception) -> bool:
     if isinstance(error, StoreError):
         return error.code.startswith(_ONE_OF_SEVERAL)
     return isinstance(error, ValueRejected | ConcurrentMirror)
+
+
+def _mended(page: Page, error: Exception) -> Page | None:
+    code = getattr(error, "code", "")
+    if page.is_new and code.startswith(_CONSTRAINT):
+        return page._replace(is_new=False)  # some of its rows are there after all
+    return page.without_nul() if code == _NUL else None
 
 
 def _state_of(status: TableStatus) -> sa.Update:

@@ -122,12 +122,6 @@ def decoder_rows() -> list[ClaimProc]:
     return decoder(ClaimProc).page(b'[{"ClaimProcNum":1,"AllowedOverride":-1.0,"PercentOverride":-1}]')
 
 
-def test_only_postgresql_cannot_store_the_character_nul() -> None:
-    odd = msgspec.structs.replace(ROW, Name="a\0b\0")
-    assert [row[1] for row in read("sqlite", odd, NOTHING)] == ["a\0b\0", None]
-    assert [row[1] for row in read("postgresql", odd, NOTHING, ROW)] == ["a\ufffdb\ufffd", None, "Zoë"]
-
-
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "00:00:00"), (61, "00:01:01"), (-3661, "-01:01:01"), (360_000, "100:00:00")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ class Database:
         self.groups.append([*items])
         return [f"wrote {each}" for each in items]
 
-    def writer(self, *, transactions: int = 1, limit: int = 100) -> GroupCommit[int, str]:
+    def writer(self, *, transactions: int = 1, limit: int = 100, **options: Any) -> GroupCommit[int, str]:
         return GroupCommit(
             self.commit,
             key=lambda item: item % 10,
@@ -42,6 +43,7 @@ class Database:
             limit=limit,
             transactions=transactions,
             fails_alone=lambda error: isinstance(error, ValueError),
+            **options,
         )
 
 
@@ -87,6 +89,18 @@ async def test_an_item_that_is_refused_fails_alone() -> None:
     assert (first, second, last) == ("wrote 1", "wrote 2", "wrote 4")
     assert isinstance(refused, ValueError)
     assert database.groups == [[1], [2], [4]]
+
+
+async def test_an_item_that_can_be_mended_is_written_again_alone() -> None:
+    database = Database()
+
+    def mend(item: int, error: Exception) -> int | None:
+        assert str(error) == "refused"
+        return -item if item == -3 else None
+
+    found = await written(database.writer(mend=mend), -3, 1, -3, -4)
+    assert found[:3] == ["wrote 3", "wrote 1", "wrote 3"]
+    assert isinstance(found[3], ValueError)
 
 
 async def test_an_error_that_concerns_all_is_not_met_again_by_each() -> None:
