@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.database.own_rows import Run
@@ -122,6 +122,7 @@ class Mirror:
         fingerprints = {name: practice.key_fingerprint for name, practice in practices.items()}
         stopped = await self.store.check_keys(fingerprints, accept=accept_new_keys)
         read = partial(self._read, sweep=sweep, accept_removals=accept_removals)
+        failed: StoreError | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 for name, practice in practices.items():
@@ -132,7 +133,9 @@ class Mirror:
                         else read(clock, work[name])
                     )
         except* StoreError as errors:
-            raise errors.exceptions[0] from None
+            failed = _without_rows(errors.exceptions[0])
+        if failed:
+            raise failed
         await self.store.index(names)
         await self._prune()
         return Report(tables=self.statuses)
@@ -181,6 +184,13 @@ class Mirror:
             )
             idle += [plan.table] if unchanged else []
         await self.store.record_idle(clock.name, idle, since)
+
+
+def _without_rows(error: BaseException) -> StoreError:
+    """Return an error without the frames that it passed: error reporters send their variables, the rows."""
+    found = cast("StoreError", error)
+    found.__traceback__ = found.__context__ = found.__cause__ = None
+    return found
 
 
 def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:

@@ -23,9 +23,9 @@ from odapi_async import (
     TransportError,
 )
 from tests.integration.test_cli_office import bench, odapi
-from tests.integration.test_hostile_reporter import chain, frames, leaks
 from tests.support import certificates
 from tests.support.bench import Bench
+from tests.support.reporter import chain, frames, leaks
 from tests.support.wire import ConnectProxy, RawServer, ok
 
 __all__ = ["bench"]

@@ -12,9 +12,10 @@ import pytest
 from odapi_async import OpenDental
 from odapi_async.mirror import Mirror, Store, StoreError
 from odapi_async.sandbox import Fault, Sandbox
-from tests.support.bench import QUICK, Bench, remote
-from tests.support.mirror import NAME, Clock, Copy, execute, runs
+from tests.support.bench import KEY, QUICK, Bench, remote
+from tests.support.mirror import NAME, Clock, Copy, copying, execute, runs
 from tests.support.postgres import PostgresServer, is_there
+from tests.support.reporter import chain, frames, leaks
 
 pytestmark = pytest.mark.unmeasured
 
@@ -127,3 +128,25 @@ if is_there():
 async def test_the_name_of_a_practice_is_no_secret(lite: str, caplog: pytest.LogCaptureFixture) -> None:
     said = await tell(lite, caplog)
     assert NAME in shown(*said)
+
+
+async def test_d2_a_reporter_finds_no_row_after_the_database_failed(url: str) -> None:
+    async with copying(url, remote(rows={"patients": 3})) as copy:
+        for number in range(1, 4):
+            copy.bench.box.change_row(KEY, "patients", number, {"LName": PATIENT})
+        await copy.store.open(["patients"])
+        if url.startswith("sqlite"):
+            statements = ["CREATE TRIGGER t BEFORE INSERT ON patients BEGIN SELECT RAISE(ABORT, 'no'); END"]
+        else:
+            body = "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$"
+            statements = [
+                f"CREATE FUNCTION refuse() RETURNS trigger {body}",
+                "CREATE TRIGGER t BEFORE INSERT ON patients FOR EACH ROW EXECUTE FUNCTION refuse()",
+            ]
+        await execute(copy.store, *statements)
+        with pytest.raises(StoreError) as caught:
+            await copy.run("patients")
+        for error in chain(caught.value):
+            for file, variables in frames(error.__traceback__):
+                if "/tests/" not in file:
+                    assert not leaks(variables, deep=True, secrets=(PATIENT,)), file
