@@ -13,8 +13,7 @@ import msgspec
 
 from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, Problem, advice, kind_of
-from odapi_async.mirror import Outcome, TableStatus
-from odapi_async.mirror.freshness import Status
+from odapi_async.mirror import Outcome, Status, TableStatus
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
 _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
@@ -156,11 +155,6 @@ class FailureTracker:
         for name in dict.fromkeys((*practices, *late)):
             found += self._practice_changes(name, is_late=name in late)
         return Changes(tuple(ended), tuple(found))
-
-    def since(self, practice: str, table: str) -> dt.datetime | None:
-        """Return the time in UTC since when a table has failed; None if it does not fail."""
-        spell = self._spells.get((practice, table))
-        return spell.since if spell else None
 
     def problems(self) -> list[Problem]:
         """Return the problems of this round's practices, the oldest first: one for each class of error."""

@@ -49,6 +49,7 @@ def start(options: MirrorOptions) -> bool:
             job,
             output.display,
             output.round_ended,
+            on_start=output.start,
             interval=options.interval,
             first=runner.RoundOptions(
                 sweep=options.sweep,
