@@ -72,6 +72,7 @@ class MirrorOutput:
         quiet: whether only failures are printed; with `follow`, only their beginning and their end.
         json_lines: whether there is a line of JSON for each table that ends.
         json_summary: whether there is a line of JSON for each round.
+        fail_after: with `quiet`, seconds that a table must have failed before its failure is printed.
         write: called with each line.
         clock: returns the time in UTC.
     """
@@ -83,6 +84,7 @@ class MirrorOutput:
         quiet: bool = False,
         json_lines: bool = False,
         json_summary: bool = False,
+        fail_after: float | None = None,
         write: Write = echo,
         clock: Clock = utc_now,
     ) -> None:
@@ -90,7 +92,8 @@ class MirrorOutput:
         self._json_lines, self._json_summary = json_lines, json_summary
         self._write, self._clock = write, clock
         self._failing: dict[tuple[str, str], dt.datetime] = {}
-        self._tracker = FailureTracker(follow=follow)
+        self._fail_after = (fail_after or 0.0) if quiet else 0.0
+        self._tracker = FailureTracker(follow=follow, fail_after=self._fail_after)
         self._stack = ExitStack()
         self._display: ProgressDisplay[RunProgress] | None = None
         self._rounds = 0
@@ -115,7 +118,7 @@ class MirrorOutput:
             for each in tables
             if each.failing_since is not None
         }
-        self._tracker = FailureTracker(earlier, follow=self._follow)
+        self._tracker = FailureTracker(earlier, follow=self._follow, fail_after=self._fail_after)
 
     @contextmanager
     def display(self) -> Generator[ProgressDisplay[RunProgress]]:
