@@ -13,8 +13,7 @@ import msgspec
 
 from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, Problem, advice, kind_of
-from odapi_async.mirror import Outcome, TableStatus
-from odapi_async.mirror.freshness import Status
+from odapi_async.mirror import Outcome, Status, TableStatus
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
 _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
@@ -110,10 +109,14 @@ class FailureTracker:
     Args:
         earlier: how current the copies were before; problems in it have begun already.
         follow: whether the mirror itself tries again in the next round, for the advice.
+        fail_after: seconds that a table must have failed before its problem is announced.
     """
 
-    def __init__(self, earlier: Status | None = None, *, follow: bool = False) -> None:
+    def __init__(
+        self, earlier: Status | None = None, *, follow: bool = False, fail_after: float = 0.0
+    ) -> None:
         self._follow = follow
+        self._fail_after = dt.timedelta(seconds=fail_after)
         self._spells: dict[_TableKey, _Spell] = {}
         self._announced: defaultdict[str, dict[str, _Announced]] = defaultdict(dict)
         self._round: tuple[TableStatus, ...] = ()
@@ -125,7 +128,8 @@ class FailureTracker:
             if each.failing_since is not None:
                 since = in_utc(each.failing_since)
                 self._begin((each.practice, each.table), each.error, since)
-                self._announce(each.practice, kind_of(each.error), since, [each.table])
+                if earlier and in_utc(earlier.at) - since >= self._fail_after:
+                    self._announce(each.practice, kind_of(each.error), since, [each.table])
 
     def update(self, statuses: tuple[TableStatus, ...], at: dt.datetime, seconds: float) -> Changes:
         """Compare the statuses with those of the call before.
@@ -154,13 +158,8 @@ class FailureTracker:
         late = [name for name, since in self._unannounced.items() if seconds - since >= _PATIENCE]
         found = [*self._withheld(ended)]
         for name in dict.fromkeys((*practices, *late)):
-            found += self._practice_changes(name, is_late=name in late)
+            found += self._practice_changes(name, at, is_late=name in late)
         return Changes(tuple(ended), tuple(found))
-
-    def since(self, practice: str, table: str) -> dt.datetime | None:
-        """Return the time in UTC since when a table has failed; None if it does not fail."""
-        spell = self._spells.get((practice, table))
-        return spell.since if spell else None
 
     def problems(self) -> list[Problem]:
         """Return the problems of this round's practices, the oldest first: one for each class of error."""
@@ -217,7 +216,7 @@ class FailureTracker:
                 problem = Problem(status.practice, Change.WITHHELD, (status.table,), "", "")
                 yield PracticeChange(status.practice, Change.WITHHELD, problem, status.withheld)
 
-    def _practice_changes(self, name: str, *, is_late: bool) -> Iterable[PracticeChange]:
+    def _practice_changes(self, name: str, at: dt.datetime, *, is_late: bool) -> Iterable[PracticeChange]:
         statuses = self._by_practice[name]
         finished = not any(each.outcome in OPEN for each in statuses)
         if not (finished or is_late):
@@ -234,7 +233,8 @@ class FailureTracker:
                 self._finished.add(name)
                 rows, requests = sum(s.rows for s in statuses), sum(s.requests for s in statuses)
                 yield PracticeChange(name, Change.DONE, None, rows, requests, len(spells))
-        yield from self._failing(name, spells)
+        old = {table: spell for table, spell in spells.items() if at - spell.since >= self._fail_after}
+        yield from self._failing(name, old)
 
     def _failing(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:
         by_kind: defaultdict[str, list[str]] = defaultdict(list)

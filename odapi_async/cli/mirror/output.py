@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
@@ -22,7 +23,7 @@ from odapi_async.cli.progress import (
     progress_display,
 )
 from odapi_async.cli.terminal import echo
-from odapi_async.mirror.freshness import Status
+from odapi_async.mirror import Status
 
 Write = Callable[[str], None]
 
@@ -71,7 +72,7 @@ class MirrorOutput:
         quiet: whether only failures are printed; with `follow`, only their beginning and their end.
         json_lines: whether there is a line of JSON for each table that ends.
         json_summary: whether there is a line of JSON for each round.
-        earlier: how current the copies were before the run: failures in it have begun already.
+        fail_after: with `quiet`, seconds that a table must have failed before its failure is printed.
         write: called with each line.
         clock: returns the time in UTC.
     """
@@ -83,15 +84,16 @@ class MirrorOutput:
         quiet: bool = False,
         json_lines: bool = False,
         json_summary: bool = False,
-        earlier: Status | None = None,
+        fail_after: float | None = None,
         write: Write = echo,
         clock: Clock = utc_now,
     ) -> None:
         self._follow, self._quiet = follow, quiet
         self._json_lines, self._json_summary = json_lines, json_summary
         self._write, self._clock = write, clock
-        self._earlier = earlier
-        self._tracker = FailureTracker(earlier, follow=follow)
+        self._failing: dict[tuple[str, str], dt.datetime] = {}
+        self._fail_after = (fail_after or 0.0) if quiet else 0.0
+        self._tracker = FailureTracker(follow=follow, fail_after=self._fail_after)
         self._stack = ExitStack()
         self._display: ProgressDisplay[RunProgress] | None = None
         self._rounds = 0
@@ -103,6 +105,20 @@ class MirrorOutput:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def start(self, earlier: Status | None) -> None:
+        """Note how current the copies are before the first round: failures in it have begun already.
+
+        Args:
+            earlier: how current they are; None if there are none.
+        """
+        tables = earlier.tables if earlier else ()
+        self._failing = {
+            (each.practice, each.table): each.failing_since
+            for each in tables
+            if each.failing_since is not None
+        }
+        self._tracker = FailureTracker(earlier, follow=self._follow, fail_after=self._fail_after)
 
     @contextmanager
     def display(self) -> Generator[ProgressDisplay[RunProgress]]:
@@ -130,12 +146,15 @@ class MirrorOutput:
             if self._rounds == 1 and isinstance(self._display, LineDisplay) and not self._quiet:
                 self._write(f"{time_of_day(self._clock())} {report.summary(found)}")
             return
-        since = self._tracker.since if self._earlier else None
         when = When(self._clock())
         if not self._quiet:
-            self._write(report.as_text(found, since, when))
+            self._write(report.as_text(found, self._since, when))
         elif not (found.complete if is_ok is None else is_ok) or any(each.withheld for each in found.tables):
-            self._write("\n".join((*report.failures(found, since, when), report.summary(found))))
+            self._write("\n".join((*report.failures(found, self._since, when), report.summary(found))))
+
+    def _since(self, practice: str, table: str) -> dt.datetime | None:
+        """Return since when a table has failed, if it failed before this run; the run itself is no news."""
+        return self._failing.get((practice, table))
 
     def _open(self, stack: ExitStack) -> ProgressDisplay[RunProgress]:
         if self._json_lines:

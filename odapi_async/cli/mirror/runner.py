@@ -20,7 +20,7 @@ from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
 from odapi_async.cli.mirror.report import Round, make_round
 from odapi_async.cli.network import NO_NETWORK, NetworkArguments, network_arguments
 from odapi_async.cli.progress import ProgressDisplay, repeat
-from odapi_async.mirror import DEFAULT_TABLES, Mirror, Report, Store
+from odapi_async.mirror import DEFAULT_TABLES, Mirror, Report, Status, Store, StoreError
 
 if TYPE_CHECKING:
     from odapi_async.otel import OpenTelemetryHook
@@ -105,6 +105,19 @@ class MirrorRunner:
             self._hook.record_mirror(report)
         return make_round(report, perf_counter() - start)
 
+    async def earlier(self) -> Status | None:
+        """Return how current the copies are; None if the database holds none, or none of this version yet.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            return await self._mirror.status(self.practices)
+        except StoreError as error:
+            if error.code:  # of the database itself
+                raise
+            return None
+
     async def rest(self, seconds: float) -> None:
         """Wait until the next round, and keep the display for it, for example if the terminal is resized."""
         self._sampler.end_round(utc_now() + dt.timedelta(seconds=seconds))
@@ -160,6 +173,7 @@ async def run_rounds(
     make_display: MakeDisplay,
     on_round: Callable[[Round, bool], None],
     *,
+    on_start: Callable[[Status | None], None] = lambda _: None,
     interval: float | None,
     first: RoundOptions = WHAT_IS_DUE,
     fail_after: float | None = None,
@@ -171,6 +185,7 @@ async def run_rounds(
         job: the job.
         make_display: makes the display of one round's progress.
         on_round: called with each finished round, and whether no failure of it counts.
+        on_start: called before the first round with how current the copies are; None if there are none.
         interval: seconds from the start of one round to the start of the next; None for a single round.
         first: the options of the first round.
         fail_after: seconds that a table must have failed before its failure counts; None for none.
@@ -186,6 +201,7 @@ async def run_rounds(
     """
     options = first
     async with open_runner(job, make_display, network_arguments()) as runner:
+        on_start(await runner.earlier())
         for number in count(1):
             found = await runner.run_round(options)
             is_ok = await runner.is_ok(found, fail_after)

@@ -43,12 +43,17 @@ def start(options: MirrorOptions) -> bool:
     heartbeat = None if options.heartbeat is None else Heartbeat(options.heartbeat)
     job, follow = _job(options), options.interval is not None
     with MirrorOutput(
-        follow=follow, quiet=options.quiet, json_lines=options.as_json, json_summary=options.json_summary
+        follow=follow,
+        quiet=options.quiet,
+        json_lines=options.as_json,
+        json_summary=options.json_summary,
+        fail_after=options.fail_after,
     ) as output:
         rounds = runner.run_rounds(
             job,
             output.display,
             output.round_ended,
+            on_start=output.start,
             interval=options.interval,
             first=runner.RoundOptions(
                 sweep=options.sweep,

@@ -28,7 +28,7 @@ from odapi_async.cli.mirror.problems import (
 )
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
-from odapi_async.mirror.freshness import Status, TableFreshness
+from odapi_async.mirror import Status, TableFreshness
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
 _MAX_ALL: Final = 20

@@ -8,8 +8,7 @@ from typing import Final
 import pytest
 
 from odapi_async.cli.mirror.changes import Change, FailureTracker, PracticeChange
-from odapi_async.mirror import Outcome, TableStatus
-from odapi_async.mirror.freshness import Status, TableFreshness
+from odapi_async.mirror import Outcome, Status, TableFreshness, TableStatus
 from tests.unit.cli.mirror.runs import NAIVE_NOON, NOON, OFFLINE, REFUSED, TOO_OLD, failed, running, status
 
 TABLES: Final = tuple(f"table_{number}" for number in range(12))
@@ -170,7 +169,7 @@ def test_what_failed_before_this_run_has_begun_already() -> None:
     run = Run(Status(at=NAIVE_NOON, tables=tables))
     offline = failed("harbour", "patients"), failed("harbour", "recalls")
     assert run.kinds(*offline, status()) == [(Change.DONE, "")]
-    assert run.tracker.since("harbour", "recalls") == NOON - dt.timedelta(hours=3)
+    assert [each.since for each in run.tracker.problems()] == [NOON - dt.timedelta(hours=3)]
     run.look(*offline, failed("hill"))
     assert [each.practice for each in run.tracker.problems()] == ["harbour", "hill"]
     (ended, done) = run.look(status(practice="harbour"), status(practice="harbour", table="recalls"))

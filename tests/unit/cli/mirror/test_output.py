@@ -13,8 +13,7 @@ import pytest
 
 from odapi_async.cli.mirror.output import MirrorOutput
 from odapi_async.cli.mirror.report import Round, make_round
-from odapi_async.mirror import Report, TableStatus
-from odapi_async.mirror.freshness import Status, TableFreshness
+from odapi_async.mirror import Report, Status, TableFreshness, TableStatus
 from tests.unit.cli.mirror.runs import NAIVE_NOON, NOON, OFFLINE, Clock, failed, progress_of, running, status
 
 TIME: Final = r"\d\d:\d\d:\d\d "
@@ -30,10 +29,11 @@ class Terminal(io.StringIO):
 class Output:
     """The output of a run and the rounds that it is given."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, earlier: Status | None = None, **options: Any) -> None:
         self.written: list[str] = []
         self.clock = Clock()
         self.output = MirrorOutput(write=self.written.append, clock=self.clock, **options)
+        self.output.start(earlier)
         self.seconds = 0.0
 
     def round(self, *tables: TableStatus) -> list[str]:

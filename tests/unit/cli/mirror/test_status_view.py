@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from odapi_async.cli.mirror.status_view import as_json, as_text, is_too_old, practices
-from odapi_async.mirror.freshness import Status, TableFreshness
+from odapi_async.mirror import Status, TableFreshness
 from tests.unit.cli.mirror.runs import EASTERN, NAIVE_NOON, OFFLINE, REFUSED, TOO_OLD
 
 TABLES: Final = tuple(f"table_{number}" for number in range(12))
