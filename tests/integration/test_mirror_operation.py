@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from typer.testing import CliRunner
 
 from odapi_async.cli.app import app
@@ -22,6 +24,7 @@ from odapi_async.cli.mirror.runner import MirrorRunner
 from odapi_async.cli.progress import SilentDisplay
 from odapi_async.mirror import PLANS
 from odapi_async.mirror.config import Config, PracticeConfig
+from odapi_async.otel import OpenTelemetryHook
 from odapi_async.sandbox import Fault
 from tests.integration.test_cli_office import Finished, odapi
 from tests.integration.test_cli_terminal import terminal
@@ -149,7 +152,8 @@ async def test_a_failure_counts_when_it_is_old_enough_and_a_success_ends_it(fold
     async with copying(str(folder / "mirror.db"), local(rows=ROWS), clock=clock) as copy:
         config = Config(tables=("patients", "recalls"), practices={"harbour": PracticeConfig()})
         job = MirrorJob(config=config, developer_key="unused", customer_keys={"harbour": KEY})
-        runner = MirrorRunner(copy.bench.client, copy.store, job, lambda: nullcontext(SilentDisplay()))
+        hook = OpenTelemetryHook(meter_provider=(meters := MeterProvider([reader := InMemoryMetricReader()])))
+        runner = MirrorRunner(copy.bench.client, copy.store, job, lambda: nullcontext(SilentDisplay()), hook)
         runner.practices = {"harbour": copy.practice}
         day = 86_400.0
 
@@ -170,6 +174,8 @@ async def test_a_failure_counts_when_it_is_old_enough_and_a_success_ends_it(fold
         copy.bench.box.add_fault(Fault("status", None, path="/patients", status=404))
         clock.move(days=3)
         assert await is_ok(), "it failed before, but not since then"
+        assert "odapi.mirror.rounds" in str(reader.get_metrics_data())
+        meters.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -254,10 +260,15 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
     ("words", "code", "message"),
     [
         (("forget",), 2, "Missing argument"),
-        (("forget", "harbour", "--yes"), 2, "there is no database mirror.db"),
+        (
+            ("forget", "harbour", "--yes"),
+            1,
+            "the database mirror.db does not exist; create it with: odapi mirror",
+        ),
         (("forget", "harbour", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
         (("forget", "harbour", "--store", f"postgresql://me:{PASSWORD}@server/x"), 2, "ODAPI_STORE"),
         (("forget", "harbour", "--config", "other.toml"), 2, "other.toml cannot be read: No such file"),
+        (("status",), 1, "the database mirror.db does not exist; create it with: odapi mirror"),
         (("status", "--max-age", "2x"), 2, "--max-age needs a number and a unit: 30s, 5m, 2h or 1d"),
         (("status", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
     ],
@@ -267,6 +278,63 @@ async def test_a_command_below_mirror_that_cannot_work(
 ) -> None:
     assert message in (await run(bench, "mirror", *words, code=code)).err
     assert names_in(folder) == ["practices.toml"]
+
+
+async def status(bench: Bench, *words: str, code: int = 0) -> dict[str, Any]:
+    ended = await run(bench, "mirror", "status", *words, "--json", code=code)
+    found: dict[str, Any] = json.loads(ended.out)
+    return found
+
+
+async def test_the_status_of_the_practices_of_a_file(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED)
+    bench.box.arrivals.clear()
+    ended = await run(bench, "mirror", "status", *CONFIGURED, "--max-age", "1h", HARBOUR_KEY="")
+    assert ended.out.startswith("2 practices at ")
+    assert ": 2 current\n" in ended.out
+    write_config(bench, 'tables = ["recalls", "documents"]')
+    found = await status(bench, *CONFIGURED, "--max-age", "1h", code=1)
+    tables = {each["table"]: each for each in found["practices"][0]["tables"]}
+    assert tables.keys() == {"recalls", "documents", "patients"}, "a parent table is read, too"
+    assert tables["documents"]["read_at"] is None
+    assert tables["recalls"]["read_at"] is not None
+    await status(bench, *CONFIGURED)
+    assert bench.arrivals == []
+
+
+async def test_the_status_of_all_that_is_in_a_database(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED)
+    stored = ("--store", "practices.db")
+    assert {each["practice"] for each in (await status(bench, *stored))["practices"]} == {
+        "main-street",
+        "harbour",
+    }
+    found = await status(bench, *stored, "--practice", "harbour", "--max-age", "1d")
+    assert [each["practice"] for each in found["practices"]] == ["harbour"]
+    ended = await run(bench, "mirror", "status", *stored, "--practice", "harbor", code=2)
+    assert ended.err == "odapi: there is no practice harbor; did you mean harbour?\n"
+
+
+async def test_a_practice_with_a_new_name_is_one_line_with_advice(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED)
+    words = ("mirror", "patients", "--store", "practices.db", "--practice", "hafen")
+    ended = await run(bench, *words, code=1, OPENDENTAL_CUSTOMER_KEY_HAFEN=HARBOUR)
+    (line,) = [each for each in ended.out.splitlines() if each.startswith("hafen, ")]
+    assert "PracticeRenamed: the rows of harbour were read with the key of hafen; " in line
+    assert line.endswith(
+        "-> use the old name; or remove the old one with: odapi mirror forget; or keep both: "
+        "--accept-new-keys, once"
+    )
+    await run(bench, "mirror", "forget", "harbour", "--store", "practices.db", "--yes")
+    await run(bench, *words, OPENDENTAL_CUSTOMER_KEY_HAFEN=HARBOUR)
+
+
+async def test_excluded_fields_are_not_stored(bench: Bench) -> None:
+    write_config(bench, 'tables = ["patients"]\nexclude = ["patients.SSN", "patients.Email"]')
+    await run(bench, "mirror", *CONFIGURED)
+    names = {row[1] for row in ask("PRAGMA table_info(patients)")}
+    assert {"patnum", "lname", "ssn", "email"} - names == {"ssn", "email"}
+    assert counts() == {"main-street": 30, "harbour": 30}
 
 
 async def test_on_a_terminal_it_asks_first(bench: Bench) -> None:

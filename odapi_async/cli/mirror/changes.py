@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from odapi_async.cli.mirror.local_time import in_utc
-from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, Problem, advice, kind_of
+from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, MISSING_KEY, Problem, advice, kind_of
 from odapi_async.mirror import Outcome, Status, TableStatus
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
@@ -233,8 +233,13 @@ class FailureTracker:
                 self._finished.add(name)
                 rows, requests = sum(s.rows for s in statuses), sum(s.requests for s in statuses)
                 yield PracticeChange(name, Change.DONE, None, rows, requests, len(spells))
-        old = {table: spell for table, spell in spells.items() if at - spell.since >= self._fail_after}
-        yield from self._failing(name, old)
+        yield from self._failing(
+            name, {table: spell for table, spell in spells.items() if self._counts(spell, at)}
+        )
+
+    def _counts(self, spell: _Spell, at: dt.datetime) -> bool:
+        """Return whether a table has failed long enough; a key that is missing stays so until a restart."""
+        return at - spell.since >= self._fail_after or kind_of(spell.error) == MISSING_KEY
 
     def _failing(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:
         by_kind: defaultdict[str, list[str]] = defaultdict(list)

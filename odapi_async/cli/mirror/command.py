@@ -88,7 +88,7 @@ def mirror(
         typer.Option(
             "--accept-new-keys",
             help="Read practices whose customer key or developer key has changed, because the office is "
-            "still the same. Otherwise a practice with another key than before is not read.",
+            "still the same, and copy practices with a new name again. Otherwise these are not read.",
         ),
     ] = False,
     sweep_days: Annotated[
@@ -175,8 +175,8 @@ def mirror(
 
     To share the pace of the keys with other programs through Redis, set ODAPI_REDIS to its URL.
 
-    Exit codes: 0, everything was read; 1, something failed, and the output says how to fix it; 2, the
-    arguments cannot work, and nothing was sent; 130, interrupted.
+    Exit codes: 0, everything was read, or what failed does not count yet (--fail-after); 1, something failed,
+    and the output says how to fix it; 2, the arguments cannot work, and nothing was sent; 130, interrupted.
     """  # noqa: D301 - the control character tells the parser not to re-wrap the example
     with exit_on_error():
         check_no_command(tables or ())

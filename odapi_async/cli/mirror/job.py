@@ -16,6 +16,7 @@ from odapi_async import ConfigurationError, OpenDental, Practice
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.mirror.options import ALL_PRACTICES, Overrides, Selection
+from odapi_async.cli.mirror.problems import MISSING_KEY
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.errors import suggestion
@@ -55,7 +56,7 @@ class MirrorJob:
                 practice=name,
                 table=table,
                 outcome=Outcome.FAILED,
-                error=f"{keys.MissingKeyError.__name__}: {problem}",
+                error=f"{MISSING_KEY}: {problem}",
             )
             for name, problem in self.missing.items()
             for table in self.config.practices[name].tables or self.config.tables or DEFAULT_TABLES

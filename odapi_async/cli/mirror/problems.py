@@ -17,6 +17,9 @@ OFFLINE: Final = frozenset({"OfficeOffline", "ConnectFailed"})
 BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable again"}
 """The words for the end of such a problem."""
 
+MISSING_KEY: Final = "MissingKeyError"
+"""The kind of the error of practices that have no key."""
+
 INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
 WITHHELD_ADVICE: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
 _OFFLINE_WORDS: Final = {"OfficeOffline": "offline", "ConnectFailed": "not reachable"}
@@ -39,9 +42,14 @@ _ADVICE: Final = {
     "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
     "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "
     "correct it, or give the practice another name",
+    "PracticeRenamed": "use the old name; or remove the old one with: odapi mirror forget; or keep both: "
+    "--accept-new-keys, once",
+    MISSING_KEY: "provide the key, then run it again",
+    "BucketUnavailable": "start Redis or correct ODAPI_REDIS, then run it again",
     "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
 }
 _FOLLOWING: Final = {
+    MISSING_KEY: "provide the key, and restart the mirror",
     "OfficeOffline": "it is read again when the eConnector runs",
     "ConnectFailed": "check that this machine can reach the address; the next round tries it again",
 }

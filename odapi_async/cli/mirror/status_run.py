@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.mirror import status_view
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.terminal import echo
+from odapi_async.errors import suggestion
+from odapi_async.mirror import DEFAULT_TABLES, Status, Store, TableFreshness, read_status
 from odapi_async.mirror.config import Config
+from odapi_async.mirror.plans import BY_TABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +31,76 @@ class StatusOptions:
     """
 
     store: str = field(repr=False)
-    config: Config | None = field(repr=False)
+    config: Config | None = field(default=None, repr=False)
     practices: tuple[str, ...] = ()
     max_age: float | None = None
     as_json: bool = False
 
 
 async def show(options: StatusOptions) -> bool:
-    """Print how current the copies are, and return whether none is too old."""
-    raise NotImplementedError
+    """Print how current the copies are, and return whether none is too old.
+
+    Raises:
+        UsageError: there is no such practice.
+        ConfigurationError: the database URL is malformed.
+        StoreError: the database cannot be used, or it holds no mirror.
+    """
+    config = options.config
+    async with Store(options.store) as store:
+        status = await read_status(store, sweep_days=config.sweep_days if config else None)
+    if config is not None:
+        status = only_configured(status, tables_of(config))
+    if options.practices:
+        status = only_practices(status, options.practices)
+    if options.as_json:
+        echo(status_view.as_json(status, options.max_age))
+    else:
+        width = shutil.get_terminal_size().columns
+        echo(status_view.as_text(status, max_age=options.max_age, width=width))
+    return not status_view.is_too_old(status, options.max_age)
+
+
+def tables_of(config: Config) -> dict[str, set[str]]:
+    """Return the tables of each practice of a configuration file, parent tables among them."""
+    return {
+        name: with_parents(each.tables or config.tables or DEFAULT_TABLES)
+        for name, each in config.practices.items()
+    }
+
+
+def with_parents(tables: Iterable[str]) -> set[str]:
+    """Return tables, and those by whose rows they are read."""
+    found: set[str] = set()
+    for name in tables:
+        table: str | None = name
+        while table is not None:
+            found.add(table)
+            parent = BY_TABLE[table].parent
+            table = parent.table if parent else None
+    return found
+
+
+def only_configured(status: Status, tables: Mapping[str, set[str]]) -> Status:
+    """Return the status of the tables that a file names, also of those that the database does not know."""
+    known = {(each.practice, each.table): each for each in status.tables}
+    wanted = sorted((practice, table) for practice, names in tables.items() for table in names)
+    found = tuple(
+        known.get((practice, table)) or TableFreshness(practice=practice, table=table)
+        for practice, table in wanted
+    )
+    return msgspec.structs.replace(status, tables=found)
+
+
+def only_practices(status: Status, names: Iterable[str]) -> Status:
+    """Return the status of some practices.
+
+    Raises:
+        UsageError: there is no such practice.
+    """
+    known = dict.fromkeys(each.practice for each in status.tables)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no practice {printable(name)}; {suggestion(name, known)}")
+    return msgspec.structs.replace(
+        status, tables=tuple(each for each in status.tables if each.practice in names)
+    )

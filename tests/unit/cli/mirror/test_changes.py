@@ -26,8 +26,8 @@ def all_done(practice: str = "harbour") -> tuple[TableStatus, ...]:
 class Run:
     """The rounds of a run, one look after the other."""
 
-    def __init__(self, earlier: Status | None = None) -> None:
-        self.tracker = FailureTracker(earlier, follow=True)
+    def __init__(self, earlier: Status | None = None, *, fail_after: float = 0.0) -> None:
+        self.tracker = FailureTracker(earlier, follow=True, fail_after=fail_after)
         self.at, self.seconds = NOON, 0.0
 
     def look(self, *statuses: TableStatus, seconds: float = 60.0) -> list[PracticeChange]:
@@ -52,6 +52,35 @@ def test_an_office_that_is_offline_for_many_rounds_is_two_changes() -> None:
     assert ended.problem
     assert run.at - (ended.problem.since or NOON) == dt.timedelta(seconds=101 * 60)
     assert run.look(*all_done()) == []
+
+
+def test_a_failure_is_announced_when_it_is_old_enough() -> None:
+    run = Run(fail_after=3_600.0)
+    assert run.kinds(*all_done()) == [(Change.DONE, "")]
+    assert [run.look(*all_offline()) for _ in range(30)] == [[]] * 30
+    assert run.look(*all_done()) == [], "an end without a beginning"
+    assert [run.look(*all_offline()) for _ in range(60)] == [[]] * 60
+    assert run.kinds(*all_offline()) == [(Change.FAILING, "OfficeOffline")]
+    assert [run.look(*all_offline()) for _ in range(30)] == [[]] * 30
+    assert run.kinds(*all_done()) == [(Change.RECOVERED, "OfficeOffline")]
+
+
+@pytest.mark.parametrize(("hours", "announced"), [(2.0, []), (4.0, [(Change.FAILING, "OfficeOffline")])])
+def test_a_failure_of_an_earlier_run_is_announced_when_it_becomes_old_enough(
+    hours: float, announced: list[tuple[Change, str]]
+) -> None:
+    run = Run(
+        Status(at=NAIVE_NOON, tables=(freshness("harbour", "patients", OFFLINE),)), fail_after=3_600 * hours
+    )
+    assert run.kinds(failed("harbour", "patients")) == [], "it fails since three hours before"
+    run.at += dt.timedelta(hours=1.5)
+    assert run.kinds(failed("harbour", "patients")) == announced
+
+
+def test_a_missing_key_is_announced_at_once() -> None:
+    run = Run(fail_after=3_600.0)
+    missing = failed("hill", "patients", "MissingKeyError: key_file is empty")
+    assert run.kinds(missing) == [(Change.FAILING, "MissingKeyError")]
 
 
 def test_each_class_of_error_is_a_problem_of_its_own() -> None:
