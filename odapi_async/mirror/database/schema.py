@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.columns import columns, sql_type
+from odapi_async.mirror.database.columns import sql_type
+from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 
 SCHEMA_VERSION: Final = 2
