@@ -85,8 +85,8 @@ def fields(row: type[Any]) -> Mapping[str, RowField]:
     Args:
         row: the struct of a row, such as `operations("patients")["simple"].returns`.
     """
-    # it reads the source, which few programs need
-    return _reader().fields(row)
+    found: Mapping[str, RowField] = _reader().fields(row)
+    return found
 
 
 def about(name: str) -> str | None:
@@ -95,10 +95,12 @@ def about(name: str) -> str | None:
     Raises:
         ModuleNotFoundError: the resource does not exist.
     """
-    return _reader().about(name)
+    text: str | None = _reader().about(name)
+    return text
 
 
 def _reader() -> Any:
+    # it reads the source, which few programs need
     return import_module("odapi_async.resources._row_fields")
 
 

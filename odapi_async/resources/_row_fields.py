@@ -53,7 +53,7 @@ def fields(row: type[Any]) -> Mapping[str, RowField]:
     """Return the fields of a row by name: their types, and what the source says about them.
 
     Args:
-        row: the struct of a row, such as `operations("patients")["simple"].returns`; other types have no fields.
+        row: the struct of a row; other types have no fields.
     """
     written = _hints(row)
     meanings = _meanings(row)
