@@ -4,7 +4,8 @@
         report = await Mirror(od, store).run({"main-street": od.practice("customer-key")})
 
 `Mirror` copies and updates, `Store` is the database, `Report` is the result of a run, `export` writes a table
-to a file. `PLANS` has one `Plan` for each table that can be copied.
+to a file, `export_by_practice` to one file for each practice, and `next_since` is for exports of changes.
+`PLANS` has one `Plan` for each table that can be copied.
 
 Names are loaded on first use (PEP 562): the plans need none of the libraries of the extra `mirror`.
 """
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
         ValueRejected,
     )
     from odapi_async.mirror.files.amounts import LeftOut
-    from odapi_async.mirror.files.export import FileFormat, export
+    from odapi_async.mirror.files.export import FileFormat, export, export_by_practice
     from odapi_async.mirror.files.formats import PrecisionError
     from odapi_async.mirror.files.parts import ExportFailed
+    from odapi_async.mirror.files.since import next_since
     from odapi_async.mirror.freshness import Status, TableFreshness, read_status
     from odapi_async.mirror.mirror import DEFAULT_TABLES, Mirror
     from odapi_async.mirror.plans import PLANS, Changes, DeletionMarker, Parent, Plan
@@ -48,9 +50,10 @@ _NAMES: Final = {
         "ValueRejected",
     ),
     "files.amounts": ("LeftOut",),
-    "files.export": ("FileFormat", "export"),
+    "files.export": ("FileFormat", "export", "export_by_practice"),
     "files.formats": ("PrecisionError",),
     "files.parts": ("ExportFailed",),
+    "files.since": ("next_since",),
     "freshness": ("Status", "TableFreshness", "read_status"),
     "mirror": ("DEFAULT_TABLES", "Mirror"),
     "plans": ("PLANS", "Changes", "DeletionMarker", "Parent", "Plan"),
@@ -88,7 +91,9 @@ __all__ = [
     "TableStatus",
     "ValueRejected",
     "export",
+    "export_by_practice",
     "forget",
+    "next_since",
     "read_status",
 ]
 

@@ -141,7 +141,8 @@ async def test_a_database_function_that_fails_leaves_the_mirror_alone(url: str) 
             "COMMENT ON TABLE patients IS NULL",
             """CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql
             AS $$ BEGIN RAISE EXCEPTION 'no comments here'; END $$""",
-            "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('COMMENT') EXECUTE FUNCTION refuse()",
+            """CREATE EVENT TRIGGER refuse ON ddl_command_start
+            WHEN TAG IN ('COMMENT') EXECUTE FUNCTION refuse()""",
         )
         try:
             await store.open(["patients", "recalls"])

@@ -27,7 +27,8 @@ EXPECTED: Final = {
 
 FILL: Final = (
     """INSERT INTO patients (practice, patnum, lname, fname, patstatus, guarantor, baltotal, seen_at, sweep)
-    SELECT 'p' || n % 20, n, 'L' || n % 5000, 'F', 'Patient', n, greatest(n - 19900, 0), now(), 1 FROM numbers""",
+    SELECT 'p' || n % 20, n, 'L' || n % 5000, 'F', 'Patient', n, greatest(n - 19900, 0), now(), 1
+    FROM numbers""",
     """INSERT INTO appointments (practice, aptnum, patnum, aptstatus, aptdatetime, seen_at, deleted_at, sweep)
     SELECT 'p' || n % 20, n, n, 'Complete', now() - n * interval '1 hour', now(),
     CASE WHEN n % 500 = 0 THEN now() END, 1 FROM numbers""",
