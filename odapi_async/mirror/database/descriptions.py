@@ -57,7 +57,7 @@ class ColumnDescription(NamedTuple):
     Attributes:
         name: the name of the column.
         field: the field of the API that it holds.
-        meaning: what its values mean; empty if the name says it all.
+        meaning: what its values mean, in the names of the database; empty if the name says it all.
         is_id: whether it holds the id of the row.
         target: the table whose row ids it holds; None if it holds none.
     """
@@ -79,22 +79,25 @@ class ColumnDescription(NamedTuple):
         return [*_facts(self)]
 
 
-def describe_columns(table: str, row: type[Any]) -> list[ColumnDescription]:
+def describe_columns(table: str, row: type[Any], *, wire_names: bool = False) -> list[ColumnDescription]:
     """Return what is known about the columns of a row, in the order of its fields.
 
     Args:
         table: the attribute of the resource.
         row: the struct of its rows.
+        wire_names: whether the meanings have the words of the API and of Python: `PatNum` and None instead of
+            patnum and NULL.
     """
     known = fields(row)
     plan = BY_TABLE.get(table)
     own_id = id_field(table)
     names = {each.wire: each.name for each in columns(row)}
+    shown, null = ({wire: wire for wire in names}, "None") if wire_names else (names, "NULL")
     return [
         ColumnDescription(
             name,
             known[wire],
-            _meaning(known[wire], names, plan),
+            _meaning(known[wire], shown, null, plan),
             wire == own_id,
             target(table, wire, known[wire].type),
         )
@@ -160,12 +163,12 @@ def _values(field: RowField) -> str:
     return f"One of {listed}." if len(shown) > 1 else f"Its only documented value is {listed}."
 
 
-def _meaning(field: RowField, names: Mapping[str, str], plan: Plan | None) -> str:
-    """Return the meaning of a field in terms of columns."""
+def _meaning(field: RowField, names: Mapping[str, str], null: str, plan: Plan | None) -> str:
+    """Return the meaning of a field, with these names for fields and for None."""
     capital = field.name[:1].upper() + field.name[1:]
     if not field.meaning and capital != field.name and capital in names:
         return f"The text of {names[capital]}."
     if not field.meaning and plan and plan.changes and field.name == plan.changes.stamp:
         return "The time of the last change." if not plan.changes.whole_days else ""
     text = _MARKED.sub(lambda found: names.get(found[1], found[1]), field.meaning)
-    return _NONE.sub("NULL", text) if field.optional else text
+    return _NONE.sub(null, text) if field.optional else text
