@@ -159,7 +159,7 @@ def _values(field: RowField) -> str:
     shown = field.values[:_MANY]
     listed = ", ".join(shown)
     if len(shown) < len(field.values) or not field.complete:
-        return f"Among its values are {listed}."
+        return f"{'Among its values are' if len(shown) > 1 else 'One of its values is'} {listed}."
     return f"One of {listed}." if len(shown) > 1 else f"Its only documented value is {listed}."
 
 
