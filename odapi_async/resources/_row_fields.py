@@ -55,10 +55,12 @@ def fields(row: type[Any]) -> Mapping[str, RowField]:
     Args:
         row: the struct of a row; other types have no fields.
     """
-    written = _hints(row)
+    names = getattr(row, "__struct_fields__", ())
+    if not names:
+        return MappingProxyType({})
+    hints = get_type_hints(row, include_extras=True)
     meanings = _meanings(row)
-    found = {name: _field(row, name, hint, meanings.get(name, "")) for name, hint in written.items()}
-    return MappingProxyType(found)
+    return MappingProxyType({name: _field(row, name, hints[name], meanings.get(name, "")) for name in names})
 
 
 @cache
@@ -74,12 +76,6 @@ def about(name: str) -> str | None:
     first = (ast.get_docstring(tree) or "").splitlines()[0]
     text = first.partition(": ")[2] or first
     return text[:1].upper() + text[1:]
-
-
-def _hints(row: type[Any]) -> dict[str, Any]:
-    names = getattr(row, "__struct_fields__", ())
-    hints = get_type_hints(row, include_extras=True)
-    return {name: hints[name] for name in names}
 
 
 def _field(row: type[Any], name: str, hint: Any, meaning: str) -> RowField:
