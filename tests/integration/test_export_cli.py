@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from odapi_async.cli.app import app
 from odapi_async.mirror import Mirror, Store

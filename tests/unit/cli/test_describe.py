@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,8 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import odapi_async
 from odapi_async import resources
@@ -162,7 +162,7 @@ def test_without_the_source_it_says_that_the_meanings_are_missing(monkeypatch: p
     def no_source(_: object) -> str:
         raise OSError
 
-    monkeypatch.setattr(reader.inspect, "getsource", no_source)
+    monkeypatch.setattr(inspect, "getsource", no_source)
     for each in cached:
         each.cache_clear()
     try:
