@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.engine import Dialect
 
-from odapi_async.mirror.database.names import SERVER_TIME, Column, columns
+from odapi_async.mirror.database.names import Column, columns
 from odapi_async.mirror.errors import ValueRejected
 
 _MAX_EXPONENT: Final = 30

@@ -63,8 +63,9 @@ async def export(
         format: the format of the file.
         practice: the name of the practice whose rows are written; None for all.
         deleted: whether to include rows that are marked as deleted.
-        since: only rows that were fetched or found to be deleted at this time or later, deleted ones
-            included. A time without a zone is UTC. `next_since` returns it for the next export.
+        since: only rows that were fetched or found to be deleted at this time or later, and those of runs of
+            the mirror that had not ended at this time; deleted rows are included. A time without a zone is
+            UTC. `next_since` returns it for the next export.
         escape_formulas: whether to write an apostrophe before each text in a CSV file that a spreadsheet
             would take for a formula. Programs that read such a file get the apostrophe, too.
         on_left_out: called when the file is complete, for each column of a practice with amounts that are

@@ -12,9 +12,10 @@ from odapi_async.errors import suggestion
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.database.url import file_of
+from odapi_async.mirror.files.database_file import check_file
 from odapi_async.mirror.files.formats import RowBatch
 from odapi_async.mirror.files.parts import ExportFailed
+from odapi_async.mirror.files.since import changed_since
 from odapi_async.mirror.plans import PLANS
 from odapi_async.mirror.suggestions import check_tables, printable
 
@@ -58,9 +59,7 @@ class TableSource:
         if practice is not None:
             query = query.where(rows.c.practice == practice)
         if since is not None:
-            return query.where(
-                self._is_later(rows.c.seen_at, since) | self._is_later(rows.c.deleted_at, since)
-            )
+            return changed_since(rows, query, since, self._store.engine.dialect)
         return query if deleted else query.where(rows.c.deleted_at.is_(None))
 
     async def batches(self, query: sa.Select[Any]) -> AsyncGenerator[RowBatch]:
@@ -70,16 +69,6 @@ class TableSource:
                 result = await connection.stream(query)
                 async for batch in result.partitions(_BATCH):
                     yield batch
-
-    def _is_later(self, column: sa.Column[Any], since: dt.datetime) -> sa.ColumnElement[bool]:
-        """Return whether a time is this second or later: the mirror writes whole seconds."""
-        if since.tzinfo is not None:
-            since = since.astimezone(dt.UTC).replace(tzinfo=None)
-        since = since.replace(microsecond=0)
-        if self._store.engine.dialect.name == "sqlite":
-            # some texts have a fraction, and a text without one is before them
-            return sa.type_coerce(column, sa.Text) >= str(since)
-        return column >= since
 
 
 async def open_source(store: Store, table: str, practice: str | None) -> TableSource:
@@ -124,18 +113,6 @@ async def mirrored_tables(store: Store) -> list[str]:
     if not found:
         raise ExportFailed("nothing has been copied into this database; run: odapi mirror")
     return [plan.table for plan in PLANS if plan.table in found]
-
-
-def check_file(store: Store, table: str = "") -> None:
-    """Refuse a database file that does not exist: a connection would create it.
-
-    Raises:
-        ExportFailed: there is no such file.
-    """
-    file = file_of(store.engine.url)
-    if file is not None and not file.is_file():
-        command = f"odapi mirror {table}".rstrip()
-        raise ExportFailed(f"there is no database {file.name}; pass --store, or create it with: {command}")
 
 
 def _column_names(connection: sa.Connection, table: str) -> set[str]:

@@ -31,7 +31,7 @@ async def store(tmp_path: Path) -> AsyncGenerator[Store]:
 
 async def fill(store: Store, *practices: str) -> None:
     for practice in practices:
-        await store.cursor(practice, TABLE)
+        await store.begin(practice, [TABLE])
         await add(store, patient(7, practice, lname=f"of {practice}"), patient(8, practice))
 
 
@@ -92,7 +92,7 @@ async def test_a_practice_that_is_gone_loses_its_file_and_nothing_else(store: St
 
 
 async def test_a_practice_without_rows_has_a_file_with_the_columns(store: Store, tmp_path: Path) -> None:
-    await store.cursor("new", TABLE)
+    await store.begin("new", [TABLE])
     assert await export_by_practice(store, TABLE, tmp_path / TABLE, format=CSV) == {"new": 0}
     file = tmp_path / TABLE / "practice=new" / "part-0.csv"
     assert file.read_text().startswith("PatNum,LName,")
