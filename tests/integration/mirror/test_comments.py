@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from odapi_async.mirror import Store
 from odapi_async.mirror.database import comments
@@ -34,7 +35,7 @@ async def read(store: Store, table: str) -> dict[str | None, str | None]:
     async with store.engine.connect() as connection:
         columns = await connection.run_sync(lambda each: sa.inspect(each).get_columns(table))
         own = await connection.run_sync(lambda each: sa.inspect(each).get_table_comment(table))
-    return {None: own["text"], **{each["name"]: each["comment"] for each in columns}}
+    return {None: own["text"], **{each["name"]: each.get("comment") for each in columns}}
 
 
 def expected(table: str) -> dict[str | None, str | None]:
@@ -51,11 +52,11 @@ def statements(store: Store) -> Generator[list[str]]:
     def collect(_: Any, __: Any, statement: str, *___: Any) -> None:
         found.append(statement)
 
-    sa.event.listen(store.engine.sync_engine, "before_cursor_execute", collect)
+    event.listen(store.engine.sync_engine, "before_cursor_execute", collect)
     try:
         yield found
     finally:
-        sa.event.remove(store.engine.sync_engine, "before_cursor_execute", collect)
+        event.remove(store.engine.sync_engine, "before_cursor_execute", collect)
 
 
 async def test_every_table_and_column_has_its_comment(url: str) -> None:
