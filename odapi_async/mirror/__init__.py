@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = {
     "cursor": ("SyncMode",),
+    "database.forget": ("forget",),
     "database.store": ("Store",),
     "errors": (
         "ConcurrentMirror",

@@ -82,3 +82,16 @@ def test_a_column_that_a_table_does_not_have_has_no_index() -> None:
     table = sa.Table("patients", sa.MetaData(), sa.Column("practice", sa.Text), sa.Column("fname", sa.Text))
     add_query_indexes(table)
     assert not table.indexes
+
+
+async def test_a_field_with_an_index_can_be_excluded_later(url: str) -> None:
+    async with Store(url) as store:
+        await store.open(["patients"])
+        await store.index(["patients"])
+    async with Store(url, exclude={"patients": ["FName", "BalTotal"]}) as store:
+        await store.open(["patients"])
+        await store.index(["patients"])
+        async with store.engine.connect() as connection:
+            found = await connection.run_sync(lambda each: sa.inspect(each).get_indexes("patients"))
+    assert not {each["name"] for each in found} & {"ix_patients_lname_fname", "ix_patients_baltotal"}
+    assert found
