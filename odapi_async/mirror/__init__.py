@@ -45,6 +45,7 @@ _NAMES: Final = {
         "ConcurrentMirror",
         "KeyChanged",
         "MirrorError",
+        "PracticeRenamed",
         "RowWithoutId",
         "SchemaTooNew",
         "StoreError",
