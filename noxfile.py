@@ -160,6 +160,13 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def recipes(session: nox.Session) -> None:
+    """The examples of docs/analysis.md with the programs that they are about: none of them is skipped."""
+    install(session, "test", "recipes")
+    session.run("pytest", *(session.posargs or ["tests/docs/test_analysis.py"]), env={"ODAPI_RECIPES": "1"})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """All benchmarks, side by side with peers from PyPI; prints ratios."""
     session.install(".[cli,mirror,postgres,redis]", *nox.project.dependency_groups(PROJECT, "bench"))

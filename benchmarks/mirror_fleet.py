@@ -40,7 +40,8 @@ from benchmarks.mirror_fleet_client import TABLES, Mirrored, name_of
 from benchmarks.offices import DEVELOPER, pace
 from benchmarks.processes import ROOT, environment
 from odapi_async import Mode, OpenDental
-from odapi_async.mirror.database.columns import column_encoder, columns
+from odapi_async.mirror.database.columns import column_encoder
+from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throttle
 

@@ -18,6 +18,7 @@ from odapi_async.errors import suggestion
 _COMMANDS: Final = {
     "get": "Read one row.",
     "list": "Read a list, row by row.",
+    "describe": "Explain the fields of a resource.",
     "call": "Call any operation, such as one that writes.",
     "query": "Run a SELECT on the office's database.",
     "mirror": "Copy practices into a database, and keep the copies up to date.",

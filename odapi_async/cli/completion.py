@@ -39,6 +39,16 @@ def complete_operation(incomplete: str) -> list[str]:
     return _starting_with(incomplete, [each.name for each in known])
 
 
+def complete_field(incomplete: str) -> list[str]:
+    """Complete `odapi describe RESOURCE.FIELD`: first the resource, then the field."""
+    resource, dot, _ = incomplete.partition(".")
+    if not dot:
+        return _starting_with(incomplete, resources.names())
+    known = resource_endpoints(resource) if resource in resources.names() else ()
+    fields = dict.fromkeys(name for each in known for name in column_names(each.operation.returns))
+    return _starting_with(incomplete, [f"{resource}.{name}" for name in fields])
+
+
 def complete_method(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete `odapi list RESOURCE --method`."""
     try:

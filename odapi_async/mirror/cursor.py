@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from odapi_async import Checkpoint
-from odapi_async.mirror.database.columns import SERVER_TIME
+from odapi_async.mirror.database.names import SERVER_TIME
 from odapi_async.mirror.plans import Changes, Plan
 
 BEGINNING: Final = Checkpoint()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from odapi_async import ConfigurationError
 from odapi_async.errors import suggestion
-from odapi_async.mirror.database.columns import columns
+from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.plans import BY_TABLE, Plan
 from odapi_async.mirror.suggestions import check_tables, printable
 

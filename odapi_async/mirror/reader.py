@@ -24,7 +24,7 @@ from odapi_async import (
 )
 from odapi_async.mirror import cursor as cursors
 from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
-from odapi_async.mirror.database.columns import SERVER_TIME
+from odapi_async.mirror.database.names import SERVER_TIME
 from odapi_async.mirror.database.own_rows import Run, TableState
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import ConcurrentMirror, RowWithoutId, StoreError

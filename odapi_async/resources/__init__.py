@@ -1,6 +1,7 @@
 """The resources of the API: one module each, imported on first use, and their operations.
 
-`names()` lists the resources, and `operations(name)` lists the operations of one. Every module has its
+`names()` lists the resources, and `operations(name)` lists the operations of one. `fields(row)` explains the
+fields of a row. Every module has its
 structs, the TypedDicts of its filters and bodies, and one `Operation` per method with the method's name in
 capitals.
 """
@@ -11,12 +12,15 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
+
+if TYPE_CHECKING:
+    from odapi_async.resources._row_fields import RowField
 
 __all__ = [
     "DateLike",
@@ -26,8 +30,11 @@ __all__ = [
     "Operation",
     "Parameter",
     "PreparedRequest",
+    "RowField",
     "Rule",
     "TimeLike",
+    "about",
+    "fields",
     "names",
     "operations",
     "parameters",
@@ -68,3 +75,38 @@ def parameters(operation: Operation[Any]) -> Mapping[str, Parameter]:
         format_parameters(operation.returns),
     )
     return MappingProxyType({k: v for shape in filter(None, shapes) for k, v in _parameters(shape).items()})
+
+
+def fields(row: type[Any]) -> Mapping[str, RowField]:
+    """Return the fields of a row by name: their types, meanings, versions and documented values.
+
+    The meanings come from the source of this package, and are empty if an installation has none.
+
+    Args:
+        row: the struct of a row, such as `operations("patients")["simple"].returns`.
+    """
+    found: Mapping[str, RowField] = _reader().fields(row)
+    return found
+
+
+def about(name: str) -> str | None:
+    """Return what a resource is, in one line; None if this installation has no source.
+
+    Raises:
+        ModuleNotFoundError: the resource does not exist.
+    """
+    text: str | None = _reader().about(name)
+    return text
+
+
+def _reader() -> Any:
+    # it reads the source, which few programs need
+    return import_module("odapi_async.resources._row_fields")
+
+
+if not TYPE_CHECKING:  # a type checker shall see a misspelled name
+
+    def __getattr__(name: str) -> Any:
+        if name != "RowField":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _reader().RowField

@@ -203,13 +203,17 @@ def _classes(module: str) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
     except (OSError, TypeError):
         return {}
     return {
-        each.name: (tuple(base.id for base in each.bases if isinstance(base, ast.Name)), _docstrings(each))
+        each.name: (
+            tuple(base.id for base in each.bases if isinstance(base, ast.Name)),
+            field_docstrings(each),
+        )
         for each in tree.body
         if isinstance(each, ast.ClassDef)
     }
 
 
-def _docstrings(node: ast.ClassDef) -> dict[str, str]:
+def field_docstrings(node: ast.ClassDef) -> dict[str, str]:
+    """Return the docstrings of the fields of a class, each in one line."""
     found: dict[str, str] = {}
     for field, after in zip(node.body, node.body[1:], strict=False):
         match field, after:

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import odapi_async
+import odapi_async.mirror
 
 ROOT = Path(odapi_async.__file__).parent
 
@@ -62,8 +64,9 @@ def test_the_client_loads_no_resource_no_enumeration_and_no_sandbox() -> None:
     assert [name for name in loaded if name.startswith(late)] == ["odapi_async.resources._tree"]
 
 
-def test_the_lazy_names_are_those_that_type_checkers_see() -> None:
-    tree = ast.parse((ROOT / "__init__.py").read_text("utf-8"))
+@pytest.mark.parametrize("package", [odapi_async, odapi_async.mirror], ids=lambda each: each.__name__)
+def test_the_lazy_names_are_those_that_type_checkers_see(package: ModuleType) -> None:
+    tree = ast.parse(Path(str(package.__file__)).read_text("utf-8"))
     checked = next(node for node in tree.body if isinstance(node, ast.If))
     seen = {
         alias.name: node.module
@@ -71,9 +74,9 @@ def test_the_lazy_names_are_those_that_type_checkers_see() -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    loaded = {name: f"odapi_async.{module}" for name, module in vars(odapi_async)["_MODULES"].items()}
+    loaded = {name: f"{package.__name__}.{module}" for name, module in vars(package)["_MODULES"].items()}
     assert loaded == seen
-    assert {*loaded, "__version__"} == set(odapi_async.__all__)
+    assert {*loaded} == {*package.__all__} - {"__version__"}
 
 
 def test_a_lazy_name_is_loaded_once_and_an_unknown_one_is_refused() -> None:

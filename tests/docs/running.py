@@ -22,7 +22,7 @@ PRESET: Final = ("od", "practice", "asyncio", "date", "datetime")
 
 def run_script(block: Block) -> None:
     """Run a block that starts an event loop itself."""
-    exec(_compiled(block), {"__name__": "__main__"})
+    exec(compiled(block), {"__name__": "__main__"})
 
 
 def run_body(block: Block) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def run_body(block: Block) -> dict[str, Any]:
     async def run(od: OpenDental, practice: Practice) -> dict[str, Any]:
         given = dict(zip(PRESET, (od, practice, asyncio, date, datetime), strict=True))
         names: dict[str, Any] = {"__name__": "page", **given}
-        outcome = eval(_compiled(block, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+        outcome = eval(compiled(block, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
         if inspect.iscoroutine(outcome):
             await outcome
         return names
@@ -78,7 +78,8 @@ def unknown_names(block: Block) -> set[str]:
     return used - known
 
 
-def _compiled(block: Block, flags: int = 0) -> CodeType:
-    shown = "\n" * block.line + block.text  # a traceback then names the lines of the page
+def compiled(block: Block, edit: Callable[[str], str] = str, flags: int = 0) -> CodeType:
+    """Compile a block whose text was edited."""
+    shown = "\n" * block.line + edit(block.text)  # a traceback then names the lines of the page
     code: CodeType = compile(shown, block.page, "exec", flags=flags, dont_inherit=True)
     return code

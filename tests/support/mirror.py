@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Plan, Report, Store, TableStatus
-from odapi_async.mirror.database.columns import columns, format_timespan
+from odapi_async.mirror.database.columns import format_timespan
+from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.database.schema import OWN_COLUMNS, RUNS, STATE
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Arrival, Fault, Office

@@ -15,6 +15,12 @@ from odapi_async.cli.mirror.extra import needs_mirror_extra
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 
+class Partition(StrEnum):
+    """What a table is divided by."""
+
+    PRACTICE = "practice"
+
+
 class ExportFormat(StrEnum):
     """The output format of a table."""
 
@@ -24,9 +30,6 @@ class ExportFormat(StrEnum):
 
 def export(
     ctx: typer.Context,
-    tables: Annotated[
-        list[str], typer.Argument(help="Tables of a mirror, such as patients.", autocompletion=complete_table)
-    ],
     format_: Annotated[
         ExportFormat,
         typer.Option(
@@ -41,6 +44,11 @@ def export(
             "--to", metavar="DIR", file_okay=False, help="The folder for the files; created if missing."
         ),
     ],
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(help="Tables of a mirror, such as patients.", autocompletion=complete_table),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All tables of the database.")] = False,
     store: Annotated[
         str,
         typer.Option(
@@ -59,6 +67,21 @@ def export(
             help="Include rows that were deleted at the office; deleted_at is not empty for them.",
         ),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Only changes: rows that were fetched or found to be deleted at this time (UTC) or later. "
+            "The command prints the time for the next export.",
+        ),
+    ] = None,
+    partition_by: Annotated[
+        Partition | None,
+        typer.Option(
+            help="One file for each practice, in folders that other programs read as one table: "
+            "DIR/patients/practice=harbour/part-0.parquet"
+        ),
+    ] = None,
     escape_formulas: Annotated[
         bool,
         typer.Option(
@@ -81,6 +104,10 @@ def export(
 
     A file appears when it is complete, and replaces an older one. Only its owner can read it, because it
     contains patient data. If the first copy of a practice is not complete yet, the command says so.
+
+    To load only changes into another database, export with --since 2000-01-01 first, and each time with the
+    time that the command before printed. Replace rows by practice and id: some come twice, and a sweep
+    counts as a change of all rows that it reads. Rows that were deleted at the office are among them.
     """
     with exit_on_error():
         with needs_mirror_extra():
@@ -88,18 +115,30 @@ def export(
             from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
         if escape_formulas and format_ is ExportFormat.PARQUET:
             raise UsageError("--escape-formulas needs --format csv: in Parquet a text cannot be a formula")
+        if all_ == bool(tables):
+            raise UsageError("name tables, such as patients, or add --all for all tables of the database")
         refuse_password(store, typed="store" in typed_options(ctx))
         options = files.ExportOptions(
             store=store,
-            tables=tables,
+            tables=tables or (),
             folder=to,
             format=files.FileFormat(format_),
             practice=practice,
             deleted=deleted,
+            since=None if since is None else files.parse_since(since),
+            by_practice=partition_by is not None,
             escape_formulas=escape_formulas,
         )
         line = files.as_json if as_json else files.as_text
-        run(files.write_files(options, lambda each: echo(line(each))))
+        times: list[str] = []
+
+        def print_line(file: files.ExportedFile) -> None:
+            echo(line(file))
+            times.append(file.next_since)
+
+        run(files.write_files(options, print_line))
+        if any(times) and not as_json:
+            echo(f"for the changes after this export: --since {times[0]}")
 
 
 COMMAND: Final = Command(
@@ -109,5 +148,7 @@ COMMAND: Final = Command(
         "odapi export patients --format csv --to files",
         "odapi export patients appointments --format parquet --to files --practice harbour",
         "odapi export procedure_logs --format parquet --to files --deleted --store practices.db",
+        "odapi export --all --format parquet --to files --partition-by practice",
+        "odapi export --all --format parquet --to changes --since 2026-11-28T09:30:00Z",
     ),
 )

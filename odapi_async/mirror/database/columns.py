@@ -1,24 +1,20 @@
-"""Columns derived from structs: names, types, and values as a database driver takes them."""
+"""Columns derived from structs: types, and values as a database driver takes them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from decimal import Decimal, InvalidOperation
-from types import NoneType
-from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.engine import Dialect
 
+from odapi_async.mirror.database.names import Column, columns
 from odapi_async.mirror.errors import ValueRejected
-
-SERVER_TIME: Final = "serverDateTime"
-"""A field that belongs to the response and not to the row."""
 
 _MAX_EXPONENT: Final = 30
 """Amounts beyond 10 to this power are no amounts, and PostgreSQL or an export may not hold them."""
@@ -60,20 +56,6 @@ class _SqliteNumeric(sa.types.UserDefinedType[Any]):
         return "NUMERIC"
 
 
-class Column(NamedTuple):
-    """One field as a column.
-
-    Attributes:
-        wire: the name of the field in the API.
-        name: the name of the column.
-        kind: the Python type of its values.
-    """
-
-    wire: str
-    name: str
-    kind: type
-
-
 _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
     str: sa.Text,
     int: sa.BigInteger,
@@ -88,32 +70,9 @@ _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
 }
 
 
-def columns(struct: type[Any]) -> list[Column]:
-    """Return the columns of a struct, in the order of its fields.
-
-    Databases treat `Confirmed` and `confirmed` as the same name unless a query quotes it. So columns are in
-    lower case, and a query may use any case. If two fields differ only in case, the column of the one that
-    starts in lower case, which is the text, ends with `_text`.
-    """
-    hints = get_type_hints(struct)
-    names = [name for name in struct.__struct_fields__ if name != SERVER_TIME]
-    pairs = {name for name, count in Counter(map(str.lower, names)).items() if count > 1}
-    return [Column(name, _column_name(name, pairs), _kind(hints[name])) for name in names]
-
-
-def _column_name(wire: str, pairs: set[str]) -> str:
-    lower = wire.lower()
-    return f"{lower}_text" if lower in pairs and wire[0].islower() else lower
-
-
 def sql_type(column: Column) -> sa.types.TypeEngine[Any]:
     """Return the SQLAlchemy type of a column."""
     return _TYPES[column.kind]()
-
-
-def _kind(hint: Any) -> type:
-    kinds = [kind for kind in get_args(hint) if kind is not NoneType] if get_origin(hint) else [hint]
-    return list if get_origin(hint) is list else kinds[0]
 
 
 def format_timespan(value: dt.timedelta) -> str:

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.mirror.cursor import BEGINNING
+from odapi_async.mirror.database.comments import write_comments
 from odapi_async.mirror.database.schema import (
     CREATE_FRESHNESS,
     META,
@@ -66,6 +67,7 @@ def _upgrade(connection: sa.Connection) -> None:
 
 def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Create tables, or add the columns that they lack; a table with new columns is swept again."""
+    tables = tuple(tables)
     inspector = sa.inspect(connection)
     existing = set(inspector.get_table_names())
     for table in tables:
@@ -80,6 +82,7 @@ def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None
         if new:
             stale = sa.update(STATE).where(STATE.c.table_name == table.name)
             connection.execute(stale.values(_RESTARTED | {"version": STATE.c.version + 1}))
+    write_comments(connection, tables)
 
 
 def _drop_excluded(connection: sa.Connection, table: sa.Table, has: Collection[str]) -> None:

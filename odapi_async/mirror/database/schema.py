@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.columns import columns, sql_type
+from odapi_async.mirror.database.columns import sql_type
+from odapi_async.mirror.database.indexes import add_query_indexes
+from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 
 SCHEMA_VERSION: Final = 2
@@ -151,4 +153,5 @@ def _table(plan: Plan, metadata: sa.MetaData, exclude: Collection[str] = ()) -> 
     for each in found:
         if each.name != row_id and (each.wire == stamp or each.wire in _ID_FIELDS):
             sa.Index(f"ix_{plan.table}_{each.name}", table.c.practice, table.c[each.name])
+    add_query_indexes(table)
     return table

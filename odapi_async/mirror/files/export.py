@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, ParamSpec
+from typing import Any, ParamSpec
 
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.errors import suggestion
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import STATE
 from odapi_async.mirror.database.shielded import run_shielded
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.database.url import file_of
 from odapi_async.mirror.files.amounts import AmountFilter, LeftOut, log_left_out
 from odapi_async.mirror.files.formats import CsvWriter, FileWriter, ParquetWriter, RowBatch
-from odapi_async.mirror.files.parts import ExportFailed, atomic_replace
-from odapi_async.mirror.suggestions import check_tables, printable
+from odapi_async.mirror.files.partitions import partition_files, remove_other_partitions
+from odapi_async.mirror.files.parts import atomic_replace
+from odapi_async.mirror.files.source import TableSource, open_source
 
 P = ParamSpec("P")
 
-_BATCH: Final = 5_000  # rows in memory at a time
-_INTERNAL: Final = frozenset({"sweep"})  # a number that has no meaning outside the database
+_MakeWriter = Callable[[Path, Sequence[sa.Column[Any]]], FileWriter]
 
 
 class FileFormat(StrEnum):
@@ -47,6 +46,7 @@ async def export(
     format: FileFormat = FileFormat.PARQUET,  # noqa: A002 - the usual name
     practice: str | None = None,
     deleted: bool = False,
+    since: dt.datetime | None = None,
     escape_formulas: bool = False,
     on_left_out: Callable[[LeftOut], object] = log_left_out,
 ) -> int:
@@ -63,6 +63,9 @@ async def export(
         format: the format of the file.
         practice: the name of the practice whose rows are written; None for all.
         deleted: whether to include rows that are marked as deleted.
+        since: only rows that were fetched or found to be deleted at this time or later, and those of runs of
+            the mirror that had not ended at this time; deleted rows are included. A time without a zone is
+            UTC. `next_since` returns it for the next export.
         escape_formulas: whether to write an apostrophe before each text in a CSV file that a spreadsheet
             would take for a formula. Programs that read such a file get the apostrophe, too.
         on_left_out: called when the file is complete, for each column of a practice with amounts that are
@@ -78,14 +81,85 @@ async def export(
         PrecisionError: an amount has more digits than a Parquet file can hold.
         StoreError: the database cannot be used.
     """
-    check_tables([table])
-    columns = await _columns(store, table, practice)
-    query = _select(store.tables[table], columns, practice, deleted=deleted)
+    source = await open_source(store, table, practice)
     make_writer = _writer_kind(FileFormat(format), escape_formulas=escape_formulas)
-    amounts = AmountFilter(columns)
+    query = source.select(practice, deleted=deleted, since=since)
+    return await _write_file(source, query, source.columns, make_writer, path, on_left_out)
+
+
+async def export_by_practice(
+    store: Store,
+    table: str,
+    folder: Path,
+    *,
+    format: FileFormat = FileFormat.PARQUET,  # noqa: A002 - the usual name
+    practice: str | None = None,
+    deleted: bool = False,
+    since: dt.datetime | None = None,
+    escape_formulas: bool = False,
+    on_left_out: Callable[[LeftOut], object] = log_left_out,
+) -> dict[str, int]:
+    """Write a table to one file for each practice: `folder/practice=harbour/part-0.parquet`.
+
+    Programs such as DuckDB, Spark, pandas and polars read these folders as one table ("hive partitioning"),
+    and take the column `practice` from the names of the folders, in which all characters except letters,
+    digits, `_`, `.`, `-` and `~` are percent-encoded. So the files have no such column; otherwise they are as
+    `export` writes them. Each file appears when it is complete.
+
+    If all practices are written, and not only changes, files of practices that are no longer in the database
+    are removed.
+
+    Args:
+        store: the database of the mirror. It is only read.
+        table: the name of the table.
+        folder: the folder of the table.
+        format: the format of the files.
+        practice: the name of the only practice whose rows are written; None for all.
+        deleted: whether to include rows that are marked as deleted.
+        since: as for `export`; a practice without changes has a file without rows.
+        escape_formulas: as for `export`.
+        on_left_out: as for `export`.
+
+    Returns:
+        The number of rows by practice.
+
+    Raises:
+        ConfigurationError: as for `export`.
+        ExportFailed: the table has not been mirrored, or a file cannot be written; the files of the practices
+            before it have been replaced.
+        PrecisionError: an amount has more digits than a Parquet file can hold.
+        StoreError: the database cannot be used.
+    """
+    source = await open_source(store, table, practice)
+    file_format = FileFormat(format)
+    make_writer = _writer_kind(file_format, escape_formulas=escape_formulas)
+    # the folders depend on all names, so that they are the same if one practice is written alone
+    paths = partition_files(folder, source.practices, file_format.value)
+    counts: dict[str, int] = {}
+    for name in source.practices if practice is None else [practice]:
+        query = source.select(name, deleted=deleted, since=since)
+        columns = source.columns[1:]
+        counts[name] = await _write_file(source, query, columns, make_writer, paths[name], on_left_out)
+    if practice is None and since is None:
+        await asyncio.to_thread(remove_other_partitions, folder, [*paths.values()])
+    return counts
+
+
+async def _write_file(
+    source: TableSource,
+    query: sa.Select[Any],
+    columns: Sequence[sa.Column[Any]],
+    make_writer: _MakeWriter,
+    path: Path,
+    on_left_out: Callable[[LeftOut], object],
+) -> int:
+    """Write the rows of a query, whose columns are those of the source, to the last of its columns."""
+    amounts = AmountFilter(source.columns)
+    skipped = len(source.columns) - len(columns)
     with atomic_replace(path) as part:
-        count = await _write(store, query, await asyncio.to_thread(make_writer, part, columns), amounts)
-    for each in amounts.left_out(table):
+        writer = await asyncio.to_thread(make_writer, part, columns)
+        count = await _write(source.batches(query), writer, amounts, skipped)
+    for each in amounts.left_out(source.table.name):
         on_left_out(each)
     return count
 
@@ -106,55 +180,7 @@ async def incomplete_practices(store: Store, table: str) -> list[str]:
             return [*(await connection.execute(query)).scalars()]
 
 
-async def _columns(store: Store, table: str, practice: str | None) -> list[sa.Column[Any]]:
-    """Return the columns that exist in the database: an older one may lack the newest.
-
-    Raises:
-        ExportFailed: the table has not been mirrored.
-    """
-    file = file_of(store.engine.url)
-    if file is not None and not file.is_file():
-        # a connection would create it
-        raise ExportFailed(
-            f"there is no database {file.name}; pass --store, or create it with: odapi mirror {table}"
-        )
-    with translate_errors():
-        async with store.engine.connect() as connection:
-            has = await connection.run_sync(_names, table)
-            known = await connection.run_sync(_practices, table) if has else []
-    if not known:
-        raise ExportFailed(f"{table} is not in this database; copy it with: odapi mirror {table}")
-    if practice is not None and practice not in known:
-        raise ExportFailed(
-            f"{table} of {printable(practice)} is not in this database; {suggestion(practice, known)}"
-        )
-    return [each for each in store.tables[table].columns if each.name in has and each.name not in _INTERNAL]
-
-
-def _select(
-    table: sa.Table, columns: list[sa.Column[Any]], practice: str | None, *, deleted: bool
-) -> sa.Select[Any]:
-    query = sa.select(*columns).order_by(*table.primary_key.columns)
-    if practice is not None:
-        query = query.where(table.c.practice == practice)
-    return query if deleted else query.where(table.c.deleted_at.is_(None))
-
-
-def _names(connection: sa.Connection, table: str) -> set[str]:
-    inspector = sa.inspect(connection)
-    if not inspector.has_table(table) or not inspector.has_table(STATE.name):
-        return set()
-    return {each["name"] for each in inspector.get_columns(table)}
-
-
-def _practices(connection: sa.Connection, table: str) -> list[str]:
-    query = sa.select(STATE.c.practice).where(STATE.c.table_name == table).order_by(STATE.c.practice)
-    return [*connection.execute(query).scalars()]
-
-
-def _writer_kind(
-    file_format: FileFormat, *, escape_formulas: bool
-) -> Callable[[Path, Sequence[sa.Column[Any]]], FileWriter]:
+def _writer_kind(file_format: FileFormat, *, escape_formulas: bool) -> _MakeWriter:
     if file_format is FileFormat.CSV:
         return partial(CsvWriter, escape_formulas=escape_formulas)
     if escape_formulas:
@@ -162,12 +188,14 @@ def _writer_kind(
     return ParquetWriter
 
 
-async def _write(store: Store, query: sa.Select[Any], writer: FileWriter, amounts: AmountFilter) -> int:
+async def _write(
+    batches: AsyncGenerator[RowBatch], writer: FileWriter, amounts: AmountFilter, skipped: int
+) -> int:
     count = 0
     try:
-        async with aclosing(_batches(store, query)) as batches:
+        async with aclosing(batches):
             async for batch in batches:
-                await _in_thread(_write_batch, writer, amounts, batch)
+                await _in_thread(_write_batch, writer, amounts, batch, skipped)
                 count += len(batch)
         await _in_thread(writer.finish)
     finally:
@@ -175,18 +203,12 @@ async def _write(store: Store, query: sa.Select[Any], writer: FileWriter, amount
     return count
 
 
-def _write_batch(writer: FileWriter, amounts: AmountFilter, batch: RowBatch) -> None:
-    writer.write(amounts.clean(batch))
+def _write_batch(writer: FileWriter, amounts: AmountFilter, batch: RowBatch, skipped: int) -> None:
+    """Write some rows without their first columns."""
+    rows = amounts.clean(batch)
+    writer.write([row[skipped:] for row in rows] if skipped else rows)
 
 
 async def _in_thread(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run a blocking function in a thread, to its end even if cancelled, because the file is closed next."""
     await run_shielded(asyncio.to_thread(work, *args, **kwargs))
-
-
-async def _batches(store: Store, query: sa.Select[Any]) -> AsyncGenerator[RowBatch]:
-    with translate_errors():
-        async with store.engine.connect() as connection:
-            result = await connection.stream(query)
-            async for batch in result.partitions(_BATCH):
-                yield batch

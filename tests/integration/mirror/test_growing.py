@@ -16,7 +16,7 @@ async def test_new_columns_come_by_themselves_and_are_filled(url: str) -> None:
         await copy.run("patients", "claims")
         await execute(
             copy.store,
-            "ALTER TABLE patients DROP COLUMN lname",
+            "ALTER TABLE patients DROP COLUMN city",
             "ALTER TABLE patients DROP COLUMN birthdate",
         )
         report = await copy.run("patients", "claims")
@@ -30,7 +30,7 @@ async def test_a_sweep_that_is_under_way_begins_again(url: str) -> None:
         copy.fail_from(3, "/patients/Simple")
         assert not (await copy.run("patients")).complete
         copy.bench.box.clear_faults()
-        await execute(copy.store, "ALTER TABLE patients DROP COLUMN lname")
+        await execute(copy.store, "ALTER TABLE patients DROP COLUMN city")
         copy.queries("/patients/Simple")
         await copy.one("patients")
         assert copy.queries("/patients/Simple")[0] == {}
@@ -41,9 +41,9 @@ async def test_rows_that_are_gone_stay_without_the_new_values(url: str) -> None:
     async with copying(url) as copy:
         await copy.one("patients")
         copy.bench.box.remove_row(copy.bench.box.keys[0], "patients", 5)
-        await execute(copy.store, "ALTER TABLE patients DROP COLUMN lname")
+        await execute(copy.store, "ALTER TABLE patients DROP COLUMN city")
         assert (await copy.one("patients")).deleted == 1
-        assert (await held(copy.store, NAME, "patients"))[5]["lname"] is None
+        assert (await held(copy.store, NAME, "patients"))[5]["city"] is None
 
 
 async def test_indexes_come_back(url: str) -> None:
@@ -73,7 +73,7 @@ async def test_columns_and_what_follows_from_them_come_together(lite: str) -> No
         await copy.one("patients")
         await execute(
             copy.store,
-            "ALTER TABLE patients DROP COLUMN lname",
+            "ALTER TABLE patients DROP COLUMN city",
             """CREATE TRIGGER breaks BEFORE UPDATE ON mirror_state
             BEGIN SELECT RAISE(ABORT, 'no'); END""",
         )
@@ -81,7 +81,7 @@ async def test_columns_and_what_follows_from_them_come_together(lite: str) -> No
             await copy.run("patients")
         async with copy.store.engine.connect() as connection:
             found = await connection.run_sync(lambda each: sa.inspect(each).get_columns("patients"))
-        assert "lname" not in {each["name"] for each in found}, (
+        assert "city" not in {each["name"] for each in found}, (
             "else nobody would know that it has to be filled"
         )
         await execute(copy.store, "DROP TRIGGER breaks")

@@ -12,13 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async._wire import decoder
-from odapi_async.mirror.database.columns import (
-    SERVER_TIME,
-    column_encoder,
-    columns,
-    format_timespan,
-    sql_type,
-)
+from odapi_async.mirror.database.columns import column_encoder, format_timespan, sql_type
+from odapi_async.mirror.database.names import SERVER_TIME, columns
 from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.resources.claim_procs import ClaimProc

@@ -1,0 +1,62 @@
+"""`odapi describe`: the fields of a resource, without an office."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from odapi_async.cli.command import Command
+from odapi_async.cli.completion import complete_field, complete_method
+from odapi_async.cli.describe.content import describe
+from odapi_async.cli.describe.text import field_text, resource_text
+from odapi_async.cli.terminal import echo, exit_on_error, use_utf8
+
+_FILE_WIDTH: Final = 80
+
+
+def describe_(
+    resource: Annotated[
+        str,
+        typer.Argument(
+            metavar="RESOURCE[.FIELD]",
+            help="A resource, such as patients, or one of its fields, such as patients.PatStatus.",
+            autocompletion=complete_field,
+        ),
+    ],
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="If methods return different rows: the SDK method, such as get.",
+            autocompletion=complete_method,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts: one object.")] = False,
+) -> None:
+    """Explain the fields of a resource: types, meanings, ids, values, and the names in a mirror.
+
+    Nothing is sent, and no key is needed. The meanings come from the API's reference; a field without one
+    says it all by its name.
+    """
+    use_utf8()
+    with exit_on_error():
+        found = describe(resource, method)
+    if as_json:
+        echo(msgspec.json.encode(found).decode())
+        return
+    width = shutil.get_terminal_size((_FILE_WIDTH, 0)).columns
+    echo(field_text(found, width) if "." in resource else resource_text(found, width))
+
+
+COMMAND: Final = Command(
+    "describe",
+    describe_,
+    (
+        "odapi describe patients",
+        "odapi describe patients.PatStatus",
+        "odapi describe account_modules --method aging",
+        "odapi describe procedure_logs --json",
+    ),
+)

@@ -1,0 +1,43 @@
+"""docs/dictionary.md is what its command writes, and has every column."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from typing import Any
+
+import pytest
+
+from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
+from tests.docs.pages import ROOT, pages
+
+SCRIPT = ROOT / "docs" / "dictionary_table.py"
+
+
+@pytest.fixture(scope="module")
+def written() -> str:
+    names: dict[str, Any] = runpy.run_path(str(SCRIPT))
+    text: str = names["render"]()
+    return text
+
+
+def test_the_page_is_up_to_date(written: str) -> None:
+    assert pages()["docs/dictionary.md"] == written, "run `python docs/dictionary_table.py`"
+
+
+def test_every_column_of_every_table_has_a_line(written: str) -> None:
+    head, *sections = written.split("\n## ")
+    assert set(re.findall(r"^\| `(\w+)`", head, re.MULTILINE)) == set(OWN_COLUMNS)
+    found = {
+        section.partition("\n")[0]: re.findall(r"^\| `(\w+)`", section, re.MULTILINE) for section in sections
+    }
+    wanted = {
+        name: [column.name for column in table.columns if column.name not in OWN_COLUMNS]
+        for name, table in sorted(define_tables().items())
+    }
+    assert found == wanted
+
+
+def test_no_line_breaks_its_table(written: str) -> None:
+    lines = [line for line in written.splitlines() if line.startswith("| `")]
+    assert [line for line in lines if len(re.findall(r"(?<!\\)\|", line)) != 4] == []
