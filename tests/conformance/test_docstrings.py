@@ -6,10 +6,10 @@ import re
 from tests.conformance import catalogue, sdk
 from tests.conformance.catalogue import Operation, Resource
 from tests.conformance.per_resource import each_resource
+from tests.support.checks import run_checks
 
 
-@each_resource
-def test_docstrings_name_their_operation(resource: Resource) -> None:
+def docstrings_name_their_operation(resource: Resource) -> None:
     found = sdk.implementation(resource)
     wrong = [
         f"{each.python}() does not say {missing!r} in {said!r}"
@@ -20,8 +20,7 @@ def test_docstrings_name_their_operation(resource: Resource) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@each_resource
-def test_types_are_described(resource: Resource) -> None:
+def types_are_described(resource: Resource) -> None:
     found = sdk.implementation(resource)
     own = [each for each in vars(found.module).values() if inspect.isclass(each)]
     undocumented = [
@@ -31,6 +30,11 @@ def test_types_are_described(resource: Resource) -> None:
     ]
     assert undocumented == []
     assert found.module.__doc__
+
+
+@each_resource
+def test_docstrings_say_everything(resource: Resource) -> None:
+    run_checks((docstrings_name_their_operation, types_are_described), resource)
 
 
 def _missing(resource: Resource, operation: Operation, said: str) -> list[str]:

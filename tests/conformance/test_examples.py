@@ -14,32 +14,28 @@ from tests.conformance import catalogue, deviations, sdk
 from tests.conformance.catalogue import Example, Field, Operation, Resource
 from tests.conformance.expectation import Row, meaning, parsed, rows_of, sent_for
 from tests.conformance.tally import Tally
+from tests.support.checks import all_checks
 
 _PAGING: Final = {"Limit", "Offset"}
 
-EXAMPLES: Final = [
-    (catalogue.resources()[name], number, each)
-    for name, every in catalogue.examples().items()
-    for number, each in enumerate(every)
-]
 
-each_example = pytest.mark.parametrize(
-    ("resource", "number", "example"),
-    EXAMPLES,
-    ids=[f"{resource.resource}:{number}:{each.operation}" for resource, number, each in EXAMPLES],
-)
+@pytest.mark.parametrize("name", catalogue.examples())
+def test_examples_are_decoded(name: str, tally: Tally) -> None:
+    resource = catalogue.resources()[name]
+    with all_checks() as checks:
+        for number, example in enumerate(catalogue.examples()[name]):
+            with checks.named(f"example {number}: {example.operation}"):
+                wrong = _example_differences(resource, example)
+                assert not tally.judge("examples", (name, number), wrong), "\n".join(wrong)
 
 
-@each_example
-def test_example_is_decoded(resource: Resource, number: int, example: Example, tally: Tally) -> None:
+def _example_differences(resource: Resource, example: Example) -> list[str]:
     documented = resource.operation(example.operation)
     operation = sdk.implementation(resource).operations[documented.constant]
-    wrong = [
+    return [
         *_request_differences(resource, documented, operation, example),
         *_reply_differences(resource, documented, operation, example),
     ]
-    tally.judge("examples", (resource.resource, number), wrong)
-    assert not wrong, "\n".join(wrong)
 
 
 def _reply_differences(

@@ -16,8 +16,7 @@ from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import VALUES
 from tests.conformance.catalogue import CATALOGUE, RESOURCES, Field, Operation, Resource
 from tests.support.bench import KEY, serving
-
-each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+from tests.support.checks import run_checks
 
 CHANGE_FILTERS: Final = {"DateTStamp", "SecDateTEdit", "DateEntry"}
 """Filters by the time at which a row was written, not by a day in its data."""
@@ -142,8 +141,7 @@ def test_only_the_named_lists_are_excluded() -> None:
     assert listed == set(LISTED_YET_LEFT_OUT)
 
 
-@each_plan
-def test_the_method_lists_rows_with_the_id_of_the_resource(plan: Plan) -> None:
+def the_method_lists_rows_with_the_id_of_the_resource(plan: Plan) -> None:
     operation = documented(plan)
     assert plan.id_field == RESOURCE[plan.table].primary_key
     assert lists_rows(RESOURCE[plan.table], operation)
@@ -152,8 +150,7 @@ def test_the_method_lists_rows_with_the_id_of_the_resource(plan: Plan) -> None:
     assert plan.operation.path == operation.path
 
 
-@each_plan
-def test_changes_are_fetched_with_a_documented_filter(plan: Plan) -> None:
+def changes_are_fetched_with_a_documented_filter(plan: Plan) -> None:
     offered = CHANGE_FILTERS & set(filters(plan))
     if plan.changes is None:
         assert not offered
@@ -162,8 +159,7 @@ def test_changes_are_fetched_with_a_documented_filter(plan: Plan) -> None:
     assert filters(plan)[plan.changes.filter].type == ("date" if plan.changes.whole_days else "datetime")
 
 
-@each_plan
-def test_rows_have_the_fields_that_a_bookmark_needs(plan: Plan) -> None:
+def rows_have_the_fields_that_a_bookmark_needs(plan: Plan) -> None:
     if plan.changes is None:
         return
     fields = shown(plan)
@@ -173,15 +169,13 @@ def test_rows_have_the_fields_that_a_bookmark_needs(plan: Plan) -> None:
     assert {plan.changes.stamp, SERVER_TIME if plan.changes.server_time else plan.id_field} <= set(hints)
 
 
-@each_plan
-def test_filters_by_creation_have_a_daily_sweep(plan: Plan) -> None:
+def filters_by_creation_have_a_daily_sweep(plan: Plan) -> None:
     created = plan.changes is not None and "entered" in (filters(plan)[plan.changes.filter].notes or "")
     if created or plan.table == "procedure_logs":
         assert plan.sweep_days <= 1
 
 
-@each_plan
-def test_mandatory_filters_are_sent(plan: Plan) -> None:
+def mandatory_filters_are_sent(plan: Plan) -> None:
     given = always_given(plan)
     assert {name for name, each in filters(plan).items() if each.compulsory} <= given
     for rule, names in documented(plan).rules:
@@ -192,23 +186,20 @@ def test_mandatory_filters_are_sent(plan: Plan) -> None:
         assert plan.parent.filter in needed.union(*choices), "it could be read as a whole"
 
 
-@each_plan
-def test_a_parent_has_the_id_that_the_filter_takes(plan: Plan) -> None:
+def a_parent_has_the_id_that_the_filter_takes(plan: Plan) -> None:
     if plan.parent:
         assert filters(plan)[plan.parent.filter].type == "int"
         assert plan.parent.filter == BY_TABLE[plan.parent.table].id_field
 
 
-@each_plan
-def test_the_first_version_that_lists_the_whole_table_is_known(plan: Plan) -> None:
+def the_first_version_that_lists_the_whole_table_is_known(plan: Plan) -> None:
     once_compulsory = (each for name, each in filters(plan).items() if name not in always_given(plan))
     versions = [each.optional_since for each in once_compulsory if each.optional_since]
     newest = max(versions, key=catalogue.as_numbers, default=None)
     assert plan.since == newest
 
 
-@each_plan
-def test_rows_hidden_by_default_are_requested(plan: Plan) -> None:
+def rows_hidden_by_default_are_requested(plan: Plan) -> None:
     hiding = {name for name, each in filters(plan).items() if each.hides}
     overcome = {name for name in hiding if (plan.table, name) not in SHOWN_OTHERWISE}
     assert overcome <= always_given(plan)
@@ -223,8 +214,7 @@ def test_rows_hidden_by_default_are_requested(plan: Plan) -> None:
             assert len(values) == 1
 
 
-@each_plan
-def test_rows_that_need_a_filter_are_requested(plan: Plan) -> None:
+def rows_that_need_a_filter_are_requested(plan: Plan) -> None:
     on_request = {name for name, said in remarks(plan).items() if "only on request" in said}
     requested = {name for given in plan.list_filters for name in given}
     assert on_request <= requested
@@ -239,8 +229,7 @@ def test_rows_that_no_filter_shows_are_known() -> None:
         assert not filters(BY_TABLE[table])
 
 
-@each_plan
-def test_the_filters_pass_the_checks_of_the_method(plan: Plan) -> None:
+def the_filters_pass_the_checks_of_the_method(plan: Plan) -> None:
     operation = plan.operation
     for arguments in readings(plan, parent_key=1):
         encode(operation.name, operation.query, arguments)
@@ -257,8 +246,7 @@ def readings(plan: Plan, parent_key: int) -> Iterator[dict[str, Any]]:
             yield {**given, **parent, plan.changes.filter: since}
 
 
-@each_plan
-def test_deleted_rows_have_a_documented_value(plan: Plan) -> None:
+def deleted_rows_have_a_documented_value(plan: Plan) -> None:
     marked = {
         (name, value)
         for name in shown(plan)
@@ -280,6 +268,26 @@ def values_of(plan: Plan, name: str) -> Sequence[str]:
 
 def says_deleted(plan: Plan, name: str, value: str) -> bool:
     return value == "Deleted" or f"{value}, deleted" in remarks(plan).get(name, "")
+
+
+CHECKS: Final = (
+    the_method_lists_rows_with_the_id_of_the_resource,
+    changes_are_fetched_with_a_documented_filter,
+    rows_have_the_fields_that_a_bookmark_needs,
+    filters_by_creation_have_a_daily_sweep,
+    mandatory_filters_are_sent,
+    a_parent_has_the_id_that_the_filter_takes,
+    the_first_version_that_lists_the_whole_table_is_known,
+    rows_hidden_by_default_are_requested,
+    rows_that_need_a_filter_are_requested,
+    the_filters_pass_the_checks_of_the_method,
+    deleted_rows_have_a_documented_value,
+)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+def test_a_plan_agrees_with_the_reference(plan: Plan) -> None:
+    run_checks(CHECKS, plan)
 
 
 async def test_every_list_can_be_read_as_planned() -> None:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from types import NoneType
-from typing import Any, get_origin, get_type_hints
+from typing import Any, Final, get_origin, get_type_hints
 
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._paging.rows import Rows
@@ -13,29 +13,39 @@ from tests.conformance.catalogue import Operation, Resource
 from tests.conformance.per_resource import each_resource
 from tests.conformance.sdk import Implementation
 from tests.conformance.tally import Tally
+from tests.support.checks import run_checks
 
 
-@each_resource
-def test_class_has_the_name_of_the_resource(resource: Resource) -> None:
+def class_has_the_name_of_the_resource(resource: Resource, _: Tally) -> None:
     assert sdk.implementation(resource).cls.__name__ == resource.resource
 
 
-@each_resource
-def test_operations_and_methods_are_the_documented_ones(resource: Resource) -> None:
+def operations_and_methods_are_the_documented_ones(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     earlier = {form for (name, _), form in deviations.EARLIER_FORMS.items() if name == resource.resource}
     assert set(found.operations) == {each.constant for each in resource.operations} | earlier
     assert set(found.methods) == {each.python for each in resource.operations}
 
 
-@each_resource
-def test_operations_match_the_reference(resource: Resource, tally: Tally) -> None:
+def operations_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for each in resource.operations:
         differences = [*_differences(resource, found, each)]
         wrong += tally.judge("operations", (resource.resource, each.python), differences)
     assert not wrong, "\n".join(wrong)
+
+
+@each_resource
+def test_operations_match_the_reference(resource: Resource, tally: Tally) -> None:
+    run_checks(CHECKS, resource, tally)
+
+
+CHECKS: Final = (
+    class_has_the_name_of_the_resource,
+    operations_and_methods_are_the_documented_ones,
+    operations_match_the_reference,
+)
 
 
 def _differences(resource: Resource, found: Implementation, documented: Operation) -> Iterator[str]:

@@ -16,6 +16,7 @@ from tests.conformance.catalogue import Field, Operation, Resource
 from tests.conformance.per_resource import each_resource
 from tests.conformance.sdk import Hint, Implementation
 from tests.conformance.tally import Tally
+from tests.support.checks import run_checks
 
 KINDS: Final[dict[str, Any]] = {
     "int": int,
@@ -32,8 +33,7 @@ FORMATS: Final = frozenset(each.name for each in catalogue.formats())
 DIGITS: Final = "yyyyMMddHHmmss"
 
 
-@each_resource
-def test_parameters_are_the_documented_ones(resource: Resource) -> None:
+def names_are_the_documented_ones(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
@@ -42,8 +42,7 @@ def test_parameters_are_the_documented_ones(resource: Resource) -> None:
         assert body - FORMATS == {field.name for field in each.body}, each.python
 
 
-@each_resource
-def test_formats_are_accepted_exactly_where_such_values_are_returned(resource: Resource) -> None:
+def formats_are_accepted_exactly_where_such_values_are_returned(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         expected = catalogue.formats_of(resource, each)
@@ -58,8 +57,7 @@ def test_formats_are_accepted_exactly_where_such_values_are_returned(resource: R
                 assert _query(each, found.operations[each.constant], {name: DIGITS}) == {name: DIGITS}
 
 
-@each_resource
-def test_formats_need_their_version(resource: Resource) -> None:
+def formats_need_their_version(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = msgspec.structs.replace(found.operations[each.constant], since=None)
@@ -78,8 +76,7 @@ def _query(
     return prepare(bare, ids, formats, None, check=True, version=version).query
 
 
-@each_resource
-def test_parameters_match_the_reference(resource: Resource, tally: Tally) -> None:
+def types_are_the_documented_ones(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for each in resource.operations:
@@ -89,8 +86,7 @@ def test_parameters_match_the_reference(resource: Resource, tally: Tally) -> Non
     assert not wrong, "\n".join(wrong)
 
 
-@each_resource
-def test_closed_enumerations_refuse_other_values(resource: Resource) -> None:
+def closed_enumerations_refuse_other_values(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
@@ -101,8 +97,7 @@ def test_closed_enumerations_refuse_other_values(resource: Resource) -> None:
                 assert caught.value.field == field.name
 
 
-@each_resource
-def test_every_documented_value_is_sent_unchanged(resource: Resource) -> None:
+def documented_values_are_sent_unchanged(resource: Resource) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
@@ -111,8 +106,7 @@ def test_every_documented_value_is_sent_unchanged(resource: Resource) -> None:
                 assert encoded(resource, each, operation, {field.name: value})[field.name] == value
 
 
-@each_resource
-def test_newer_values_need_the_documented_version(resource: Resource) -> None:
+def newer_values_need_the_documented_version(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     for each in resource.operations:
         operation = found.operations[each.constant]
@@ -121,6 +115,25 @@ def test_newer_values_need_the_documented_version(resource: Resource) -> None:
                 if name not in FORMATS:
                     expected = _newer_values(resource, each, each.parameters[name], parameter.since)
                     assert parameter.newer_values == expected, f"{each.python}: {name}"
+
+
+@each_resource
+def test_parameters_are_the_documented_ones(resource: Resource, tally: Tally) -> None:
+    run_checks(CHECKS, resource, tally)
+
+
+@each_resource
+def test_every_documented_value_is_sent_unchanged(resource: Resource) -> None:
+    run_checks((closed_enumerations_refuse_other_values, documented_values_are_sent_unchanged), resource)
+
+
+CHECKS: Final = (
+    names_are_the_documented_ones,
+    types_are_the_documented_ones,
+    formats_are_accepted_exactly_where_such_values_are_returned,
+    formats_need_their_version,
+    newer_values_need_the_documented_version,
+)
 
 
 def _newer_values(

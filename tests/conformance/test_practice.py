@@ -7,8 +7,8 @@ from odapi_async import OpenDental
 from odapi_async.resources import _tree as resource_tree
 from odapi_async.resources._tree import ResourceTree
 from tests.conformance import sdk
-from tests.conformance.catalogue import RESOURCES, Resource
-from tests.conformance.per_resource import each_resource
+from tests.conformance.catalogue import RESOURCES
+from tests.support.checks import all_checks
 
 
 def _described() -> dict[str, str]:
@@ -27,13 +27,14 @@ def _described() -> dict[str, str]:
     }
 
 
-@each_resource
-def test_practice_has_the_resource(resource: Resource) -> None:
-    found = sdk.implementation(resource)
+def test_practice_has_every_resource() -> None:
     practice = OpenDental("developer-key").practice("customer-key")
-    first = getattr(practice, resource.attribute)
-    assert type(first) is found.cls
-    assert getattr(practice, resource.attribute) is first
+    with all_checks() as checks:
+        for resource in RESOURCES:
+            with checks.named(resource.resource):
+                first = getattr(practice, resource.attribute)
+                assert type(first) is sdk.implementation(resource).cls
+                assert getattr(practice, resource.attribute) is first
 
 
 def test_tree_has_exactly_the_documented_resources() -> None:

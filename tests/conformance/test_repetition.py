@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from tests.conformance import sdk
-from tests.conformance.catalogue import RESOURCES, Resource
-from tests.conformance.per_resource import each_resource
+from tests.conformance.catalogue import RESOURCES
+from tests.support.checks import all_checks
 
 NOT_IDEMPOTENT: Final[Mapping[str, str]] = {
     "Appointments.break_": "may write a commlog",
@@ -22,13 +22,17 @@ READ_ONLY: Final = {"Queries.short_query"}
 """Operations that change nothing although they are not GET."""
 
 
-@each_resource
-def test_writes_that_are_not_idempotent_are_known(resource: Resource) -> None:
-    found = sdk.implementation(resource)
-    for each in resource.operations:
-        operation, name = found.operations[each.constant], f"{resource.resource}.{each.python}"
-        assert (operation.method != "POST" and not operation.idempotent) == (name in NOT_IDEMPOTENT), name
-        assert (operation.method != "GET" and operation.read_only) == (name in READ_ONLY), name
+def test_writes_that_are_not_idempotent_are_known() -> None:
+    with all_checks() as checks:
+        for resource in RESOURCES:
+            found = sdk.implementation(resource)
+            for each in resource.operations:
+                operation, name = found.operations[each.constant], f"{resource.resource}.{each.python}"
+                with checks.named(name):
+                    assert (operation.method != "POST" and not operation.idempotent) == (
+                        name in NOT_IDEMPOTENT
+                    )
+                    assert (operation.method != "GET" and operation.read_only) == (name in READ_ONLY)
 
 
 def test_the_table_names_existing_operations() -> None:

@@ -13,6 +13,7 @@ from tests.conformance.per_resource import each_resource
 from tests.conformance.sdk import Implementation
 from tests.conformance.tally import Tally
 from tests.conformance.test_parameters import KINDS
+from tests.support.checks import run_checks
 
 TYPES: Final[dict[str, tuple[Any, object]]] = {
     "int": (int, 0),
@@ -31,13 +32,11 @@ TYPES: Final[dict[str, tuple[Any, object]]] = {
 """By the catalogue's type: the type of a field, and its empty value, which it has if it is not sent."""
 
 
-@each_resource
-def test_structs_are_the_documented_ones(resource: Resource) -> None:
+def structs_are_the_documented_ones(resource: Resource, _: Tally) -> None:
     assert set(sdk.implementation(resource).structs) == set(resource.rows)
 
 
-@each_resource
-def test_fields_are_in_the_documented_order(resource: Resource) -> None:
+def fields_are_in_the_documented_order(resource: Resource, _: Tally) -> None:
     found = sdk.implementation(resource)
     for name, fields in resource.rows.items():
         struct = found.structs[name]
@@ -45,8 +44,7 @@ def test_fields_are_in_the_documented_order(resource: Resource) -> None:
         assert struct.__struct_fields__ == struct.__struct_encode_fields__, name
 
 
-@each_resource
-def test_fields_match_the_reference(resource: Resource, tally: Tally) -> None:
+def types_are_the_documented_ones(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name, fields in resource.rows.items():
@@ -57,8 +55,7 @@ def test_fields_match_the_reference(resource: Resource, tally: Tally) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@each_resource
-def test_parts_of_bodies_match_the_reference(resource: Resource, tally: Tally) -> None:
+def parts_of_bodies_match_the_reference(resource: Resource, tally: Tally) -> None:
     found = sdk.implementation(resource)
     wrong: list[str] = []
     for name in resource.parts:
@@ -69,6 +66,19 @@ def test_parts_of_bodies_match_the_reference(resource: Resource, tally: Tally) -
             differences = [] if same else [f"{name}.{field.name} is {hints[field.name].kind}"]
             wrong += tally.judge("fields", (resource.resource, name, field.name), differences)
     assert not wrong, "\n".join(wrong)
+
+
+@each_resource
+def test_fields_match_the_reference(resource: Resource, tally: Tally) -> None:
+    run_checks(CHECKS, resource, tally)
+
+
+CHECKS: Final = (
+    structs_are_the_documented_ones,
+    fields_are_in_the_documented_order,
+    types_are_the_documented_ones,
+    parts_of_bodies_match_the_reference,
+)
 
 
 def _differences(found: Implementation, struct: str, field: Field, base: str | None) -> Iterator[str]:

@@ -112,12 +112,12 @@ def test_the_tree_matches_its_docstring() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_an_error_survives_pickling(sample: OpenDentalError, protocol: int) -> None:
-    arrived = pickle.loads(pickle.dumps(sample, protocol))
-    assert type(arrived) is type(sample)
-    assert vars(arrived) == vars(sample)
-    assert (str(arrived), repr(arrived), arrived.args) == (str(sample), repr(sample), sample.args)
+def test_an_error_survives_pickling(sample: OpenDentalError) -> None:
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        arrived = pickle.loads(pickle.dumps(sample, protocol))
+        assert type(arrived) is type(sample), protocol
+        assert vars(arrived) == vars(sample), protocol
+        assert (str(arrived), repr(arrived), arrived.args) == (str(sample), repr(sample), sample.args)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import pytest
 
 from odapi_async import OpenDental, resources
 from odapi_async.cli import endpoints
 from odapi_async.cli.errors import UsageError
+from tests.support.checks import all_checks, run_checks
 
-each_resource: Final = pytest.mark.parametrize("name", resources.names())
 
-
-@each_resource
-def test_a_resource_has_two_spellings(name: str) -> None:
+def a_resource_has_two_spellings(name: str) -> None:
     assert endpoints.find_resource(name) == name
     (root,) = {each.operation.path.split("/")[1] for each in endpoints.resource_endpoints(name)}
     assert endpoints.find_resource(root) == name
     assert endpoints.find_resource(root.upper()) == name
 
 
-@each_resource
-async def test_every_operation_has_a_method_and_a_name(name: str) -> None:
+async def test_every_operation_has_a_method_and_a_name() -> None:
     async with OpenDental("developer-key") as od:
-        resource = getattr(od.practice("customer-key"), name)
-        for endpoint in endpoints.resource_endpoints(name):
-            assert endpoints.find_by_name(endpoint.name) == endpoint
-            assert callable(getattr(resource, endpoint.method)), endpoint.name
+        practice = od.practice("customer-key")
+        with all_checks() as checks:
+            for name in resources.names():
+                for endpoint in endpoints.resource_endpoints(name):
+                    with checks.named(endpoint.name):
+                        assert endpoints.find_by_name(endpoint.name) == endpoint
+                        assert callable(getattr(getattr(practice, name), endpoint.method))
 
 
-@each_resource
-def test_every_read_is_found_by_its_path(name: str) -> None:
+def every_read_is_found_by_its_path(name: str) -> None:
     for endpoint in endpoints.resource_endpoints(name):
         if endpoint.operation.method != "GET":
             continue
@@ -40,6 +38,11 @@ def test_every_read_is_found_by_its_path(name: str) -> None:
         found, found_ids = endpoints.find_by_path(endpoint.operation.path.format_map(ids))
         assert found.operation.path == endpoint.operation.path
         assert found_ids == ids
+
+
+@pytest.mark.parametrize("name", resources.names())
+def test_the_endpoints_of_a_resource_are_found(name: str) -> None:
+    run_checks((a_resource_has_two_spellings, every_read_is_found_by_its_path), name)
 
 
 def test_a_path_can_have_either_spelling_of_its_resource() -> None:

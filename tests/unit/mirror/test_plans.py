@@ -9,8 +9,7 @@ import pytest
 
 from odapi_async import OpenDental
 from odapi_async.mirror.plans import BY_TABLE, EXCLUDED, PLANS, Changes, Parent, Plan
-
-each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+from tests.support.checks import all_checks, run_checks
 
 
 def test_no_table_occurs_twice() -> None:
@@ -25,33 +24,44 @@ def test_a_parent_is_before_its_children() -> None:
         assert plan.parent is None or plan.parent.table in tables[:at], plan.table
 
 
-@each_plan
-async def test_the_practice_has_the_method(plan: Plan) -> None:
-    assert plan.operation.method == "GET"
+async def test_the_practice_has_the_methods() -> None:
     async with OpenDental("developer-key") as od:
-        resource = getattr(od.practice("customer-key"), plan.table)
-        assert callable(getattr(resource, plan.method))
+        practice = od.practice("customer-key")
+        with all_checks() as checks:
+            for plan in PLANS:
+                with checks.named(plan.table):
+                    assert plan.operation.method == "GET"
+                    assert callable(getattr(getattr(practice, plan.table), plan.method))
 
 
-@each_plan
-def test_the_lists_of_a_table_have_different_filters(plan: Plan) -> None:
+def the_lists_of_a_table_have_different_filters(plan: Plan) -> None:
     assert plan.list_filters
     assert len({tuple(sorted(each.items(), key=str)) for each in plan.list_filters}) == len(plan.list_filters)
 
 
-@each_plan
-def test_no_filter_is_set_twice(plan: Plan) -> None:
+def no_filter_is_set_twice(plan: Plan) -> None:
     own = [plan.changes.filter] if plan.changes else []
     own += [plan.parent.filter] if plan.parent else []
     assert len(set(own)) == len(own)
     assert not any(set(own) & set(each) for each in plan.list_filters)
 
 
-@each_plan
-def test_all_rows_are_read_again_within_a_week(plan: Plan) -> None:
+def all_rows_are_read_again_within_a_week(plan: Plan) -> None:
     assert timedelta(0) < timedelta(days=plan.sweep_days) <= timedelta(weeks=1)
     if plan.changes is None and plan.parent is None:
         assert plan.sweep_days == 1
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+def test_a_plan_is_consistent(plan: Plan) -> None:
+    run_checks(CHECKS, plan)
+
+
+CHECKS: Final = (
+    the_lists_of_a_table_have_different_filters,
+    no_filter_is_set_twice,
+    all_rows_are_read_again_within_a_week,
+)
 
 
 def test_every_reason_is_one_short_sentence() -> None:

@@ -17,8 +17,8 @@ from odapi_async.mirror.database.names import SERVER_TIME, columns
 from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
 from odapi_async.resources.claim_procs import ClaimProc
+from tests.support.checks import run_checks
 
-each_plan: Final = pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
 DIALECTS: Final = [sa.make_url(f"{name}://").get_dialect()() for name in ("sqlite", "postgresql+asyncpg")]
 
 
@@ -52,8 +52,7 @@ ROW: Final = Everything(
 NOTHING: Final = Everything(8, None, None, 0.0, False, None, None, None, None, [])
 
 
-@each_plan
-def test_column_names_are_unique_and_differ_from_the_own_columns(plan: Plan) -> None:
+def column_names_are_unique_and_differ_from_the_own_columns(plan: Plan) -> None:
     found = columns(plan.operation.returns)
     names = [each.name for each in found]
     assert max(Counter(names).values()) == 1
@@ -71,14 +70,21 @@ def test_if_two_fields_differ_only_in_case_the_text_column_has_a_suffix() -> Non
     assert (names["Confirmed"], names["confirmed"]) == ("confirmed", "confirmed_text")
 
 
-@each_plan
-def test_every_column_has_a_type_in_both_databases(plan: Plan) -> None:
+def every_column_has_a_type_in_both_databases(plan: Plan) -> None:
     table = define_tables()[plan.table]
     for dialect in DIALECTS:
         text = str(sa.schema.CreateTable(table).compile(dialect=dialect))
         assert text.count("\n") > len(columns(plan.operation.returns))
     for index in table.indexes:
         assert str(sa.schema.CreateIndex(index).compile(dialect=DIALECTS[0]))
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=[plan.table for plan in PLANS])
+def test_a_table_has_a_column_for_each_field(plan: Plan) -> None:
+    run_checks(
+        (column_names_are_unique_and_differ_from_the_own_columns, every_column_has_a_type_in_both_databases),
+        plan,
+    )
 
 
 def test_amounts_are_numbers_in_the_database() -> None:

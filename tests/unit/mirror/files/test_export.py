@@ -22,6 +22,7 @@ from odapi_async.mirror.database.schema import STATE, define_tables
 from odapi_async.mirror.files import formats
 from odapi_async.mirror.files.export import FileFormat, export, incomplete_practices
 from odapi_async.mirror.files.formats import PrecisionError, header
+from tests.support.checks import all_checks
 
 SEEN: Final = dt.datetime(2026, 11, 23, 8, 30)
 GONE: Final = dt.datetime(2026, 11, 24, 9)
@@ -139,10 +140,13 @@ async def test_parquet_has_types(store: Store, to: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("table", [plan.table for plan in PLANS])
-def test_e9_no_two_columns_of_a_file_differ_only_in_case(table: str) -> None:
-    headers = [header(column) for column in define_tables()[table].columns]
-    assert len({name.lower() for name in headers}) == len(headers)
+def test_e9_no_two_columns_of_a_file_differ_only_in_case() -> None:
+    tables = define_tables()
+    with all_checks() as checks:
+        for plan in PLANS:
+            with checks.named(plan.table):
+                headers = [header(column) for column in tables[plan.table].columns]
+                assert len({name.lower() for name in headers}) == len(headers)
 
 
 async def test_e9_of_names_that_differ_only_in_case_the_text_has_its_name_in_the_database(
