@@ -2,13 +2,10 @@
 
 import ast
 import graphlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import odapi_async
-
-ROOT = Path(odapi_async.__file__).parent
-FILES = sorted(ROOT.rglob("*.py"))
+from tests.architecture.sources import FILES, ROOT, nodes_of, tree_of
 
 MOST_LINES = 40
 """Of a function's body; its docstring and its parameters, which are lists of options, do not count."""
@@ -22,10 +19,6 @@ MOST_LANE_ATTRIBUTES = 9
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def tree_of(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), str(file))
-
-
 def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
@@ -35,8 +28,8 @@ def module_of(file: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def functions(tree: ast.AST) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+def functions(nodes: Iterable[ast.AST]) -> Iterator[Function]:
+    return (node for node in nodes if isinstance(node, Function))
 
 
 def length(function: Function) -> int:
@@ -45,10 +38,10 @@ def length(function: Function) -> int:
     return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
-def imported(tree: ast.Module, modules: set[str]) -> set[str]:
+def imported(file: Path, modules: set[str]) -> set[str]:
     """Return the modules of this package that a module imports, inside functions and for types too."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -82,7 +75,7 @@ def private_attributes(cls: ast.ClassDef) -> set[str]:
 def test_a_body_is_counted_without_its_docstring_and_parameters() -> None:
     signature = "def f(\n    a: int,\n    b: int,\n) -> int:\n"
     code = f'{signature}    """Add.\n\n    More."""\n    c = a\n    return c + b\n'
-    (function,) = functions(ast.parse(code))
+    (function,) = functions(ast.walk(ast.parse(code)))
     assert length(function) == 2
 
 
@@ -90,7 +83,7 @@ def test_no_function_is_long() -> None:
     long = {
         f"{name_of(file)}:{function.lineno} {function.name}": length(function)
         for file in FILES
-        for function in functions(tree_of(file))
+        for function in functions(nodes_of(file))
         if length(function) > MOST_LINES
     }
     assert long == {}
@@ -108,9 +101,8 @@ def test_a_circle_of_imports_is_found() -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    trees = {module_of(file): tree_of(file) for file in FILES}
-    modules = set(trees)
-    assert circle({name: imported(tree, modules) for name, tree in trees.items()}) == []
+    modules = {module_of(file) for file in FILES}
+    assert circle({module_of(file): imported(file, modules) for file in FILES}) == []
 
 
 def test_private_modules_are_inside_packages() -> None:

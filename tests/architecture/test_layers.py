@@ -8,9 +8,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-import odapi_async
+from tests.architecture.sources import FILES, ROOT, nodes_of
 
-ROOT = Path(odapi_async.__file__).parent
 PACKAGE = ROOT.name
 SURFACE = "__init__"
 
@@ -66,7 +65,6 @@ LAYERS = (
 """From the bottom up: a module, or all modules of a package except those that are listed themselves."""
 
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
-FILES = sorted(ROOT.rglob("*.py"))
 each_folder: Final = pytest.mark.parametrize(
     "folder",
     sorted({file.parent for file in FILES}),
@@ -96,11 +94,6 @@ def part_named(module: str) -> str:
     return next((prefix for prefix in prefixes if prefix in HEIGHT), SURFACE)
 
 
-@cache
-def tree_of(file: Path) -> ast.Module:
-    return ast.parse(file.read_text("utf-8"), str(file))
-
-
 def place_of(file: Path, node: ast.stmt | ast.expr) -> str:
     return f"{file.relative_to(ROOT.parent)}:{node.lineno}"
 
@@ -112,7 +105,7 @@ def imports(file: Path) -> tuple[Import, ...]:
 
 
 def _imports(file: Path) -> Iterator[Import]:
-    for node in ast.walk(tree_of(file)):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             yield from (Import(alias.name, place_of(file, node)) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -216,7 +209,7 @@ def clocks_in(file: Path) -> list[str]:
     """Return the places where a file looks at a clock."""
     return [
         place_of(file, node)
-        for node in ast.walk(tree_of(file))
+        for node in nodes_of(file)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
     ]
 
@@ -234,7 +227,7 @@ def has_late_filters(file: Path) -> bool:
     """Return whether a file has TypedDicts and postponed annotations."""
     if all(each.module != "__future__.annotations" for each in imports(file)):
         return False
-    return any(isinstance(node, ast.Name) and node.id == "TypedDict" for node in ast.walk(tree_of(file)))
+    return any(isinstance(node, ast.Name) and node.id == "TypedDict" for node in nodes_of(file))
 
 
 def test_typed_filters_keep_real_annotations() -> None:

@@ -20,6 +20,14 @@ MARK: Final = "unmeasured"
 TESTS: Final = Path(__file__).parents[1]
 REPEATING: Final = frozenset(
     {
+        "architecture/test_breaks.py",
+        "architecture/test_docstrings.py",
+        "architecture/test_functions.py",
+        "architecture/test_habits.py",
+        "architecture/test_imports.py",
+        "architecture/test_layers.py",
+        "architecture/test_surface.py",
+        "architecture/test_texts.py",
         "conformance/test_examples.py",
         "conformance/test_mirror_plans.py",
         "conformance/test_operations.py",
