@@ -17,7 +17,7 @@ from typing import Final
 
 import pytest
 
-from tests.integration.test_cli_office import environment
+from tests.integration.test_cli_office import environment, odapi
 from tests.support.bench import KEY, Bench, local, remote, serving
 from tests.support.watch import until
 
@@ -223,10 +223,25 @@ async def test_e10_a_closed_output_is_one_line(bench: Bench) -> None:
     assert process.returncode == 1
 
 
+def completing(*typed: str) -> dict[str, str]:
+    """Return the variables by which a shell asks how the last of these words may go on."""
+    return {
+        "_ODAPI_COMPLETE": "complete_bash",
+        "COMP_WORDS": " ".join(("odapi", *typed)),
+        "COMP_CWORD": str(len(typed)),
+    }
+
+
+async def test_a_shell_completes_in_a_process_of_its_own(bench: Bench) -> None:
+    async with started(bench, **completing("get", "appointm")) as process:
+        out, err = await process.communicate()
+    assert err == b""
+    assert sorted(out.decode().split()) == ["appointment_types/", "appointments/"]
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (("get", "appointm"), "appointment_types/ appointments/"),
         (("list", "appointments", "date"), "date= dateStart= dateEnd="),
         (("list", "patients", "--method", "s"), "simple"),
         (("list", "patients", "--columns", "PatNum,LNa"), "PatNum,LName"),
@@ -236,12 +251,6 @@ async def test_e10_a_closed_output_is_one_line(bench: Bench) -> None:
     ],
 )
 async def test_shell_completion(bench: Bench, typed: tuple[str, ...], offered: str) -> None:
-    asked = {
-        "_ODAPI_COMPLETE": "complete_bash",
-        "COMP_WORDS": " ".join(("odapi", *typed)),
-        "COMP_CWORD": str(len(typed)),
-    }
-    async with started(bench, **asked) as process:
-        out, err = await process.communicate()
-    assert err == b""
-    assert sorted(out.decode().split()) == sorted(offered.split())
+    ended = await odapi(bench, **completing(*typed))
+    assert ended.err == ""
+    assert sorted(ended.out.split()) == sorted(offered.split())
