@@ -129,9 +129,10 @@ async def test_no_server_is_loaded(odapi_practice):
 """
 
 
-def run(folder: Path, text: str, *options: str) -> tuple[int, str]:
-    """Run a file of tests in a pytest of its own, with this plugin and no other, and warnings as errors."""
-    (folder / "test_it.py").write_text(text, encoding="utf-8")
+def run(folder: Path, *files: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
+    """Run files of tests in a pytest of its own, with this plugin and no other, and warnings as errors."""
+    for number, text in enumerate(files):
+        (folder / f"test_{number}.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     command += ["-p", "odapi_async.testing.plugin", *options]
     ended = subprocess.run(
@@ -147,29 +148,31 @@ def run(folder: Path, text: str, *options: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("marks", "options"),
+    ("files", "options"),
     [
-        ("", AUTO),
-        (f"{MARKED}asyncio", STRICT),
-        (f"{MARKED}asyncio(loop_scope='module')", STRICT),
-        (f"{MARKED}anyio{BACKEND}", ANYIO),
+        ([FIRST_AND_SECOND.format(marks="")], AUTO),
+        (
+            [
+                FIRST_AND_SECOND.format(marks=f"{MARKED}asyncio"),
+                FIRST_AND_SECOND.format(marks=f"{MARKED}asyncio(loop_scope='module')"),
+                LEFT_TASKS,
+            ],
+            STRICT,
+        ),
+        ([FIRST_AND_SECOND.format(marks=f"{MARKED}anyio{BACKEND}")], ANYIO),
     ],
-    ids=["asyncio auto", "asyncio strict", "one loop for a module", "anyio"],
+    ids=["asyncio auto", "asyncio strict, one loop for a module, and tasks that are left behind", "anyio"],
 )
-def test_every_test_gets_an_office_at_its_start(marks: str, options: tuple[str, ...], tmp_path: Path) -> None:
-    code, said = run(tmp_path, FIRST_AND_SECOND.format(marks=marks), *options)
+def test_every_test_gets_an_office_at_its_start(
+    files: list[str], options: tuple[str, ...], tmp_path: Path
+) -> None:
+    code, said = run(tmp_path, *files, options=options)
     assert code == 0, said
-    assert "2 passed" in said
-
-
-def test_a_task_that_a_test_leaves_behind_reaches_no_later_test(tmp_path: Path) -> None:
-    code, said = run(tmp_path, LEFT_TASKS, *STRICT)
-    assert code == 0, said
-    assert "2 passed" in said
+    assert f"{2 * len(files)} passed" in said
 
 
 def test_the_marker_sets_tier_rows_and_options_of_the_office(tmp_path: Path) -> None:
-    code, said = run(tmp_path, MARKS, "--strict-markers")
+    code, said = run(tmp_path, MARKS, options=("--strict-markers",))
     assert code == 0, said
     assert "3 passed" in said
 
