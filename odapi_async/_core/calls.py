@@ -18,7 +18,7 @@ from odapi_async._core.fact_finder import FactFinder
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
-from odapi_async._core.plausible import check_id, check_readable
+from odapi_async._core.plausible import check_empty, check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
@@ -131,8 +131,9 @@ class Calls:
         def read(response: Response) -> T:
             content = response.body
             if operation.returns is NoneType or operation.location:
-                check_readable(content)
-                return cast("T", header_text(response, "Location") if operation.location else None)
+                location = header_text(response, "Location") if operation.location else None
+                (check_readable if location else check_empty)(content)
+                return cast("T", location)
             if not content and not operation.read_only:
                 return operation.returns()  # an older server says nothing about what it wrote
             row = rows.row(content)

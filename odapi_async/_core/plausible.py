@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from odapi_async._core.operation import Operation
 from odapi_async._wire import decoder
 from odapi_async.errors import DecodeError
 
 _MARKUP: Final = b"<"
+_NOTHING: Final = (b"", b"null")
 _JSON: Final = (b"{", b"[", b'"')
+_ERROR_FIELDS: Final = frozenset(
+    (
+        *("message", "messagedetail", "exceptionmessage", "exceptiontype", "innerexception", "stacktrace"),
+        *("modelstate", "error", "errors", "error_description", "code", "detail", "status", "title", "type"),
+        *("instance", "traceid"),
+    )
+)
+"""What web servers put into the objects that they send for errors, in lower case."""
+
+
+def check_empty(content: bytes) -> None:
+    """Refuse a body that no office sends where nothing is expected: it may come from something in between.
+
+    The reference shows no body there. JSON is accepted, too: offices write their sentences as JSON, within
+    quotation marks. Bare text is what proxies and gateways write.
+
+    Raises:
+        DecodeError: it is not JSON, or it is what a web server sends for an error.
+    """
+    if content.strip() not in _NOTHING and _is_error(decoder(object).row(content)):
+        raise DecodeError("text", content, problem="an error, though its status is one of success")
 
 
 def check_readable(content: bytes) -> None:
-    """Refuse a body that no office sends where nothing is expected: it may come from something in between.
-
-    JSON and bare text are accepted, whatever they say.
+    """Refuse a body that no office sends in place of a list or beside a header: JSON or a sentence is accepted.
 
     Raises:
-        DecodeError: it is a page of HTML, half of a JSON value, or not text at all.
+        DecodeError: it is a page of HTML, half of a JSON value, an error of a web server, or not text at all.
     """
     text = content.strip()
     if text.startswith(_JSON):
-        if _is_error(decoder(object).row(content)):
-            raise DecodeError("text", content, problem="an error, though its status is one of success")
+        check_empty(content)
     elif text.startswith(_MARKUP) or not _is_text(text):
         raise DecodeError("text", content, problem="neither JSON nor a sentence")
 
@@ -49,8 +68,10 @@ def check_id(operation: Operation[Any], row_id: int, row: object, content: bytes
 
 
 def _is_error(value: object) -> bool:
-    """Return whether a value is what the office's web server sends for an error, and nothing else."""
-    return isinstance(value, dict) and [*value] == ["Message"]  # pyright: ignore[reportUnknownArgumentType]
+    """Return whether a value is an object in which a web server describes an error, and nothing else."""
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(str(name).casefold() in _ERROR_FIELDS for name in cast("dict[str, object]", value))
 
 
 def _is_text(content: bytes) -> bool:

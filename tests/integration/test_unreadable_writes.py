@@ -67,9 +67,9 @@ async def test_a3_the_attempts_before_are_counted_and_the_practice_is_named() ->
         assert caught.value.__cause__.practice == "harbor"
 
 
-@pytest.mark.parametrize("body", [b"", b"  ", b"null", b"{}", b'"Deleted."', b"Deleted.", b'{"PatNum": 12}'])
+@pytest.mark.parametrize("body", [b"", b"  ", b"null", b"{}", b'"Deleted."', b'{"PatNum": 12}'])
 @pytest.mark.parametrize("call", WITHOUT_ROW.values(), ids=WITHOUT_ROW)
-async def test_a3_where_nothing_is_expected_any_readable_response_is_a_success(
+async def test_a3_where_nothing_is_expected_an_empty_body_or_json_is_a_success(
     call: Call, body: bytes
 ) -> None:
     async with RawServer(lambda _: ok(body)) as server, practice_at(server) as practice:
@@ -90,9 +90,39 @@ async def test_a3_a_read_stays_a_decode_error(call: Call, body: bytes) -> None:
             await call(practice)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"garb",
+        b"upstream connect error or disconnect/reset before headers",
+        b"Not supported by this proxy.",
+        b'{"Message":"An error has occurred."}',
+        b'{"Message":"An error has occurred.","ExceptionMessage":"x","ExceptionType":"y","StackTrace":"z"}',
+        b'{"type":"about:blank","title":"Bad","status":400,"traceId":"00-1"}',
+        b'{"error":"Please sign in"}',
+    ],
+)
 @pytest.mark.parametrize("call", WITHOUT_ROW.values(), ids=WITHOUT_ROW)
-async def test_a3_an_error_object_is_no_success_where_nothing_is_expected(call: Call) -> None:
-    server = RawServer(lambda _: ok(b'{"Message":"An error has occurred."}'))
-    async with server, practice_at(server) as practice:
-        with pytest.raises(OutcomeUnknown):
+async def test_a3_bare_text_and_errors_are_no_success_where_nothing_is_expected(
+    call: Call, body: bytes
+) -> None:
+    async with RawServer(lambda _: ok(body)) as server, practice_at(server) as practice:
+        with pytest.raises(OutcomeUnknown) as caught:
             await call(practice)
+        assert isinstance(caught.value.__cause__, DecodeError)
+
+
+@pytest.mark.parametrize(("location", "succeeds"), [("files.example.com/out/1.pdf", True), (None, False)])
+async def test_a3_bare_text_is_a_success_beside_the_header_that_was_requested(
+    location: str | None, succeeds: bool
+) -> None:
+    headers = {"Location": location} if location else {}
+    async with RawServer(lambda _: ok(b"Done.", **headers)) as server, practice_at(server) as practice:
+        download = practice.documents.download_sftp(
+            DocNum=1, SftpAddress="files.example.com/out", SftpUsername="office", SftpPassword="secret"
+        )
+        if succeeds:
+            assert await download == location
+        else:
+            with pytest.raises(OutcomeUnknown):
+                await download
