@@ -35,7 +35,9 @@ def check_empty(content: bytes) -> None:
 
 
 def check_readable(content: bytes) -> None:
-    """Refuse a body that no office sends in place of a list or beside a header: JSON or a sentence is accepted.
+    """Refuse a body that no office sends in place of a list or beside a header.
+
+    JSON or a sentence is accepted.
 
     Raises:
         DecodeError: it is a page of HTML, half of a JSON value, an error of a web server, or not text at all.

@@ -11,7 +11,7 @@ from odapi_async.scheduler.redis.fallback import LocalFallback, sleep_until
 from odapi_async.scheduler.redis.scripts import ScriptClient, ScriptResult
 
 _PREFIX: Final = "odapi:"
-_DAY: Final = 86_400.0  # seconds by which no start is moved: a message that says so is of another program
+_FAR: Final = 7200.0  # seconds by which no start is moved: a message that says so is of another program
 _MAX_HOLD: Final = 30.0  # seconds for which a granted token keeps the other processes from starting
 
 
@@ -124,7 +124,7 @@ class RedisBucket:
 
     def _shift(self) -> float:
         shift = max(0, self._heard - self._moved) / 1e6
-        return shift if shift <= _DAY else 0.0
+        return shift if shift <= _FAR else 0.0
 
     def _undo(self, result: ScriptResult) -> None:
         self._run_soon("refund", result.numbers[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from odapi_async.errors import ConfigurationError
@@ -53,7 +54,7 @@ class RedisBuckets:
     ) -> None:
         if on_unavailable != "fail" and not 0 < on_unavailable <= 1:
             raise ConfigurationError('on_unavailable has to be "fail" or a fraction between 0 and 1')
-        if margin < 0 or timeout <= 0:
+        if not (0 <= margin < math.inf and 0 < timeout < math.inf):
             raise ConfigurationError("margin has to be 0 or more, and timeout more than 0")
         self._margin = margin
         self._fallback = LocalFallback(None if on_unavailable == "fail" else on_unavailable)

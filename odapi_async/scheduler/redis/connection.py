@@ -100,13 +100,15 @@ def connections_to(url: str) -> ConnectionFactory:
     """
     # retries and timeouts are decided by ScriptClient
     waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
-    _check_options(url)
     try:
+        _check_options(url)
         pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
-    except ValueError:
+        pool.make_connection()  # refuses what cannot be used; it opens nothing
+    except (ValueError, TypeError, RedisError):
         # the client's own message may quote the URL, and with it a password
         raise ConfigurationError(
-            "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket"
+            "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket, "
+            "and options that begin with ssl_ are for rediss:// alone"
         ) from None
     return cast("ConnectionFactory", pool.make_connection)
 

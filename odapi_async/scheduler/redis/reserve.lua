@@ -22,10 +22,11 @@ local function number(text, most)
     return found and found >= 0 and found <= most and found or nil
 end
 
-local DAY, MOST = 86400000000, 9007199254740992
-local known = number(state[1], now + DAY)
+-- Each process reserves one start at a time, and a pause takes an hour at most.
+local FAR, MOST = 7200000000, 9007199254740992
+local known = number(state[1], now + FAR)
 local free, last = known or now, number(state[2], MOST) or 0
-local moved, floor = number(state[3], MOST) or 0, number(state[4], now + DAY) or 0
+local moved, floor = number(state[3], MOST) or 0, number(state[4], now + FAR) or 0
 
 local function keep()
     redis.call('HSET', key, 'free', free, 'last', last, 'moved', moved, 'floor', floor)

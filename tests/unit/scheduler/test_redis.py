@@ -6,7 +6,9 @@ import asyncio
 import importlib
 import itertools
 import logging
+import math
 import sys
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from operator import attrgetter
@@ -515,7 +517,12 @@ async def test_a_refused_login_is_reported_without_the_password(server: RedisSer
         ("redis://host", {"on_unavailable": 0.0}),
         ("redis://host", {"on_unavailable": 1.5}),
         ("redis://host", {"margin": -0.1}),
+        ("redis://host", {"margin": math.nan}),
         ("redis://host", {"timeout": 0.0}),
+        ("redis://host", {"timeout": math.inf}),
+        ("redis://[::1/secret", {}),
+        ("redis://host?ssl_ca_certs=secret.pem", {}),  # fault B4: the first call failed with a TypeError
+        ("rediss://host?ssl_cert_reqs=secret", {}),
         ("redis://host?decode_responses=true", {}),  # fault B4: every call hung
         ("redis://host/0?retry_on_timeout=&health_check_interval=30", {}),
     ],
@@ -568,8 +575,21 @@ async def test_b5_what_another_program_wrote_stops_no_lane(
         assert min(gaps(starts)) >= INTERVAL
 
 
+@pytest.mark.parametrize("hours", [3, 23])
+async def test_b5_a_start_that_is_hours_away_is_of_another_program(server: RedisServer, hours: int) -> None:
+    """Another program wrote it, or the clock of the server was set back."""
+    async with sharing(server) as one:
+        server.run("HSET", KEY, "free", str(int((time.time() + hours * 3600) * 1e6)))
+        async with asyncio.timeout(10):
+            await start(one.bucket("lane", INTERVAL), [])
+
+
 @pytest.mark.parametrize(
-    "message", ["", "hello", f"{KEY} x", f"{KEY} -5", f"{KEY} 9007199254740992", f"{KEY} {'9' * 5000}"]
+    "message",
+    [
+        *("", "hello", f"{KEY} x", f"{KEY} -5", f"{KEY} {3 * 3600 * 10**6}", f"{KEY} 9007199254740992"),
+        f"{KEY} {'9' * 5000}",
+    ],
 )
 async def test_b5_a_message_of_another_program_is_ignored(server: RedisServer, message: str) -> None:
     async with sharing(server) as one:
