@@ -33,19 +33,22 @@ class ClaimProc(Row, frozen=True):
     CodeSent: str = ""
     AllowedOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
     """None if it is not set."""
-    Percentage: int = 0
+    Percentage: Annotated[int | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none."""
     PercentOverride: Annotated[int | None, NONE_IS_MINUS_ONE] = None
     """None if it is not set."""
     CopayAmt: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
     """None if there is none."""
     NoBillIns: bool = False
-    PaidOtherIns: Decimal = Decimal(0)
+    PaidOtherIns: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if there is none, as for the claims of a primary insurance."""
     BaseEst: Decimal = Decimal(0)
     CopayOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
     """None if it is not set."""
     ProcDate: date | None = None
     DateEntry: date | None = None
-    DedEst: Decimal = Decimal(0)
+    DedEst: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
+    """None if it has not been worked out."""
     DedEstOverride: Annotated[Decimal | None, NONE_IS_MINUS_ONE] = None
     """None if it is not set."""
     InsEstTotal: Decimal = Decimal(0)

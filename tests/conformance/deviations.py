@@ -55,6 +55,15 @@ NEWER_VALUES: Final[Mapping[tuple[str, str, str], Mapping[str | int, str]]] = {
 """Values that are newer than their parameter, which no enumeration tells, by resource, method and name."""
 
 
+MORE_NUMBERS_OR_NONE: Final = frozenset(
+    # the reference says that -1 stands for an estimate that has not been worked out, and lists fields where
+    # that is certain; the vendor's description of the database says it of these three, too
+    ("ClaimProc", name)
+    for name in ("Percentage", "PaidOtherIns", "DedEst")
+)
+"""Fields, by struct and name, in which -1 means None, though the reference does not list them."""
+
+
 def type_of(struct: str, field: Field) -> str:
     """Return the catalogue's type that a field of a struct is decoded as."""
     if (struct, field.name) in _numbers_or_none():
@@ -70,7 +79,7 @@ def is_number_or_none(resource: Resource, name: str) -> bool:
 @cache
 def _numbers_or_none() -> frozenset[tuple[str, str]]:
     """Return the fields, by struct and name, in which -1 means None."""
-    return frozenset(
+    return MORE_NUMBERS_OR_NONE.union(
         (operation.removeprefix("struct "), name)
         for quirk in catalogue.quirks()
         if quirk.kind == "sentinel" and quirk.quirk == "-1 stands for empty"

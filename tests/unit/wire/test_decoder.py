@@ -217,6 +217,13 @@ def test_a9_minus_one_is_none_where_it_means_that_and_a_number_elsewhere() -> No
     assert decoder(Benefit).row(b'{"BenefitNum":4,"Percent":-1,"MonetaryAmt":""}') == Benefit(4)
 
 
+def test_a9_an_estimate_that_was_not_worked_out_is_none_in_whatever_column() -> None:
+    body = b'[{"ClaimProcNum":1,"Percentage":-1,"PaidOtherIns":-1.0,"DedEst":"-1","BaseEst":-1.0}]'
+    (row,) = decoder(ClaimProc).page(body)
+    assert (row.Percentage, row.PaidOtherIns, row.DedEst) == (None, None, None)
+    assert row.BaseEst == Decimal(-1), "it always has a value"
+
+
 def test_a9_none_is_written_as_minus_one_where_it_means_that() -> None:
     given = {"Percent": None, "MonetaryAmt": None}
     assert encode("PUT /benefits", BenefitUpdate, given) == {"Percent": -1, "MonetaryAmt": -1}
