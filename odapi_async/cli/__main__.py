@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from importlib.util import find_spec
 from typing import Final
 
 from odapi_async.cli.exit_codes import INTERRUPTED
-from odapi_async.cli.screen import protect_terminals
+from odapi_async.cli.screen import NOT_WRITTEN, open_closed_streams, protect_terminals
 
-_NOT_WRITTEN: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 _EXTRA: Final = ("typer", "rich")
 
 
@@ -19,6 +17,7 @@ def main() -> None:
     """Run the command line, and end the process with its exit code."""
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] - so it is if a shell closes it
         sys.exit("odapi: standard output is closed; to see no output, send it to a null device")
+    open_closed_streams()
     protect_terminals()
     missing = next((each for each in _EXTRA if find_spec(each) is None), None)
     if missing is not None:
@@ -30,7 +29,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except OSError as error:
-        if error.errno not in _NOT_WRITTEN:
+        if error.errno not in NOT_WRITTEN:
             raise
         # what is still in the buffer would fail once more when the interpreter ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

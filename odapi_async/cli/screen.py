@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
 import sys
 from typing import Any, Final, TextIO
 
+NOT_WRITTEN: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""The errors of an output that cannot be written."""
 _UNSAFE: Final = re.compile(r"[^\n -~]")
 
 
 def visible(text: str) -> str:
     """Return a text for a terminal: characters that are not printable become escapes, as in JSON."""
     return _UNSAFE.sub(_escape, text)
+
+
+def open_closed_streams() -> None:
+    """Open the null device where a shell has closed standard input or standard error.
+
+    Otherwise the next file gets its number, such as that of a database, and everything that is written to
+    that number ends up in the file.
+    """
+    for name, mode in (("stdin", "r"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def protect_terminals() -> None:

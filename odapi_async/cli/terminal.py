@@ -14,6 +14,7 @@ import typer
 
 from odapi_async.cli.errors import EXPECTED_ERRORS, NO_REDACTION, Redaction, UsageError, error_line
 from odapi_async.cli.exit_codes import INTERRUPTED, USAGE
+from odapi_async.cli.screen import NOT_WRITTEN
 
 T = TypeVar("T")
 
@@ -46,8 +47,9 @@ def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
             # a closed pipe and a full disk are handled outside, but not inside a group
             if broken := group.subgroup(BrokenPipeError):
                 raise BrokenPipeError(errno.EPIPE, "the output was closed") from broken
-            if full := group.subgroup(lambda each: isinstance(each, OSError) and each.errno == errno.ENOSPC):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from full
+            if failed := group.subgroup(_is_not_written):
+                number = _first(failed).errno or errno.EIO
+                raise OSError(number, os.strerror(number)) from failed
             raise
 
 
@@ -94,6 +96,15 @@ def read_input(source: str, what: str) -> bytes:
         raise UsageError(f"the {what} cannot be read: {error.strerror or type(error).__name__}") from None
     except ValueError:
         raise UsageError(f"the {what} cannot be read: its name has a character that no path has") from None
+
+
+def _is_not_written(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in NOT_WRITTEN
+
+
+def _first(group: ExceptionGroup[OSError]) -> OSError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
 
 
 def _encodable(text: str) -> str:

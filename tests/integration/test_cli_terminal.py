@@ -223,6 +223,35 @@ async def test_e10_a_closed_output_is_one_line(bench: Bench) -> None:
     assert process.returncode == 1
 
 
+async def run_in_shell(bench: Bench, script: str) -> tuple[int | None, str, str]:
+    process = await asyncio.create_subprocess_shell(
+        script.replace("odapi", shlex.join(ODAPI)), stdout=PIPE, stderr=PIPE, env=variables(bench)
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_e10_a_closed_error_output_stops_no_list(bench: Bench) -> None:
+    code, out, _ = await run_in_shell(bench, "odapi list patients --method simple --limit 3 2>&-")
+    assert (code, out.count("\n")) == (0, 3)
+
+
+async def test_e10_a_closed_input_is_one_line(bench: Bench) -> None:
+    code, out, err = await run_in_shell(bench, "odapi call patients.create --body - <&-")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "body" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+async def test_e10_a_write_whose_result_cannot_be_printed_says_that_it_was_executed(bench: Bench) -> None:
+    words = "odapi call patients.create LName=Smith FName=Jane --yes > /dev/full"
+    code, _, err = await run_in_shell(bench, words)
+    first, second = err.splitlines()
+    assert first == "done: POST /patients, though its result is not shown; do not repeat it"
+    assert second == "odapi: the output cannot be written: No space left on device"
+    assert code == 1
+
+
 def completing(*typed: str) -> dict[str, str]:
     """Return the variables by which a shell asks how the last of these words may go on."""
     return {

@@ -76,10 +76,16 @@ def call(
             _confirm(_summary(endpoint, prepared, arguments))
     use_utf8()
     result = run(_call(options, endpoint, arguments), Redaction(text_values(arguments)))
+    done = f"done: {endpoint.operation.method} {prepared.path}"
     if result is None:
-        echo_err(f"done: {endpoint.operation.method} {prepared.path}")
-    else:
+        echo_err(done)
+        return
+    try:
         echo(indented_json(result))
+    except OSError:
+        if not endpoint.operation.read_only:
+            echo_err(f"{done}, though its result is not shown; do not repeat it")
+        raise
 
 
 def _arguments(endpoint: Endpoint, words: list[str], body: str | None) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import io
+import os
 import sys
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from odapi_async.cli import __main__ as entry
 from odapi_async.cli.output.formats import Layout, ListFormat, row_table, row_writer
 from odapi_async.cli.screen import PrintableStream, protect_terminals, visible
-from odapi_async.cli.terminal import echo, echo_err
+from odapi_async.cli.terminal import echo, echo_err, run
 
 HOSTILE = "a\x1b[31m\x9b1m\u202eb\x7f\r\U000e0041\udcff é日"
 SHOWN = r"a\u001b[31m\u009b1m\u202eb\u007f\u000d\udb40\udc41\udcff é日"
@@ -69,3 +72,17 @@ def test_d9_a_pipe_gets_everything_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     echo(text)
     assert pipe.getvalue() == f"{text}\n"
     assert not isinstance(sys.stdout, PrintableStream)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EIO])
+def test_e10_an_output_that_fails_inside_a_task_is_the_same_error(number: int) -> None:
+    async def fail() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(write())
+
+    async def write() -> None:
+        raise OSError(number, "Smith")
+
+    with pytest.raises(OSError, match=os.strerror(number)) as caught:
+        run(fail())
+    assert caught.value.errno == number
