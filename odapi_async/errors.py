@@ -40,6 +40,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 _MAX_SHOWN = 300
@@ -66,13 +67,13 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         name: the misspelled name.
         known: the names that exist. Case and underscores do not matter.
     """
-    import difflib  # noqa: PLC0415 - imported only if a name is misspelled
-
     names = list(known)
     by_normalized = {_normalized(each): each for each in names}
-    close = difflib.get_close_matches(_normalized(name), by_normalized, n=1)
-    if close:
-        return f"did you mean {by_normalized[close[0]]}?"
+    with suppress(OSError):  # no more files can be opened, so the error is told without a hint
+        import difflib  # noqa: PLC0415 - imported only if a name is misspelled
+
+        if close := difflib.get_close_matches(_normalized(name), by_normalized, n=1):
+            return f"did you mean {by_normalized[close[0]]}?"
     return f"there are {', '.join(names) or 'none'}"
 
 

@@ -274,12 +274,12 @@ def _advice(error: BaseException | None, host: str, proxy: str) -> str:
 def _system_advice(error: BaseException | None, host: str) -> str:
     cause = _os_error(error)
     number = cause.errno if isinstance(cause, OSError) else None
+    if number in {errno.EMFILE, errno.ENFILE}:
+        return "no more files can be opened; close some, or raise the limit (ulimit -n)"
     if isinstance(cause, socket.gaierror) or isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the name of {host} was not found; check base_url and this computer's network"
     if number == errno.ECONNREFUSED:
         return f"nothing listens at {host}; check that its server runs, and base_url"
-    if number in {errno.EMFILE, errno.ENFILE}:
-        return "no more files can be opened; close some, or raise the limit (ulimit -n)"
     if number in _NO_WAY or isinstance(cause, asyncio.TimeoutError):
         return f"{host} was not reached; check this computer's network, and base_url"
     return f"no connection to {host}"

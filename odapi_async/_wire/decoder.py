@@ -173,8 +173,10 @@ def _check_type(row_type: type[Any]) -> None:
     """Refuse a class that the decoder knows nothing about, such as a pydantic model, before rows are read."""
     if is_struct(row_type) or row_type in {dict, object}:
         return
-    import msgspec.inspect  # noqa: PLC0415 - few types need it
-
+    try:
+        import msgspec.inspect  # noqa: PLC0415 - few types need it
+    except OSError as error:
+        raise InvalidRequest("into", f"cannot be checked: {error.strerror}") from None
     if isinstance(msgspec.inspect.type_info(row_type), msgspec.inspect.CustomType):
         raise InvalidRequest(
             "into",

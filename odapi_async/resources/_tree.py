@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from odapi_async.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from odapi_async._core.calls import Calls
     from odapi_async.resources.account_modules import AccountModules
@@ -131,7 +133,12 @@ class _FirstUse:
     def __get__(self, tree: ResourceTree | None, owner: type[ResourceTree]) -> Any:
         if tree is None:
             return self
-        module = importlib.import_module(f"odapi_async.resources.{self._name}")
+        try:
+            module = importlib.import_module(f"odapi_async.resources.{self._name}")
+        except OSError as error:
+            raise ConfigurationError(
+                f"practice.{self._name} cannot be imported: {error.strerror}; nothing was sent"
+            ) from None
         resource = getattr(module, self._class_name)(tree._calls)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its own
         tree.__dict__[self._name] = resource
         return resource

@@ -15,7 +15,16 @@ import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from odapi_async import ConnectFailed, Mode, OpenDental, OutcomeUnknown, RetryPolicy, ServerError
+from odapi_async import (
+    ConnectFailed,
+    Mode,
+    OpenDental,
+    OpenDentalError,
+    OutcomeUnknown,
+    Practice,
+    RetryPolicy,
+    ServerError,
+)
 from odapi_async._core import calls
 from odapi_async._core.aiohttp_transport import translate
 from odapi_async.errors import APIError
@@ -59,6 +68,37 @@ def test_c5_without_a_file_descriptor_the_error_is_the_packages_own_and_says_so(
     assert "file" in said
 
 
+class NoMoreFiles:
+    """Finds some modules, and cannot open their files."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, _path: object, _target: object = None) -> None:
+        if name in self._names:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+@pytest.mark.parametrize(
+    ("module", "call", "message"),
+    [
+        ("odapi_async.resources.recalls", lambda found: found.recalls.list(), "practice.recalls cannot be"),
+        ("difflib", lambda found: found.patients.list(LNam="Smith"), "LNam: is not a parameter"),
+        ("msgspec.inspect", lambda found: found.patients.list().into(dict[str, bytes]), "into: cannot be"),
+    ],
+    ids=["resource", "suggestion", "type"],
+)
+async def test_c5_a_module_that_cannot_be_read_just_then_is_an_error_of_the_package(
+    monkeypatch: pytest.MonkeyPatch, module: str, call: Callable[[Practice], object], message: str
+) -> None:
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoMoreFiles(module), *sys.meta_path])
+    async with OpenDental("developer") as od:
+        practice = od.practice("office", mode=Mode.LOCAL, base_url="http://127.0.0.1:9/api/v1")
+        with pytest.raises(OpenDentalError, match=message):
+            call(practice)
+
+
 async def unused_port() -> str:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -88,6 +128,15 @@ async def test_f6_without_a_network_the_error_names_the_host_and_what_to_check(
             await practice.patients.get(1)
     for said in ("office-server:30222", "EAI_NONAME", "base_url", "network"):
         assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_c5_a_name_that_was_not_looked_up_for_lack_of_files_is_not_called_unknown(number: int) -> None:
+    error = aiohttp.ClientConnectorDNSError(KEY, OSError(number, "Smith"))
+    said = str(translate(error, "GET", "/patients", sent=False, host="office.lan"))
+    assert errno.errorcode[number] in said
+    assert "files" in said
+    assert "not found" not in said
 
 
 KEY: Final = ConnectionKey("h", 443, True, True, None, None, None)
