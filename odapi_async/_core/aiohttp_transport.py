@@ -261,8 +261,10 @@ def _advice(error: BaseException | None, host: str, proxy: str) -> str:
         return f"the proxy {proxy} does not connect to {host} (status {error.status}); check its rules"
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         return f"the proxy {proxy} was not reached; check proxy, and this computer's network"
-    if proxy and isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
-        host = f"{error.host}:{error.port}"  # of the proxy, or behind it
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
+        host = f"{error.host}:{error.port}" if proxy else host  # of the proxy, or behind it
+    elif proxy:
+        host = f"{host} through the proxy {proxy}"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return (
             f"this computer does not trust the certificate of {host}{_flaw(error)}; if a company's own CA "

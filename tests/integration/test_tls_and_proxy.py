@@ -178,6 +178,14 @@ async def test_e14_a_write_that_a_proxy_did_not_let_through_was_not_sent() -> No
     assert [*shown(caught.value)] == []
 
 
+@pytest.mark.parametrize("reply", [None, b"SSH-2.0-OpenSSH\r\n\r\n"])
+async def test_e14_a_proxy_that_is_none_is_named(reply: bytes | None) -> None:
+    async with RawServer(lambda _: reply) as proxy, behind_proxy(proxy.port, "http") as practice:
+        named = rf"office.example.com:443 through the proxy 127.0.0.1:{proxy.port}"
+        with pytest.raises(ConnectFailed, match=named):
+            await practice.patients.create(LName="Smith", FName="Jane")
+
+
 async def test_e14_through_a_proxy_the_certificate_of_the_office_is_checked() -> None:
     async with (
         office() as server,
