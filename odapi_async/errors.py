@@ -77,6 +77,10 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"there are {', '.join(names) or 'none'}"
 
 
+def _short(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= _SOON else f"{seconds:.1g}"
+
+
 def _enable(permission: str) -> str:
     return f"enable {permission} for this customer key in the developer portal"
 
@@ -193,16 +197,18 @@ class WaitTooLong(SchedulerError, TimeoutError):
     ) -> None:
         option = "max_wait" if deadline is None else "deadline"
         slot = f"the slot is about {estimated_wait:.1f} s away"
+        if estimated_wait < _SOON:  # nobody knows how long the requests in flight take
+            slot = "no slot is free yet"
         left = max(0.0, max_wait - waited)
         advice = f"increase {option}, use a higher priority, or try again later"
         if waited and waited >= max_wait:
-            over = f"waited {waited:.1f} s" if deadline is None else f"{deadline:.1f} s are over"
+            over = f"waited {_short(waited)} s" if deadline is None else f"{_short(deadline)} s are over"
             problem = f"{over}, all of {option}"
             problem += f", and {slot}" if estimated_wait >= _SOON else ""
         elif waited or deadline is not None:
-            problem = f"{slot}, but only {left:.1f} s of {option} are left"
+            problem = f"{slot}, but only {_short(left)} s of {option} are left"
         else:
-            problem = f"{slot}, but max_wait is {max_wait:.1f} s"
+            problem = f"{slot}, but max_wait is {_short(max_wait)} s"
         if failure:
             problem += f", and the last attempt failed: {failure}"
         if estimated_wait < _SOON:  # it was not the wait for a slot that took long

@@ -225,6 +225,17 @@ def test_a_transport_error_knows_if_the_request_was_sent() -> None:
                 "increase deadline, use a higher priority, or try again later"
             ),
         ),
+        (  # fault F2: in local mode nobody knows how long the requests in flight take
+            WaitTooLong(0.0, 0.0),
+            "no slot is free yet, but max_wait is 0 s; increase max_wait, or try again later",
+        ),
+        (
+            WaitTooLong(1.0, 0.001, waited=0.0005),
+            (
+                "the slot is about 1.0 s away, but only 0.0005 s of max_wait are left; "
+                "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
         (ConnectFailed("GET", "/x", "OSError"), "GET /x was not sent (OSError)"),
         (ConnectionLost("GET", "/x", "OSError"), "GET /x lost its connection (OSError)"),
         (RequestTimeout("GET", "/x", "TimeoutError"), "GET /x got no response in time (TimeoutError)"),
