@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
@@ -39,7 +39,7 @@ from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
 from odapi_async._paging.rows import Rows
-from odapi_async._wire import decoder_for
+from odapi_async._wire import check_rows_of, decoder, decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
 from odapi_async.facts import AUTO, Auto, Facts
 from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
@@ -345,7 +345,7 @@ class Practice(ResourceTree):
             operation = _unlisted(method, path)
             _check_mapping("query", query)
             _check_mapping("body", body)
-            _check_type("into", into)
+            decoder(into or object)  # refuses what is no type
             prepared = self._unchecked.prepare(operation, (), query, body)
         finally:
             del query, body  # error reporters send local variables
@@ -375,7 +375,8 @@ class Practice(ResourceTree):
         """
         try:
             _check_mapping("query", query)
-            _check_type("into", into)
+            if into is not None:
+                check_rows_of(into)
             prepared = self._unchecked.prepare(_unlisted("GET", path), (), query)
         finally:
             del query  # as in `request`
@@ -422,11 +423,6 @@ def _check_mapping(name: str, values: object) -> None:
         raise InvalidRequest(name, f'must be a mapping such as {{"LName": "Smith"}}, not a {kind}')
     if any(not isinstance(key, str) for key in cast("Mapping[object, object]", values)):
         raise InvalidRequest(name, "must have texts as its keys: the names of fields as the API spells them")
-
-
-def _check_type(name: str, kind: object) -> None:
-    if not isinstance(kind, Hashable):
-        raise InvalidRequest(name, f"must be a type, such as a msgspec.Struct, not a {type(kind).__name__}")
 
 
 def _network(

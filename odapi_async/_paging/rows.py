@@ -11,7 +11,14 @@ from odapi_async._core.requests import PreparedRequest
 from odapi_async._paging.drift import OVERLAP, START, Checkpoint, DriftDetector, Page
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in, without_window
-from odapi_async._wire import decoder, decoder_for, excluded_field, given_filters, row_id_fields
+from odapi_async._wire import (
+    check_rows_of,
+    decoder_for,
+    excluded_field,
+    given_filters,
+    name_of,
+    row_id_fields,
+)
 from odapi_async.errors import DecodeError, FilterIgnored, InvalidRequest
 
 T = TypeVar("T")
@@ -40,7 +47,7 @@ class Rows(Generic[T]):
 
     def __repr__(self) -> str:
         """Leave out the filters: they may contain names of patients."""
-        return f"<Rows of {self._row_type.__name__}>"
+        return f"<Rows of {name_of(self._row_type)}>"
 
     def __await__(self) -> Generator[Any, None, list[T]]:
         """Collect all rows into a list."""
@@ -142,7 +149,7 @@ class Rows(Generic[T]):
         Raises:
             InvalidRequest: rows cannot be decoded into this type, such as a pydantic model.
         """
-        decoder(struct)  # refuses some types
+        check_rows_of(struct)
         return Rows(self._calls, self._prepared, struct, self._window)
 
     async def _collect(self) -> list[T]:
@@ -160,8 +167,8 @@ class Rows(Generic[T]):
         except (AttributeError, KeyError):
             ids = []
         if len(set(ids)) < len(rows) and not self._are_repeated(rows, ids, name):
-            problem = f"not a list of {self._row_type.__name__} with an id in each row"
-            raise DecodeError(self._row_type.__name__, b"", field=name, problem=problem)
+            problem = f"not a list of {name_of(self._row_type)} with an id in each row"
+            raise DecodeError(name_of(self._row_type), b"", field=name, problem=problem)
         return ids
 
     def _are_repeated(self, rows: list[T], ids: list[int | str], name: str) -> bool:
@@ -207,5 +214,5 @@ class Rows(Generic[T]):
         given = given_filters(filters, returned, self._prepared.query, body)
         rows = page if check == "rows" else (page[0], page[-1])
         if field := excluded_field(rows, given):
-            raise FilterIgnored(self._row_type.__name__, field, self._prepared.newer.get(field))
+            raise FilterIgnored(name_of(self._row_type), field, self._prepared.newer.get(field))
         return page

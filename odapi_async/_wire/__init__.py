@@ -21,7 +21,7 @@ from odapi_async._wire.constraints import (
     Since,
     SinceValue,
 )
-from odapi_async._wire.decoder import Decoder, decoder
+from odapi_async._wire.decoder import Decoder, check_rows_of, decoder
 from odapi_async._wire.equality import excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
@@ -32,6 +32,7 @@ from odapi_async._wire.formats import (
     without_formats,
 )
 from odapi_async._wire.formatted import decoder_for
+from odapi_async._wire.hints import name_of
 from odapi_async._wire.parameters import (
     DateLike,
     DateTimeLike,
@@ -80,6 +81,7 @@ __all__ = [
     "SinceValue",
     "TimeLike",
     "check_filters",
+    "check_rows_of",
     "check_rules",
     "decoder",
     "decoder_for",
@@ -92,6 +94,7 @@ __all__ = [
     "excluded_field",
     "format_parameters",
     "given_filters",
+    "name_of",
     "newer_features",
     "parameters",
     "row_id_fields",

@@ -14,9 +14,10 @@ import msgspec
 
 from odapi_async._wire.cleaning import Clean, cleaner, id_fields
 from odapi_async._wire.constraints import Alias
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.hints import is_struct, name_of
 from odapi_async._wire.mending import mend
 from odapi_async._wire.names import CaseFixer
+from odapi_async._wire.row_types import check_row_type, check_type
 from odapi_async._wire.tolerant import (
     FieldReaders,
     check_object,
@@ -152,37 +153,24 @@ def decoder(row_type: type[T]) -> Decoder[T]:
     Raises:
         InvalidRequest: rows cannot be decoded into this type.
     """
-    cached: Decoder[T] | None = _cache.get(row_type)
-    if cached is None:
-        try:
-            _check_type(row_type)
+    try:
+        cached: Decoder[T] | None = _cache.get(row_type)
+        if cached is None:
+            check_type(row_type)
             cached = _cache[row_type] = Decoder(row_type)
-        except TypeError as error:  # msgspec's, which quotes types alone
-            raise InvalidRequest(
-                "into", f"rows cannot be decoded into {name_of(row_type)}: {error}"
-            ) from None
+    except TypeError as error:  # msgspec's, which quotes types alone
+        raise InvalidRequest("into", f"rows cannot be decoded into {name_of(row_type)}: {error}") from None
     return cached
 
 
-def name_of(row_type: Any) -> str:
-    """Return the name of a type for a message; a union has none."""
-    return getattr(row_type, "__name__", str(row_type))
+def check_rows_of(row_type: Any) -> None:
+    """Refuse a type that no list of rows can be decoded into.
 
-
-def _check_type(row_type: type[Any]) -> None:
-    """Refuse a class that the decoder knows nothing about, such as a pydantic model, before rows are read."""
-    if is_struct(row_type) or row_type in {dict, object}:
-        return
-    try:
-        import msgspec.inspect  # noqa: PLC0415 - few types need it
-    except OSError as error:
-        raise InvalidRequest("into", f"cannot be checked: {error.strerror}") from None
-    if isinstance(msgspec.inspect.type_info(row_type), msgspec.inspect.CustomType):
-        raise InvalidRequest(
-            "into",
-            f"rows cannot be decoded into {row_type.__name__}: pass a msgspec.Struct, a dataclass or a "
-            "TypedDict, or make your objects from the dictionaries of practice.rows(path)",
-        )
+    Raises:
+        InvalidRequest: it is such a type.
+    """
+    decoder(row_type)
+    check_row_type(row_type)
 
 
 def _case_fixer(row_type: Any) -> CaseFixer | None:

@@ -18,9 +18,9 @@ import msgspec
 
 from odapi_async._wire.cleaning import cleaner
 from odapi_async._wire.date_formats import DateFormat, Kind
-from odapi_async._wire.decoder import Decoder, decoder, name_of
+from odapi_async._wire.decoder import Decoder, decoder
 from odapi_async._wire.formats import DEFAULT, Formats, formats_in, kind_of, kinds_in
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.hints import is_struct, name_of
 from odapi_async._wire.tolerant import (
     US_DATE_FIELDS,
     US_STYLE,

@@ -18,6 +18,18 @@ def is_struct(row_type: Any) -> bool:
     return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
 
 
+def name_of(row_type: Any) -> str:
+    """Return the name of a type for a message; a union has none."""
+    name = getattr(row_type, "__name__", None)
+    return name if isinstance(name, str) else _text_of(row_type)
+
+
+def _text_of(value: Any) -> str:
+    # a value in the place of a type may be a row, and its text would be in the message
+    module = getattr(type(value), "__module__", "")
+    return str(value) if module in {"types", "typing"} else f"a value of {type(value).__name__}"
+
+
 def members(hint: Any) -> tuple[Any, ...]:
     """Return the members of a union, or the type itself, without what is written around them."""
     plain = without_annotation(hint)

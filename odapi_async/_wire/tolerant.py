@@ -19,7 +19,7 @@ import msgspec
 
 from odapi_async._wire.amounts import is_plausible
 from odapi_async._wire.constraints import NullText, is_naive, without_annotation
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.hints import is_struct, name_of
 from odapi_async.errors import DecodeError
 
 _EMPTY: Final = (None, "")
@@ -103,14 +103,14 @@ def check_object(body: bytes, row_type: type[Any]) -> None:
 def _check_names(body: bytes, row: _Row, row_type: Any) -> None:
     names: tuple[str, ...] = row_type.__struct_encode_fields__ if is_struct(row_type) else ()
     if names and {name.lower() for name in row}.isdisjoint(map(str.lower, names)):
-        raise DecodeError(row_type.__name__, body)
+        raise DecodeError(name_of(row_type), body)
 
 
 def _parse(json_decoder: msgspec.json.Decoder[S], body: bytes, row_type: type[Any]) -> S:
     try:
         return json_decoder.decode(body)
     except DECODING_ERRORS:
-        raise DecodeError(row_type.__name__, body) from None
+        raise DecodeError(name_of(row_type), body) from None
 
 
 def try_decode(json_decoder: msgspec.json.Decoder[S], body: bytes) -> S | None:
@@ -132,7 +132,7 @@ def _convert_row(body: bytes, row_type: type[T], index: int | None, row: _Row, r
         field = _field_in(error)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         pass  # the field's reader raised it
-    raise DecodeError(row_type.__name__, raw_row(body, index), row=index, field=field)
+    raise DecodeError(name_of(row_type), raw_row(body, index), row=index, field=field)
 
 
 def _convert(row: _Row, row_type: type[T]) -> T:
