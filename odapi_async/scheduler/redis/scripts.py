@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -66,6 +68,31 @@ class _Command(NamedTuple):
             self.result.set_exception(BucketUnavailable(reason))
 
 
+class _Open:
+    """What is open, apart from the client, so that it can be closed when nobody has the client any more."""
+
+    __slots__ = ("closing", "connection", "subscription")
+
+    def __init__(self) -> None:
+        self.closing: asyncio.Task[None] | None = None
+        self.connection: RedisConnection | None = None
+        self.subscription: MoveSubscription | None = None
+
+    def abandon(self) -> None:
+        """Close it soon, without the Redis client's warning: the transport has its own."""
+        if self.subscription:
+            with suppress(RuntimeError):  # the event loop is closed
+                self.subscription.cancel()
+        if self.connection:
+            with suppress(RuntimeError):
+                self.closing = asyncio.get_running_loop().create_task(_disconnect(self.connection))
+        self.connection = None
+
+
+async def _disconnect(connection: RedisConnection) -> None:
+    await connection.disconnect(nowait=True)
+
+
 class ScriptClient:
     """Runs the script for all buckets over one connection, and listens over a second one.
 
@@ -86,9 +113,9 @@ class ScriptClient:
         self._timeout = timeout
         self._queue: list[_Command] = []
         self._sender: asyncio.Task[None] | None = None
-        self._connection: RedisConnection | None = None
+        self._open = _Open()
+        weakref.finalize(self, self._open.abandon)
         self._sha = ""
-        self._subscription: MoveSubscription | None = None
         self._was_lost = False
         self._is_away = False
         self._is_closed = False
@@ -102,12 +129,13 @@ class ScriptClient:
         """
         if self._is_closed:
             raise SchedulerClosed
-        if self._subscription is None or self._subscription.is_over:
-            self._was_lost = self._was_lost or self._subscription is not None
-            self._subscription = MoveSubscription(
-                self._connect(), self._timeout, self._on_moved, after_loss=self._was_lost
+        if self._open.subscription is None or self._open.subscription.is_over:
+            self._was_lost = self._was_lost or self._open.subscription is not None
+            # a subscription lives as long as the event loop, and must not keep this client
+            self._open.subscription = MoveSubscription(
+                self._connect(), self._timeout, _weak(self._on_moved), after_loss=self._was_lost
             )
-        subscription = self._subscription
+        subscription = self._open.subscription
         if not await subscription.opened():
             raise BucketUnavailable(self._note_away(subscription.error))
         return subscription
@@ -138,11 +166,11 @@ class ScriptClient:
         while self._sender:
             await asyncio.wait([self._sender])
         self._is_closed = True
-        if self._subscription:
-            await self._subscription.close()
-        if self._connection:
-            await self._connection.disconnect()
-            self._connection = None
+        if self._open.subscription:
+            await self._open.subscription.close()
+        if self._open.connection:
+            await self._open.connection.disconnect()
+            self._open.connection = None
 
     def _enqueue(self, command: _Command) -> None:
         self._queue.append(command)
@@ -176,8 +204,8 @@ class ScriptClient:
     async def _fail(self, batch: list[_Command], error: Exception) -> None:
         self._was_lost = True
         reason = self._note_away(error)
-        if self._subscription:
-            await self._subscription.close()  # the same server: from now on moves may have been missed
+        if self._open.subscription:
+            await self._open.subscription.close()  # the same server: from now on moves may have been missed
         failed, self._queue = [*batch, *self._queue], []
         for command in failed:
             command.fail(reason)
@@ -190,7 +218,7 @@ class ScriptClient:
         return reason
 
     async def _exchange(self, calls: list[ScriptCall]) -> list[ScriptResult | ResponseError]:
-        was_kept = self._connection is not None
+        was_kept = self._open.connection is not None
         try:
             return await self._exchange_once(calls)
         except (Dropped, NoScriptError):
@@ -201,7 +229,7 @@ class ScriptClient:
         return await self._exchange_once(calls)
 
     async def _exchange_once(self, calls: list[ScriptCall]) -> list[ScriptResult | ResponseError]:
-        connection, self._connection = self._connection or await self._connected(), None
+        connection, self._open.connection = self._open.connection or await self._connected(), None
         loop = asyncio.get_running_loop()
         async with close_on_error(connection, self._timeout):
             sent_at = loop.time()
@@ -210,7 +238,7 @@ class ScriptClient:
             )
             await connection.send_packed_command(commands)
             found = [await _reply(connection) for _ in calls]
-        self._connection = connection
+        self._open.connection = connection
         received_at = loop.time()
         return [
             each if isinstance(each, ResponseError) else ScriptResult(each, sent_at, received_at)
@@ -229,6 +257,18 @@ class ScriptClient:
         listener = self.listeners.get(key)
         if listener:
             listener(moved)
+
+
+def _weak(method: Callable[[str, int], None]) -> Callable[[str, int], None]:
+    """Return a function that calls a method as long as its object lives."""
+    found = weakref.WeakMethod(method)
+
+    def call(key: str, moved: int) -> None:
+        alive = found()
+        if alive:
+            alive(key, moved)
+
+    return call
 
 
 async def _reply(connection: RedisConnection) -> list[int] | ResponseError:

@@ -59,9 +59,13 @@ class MoveSubscription:
         """Return how many of so many seconds after the loss of Redis are still left."""
         return max(0.0, self._live_since + seconds - self._loop.time())
 
+    def cancel(self) -> None:
+        """End it soon."""
+        self._task.cancel()
+
     async def close(self) -> None:
         """End it."""
-        self._task.cancel()
+        self.cancel()
         await asyncio.wait([self._task])
         self._end()  # a task that is cancelled before it begins runs no `finally`
 

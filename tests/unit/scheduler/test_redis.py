@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import itertools
 import logging
 import math
 import sys
 import time
+import warnings
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from operator import attrgetter
@@ -628,6 +630,20 @@ async def test_b5_an_error_of_one_command_is_not_that_of_the_others(server: Redi
         assert isinstance(bad, BucketUnavailable)
         assert not isinstance(good, BaseException)
         assert good.numbers[2] == 1
+
+
+async def test_f7_buckets_that_are_dropped_close_their_connections_and_do_not_warn(
+    server: RedisServer,
+) -> None:
+    dropped = RedisBuckets(server.url)
+    await dropped.bucket("lane", INTERVAL).acquire()
+    assert server.connections() == 2
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del dropped
+        gc.collect()
+        await until(lambda: not server.connections())
+    assert [str(each.message) for each in warned] == []
 
 
 def test_without_the_redis_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
