@@ -200,10 +200,11 @@ async def test_e14_through_a_proxy_the_certificate_of_the_office_is_checked() ->
 async def test_e14_the_environment_names_a_proxy_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     async with office() as server, ConnectProxy(server.port, credentials=CREDENTIALS) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"{ENCODED}@127.0.0.1:{proxy.port}")  # many leave the scheme out
-        monkeypatch.setenv("NO_PROXY", "intranet.example.com,127.0.0.1")
         context = certificates.client()
         async with OpenDental("Dvl0perK3y", ssl=context) as od:
             await practice_of(od, server.url).patients.get(1)
+            assert proxy.heard == []
+        monkeypatch.setenv("NO_PROXY", "intranet.example.com,127.0.0.1")
         async with OpenDental("Dvl0perK3y", ssl=context, proxy="environment") as od:
             await practice_of(od, server.url).patients.get(1)  # excluded by NO_PROXY
             assert proxy.heard == []

@@ -34,6 +34,12 @@ def trusting_all() -> ssl.SSLContext:
     return context
 
 
+def half_trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.verify_mode = ssl.CERT_OPTIONAL
+    return context
+
+
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
@@ -43,6 +49,7 @@ def trusting_all() -> ssl.SSLContext:
         (ssl, "has to be an ssl.SSLContext"),
         (unverified(), "does not check certificates and host names"),
         (trusting_all(), "does not check certificates and host names"),
+        (half_trusting(), "does not check certificates and host names"),
         (ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), "is a context of servers"),
     ],
 )

@@ -15,6 +15,7 @@ from odapi_async import DecodeError, InvalidRequest
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import NullNumber, decoder, decoder_for
+from odapi_async._wire.tolerant import read_rows
 from odapi_async.resources import adjustments, patients, payments
 from tests.support.wire import ok
 from tests.unit.core.test_calls import served
@@ -173,6 +174,14 @@ def test_e4_amounts_of_the_resources_are_plausible(amount: str, formats: dict[st
     assert (raised.value.row, raised.value.field) == (1, "BalTotal")
     row = decoder_for(patients.Patient, formats).row(good.encode())
     assert [row.BalTotal, row.EstBalance] == [Decimal("1e300"), Decimal(0)]
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_e4_the_tolerant_reader_refuses_such_an_amount_by_itself(amount: str) -> None:
+    body = f'[{{"PatNum":"4","BalTotal":{amount}}}]'.encode()
+    with pytest.raises(DecodeError) as raised:
+        read_rows(body, patients.Patient)
+    assert (raised.value.row, raised.value.field) == (0, "BalTotal")
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
