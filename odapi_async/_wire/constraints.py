@@ -94,9 +94,16 @@ RGB = Matches(
 )
 TEN_DIGITS = Matches(r"\d{10}", "must be exactly ten digits")
 TIME_PATTERN = Matches(r"[X/]+", "must consist of X and /, one for each 5 minutes")
-_WRITES = "insert|update|delete|replace|truncate|alter|grant|revoke|rename"
+_WRITES = (
+    r"(?:insert|update|delete|replace|truncate|alter|grant|revoke|rename|load\s+data"
+    r"|(?:drop|create)(?!\s+temporary))\b|/\*!"  # after /*! there is a statement that MySQL runs
+)
+_COMMENT = r"--(?=\s)[^\n]*+|\#[^\n]*+|/\*(?!!)(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+_QUOTED = r"""'(?:[^'\\]|\\.|'')*+(?:'|\\?\Z)|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|`[^`]*+(?:`|\Z)"""
+_READ = rf"(?:[\s(\ufeff]|{_COMMENT})*+(?!{_WRITES})(?:{_COMMENT}|{_QUOTED}|[^;])*+"
+"""One statement that writes nothing: no part can match in two ways, which would take long."""
 READS = Matches(
-    rf"(?is:(?!\s*({_WRITES}|(drop|create)(?!\s+temporary))\b).*)",
+    rf"(?is:{_READ}(?:;{_READ})*+)",
     "must be a SELECT, perhaps of temporary tables: the office refuses statements that write",
 )
 NONE_IS_MINUS_ONE = NullNumber(-1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from odapi_async import InvalidRequest
@@ -21,6 +23,15 @@ def check(statement: str) -> None:
         "UPDATE\npatient SET LName=''",
         "create table x (a INT)",
         "TRUNCATE t",
+        "LOAD DATA INFILE 'x' INTO TABLE patient",
+        "SELECT 1; DROP TABLE patient",
+        "SELECT 1 /* ; */;;(DELETE FROM patient)",
+        "SELECT '\\\\'; DELETE FROM patient",
+        "/* all */ DELETE FROM patient",
+        "-- all\nDELETE FROM patient",
+        "# all\nDELETE FROM patient",
+        "/*!50000 DELETE FROM patient */",
+        "\ufeffDELETE FROM patient",
     ],
 )
 def test_f9_a_statement_that_writes_is_refused(statement: str) -> None:
@@ -40,7 +51,20 @@ def test_f9_a_statement_that_writes_is_refused(statement: str) -> None:
         "DROP TEMPORARY TABLE IF EXISTS due; SELECT 1",
         "SHOW TABLES",
         "SELECT 'DROP TABLE patient'",
+        "SELECT 'a; delete' FROM patient",
+        r"SELECT 'it\'s; delete', 'it''s; delete' FROM patient",
+        'SELECT "; delete", `; delete` FROM patient',
+        "SELECT 1 -- ; delete\n FROM patient; -- delete nothing",
+        "SELECT 1 /* ; delete */; SELECT 2;",
+        "SELECT REPLACE(LName, ';', '') FROM patient",
     ],
 )
 def test_a_statement_that_reads_is_sent(statement: str) -> None:
     check(statement)
+
+
+@pytest.mark.parametrize("part", ["'", "'\\", "-- ", "/*", "/**/", ";", " ", "#\n", "(", "a'b\"c`"])
+def test_f9_a_long_statement_is_checked_at_once(part: str) -> None:
+    begun = time.process_time()
+    check(f"SELECT 1 {part * 30_000}")
+    assert time.process_time() - begun < 1
