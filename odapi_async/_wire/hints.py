@@ -24,10 +24,11 @@ def name_of(row_type: Any) -> str:
     return name if isinstance(name, str) else _text_of(row_type)
 
 
-def _text_of(value: Any) -> str:
+def _text_of(value: object) -> str:
     # a value in the place of a type may be a row, and its text would be in the message
-    module = getattr(type(value), "__module__", "")
-    return str(value) if module in {"types", "typing"} else f"a value of {type(value).__name__}"
+    return (
+        str(value) if type(value).__module__ in {"types", "typing"} else f"a value of {type(value).__name__}"
+    )
 
 
 def members(hint: Any) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import typer
 
@@ -48,7 +48,7 @@ def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
             if broken := group.subgroup(BrokenPipeError):
                 raise BrokenPipeError(errno.EPIPE, "the output was closed") from broken
             if failed := group.subgroup(_is_not_written):
-                number = _first(failed).errno or errno.EIO
+                number = getattr(_first(failed), "errno", None) or errno.EIO
                 raise OSError(number, os.strerror(number)) from failed
             raise
 
@@ -102,9 +102,10 @@ def _is_not_written(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in NOT_WRITTEN
 
 
-def _first(group: ExceptionGroup[OSError]) -> OSError:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, ExceptionGroup) else error
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseException", error.exceptions[0])  # pyright: ignore[reportUnknownMemberType]
+    return error
 
 
 def _encodable(text: str) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import pytest
@@ -79,15 +79,27 @@ class NoMoreFiles:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
-@pytest.mark.parametrize(
-    ("module", "call", "message"),
-    [
-        ("odapi_async.resources.recalls", lambda found: found.recalls.list(), "practice.recalls cannot be"),
-        ("difflib", lambda found: found.patients.list(LNam="Smith"), "LNam: is not a parameter"),
-        ("msgspec.inspect", lambda found: found.patients.list().into(dict[str, bytes]), "into: cannot be"),
-    ],
-    ids=["resource", "suggestion", "type"],
-)
+CALLS: Final[dict[str, tuple[str, Callable[[Practice], object], str]]] = {
+    "resource": (
+        "odapi_async.resources.recalls",
+        lambda practice: practice.recalls.list(),
+        "practice.recalls cannot be",
+    ),
+    "suggestion": (
+        "difflib",
+        lambda practice: practice.patients.list(**WRONG),
+        "LNam: is not a parameter",
+    ),
+    "type": (
+        "msgspec.inspect",
+        lambda practice: practice.patients.list().into(dict[str, bytes]),
+        "into: cannot be",
+    ),
+}
+WRONG: Final[Any] = {"LNam": "Smith"}
+
+
+@pytest.mark.parametrize(("module", "call", "message"), CALLS.values(), ids=CALLS)
 async def test_c5_a_module_that_cannot_be_read_just_then_is_an_error_of_the_package(
     monkeypatch: pytest.MonkeyPatch, module: str, call: Callable[[Practice], object], message: str
 ) -> None:
