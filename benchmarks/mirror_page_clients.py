@@ -1,6 +1,6 @@
 """One way to copy many practices: `python -m benchmarks.mirror_page_clients WAY API STORE PRACTICES`.
 
-Prints a `Copied` as JSON. Tables are made, modules are imported and statements are compiled before the clock runs.
+Prints a `Copied` as JSON. Before the clock runs, tables are made, modules imported and statements compiled.
 """
 
 from __future__ import annotations
