@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.report import TableStatus
 
-Values = Sequence[tuple[Any, ...]]
-"""Rows of values, as a driver takes them."""
+Columns = Sequence[Sequence[Any]]
+"""The values of rows by column, as a driver takes them: no tuple is made for a row if none is needed."""
 
 
 class Page(NamedTuple):
@@ -20,7 +20,8 @@ class Page(NamedTuple):
         status: the status of the table.
         run: the number of the row in `mirror_runs`; None if it has none yet.
         cursor: the cursor behind the rows, with the version that it had before.
-        rows: values, in the order of the columns of the table.
+        row_count: the number of rows.
+        columns: their values, in the order of the columns of the table.
         skipped: whether the parent in the cursor was skipped because its rows could not be read; None to
             change nothing.
         is_new: whether the table is known to hold none of these rows.
@@ -30,7 +31,8 @@ class Page(NamedTuple):
     status: TableStatus
     run: int | None
     cursor: Cursor
-    rows: Values
+    row_count: int
+    columns: Columns
     skipped: bool | None
     is_new: bool
     now: dt.datetime
@@ -40,10 +42,15 @@ class Page(NamedTuple):
         """The practice and the table: two pages with the same key are never in one transaction."""
         return self.status.practice, self.status.table
 
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows, each with its values."""
+        return [*zip(*self.columns, strict=True)]
+
     def without_nul(self) -> Page | None:
         """Return the page with a replacement character for each NUL in a text; None if there is none."""
-        rows = [tuple(map(_without_nul, row)) for row in self.rows]
-        return self._replace(rows=rows) if rows != self.rows else None
+        columns = [[*map(_without_nul, column)] for column in self.columns]
+        return None if columns == [[*column] for column in self.columns] else self._replace(columns=columns)
 
 
 def _without_nul(value: Any) -> Any:

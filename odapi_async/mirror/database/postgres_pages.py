@@ -13,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.own_rows import RUN_FIELDS, cursor_values, next_version, run_values
-from odapi_async.mirror.database.pages import Page, Values
+from odapi_async.mirror.database.pages import Page
 from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE
 from odapi_async.mirror.database.upsert import Upsert
 from odapi_async.mirror.errors import ConcurrentMirror
 
 _MERGED: Final = 300
 """Rows from which COPY into a temporary table and one merge is faster than a statement for each row."""
+
+Rows = Sequence[tuple[Any, ...]]
 
 _MAY_STAGE: Final = "SELECT has_database_privilege(current_database(), 'TEMP')"
 
@@ -65,11 +67,11 @@ class PostgresPages:
         runs = await _write_runs(raw, pages)
         return list(zip(written, runs, strict=True))
 
-    async def _copy(self, raw: Any, upsert: Upsert, table: str, rows: Values) -> None:
+    async def _copy(self, raw: Any, upsert: Upsert, table: str, rows: Rows) -> None:
         if rows:
             await raw.copy_records_to_table(table, records=rows, columns=upsert.names)
 
-    async def _upsert(self, raw: Any, upsert: Upsert, rows: Values) -> None:
+    async def _upsert(self, raw: Any, upsert: Upsert, rows: Rows) -> None:
         if len(rows) < _MERGED or not await self._can_stage(raw):
             if rows:
                 await raw.executemany(upsert.with_parameters, rows)
@@ -84,7 +86,7 @@ class PostgresPages:
         return self._may_stage
 
 
-def _rows(pages: Iterable[Page]) -> Values:
+def _rows(pages: Iterable[Page]) -> Rows:
     return [*chain.from_iterable(page.rows for page in pages)]
 
 

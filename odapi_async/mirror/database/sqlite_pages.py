@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.own_rows import RUN_FIELDS, cursor_values, next_version, run_values
-from odapi_async.mirror.database.pages import Page, Values
+from odapi_async.mirror.database.pages import Page
 from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE
 from odapi_async.mirror.database.thread_connection import run_in_thread
 from odapi_async.mirror.database.upsert import Upsert
@@ -53,8 +53,8 @@ class SqlitePages:
         raw.execute("BEGIN IMMEDIATE")
         try:
             written = [_write_cursor(raw, page) for page in pages]
-            for (table, is_new), rows in _by_table(pages):
-                self._write_rows(raw, self._upserts(table), rows, is_new=is_new)
+            for same in _by_table(pages):
+                self._write_rows(raw, same)
             for page in pages:
                 _write_skipped(raw, page)
             runs = [_write_run(raw, page) for page in pages]
@@ -64,22 +64,27 @@ class SqlitePages:
             raise
         return list(zip(written, runs, strict=True))
 
-    def _write_rows(self, raw: sqlite3.Connection, upsert: Upsert, rows: Values, *, is_new: bool) -> None:
-        at_once = _MAX_PARAMETERS // len(upsert.names)
-        for start in range(0, len(rows), at_once):
-            some = rows[start : start + at_once]
-            raw.execute(upsert.with_rows(len(some), is_new), [*chain.from_iterable(some)])
+    def _write_rows(self, raw: sqlite3.Connection, pages: Sequence[Page]) -> None:
+        """Write the rows of pages of one table."""
+        upsert, is_new = self._upserts(pages[0].status.table), pages[0].is_new
+        values = [
+            *chain.from_iterable(chain.from_iterable(zip(*page.columns, strict=True) for page in pages))
+        ]
+        width = len(upsert.names)
+        step = _MAX_PARAMETERS // width * width
+        for start in range(0, len(values), step):
+            some = values[start : start + step]
+            raw.execute(upsert.with_rows(len(some) // width, is_new), some)
 
 
-def _by_table(pages: Sequence[Page]) -> Iterator[tuple[tuple[str, bool], Values]]:
-    """Return the rows of all pages together, by table and by whether they are known to be new."""
+def _by_table(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    """Return the pages that have rows, by table and by whether the rows are known to be new."""
 
     def kind(page: Page) -> tuple[str, bool]:
         return page.status.table, page.is_new
 
-    for found, same in groupby(sorted(pages, key=kind), kind):
-        if rows := [*chain.from_iterable(page.rows for page in same)]:
-            yield found, rows
+    for _, same in groupby(sorted([page for page in pages if page.row_count], key=kind), kind):
+        yield [*same]
 
 
 def _write_cursor(raw: sqlite3.Connection, page: Page) -> Cursor:

@@ -103,7 +103,7 @@ class Store:
         self._pages = GroupCommit(
             self._commit,
             key=lambda page: page.key,
-            size=lambda page: len(page.rows),
+            size=lambda page: page.row_count,
             limit=_GROUP,
             transactions=_WRITERS[self.engine.dialect.name],
             fails_alone=_may_be_one,
@@ -270,8 +270,8 @@ class Store:
             ConcurrentMirror: another process has changed the cursor meanwhile; nothing was written.
         """
         now = self.clock()
-        values = self._upsert(status.table).values(status.practice, rows, now, cursor.sweep)
-        page = Page(status, run.number, cursor, values, skipped, run.is_new, now)
+        columns = self._upsert(status.table).columns(status.practice, rows, now, cursor.sweep)
+        page = Page(status, run.number, cursor, len(rows), columns, skipped, run.is_new, now)
         written, run.number = await self._pages.write(page)
         return written
 

@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import sha256
-from itertools import repeat
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from odapi_async.mirror.database.columns import column_encoder
-from odapi_async.mirror.database.pages import Values
+from odapi_async.mirror.database.pages import Columns
 from odapi_async.mirror.plans import Plan
 
 _TEXTS: Final = 64  # statements of different lengths that are kept for each table
@@ -71,8 +70,8 @@ class Upsert:
         self._key = [self.names.index(name) for name in key]
         self.with_rows: Callable[[int, bool], str] = lru_cache(_TEXTS)(self._with_rows)
 
-    def values(self, practice: str, rows: Sequence[Any], now: dt.datetime, sweep: int) -> Values:
-        """Return rows as values in the order of `names`.
+    def columns(self, practice: str, rows: Sequence[Any], now: dt.datetime, sweep: int) -> Columns:
+        """Return the values of rows, column by column in the order of `names`.
 
         Args:
             practice: the name of the practice that the rows belong to.
@@ -84,31 +83,19 @@ class Upsert:
             ValueRejected: an amount is none that a database can hold.
         """
         if not rows:
-            return []
+            return [()] * len(self.names)
+        count, marker = len(rows), self._marker
         seen_at = str(now) if self._is_sqlite else now
-        marker = self._marker
-        deleted_at = (
-            [seen_at if getattr(row, marker.field) == marker.value else None for row in rows]
-            if marker
-            else repeat(None)
-        )
-        # the repeated values never end
-        return [
-            *zip(
-                repeat(practice),
-                *self._encode(rows),
-                repeat(seen_at),
-                deleted_at,
-                repeat(sweep),
-                strict=False,
-            )
-        ]
+        deleted_at: list[Any] = [None] * count
+        if marker:
+            deleted_at = [seen_at if getattr(row, marker.field) == marker.value else None for row in rows]
+        return [[practice] * count, *self._encode(rows), [seen_at] * count, deleted_at, [sweep] * count]
 
-    def last_of_each(self, values: Values) -> Values:
+    def last_of_each(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
         """Return the last row of each id: a statement may update a row only once."""
         practice, row_id = self._key
-        found = {(row[practice], row[row_id]): row for row in values}
-        return values if len(found) == len(values) else [*found.values()]
+        found = {(row[practice], row[row_id]): row for row in rows}
+        return rows if len(found) == len(rows) else [*found.values()]
 
     def _with_rows(self, count: int, is_new: bool) -> str:  # noqa: FBT001 - lru_cache tells them apart by place
         """Return a statement of SQLite for this many rows."""
