@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import aiohttp
 import msgspec
+import sqlalchemy as sa
 
 from benchmarks.offices import DEVELOPER, remote, scaled
 from benchmarks.rows import bare_decoder, field_types
@@ -87,7 +88,14 @@ async def sqlite_by_hand(api: str, url: str, count: int) -> Copied:
             connection.execute(f"PRAGMA {pragma}")
         for statement in _tables(names):
             connection.execute(statement)
-        return await _timed(lambda: _copy_all(api, count, in_thread))
+
+        async def copy() -> int:
+            rows = await _copy_all(api, count, in_thread)
+            for statement in _indexes(url):
+                await asyncio.to_thread(connection.execute, statement)
+            return rows
+
+        return await _timed(copy)
 
 
 async def postgres_by_hand(api: str, url: str, count: int) -> Copied:
@@ -105,7 +113,14 @@ async def postgres_by_hand(api: str, url: str, count: int) -> Copied:
     try:
         for statement in _tables(names):
             await pool.execute(statement)
-        return await _timed(lambda: _copy_all(api, count, write))
+
+        async def copy() -> int:
+            rows = await _copy_all(api, count, write)
+            for statement in _indexes(url):
+                await pool.execute(statement)
+            return rows
+
+        return await _timed(copy)
     finally:
         await pool.close()
 
@@ -143,6 +158,15 @@ def _tables(names: Sequence[str]) -> list[str]:
     return [
         f'CREATE TABLE {_TABLE} (practice text, {listed}, PRIMARY KEY (practice, "patnum"))',
         "CREATE TABLE cursors (practice text PRIMARY KEY, position integer)",
+    ]
+
+
+def _indexes(url: str) -> list[str]:
+    """Return the statements of the indexes that the mirror makes, too, when its first copy is complete."""
+    store = Store(url)
+    return [
+        str(sa.schema.CreateIndex(index).compile(dialect=store.engine.dialect))
+        for index in store.tables[_TABLE].indexes
     ]
 
 

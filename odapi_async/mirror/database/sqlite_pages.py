@@ -21,8 +21,8 @@ from odapi_async.mirror.database.thread_connection import run_in_thread
 from odapi_async.mirror.database.upsert import Upsert
 from odapi_async.mirror.errors import ConcurrentMirror
 
-_MAX_PARAMETERS: Final = 12_000 if sqlite3.sqlite_version_info >= (3, 32) else 999
-"""Values per statement: enough for hundreds of rows, and below SQLite's own limit.
+_MAX_PARAMETERS: Final = 2_000 if sqlite3.sqlite_version_info >= (3, 32) else 999
+"""Values per statement: some forty rows. A longer statement does not fit into the processor's cache.
 
 `executemany` would release the GIL for each row.
 """
