@@ -6,7 +6,7 @@ the API are shortened until they limit nobody, so that the CPU of a page is meas
 
 The program by hand is what a careful author writes in an afternoon: one task for each practice, aiohttp,
 plain msgspec structs, and for each page one transaction in a thread: an upsert with `executemany`, and the
-offset to continue from. It knows no throttle, no lists that move, and no dates that mean "no date". In the end
+offset to continue from. It knows no throttle, no lists that move, and no dates that mean "no date". At last
 both make the same indexes.
 """
 
