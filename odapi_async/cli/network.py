@@ -53,8 +53,6 @@ def _buckets() -> RedisBuckets | None:
         raise UsageError(f"{_REDIS} needs the Redis client: pip install 'odapi-async[redis]'") from None
     except ConfigurationError as error:
         raise UsageError(f"{_REDIS}: {error}") from None
-    except ValueError:
-        raise UsageError(f"{_REDIS} has to look like redis://host:6379/0") from None
 
 
 def _context() -> ssl.SSLContext | None:

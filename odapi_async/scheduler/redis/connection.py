@@ -104,6 +104,8 @@ def connections_to(url: str) -> ConnectionFactory:
         _check_options(url)
         pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
         pool.make_connection()  # refuses what cannot be used; it opens nothing
+    except ConfigurationError:
+        raise
     except (ValueError, TypeError, RedisError):
         # the client's own message may quote the URL, and with it a password
         raise ConfigurationError(
