@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -90,7 +91,7 @@ def check_exists(store: Store) -> None:
         raise StoreError(f"{file.name} does not exist; create it with: odapi mirror")
 
 
-def _read(connection: sa.Connection, practices: Collection[str] | None) -> Sequence[sa.RowMapping]:
+def _read(connection: sa.Connection, practices: Collection[str] | None) -> Sequence[Sequence[Any]]:
     if not sa.inspect(connection).has_table(META.name):
         raise StoreError("holds no mirror; create one with: odapi mirror")
     found = connection.execute(sa.select(META.c.format)).scalar_one()
@@ -101,22 +102,27 @@ def _read(connection: sa.Connection, practices: Collection[str] | None) -> Seque
     query = sa.select(FRESHNESS).order_by(FRESHNESS.c.practice, FRESHNESS.c.table_name)
     if practices is not None:
         query = query.where(FRESHNESS.c.practice.in_(practices))
-    return connection.execute(query).mappings().all()
+    return connection.execute(query).all()
 
 
-def _freshness(row: sa.RowMapping, now: dt.datetime, sweep_days: float | None) -> TableFreshness:
-    plan = BY_TABLE.get(row["table_name"])
+def _freshness(row: Sequence[Any], now: dt.datetime, sweep_days: float | None) -> TableFreshness:
+    practice, table, read_at, swept_at, failing_since, error = row
+    plan = BY_TABLE.get(table)
     days = 0.0
     if plan and plan.changes is None:
         days = plan.sweep_days if sweep_days is None else sweep_days
-    read_at = row["read_at"]
-    age = None if read_at is None else max(0.0, (now - read_at).total_seconds() - days * 86_400)
+    read_at = _time(read_at)
     return TableFreshness(
-        practice=row["practice"],
-        table=row["table_name"],
+        practice=practice,
+        table=table,
         read_at=read_at,
-        swept_at=row["swept_at"],
-        failing_since=row["failing_since"],
-        error=row["error"],
-        age=age,
+        swept_at=_time(swept_at),
+        failing_since=_time(failing_since),
+        error=error,
+        age=None if read_at is None else max(0.0, (now - read_at).total_seconds() - days * 86_400),
     )
+
+
+def _time(value: dt.datetime | str | None) -> dt.datetime | None:
+    """Return a time; SQLite has none, and keeps it as a text."""
+    return dt.datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -65,15 +65,9 @@ PRACTICES: Final = sa.Table(
 )
 """One row for each practice: the fingerprint of its key, and when its idle tables were last found current."""
 
-FRESHNESS: Final = sa.Table(
+FRESHNESS: Final = sa.table(
     "mirror_freshness",
-    sa.MetaData(),
-    sa.Column("practice", sa.Text),
-    sa.Column("table_name", sa.Text),
-    sa.Column("read_at", sa.DateTime),
-    sa.Column("swept_at", sa.DateTime),
-    sa.Column("failing_since", sa.DateTime),
-    sa.Column("error", sa.Text),
+    *map(sa.column, ("practice", "table_name", "read_at", "swept_at", "failing_since", "error")),
 )
 """A view with one row for each table of each practice: when it was last found current."""
 
