@@ -89,10 +89,10 @@ class GroupCommit(Generic[T, R]):
         try:
             await asyncio.wait([entry.done], timeout=_GRACE)
         finally:
-            if entry.done.done():
-                entry.done.cancelled() or entry.done.exception()  # it is told to nobody
-            else:
+            if not entry.done.done():
                 await self._cancel_if_alone(entry)
+            elif not entry.done.cancelled():
+                entry.done.exception()  # nobody is told, and asyncio shall not warn
 
     async def _cancel_if_alone(self, entry: _Entry[T, R]) -> None:
         """Cancel a transaction that hangs if nobody waits for it any more."""

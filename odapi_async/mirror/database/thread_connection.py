@@ -32,8 +32,12 @@ async def run_in_thread(connection: AsyncConnection, work: Callable[[sqlite3.Con
     """Run a function in the thread of a connection, and return its result."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
     results: list[T] = []
+
+    def run(raw: sqlite3.Connection) -> None:
+        results.append(work(raw))
+
     try:
-        await driver.execute("", lambda raw: results.append(work(raw)))
+        await driver.execute("", run)
     except sqlite3.Error as error:
         raise DBAPIError(None, None, error) from error
     return results[0]

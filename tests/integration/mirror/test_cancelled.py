@@ -59,12 +59,18 @@ async def each_statement(store: Store, notice: Callable[[], object]) -> AsyncGen
     """Call something before each statement of a new connection, in the event loop."""
     loop = asyncio.get_running_loop()
 
+    def in_thread(_: str) -> None:
+        loop.call_soon_threadsafe(notice)
+
+    def in_loop(_: object) -> None:
+        notice()
+
     def connected(connection: Any, _: object) -> None:
         driver = connection.driver_connection
         if store.engine.dialect.name == "sqlite":
-            driver._connection.set_trace_callback(lambda _: loop.call_soon_threadsafe(notice))
+            driver._connection.set_trace_callback(in_thread)
         else:
-            driver.add_query_logger(lambda _: notice())
+            driver.add_query_logger(in_loop)
 
     await store.engine.dispose()
     event.listen(store.engine.sync_engine, "connect", connected)
