@@ -186,7 +186,8 @@ class TableReader:
         finally:
             await batches.aclose()
         status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE
-        is_unchanged = not swept and cursor == msgspec.structs.replace(
+        # a sync that a killed process began has to end, even if it finds nothing more
+        is_unchanged = not (swept or state.cursor.sync_mode) and cursor == msgspec.structs.replace(
             state.cursor, sync_mode=SyncMode.CHANGES, began_at=cursor.began_at
         )
         if is_unchanged and not state.error and status.outcome is Outcome.DONE:

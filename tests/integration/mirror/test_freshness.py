@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -181,3 +182,26 @@ async def test_some_practices_of_many(lite: str) -> None:
         await copy.mirror.run({name: copy.bench.practice(name) for name in "ab"}, ["claims", "patients"])
         found = (await Mirror(copy.bench.client, copy.store).status(["b"])).tables
         assert [(each.practice, each.table) for each in found] == [("b", "claims"), ("b", "patients")]
+
+
+async def stop(*_: object, **__: object) -> None:
+    raise asyncio.CancelledError
+
+
+async def test_a_sync_that_was_killed_behind_its_last_page_ends_even_if_it_finds_nothing_more(
+    lite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with copying(lite, remote(rows={"patients": 3})) as copy:
+        await copy.run("patients")
+        copy.clock.move(minutes=5)
+        copy.bench.box.change_row(KEY, "patients", 2, {"LName": "First"})
+        with monkeypatch.context() as killed:
+            killed.setattr(copy.store, "finish", stop)
+            await copy.run("patients")
+        began = copy.clock.now
+        copy.bench.box.change_row(KEY, "patients", 2, {"LName": "Second"})
+        copy.clock.move(minutes=5)
+        await copy.run("patients")
+        assert (await fresh(copy))["patients"].read_at == began, "the change after it is not there yet"
+        await copy.run("patients")
+        assert await copy.check("patients") == 3
