@@ -54,7 +54,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         next_bookmark: what the bookmark becomes when this sync is complete.
         sweep: the number of the sweep in progress, or of the last one.
         swept_at: the time in UTC when the last sweep was complete.
-        began_at: the time in UTC when the sync in progress, or the last one, began.
+        began_at: the time in UTC when the sync in progress, or the last one, began; reading skipped parents
+            again belongs to their sweep.
         read_at: the time in UTC at which the last complete sync began: all rows are at least as current.
         version: how often this cursor has been written.
     """
@@ -94,10 +95,12 @@ def due_mode(
     return SyncMode.CHANGES if plausible(cursor.bookmark) else SyncMode.SWEEP
 
 
-def started(cursor: Cursor, mode: SyncMode, now: dt.datetime) -> Cursor:
+def started(cursor: Cursor, plan: Plan, mode: SyncMode, now: dt.datetime) -> Cursor:
     """Return the cursor of a sync that begins at this time in UTC; a sync in progress continues."""
     if cursor.sync_mode:
         return cursor
+    # without a filter for changes only skipped parents are read: the other rows are as old as the sweep
+    completes_sweep = mode is SyncMode.CHANGES and plan.changes is None
     return msgspec.structs.replace(
         cursor,
         sync_mode=mode,
@@ -106,12 +109,18 @@ def started(cursor: Cursor, mode: SyncMode, now: dt.datetime) -> Cursor:
         parent=0,
         next_bookmark=None,
         sweep=cursor.sweep + (mode is SyncMode.SWEEP),
-        began_at=now,
+        began_at=cursor.began_at if completes_sweep else now,
     )
 
 
-def completed(cursor: Cursor, now: dt.datetime) -> Cursor:
-    """Return the cursor of a sync that is complete, at this time in UTC."""
+def completed(cursor: Cursor, now: dt.datetime, *, is_complete: bool) -> Cursor:
+    """Return the cursor of a sync that has ended, at this time in UTC.
+
+    Args:
+        cursor: the cursor of the sync.
+        now: the time in UTC.
+        is_complete: whether no rows are missing, because those of some parents could not be read.
+    """
     swept_at = now if cursor.sync_mode is SyncMode.SWEEP else cursor.swept_at
     return msgspec.structs.replace(
         cursor,
@@ -122,7 +131,7 @@ def completed(cursor: Cursor, now: dt.datetime) -> Cursor:
         bookmark=cursor.next_bookmark or cursor.bookmark,
         next_bookmark=None,
         swept_at=swept_at,
-        read_at=cursor.began_at,
+        read_at=cursor.began_at if is_complete else cursor.read_at,
     )
 
 

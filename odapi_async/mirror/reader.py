@@ -123,7 +123,7 @@ class TableReader:
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             return False
-        cursor = cursors.started(state.cursor, mode, store.clock())
+        cursor = cursors.started(state.cursor, self._plan, mode, store.clock())
         status.sync_mode, status.outcome = mode, Outcome.RUNNING
         run, is_failing = Run(), True
         try:
@@ -192,7 +192,8 @@ class TableReader:
         )
         if is_unchanged and not state.error and status.outcome is Outcome.DONE:
             return True
-        done = cursors.completed(cursor, store.clock())
+        is_complete = status.outcome is Outcome.DONE
+        done = cursors.completed(cursor, store.clock(), is_complete=is_complete)
         await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
         return False
 

@@ -91,5 +91,7 @@ def idle_statements(practice: str, tables: Collection[str], since: dt.datetime) 
     update = sa.update(STATE).where(of_practice)
     others = update.where(STATE.c.idle, STATE.c.table_name.not_in(tables))
     yield others.values(idle=False, read_at=read_at)
-    yield update.where(~STATE.c.idle, STATE.c.table_name.in_(tables)).values(idle=True)
+    # a table that was reset meanwhile has to be read again
+    current = ~STATE.c.idle & STATE.c.swept_at.is_not(None)
+    yield update.where(current, STATE.c.table_name.in_(tables)).values(idle=True)
     yield sa.update(PRACTICES).where(PRACTICES.c.practice == practice).values(read_at=since)

@@ -28,6 +28,7 @@ from odapi_async.mirror.database.own_rows import (
 from odapi_async.mirror.database.pages import Page
 from odapi_async.mirror.database.postgres_pages import PostgresPages
 from odapi_async.mirror.database.schema import (
+    PRACTICES,
     RUNS,
     SKIPPED,
     STATE,
@@ -350,6 +351,10 @@ class Store:
             return
         with translate_errors():
             async with self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    # another mirror of this practice must not change the time of tables that it cannot see
+                    same = PRACTICES.c.practice == practice
+                    await connection.execute(sa.select(PRACTICES.c.practice).where(same).with_for_update())
                 for statement in idle_statements(practice, tables, since):
                     await connection.execute(statement)
 

@@ -17,10 +17,12 @@ from odapi_async.mirror import (
     StoreError,
     TableFreshness,
 )
-from odapi_async.mirror.database.schema import RUNS
+from odapi_async.mirror.database.own_rows import idle_statements
+from odapi_async.mirror.database.schema import PRACTICES, RUNS
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, Copy, copying, execute
+from tests.support.postgres import PostgresServer, is_there
 
 TABLES = ("patients", "claims", "definitions")  # the last one has no filter for changes
 
@@ -205,3 +207,46 @@ async def test_a_sync_that_was_killed_behind_its_last_page_ends_even_if_it_finds
         assert (await fresh(copy))["patients"].read_at == began, "the change after it is not there yet"
         await copy.run("patients")
         assert await copy.check("patients") == 3
+
+
+async def test_a_table_read_by_parents_is_as_current_as_its_sweep_and_only_if_no_parent_is_missing(
+    lite: str,
+) -> None:
+    async with copying(lite, remote(rows={"patients": 2})) as copy:
+        swept = copy.clock.now
+        copy.bench.box.add_fault(Fault("status", 1, path="/documents", status=404))
+        await copy.run("documents")
+        assert (await fresh(copy))["documents"].read_at is None, "the rows of a patient are missing"
+        for _ in range(2):  # the second time, nothing is due
+            copy.clock.move(hours=1)
+            await copy.run("documents")
+            found = (await fresh(copy))["documents"]
+            assert (found.read_at, found.failing_since) == (swept, None), "only one patient was read again"
+
+
+async def test_a_table_that_was_reset_while_it_was_read_is_not_current(url: str) -> None:
+    async with copying(url) as copy:
+        await copy.run("patients")
+        await execute(copy.store, "UPDATE mirror_state SET swept_at = NULL, read_at = NULL")
+        await copy.store.record_idle(NAME, ["patients"], copy.clock.now)
+        assert (await fresh(copy))["patients"].read_at is None
+
+
+@pytest.mark.unmeasured
+@pytest.mark.skipif(not is_there(), reason="there is no wheel with a PostgreSQL server")
+async def test_two_mirrors_that_record_idle_tables_at_once_move_no_time_forward(
+    postgres: PostgresServer,
+) -> None:
+    async with copying(postgres.emptied_database()) as copy:
+        await copy.run("patients", "claims")
+        early, late = copy.clock.now, copy.clock.now + dt.timedelta(hours=1)
+        same = PRACTICES.c.practice == NAME
+        async with copy.store.engine.begin() as first:
+            await first.execute(sa.select(PRACTICES).where(same).with_for_update())
+            for statement in idle_statements(NAME, ["patients"], early):
+                await first.execute(statement)
+            second = asyncio.create_task(copy.store.record_idle(NAME, ["claims"], late))
+            await asyncio.wait([second], timeout=0.1)
+        await second
+        found = await fresh(copy)
+        assert (found["patients"].read_at, found["claims"].read_at) == (early, late)
