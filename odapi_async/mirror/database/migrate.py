@@ -15,6 +15,7 @@ from odapi_async.mirror.database.schema import (
     META,
     OWN_METADATA,
     PRACTICES,
+    RUNS,
     SCHEMA_VERSION,
     STATE,
     define_tables,
@@ -28,6 +29,11 @@ _RESTARTED: Final[dict[str, Any]] = {
     "checkpoint": msgspec.json.encode(BEGINNING).decode(),
 }
 """The cursor columns of a table that must be read again from its first row, even during a sweep."""
+
+_INDEXES: Final = (
+    "SELECT relname FROM pg_catalog.pg_class WHERE relname = ANY ($1::text[]) AND relkind IN ('i', 'I')"
+    " AND pg_catalog.pg_table_is_visible(oid)"
+)
 
 _LOCK_ID: Final = 20_261_125  # any number, as long as all processes use the same one
 
@@ -60,7 +66,14 @@ def _upgrade(connection: sa.Connection) -> None:
         for column in table.columns:
             if column.name not in has:
                 connection.execute(_add_column(column, connection.dialect))
-    connection.execute(sa.update(STATE).values(read_at=STATE.c.swept_at, began_at=STATE.c.swept_at))
+    # all runs of a first copy that is not complete are its own
+    first_run = (
+        sa.select(sa.func.min(RUNS.c.started_at))
+        .where(RUNS.c.practice == STATE.c.practice, RUNS.c.table_name == STATE.c.table_name)
+        .scalar_subquery()
+    )
+    began_at = sa.func.coalesce(STATE.c.swept_at, first_run)
+    connection.execute(sa.update(STATE).values(read_at=STATE.c.swept_at, began_at=began_at))
     connection.execute(CREATE_FRESHNESS)
     connection.execute(sa.update(META).values(format=SCHEMA_VERSION))
 
@@ -101,9 +114,18 @@ def _drop_excluded(connection: sa.Connection, table: sa.Table, has: Collection[s
 def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Create missing indexes; over existing rows this costs a fraction of updating them with each row."""
     _lock(connection)
-    for table in tables:
-        for index in table.indexes:
+    indexes = [index for table in tables for index in table.indexes]
+    existing = _existing(connection, [str(index.name) for index in indexes])
+    for index in indexes:
+        if index.name not in existing:
             connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+
+
+def _existing(connection: sa.Connection, names: list[str]) -> set[str]:
+    """Return which indexes exist in PostgreSQL: only the owner of a table may say IF NOT EXISTS there."""
+    if connection.dialect.name == "sqlite":
+        return set()
+    return {*connection.exec_driver_sql(_INDEXES, (names,)).scalars()}
 
 
 def _lock(connection: sa.Connection) -> None:

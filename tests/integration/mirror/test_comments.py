@@ -96,12 +96,13 @@ async def test_a_comment_of_another_version_is_replaced_and_one_of_a_person_stay
         assert sum(each.count("COMMENT ON") for each in ran) == 3
 
 
-async def test_a_user_who_does_not_own_the_tables_writes_no_comment_and_no_error(
+async def test_a_user_who_does_not_own_the_tables_needs_no_comment_and_no_index(
     postgres: PostgresServer, url: str
 ) -> None:
     database = url.partition("?")[0].rpartition("/")[2]
     async with Store(url) as store:
         await store.open(TABLES)
+        await store.index(TABLES)
         await execute(store, "COMMENT ON TABLE patients IS NULL")
     postgres.run("CREATE ROLE guest LOGIN")
     postgres.run("GRANT ALL ON SCHEMA public TO guest", database)
@@ -109,6 +110,7 @@ async def test_a_user_who_does_not_own_the_tables_writes_no_comment_and_no_error
     try:
         async with Store(postgres.url(database, "guest")) as store:
             await store.open(TABLES)
+            await store.index(TABLES)
             assert (await read(store, "patients"))[None] is None
     finally:
         postgres.run("DROP OWNED BY guest", database)

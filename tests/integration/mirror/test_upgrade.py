@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.schema import PRACTICES, SCHEMA_VERSION, STATE
+from tests.support.bench import remote
 from tests.support.mirror import NAME, copying, execute, places
 
 NEW_IN_2 = {
@@ -89,3 +90,19 @@ async def test_a_program_of_version_1_that_is_in_the_middle_of_a_run_can_go_on(u
             assert (
                 await connection.exec_driver_sql("SELECT format FROM mirror_meta")
             ).scalar_one() == SCHEMA_VERSION
+
+
+async def test_a_first_copy_that_version_1_began_is_as_current_as_its_begin(url: str) -> None:
+    """Without it, a table that has no filter for changes would have no time until its next sweep."""
+    async with copying(url, remote(rows={"recall_types": 150})) as copy:
+        copy.fail_from(2, "/recalltypes")
+        began = copy.clock.now
+        assert (await copy.run("recall_types")).failed
+        await make_version_1(copy.store)
+        copy.bench.box.clear_faults()
+        copy.watch(lambda _: None)
+        copy.clock.move(hours=1)
+        await copy.one("recall_types")
+        (found,) = (await copy.mirror.status()).tables
+        assert (found.read_at, found.swept_at) == (began, copy.clock.now)
+        assert await copy.check("recall_types") == 150
