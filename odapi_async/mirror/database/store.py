@@ -330,8 +330,12 @@ class Store:
 
     @shielded
     async def prune(self, before: dt.datetime) -> int:
-        """Remove the runs that ended before a time in UTC, and return how many they were."""
-        statement = sa.delete(RUNS).where(RUNS.c.ended_at < before)
+        """Remove the runs that ended before a time in UTC, and return how many they were.
+
+        A run that was killed has no end: its begin counts.
+        """
+        killed = (RUNS.c.outcome == Outcome.KILLED) & (RUNS.c.started_at < before)
+        statement = sa.delete(RUNS).where((RUNS.c.ended_at < before) | killed)
         with translate_errors():
             async with self.engine.begin() as connection:
                 return (await connection.execute(statement)).rowcount

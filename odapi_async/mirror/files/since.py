@@ -27,9 +27,9 @@ _SECOND: Final = len("2026-11-28 10:00:00")
 async def next_since(store: Store) -> dt.datetime | None:
     """Return the time (UTC) to pass as `since` to the next export. Call this before the export begins.
 
-    It is the last time at which the mirror did anything, less five minutes, in case that the clocks of
-    several machines differ. Some rows are exported twice: the program that reads the files has to replace
-    rows by practice and id.
+    It is the last time at which the mirror did anything, at most now, less five minutes, in case that the
+    clocks of several machines differ. Some rows are exported twice: the program that reads the files has to
+    replace rows by practice and id.
 
     Returns:
         None if the mirror has never run.
@@ -43,7 +43,8 @@ async def next_since(store: Store) -> dt.datetime | None:
         async with store.engine.connect() as connection:
             found = await connection.run_sync(_last_times)
     known = [each for each in found if each is not None]
-    return max(known) - _MARGIN if known else None
+    # a clock that was ahead once must not hide what follows
+    return min(max(known), store.clock()) - _MARGIN if known else None
 
 
 def changed_since(

@@ -175,3 +175,15 @@ async def test_a_mirror_that_has_never_run_has_no_time(url: str) -> None:
     async with Store(url) as store:
         await store.open([TABLE])
         assert await next_since(store) is None
+
+
+async def test_a_clock_that_was_ahead_once_hides_no_changes(lite: str, tmp_path: Path) -> None:
+    async with copying(lite, remote(rows={TABLE: 3})) as copy:
+        copy.clock.move(days=365)
+        await copy.one(TABLE)
+        copy.clock.now = LONG_AGO
+        since = await next_since(copy.store)
+        assert since == LONG_AGO - MARGIN
+        copy.bench.box.change_row(KEY, TABLE, 2, {"LName": "Changed"})
+        await copy.one(TABLE)
+        assert 2 in await changes(copy.store, tmp_path, since)

@@ -21,7 +21,7 @@ from odapi_async.mirror.database.own_rows import idle_statements
 from odapi_async.mirror.database.schema import PRACTICES, RUNS
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
-from tests.support.mirror import NAME, Copy, copying, execute
+from tests.support.mirror import NAME, Copy, copying, execute, runs
 from tests.support.postgres import PostgresServer, is_there
 
 TABLES = ("patients", "claims", "definitions")  # the last one has no filter for changes
@@ -250,3 +250,17 @@ async def test_two_mirrors_that_record_idle_tables_at_once_move_no_time_forward(
         await second
         found = await fresh(copy)
         assert (found["patients"].read_at, found["claims"].read_at) == (early, late)
+
+
+async def test_old_runs_are_pruned_also_those_that_were_killed(
+    lite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with copying(lite) as copy:
+        with monkeypatch.context() as killed:
+            killed.setattr(copy.store, "finish", stop)
+            await copy.run("patients")
+        for days, left in ((0, {Outcome.KILLED, Outcome.DONE}), (31, {Outcome.DONE})):
+            copy.clock.move(days=days)
+            await copy.run("patients", sweep=True)
+            assert {each["outcome"] for each in await runs(copy.store)} == left
+        assert len(await runs(copy.store)) == 1
