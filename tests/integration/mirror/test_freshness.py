@@ -245,7 +245,7 @@ async def test_two_mirrors_that_record_idle_tables_at_once_move_no_time_forward(
             await first.execute(sa.select(PRACTICES).where(same).with_for_update())
             for statement in idle_statements(NAME, ["patients"], early):
                 await first.execute(statement)
-            second = asyncio.create_task(copy.store.record_idle(NAME, ["claims"], late))
+            second = asyncio.ensure_future(copy.store.record_idle(NAME, ["claims"], late))
             await asyncio.wait([second], timeout=0.1)
         await second
         found = await fresh(copy)
