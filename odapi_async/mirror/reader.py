@@ -123,7 +123,7 @@ class TableReader:
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             return False
-        cursor = cursors.started(state.cursor, self._plan, mode, store.clock())
+        cursor = cursors.started(state.cursor, mode, store.clock(), self._plan)
         status.sync_mode, status.outcome = mode, Outcome.RUNNING
         run, is_failing = Run(), True
         try:
