@@ -24,6 +24,8 @@ from odapi_async.mirror.errors import SchemaTooNew
 
 _RESTARTED: Final[dict[str, Any]] = {
     "swept_at": None,
+    "read_at": None,
+    "idle": False,
     "part": 0,
     "parent": 0,
     "checkpoint": msgspec.json.encode(BEGINNING).decode(),
