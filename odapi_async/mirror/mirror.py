@@ -163,9 +163,12 @@ class Mirror:
         self, practice: str, error: KeyChanged | PracticeRenamed, work: Sequence[_TableWork]
     ) -> None:
         """Record that the tables of a practice were not read, because of its key."""
+        for _, status in work:
+            status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: {error.message}"
+        if isinstance(error, PracticeRenamed):
+            return  # a name that is not to be kept leaves no trace
         await self.store.begin(practice, [plan.table for plan, _ in work])
         for plan, status in work:
-            status.outcome, status.error = Outcome.FAILED, f"{type(error).__name__}: {error.message}"
             state = await self.store.state(practice, plan.table)
             await self.store.fail(Run(), status, state, state.cursor)
 

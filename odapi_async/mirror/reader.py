@@ -122,6 +122,8 @@ class TableReader:
         mode = await self._due_mode(state.cursor, sweep_days=sweep_days, sweep=sweep)
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
+            if state.failing_since:  # what failed is not due any more, such as a key that was wrong
+                await store.recover(status)
             return False
         cursor = cursors.started(state.cursor, mode, store.clock(), self._plan)
         status.sync_mode, status.outcome = mode, Outcome.RUNNING

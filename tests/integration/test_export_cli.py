@@ -37,7 +37,9 @@ def copied(folder: Path) -> Path:
             Store(str(folder / "mirror.db")) as store,
         ):
             practices = {"main": bench.practice(), "harbour": bench.practice("office-two")}
-            assert (await Mirror(bench.client, store).run(practices, TABLES)).complete
+            others = {"harbour": ["patients"]}
+            mirror = Mirror(bench.client, store)
+            assert (await mirror.run(practices, TABLES, tables_by_practice=others)).complete
 
     asyncio.run(copy())
     return folder
@@ -57,6 +59,12 @@ def test_all_tables_of_the_database(copied: Path) -> None:
     lines = export("--all", *FORMAT).output.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["patients", "recalls", "recall_types"]
     assert names_in(copied / "files") == ["patients.csv", "recall_types.csv", "recalls.csv"]
+
+
+def test_all_tables_of_one_practice_are_those_that_it_has(copied: Path) -> None:
+    lines = export("--all", *FORMAT, "--practice", "harbour").output.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["patients"]
+    assert "did you mean harbour?" in export("--all", *FORMAT, "--practice", "harbor", code=1).output
 
 
 def test_one_file_for_each_practice(copied: Path) -> None:

@@ -265,12 +265,12 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
             1,
             "the database mirror.db does not exist; create it with: odapi mirror",
         ),
-        (("forget", "harbour", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
+        (("forget", "harbour", *CONFIGURED, "--store", "x.db", "--yes"), 1, "x.db does not exist"),
         (("forget", "harbour", "--store", f"postgresql://me:{PASSWORD}@server/x"), 2, "ODAPI_STORE"),
         (("forget", "harbour", "--config", "other.toml"), 2, "other.toml cannot be read: No such file"),
         (("status",), 1, "the database mirror.db does not exist; create it with: odapi mirror"),
         (("status", "--max-age", "2x"), 2, "--max-age needs a number and a unit: 30s, 5m, 2h or 1d"),
-        (("status", *CONFIGURED, "--store", "x.db"), 2, "--store cannot be used with --config"),
+        (("status", *CONFIGURED, "--store", "x.db"), 1, "x.db does not exist"),
     ],
 )
 async def test_a_command_below_mirror_that_cannot_work(

@@ -86,7 +86,7 @@ async def write_files(options: ExportOptions, on_file: Callable[[ExportedFile], 
     """
     names = dict.fromkeys(check_tables(options.tables))
     async with Store(options.store) as store:
-        tables = [*names] or await mirrored_tables(store)
+        tables = [*names] or await mirrored_tables(store, options.practice)
         # before the first row is read: see there
         time = None if options.since is None else await find_next_since(store)
         next_since = f"{time.isoformat()}Z" if time else ""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from odapi_async.cli.command import typed_options
-from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.extra import needs_mirror_extra
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tu
     """Return the database that the options name, and the content of the configuration file.
 
     Raises:
-        UsageError: the URL that was typed contains a password, both options were typed, or the libraries of
-            the mirror are not installed.
+        UsageError: the URL that was typed contains a password, or the libraries of the mirror are
+            not installed.
         ConfigurationError: the file cannot be read, or a setting is wrong.
     """
     with needs_mirror_extra():
@@ -41,8 +40,6 @@ def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tu
         from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
         from odapi_async.mirror.config import load  # noqa: PLC0415 - likewise
     is_typed = "store" in typed_options(ctx)
-    if config is not None and is_typed:
-        raise UsageError("--store cannot be used with --config: the file names the database")
     refuse_password(store, typed=is_typed)
     found = None if config is None else load(config)
     return store or (found.store if found else None) or DEFAULT_STORE, found

@@ -329,6 +329,13 @@ class Store:
                 await self._write_run(connection, run, status, cursor, ended=self.clock())
 
     @shielded
+    async def recover(self, status: TableStatus) -> None:
+        """Record that a table does not fail any more, although nothing of it was due."""
+        with translate_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(_state_of(status).values(failing_since=None, error=""))
+
+    @shielded
     async def prune(self, before: dt.datetime) -> int:
         """Remove the runs that ended before a time in UTC, and return how many they were.
 

@@ -99,8 +99,12 @@ async def open_source(store: Store, table: str, practice: str | None) -> TableSo
     return TableSource(store, store.tables[table], existing, known)
 
 
-async def mirrored_tables(store: Store) -> list[str]:
+async def mirrored_tables(store: Store, practice: str | None = None) -> list[str]:
     """Return the names of the tables that the database holds, in the order of `PLANS`.
+
+    Args:
+        store: the database.
+        practice: the practice whose tables are returned; all tables if it has none.
 
     Raises:
         ExportFailed: there is no database, or nothing has been mirrored into it.
@@ -110,9 +114,10 @@ async def mirrored_tables(store: Store) -> list[str]:
     with translate_errors():
         async with store.engine.connect() as connection:
             found = await connection.run_sync(_mirrored)
+            own = await connection.run_sync(_mirrored, practice) if practice else found
     if not found:
         raise ExportFailed("nothing has been copied into this database; run: odapi mirror")
-    return [plan.table for plan in PLANS if plan.table in found]
+    return [plan.table for plan in PLANS if plan.table in (own or found)]
 
 
 def _column_names(connection: sa.Connection, table: str) -> set[str]:
@@ -127,8 +132,11 @@ def _practices(connection: sa.Connection, table: str) -> list[str]:
     return [*connection.execute(query).scalars()]
 
 
-def _mirrored(connection: sa.Connection) -> set[str]:
+def _mirrored(connection: sa.Connection, practice: str | None = None) -> set[str]:
     existing = {*sa.inspect(connection).get_table_names()}
     if STATE.name not in existing:
         return set()
-    return existing & {*connection.execute(sa.select(STATE.c.table_name).distinct()).scalars()}
+    query = sa.select(STATE.c.table_name).distinct()
+    if practice is not None:
+        query = query.where(STATE.c.practice == practice)
+    return existing & {*connection.execute(query).scalars()}

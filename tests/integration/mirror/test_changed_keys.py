@@ -54,6 +54,19 @@ async def test_a7_a_new_key_is_accepted_once_and_stays(url: str) -> None:
         assert not (await copy.run("patients")).complete, "now the old key is another one"
 
 
+async def test_a_key_that_was_corrected_leaves_no_failure(lite: str) -> None:
+    """Definitions have no filter for changes: after the correction, nothing of them is due."""
+    async with copying(lite, *OFFICES) as copy:
+        await copy.run("patients", "definitions")
+        assert not (await copy.mirror.run({NAME: of_other_key(copy)}, ["patients", "definitions"])).complete
+        assert all(each.failing_since for each in (await copy.mirror.status()).tables)
+        report = await copy.run("patients", "definitions")
+        assert [each.outcome for each in report.tables][-1] is Outcome.UP_TO_DATE
+        assert [(each.failing_since, each.error) for each in (await copy.mirror.status()).tables] == [
+            (None, "")
+        ] * 2
+
+
 async def test_a7_a_new_developer_key_needs_one_acceptance_for_all_practices(lite: str) -> None:
     async with copying(lite, *OFFICES) as copy:
         await copy.mirror.run({NAME: copy.practice, "harbour": of_other_key(copy)}, ["patients"])
