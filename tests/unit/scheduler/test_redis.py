@@ -646,6 +646,21 @@ async def test_f7_buckets_that_are_dropped_close_their_connections_and_do_not_wa
     assert [str(each.message) for each in warned] == []
 
 
+def test_f7_a_message_for_a_client_that_was_dropped_is_ignored() -> None:
+    class Client:
+        def move(self, key: str, moved: int) -> None:
+            heard.append((key, moved))
+
+    heard: list[tuple[str, int]] = []
+    client = Client()
+    call = scripts._weak(client.move)
+    call("lane", 1)
+    del client
+    gc.collect()
+    call("lane", 2)
+    assert heard == [("lane", 1)]
+
+
 def test_without_the_redis_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith("odapi_async.scheduler.redis")]:
         monkeypatch.delitem(sys.modules, name)
