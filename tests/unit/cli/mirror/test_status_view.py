@@ -160,7 +160,7 @@ def test_without_copies_the_text_says_what_to_do() -> None:
         (dt.UTC, "12:00 UTC"),
         (ZoneInfo("America/Los_Angeles"), "04:00 PST"),
         (ZoneInfo("America/Sao_Paulo"), "09:00 UTC-03:00"),
-        (ZoneInfo("Asia/Kolkata"), "17:30 IST"),
+        (ZoneInfo("Asia/Kathmandu"), "17:45 UTC+05:45"),
     ],
 )
 def test_times_are_local_and_name_their_zone(zone: dt.tzinfo, text: str) -> None:
