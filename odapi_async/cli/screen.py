@@ -19,6 +19,11 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def encodable(text: str) -> str:
+    """Return a text without half characters, which names and arguments may have, and no output takes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def open_closed_streams() -> None:
     """Open the null device where a shell has closed standard input or standard error.
 

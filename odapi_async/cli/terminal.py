@@ -14,19 +14,19 @@ import typer
 
 from odapi_async.cli.errors import EXPECTED_ERRORS, NO_REDACTION, Redaction, UsageError, error_line
 from odapi_async.cli.exit_codes import INTERRUPTED, USAGE
-from odapi_async.cli.screen import NOT_WRITTEN
+from odapi_async.cli.screen import NOT_WRITTEN, encodable
 
 T = TypeVar("T")
 
 
 def echo(text: str) -> None:
     """Print a line to standard output, and flush it."""
-    print(_encodable(text), flush=True)
+    print(encodable(text), flush=True)
 
 
 def echo_err(text: str) -> None:
     """Print a line to standard error, so that it does not end up in a file or a pipe."""
-    typer.echo(_encodable(text), err=True)
+    typer.echo(encodable(text), err=True)
 
 
 def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
@@ -106,8 +106,3 @@ def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = cast("BaseException", error.exceptions[0])  # pyright: ignore[reportUnknownMemberType]
     return error
-
-
-def _encodable(text: str) -> str:
-    """Return a text without half characters, which names of files may have, and no output can take."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -95,12 +95,12 @@ def due_mode(
     return SyncMode.CHANGES if plausible(cursor.bookmark) else SyncMode.SWEEP
 
 
-def started(cursor: Cursor, mode: SyncMode, now: dt.datetime, plan: Plan | None = None) -> Cursor:
+def started(cursor: Cursor, mode: SyncMode, now: dt.datetime, plan: Plan) -> Cursor:
     """Return the cursor of a sync that begins at this time in UTC; a sync in progress continues."""
     if cursor.sync_mode:
         return cursor
     # without a filter for changes only skipped parents are read: the other rows are as old as the sweep
-    completes_sweep = mode is SyncMode.CHANGES and plan is not None and plan.changes is None
+    completes_sweep = mode is SyncMode.CHANGES and plan.changes is None
     return msgspec.structs.replace(
         cursor,
         sync_mode=mode,

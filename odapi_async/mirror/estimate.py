@@ -69,23 +69,6 @@ def table_end(status: TableStatus, timing: RequestTiming | None) -> Estimate:
     return Estimate(left * max(timing.interval, timing.mean_duration))
 
 
-def practice_end(statuses: Iterable[TableStatus], timing: RequestTiming | None) -> Estimate:
-    """Return when a practice will be complete. Its tables are read one after the other.
-
-    Args:
-        statuses: the status of each of its tables.
-        timing: how often requests to the practice can start; None if that is not known yet.
-    """
-    statuses = list(statuses)
-    running = [each for each in statuses if each.outcome is Outcome.RUNNING]
-    waiting = any(each.outcome is Outcome.WAITING for each in statuses)
-    ends = [table_end(each, timing).seconds for each in running]
-    known = [seconds for seconds in ends if seconds is not None]
-    if len(known) < len(ends) or (waiting and not ends):
-        return Estimate(None)
-    return Estimate(sum(known), least=waiting)
-
-
 def least_time(left: float | None, waiting: int, timing: RequestTiming | None, seconds: float) -> float:
     """Return the seconds that a practice needs at least, for an order of practices.
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import FRESHNESS, META, SCHEMA_VERSION
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.database.url import file_of
+from odapi_async.mirror.database.url import missing_file
 from odapi_async.mirror.errors import SchemaTooNew, StoreError
 from odapi_async.mirror.plans import BY_TABLE
 
@@ -86,9 +86,8 @@ def check_exists(store: Store) -> None:
     Raises:
         StoreError: there is no such file.
     """
-    file = file_of(store.engine.url)
-    if file is not None and not file.is_file():
-        raise StoreError(f"{file.name} does not exist; create it with: odapi mirror")
+    if (file := missing_file(store.engine.url)) is not None:
+        raise StoreError(f"{file} does not exist; create it with: odapi mirror")
 
 
 def _read(connection: sa.Connection, practices: Collection[str] | None) -> Sequence[Sequence[Any]]:

@@ -14,7 +14,7 @@ from odapi_async.mirror.database.own_rows import Run
 from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.errors import KeyChanged, PracticeRenamed, StoreError
 from odapi_async.mirror.freshness import Status, read_status
-from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
+from odapi_async.mirror.plans import Plan, with_parents
 from odapi_async.mirror.reader import PracticeClock, TableReader
 from odapi_async.mirror.report import Outcome, Report, TableStatus
 from odapi_async.mirror.suggestions import check_tables
@@ -197,16 +197,5 @@ def _without_rows(error: BaseException) -> StoreError:
 
 
 def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:
-    return [(plan, TableStatus(practice=practice, table=plan.table)) for plan in _plans(tables)]
-
-
-def _plans(tables: Iterable[str]) -> list[Plan]:
-    """Return the plans of some tables and of their parent tables, parents first."""
-    wanted: set[str] = set()
-    for name in check_tables(tables):
-        table: str | None = name
-        while table is not None:
-            wanted.add(table)
-            parent = BY_TABLE[table].parent
-            table = parent.table if parent else None
-    return [plan for plan in PLANS if plan.table in wanted]
+    plans = with_parents(check_tables(tables))
+    return [(plan, TableStatus(practice=practice, table=plan.table)) for plan in plans]

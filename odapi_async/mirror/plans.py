@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -365,3 +365,15 @@ EXCLUDED: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Resources that are not copied, by attribute, with the reason."""
+
+
+def with_parents(tables: Iterable[str]) -> list[Plan]:
+    """Return the plans of some tables and of the tables by whose rows these are read, parents first."""
+    wanted: set[str] = set()
+    for name in tables:
+        table: str | None = name
+        while table is not None:
+            wanted.add(table)
+            parent = BY_TABLE[table].parent
+            table = parent.table if parent else None
+    return [plan for plan in PLANS if plan.table in wanted]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
@@ -28,8 +27,10 @@ class Outcome(StrEnum):
     KILLED = "killed"
     """The process ended while it was being read. The next run records this in `mirror_runs`."""
 
-
-_NOT_COMPLETE: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
+    @property
+    def is_failure(self) -> bool:
+        """Whether a round ends with rows that are missing."""
+        return self is Outcome.FAILED or self is Outcome.INCOMPLETE
 
 
 class TableStatus(msgspec.Struct, kw_only=True):
@@ -80,7 +81,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def failed(self) -> tuple[TableStatus, ...]:
         """The tables that could not be read to the end, and those that are incomplete."""
-        return tuple(each for each in self.tables if each.outcome in _NOT_COMPLETE)
+        return tuple(each for each in self.tables if each.outcome.is_failure)
 
     @property
     def withheld(self) -> tuple[TableStatus, ...]:

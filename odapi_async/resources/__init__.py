@@ -1,9 +1,8 @@
 """The resources of the API: one module each, imported on first use, and their operations.
 
-`names()` lists the resources, and `operations(name)` lists the operations of one. `fields(row)` explains the
-fields of a row. Every module has its
-structs, the TypedDicts of its filters and bodies, and one `Operation` per method with the method's name in
-capitals.
+`names()` lists the resources, `operations(name)` lists the operations of one, and `fields(row)` explains the
+fields of a row. Every module has its structs, the TypedDicts of its filters and bodies, and one `Operation`
+per method with the method's name in capitals.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import runpy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -49,6 +50,13 @@ def pages() -> dict[str, str]:
     """Return the texts of all pages by their paths below the project."""
     files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
+def generated(script: str) -> str:
+    """Return the page that a script of docs/ writes."""
+    names: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / script))
+    text: str = names["render"]()
+    return text
 
 
 def fences(page: str) -> int:

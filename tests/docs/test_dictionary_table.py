@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-import runpy
-from typing import Any
 
 import pytest
 
 from odapi_async.mirror.database.schema import OWN_COLUMNS, define_tables
-from tests.docs.pages import ROOT, pages
-
-SCRIPT = ROOT / "docs" / "dictionary_table.py"
+from tests.docs.pages import generated, pages
 
 
 @pytest.fixture(scope="module")
 def written() -> str:
-    names: dict[str, Any] = runpy.run_path(str(SCRIPT))
-    text: str = names["render"]()
-    return text
+    return generated("dictionary_table.py")
 
 
 def test_the_page_is_up_to_date(written: str) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
-from typing import Any
-
 import pytest
 
 from odapi_async.mirror.plans import EXCLUDED, PLANS
-from tests.docs.pages import ROOT, pages
-
-SCRIPT = ROOT / "docs" / "mirror_table.py"
+from tests.docs.pages import generated, pages
 
 
 @pytest.fixture(scope="module")
 def written() -> str:
-    names: dict[str, Any] = runpy.run_path(str(SCRIPT))
-    text: str = names["render"]()
-    return text
+    return generated("mirror_table.py")
 
 
 def test_the_page_is_up_to_date(written: str) -> None:

@@ -37,8 +37,8 @@ def describe_(
 ) -> None:
     """Explain the fields of a resource: types, meanings, ids, values, and the names in a mirror.
 
-    Nothing is sent, and no key is needed. The meanings come from the API's reference; a field without one
-    says it all by its name.
+    Nothing is sent, and no key is needed. The meanings come from the API's reference. A field whose name
+    says enough has none.
     """
     use_utf8()
     with exit_on_error():

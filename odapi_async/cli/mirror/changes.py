@@ -12,11 +12,18 @@ from typing import Final, NamedTuple
 import msgspec
 
 from odapi_async.cli.mirror.local_time import in_utc
-from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, MISSING_KEY, Problem, advice, kind_of
+from odapi_async.cli.mirror.problems import (
+    MISSING_KEY,
+    Failure,
+    Problem,
+    advice,
+    advice_for,
+    grouped,
+    kind_of,
+)
 from odapi_async.mirror import Outcome, Status, TableStatus
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 _PATIENCE: Final = 30.0
 """Seconds from the first failed table of a practice to its line, in which other tables fail, too."""
 
@@ -127,7 +134,8 @@ class FailureTracker:
         for each in earlier.tables if earlier else ():
             if each.failing_since is not None:
                 since = in_utc(each.failing_since)
-                self._begin((each.practice, each.table), each.error, since)
+                advised = advice(each.error, follow=follow)
+                self._begin((each.practice, each.table), each.error, since, advised)
                 if earlier and in_utc(earlier.at) - since >= self._fail_after:
                     self._announce(each.practice, kind_of(each.error), since, [each.table])
 
@@ -163,13 +171,8 @@ class FailureTracker:
 
     def problems(self) -> list[Problem]:
         """Return the problems of this round's practices, the oldest first: one for each class of error."""
-        groups: defaultdict[tuple[str, str, str], list[_TableKey]] = defaultdict(list)
-        for key, spell in self._spells.items():
-            groups[key[0], kind_of(spell.error), spell.advice].append(key)
-        found = [self._problem(kind, keys) for (_, kind, _), keys in groups.items()]
-        return sorted(
-            found, key=lambda each: (self._spells[each.practice, each.tables[0]].since, each.practice)
-        )
+        found = grouped(_failure(key, spell) for key, spell in self._spells.items())
+        return sorted(found, key=lambda each: (self._began(each), each.practice))
 
     def _start_round(self, statuses: tuple[TableStatus, ...]) -> None:
         self._round = statuses
@@ -190,22 +193,22 @@ class FailureTracker:
         announced = self._announced[practice].setdefault(kind, _Announced(since, []))
         announced.tables.extend(table for table in tables if table not in announced.tables)
 
-    def _begin(self, key: _TableKey, error: str, at: dt.datetime, advised: str = "") -> _Spell:
+    def _begin(self, key: _TableKey, error: str, at: dt.datetime, advised: str) -> _Spell:
         spell = self._spells.setdefault(key, _Spell(at, set(), error, ""))
         spell.kinds.add(kind_of(error))
-        spell.error, spell.advice = error, advised or advice(error, follow=self._follow)
+        spell.error, spell.advice = error, advised
         return spell
 
     def _end(self, status: TableStatus, at: dt.datetime, seconds: float) -> TableEnd:
         key = status.practice, status.table
-        if status.outcome not in _BROKEN:
+        if not status.outcome.is_failure:
             spell = self._spells.pop(key, None)
             if spell is None:
                 return TableEnd(status, Change.NONE, None)
             return TableEnd(status, Change.RECOVERED, spell.since)
         is_new = key not in self._spells
-        incomplete = status.outcome is Outcome.INCOMPLETE and not self._follow
-        spell = self._begin(key, status.error, at, INCOMPLETE_ADVICE if incomplete else "")
+        advised = advice_for(status.outcome, status.error, follow=self._follow)
+        spell = self._begin(key, status.error, at, advised)
         if kind_of(status.error) not in self._announced[status.practice]:
             self._unannounced.setdefault(status.practice, seconds)
         return TableEnd(status, Change.FAILING if is_new else Change.NONE, spell.since)
@@ -242,15 +245,14 @@ class FailureTracker:
         return at - spell.since >= self._fail_after or kind_of(spell.error) == MISSING_KEY
 
     def _failing(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:
-        by_kind: defaultdict[str, list[str]] = defaultdict(list)
-        for table, spell in spells.items():
-            by_kind[kind_of(spell.error)].append(table)
-        for kind, tables in by_kind.items():
-            is_new = kind not in self._announced[name]
-            problem = self._problem(kind, [(name, table) for table in tables])
-            self._announce(name, kind, spells[tables[0]].since, tables)
+        for problem in grouped(_failure((name, table), spell) for table, spell in spells.items()):
+            is_new = problem.kind not in self._announced[name]
+            self._announce(name, problem.kind, self._began(problem), [*problem.tables])
             if is_new:
                 yield PracticeChange(name, Change.FAILING, problem, failing=len(spells))
+
+    def _began(self, problem: Problem) -> dt.datetime:
+        return min(self._spells[problem.practice, table].since for table in problem.tables)
 
     def _recovered(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:
         announced = self._announced[name]
@@ -260,13 +262,6 @@ class FailureTracker:
             problem = Problem(name, kind, tuple(tables), "", "", since)
             yield PracticeChange(name, Change.RECOVERED, problem, failing=len(spells))
 
-    def _problem(self, kind: str, keys: list[_TableKey]) -> Problem:
-        spells = [self._spells[key] for key in keys]
-        return Problem(
-            practice=keys[0][0],
-            kind=kind,
-            tables=tuple(table for _, table in keys),
-            error=spells[0].error,
-            advice=spells[0].advice,
-            since=min(each.since for each in spells),
-        )
+
+def _failure(key: _TableKey, spell: _Spell) -> Failure:
+    return Failure(*key, spell.error, spell.advice, spell.since)

@@ -34,7 +34,7 @@ def forget(
 
     Before that, remove the practice from the configuration file, and restart a mirror that runs with
     --follow: the next round of a mirror that knows the practice copies it again. If a mirror is reading the
-    practice at this moment, the one of both that is later fails, and no rows are mixed.
+    practice at this moment, whichever of the two writes later fails, and no rows are mixed.
 
     Files that were exported stay, and backups of the database, too.
     """

@@ -10,14 +10,11 @@ from typing import Final
 import msgspec
 
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.mirror.local_time import iso, utc_now
 from odapi_async.cli.mirror.report import Round
 from odapi_async.cli.terminal import echo_err
-from odapi_async.mirror import Outcome
-from odapi_async.mirror.database.store import utc_now
 
 _MODE: Final = 0o644  # it holds nothing private, and a health check may run as another user
-
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 
 
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +24,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
         at: the end of the round in UTC, as ISO 8601.
         rounds: the number of rounds since the start of the program.
         complete: whether everything that was due was read in this round.
-        ok: the same, except that a failure counts only after the time of `--fail-after`.
+        ok: like `complete`, but true while no failure is older than `--fail-after`.
         practices: the number of practices.
         failed: the number of tables that failed or are incomplete.
     """
@@ -95,12 +92,12 @@ def make_beat(rounds: int, found: Round, *, ok: bool) -> Beat:
         ok: whether no failure of it counts.
     """
     return Beat(
-        at=f"{utc_now().isoformat()}Z",
+        at=iso(utc_now()),
         rounds=rounds,
         complete=found.complete,
         ok=ok,
         practices=found.practices,
-        failed=sum(each.outcome in _BROKEN for each in found.tables),
+        failed=sum(each.outcome.is_failure for each in found.tables),
     )
 
 

@@ -59,7 +59,7 @@ class MirrorJob:
                 error=f"{MISSING_KEY}: {problem}",
             )
             for name, problem in self.missing.items()
-            for table in self.config.practices[name].tables or self.config.tables or DEFAULT_TABLES
+            for table in tables_of(self.config, name)
         ]
 
     def practices(self, od: OpenDental) -> dict[str, Practice]:
@@ -84,6 +84,11 @@ class MirrorJob:
             except ConfigurationError as error:
                 raise ConfigurationError(f"{printable(name)}: {error}") from None
         return made
+
+
+def tables_of(config: Config, practice: str) -> tuple[str, ...]:
+    """Return the tables of a practice, without those by whose rows they are read."""
+    return config.practices[practice].tables or config.tables or DEFAULT_TABLES
 
 
 def _shown_name(name: str, customer_key: str) -> str | None:

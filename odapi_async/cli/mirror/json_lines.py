@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from typing import Final
 
 import msgspec
 
 from odapi_async.cli.mirror.changes import Change, TableEnd
 from odapi_async.cli.mirror.local_time import iso
-from odapi_async.cli.mirror.problems import INCOMPLETE_ADVICE, advice, kind_of
-from odapi_async.cli.mirror.report import Round
+from odapi_async.cli.mirror.problems import advice_for
+from odapi_async.cli.mirror.report import Round, problems
+from odapi_async.cli.screen import encodable
 from odapi_async.mirror import Outcome
 
 MAX_LINE: Final = 1_000
@@ -118,8 +118,6 @@ def table_line(end: TableEnd, at: dt.datetime, *, follow: bool = False) -> str:
         follow: whether the mirror itself tries again in the next round, for the advice.
     """
     status = end.status
-    incomplete = status.outcome is Outcome.INCOMPLETE and not follow
-    advised = INCOMPLETE_ADVICE if incomplete else advice(status.error, follow=follow)
     line = TableLine(
         at=iso(at),
         practice=encodable(status.practice),
@@ -133,7 +131,7 @@ def table_line(end: TableEnd, at: dt.datetime, *, follow: bool = False) -> str:
         change=end.change.value,
         failing_since=iso(end.since) if end.since else "",
         error=status.error,
-        advice=advised if status.error else "",
+        advice=advice_for(status.outcome, status.error, follow=follow),
     )
     return _short(line)
 
@@ -151,11 +149,6 @@ def round_line(found: Round, at: dt.datetime, *, follow: bool = False) -> str:
         at: the time of its end in UTC.
         follow: whether the mirror itself tries again in the next round, for the advice.
     """
-    groups: defaultdict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
-    for each in found.tables:
-        if each.error:
-            advised = advice(each.error, follow=True) if follow else each.advice
-            groups[encodable(each.practice), kind_of(each.error), advised].append((each.table, each.error))
     line = RoundLine(
         at=iso(at),
         complete=found.complete,
@@ -167,12 +160,12 @@ def round_line(found: Round, at: dt.datetime, *, follow: bool = False) -> str:
         deleted=found.deleted,
         failed=[
             FailedTables(
-                practice=practice,
-                tables=[table for table, _ in tables],
-                error=shortened(tables[0][1], _MAX_ERROR),
-                advice=advised,
+                practice=encodable(each.practice),
+                tables=[*each.tables],
+                error=shortened(each.error, _MAX_ERROR),
+                advice=each.advice,
             )
-            for (practice, _, advised), tables in groups.items()
+            for each in problems(found, follow=follow)
         ],
         withheld=[
             WithheldRows(practice=encodable(each.practice), table=each.table, rows=each.withheld)
@@ -188,11 +181,6 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1] + _ELLIPSIS if most > 0 else ""
-
-
-def encodable(text: str) -> str:
-    """Return a text without half characters, which arguments of a command may have, and JSON cannot."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _short(line: TableLine) -> str:

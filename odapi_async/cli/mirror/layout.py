@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -115,19 +115,6 @@ def fit(blocks: Sequence[Sequence[str]], height: int, more: str = "more", indent
         lines += block
         shown += 1
     return [*lines, f"{indent}+ {len(blocks) - shown:,} {more}"]
-
-
-def table(lines: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return lines of cells as columns: the first ones aligned to the left, the others to the right."""
-    rows = [*lines]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        _GAP.join(
-            _padded(cell, width) if column < left else f"{_spaces(cell, width)}{cell}"
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
 
 
 def _beside(start: str, cell: str, width: int) -> list[str]:

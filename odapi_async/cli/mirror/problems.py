@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from odapi_async.cli.mirror.local_time import moment
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.mirror import Outcome
 
 OFFLINE: Final = frozenset({"OfficeOffline", "ConnectFailed"})
 """The kinds of errors that say that the whole practice cannot be reached."""
@@ -20,7 +21,7 @@ BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable
 MISSING_KEY: Final = "MissingKeyError"
 """The kind of the error of practices that have no key."""
 
-INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
+_INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
 WITHHELD_ADVICE: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
 _OFFLINE_WORDS: Final = {"OfficeOffline": "offline", "ConnectFailed": "not reachable"}
 _FEW: Final = 3  # so many practices with the same problem are one line each, with its advice
@@ -82,6 +83,24 @@ class Problem(NamedTuple):
         return self.kind in OFFLINE
 
 
+class Failure(NamedTuple):
+    """A table of a practice that fails.
+
+    Attributes:
+        practice: the name of the practice.
+        table: the name of the table.
+        error: the error, which begins with its class.
+        advice: how to fix it.
+        since: the time in UTC when it began; None if that is not known.
+    """
+
+    practice: str
+    table: str
+    error: str
+    advice: str
+    since: dt.datetime | None = None
+
+
 class When(NamedTuple):
     """How times are shown.
 
@@ -118,6 +137,33 @@ def advice(error: str, *, follow: bool = False) -> str:
     if kind in _FOLLOWING:
         return _FOLLOWING[kind]
     return _ADVICE.get(kind, _NEXT_ROUND).removesuffix(_THEN_AGAIN)
+
+
+def advice_for(outcome: Outcome, error: str, *, follow: bool = False) -> str:
+    """Return how to fix the error of a table with this outcome; nothing if there is no error."""
+    if not error:
+        return ""
+    if outcome is Outcome.INCOMPLETE and not follow:
+        return _INCOMPLETE_ADVICE
+    return advice(error, follow=follow)
+
+
+def grouped(failures: Iterable[Failure]) -> list[Problem]:
+    """Return the problems of tables that fail: one for each practice, class of error and advice."""
+    groups: defaultdict[tuple[str, str, str], list[Failure]] = defaultdict(list)
+    for each in failures:
+        groups[each.practice, kind_of(each.error), each.advice].append(each)
+    return [
+        Problem(
+            practice=practice,
+            kind=kind,
+            tables=tuple(each.table for each in same),
+            error=same[0].error,
+            advice=advised,
+            since=min((each.since for each in same if each.since), default=None),
+        )
+        for (practice, kind, advised), same in groups.items()
+    ]
 
 
 def sentence(problem: Problem, when: When) -> str:

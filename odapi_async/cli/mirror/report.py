@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
 import msgspec
+from rich.cells import cell_len
 
-from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.local_time import utc_now
 from odapi_async.cli.mirror.problems import (
-    INCOMPLETE_ADVICE,
+    Failure,
     Problem,
     When,
-    advice,
-    kind_of,
+    advice_for,
+    grouped,
     problem_lines,
     withheld_line,
 )
 from odapi_async.cli.output.cells import printable
-from odapi_async.cli.output.table import counted
+from odapi_async.cli.output.table import aligned, counted
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 
@@ -120,42 +119,45 @@ def failures(found: Round, since: Since | None = None, when: When | None = None)
     return failed + withheld
 
 
-def problems(found: Round, since: Since | None = None) -> list[Problem]:
-    """Return the problems of a round: one for each practice and class of error."""
-    groups: defaultdict[tuple[str, str, str], list[TableResult]] = defaultdict(list)
-    for each in found.tables:
-        if each.error:
-            groups[each.practice, kind_of(each.error), each.advice].append(each)
-    return [
-        Problem(
-            practice=practice,
-            kind=kind,
-            tables=tuple(each.table for each in tables),
-            error=tables[0].error,
-            advice=advised,
-            since=min((at for each in tables if since and (at := since(practice, each.table))), default=None),
+def problems(found: Round, since: Since | None = None, *, follow: bool = False) -> list[Problem]:
+    """Return the problems of a round: one for each practice, class of error and advice.
+
+    Args:
+        found: the result of the round.
+        since: returns since when a table has failed.
+        follow: whether the mirror itself tries again in the next round, for the advice.
+    """
+    return grouped(
+        Failure(
+            each.practice,
+            each.table,
+            each.error,
+            advice_for(each.outcome, each.error, follow=follow),
+            since(each.practice, each.table) if since else None,
         )
-        for (practice, kind, advised), tables in groups.items()
-    ]
+        for each in found.tables
+        if each.error
+    )
 
 
 def as_table(tables: Sequence[TableResult]) -> str:
     """Return a line for each table; if these are too many, one for each practice, at most 40."""
     if len(tables) <= _MAX_LINES:
         lines = [(printable(each.practice), each.table, _reading(each), *_figures([each])) for each in tables]
-        return layout.table([("practice", "table", "read", "rows", "requests", "deleted"), *lines])
+        return aligned([("practice", "table", "read", "rows", "requests", "deleted"), *lines], cell_len)
     grouped = [(name, list(found)) for name, found in groupby(tables, lambda each: each.practice)]
     hidden = len(grouped) - _MAX_LINES
     if hidden > 0:
         grouped = sorted(grouped, key=lambda each: (-_failed(each[1]), -sum(one.rows for one in each[1])))
-    text = layout.table(
+    text = aligned(
         [
             ("practice", "tables", "failed", "rows", "requests", "deleted"),
             *(
                 (printable(name), f"{len(found)}", f"{_failed(found)}", *_figures(found))
                 for name, found in grouped[:_MAX_LINES]
             ),
-        ]
+        ],
+        cell_len,
     )
     return f"{text}\n+ {hidden:,} more" if hidden > 0 else text
 
@@ -171,14 +173,8 @@ def _table_result(each: TableStatus) -> TableResult:
         deleted=each.deleted,
         withheld=each.withheld,
         error=each.error,
-        advice=_advice_for(each),
+        advice=advice_for(each.outcome, each.error),
     )
-
-
-def _advice_for(each: TableStatus) -> str:
-    if each.outcome is Outcome.INCOMPLETE:
-        return INCOMPLETE_ADVICE
-    return advice(each.error) if each.error else ""
 
 
 def _reading(each: TableResult) -> str:

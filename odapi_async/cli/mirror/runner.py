@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from odapi_async import OpenDental, Practice
 from odapi_async.cli.mirror.heartbeat import Heartbeat, make_beat
-from odapi_async.cli.mirror.job import MirrorJob
+from odapi_async.cli.mirror.job import MirrorJob, tables_of
 from odapi_async.cli.mirror.local_time import utc_now
 from odapi_async.cli.mirror.metrics import telemetry_hook
 from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
 from odapi_async.cli.mirror.report import Round, make_round
 from odapi_async.cli.network import NO_NETWORK, NetworkArguments, network_arguments
 from odapi_async.cli.progress import ProgressDisplay, repeat
-from odapi_async.mirror import DEFAULT_TABLES, Mirror, Report, Status, Store, StoreError
+from odapi_async.mirror import Mirror, Report, Status, Store, StoreError
 
 if TYPE_CHECKING:
     from odapi_async.otel import OpenTelemetryHook
@@ -87,15 +87,14 @@ class MirrorRunner:
             StoreError: the database cannot be used.
         """
         config = self._job.config
-        others = {name: each.tables for name, each in config.practices.items() if each.tables}
+        tables = {name: tables_of(config, name) for name in config.practices}
         start = perf_counter()
         self._sampler.start_round(start)
         with self._make_display() as display:
             async with _displayed(self._sampler, display):
                 report = await self._mirror.run(
                     self.practices,
-                    config.tables or DEFAULT_TABLES,
-                    tables_by_practice=others,
+                    tables_by_practice=tables,
                     sweep=options.sweep,
                     accept_removals=options.accept_removals,
                     accept_new_keys=options.accept_new_keys,

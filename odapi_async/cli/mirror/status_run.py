@@ -10,12 +10,13 @@ import msgspec
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import status_view
+from odapi_async.cli.mirror.job import tables_of
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
-from odapi_async.mirror import DEFAULT_TABLES, Status, Store, TableFreshness, read_status
+from odapi_async.mirror import Status, Store, TableFreshness, read_status
 from odapi_async.mirror.config import Config
-from odapi_async.mirror.plans import BY_TABLE
+from odapi_async.mirror.plans import Plan, with_parents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ async def show(options: StatusOptions) -> bool:
     async with Store(options.store) as store:
         status = await read_status(store, sweep_days=config.sweep_days if config else None)
     if config is not None:
-        status = only_configured(status, tables_of(config))
+        plans = {name: with_parents(tables_of(config, name)) for name in config.practices}
+        status = only_configured(status, plans)
     if options.practices:
         status = only_practices(status, options.practices)
     if options.as_json:
@@ -60,30 +62,10 @@ async def show(options: StatusOptions) -> bool:
     return not status_view.is_too_old(status, options.max_age)
 
 
-def tables_of(config: Config) -> dict[str, set[str]]:
-    """Return the tables of each practice of a configuration file, parent tables among them."""
-    return {
-        name: with_parents(each.tables or config.tables or DEFAULT_TABLES)
-        for name, each in config.practices.items()
-    }
-
-
-def with_parents(tables: Iterable[str]) -> set[str]:
-    """Return tables, and those by whose rows they are read."""
-    found: set[str] = set()
-    for name in tables:
-        table: str | None = name
-        while table is not None:
-            found.add(table)
-            parent = BY_TABLE[table].parent
-            table = parent.table if parent else None
-    return found
-
-
-def only_configured(status: Status, tables: Mapping[str, set[str]]) -> Status:
+def only_configured(status: Status, plans: Mapping[str, Iterable[Plan]]) -> Status:
     """Return the status of the tables that a file names, also of those that the database does not know."""
     known = {(each.practice, each.table): each for each in status.tables}
-    wanted = sorted((practice, table) for practice, names in tables.items() for table in names)
+    wanted = sorted((practice, plan.table) for practice, found in plans.items() for plan in found)
     found = tuple(
         known.get((practice, table)) or TableFreshness(practice=practice, table=table)
         for practice, table in wanted

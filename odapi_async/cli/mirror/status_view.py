@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import groupby
@@ -12,22 +12,24 @@ from typing import Final, NamedTuple
 import msgspec
 
 from odapi_async.cli.mirror import layout
-from odapi_async.cli.mirror.json_lines import encodable
 from odapi_async.cli.mirror.layout import Row
 from odapi_async.cli.mirror.local_time import iso, moment, rough
 from odapi_async.cli.mirror.problems import (
     OFFLINE,
+    Failure,
     Problem,
     When,
     advice,
     by_kind,
     detail,
+    grouped,
     heading,
     kind_of,
     table_names,
 )
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import encodable
 from odapi_async.mirror import Status, TableFreshness
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
@@ -209,20 +211,10 @@ def _failing_lines(found: Sequence[PracticeFreshness], when: When, width: int) -
 
 
 def _problems(practice: PracticeFreshness) -> list[Problem]:
-    groups: defaultdict[str, list[TableFreshness]] = defaultdict(list)
-    for each in practice.failing:
-        groups[kind_of(each.error)].append(each)
-    return [
-        Problem(
-            practice=practice.practice,
-            kind=kind,
-            tables=tuple(each.table for each in tables),
-            error=tables[0].error,
-            advice=advice(tables[0].error),
-            since=min(each.failing_since for each in tables if each.failing_since),
-        )
-        for kind, tables in groups.items()
-    ]
+    return grouped(
+        Failure(each.practice, each.table, each.error, advice(each.error), each.failing_since)
+        for each in practice.failing
+    )
 
 
 def _words(practice: PracticeFreshness) -> str:

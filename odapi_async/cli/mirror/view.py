@@ -20,7 +20,7 @@ from odapi_async.cli.mirror.sentences import change_line
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.mirror.cursor import SyncMode
-from odapi_async.mirror.estimate import Estimate, least_time, run_end, span
+from odapi_async.mirror.estimate import Estimate, least_time, rate, run_end, span
 from odapi_async.scheduler import LaneSnapshot
 
 _MAX_SLOWEST: Final = 10  # more of them cannot be watched
@@ -28,9 +28,8 @@ _INDENT: Final = "  "
 _FIRST_TOTALS: Final = 60.0
 _MAX_TOTALS: Final = 3_600.0
 _NARROW: Final = 40  # cells; below that the words of the header are short
-_STEP: Final = math.log(
-    1.05
-)  # practices whose time left differs by less keep their order from frame to frame
+_STEP: Final = math.log(1.05)
+"""Practices whose time left differs by less keep their order from frame to frame."""
 
 
 class FittedLines:
@@ -267,12 +266,11 @@ def _cells(practice: PracticeProgress) -> tuple[str, ...]:
         return ("",) * 6
     expected = f" of ~{status.expected:,}" if status.expected else ""
     done = sum(each.outcome not in OPEN for each in practice.tables)
-    speed = status.rows / practice.seconds if practice.seconds > 0 else 0.0
     return (
         status.table,
         f"{status.rows:,}{expected} rows",
         f"{done} of {counted(len(practice.tables), 'table')} done",
-        f"{speed:,.0f} rows/s",
+        f"{rate(status.rows, practice.seconds):,.0f} rows/s",
         _waiting_for(practice.lane),
         _state(practice),
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Return lines of cells as columns: the first column aligned to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def aligned(lines: Sequence[Sequence[str]], width_of: Callable[[str], int] = len) -> str:
+    """Return lines of cells as columns: the first column aligned to the left, the others to the right.
+
+    Args:
+        lines: the lines.
+        width_of: returns the width of a text; that of an emoji on a terminal is two.
+    """
+    widths = [max(map(width_of, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if column else cell.ljust(width)
+            f"{spaces}{cell}" if column else f"{cell}{spaces}"
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+            for spaces in [" " * (width - width_of(cell))]
         ).rstrip()
         for line in lines
     )

@@ -105,12 +105,6 @@ def describe_columns(table: str, row: type[Any], *, wire_names: bool = False) ->
     ]
 
 
-def id_column_name(table: str) -> str:
-    """Return the name of the column that holds the row ids of a mirrored table."""
-    plan = BY_TABLE[table]
-    return next(each.name for each in columns(plan.operation.returns) if each.wire == plan.id_field)
-
-
 def table_comment(table: str) -> str:
     """Return what is said about a table in the database. It begins with the name of the table and a colon."""
     text = (about(table) or "Rows of the Open Dental API").rstrip(".")

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async import ConfigurationError
 from odapi_async.errors import suggestion
-from odapi_async.mirror.cursor import BEGINNING, SyncMode
+from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.own_rows import cursor_values
 from odapi_async.mirror.database.schema import PRACTICES, RUNS, SKIPPED, STATE, id_column
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.store import Store
@@ -30,15 +30,7 @@ from odapi_async.mirror.suggestions import printable
 _BATCH: Final = 5_000  # rows that one transaction removes
 
 _RESET: Final[dict[str, Any]] = {
-    "sync_mode": SyncMode.NOTHING,
-    "part": 0,
-    "parent": 0,
-    "checkpoint": msgspec.json.encode(BEGINNING).decode(),
-    "bookmark": None,
-    "next_bookmark": None,
-    "swept_at": None,
-    "began_at": None,
-    "read_at": None,
+    **{name: value for name, value in cursor_values(Cursor()).items() if name not in {"version", "sweep"}},
     "idle": False,
     "failing_since": None,
     "error": "",

@@ -111,7 +111,7 @@ class Store:
             mend=_mended,
         )
         kind = SqlitePages if self.engine.dialect.name == "sqlite" else PostgresPages
-        self._written = kind(self.engine, self._upsert)
+        self._page_writer = kind(self.engine, self._upsert)
 
     async def __aenter__(self) -> Self:
         return self
@@ -371,7 +371,7 @@ class Store:
 
     async def _commit(self, pages: Sequence[Page]) -> list[tuple[Cursor, int]]:
         with translate_errors():
-            return await self._written.commit(pages)
+            return await self._page_writer.commit(pages)
 
     async def _complete(self, connection: AsyncConnection, status: TableStatus, cursor: Cursor) -> None:
         values: dict[str, Any] = {"idle": False, "failing_since": None, "error": status.error}

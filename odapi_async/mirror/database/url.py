@@ -96,6 +96,12 @@ def file_of(url: sa.URL) -> Path | None:
     return None if name in _NO_FILE else Path(name)
 
 
+def missing_file(url: sa.URL) -> str | None:
+    """Return the name of the file of a database if it does not exist; a connection would create it."""
+    file = file_of(url)
+    return None if file is None or file.is_file() else file.name
+
+
 def is_uri(url: sa.URL) -> bool:
     """Return whether the database of a URL is a URI of SQLite, such as `file:practices.db`."""
     return str(url.query.get("uri", "")).lower() in _TRUE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odapi_async.mirror.database.store import Store
-from odapi_async.mirror.database.url import file_of
+from odapi_async.mirror.database.url import missing_file
 from odapi_async.mirror.files.parts import ExportFailed
 
 
@@ -17,7 +17,6 @@ def check_file(store: Store, table: str = "") -> None:
     Raises:
         ExportFailed: there is no such file.
     """
-    file = file_of(store.engine.url)
-    if file is not None and not file.is_file():
+    if (file := missing_file(store.engine.url)) is not None:
         command = f"odapi mirror {table}".rstrip()
-        raise ExportFailed(f"there is no database {file.name}; pass --store, or create it with: {command}")
+        raise ExportFailed(f"there is no database {file}; pass --store, or create it with: {command}")

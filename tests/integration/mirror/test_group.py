@@ -23,13 +23,13 @@ KEYS = [f"office-{number}" for number in range(6)]
 def count_groups(store: Store) -> list[list[tuple[str, str]]]:
     """Note which pages are written together."""
     groups: list[list[tuple[str, str]]] = []
-    commit = store._written.commit
+    commit = store._page_writer.commit
 
     async def noted(pages: Sequence[Page]) -> Any:
         groups.append([page.key for page in pages])
         return await commit(pages)
 
-    store._written.commit = noted  # type: ignore[method-assign]
+    store._page_writer.commit = noted  # type: ignore[method-assign]
     return groups
 
 

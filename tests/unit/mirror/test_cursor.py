@@ -59,7 +59,7 @@ def test_a_requested_sweep_waits_for_the_sync_in_progress() -> None:
     assert due_mode(current, PATIENTS, NOON, sweep_days=1 / 24, sweep=False) is SyncMode.SWEEP
     running = msgspec.structs.replace(current, sync_mode=SyncMode.CHANGES)
     assert due_mode(running, PATIENTS, NOON, sweep_days=None, sweep=True) is SyncMode.CHANGES
-    assert started(running, SyncMode.CHANGES, NOON) is running
+    assert started(running, SyncMode.CHANGES, NOON, PATIENTS) is running
 
 
 def test_only_a_sweep_updates_the_number_and_time_of_the_last_sweep() -> None:
@@ -67,7 +67,7 @@ def test_only_a_sweep_updates_the_number_and_time_of_the_last_sweep() -> None:
         sweep=3, bookmark=EARLIER, next_bookmark=NOON, checkpoint=Checkpoint(5, (1,)), part=1, parent=7
     )
     for reading, sweep in ((SyncMode.SWEEP, 4), (SyncMode.CHANGES, 3)):
-        found = started(cursor, reading, NOON)
+        found = started(cursor, reading, NOON, PATIENTS)
         assert found == Cursor(sync_mode=reading, sweep=sweep, bookmark=EARLIER, began_at=NOON)
         done = completed(msgspec.structs.replace(found, next_bookmark=NOON), LATER)
         assert done.read_at == NOON, "changes after it began may be missing"

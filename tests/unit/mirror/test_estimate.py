@@ -11,7 +11,6 @@ from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import (
     Estimate,
     RequestTiming,
-    practice_end,
     rate,
     requests_left,
     run_end,
@@ -70,17 +69,6 @@ def test_the_end_of_a_table_follows_from_the_timing_of_its_practice(
 
 def test_a_first_copy_has_no_estimate() -> None:
     assert table_end(sweeping(1_000, None, 1), STANDARD) == UNKNOWN
-
-
-def test_waiting_tables_make_the_estimate_of_a_practice_a_lower_limit() -> None:
-    running = sweeping(1_000, 5_000, 1)
-    done = status(Outcome.DONE)
-    assert practice_end([done, running], STANDARD) == Estimate(4.0, least=False)
-    assert practice_end([running, status(Outcome.WAITING)], STANDARD) == Estimate(4.0, least=True)
-    assert practice_end([done, status(Outcome.WAITING)], STANDARD) == UNKNOWN
-    assert practice_end([sweeping(1_000, None, 1), status(Outcome.WAITING)], STANDARD) == UNKNOWN
-    assert practice_end([running], None) == UNKNOWN
-    assert practice_end([done], STANDARD) == Estimate(0.0, least=False)
 
 
 def test_a_run_takes_as_long_as_its_slowest_practice() -> None:

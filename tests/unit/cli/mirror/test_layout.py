@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from odapi_async.cli.mirror.layout import Row, columns, fit, flow, table, wrap
+from odapi_async.cli.mirror.layout import Row, columns, fit, flow, wrap
+from odapi_async.cli.output.table import aligned
 
 LONG = "practice-" + "x" * 191
 NAMES = ("main", LONG, "歯科" * 30, "🦷" * 40, "e\u0301" * 50, "a b " * 40)
@@ -47,7 +48,7 @@ def test_columns_are_aligned_by_cells() -> None:
         cell_len(line[: line.index(mark)]) for (line,), mark in zip(columns(rows, 80), "abc", strict=True)
     ]
     assert {cell_len(line[:-1]) for (line,) in columns(rows, 80)} == {13}
-    lines = table([("practice", "rows"), ("歯科", "10"), ("main", "1,000")]).splitlines()
+    lines = aligned([("practice", "rows"), ("歯科", "10"), ("main", "1,000")], cell_len).splitlines()
     assert {cell_len(line) for line in lines} == {15}
 
 

@@ -51,6 +51,16 @@ async def written(writer: GroupCommit[int, str], *items: int) -> list[str | Base
     return await asyncio.gather(*map(writer.write, items), return_exceptions=True)
 
 
+async def three_callers() -> tuple[Database, list[asyncio.Task[str]]]:
+    """Return a database that does not write yet, the first caller's transaction, and two that wait."""
+    database = Database()
+    database.may_write.clear()
+    writer = database.writer()
+    callers = [asyncio.create_task(writer.write(each)) for each in (1, 2, 3)]
+    await asyncio.sleep(0)
+    return database, callers
+
+
 async def test_the_first_item_does_not_wait_and_the_others_go_together() -> None:
     database = Database()
     assert await written(database.writer(), 1, 2, 3, 4) == ["wrote 1", "wrote 2", "wrote 3", "wrote 4"]
@@ -112,11 +122,7 @@ async def test_an_error_that_concerns_all_is_not_met_again_by_each() -> None:
 
 
 async def test_an_item_whose_caller_is_cancelled_while_it_waits_is_not_written() -> None:
-    database = Database()
-    database.may_write.clear()
-    writer = database.writer()
-    callers = [asyncio.create_task(writer.write(each)) for each in (1, 2, 3)]
-    await asyncio.sleep(0)
+    database, callers = await three_callers()
     callers[1].cancel()
     await asyncio.wait([callers[1]])
     assert callers[1].cancelled()
@@ -126,11 +132,7 @@ async def test_an_item_whose_caller_is_cancelled_while_it_waits_is_not_written()
 
 
 async def test_a_cancelled_caller_waits_until_its_transaction_has_ended() -> None:
-    database = Database()
-    database.may_write.clear()
-    writer = database.writer()
-    callers = [asyncio.create_task(writer.write(each)) for each in (1, 2, 3)]
-    await asyncio.sleep(0)
+    database, callers = await three_callers()
     callers[0].cancel()
     await asyncio.sleep(0)
     assert not callers[0].done()
@@ -144,11 +146,7 @@ async def test_a_cancelled_caller_waits_until_its_transaction_has_ended() -> Non
 
 def test_a_transaction_that_hangs_is_cancelled_once_nobody_waits_for_it() -> None:
     async def main() -> str:
-        database = Database()
-        database.may_write.clear()
-        writer = database.writer()
-        callers = [asyncio.create_task(writer.write(each)) for each in (1, 2, 3)]
-        await asyncio.sleep(0)
+        database, callers = await three_callers()
         callers[0].cancel()
         await asyncio.sleep(4.9)
         assert not callers[0].done()
