@@ -229,7 +229,13 @@ async def test_a7_a_practice_with_another_key_is_one_line_and_can_be_accepted(be
     assert line.startswith(
         "default, patients and 2 more tables: KeyChanged: the rows of default were read with"
     )
-    assert "-> the same office has a new key: --accept-new-keys, once; the key is another office's" in line
+    assert (
+        "-> if it is the same office: --accept-new-keys --practice NAME, once; if not: correct the key"
+        in line
+    )
+    patient = ("mirror", *TABLES, "--fail-after", "1d", "--quiet")
+    kept = await done(bench, *patient, code=1, OPENDENTAL_CUSTOMER_KEY=HARBOUR)
+    assert "KeyChanged" in kept.out, "no time mends it, so it counts at once"
     words = ("mirror", *TABLES, "--accept-new-keys")
     assert (await rounds(bench, *words, OPENDENTAL_CUSTOMER_KEY=HARBOUR))["complete"]
     assert (await rounds(bench, "mirror", *TABLES, OPENDENTAL_CUSTOMER_KEY=HARBOUR))["complete"]

@@ -322,8 +322,8 @@ async def test_a_practice_with_a_new_name_is_one_line_with_advice(bench: Bench) 
     (line,) = [each for each in ended.out.splitlines() if each.startswith("hafen, ")]
     assert "PracticeRenamed: the rows of harbour were read with the key of hafen; " in line
     assert line.endswith(
-        "-> use the old name; or remove the old one with: odapi mirror forget; or keep both: "
-        "--accept-new-keys, once"
+        "-> use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
+        "--accept-new-keys --practice NAME, once"
     )
     await run(bench, "mirror", "forget", "harbour", "--store", "practices.db", "--yes")
     await run(bench, *words, OPENDENTAL_CUSTOMER_KEY_HAFEN=HARBOUR)

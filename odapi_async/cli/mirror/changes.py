@@ -13,11 +13,11 @@ import msgspec
 
 from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import (
-    MISSING_KEY,
     Failure,
     Problem,
     advice,
     advice_for,
+    counts,
     grouped,
     kind_of,
 )
@@ -123,7 +123,7 @@ class FailureTracker:
         self, earlier: Status | None = None, *, follow: bool = False, fail_after: float = 0.0
     ) -> None:
         self._follow = follow
-        self._fail_after = dt.timedelta(seconds=fail_after)
+        self._fail_after = fail_after
         self._spells: dict[_TableKey, _Spell] = {}
         self._announced: defaultdict[str, dict[str, _Announced]] = defaultdict(dict)
         self._round: tuple[TableStatus, ...] = ()
@@ -136,7 +136,7 @@ class FailureTracker:
                 since = in_utc(each.failing_since)
                 advised = advice(each.error, follow=follow)
                 self._begin((each.practice, each.table), each.error, since, advised)
-                if earlier and in_utc(earlier.at) - since >= self._fail_after:
+                if earlier and counts(each.error, (in_utc(earlier.at) - since).total_seconds(), fail_after):
                     self._announce(each.practice, kind_of(each.error), since, [each.table])
 
     def update(self, statuses: tuple[TableStatus, ...], at: dt.datetime, seconds: float) -> Changes:
@@ -241,8 +241,8 @@ class FailureTracker:
         )
 
     def _counts(self, spell: _Spell, at: dt.datetime) -> bool:
-        """Return whether a table has failed long enough; a key that is missing stays so until a restart."""
-        return at - spell.since >= self._fail_after or kind_of(spell.error) == MISSING_KEY
+        """Return whether the failure of a table is announced already."""
+        return counts(spell.error, (at - spell.since).total_seconds(), self._fail_after)
 
     def _failing(self, name: str, spells: Mapping[str, _Spell]) -> Iterable[PracticeChange]:
         for problem in grouped(_failure((name, table), spell) for table, spell in spells.items()):

@@ -21,6 +21,9 @@ BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable
 MISSING_KEY: Final = "MissingKeyError"
 """The kind of the error of practices that have no key."""
 
+_KEY_PROBLEMS: Final = frozenset({MISSING_KEY, "KeyChanged", "PracticeRenamed"})
+"""The kinds of errors that no time mends: nothing is sent before a person has corrected a key or a name."""
+
 _INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
 WITHHELD_ADVICE: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
 _OFFLINE_WORDS: Final = {"OfficeOffline": "offline", "ConnectFailed": "not reachable"}
@@ -41,10 +44,10 @@ _ADVICE: Final = {
     "ConfigurationError": "correct the setting that it names, then run it again",
     "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
     "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
-    "KeyChanged": "the same office has a new key: --accept-new-keys, once; the key is another office's: "
-    "correct it, or give the practice another name",
-    "PracticeRenamed": "use the old name; or remove the old one with: odapi mirror forget; or keep both: "
-    "--accept-new-keys, once",
+    "KeyChanged": "if it is the same office: --accept-new-keys --practice NAME, once; if not: correct the "
+    "key, or give the practice another name",
+    "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
+    "--accept-new-keys --practice NAME, once",
     MISSING_KEY: "provide the key, then run it again",
     "BucketUnavailable": "start Redis or correct ODAPI_REDIS, then run it again",
     "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
@@ -122,6 +125,17 @@ class When(NamedTuple):
 def kind_of(error: str) -> str:
     """Return the class of an error, with which its text begins."""
     return error.partition(":")[0]
+
+
+def counts(error: str, seconds: float | None, fail_after: float) -> bool:
+    """Return whether a failure counts.
+
+    Args:
+        error: the error, whose text begins with its class.
+        seconds: how long the table has failed; None if that is not known.
+        fail_after: seconds that it must have failed, unless a person has to correct a key or a name.
+    """
+    return kind_of(error) in _KEY_PROBLEMS or (seconds is not None and seconds >= fail_after)
 
 
 def advice(error: str, *, follow: bool = False) -> str:

@@ -16,6 +16,7 @@ from odapi_async.cli.mirror.heartbeat import Heartbeat, make_beat
 from odapi_async.cli.mirror.job import MirrorJob, tables_of
 from odapi_async.cli.mirror.local_time import utc_now
 from odapi_async.cli.mirror.metrics import telemetry_hook
+from odapi_async.cli.mirror.problems import counts
 from odapi_async.cli.mirror.progress import ProgressSampler, RunProgress
 from odapi_async.cli.mirror.report import Round, make_round
 from odapi_async.cli.network import NO_NETWORK, NetworkArguments, network_arguments
@@ -129,18 +130,20 @@ class MirrorRunner:
 
         Args:
             found: the result of the round.
-            fail_after: seconds that a table must have failed without a success between; None for none. A
-                practice without a key fails at once: the database does not know since when.
+            fail_after: seconds that a table must have failed without a success between; None for none.
         """
         if found.complete or fail_after is None:
             return found.complete
-        if self._job.missing:
-            return False
         status = await self._mirror.status(self.practices)
-        begun = status.at - dt.timedelta(seconds=fail_after)
-        since = {(each.practice, each.table): each.failing_since for each in status.tables}
-        failed = [since.get((each.practice, each.table)) for each in found.tables if each.error]
-        return all(each is None or each > begun for each in failed)
+        seconds = {
+            (each.practice, each.table): (status.at - each.failing_since).total_seconds()
+            for each in status.tables
+            if each.failing_since is not None
+        }
+        failed = [each for each in found.tables if each.error]
+        return not any(
+            counts(each.error, seconds.get((each.practice, each.table)), fail_after) for each in failed
+        )
 
 
 @asynccontextmanager

@@ -23,9 +23,9 @@ def change_line(change: PracticeChange, when: When) -> str:
 
 
 def _done(change: PracticeChange) -> str:
-    failed = f", {counted(change.failing, 'table')} failed" if change.failing else ""
+    done = f"was read, but {counted(change.failing, 'table')} failed" if change.failing else "is done"
     figures = f"{counted(change.rows, 'row')}, {counted(change.requests, 'request')}"
-    return f"{printable(change.practice)} is done: {figures}{failed}"
+    return f"{printable(change.practice)} {done}: {figures}"
 
 
 def _recovered(problem: Problem, failing: int, when: When) -> str:

@@ -53,6 +53,8 @@ class PostgresPages:
             finally:
                 if raw.is_closed():
                     await connection.invalidate()
+                    # a server that has ended this connection has ended the others, too
+                    await self._engine.dispose()
 
     async def _write(self, raw: Any, pages: Sequence[Page]) -> list[tuple[Cursor, int]]:
         written = await _write_cursors(raw, pages)

@@ -16,6 +16,7 @@ from odapi_async.mirror.report import TableStatus
 from odapi_async.resources.patients import Patient
 from tests.support.bench import remote
 from tests.support.mirror import Copy, agree, copying, execute, held, runs
+from tests.support.postgres import PostgresServer, is_there
 
 KEYS = [f"office-{number}" for number in range(6)]
 
@@ -123,3 +124,24 @@ async def test_rows_that_are_there_after_all_are_updated(url: str, is_new: bool)
             found = await held(store, name, "patients")
             assert len(found) == 199
             assert {row["lname"] for row in found.values()} == {"After"}
+
+
+TERMINATE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = '{}' AND pid <> pg_backend_pid()"""
+
+
+@pytest.mark.skipif(not is_there(), reason="there is no wheel with a PostgreSQL server")
+async def test_if_the_server_ends_all_connections_only_one_page_fails(request: pytest.FixtureRequest) -> None:
+    server: PostgresServer = request.getfixturevalue("postgres")
+    async with Store(server.emptied_database()) as store, Store(server.url("postgres")) as other:
+        await store.open(["patients"])
+        await store.begin("a", ["patients"])
+        async with store.engine.connect() as one, store.engine.connect() as two:
+            for each in (one, two):
+                await each.exec_driver_sql("SELECT 1")
+        await execute(other, TERMINATE.format(store.engine.url.database))
+        status = TableStatus(practice="a", table="patients", outcome=Outcome.RUNNING)
+        with pytest.raises(StoreError, match="has closed the connection"):
+            await store.advance(Run(), status, Cursor(), [Patient(PatNum=1)])
+        written = await store.advance(Run(), status, Cursor(), [Patient(PatNum=1)])
+        assert written.version == 1

@@ -275,7 +275,7 @@ def test_the_lines_of_other_changes() -> None:
     assert follow.lines(
         status(practice="hill", rows=1_200, requests=12), failed("hill", "fees", TOO_OLD), minutes=0.1
     ) == [
-        "hill is done: 1,200 rows, 12 requests, 1 table failed",
+        "hill was read, but 1 table failed: 1,200 rows, 12 requests",
         f"hill, fees: {TOO_OLD} -> remove this table for this practice, or update Open Dental there",
     ]
     (line,) = follow.lines(
