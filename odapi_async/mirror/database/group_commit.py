@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from odapi_async.mirror.database.shielded import GRACE
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
 
 
 class _Entry(Generic[T, R]):
@@ -87,7 +87,7 @@ class GroupCommit(Generic[T, R]):
             return
         entry.left = True
         try:
-            await asyncio.wait([entry.done], timeout=_GRACE)
+            await asyncio.wait([entry.done], timeout=GRACE)
         finally:
             if not entry.done.done():
                 await self._cancel_if_alone(entry)

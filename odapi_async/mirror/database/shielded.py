@@ -11,7 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
+GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
 
 
 def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
@@ -24,7 +24,7 @@ def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Await
 
     @wraps(function)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return await run_shielded(function(*args, **kwargs), grace=_GRACE)
+        return await run_shielded(function(*args, **kwargs), grace=GRACE)
 
     return run
 

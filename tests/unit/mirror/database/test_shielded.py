@@ -66,7 +66,7 @@ async def test_a_cancelled_caller_waits_for_the_end(result: str) -> None:
 async def test_a_transaction_that_hangs_is_cancelled_after_the_grace_period(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "_GRACE", 0.01)
+    monkeypatch.setattr(module, "GRACE", 0.01)
     transaction = Transaction()
     task = await start(transaction, "done")
     task.cancel()
