@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import Final, cast
@@ -12,6 +13,7 @@ from typing import Final, cast
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.database.own_rows import Run
 from odapi_async.mirror.database.store import Store
+from odapi_async.mirror.deadline import Deadline
 from odapi_async.mirror.errors import KeyChanged, PracticeRenamed, StoreError
 from odapi_async.mirror.freshness import Status, read_status
 from odapi_async.mirror.plans import Plan, with_parents
@@ -77,6 +79,9 @@ class Mirror:
         self._sweep_days = sweep_days
         self._keep_runs = dt.timedelta(days=keep_runs_days)
         self._pruned_at: dt.datetime | None = None
+        self._deadlines: set[Deadline] = set()
+        self._opened: set[str] = set()
+        self._indexed: set[str] = set()
 
     async def run(
         self,
@@ -87,6 +92,7 @@ class Mirror:
         sweep: bool = False,
         accept_removals: bool = False,
         accept_new_keys: bool = False,
+        deadline: float | None = None,
     ) -> Report:
         """Read what is due from all practices, once.
 
@@ -104,6 +110,8 @@ class Mirror:
                 that of another one in the database that is not in `practices`. By default their tables fail
                 with `KeyChanged` or `PracticeRenamed`, before anything is sent to them; other practices are
                 read.
+            deadline: seconds after which each practice ends at its next page; see `Report.stopped`. The next
+                run continues there. None to read until nothing is due.
 
         Returns:
             The status of each table. If one fails, the others are still read; see `Report.failed`.
@@ -121,10 +129,10 @@ class Mirror:
         self.statuses = tuple(status for found in work.values() for _, status in found)
         fingerprints = {name: practice.key_fingerprint for name, practice in practices.items()}
         stopped = await self.store.check_keys(fingerprints, accept=accept_new_keys)
-        read = partial(self._read, sweep=sweep, accept_removals=accept_removals)
         failed: StoreError | None = None
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self._until(deadline) as until, asyncio.TaskGroup() as group:
+                read = partial(self._read, until=until, sweep=sweep, accept_removals=accept_removals)
                 for name, practice in practices.items():
                     clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
                     group.create_task(
@@ -139,6 +147,71 @@ class Mirror:
         await self.store.index(names)
         await self._prune()
         return Report(tables=self.statuses)
+
+    async def run_one(
+        self,
+        name: str,
+        practice: Practice,
+        tables: Iterable[str] = DEFAULT_TABLES,
+        *,
+        deadline: float | None = None,
+        sweep: bool = False,
+    ) -> Report:
+        """Read what is due from one practice, once.
+
+        This is for programs that decide themselves when each practice is read, such as a queue with many
+        workers. A round of `run` prepares the database each time; this does it once for each table, so a
+        practice without changes costs little more than its requests. It can run for many practices at the
+        same time, and does not change `statuses`.
+
+        Args:
+            name: the name of the practice; its rows in the database carry it.
+            practice: the practice.
+            tables: the tables to copy, as in `run`.
+            deadline: seconds after which it ends at its next page, as in `run`.
+            sweep: whether to read all rows, as in `run`.
+
+        Returns:
+            The status of each table.
+
+        Raises:
+            StoreError: the database cannot be used. No page was written without its cursor.
+            ConfigurationError: there is no such table, or the practice has no name; nothing was sent.
+        """
+        if not name:
+            raise ConfigurationError("a practice needs a name")
+        work = _work(name, tables)
+        names = {plan.table for plan, _ in work}
+        if new := names - self._opened:
+            await self.store.open(new)
+            self._opened |= new
+        refused = await self.store.check_keys({name: practice.key_fingerprint})
+        if name in refused:
+            await self._stop(name, refused[name], work)
+        else:
+            clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
+            async with self._until(deadline) as until:
+                await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
+        report = Report(tables=tuple(status for _, status in work))
+        if (new := names - self._indexed) and report.complete:
+            await self.store.index(new)
+            self._indexed |= new
+        await self._prune()
+        return report
+
+    def stop(self) -> None:
+        """Let all runs in progress end, each practice at its next page, as at their deadline."""
+        for deadline in self._deadlines:
+            deadline.expire()
+
+    @asynccontextmanager
+    async def _until(self, seconds: float | None) -> AsyncGenerator[Deadline]:
+        async with Deadline(seconds) as deadline:
+            self._deadlines.add(deadline)
+            try:
+                yield deadline
+            finally:
+                self._deadlines.discard(deadline)
 
     async def _prune(self) -> None:
         """Remove old runs, once a day."""
@@ -173,14 +246,23 @@ class Mirror:
             await self.store.fail(Run(), status, state, state.cursor)
 
     async def _read(
-        self, clock: PracticeClock, work: Sequence[_TableWork], *, sweep: bool, accept_removals: bool
+        self,
+        clock: PracticeClock,
+        work: Sequence[_TableWork],
+        *,
+        until: Deadline,
+        sweep: bool,
+        accept_removals: bool,
     ) -> None:
         """Read the tables of a practice, one after the other."""
         since = self.store.clock()
         await self.store.begin(clock.name, [plan.table for plan, _ in work])
         idle: list[str] = []
         for plan, status in work:
-            unchanged = await TableReader(self.store, clock, plan, status).read(
+            if until.expired:
+                status.outcome = Outcome.STOPPED
+                continue
+            unchanged = await TableReader(self.store, clock, plan, status, until).read(
                 sweep_days=self._sweep_days,
                 sweep=sweep,
                 accept_removals=accept_removals,

@@ -27,6 +27,7 @@ from odapi_async.mirror.cursor import BEGINNING, Cursor, SyncMode
 from odapi_async.mirror.database.names import SERVER_TIME
 from odapi_async.mirror.database.own_rows import Run, TableState
 from odapi_async.mirror.database.store import Store
+from odapi_async.mirror.deadline import Deadline
 from odapi_async.mirror.errors import ConcurrentMirror, RowWithoutId, StoreError
 from odapi_async.mirror.plans import Parent, Plan
 from odapi_async.mirror.report import Outcome, TableStatus
@@ -94,13 +95,17 @@ class TableReader:
         clock: the practice and its office time.
         plan: how the table is read.
         status: the status to update.
+        deadline: the deadline of the run.
     """
 
-    def __init__(self, store: Store, clock: PracticeClock, plan: Plan, status: TableStatus) -> None:
+    def __init__(
+        self, store: Store, clock: PracticeClock, plan: Plan, status: TableStatus, deadline: Deadline
+    ) -> None:
         self._store = store
         self._clock = clock
         self._plan = plan
         self._status = status
+        self._deadline = deadline
         self._skipped = 0
 
     async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> bool:
@@ -185,6 +190,10 @@ class TableReader:
                 # the store counts the versions of a cursor, the generator of batches does not
                 following = msgspec.structs.replace(behind, version=cursor.version)
                 cursor = await store.advance(run, status, following, rows, skipped=skipped)
+                if self._deadline.expired:
+                    status.outcome = Outcome.STOPPED
+                    await store.stop(run, status, cursor)
+                    return False
         finally:
             await batches.aclose()
         status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE

@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     """All parents were tried, but the rows of some could not be read. The next run tries these again."""
     FAILED = "failed"
     """It could not be read to the end. The rows so far stay, and the next run continues there."""
+    STOPPED = "stopped"
+    """The deadline of the run came before its end. The next run continues there."""
     KILLED = "killed"
     """The process ended while it was being read. The next run records this in `mirror_runs`."""
 
@@ -76,12 +78,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def complete(self) -> bool:
         """Whether everything that was due has been read."""
-        return not self.failed
+        return not self.failed and not self.stopped
 
     @property
     def failed(self) -> tuple[TableStatus, ...]:
         """The tables that could not be read to the end, and those that are incomplete."""
         return tuple(each for each in self.tables if each.outcome.is_failure)
+
+    @property
+    def stopped(self) -> tuple[TableStatus, ...]:
+        """The tables that were not read to the end because the deadline of the run came first."""
+        return tuple(each for each in self.tables if each.outcome is Outcome.STOPPED)
 
     @property
     def withheld(self) -> tuple[TableStatus, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from odapi_async.mirror.database.schema import PRACTICES, STATE
 from odapi_async.mirror.database.upsert import insert_into
 from odapi_async.mirror.errors import KeyChanged, PracticeRenamed
+
+_FEW: Final = 100
+"""Practices that are looked up by name; for more, all are read. PostgreSQL and SQLite limit parameters."""
 
 
 async def check_keys(
@@ -28,12 +32,11 @@ async def check_keys(
         now: the time in UTC.
         accept: whether to record all keys; then no practice is returned.
     """
-    found = (await connection.execute(sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint))).all()
-    recorded = {row.practice: row.fingerprint for row in found}
+    recorded = await _recorded(connection, fingerprints)
     new = sorted(name for name, each in fingerprints.items() if recorded.get(name) != each)
     refused: dict[str, KeyChanged | PracticeRenamed] = {}
     if new and not accept:
-        read = await _read_practices(connection)
+        read = await _read_practices(connection, recorded.keys() | fingerprints.keys())
         others = {each: name for name, each in recorded.items() if name in read - fingerprints.keys()}
         for name in new:
             if name in read & recorded.keys():
@@ -46,8 +49,20 @@ async def check_keys(
     return refused
 
 
-async def _read_practices(connection: AsyncConnection) -> set[str]:
+async def _recorded(connection: AsyncConnection, fingerprints: Mapping[str, str]) -> dict[str, str]:
+    """Return the recorded fingerprints by practice: at least those of these practices and these keys."""
+    query = sa.select(PRACTICES.c.practice, PRACTICES.c.fingerprint)
+    if len(fingerprints) <= _FEW:
+        ours = PRACTICES.c.practice.in_([*fingerprints])
+        query = query.where(ours | PRACTICES.c.fingerprint.in_([*fingerprints.values()]))
+    return {row.practice: row.fingerprint for row in (await connection.execute(query)).all()}
+
+
+async def _read_practices(connection: AsyncConnection, names: Collection[str]) -> set[str]:
+    """Return the practices of which something was read: at least those with these names."""
     query = sa.select(STATE.c.practice).where(STATE.c.version > 0).distinct()
+    if len(names) <= _FEW:
+        query = query.where(STATE.c.practice.in_([*names]))
     return {*(await connection.execute(query)).scalars()}
 
 

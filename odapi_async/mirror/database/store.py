@@ -304,6 +304,13 @@ class Store:
                 await self._write_run(connection, run, status, cursor, ended=self.clock())
 
     @shielded
+    async def stop(self, run: Run, status: TableStatus, cursor: Cursor) -> None:
+        """Record that a sync ended before everything was read, at the deadline of its run."""
+        with translate_errors():
+            async with self.engine.begin() as connection:
+                await self._write_run(connection, run, status, cursor, ended=self.clock())
+
+    @shielded
     async def fail(
         self, run: Run, status: TableStatus, state: TableState, cursor: Cursor, *, is_failing: bool = True
     ) -> None:
