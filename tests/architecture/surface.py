@@ -31,6 +31,7 @@ MODULES: Final = (
     "enums.*",
     "errors",
     "facts",
+    "fleet",
     "limits",
     "mirror",
     "otel",
@@ -45,7 +46,7 @@ MODULES: Final = (
     "testing",
     "testing.*",
 )
-NOT_PYTHON: Final = {"cli"}
+NOT_PYTHON: Final = {"cli", "watch"}
 """Public, but not for import: docs/cli.md describes the commands."""
 
 PROTOCOLS: Final = frozenset(

@@ -60,6 +60,8 @@ LAYERS = (
     {"recipes"},
     {SURFACE, "_core", "_paging"},
     {"sandbox", "otel", "mirror"},
+    {"fleet"},
+    {"watch"},
     {"cli", "testing"},
 )
 """From the bottom up: a module, or all modules of a package except those that are listed themselves."""
@@ -199,8 +201,8 @@ def test_the_mirror_uses_this_part_of_it() -> None:
 
 
 def test_only_the_mirror_knows_databases() -> None:
-    others = [file for file in FILES if part_of(file) not in {"mirror", "cli"}]
-    assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg") == []
+    others = [file for file in FILES if part_of(file) not in {"mirror", "fleet", "watch", "cli"}]
+    assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg", "pgqueuer") == []
     queries = ROOT / "sandbox" / "sql"
     assert foreign([file for file in others if queries not in file.parents], "sqlite3", "sqlglot") == []
 
@@ -216,8 +218,9 @@ def clocks_in(file: Path) -> list[str]:
 
 @each_folder
 def test_nobody_else_looks_at_a_clock(folder: Path) -> None:
-    # a span and a mirrored row carry the time of day, which nothing here waits for
-    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror"}
+    # a span and a mirrored row carry the time of day, which nothing here waits for;
+    # the fleet's times are its database's, and its guard notices that this process was frozen
+    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror", "fleet"}
     files = [file for file in folder.glob("*.py") if part_of(file).partition(".")[0] not in theirs]
     assert foreign(files, "time") == []
     assert [place for file in files for place in clocks_in(file)] == []

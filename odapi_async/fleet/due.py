@@ -1,0 +1,49 @@
+"""When a practice is read next, judging by its last slice. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+SLICE: Final = 300.0
+"""Seconds after which a slice ends at its next page, so that other practices get their turn."""
+
+_FIRST_RETRY: Final = 30.0
+_LONGEST_RETRY: Final = 3_600.0
+_BUSY: Final = 10.0
+
+
+class SliceOutcome(StrEnum):
+    """What became of a slice: one turn of one practice at a worker."""
+
+    DONE = "done"
+    """Everything that was due has been read."""
+    STOPPED = "stopped"
+    """Its time was over first. The next slice continues there."""
+    FAILED = "failed"
+    """Something could not be read, or the practice's key was not found."""
+    BUSY = "busy"
+    """Another worker still holds the lock of its key, so nothing was sent."""
+
+
+def next_delay(outcome: SliceOutcome, every: float, failures: int) -> float:
+    """Return the seconds from the end of a slice until the practice is due again.
+
+    A practice that is not finished is due at once: behind all that are due already. One that fails is retried
+    after 30 seconds, then after twice as long each time, up to its own interval or an hour, whichever is
+    longer.
+
+    Args:
+        outcome: what became of the slice.
+        every: seconds from one round of this practice to the next.
+        failures: slices in a row that failed, with this one.
+    """
+    match outcome:
+        case SliceOutcome.DONE:
+            return every
+        case SliceOutcome.STOPPED:
+            return 0.0
+        case SliceOutcome.BUSY:
+            return _BUSY
+        case SliceOutcome.FAILED:
+            return min(_FIRST_RETRY * 2.0 ** min(failures - 1, 30), max(every, _LONGEST_RETRY))

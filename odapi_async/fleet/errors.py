@@ -1,0 +1,43 @@
+"""The errors that only the fleet raises."""
+
+from __future__ import annotations
+
+from odapi_async.errors import OpenDentalError
+
+
+class FleetError(OpenDentalError):
+    """Base of the fleet's own errors."""
+
+
+class NoFleet(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`
+    """The database holds no fleet, or an older version of this package created it."""
+
+    def __init__(self, state: str = "holds no fleet") -> None:
+        super().__init__(f"the database {state}; run: odapi fleet init")
+
+
+class FleetTooNew(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`
+    """A newer version of this package has changed the fleet's tables. Nothing was changed in them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a newer odapi-async has changed the fleet's tables; update this one: pip install -U odapi-async"
+        )
+
+
+class UnsuitableDatabase(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`
+    """A fleet cannot work with this database. The message says why, and what to do instead."""
+
+
+class LaneBusy(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`
+    """Another worker holds the lock of this customer key. Nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__("another worker still holds the lock of this customer key")
+
+
+class GuardLost(FleetError):  # noqa: N818 - named after what happened, as in `odapi_async.errors`
+    """The connection that holds a worker's locks is lost, so the worker must not send anything."""
+
+    def __init__(self) -> None:
+        super().__init__("the connection that holds the locks is lost")
