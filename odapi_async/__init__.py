@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from odapi_async._core.transport import Request, Response, Transport
     from odapi_async._paging.drift import Checkpoint, Page
     from odapi_async._paging.rows import Rows
-    from odapi_async.client import OpenDental, Practice
+    from odapi_async.client import OpenDental, Practice, network_transport
     from odapi_async.errors import (
         APIError,
         BadRequest,
@@ -58,7 +58,7 @@ _NAMES: Final = {
     "_core.transport": ("Request", "Response", "Transport"),
     "_paging.drift": ("Checkpoint", "Page"),
     "_paging.rows": ("Rows",),
-    "client": ("OpenDental", "Practice"),
+    "client": ("OpenDental", "Practice", "network_transport"),
     "errors": (
         "APIError",
         "BadRequest",
@@ -151,6 +151,7 @@ __all__ = [
     "WaitTooLong",
     "WrongEventLoop",
     "__version__",
+    "network_transport",
 ]
 
 

@@ -425,6 +425,31 @@ def _check_mapping(name: str, values: object) -> None:
         raise InvalidRequest(name, "must have texts as its keys: the names of fields as the API spells them")
 
 
+def network_transport(
+    *,
+    connect_timeout: float = 10.0,
+    max_response: int = MAX_RESPONSE,
+    ssl: SSLContext | None = None,
+    proxy: str | None = None,
+) -> Transport:
+    """Return the transport that `OpenDental` uses by default, to wrap it in one of your own.
+
+    Args:
+        connect_timeout: as in `OpenDental`.
+        max_response: as in `OpenDental`.
+        ssl: as in `OpenDental`.
+        proxy: as in `OpenDental`.
+
+    Raises:
+        ConfigurationError: a value cannot be used.
+    """
+    route = check_ssl(ssl), check_proxy(proxy)
+    del proxy  # it may contain a password
+    max_response = check_count("max_response, in bytes,", max_response)
+    connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
+    return _network(connect_timeout, max_response, *route)
+
+
 def _network(
     connect_timeout: float, max_response: int, ssl: SSLContext | None, proxy: Proxy | None
 ) -> Transport:

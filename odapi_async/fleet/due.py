@@ -20,8 +20,10 @@ class SliceOutcome(StrEnum):
     """Everything that was due has been read."""
     STOPPED = "stopped"
     """Its time was over first. The next slice continues there."""
+    PARTLY = "partly"
+    """Some tables were read, and others failed."""
     FAILED = "failed"
-    """Something could not be read, or the practice's key was not found."""
+    """Nothing could be read, or the practice's key was not found."""
     BUSY = "busy"
     """Another worker still holds the lock of its key, so nothing was sent."""
 
@@ -31,7 +33,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int) -> float:
 
     A practice that is not finished is due at once: behind all that are due already. One that fails is retried
     after 30 seconds, then after twice as long each time, up to its own interval or an hour, whichever is
-    longer.
+    longer. If only some of its tables fail, the others are read as often as ever.
 
     Args:
         outcome: what became of the slice.
@@ -39,7 +41,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int) -> float:
         failures: slices in a row that failed, with this one.
     """
     match outcome:
-        case SliceOutcome.DONE:
+        case SliceOutcome.DONE | SliceOutcome.PARTLY:
             return every
         case SliceOutcome.STOPPED:
             return 0.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pgqueuer import AsyncpgDriver, Job, PgQueuer, Queries
@@ -16,17 +17,18 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 from pgqueuer.models import Schedule
 
+from odapi_async.mirror import StoreError
+
 Work = Callable[[str], Awaitable[None]]
-Tick = Callable[[], Awaitable[None]]
+Chore = Callable[[], Awaitable[object]]
 
 URGENT: Final = 1
 """The priority of a practice that somebody waits for; that of all others is 0."""
 
 _SLICE: Final = "odapi_slice"
-_TICK: Final = "odapi_tick"
-_EVERY_TICK: Final = "* * * * * */10"  # the last field is seconds
 _BATCH: Final = 50
-_POLL: Final = dt.timedelta(seconds=1)
+_POLL: Final = dt.timedelta(seconds=1)  # from one look at the queue to the next while slices wait there
+_LOOK: Final = dt.timedelta(seconds=5)  # likewise while none waits: those of a dead worker tell nobody
 
 # all names are given: the environment may hold settings of another program that uses the engine, too
 _SETTINGS: Final = DBSettings(
@@ -90,44 +92,56 @@ async def enqueue(connection: Any, practices: Sequence[str], priority: int = 0) 
 
 
 class Engine:
-    """Gives the slices of a queue to one worker, and lets one worker at a time run each tick.
+    """Gives the slices of a queue to one worker, and lets one worker at a time do each chore.
 
     Args:
         connection: a connection of asyncpg, for the engine alone.
         work: runs a slice of the practice of this name, and never raises.
-        tick: queues what is due.
+        chores: what has to be done from time to time, by its schedule: five fields of cron, and seconds.
     """
 
-    def __init__(self, connection: Any, work: Work, tick: Tick) -> None:
+    def __init__(self, connection: Any, work: Work, chores: Mapping[str, Chore]) -> None:
         queries = _queries(connection)
         self._queuer = PgQueuer(queries.driver, channel=_SETTINGS.channel, queries=queries)
         self._queuer.qm.min_dequeue_poll_interval = _POLL
 
-        @self._queuer.entrypoint(_SLICE, accepts_context=False)
         async def run_slice(job: Job) -> None:
             await work((job.payload or b"").decode())
 
-        @self._queuer.schedule(_TICK, _EVERY_TICK, accepts_context=False)
-        async def run_tick(_: Schedule) -> None:
-            await tick()
+        self._queuer.entrypoint(_SLICE, accepts_context=False)(run_slice)
+        for schedule, chore in chores.items():
+            self._add(schedule, chore)
 
-        _ = run_slice, run_tick
+    def _add(self, schedule: str, chore: Chore) -> None:
+        async def run_chore(_: Schedule) -> None:
+            with suppress(StoreError):  # the next time it is done again
+                await chore()
+
+        name = f"odapi_{getattr(chore, '__name__', 'chore')}"
+        self._queuer.schedule(name, schedule, accepts_context=False)(run_chore)
 
     async def run(self, *, concurrency: int, lost_after: float) -> None:
-        """Run slices until `stop` is called or the connection is lost.
+        """Run slices until `stop` is called.
 
         Args:
             concurrency: slices at the same time at most.
             lost_after: seconds without a sign after which a slice of another worker is run here.
+
+        Raises:
+            StoreError: the connection is lost, or somebody has changed the queue.
         """
         concurrency = max(2, concurrency)
-        await self._queuer.run(
-            batch_size=min(_BATCH, concurrency // 2),
-            max_concurrent_tasks=concurrency,
-            shutdown_on_listener_failure=True,
-            heartbeat_timeout=dt.timedelta(seconds=lost_after),
-            log_aggregation_interval=dt.timedelta(0),
-        )
+        try:
+            await self._queuer.run(
+                dequeue_timeout=_LOOK,
+                batch_size=min(_BATCH, concurrency // 2),
+                max_concurrent_tasks=concurrency,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=dt.timedelta(seconds=lost_after),
+                log_aggregation_interval=dt.timedelta(0),
+            )
+        except Exception as error:  # noqa: BLE001 - the engine and its driver have no error in common
+            raise StoreError("does not give out its queue any more", type(error).__name__) from None
 
     def stop(self) -> None:
         """Take no more slices, and let `run` return when those that run have ended."""

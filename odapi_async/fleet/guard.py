@@ -1,0 +1,186 @@
+"""The guard: keeps the throttle of each customer key if the engine runs a slice twice.
+
+An engine learns late that a worker is frozen or cut off, and gives its practice to another one. Two workers
+at one key would break the limit of the API, so each takes a lock of the key in the database first: a lock of
+a session, which ends with the connection of a worker that dies.
+
+A frozen worker keeps its connection, and a worker that is cut off may not see that it has lost it. Both are
+silent: after `TAKEOVER` seconds without a sign another worker ends that connection. Until then the silent
+one has long shut its `Gate`, because it shuts `LEASE` seconds after the last proof that the locks are held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID
+
+from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
+from odapi_async.fleet.gate import LEASE, Gate
+from odapi_async.mirror.database.shielded import run_shielded
+
+TAKEOVER: Final = 1.5 * LEASE
+"""Seconds without a sign after which the locks of a worker are taken from it."""
+
+_PROBE: Final = 3.0  # seconds from one probe to the next
+_PATIENCE: Final = 8.0  # seconds that a slice waits for a lock that another worker holds
+_STEP: Final = 1.0
+
+_SIGN: Final = (
+    "UPDATE fleet_workers SET seen_at = now(), slices = $2"
+    " WHERE worker = $1 AND backend = pg_backend_pid() RETURNING true"
+)
+_SILENT_HOLDER: Final = (
+    "SELECT l.pid FROM pg_locks l JOIN fleet_workers w ON w.backend = l.pid"
+    " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+    " AND (l.classid::bigint << 32 | l.objid::bigint) = $1"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " GROUP BY l.pid HAVING max(w.seen_at) < now() - make_interval(secs => $2)"
+)
+_POOLED: Final = (
+    "a fleet cannot work through a pooler in transaction mode: a lock and a subscription need a connection "
+    "of their own; give workers the address of the server itself, or of a pool in session mode"
+)
+
+
+def lock_of(fingerprint: str) -> int:
+    """Return the number of the lock of a customer key: 64 bits of a hash of its fingerprint."""
+    digest = blake2b(fingerprint.encode(), digest_size=8, person=b"odapi-lane").digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+class Guard:
+    """The locks of one worker, on a connection of their own.
+
+    Args:
+        connection: a connection of asyncpg, for the guard alone.
+        worker: the id of the worker; its row in `fleet_workers` names this connection.
+        gate: opened by each proof that the locks are held.
+    """
+
+    def __init__(self, connection: Any, worker: UUID, gate: Gate) -> None:
+        self._connection = connection
+        self._worker = worker
+        self._gate = gate
+        self._turn = asyncio.Lock()  # a connection runs one statement at a time
+        self._held: set[int] = set()
+
+    @property
+    def held(self) -> int:
+        """The number of locks that are held."""
+        return len(self._held)
+
+    async def watch(self) -> None:
+        """Probe the locks until they are lost, and tell the database that this worker is alive.
+
+        Raises:
+            GuardLost: nobody knows whether the locks are still held.
+        """
+        try:
+            while True:
+                await self.probe()
+                await asyncio.sleep(_PROBE)
+        finally:
+            self._gate.shut()
+
+    async def probe(self) -> None:
+        """Probe the locks once, and open the gate.
+
+        Raises:
+            GuardLost: the database did not answer in time, or with another connection than before.
+        """
+        since = self._gate.now()
+        try:
+            async with asyncio.timeout(LEASE - _PROBE), self._turn:
+                alive = await self._connection.fetchval(_SIGN, self._worker, len(self._held))
+        except Exception:  # noqa: BLE001 - whatever it is, the locks are not proven
+            alive = None
+        if not alive:
+            self._gate.shut()
+            raise GuardLost
+        self._gate.open(since)
+
+    @asynccontextmanager
+    async def lane(self, lock: int) -> AsyncGenerator[None]:
+        """Hold the lock of a customer key.
+
+        Args:
+            lock: the number of the lock; see `lock_of`.
+
+        Raises:
+            LaneBusy: another worker, or another practice of this one, holds it.
+            GuardLost: the connection is lost.
+        """
+        if lock in self._held:
+            raise LaneBusy
+        self._held.add(lock)
+        try:
+            await self._acquire(lock)
+            try:
+                yield
+            finally:
+                await run_shielded(self._release(lock))
+        finally:
+            self._held.discard(lock)
+
+    async def _acquire(self, lock: int) -> None:
+        for _ in range(int(_PATIENCE / _STEP)):
+            if await self._try(lock):
+                return
+            await self._end_silent(lock)
+            await asyncio.sleep(_STEP)
+        raise LaneBusy
+
+    async def _try(self, lock: int) -> bool:
+        taken = False
+
+        async def attempt() -> None:
+            nonlocal taken
+            taken = bool(await self._fetch("SELECT pg_try_advisory_lock($1)", lock))
+
+        try:
+            await run_shielded(attempt())
+        except asyncio.CancelledError:
+            if taken:
+                await run_shielded(self._release(lock))
+            raise
+        return taken
+
+    async def _release(self, lock: int) -> None:
+        with suppress(GuardLost):  # with its connection the lock is gone, too
+            await self._fetch("SELECT pg_advisory_unlock($1)", lock)
+
+    async def _end_silent(self, lock: int) -> None:
+        """End the connection of a holder that has given no sign for long."""
+        pid = await self._fetch(_SILENT_HOLDER, lock, TAKEOVER)
+        if pid is not None:
+            await self._fetch("SELECT pg_terminate_backend($1)", pid)
+
+    async def _fetch(self, statement: str, *values: float) -> Any:
+        try:
+            async with self._turn:
+                return await self._connection.fetchval(statement, *values)
+        except Exception as error:
+            raise GuardLost from error
+
+
+async def check_pooler(one: Any, other: Any) -> None:
+    """Refuse connections that a pooler gives other server processes from one transaction to the next.
+
+    Args:
+        one: a connection of asyncpg.
+        other: another one, opened in the same way.
+
+    Raises:
+        UnsuitableDatabase: there is such a pooler.
+    """
+    own = "SELECT pg_backend_pid()"
+    first = await one.fetchval(own)
+    async with other.transaction():  # it takes the server process that has just become free
+        taken = await other.fetchval(own)
+        found = {await one.fetchval(own) for _ in range(4)}
+    if taken == first or found != {first}:
+        raise UnsuitableDatabase(_POOLED)

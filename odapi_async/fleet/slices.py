@@ -1,0 +1,146 @@
+"""The slices of one worker: each reads one practice for a while, under the lock of its key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import UUID
+
+from odapi_async import OpenDental, OpenDentalError, Practice
+from odapi_async.fleet import turns
+from odapi_async.fleet.due import SLICE, SliceOutcome
+from odapi_async.fleet.errors import GuardLost, LaneBusy
+from odapi_async.fleet.guard import Guard, lock_of
+from odapi_async.fleet.tally import Tally
+from odapi_async.fleet.turns import Result, Turn
+from odapi_async.limits import INTERVALS, Mode, Tier
+from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
+
+KeyFor = Callable[[str, str], Awaitable[str]]
+"""Returns the customer key of a practice, from its name and its `key_ref`."""
+
+
+class Slices:
+    """Runs the slices that the engine gives to a worker.
+
+    Args:
+        client: the client, which sends requests only while the guard holds its locks.
+        mirror: the mirror.
+        guard: the locks of the worker.
+        worker: the id of the worker.
+        key_for: returns customer keys.
+        tally: counts what is done.
+        on_change: called with a line of text if an error of this package ends a slice.
+        length: seconds after which a slice ends at its next page.
+    """
+
+    def __init__(
+        self,
+        client: OpenDental,
+        mirror: Mirror,
+        guard: Guard,
+        worker: UUID,
+        key_for: KeyFor,
+        tally: Tally,
+        on_change: Callable[[str], object],
+        length: float = SLICE,
+    ) -> None:
+        self._client = client
+        self._mirror = mirror
+        self._store = mirror.store
+        self._guard = guard
+        self._worker = worker
+        self._key_for = key_for
+        self._tally = tally
+        self._on_change = on_change
+        self._length = length
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run(self, name: str) -> None:
+        """Run a slice of the practice of this name to its end. It raises nothing: the engine logs errors."""
+        task = asyncio.create_task(self._run(name))
+        self._tasks.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            self._tasks.discard(task)
+
+    def stop(self) -> None:
+        """Let all slices end at their next page."""
+        self._stopping = True
+        self._mirror.stop()
+
+    def cancel(self) -> None:
+        """Cancel all slices, because nothing may be sent any more."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _run(self, name: str) -> None:
+        try:
+            turn = await turns.begin(self._store, name, self._worker, length=self._length)
+            if turn is not None:
+                await turns.end(self._store, turn, self._worker, await self._result(turn))
+        except (StoreError, GuardLost):
+            return  # the practice is due again, because its worker is gone or its time is over
+        except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
+            self._on_change(f"{name}: {type(error).__name__}: an error of this package")
+
+    async def _result(self, turn: Turn) -> Result:
+        try:
+            practice = await self._practice(turn)
+            async with self._guard.lane(lock_of(practice.key_fingerprint)):
+                # the worker that held the lock before may have sent a request just now
+                await asyncio.sleep(_interval(turn))
+                if self._stopping:
+                    return Result(outcome=SliceOutcome.STOPPED)
+                return summary(await self._read(turn, practice))
+        except LaneBusy:
+            return Result(outcome=SliceOutcome.BUSY)
+        except (StoreError, GuardLost):
+            raise
+        except OpenDentalError as error:
+            return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: {error.message}")
+        except Exception as error:  # noqa: BLE001 - one practice must never stop the others
+            # the message is dropped: it may quote a key
+            return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: no key was found")
+
+    async def _practice(self, turn: Turn) -> Practice:
+        return self._client.practice(
+            await self._key_for(turn.practice, turn.key_ref),
+            tier=turn.tier,
+            mode=turn.mode,
+            base_url=turn.base_url,
+            version=turn.version,
+        )
+
+    async def _read(self, turn: Turn, practice: Practice) -> Report:
+        tables = turn.tables or DEFAULT_TABLES
+        report = await self._mirror.run_one(turn.practice, practice, tables, deadline=self._length)
+        self._tally.rows += report.rows
+        return report
+
+
+def summary(report: Report) -> Result:
+    """Return what became of a slice, judging by its tables."""
+    failed, stopped = report.failed, report.stopped
+    error = ""
+    if failed:
+        others = f"; and {len(failed) - 1} more tables" if len(failed) > 1 else ""
+        error = f"{failed[0].table}: {failed[0].error}{others}"
+    if stopped:
+        return Result(outcome=SliceOutcome.STOPPED, error=error)
+    if not failed:
+        return Result(outcome=SliceOutcome.DONE)
+    read = any(each.outcome in _READ for each in report.tables)
+    return Result(outcome=SliceOutcome.PARTLY if read else SliceOutcome.FAILED, error=error)
+
+
+_READ: Final = frozenset({Outcome.DONE, Outcome.UP_TO_DATE, Outcome.INCOMPLETE})
+
+
+def _interval(turn: Turn) -> float:
+    """Return the seconds between two requests of a practice; the longest that there are if nobody knows."""
+    return INTERVALS[turn.tier or Tier.READ_ALL] if turn.mode is Mode.REMOTE else 0.0

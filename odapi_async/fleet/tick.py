@@ -1,0 +1,67 @@
+"""The tick: queues the practices that are due, and removes what nobody needs any more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from odapi_async.fleet import engine
+from odapi_async.fleet.schema import PACE, PRACTICES, WORKERS
+from odapi_async.fleet.turns import is_orphaned
+from odapi_async.mirror import Store
+from odapi_async.mirror.database.error_map import translate_errors
+
+_LIMIT: Final = 20_000  # practices that one tick queues
+
+_QUEUE: Final = sa.table(engine.QUEUE, sa.column("dedupe_key"))
+_LOG: Final = sa.table(engine.LOG, sa.column("created"))
+
+
+async def queue_due(store: Store) -> int:
+    """Queue a slice of each practice that is due, those first that are due for the longest time.
+
+    Practices whose worker is gone are due, too.
+
+    Returns:
+        The number of practices.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    queued = sa.select(_QUEUE.c.dedupe_key).where(
+        _QUEUE.c.dedupe_key == PRACTICES.c.practice, sa.text("status IN ('queued', 'picked')")
+    )
+    due = (
+        sa.select(PRACTICES.c.practice)
+        .where(PRACTICES.c.enabled, (PRACTICES.c.next_due <= sa.func.now()) | is_orphaned())
+        .where(~queued.exists())
+        .order_by(PRACTICES.c.next_due)
+        .limit(_LIMIT)
+    )
+    with translate_errors():
+        async with store.engine.begin() as connection:
+            names = [*(await connection.execute(due)).scalars()]
+            raw = await connection.get_raw_connection()
+            await engine.enqueue(raw.driver_connection, names)
+    return len(names)
+
+
+async def prune(store: Store) -> None:
+    """Remove old lines of the log, workers that are gone, and the pace of earlier days.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    with translate_errors():
+        async with store.engine.begin() as connection:
+            await _delete_older(connection, _LOG, _LOG.c.created, "1 hour")
+            await _delete_older(connection, WORKERS, WORKERS.c.seen_at, "1 day")
+            await _delete_older(connection, PACE, PACE.c.minute, "2 days")
+
+
+async def _delete_older(
+    connection: AsyncConnection, table: sa.TableClause, time: sa.ColumnElement[object], age: str
+) -> None:
+    await connection.execute(sa.delete(table).where(time < sa.func.now() - sa.text(f"interval '{age}'")))

@@ -1,0 +1,134 @@
+"""What the database knows of a slice: that it began, and what became of it. Its times are the database's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from odapi_async import Mode, Tier
+from odapi_async.fleet.due import SLICE, SliceOutcome, next_delay
+from odapi_async.fleet.schema import PRACTICES, WORKERS
+from odapi_async.mirror import Store
+from odapi_async.mirror.database.error_map import translate_errors
+
+_MARGIN: Final = 60.0  # seconds that the last page of a slice may take
+_FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One slice of one practice.
+
+    Attributes:
+        practice: the name of the practice.
+        key_ref: where its customer key is.
+        mode: how the client connects to it.
+        base_url: the address of its API; None for the usual address of the mode.
+        tier: the tier of its permissions; None lets the client find out.
+        version: the version of Open Dental that it runs; None if unknown.
+        tables: the tables to copy; None for the default tables.
+        every: seconds from one round to the next.
+        failures: slices in a row that failed before this one.
+        next_due: when the practice is due again if this slice never ends.
+    """
+
+    practice: str
+    key_ref: str
+    mode: Mode
+    base_url: str | None
+    tier: Tier | None
+    version: str | None
+    tables: tuple[str, ...] | None
+    every: float
+    failures: int
+    next_due: dt.datetime
+
+
+_FIELDS: Final = Turn.__struct_fields__
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a slice.
+
+    Attributes:
+        outcome: what became of it.
+        error: what failed, without keys or patient data; empty if nothing did.
+    """
+
+    outcome: SliceOutcome
+    error: str = ""
+
+
+async def begin(store: Store, practice: str, worker: UUID, *, length: float = SLICE) -> Turn | None:
+    """Record that a worker reads a practice; return None if it is not to be read any more.
+
+    Args:
+        store: the mirror's database.
+        practice: the name of the practice.
+        worker: the id of the worker.
+        length: seconds until the slice has to end.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    statement = (
+        sa.update(PRACTICES)
+        .where(PRACTICES.c.practice == practice, PRACTICES.c.enabled)
+        .values(worker=worker, started_at=sa.func.now(), next_due=_later(2 * length + _MARGIN))
+        .returning(*(PRACTICES.c[name] for name in _FIELDS))
+    )
+    with translate_errors():
+        async with store.engine.begin() as connection:
+            row = (await connection.execute(statement)).first()
+    return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Turn)
+
+
+async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
+    """Record what became of a slice, and when the practice is due again.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    failures = turn.failures
+    if result.outcome is not SliceOutcome.BUSY:
+        failures = failures + 1 if result.outcome in _FAILURES else 0
+    values: dict[str, object] = {
+        "worker": None,
+        "ended_at": sa.func.now(),
+        "failures": failures,
+        # somebody may have asked for it while it was read
+        "next_due": sa.case(
+            (PRACTICES.c.next_due < turn.next_due, PRACTICES.c.next_due),
+            else_=_later(next_delay(result.outcome, turn.every, failures)),
+        ),
+    }
+    if result.outcome is not SliceOutcome.BUSY:
+        values |= {
+            "outcome": result.outcome.value,
+            "error": result.error,
+            "failing_since": sa.func.coalesce(PRACTICES.c.failing_since, sa.func.now()) if failures else None,
+        }
+    if result.outcome is SliceOutcome.DONE:
+        values["current_at"] = PRACTICES.c.started_at
+    mine = (PRACTICES.c.practice == turn.practice, PRACTICES.c.worker == worker)
+    with translate_errors():
+        async with store.engine.begin() as connection:
+            await connection.execute(sa.update(PRACTICES).where(*mine).values(values))
+
+
+def is_orphaned() -> sa.ColumnElement[bool]:
+    """Return whether the worker of a practice is gone: its row is, or it has given no sign for long."""
+    alive = sa.select(WORKERS.c.worker).where(
+        WORKERS.c.worker == PRACTICES.c.worker, WORKERS.c.seen_at > _later(-_SILENCE)
+    )
+    return PRACTICES.c.worker.is_not(None) & ~alive.exists()
+
+
+_SILENCE: Final = 15.0
+
+
+def _later(seconds: float) -> sa.ColumnElement[dt.datetime]:
+    return sa.func.now() + sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -1,0 +1,233 @@
+"""A worker: takes practices from the queue and reads them, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from odapi_async import OpenDental, Request, Response, Transport, __version__
+from odapi_async.fleet import tick
+from odapi_async.fleet.connection import lasting_connection
+from odapi_async.fleet.due import SLICE
+from odapi_async.fleet.engine import Engine
+from odapi_async.fleet.errors import GuardLost
+from odapi_async.fleet.gate import Gate, GatedTransport
+from odapi_async.fleet.guard import TAKEOVER, Guard, check_pooler
+from odapi_async.fleet.install import check_dialect, check_version
+from odapi_async.fleet.slices import KeyFor, Slices
+from odapi_async.fleet.tally import Tally
+from odapi_async.mirror import Mirror, Store, StoreError
+from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.shielded import run_shielded
+
+MakeClient = Callable[[Transport], OpenDental]
+"""Makes the client of a worker, which sends its requests with this transport."""
+
+_DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
+_FLUSH: Final = 20.0
+_GRACE: Final = 5.0
+_OFTEN: Final = "* * * * * */10"
+_RARELY: Final = "7 * * * * 0"
+
+_REGISTER: Final = (
+    "INSERT INTO fleet_workers (worker, host, process, version, concurrency, backend)"
+    " VALUES ($1, $2, $3, $4, $5, pg_backend_pid())"
+)
+_FORGET: Final = "DELETE FROM fleet_workers WHERE worker = $1"
+
+
+class Worker:
+    """Reads the practices of a fleet.
+
+    Args:
+        store: the mirror's database.
+        transport: what sends the requests of the client.
+        make_client: makes the client.
+        key_for: returns customer keys.
+        concurrency: how many practices are read at the same time at most.
+        length: seconds after which a slice ends at its next page.
+        on_change: called with a line of text when the worker begins, loses its database, or ends.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        transport: Transport,
+        make_client: MakeClient,
+        key_for: KeyFor,
+        *,
+        concurrency: int = 100,
+        length: float = SLICE,
+        on_change: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._tally = Tally()
+        self._gate = Gate()
+        self._transport = _Counted(GatedTransport(self._gate, transport), self._tally)
+        self._make_client = make_client
+        self._key_for = key_for
+        self._concurrency = concurrency
+        self._length = length
+        self._on_change = on_change
+        self._stopping = asyncio.Event()
+        self._session: tuple[Slices, Engine] | None = None
+        self._worker: UUID | None = None
+
+    def stop(self) -> None:
+        """Take no more practices, and let those that are read end at their next page."""
+        self._stopping.set()
+        if self._session is not None:
+            slices, engine = self._session
+            slices.stop()
+            engine.stop()
+
+    async def run(self) -> None:
+        """Work until `stop` is called. A database that is lost is tried again and again.
+
+        Raises:
+            UnsuitableDatabase: a fleet cannot work with this database.
+            NoFleet: the database holds no fleet.
+            FleetTooNew: a newer version of this package has changed the fleet's tables.
+        """
+        check_dialect(self._store)
+        async with self._make_client(self._transport) as client:
+            mirror = Mirror(client, self._store)
+            failures = 0
+            while not self._stopping.is_set():
+                try:
+                    await self._work(client, mirror)
+                    failures = 0
+                except (GuardLost, StoreError) as error:
+                    self._on_change(f"{error.message}; trying again")
+                    await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
+                    failures += 1
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass
+
+    async def _work(self, client: OpenDental, mirror: Mirror) -> None:
+        """Work until the database is lost, or the worker stops."""
+        with translate_errors():
+            async with self._store.engine.connect() as connection:
+                await check_version(connection)
+            async with (
+                lasting_connection(self._store.engine) as locks,
+                lasting_connection(self._store.engine) as queue,
+            ):
+                await check_pooler(locks, queue)
+                async with self._registered(locks) as worker:
+                    guard = Guard(locks, worker, self._gate)
+                    slices = Slices(
+                        client,
+                        mirror,
+                        guard,
+                        worker,
+                        self._key_for,
+                        self._tally,
+                        self._on_change,
+                        self._length,
+                    )
+                    await self._run(client, guard, slices, queue, worker)
+
+    @asynccontextmanager
+    async def _registered(self, locks: Any) -> AsyncGenerator[UUID]:
+        await locks.execute(_FORGET, self._worker)  # a lost connection may have left it there
+        self._worker = worker = uuid4()
+        values = (socket.gethostname(), os.getpid(), __version__, self._concurrency)
+        await locks.execute(_REGISTER, worker, *values)
+        self._on_change(f"reading up to {self._concurrency} practices at the same time")
+        try:
+            yield worker
+        finally:
+            if not locks.is_closed():
+                await run_shielded(locks.execute(_FORGET, worker), grace=_GRACE)
+
+    async def _run(self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, worker: UUID) -> None:
+        """Run slices until the worker stops.
+
+        Raises:
+            GuardLost: nobody knows whether the locks are still held.
+            StoreError: the queue is lost.
+        """
+        await guard.probe()
+        engine = Engine(queue, slices.run, {_OFTEN: self._queue_due, _RARELY: self._prune})
+        self._session = slices, engine
+
+        def end(*_: object) -> None:
+            slices.cancel()
+            engine.stop()
+
+        queue.add_termination_listener(end)
+        lost: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                watch = group.create_task(_watch(guard, end))
+                count = group.create_task(self._count(client, worker))
+                running = group.create_task(engine.run(concurrency=self._concurrency, lost_after=TAKEOVER))
+                if self._stopping.is_set():
+                    self.stop()
+                try:
+                    await asyncio.wait([running])
+                except asyncio.CancelledError:
+                    end()
+                    raise
+                watch.cancel()
+                count.cancel()
+        except* (GuardLost, StoreError) as errors:
+            lost = errors.exceptions[0]
+        finally:
+            self._session = None
+        if lost is not None:
+            raise lost
+        if not self._stopping.is_set():
+            raise GuardLost
+
+    async def _queue_due(self) -> None:
+        await tick.queue_due(self._store)
+
+    async def _prune(self) -> None:
+        await tick.prune(self._store)
+
+    async def _count(self, client: OpenDental, worker: UUID) -> None:
+        """Tell the database from time to time what was done."""
+        try:
+            while True:
+                await asyncio.sleep(_FLUSH)
+                lanes = client.scheduler.snapshot().lanes
+                self._tally.allowed += sum(_FLUSH / each.interval for each in lanes if each.interval)
+                with suppress(StoreError):
+                    await self._tally.flush(self._store, worker)
+        finally:
+            with suppress(StoreError):
+                await run_shielded(self._tally.flush(self._store, worker), grace=_GRACE)
+
+
+async def _watch(guard: Guard, end: Callable[[], object]) -> None:
+    try:
+        await guard.watch()
+    finally:
+        end()
+
+
+class _Counted:
+    """A transport that counts requests."""
+
+    def __init__(self, transport: Transport, tally: Tally) -> None:
+        self._transport = transport
+        self._tally = tally
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        self._tally.requests += 1
+        return await self._transport.send(request, on_sent)
+
+    async def close(self) -> None:
+        await self._transport.close()

@@ -1,0 +1,68 @@
+"""A worker of a fleet in a process of its own: `python -m tests.support.fleet_worker ORDER`.
+
+It ends at SIGTERM, as `odapi fleet work` does. Customer keys are the names of their practices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import msgspec
+
+from odapi_async import OpenDental, RetryPolicy, network_transport
+from odapi_async.fleet.worker import Worker
+from odapi_async.limits import INTERVALS
+from odapi_async.mirror import Store
+
+
+class Order(msgspec.Struct):
+    """How to work.
+
+    Attributes:
+        url: the database.
+        developer_key: the developer key of the sandbox.
+        interval: seconds between two requests of one key.
+        margin: seconds that the client adds to it.
+        length: seconds of a slice.
+        concurrency: practices at the same time.
+    """
+
+    url: str
+    developer_key: str
+    interval: float = 0.2
+    margin: float = 0.02
+    length: float = 300.0
+    concurrency: int = 20
+
+
+async def work(order: Order) -> None:
+    """Work until SIGTERM."""
+
+    async def key_for(practice: str, _: str) -> str:
+        return practice
+
+    async with Store(order.url) as store:
+        worker = Worker(
+            store,
+            network_transport(),
+            lambda transport: OpenDental(
+                order.developer_key,
+                transport=transport,
+                margin=order.margin,
+                retries=RetryPolicy(base_delay=0.05, max_delay=0.2),
+            ),
+            key_for,
+            concurrency=order.concurrency,
+            length=order.length,
+            on_change=lambda line: print(line, flush=True),
+        )
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+        await worker.run()
+
+
+if __name__ == "__main__":
+    order = msgspec.json.decode(sys.argv[1], type=Order)
+    INTERVALS.update(dict.fromkeys(INTERVALS, order.interval))
+    asyncio.run(work(order))
