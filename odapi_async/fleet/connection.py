@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 
@@ -18,3 +19,21 @@ async def lasting_connection(engine: AsyncEngine) -> AsyncGenerator[Any]:
             yield raw.driver_connection
         finally:
             await connection.invalidate()
+
+
+def end_idle_transactions(engine: AsyncEngine, seconds: float) -> None:
+    """Let the server end the transactions of this process that do nothing for so many seconds.
+
+    A process that is frozen in the middle of a transaction would keep its locks, such as the one under which
+    tables are created, and stop all other workers.
+    """
+    setting = f"SET idle_in_transaction_session_timeout = {seconds * 1_000:.0f}"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(setting)
+        cursor.close()
+        connection.commit()
+
+    _ = configure

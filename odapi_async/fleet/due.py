@@ -5,9 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-SLICE: Final = 300.0
-"""Seconds after which a slice ends at its next page, so that other practices get their turn."""
-
 _FIRST_RETRY: Final = 30.0
 _LONGEST_RETRY: Final = 3_600.0
 _BUSY: Final = 10.0

@@ -28,7 +28,6 @@ URGENT: Final = 1
 _SLICE: Final = "odapi_slice"
 _BATCH: Final = 50
 _POLL: Final = dt.timedelta(seconds=1)  # from one look at the queue to the next while slices wait there
-_LOOK: Final = dt.timedelta(seconds=5)  # likewise while none waits: those of a dead worker tell nobody
 
 # all names are given: the environment may hold settings of another program that uses the engine, too
 _SETTINGS: Final = DBSettings(
@@ -120,12 +119,14 @@ class Engine:
         name = f"odapi_{getattr(chore, '__name__', 'chore')}"
         self._queuer.schedule(name, schedule, accepts_context=False)(run_chore)
 
-    async def run(self, *, concurrency: int, lost_after: float) -> None:
+    async def run(self, *, concurrency: int, lost_after: float, look: float) -> None:
         """Run slices until `stop` is called.
 
         Args:
             concurrency: slices at the same time at most.
             lost_after: seconds without a sign after which a slice of another worker is run here.
+            look: seconds from one look into an empty queue to the next: the slices of a dead worker come back
+                without a notice.
 
         Raises:
             StoreError: the connection is lost, or somebody has changed the queue.
@@ -133,7 +134,7 @@ class Engine:
         concurrency = max(2, concurrency)
         try:
             await self._queuer.run(
-                dequeue_timeout=_LOOK,
+                dequeue_timeout=dt.timedelta(seconds=look),
                 batch_size=min(_BATCH, concurrency // 2),
                 max_concurrent_tasks=concurrency,
                 shutdown_on_listener_failure=True,

@@ -8,9 +8,6 @@ from typing import Final
 
 from odapi_async import ConnectFailed, Request, Response, Transport
 
-LEASE: Final = 10.0
-"""Seconds that an answered probe of the locks is worth. Other workers wait half as long again."""
-
 _SHUT: Final = "this worker cannot prove that it holds the lock of the key"
 
 
@@ -21,15 +18,18 @@ class Gate:
     would not show a machine that was suspended, so the time of day counts, too: it only ever shuts too early.
 
     Args:
+        lease: seconds that a proof is worth.
         monotonic: a clock that is never set.
         time_of_day: the clock of the machine, in seconds.
     """
 
     def __init__(
         self,
+        lease: float,
         monotonic: Callable[[], float] = time.monotonic,
         time_of_day: Callable[[], float] = time.time,
     ) -> None:
+        self._lease = lease
         self._clocks = monotonic, time_of_day
         self._proven: tuple[float, float] | None = None
 
@@ -38,7 +38,7 @@ class Gate:
         """Whether requests may be sent."""
         if self._proven is None:
             return False
-        return all(now - then < LEASE for now, then in zip(self.now(), self._proven, strict=True))
+        return all(now - then < self._lease for now, then in zip(self.now(), self._proven, strict=True))
 
     def now(self) -> tuple[float, float]:
         """Return the time of both clocks."""

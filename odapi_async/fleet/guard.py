@@ -5,8 +5,8 @@ at one key would break the limit of the API, so each takes a lock of the key in 
 a session, which ends with the connection of a worker that dies.
 
 A frozen worker keeps its connection, and a worker that is cut off may not see that it has lost it. Both are
-silent: after `TAKEOVER` seconds without a sign another worker ends that connection. Until then the silent
-one has long shut its `Gate`, because it shuts `LEASE` seconds after the last proof that the locks are held.
+silent: after `Timing.takeover` seconds without a sign another worker ends that connection. Until then the
+silent one has shut its `Gate`, `Timing.lease` seconds after the last proof that it holds its locks.
 """
 
 from __future__ import annotations
@@ -19,15 +19,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
-from odapi_async.fleet.gate import LEASE, Gate
+from odapi_async.fleet.gate import Gate
+from odapi_async.fleet.timing import Timing
 from odapi_async.mirror.database.shielded import run_shielded
 
-TAKEOVER: Final = 1.5 * LEASE
-"""Seconds without a sign after which the locks of a worker are taken from it."""
-
-_PROBE: Final = 3.0  # seconds from one probe to the next
-_PATIENCE: Final = 8.0  # seconds that a slice waits for a lock that another worker holds
-_STEP: Final = 1.0
+_TRIES: Final = 8  # to get a lock that another worker holds
 
 _SIGN: Final = (
     "UPDATE fleet_workers SET seen_at = now(), slices = $2"
@@ -59,12 +55,14 @@ class Guard:
         connection: a connection of asyncpg, for the guard alone.
         worker: the id of the worker; its row in `fleet_workers` names this connection.
         gate: opened by each proof that the locks are held.
+        timing: the times of the worker.
     """
 
-    def __init__(self, connection: Any, worker: UUID, gate: Gate) -> None:
+    def __init__(self, connection: Any, worker: UUID, gate: Gate, timing: Timing) -> None:
         self._connection = connection
         self._worker = worker
         self._gate = gate
+        self._timing = timing
         self._turn = asyncio.Lock()  # a connection runs one statement at a time
         self._held: set[int] = set()
 
@@ -82,7 +80,7 @@ class Guard:
         try:
             while True:
                 await self.probe()
-                await asyncio.sleep(_PROBE)
+                await asyncio.sleep(self._timing.probe)
         finally:
             self._gate.shut()
 
@@ -94,7 +92,7 @@ class Guard:
         """
         since = self._gate.now()
         try:
-            async with asyncio.timeout(LEASE - _PROBE), self._turn:
+            async with asyncio.timeout(self._timing.lease - self._timing.probe), self._turn:
                 alive = await self._connection.fetchval(_SIGN, self._worker, len(self._held))
         except Exception:  # noqa: BLE001 - whatever it is, the locks are not proven
             alive = None
@@ -127,11 +125,11 @@ class Guard:
             self._held.discard(lock)
 
     async def _acquire(self, lock: int) -> None:
-        for _ in range(int(_PATIENCE / _STEP)):
+        for _ in range(_TRIES):
             if await self._try(lock):
                 return
             await self._end_silent(lock)
-            await asyncio.sleep(_STEP)
+            await asyncio.sleep(self._timing.patience / _TRIES)
         raise LaneBusy
 
     async def _try(self, lock: int) -> bool:
@@ -155,7 +153,7 @@ class Guard:
 
     async def _end_silent(self, lock: int) -> None:
         """End the connection of a holder that has given no sign for long."""
-        pid = await self._fetch(_SILENT_HOLDER, lock, TAKEOVER)
+        pid = await self._fetch(_SILENT_HOLDER, lock, self._timing.takeover)
         if pid is not None:
             await self._fetch("SELECT pg_terminate_backend($1)", pid)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
-from odapi_async.fleet.due import SLICE, SliceOutcome
+from odapi_async.fleet.due import SliceOutcome
 from odapi_async.fleet.errors import GuardLost, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
 from odapi_async.fleet.tally import Tally
@@ -44,7 +44,7 @@ class Slices:
         key_for: KeyFor,
         tally: Tally,
         on_change: Callable[[str], object],
-        length: float = SLICE,
+        length: float,
     ) -> None:
         self._client = client
         self._mirror = mirror

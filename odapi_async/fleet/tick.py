@@ -19,10 +19,12 @@ _QUEUE: Final = sa.table(engine.QUEUE, sa.column("dedupe_key"))
 _LOG: Final = sa.table(engine.LOG, sa.column("created"))
 
 
-async def queue_due(store: Store) -> int:
+async def queue_due(store: Store, takeover: float) -> int:
     """Queue a slice of each practice that is due, those first that are due for the longest time.
 
-    Practices whose worker is gone are due, too.
+    Args:
+        store: the mirror's database.
+        takeover: a practice is due, too, if its worker gave no sign for so many seconds.
 
     Returns:
         The number of practices.
@@ -35,7 +37,7 @@ async def queue_due(store: Store) -> int:
     )
     due = (
         sa.select(PRACTICES.c.practice)
-        .where(PRACTICES.c.enabled, (PRACTICES.c.next_due <= sa.func.now()) | is_orphaned())
+        .where(PRACTICES.c.enabled, (PRACTICES.c.next_due <= sa.func.now()) | is_orphaned(takeover))
         .where(~queued.exists())
         .order_by(PRACTICES.c.next_due)
         .limit(_LIMIT)

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async import Mode, Tier
-from odapi_async.fleet.due import SLICE, SliceOutcome, next_delay
+from odapi_async.fleet.due import SliceOutcome, next_delay
 from odapi_async.fleet.schema import PRACTICES, WORKERS
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
@@ -62,7 +62,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-async def begin(store: Store, practice: str, worker: UUID, *, length: float = SLICE) -> Turn | None:
+async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> Turn | None:
     """Record that a worker reads a practice; return None if it is not to be read any more.
 
     Args:
@@ -119,15 +119,12 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
             await connection.execute(sa.update(PRACTICES).where(*mine).values(values))
 
 
-def is_orphaned() -> sa.ColumnElement[bool]:
-    """Return whether the worker of a practice is gone: its row is, or it has given no sign for long."""
+def is_orphaned(takeover: float) -> sa.ColumnElement[bool]:
+    """Return whether the worker of a practice is gone: its row is, or it gave no sign for so many seconds."""
     alive = sa.select(WORKERS.c.worker).where(
-        WORKERS.c.worker == PRACTICES.c.worker, WORKERS.c.seen_at > _later(-_SILENCE)
+        WORKERS.c.worker == PRACTICES.c.worker, WORKERS.c.seen_at > _later(-takeover)
     )
     return PRACTICES.c.worker.is_not(None) & ~alive.exists()
-
-
-_SILENCE: Final = 15.0
 
 
 def _later(seconds: float) -> sa.ColumnElement[dt.datetime]:

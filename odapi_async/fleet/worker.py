@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import socket
 from collections.abc import AsyncGenerator, Callable
@@ -12,15 +13,15 @@ from uuid import UUID, uuid4
 
 from odapi_async import OpenDental, Request, Response, Transport, __version__
 from odapi_async.fleet import tick
-from odapi_async.fleet.connection import lasting_connection
-from odapi_async.fleet.due import SLICE
+from odapi_async.fleet.connection import end_idle_transactions, lasting_connection
 from odapi_async.fleet.engine import Engine
 from odapi_async.fleet.errors import GuardLost
 from odapi_async.fleet.gate import Gate, GatedTransport
-from odapi_async.fleet.guard import TAKEOVER, Guard, check_pooler
+from odapi_async.fleet.guard import Guard, check_pooler
 from odapi_async.fleet.install import check_dialect, check_version
 from odapi_async.fleet.slices import KeyFor, Slices
 from odapi_async.fleet.tally import Tally
+from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Mirror, Store, StoreError
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.shielded import run_shielded
@@ -29,9 +30,8 @@ MakeClient = Callable[[Transport], OpenDental]
 """Makes the client of a worker, which sends its requests with this transport."""
 
 _DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
-_FLUSH: Final = 20.0
+_FLUSH: Final = 20
 _GRACE: Final = 5.0
-_OFTEN: Final = "* * * * * */10"
 _RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
@@ -50,7 +50,7 @@ class Worker:
         make_client: makes the client.
         key_for: returns customer keys.
         concurrency: how many practices are read at the same time at most.
-        length: seconds after which a slice ends at its next page.
+        timing: the times of the worker.
         on_change: called with a line of text when the worker begins, loses its database, or ends.
     """
 
@@ -62,17 +62,17 @@ class Worker:
         key_for: KeyFor,
         *,
         concurrency: int = 100,
-        length: float = SLICE,
+        timing: Timing = DEFAULT_TIMING,
         on_change: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._store = store
         self._tally = Tally()
-        self._gate = Gate()
+        self._gate = Gate(timing.lease)
         self._transport = _Counted(GatedTransport(self._gate, transport), self._tally)
         self._make_client = make_client
         self._key_for = key_for
         self._concurrency = concurrency
-        self._length = length
+        self._timing = timing
         self._on_change = on_change
         self._stopping = asyncio.Event()
         self._session: tuple[Slices, Engine] | None = None
@@ -95,6 +95,7 @@ class Worker:
             FleetTooNew: a newer version of this package has changed the fleet's tables.
         """
         check_dialect(self._store)
+        end_idle_transactions(self._store.engine, self._timing.takeover)
         async with self._make_client(self._transport) as client:
             mirror = Mirror(client, self._store)
             failures = 0
@@ -125,7 +126,7 @@ class Worker:
             ):
                 await check_pooler(locks, queue)
                 async with self._registered(locks) as worker:
-                    guard = Guard(locks, worker, self._gate)
+                    guard = Guard(locks, worker, self._gate, self._timing)
                     slices = Slices(
                         client,
                         mirror,
@@ -134,7 +135,7 @@ class Worker:
                         self._key_for,
                         self._tally,
                         self._on_change,
-                        self._length,
+                        self._timing.slice,
                     )
                     await self._run(client, guard, slices, queue, worker)
 
@@ -158,8 +159,11 @@ class Worker:
             GuardLost: nobody knows whether the locks are still held.
             StoreError: the queue is lost.
         """
+        timing = self._timing
         await guard.probe()
-        engine = Engine(queue, slices.run, {_OFTEN: self._queue_due, _RARELY: self._prune})
+        engine = Engine(
+            queue, slices.run, {f"* * * * * */{timing.tick}": self._queue_due, _RARELY: self._prune}
+        )
         self._session = slices, engine
 
         def end(*_: object) -> None:
@@ -172,7 +176,9 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(_watch(guard, end))
                 count = group.create_task(self._count(client, worker))
-                running = group.create_task(engine.run(concurrency=self._concurrency, lost_after=TAKEOVER))
+                running = group.create_task(
+                    engine.run(concurrency=self._concurrency, lost_after=timing.takeover, look=timing.look)
+                )
                 if self._stopping.is_set():
                     self.stop()
                 try:
@@ -192,7 +198,7 @@ class Worker:
             raise GuardLost
 
     async def _queue_due(self) -> None:
-        await tick.queue_due(self._store)
+        await tick.queue_due(self._store, self._timing.takeover)
 
     async def _prune(self) -> None:
         await tick.prune(self._store)
@@ -200,10 +206,12 @@ class Worker:
     async def _count(self, client: OpenDental, worker: UUID) -> None:
         """Tell the database from time to time what was done."""
         try:
-            while True:
-                await asyncio.sleep(_FLUSH)
+            for second in itertools.count(1):
+                await asyncio.sleep(1)
                 lanes = client.scheduler.snapshot().lanes
-                self._tally.allowed += sum(_FLUSH / each.interval for each in lanes if each.interval)
+                self._tally.allowed += sum(1 / each.interval for each in lanes if each.interval)
+                if second % _FLUSH:
+                    continue
                 with suppress(StoreError):
                     await self._tally.flush(self._store, worker)
         finally:

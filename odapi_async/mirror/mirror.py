@@ -80,6 +80,7 @@ class Mirror:
         self._keep_runs = dt.timedelta(days=keep_runs_days)
         self._pruned_at: dt.datetime | None = None
         self._deadlines: set[Deadline] = set()
+        self._preparing = asyncio.Lock()
         self._opened: set[str] = set()
         self._indexed: set[str] = set()
 
@@ -182,9 +183,10 @@ class Mirror:
             raise ConfigurationError("a practice needs a name")
         work = _work(name, tables)
         names = {plan.table for plan, _ in work}
-        if new := names - self._opened:
-            await self.store.open(new)
-            self._opened |= new
+        async with self._preparing:
+            if new := names - self._opened:
+                await self.store.open(new)
+                self._opened |= new
         refused = await self.store.check_keys({name: practice.key_fingerprint})
         if name in refused:
             await self._stop(name, refused[name], work)
@@ -193,9 +195,10 @@ class Mirror:
             async with self._until(deadline) as until:
                 await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
         report = Report(tables=tuple(status for _, status in work))
-        if (new := names - self._indexed) and report.complete:
-            await self.store.index(new)
-            self._indexed |= new
+        async with self._preparing:
+            if report.complete and (new := names - self._indexed):
+                await self.store.index(new)
+                self._indexed |= new
         await self._prune()
         return report
 

@@ -12,6 +12,7 @@ import sys
 import msgspec
 
 from odapi_async import OpenDental, RetryPolicy, network_transport
+from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.fleet.worker import Worker
 from odapi_async.limits import INTERVALS
 from odapi_async.mirror import Store
@@ -25,7 +26,7 @@ class Order(msgspec.Struct):
         developer_key: the developer key of the sandbox.
         interval: seconds between two requests of one key.
         margin: seconds that the client adds to it.
-        length: seconds of a slice.
+        timing: the times of the worker.
         concurrency: practices at the same time.
     """
 
@@ -33,7 +34,7 @@ class Order(msgspec.Struct):
     developer_key: str
     interval: float = 0.2
     margin: float = 0.02
-    length: float = 300.0
+    timing: Timing = DEFAULT_TIMING
     concurrency: int = 20
 
 
@@ -55,8 +56,7 @@ async def work(order: Order) -> None:
             ),
             key_for,
             concurrency=order.concurrency,
-            length=order.length,
-            on_change=lambda line: print(line, flush=True),
+            timing=order.timing,
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
         await worker.run()
