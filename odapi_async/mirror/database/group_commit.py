@@ -151,7 +151,7 @@ class GroupCommit(Generic[T, R]):
                 each.done.set_result(result)
 
     async def _commit_repeatedly(self, items: Sequence[T]) -> Sequence[R]:
-        """Write items in one transaction; repeat it after a pause if it fails because of other transactions."""
+        """Write items in one transaction, and repeat it if other transactions make it fail."""
         for pause in _PAUSES:
             try:
                 return await self._commit(items)

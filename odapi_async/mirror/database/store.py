@@ -462,7 +462,7 @@ _ONE_OF_SEVERAL: Final = (*_CONSTRAINT, "40", "P0")
 """The codes of errors that a single page may cause: constraints, deadlocks, and triggers of the user."""
 
 _TRANSIENT: Final = ("40001", "40P01")
-"""PostgreSQL's codes of a transaction that it has rolled back because of others: serialization and deadlocks."""
+"""PostgreSQL's codes of a transaction that it has rolled back because of others: conflicts and deadlocks."""
 
 _NUL: Final = "22021"
 """PostgreSQL's code of a text with NUL, the only character that it cannot store."""

@@ -92,8 +92,9 @@ async def test_a_page_in_a_deadlock_is_written_when_the_other_transaction_has_en
             await rival.exec_driver_sql("SET LOCAL deadlock_timeout = '1min'")
             await rival.exec_driver_sql("UPDATE patients SET lname = 'Theirs' WHERE patnum = 2")
             writing = asyncio.create_task(write(store, "a", is_new=False))
-            while not (await rival.exec_driver_sql("SELECT is_called FROM calls")).scalar_one():
-                await asyncio.sleep(0.002)
+            is_called = "SELECT is_called FROM calls, pg_sleep(0.002)"
+            while not (await rival.exec_driver_sql(is_called)).scalar_one():
+                pass
             await rival.exec_driver_sql("UPDATE mirror_state SET error = 'Theirs'")
         assert (await writing).version == 2
         assert len(groups) > 1
