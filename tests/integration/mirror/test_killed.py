@@ -32,6 +32,7 @@ class Source(NamedTuple):
         tables: the tables by practice.
         changing: keys and resources whose rows change.
         requests: the most requests that a victim may live to send.
+        seconds: the most that it lives longer.
         parts: how often the cursors are checked.
     """
 
@@ -39,6 +40,7 @@ class Source(NamedTuple):
     tables: dict[str, list[str]]
     changing: tuple[tuple[str, str], ...]
     requests: int
+    seconds: float
     parts: int
 
 
@@ -50,6 +52,7 @@ TWO: Final = Source(
     {"oak-street": ["patients", "procedure_logs"], "mill-lane": ["documents", "recalls"]},
     (("oak-street", "patients"), ("oak-street", "procedurelogs"), ("mill-lane", "documents")),
     requests=8,
+    seconds=0.012,
     parts=5,
 )
 NAMES: Final = tuple(f"office-{number}" for number in range(10))
@@ -57,13 +60,13 @@ TEN: Final = Source(
     tuple(remote(name, rows={"patients": 103, "recalls": 3}, seed=at) for at, name in enumerate(NAMES)),
     {name: ["patients", "recalls"] for name in NAMES},
     tuple((name, resource) for name in NAMES[::3] for resource in ("patients", "recalls")),
-    requests=30,
+    requests=40,
+    seconds=0.15,
     parts=2,
 )
 
 pytestmark = pytest.mark.unmeasured
 LATENCY: Final = 0.004
-JITTER: Final = 0.012  # seconds that a victim may live longer
 
 
 class Hunt:
@@ -98,7 +101,9 @@ class Hunt:
             waiting = asyncio.create_task(reached.wait())
             if number:
                 await asyncio.wait([end, waiting], return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(self._random.uniform(0, JITTER))  # real time, so that any moment may be hit
+            await asyncio.sleep(
+                self._random.uniform(0, self._source.seconds)
+            )  # real time, so that any moment may be hit
             waiting.cancel()
             self._prey.kill()
             self._count(await end, len(arrivals))
