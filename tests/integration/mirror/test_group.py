@@ -40,7 +40,7 @@ def count_groups(store: Store, *, after: int = 0) -> list[list[tuple[str, str]]]
         groups.append([page.key for page in pages])
         return await commit(pages)
 
-    store._pages.write = counted  # type: ignore[method-assign]
+    store._pages.write = counted  # type: ignore[method-assign, assignment]
     store._page_writer.commit = noted  # type: ignore[method-assign]
     return groups
 
