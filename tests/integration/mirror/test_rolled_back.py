@@ -99,3 +99,17 @@ async def test_a_page_in_a_deadlock_is_written_when_the_other_transaction_has_en
         assert (await writing).version == 2
         assert len(groups) > 1
         assert {row["lname"] for row in (await held(store, "a", "patients")).values()} == {""}
+
+
+async def test_a_table_that_another_program_has_locked_longer_than_lock_timeout_is_told(
+    postgres: PostgresServer,
+) -> None:
+    url = postgres.emptied_database()
+    async with Store(url) as store, Store(url) as other:
+        await prepare(store, "PERFORM set_config('lock_timeout', '1ms', true);", "a")
+        async with other.engine.begin() as rival:
+            await rival.exec_driver_sql("LOCK TABLE mirror_runs IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(StoreError, match=r"is locked by another program \(55P03\)"):
+                await write(store, "a")
+        assert not await held(store, "a", "patients")
+        assert (await write(store, "a")).version == 1
