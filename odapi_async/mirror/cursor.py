@@ -55,7 +55,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         sweep: the number of the sweep in progress, or of the last one.
         swept_at: the time in UTC when the last sweep was complete.
         began_at: the time in UTC when the sync in progress, or the last one, began; reading skipped parents
-            again belongs to their sweep.
+            again belongs to their sweep. None if the table of the parents could not be read before a sweep:
+            it may have missed some, and is repeated as soon as they can be read.
         read_at: the time in UTC at which the last complete sync began: all rows are at least as current.
         version: how often this cursor has been written.
     """
@@ -95,8 +96,17 @@ def due_mode(
     return SyncMode.CHANGES if plausible(cursor.bookmark) else SyncMode.SWEEP
 
 
-def started(cursor: Cursor, mode: SyncMode, now: dt.datetime, plan: Plan) -> Cursor:
-    """Return the cursor of a sync that begins at this time in UTC; a sync in progress continues."""
+def started(cursor: Cursor, mode: SyncMode, now: dt.datetime | None, plan: Plan) -> Cursor:
+    """Return the cursor of a sync that begins; a sync in progress continues.
+
+    Args:
+        cursor: how far the table has been read.
+        mode: what is due.
+        now: the time in UTC; None if the table of the parents could not be read.
+        plan: how the table is read.
+    """
+    if cursor.sync_mode is SyncMode.SWEEP and _lacks_parents(cursor, plan) and now:
+        return msgspec.structs.replace(cursor, parent=0, began_at=now)
     if cursor.sync_mode:
         return cursor
     # without a filter for changes only skipped parents are read: the other rows are as old as the sweep
@@ -111,6 +121,15 @@ def started(cursor: Cursor, mode: SyncMode, now: dt.datetime, plan: Plan) -> Cur
         sweep=cursor.sweep + (mode is SyncMode.SWEEP),
         began_at=cursor.began_at if completes_sweep else now,
     )
+
+
+def _lacks_parents(cursor: Cursor, plan: Plan) -> bool:
+    return plan.parent is not None and cursor.began_at is None
+
+
+def must_repeat_sweep(cursor: Cursor, plan: Plan) -> bool:
+    """Return whether the last sweep may have missed rows, because its parents could not be read."""
+    return cursor.swept_at is not None and not cursor.sync_mode and _lacks_parents(cursor, plan)
 
 
 def completed(cursor: Cursor, now: dt.datetime, *, is_complete: bool = True) -> Cursor:

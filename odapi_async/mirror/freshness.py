@@ -24,13 +24,13 @@ class TableFreshness(msgspec.Struct, frozen=True, kw_only=True):
         practice: the name of the practice.
         table: the name of the table.
         read_at: the time in UTC when it was last found current: all changes of the office until then are in
-            the database. None if the first copy is not complete.
+            the database. None if it never was, or if a database of version 1 does not prove it.
         swept_at: the time in UTC when all rows were last read; None if the first copy is not complete.
         failing_since: the time in UTC since when every attempt to read it failed; None if the last one did
             not fail.
         error: the last error, without keys or patient data; empty if there is none.
         age: seconds since `read_at`, beyond what the plan allows: a table without a filter for changes is
-            as current as it can be until its next sweep is due. None if the first copy is not complete.
+            as current as it can be until its next sweep is due. None if `read_at` is None.
     """
 
     practice: str

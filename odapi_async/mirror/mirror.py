@@ -261,11 +261,13 @@ class Mirror:
         since = self.store.clock()
         await self.store.begin(clock.name, [plan.table for plan, _ in work])
         idle: list[str] = []
+        statuses = {plan.table: status for plan, status in work}
         for plan, status in work:
             if until.expired:
                 status.outcome = Outcome.STOPPED
                 continue
-            unchanged = await TableReader(self.store, clock, plan, status, until).read(
+            parent = statuses[plan.parent.table] if plan.parent else None
+            unchanged = await TableReader(self.store, clock, plan, status, until, parent=parent).read(
                 sweep_days=self._sweep_days,
                 sweep=sweep,
                 accept_removals=accept_removals,

@@ -96,16 +96,25 @@ class TableReader:
         plan: how the table is read.
         status: the status to update.
         deadline: the deadline of the run.
+        parent: the status of the parent table, which was read before; None if there is none.
     """
 
     def __init__(
-        self, store: Store, clock: PracticeClock, plan: Plan, status: TableStatus, deadline: Deadline
+        self,
+        store: Store,
+        clock: PracticeClock,
+        plan: Plan,
+        status: TableStatus,
+        deadline: Deadline,
+        *,
+        parent: TableStatus | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._plan = plan
         self._status = status
         self._deadline = deadline
+        self._failed_parent = parent if parent and parent.outcome.is_failure else None
         self._skipped = 0
 
     async def read(self, *, sweep_days: float | None, sweep: bool, accept_removals: bool) -> bool:
@@ -125,12 +134,19 @@ class TableReader:
         store, status = self._store, self._status
         state = await store.state(status.practice, self._plan.table)
         mode = await self._due_mode(state.cursor, sweep_days=sweep_days, sweep=sweep)
+        if not mode and self._failed_parent and cursors.must_repeat_sweep(state.cursor, self._plan):
+            status.outcome, status.error = (
+                Outcome.INCOMPLETE,
+                state.error or self._without(self._failed_parent),
+            )
+            return False
         if not mode:
             status.outcome = Outcome.UP_TO_DATE
             if state.failing_since:  # what failed is not due any more, such as a key that was wrong
                 await store.recover(status)
             return False
-        cursor = cursors.started(state.cursor, mode, store.clock(), self._plan)
+        now = None if self._failed_parent else store.clock()
+        cursor = cursors.started(state.cursor, mode, now, self._plan)
         status.sync_mode, status.outcome = mode, Outcome.RUNNING
         run, is_failing = Run(), True
         try:
@@ -155,6 +171,8 @@ class TableReader:
         mode = cursors.due_mode(cursor, plan, store.clock(), sweep_days=sweep_days, sweep=sweep)
         if not mode and plan.parent and await store.skipped(self._status.practice, plan.table):
             return SyncMode.CHANGES  # of the skipped parents only
+        if not mode and not self._failed_parent and cursors.must_repeat_sweep(cursor, plan):
+            return SyncMode.SWEEP
         if mode is SyncMode.CHANGES and await self._is_ahead(cursor):
             # the office's clock was ahead once: changes since then are before the bookmark
             return SyncMode.SWEEP
@@ -196,6 +214,8 @@ class TableReader:
                     return False
         finally:
             await batches.aclose()
+        if swept and cursor.began_at is None and self._failed_parent:
+            status.error = self._without(self._failed_parent)
         status.outcome = Outcome.INCOMPLETE if status.error else Outcome.DONE
         # a sync that a killed process began has to end, even if it finds nothing more
         is_unchanged = not (swept or state.cursor.sync_mode) and cursor == msgspec.structs.replace(
@@ -203,7 +223,8 @@ class TableReader:
         )
         if is_unchanged and not state.error and status.outcome is Outcome.DONE:
             return True
-        is_complete = status.outcome is Outcome.DONE
+        # a table that was reset while its changes were read has to be swept first
+        is_complete = status.outcome is Outcome.DONE and (swept or cursor.swept_at is not None)
         done = cursors.completed(cursor, store.clock(), is_complete=is_complete)
         await store.finish(run, status, done, swept=swept, accept_removals=accept_removals)
         return False
@@ -274,6 +295,11 @@ class TableReader:
             for _, task in tasks:
                 task.cancel()
             await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
+
+    def _without(self, parent: TableStatus) -> str:
+        return (
+            f"{parent.error}; without all rows of {parent.table}, rows of {self._plan.table} may be missing"
+        )
 
     def _record_skipped(self, parent: Parent, error: OpenDentalError | None) -> None:
         if error:

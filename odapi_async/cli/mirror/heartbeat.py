@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -70,11 +68,14 @@ class Heartbeat:
             echo_err(f"odapi: the file of --heartbeat {_explained(error)}")
 
     def _write(self, content: bytes) -> Path:
-        """Write a new file beside the other one, and return its path."""
-        handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
-        part = Path(name)
+        """Write a new file beside the other one, and return its path.
+
+        Its name is always the same, so that a process that is killed leaves one file at most.
+        """
+        part = self._path.with_name(f".{self._path.name}.part")
+        part.unlink(missing_ok=True)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with part.open("xb") as file:  # a link that somebody has put there is not followed
                 file.write(content)
             part.chmod(_MODE)
         except OSError:

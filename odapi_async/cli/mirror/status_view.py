@@ -221,8 +221,12 @@ def _words(practice: PracticeFreshness) -> str:
     oldest = practice.oldest
     old = f"oldest table {oldest.table} {rough(practice.age)}" if oldest else ""
     if practice.state is State.NOT_COMPLETE:
-        missing = [each.table for each in practice.tables if each.read_at is None]
-        return ", ".join(filter(None, (f"first copy of {table_names(missing)} not complete", old)))
+        missing = [each for each in practice.tables if each.read_at is None]
+        first = [each.table for each in missing if each.swept_at is None]
+        never = [each.table for each in missing if each.swept_at is not None]
+        words = [f"first copy of {table_names(first)} not complete"] if first else []
+        words += [f"{table_names(never)} never found current"] if never else []
+        return ", ".join([*words, old] if old else words)
     return f"{practice.state.value}, {old}"
 
 

@@ -40,6 +40,7 @@ _ADVICE: Final = {
     "SQLITE_NOTADB": "is not a SQLite database: choose another file",
     "SQLITE_CORRUPT": "is damaged: restore a backup, or start with a new file",
     "SQLITE_BUSY": "is locked by another program",
+    "55P03": "is locked by another program",
     "53100": _DISK_FULL,
     "25006": "is read-only: connect to the primary server",
     "42501": "does not give this user enough permissions",

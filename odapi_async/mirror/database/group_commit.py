@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from odapi_async.mirror.database.shielded import GRACE
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_PAUSES: Final = (0.01, 0.05, 0.2, 0.5)  # seconds before the attempts after the first one
 
 
 class _Entry(Generic[T, R]):
@@ -31,8 +33,9 @@ _Group = list[_Entry[T, R]]
 class GroupCommit(Generic[T, R]):
     """Writes items that wait together in one transaction; the first one does not wait for company.
 
-    If the database refuses one of them, each is written in a transaction of its own, so that it fails alone.
-    An item that is refused alone may be mended, and is then written again.
+    If the database rolls a transaction back because of other transactions, it is repeated as it was, up to 5
+    times in all. If the database refuses one item, each is written in a transaction of its own, so that it
+    fails alone. An item that is refused alone may be mended, and is then written again.
 
     Args:
         commit: writes items in one transaction, and returns the result of each.
@@ -41,6 +44,8 @@ class GroupCommit(Generic[T, R]):
         limit: the number of rows after which a transaction takes no more items.
         transactions: the number of transactions that may run at the same time.
         fails_alone: whether an error may be that of one item of several.
+        is_transient: whether an error means that nothing was written, and that the same transaction may
+            succeed if it is repeated.
         mend: returns another item to write instead of one that was refused alone; None if there is none.
     """
 
@@ -53,6 +58,7 @@ class GroupCommit(Generic[T, R]):
         limit: int,
         transactions: int,
         fails_alone: Callable[[Exception], bool],
+        is_transient: Callable[[Exception], bool] = lambda _: False,
         mend: Callable[[T, Exception], T | None] = lambda _, __: None,
     ) -> None:
         self._commit = commit
@@ -61,6 +67,7 @@ class GroupCommit(Generic[T, R]):
         self._limit = limit
         self._transactions = transactions
         self._fails_alone = fails_alone
+        self._is_transient = is_transient
         self._mend = mend
         self._waiting: deque[_Entry[T, R]] = deque()
         self._running: dict[asyncio.Task[None], _Group[T, R]] = {}
@@ -135,13 +142,24 @@ class GroupCommit(Generic[T, R]):
 
     async def _run(self, group: _Group[T, R]) -> None:
         try:
-            results = await self._commit([each.item for each in group])
+            results = await self._commit_repeatedly([each.item for each in group])
         except Exception as error:  # noqa: BLE001 - the callers get it
             await self._recover(group, error)
             return
         for each, result in zip(group, results, strict=True):
             if not each.done.done():
                 each.done.set_result(result)
+
+    async def _commit_repeatedly(self, items: Sequence[T]) -> Sequence[R]:
+        """Write items in one transaction, and repeat it if other transactions make it fail."""
+        for pause in _PAUSES:
+            try:
+                return await self._commit(items)
+            except Exception as error:
+                if not self._is_transient(error):
+                    raise
+            await asyncio.sleep(pause)
+        return await self._commit(items)
 
     async def _recover(self, group: _Group[T, R], error: Exception) -> None:
         """Write each item of a group alone, or the only one again in another form; else the callers fail."""

@@ -15,11 +15,11 @@ from odapi_async.mirror.database.schema import (
     META,
     OWN_METADATA,
     PRACTICES,
-    RUNS,
     SCHEMA_VERSION,
     STATE,
     define_tables,
 )
+from odapi_async.mirror.database.upgrade import fill_times
 from odapi_async.mirror.errors import SchemaTooNew
 
 _RESTARTED: Final[dict[str, Any]] = {
@@ -68,14 +68,7 @@ def _upgrade(connection: sa.Connection) -> None:
         for column in table.columns:
             if column.name not in has:
                 connection.execute(_add_column(column, connection.dialect))
-    # all runs of a first copy that is not complete are its own
-    first_run = (
-        sa.select(sa.func.min(RUNS.c.started_at))
-        .where(RUNS.c.practice == STATE.c.practice, RUNS.c.table_name == STATE.c.table_name)
-        .scalar_subquery()
-    )
-    began_at = sa.func.coalesce(STATE.c.swept_at, first_run)
-    connection.execute(sa.update(STATE).values(read_at=STATE.c.swept_at, began_at=began_at))
+    fill_times(connection)
     connection.execute(CREATE_FRESHNESS)
     connection.execute(sa.update(META).values(format=SCHEMA_VERSION))
 

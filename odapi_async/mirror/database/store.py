@@ -108,6 +108,7 @@ class Store:
             limit=_GROUP,
             transactions=_WRITERS[self.engine.dialect.name],
             fails_alone=_may_be_one,
+            is_transient=_is_transient,
             mend=_mended,
         )
         kind = SqlitePages if self.engine.dialect.name == "sqlite" else PostgresPages
@@ -460,6 +461,9 @@ _CONSTRAINT: Final = ("SQLITE_CONSTRAINT", "23")
 _ONE_OF_SEVERAL: Final = (*_CONSTRAINT, "40", "P0")
 """The codes of errors that a single page may cause: constraints, deadlocks, and triggers of the user."""
 
+_TRANSIENT: Final = ("40001", "40P01")
+"""PostgreSQL's codes of a transaction that it has rolled back because of others: conflicts and deadlocks."""
+
 _NUL: Final = "22021"
 """PostgreSQL's code of a text with NUL, the only character that it cannot store."""
 
@@ -468,6 +472,10 @@ def _may_be_one(error: Exception) -> bool:
     if isinstance(error, StoreError):
         return error.code.startswith(_ONE_OF_SEVERAL)
     return isinstance(error, ValueRejected | ConcurrentMirror)
+
+
+def _is_transient(error: Exception) -> bool:
+    return isinstance(error, StoreError) and error.code in _TRANSIENT
 
 
 def _mended(page: Page, error: Exception) -> Page | None:

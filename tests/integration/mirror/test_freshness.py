@@ -15,15 +15,17 @@ from odapi_async.mirror import (
     SchemaTooNew,
     Store,
     StoreError,
+    SyncMode,
     TableFreshness,
 )
 from odapi_async.mirror.database.own_rows import idle_statements
 from odapi_async.mirror.database.schema import PRACTICES, RUNS
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
-from tests.support.mirror import NAME, Copy, copying, execute, runs
+from tests.support.mirror import NAME, Copy, copying, execute, later, runs
 from tests.support.postgres import PostgresServer, is_there
 
+WEEK = dt.timedelta(days=7)
 TABLES = ("patients", "claims", "definitions")  # the last one has no filter for changes
 
 
@@ -222,6 +224,98 @@ async def test_a_table_read_by_parents_is_as_current_as_its_sweep_and_only_if_no
             await copy.run("documents")
             found = (await fresh(copy))["documents"]
             assert (found.read_at, found.failing_since) == (swept, None), "only one patient was read again"
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("status", None, path="/patients/Simple", status=403), Fault("offline", None)]
+)
+async def test_a_table_whose_parents_cannot_be_read_is_not_current_and_says_which_table_is_the_reason(
+    lite: str, fault: Fault
+) -> None:
+    async with copying(lite, remote(rows={"patients": 2})) as copy:
+        copy.bench.box.add_fault(fault)
+        for _ in range(2):
+            report = await copy.run("documents")
+            assert [each.outcome for each in report.tables] == [Outcome.FAILED, Outcome.INCOMPLETE]
+            found = await fresh(copy)
+            assert found["documents"].read_at is None
+            assert found["documents"].failing_since == found["patients"].failing_since
+            assert found["documents"].error == (
+                found["patients"].error + "; without all rows of patients, rows of documents may be missing"
+            )
+            copy.clock.move(minutes=5)
+        copy.bench.box.clear_faults()
+        async with later(copy) as again:
+            await again.run("documents")
+            assert await again.check("documents")
+        found = await fresh(copy)
+        assert (found["documents"].read_at, found["documents"].failing_since) == (copy.clock.now, None)
+
+
+async def test_a_table_whose_parents_cannot_be_read_any_more_is_read_but_as_current_as_before(
+    lite: str,
+) -> None:
+    async with copying(lite, remote(rows={"patients": 2})) as copy:
+        await copy.run("documents")
+        swept = copy.clock.now
+        copy.bench.box.add_fault(Fault("status", None, path="/patients/Simple", status=403))
+        for days in (1, 7, 1):
+            copy.clock.move(days=days)
+            report = await copy.run("documents")
+            assert (await fresh(copy))["documents"].read_at == swept
+            assert report.tables[1].outcome is (
+                Outcome.UP_TO_DATE if copy.clock.now < swept + WEEK else Outcome.INCOMPLETE
+            )
+        assert (await fresh(copy))["documents"].swept_at == swept + dt.timedelta(days=8)
+        copy.bench.box.clear_faults()
+        copy.clock.move(minutes=5)
+        assert (await copy.run("documents")).tables[1].sync_mode is SyncMode.SWEEP, "at once"
+        found = (await fresh(copy))["documents"]
+        assert (found.read_at, found.failing_since, found.error) == (copy.clock.now, None, "")
+
+
+async def test_a_sweep_that_began_without_parents_begins_again_with_them(lite: str) -> None:
+    async with copying(lite, remote(rows={"patients": 150})) as copy:
+        copy.fail_from(2, "/patients/Simple")
+        refuse = Fault("status", None, path="/documents", status=403)
+        copy.bench.box.add_fault(refuse)
+        assert [each.outcome for each in (await copy.run("documents")).tables] == [
+            Outcome.FAILED,
+            Outcome.FAILED,
+        ]
+        copy.bench.box.clear_faults()
+        copy.watch(lambda _: None)
+        copy.clock.move(minutes=5)
+        assert (await copy.run("documents")).complete
+        assert (await fresh(copy))["documents"].read_at == copy.clock.now
+        assert await copy.check("documents")
+
+
+async def test_parents_whose_rows_cannot_be_read_are_counted_and_listed(lite: str) -> None:
+    async with copying(lite, remote(rows={"patients": 3})) as copy:
+        copy.bench.box.add_fault(Fault("status", 1, path="/documents", status=404))
+        await copy.run("documents")
+        assert (await fresh(copy))["documents"].error.endswith(
+            "; the rows of 1 of patients could not be read"
+        )
+        assert len(await copy.store.skipped(NAME, "documents")) == 1
+
+
+async def test_a_table_that_is_reset_while_its_changes_are_read_is_not_current_until_it_is_swept(
+    lite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with copying(lite, remote(rows={"patients": 3})) as copy:
+        await copy.run("patients")
+        copy.bench.box.change_row(KEY, "patients", 2, {"LName": "Changed"})
+        with monkeypatch.context() as killed:
+            killed.setattr(copy.store, "finish", stop)
+            await copy.run("patients")
+        await execute(copy.store, "ALTER TABLE patients DROP COLUMN hmphone")
+        await copy.run("patients")
+        assert (await fresh(copy))["patients"].read_at is None
+        await copy.run("patients")
+        assert (await fresh(copy))["patients"].read_at == copy.clock.now
+        assert await copy.check("patients") == 3
 
 
 async def test_a_table_that_was_reset_while_it_was_read_is_not_current(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,15 +22,25 @@ from tests.support.postgres import PostgresServer, is_there
 KEYS = [f"office-{number}" for number in range(6)]
 
 
-def count_groups(store: Store) -> list[list[tuple[str, str]]]:
-    """Note which pages are written together."""
+def count_groups(store: Store, *, after: int = 0) -> list[list[tuple[str, str]]]:
+    """Note which pages are written together; the first transactions wait until there are so many pages."""
     groups: list[list[tuple[str, str]]] = []
-    commit = store._page_writer.commit
+    commit, write = store._page_writer.commit, store._pages.write
+    pages, enough = itertools.count(1), asyncio.Event()
+    if not after:
+        enough.set()
+
+    async def counted(page: Page) -> Any:
+        if next(pages) == after:
+            enough.set()
+        return await write(page)
 
     async def noted(pages: Sequence[Page]) -> Any:
+        await enough.wait()
         groups.append([page.key for page in pages])
         return await commit(pages)
 
+    store._pages.write = counted  # type: ignore[method-assign, assignment]
     store._page_writer.commit = noted  # type: ignore[method-assign]
     return groups
 
@@ -49,7 +60,7 @@ async def agree_all(copy: Copy) -> int:
 async def test_groups_hold_the_rows_of_the_source(url: str) -> None:
     offices = [remote(key, rows={"patients": 120}, seed=seed, messy=0.1) for seed, key in enumerate(KEYS)]
     async with copying(url, *offices) as copy:
-        groups = count_groups(copy.store)
+        groups = count_groups(copy.store, after=len(KEYS))
         assert (await copy_all(copy)).complete
         assert max(map(len, groups)) > 1, "pages that wait together are written together"
         assert await agree_all(copy) == len(KEYS) * (120 + 12)

@@ -49,6 +49,34 @@ def test_each_round_replaces_the_file(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
+def test_what_a_killed_process_leaves_is_one_file_that_the_next_one_removes(tmp_path: Path) -> None:
+    path = tmp_path / "beat.json"
+    heartbeat = Heartbeat(path)
+    heartbeat._write(b"half of a be")  # it was killed before the file was in its place
+    left = heartbeat._write(b"half of another")
+    assert names_in(tmp_path) == [left.name]
+    left.chmod(0o400)
+    heartbeat.beat(BEAT)
+    assert names_in(tmp_path) == ["beat.json"]
+    assert json.loads(path.read_text())["rounds"] == 3
+    heartbeat._write(b"half of a be")
+    Heartbeat(path)
+    assert names_in(tmp_path) == ["beat.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
+    heartbeat = Heartbeat(tmp_path / "beat.json")
+    (tmp_path / "precious").write_text("precious")
+    left = heartbeat._write(b"")
+    left.unlink()
+    left.symlink_to(tmp_path / "precious")
+    heartbeat.beat(BEAT)
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert names_in(tmp_path) == ["beat.json", "precious"]
+    assert not (tmp_path / "beat.json").is_symlink()
+
+
 def test_the_content_counts_and_names_nobody() -> None:
     tables = [
         TableResult(

@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -103,6 +104,14 @@ def test_the_exit_code_depends_on_the_limit_alone(
     tables: list[TableFreshness], max_age: float | None, too_old: bool
 ) -> None:
     assert is_too_old(status_of(*tables), max_age) is too_old
+
+
+def test_a_table_with_all_rows_that_was_never_found_current_is_no_first_copy() -> None:
+    unknown = msgspec.structs.replace(table(name="documents", age=None), swept_at=NAIVE_NOON)
+    assert shown(status_of(unknown))[1] == "main  documents never found current"
+    assert shown(status_of(unknown, table(name="recalls", age=None), table()), width=120)[1] == (
+        "main  first copy of recalls not complete, documents never found current, oldest table patients 4 min"
+    )
 
 
 def test_a_mirror_that_does_not_run_is_not_called_current() -> None:

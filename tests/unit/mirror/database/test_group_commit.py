@@ -20,6 +20,8 @@ class Database:
         self.may_write = asyncio.Event()
         self.may_write.set()
         self.lost = False
+        self.deadlocks = 0
+        self.attempts: list[list[int]] = []
         self.cancelled = 0
 
     async def commit(self, items: Sequence[int]) -> list[str]:
@@ -28,6 +30,10 @@ class Database:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        self.attempts.append([*items])
+        if self.deadlocks:
+            self.deadlocks -= 1
+            raise TimeoutError("deadlock")
         if self.lost:
             raise OSError("no connection")
         if any(each < 0 for each in items):
@@ -42,7 +48,8 @@ class Database:
             size=abs,
             limit=limit,
             transactions=transactions,
-            fails_alone=lambda error: isinstance(error, ValueError),
+            fails_alone=lambda error: isinstance(error, ValueError | TimeoutError),
+            is_transient=lambda error: isinstance(error, TimeoutError),
             **options,
         )
 
@@ -111,6 +118,46 @@ async def test_an_item_that_can_be_mended_is_written_again_alone() -> None:
     found = await written(database.writer(mend=mend), -3, 1, -3, -4)
     assert found[:3] == ["wrote 3", "wrote 1", "wrote 3"]
     assert isinstance(found[3], ValueError)
+
+
+def test_a_transaction_that_others_have_rolled_back_is_repeated_as_it_was() -> None:
+    database = Database()
+    database.deadlocks = 4
+    assert run_in_virtual_time(written(database.writer(), 1)) == ["wrote 1"]
+    assert database.attempts == [[1]] * 5
+    database.attempts.clear()
+
+    async def group() -> list[str | BaseException]:
+        writing = asyncio.create_task(written(database.writer(), 1, 2, -3, 4))
+        await asyncio.sleep(0)
+        database.deadlocks = 2
+        return await writing
+
+    found = run_in_virtual_time(group())
+    assert database.attempts == [[1]] * 3 + [[2, -3, 4], [2], [-3], [4]]
+    assert [str(each) for each in found] == ["wrote 1", "wrote 2", "refused", "wrote 4"]
+
+
+def test_a_transaction_is_not_repeated_for_ever() -> None:
+    database = Database()
+    database.deadlocks = 99
+    (found,) = run_in_virtual_time(written(database.writer(), 1))
+    assert isinstance(found, TimeoutError)
+    assert len(database.attempts) == 5
+
+
+def test_a_caller_that_is_cancelled_during_the_pause_gets_its_transaction_written() -> None:
+    async def main() -> Database:
+        database = Database()
+        database.deadlocks = 3
+        caller = asyncio.create_task(database.writer().write(1))
+        await asyncio.sleep(0.1)
+        caller.cancel()
+        await asyncio.wait([caller])
+        assert caller.cancelled()
+        return database
+
+    assert run_in_virtual_time(main()).groups == [[1]]
 
 
 async def test_an_error_that_concerns_all_is_not_met_again_by_each() -> None:
