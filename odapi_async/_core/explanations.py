@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation, is_newer
 from odapi_async.errors import (
     APIError,
+    ConnectFailed,
     KeyRefused,
     MissingPermission,
     NoSuchResource,
@@ -47,11 +50,25 @@ def explained(
     return error
 
 
+def of_refused(error: APIError | ConnectFailed, method: str, path: str) -> APIError | ConnectFailed:
+    """Return the error of an open circuit for a request that it refuses: it is that of an earlier request."""
+    refused = copy(error)
+    refused.method, refused.path = method, path
+    if isinstance(refused, APIError):
+        refused.sent = False
+        return refused.with_explanation(refused.explanation)  # now with its new text
+    refused.args = (error.message.replace(f"{error.method} {error.path} ", f"{method} {path} ", 1),)
+    return refused
+
+
 def _as(kind: type[APIError], error: APIError) -> APIError:
     return _with_notes(kind(error.status, error.method, error.path, error.explanation), error)
 
 
 def _with_notes(new: APIError, error: APIError) -> APIError:
+    if not error.sent:
+        new.sent = False
+        new = new.with_explanation(error.explanation)
     for note in getattr(error, "__notes__", ()):
         new.add_note(note)
     return new
