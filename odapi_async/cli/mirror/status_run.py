@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.mirror import status_view
+from odapi_async.cli.mirror import status_json, status_view
 from odapi_async.cli.mirror.job import tables_of
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo
@@ -55,7 +55,7 @@ async def show(options: StatusOptions) -> bool:
     if options.practices:
         status = only_practices(status, options.practices)
     if options.as_json:
-        echo(status_view.as_json(status, options.max_age))
+        echo(status_json.as_json(status, options.max_age))
     else:
         width = shutil.get_terminal_size().columns
         echo(status_view.as_text(status, max_age=options.max_age, width=width))
