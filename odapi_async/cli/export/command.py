@@ -8,10 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_table
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.extra import needs_mirror_extra
+from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 
@@ -48,15 +49,10 @@ def export(
         list[str] | None,
         typer.Argument(help="Tables of a mirror, such as patients.", autocompletion=complete_table),
     ] = None,
+    *,
     all_: Annotated[bool, typer.Option("--all", help="All tables of the database.")] = False,
-    store: Annotated[
-        str,
-        typer.Option(
-            envvar="ODAPI_STORE",
-            help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (put a "
-            "password into this variable or into ~/.pgpass).",
-        ),
-    ] = "mirror.db",
+    config: ConfigOption = None,
+    store: StoreOption = None,
     practice: Annotated[
         str | None, typer.Option(help="Only the rows of this practice, by its name in the database.")
     ] = None,
@@ -112,14 +108,12 @@ def export(
     with exit_on_error():
         with needs_mirror_extra():
             from odapi_async.cli.export import files  # noqa: PLC0415 - it needs the extra
-            from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
         if escape_formulas and format_ is ExportFormat.PARQUET:
             raise UsageError("--escape-formulas needs --format csv: in Parquet a text cannot be a formula")
         if all_ == bool(tables):
             raise UsageError("name tables, such as patients, or add --all for all tables of the database")
-        refuse_password(store, typed="store" in typed_options(ctx))
         options = files.ExportOptions(
-            store=store,
+            store=find_store(ctx, config, store)[0],
             tables=tables or (),
             folder=to,
             format=files.FileFormat(format_),
@@ -148,7 +142,7 @@ COMMAND: Final = Command(
         "odapi export patients --format csv --to files",
         "odapi export patients appointments --format parquet --to files --practice harbour",
         "odapi export procedure_logs --format parquet --to files --deleted --store practices.db",
-        "odapi export --all --format parquet --to files --partition-by practice",
+        "odapi export --all --format parquet --to files --partition-by practice --config practices.toml",
         "odapi export --all --format parquet --to changes --since 2026-11-28T09:30:00Z",
     ),
 )
