@@ -31,7 +31,8 @@ def describe_(
     method: Annotated[
         str | None,
         typer.Option(
-            help="If methods return different rows: the SDK method, such as get.",
+            metavar="METHOD",
+            help="The SDK method whose rows are described, such as get, if methods return different rows.",
             autocompletion=complete_method,
         ),
     ] = None,

@@ -23,13 +23,13 @@ def status(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="The exit code is 1 if a copy is older: 30m, 2h, 1d. To a table without a filter for "
-            "changes, the time between two sweeps is added.",
+            help="The exit code is 1 if a table is older: 30m, 2h, 1d. A table without a filter for changes "
+            "may be older by the time between two of its sweeps.",
         ),
     ] = None,
     practice: Annotated[
         list[str] | None,
-        typer.Option(help="Only this practice, by its name. It can be given several times."),
+        typer.Option(metavar="NAME", help="Only this practice, by its name. It can be given several times."),
     ] = None,
     shard: Annotated[
         str | None,
@@ -38,16 +38,20 @@ def status(
             help="With --config: show only this part of the practices, such as 2/3, as in odapi mirror.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON, for scripts.")] = False,
 ) -> None:
     """Show how current the copies are, the practices with problems first.
 
-    The command looks into the database only: it needs no key, and sends nothing to an office. With --config
-    it shows the practices of the file, also those that were never read.
+    The command reads only the database: it needs no key, and sends nothing to an office. With --config it
+    shows the practices of the file, also those that were never read. Without --max-age, tables older than a
+    day are shown as too old.
 
-    Exit codes: 0, nothing is too old; 1, something is older than --max-age, or the database cannot be used;
-    2, the arguments cannot work.
-    """
+    \b
+    Exit codes:
+        0  nothing is older than --max-age
+        1  something is older than --max-age, or the database cannot be used
+        2  the arguments cannot work
+    """  # noqa: D301 - the control character tells the parser not to re-wrap the list
     with exit_on_error():
         seconds = None if max_age is None else parse_duration(max_age, "--max-age")
         names = tuple(dict.fromkeys(practice or ()))
