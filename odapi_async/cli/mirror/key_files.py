@@ -33,6 +33,6 @@ def warning(files: Iterable[Path]) -> str:
 
 
 def _is_open(file: Path) -> bool:
-    with suppress(OSError, ValueError):  # whoever reads the key tells why it cannot be read
+    with suppress(OSError, ValueError):  # reading the key raises the error that says why
         return bool(file.stat().st_mode & stat.S_IRWXO)
     return False

@@ -167,9 +167,11 @@ async def test_a_request_that_an_open_circuit_refuses_has_an_error_of_its_own(
         await fail(practice, kind, failures)
         with pytest.raises(kind) as refused:
             await practice.recalls.list().first()
-    assert str(refused.value).startswith(f"Main St: GET /recalls was not sent{text}")
-    assert (refused.value.method, refused.value.path, refused.value.sent) == ("GET", "/recalls", False)
-    assert len(refused.value.__notes__) == 1
+    error = refused.value
+    assert isinstance(error, APIError | ConnectFailed)
+    assert str(error).startswith(f"Main St: GET /recalls was not sent{text}")
+    assert (error.method, error.path, error.sent) == ("GET", "/recalls", False)
+    assert len(error.__notes__) == 1
 
 
 @virtual_time
