@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from odapi_async._core.emitter import Emitter, operation_name
-from odapi_async._core.explanations import of_refused
+from odapi_async._core.explanations import set_refused
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
@@ -113,8 +113,8 @@ class Attempt:
                 coalesce_key=Secret(request.url) if request.method == "GET" else None,
             )
         except (APIError, ConnectFailed) as error:  # the circuit is open
-            refused = of_refused(error, request.method, request.path)
-        raise refused
+            set_refused(error, request.method, request.path)
+            raise
 
     def emit_retried(self, error: OpenDentalError, delay: float) -> None:
         """Emit that the next attempt follows after so many seconds."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation, is_newer
 from odapi_async.errors import (
@@ -50,15 +48,20 @@ def explained(
     return error
 
 
-def of_refused(error: APIError | ConnectFailed, method: str, path: str) -> APIError | ConnectFailed:
-    """Return the error of an open circuit for a request that it refuses: it is that of an earlier request."""
-    refused = copy(error)
-    refused.method, refused.path = method, path
-    if isinstance(refused, APIError):
-        refused.sent = False
-        return refused.with_explanation(refused.explanation)  # now with its new text
-    refused.args = (error.message.replace(f"{error.method} {error.path} ", f"{method} {path} ", 1),)
-    return refused
+def set_refused(error: APIError | ConnectFailed, method: str, path: str) -> None:
+    """Let the error of an open circuit, which is that of an earlier request, name the request that it refuses.
+
+    Args:
+        error: a copy of the error for the caller alone.
+        method: the method of the refused request.
+        path: its path.
+    """
+    before, after = f"{error.method} {error.path} ", f"{method} {path} "
+    if isinstance(error, APIError):
+        error.sent = False
+        before, after = f"{before}failed", f"{after}was not sent, because an earlier request failed"
+    error.method, error.path = method, path
+    error.args = (error.message.replace(before, after, 1),)
 
 
 def _as(kind: type[APIError], error: APIError) -> APIError:
