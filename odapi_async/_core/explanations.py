@@ -49,7 +49,7 @@ def explained(
 
 
 def set_refused(error: APIError | ConnectFailed, method: str, path: str) -> None:
-    """Let the error of an open circuit, which is that of an earlier request, name the request that it refuses.
+    """Let the error of an open circuit, which an earlier request got, name the request that it refuses.
 
     Args:
         error: a copy of the error for the caller alone.
