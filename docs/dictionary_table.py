@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import sqlalchemy as sa
 
 from odapi_async.mirror.database.descriptions import OWN, ColumnDescription, describe_columns
+from odapi_async.mirror.database.schema import FRESHNESS, OWN_METADATA, PRACTICES, STATE
 from odapi_async.mirror.plans import PLANS, Plan
 from odapi_async.resources import about
 
@@ -36,10 +40,102 @@ Each table also has these columns:
 {own}
 
 The tables: {links}.
+
+The mirror's own tables: {own_links}. Their columns may change with a new version of this package,
+except those of `mirror_freshness`, `mirror_runs` and `mirror_skipped`.
 """
 
 _TABLE: Final = "| column | type | |\n|---|---|---|"
 _OWN_TYPES: Final = {"practice": "text", "sweep": "bigint"}
+_SQL_TYPES: Final[Mapping[type[sa.types.TypeEngine[Any]], str]] = {
+    sa.Text: "text",
+    sa.BigInteger: "bigint",
+    sa.Integer: "integer",
+    sa.DateTime: "timestamp",
+    sa.Boolean: "boolean",
+}
+_OWN_TABLES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "mirror_freshness": (
+        "A view of the mirror: how current each table of each practice is.",
+        {
+            "practice": "The name of the practice.",
+            "table_name": "The name of the table.",
+            "read_at": "All changes until this time (UTC) are in the table; NULL if its first copy is not "
+            "complete.",
+            "swept_at": "The time (UTC) when all rows were last read; NULL if they never were.",
+            "failing_since": "The time (UTC) since when every attempt to read the table failed; NULL if the "
+            "last one did not.",
+            "error": "Why it fails, beginning with the class of the error; empty if it does not.",
+        },
+    ),
+    "mirror_practices": (
+        "A table of the mirror: one row for each practice.",
+        {
+            "practice": "The name of the practice. The primary key.",
+            "fingerprint": "A hash of its key, by which a changed key is noticed. It reveals no key.",
+            "since": "The time (UTC) since when it has been read with this key.",
+            "read_at": "The time (UTC) when its tables without changes were last found current.",
+        },
+    ),
+    "mirror_runs": (
+        (
+            "A table of the mirror: one row for each time that a table was read, and something changed or "
+            "failed. Rows are removed after 30 days."
+        ),
+        {
+            "run": "The number of the row. The primary key.",
+            "practice": "The name of the practice.",
+            "table_name": "The name of the table.",
+            "sync_mode": "What was read: sweep (all rows) or changes; empty if it failed before.",
+            "started_at": "The time (UTC) when it began.",
+            "ended_at": "The time (UTC) when it ended; NULL while it lasts, and if it was killed.",
+            "outcome": "One of running, done, incomplete (the rows of some parents could not be "
+            "read), failed, killed.",
+            "requests": "The number of responses.",
+            "rows": "The number of rows that were written, new ones and existing ones.",
+            "deleted": "The number of rows that were marked as deleted.",
+            "drifted": "How often the list changed while it was read, so that some of it was read again.",
+            "error": "What failed, beginning with the class of the error; empty if nothing did.",
+        },
+    ),
+    "mirror_skipped": (
+        (
+            "A table of the mirror: one row for each row of a parent table whose own rows could not be read, "
+            "such as a patient whose documents respond with 404. The next run tries it again."
+        ),
+        {
+            "practice": "The name of the practice. Part of the primary key.",
+            "table_name": "The name of the table that lacks the rows, such as documents. Part of the primary "
+            "key.",
+            "parent": "The id in the parent table, such as a patnum. Part of the primary key.",
+            "sweep": "The number of the sweep that could not read them.",
+        },
+    ),
+    "mirror_state": (
+        "A table of the mirror: how far it has read each table of each practice. Do not change it.",
+        {
+            "practice": "The name of the practice. Part of the primary key.",
+            "table_name": "The name of the table. Part of the primary key.",
+            "version": "How often the row has been written.",
+            "sync_mode": "sweep or changes if a read is in progress or was interrupted; empty otherwise.",
+            "part": "The number of the list that is being read, from 0.",
+            "checkpoint": "The place in that list, as JSON.",
+            "parent": "The last id of the parent table whose rows have been read; 0 before the first.",
+            "bookmark": "The time of the office from which the next changes are requested.",
+            "next_bookmark": "The bookmark after the read in progress.",
+            "sweep": "The number of the sweep in progress, or of the last one.",
+            "swept_at": "The time (UTC) when all rows were last read; NULL if they never were.",
+            "began_at": "The time (UTC) when the read in progress, or the last one, began.",
+            "read_at": "All changes until this time (UTC) are in the table, unless idle is true.",
+            "idle": "Whether no change was found since: then read_at of mirror_practices counts. "
+            "mirror_freshness combines the two.",
+            "failing_since": "The time (UTC) since when every attempt to read the table failed; NULL if the "
+            "last one did not.",
+            "error": "Why it fails, beginning with the class of the error; empty if it does not.",
+        },
+    ),
+}
+"""What the mirror's own tables and their columns mean."""
 
 
 def render() -> str:
@@ -50,15 +146,34 @@ def render() -> str:
         tables=len(names),
         columns=f"{sum(map(len, columns.values())):,}",
         own="\n".join(_line(name, _OWN_TYPES.get(name, "timestamp"), text) for name, text in OWN.items()),
-        links=", ".join(f"[{name}](dictionary.md#{name})" for name in names),
+        links=_links(names),
+        own_links=_links(_OWN_TABLES),
     )
     plans = {plan.table: plan for plan in PLANS}
-    return "\n".join([head, *(_section(plans[name], columns[name]) for name in names)])
+    sections = (_section(plans[name], columns[name]) for name in names)
+    return "\n".join([head, *sections, *map(_own_section, _OWN_TABLES)])
+
+
+def _links(names: Iterable[str]) -> str:
+    return ", ".join(f"[{name}](dictionary.md#{name})" for name in names)
 
 
 def _section(plan: Plan, columns: list[ColumnDescription]) -> str:
     lines = [_line(each.name, each.sql_type, " ".join(each.facts)) for each in columns]
     return "\n".join([f"## {plan.table}", "", f"{about(plan.table)}", "", _TABLE, *lines, ""])
+
+
+def _own_section(table: str) -> str:
+    text, meanings = _OWN_TABLES[table]
+    types = _own_types(table)
+    lines = [_line(name, types[name], meaning) for name, meaning in meanings.items()]
+    return "\n".join([f"## {table}", "", text, "", _TABLE, *lines, ""])
+
+
+def _own_types(table: str) -> dict[str, str]:
+    if table == FRESHNESS.name:  # its columns come from these tables
+        return {**_own_types(PRACTICES.name), **_own_types(STATE.name)}
+    return {column.name: _SQL_TYPES[type(column.type)] for column in OWN_METADATA.tables[table].columns}
 
 
 def _line(name: str, kind: str, text: str) -> str:

@@ -41,7 +41,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any, ClassVar, Self
 
 _MAX_SHOWN = 300
 _SOON = 0.05  # seconds until a slot that nobody has to wait for
@@ -328,19 +329,33 @@ class APIError(OpenDentalError):
         path: the path below the base URL, without the query.
         explanation: the server's own words, 64 KiB at most. They may quote what was sent: do not log them.
         retry_can_help: whether the same request may succeed later.
+        sent: whether the request was sent. If not, the practice's circuit breaker has refused it, and the
+            status and the explanation are those of an earlier request.
     """
 
     retry_can_help: ClassVar[bool] = False
     advice: str = ""
+    sent: bool = True
 
     def __init__(self, status: int, method: str, path: str, explanation: str) -> None:
-        reason = redact(explanation) or "no explanation"
-        advice = f" [{self.advice}]" if self.advice else ""
-        super().__init__(f"{method} {path} failed with status {status}: {reason}{advice}")
         self.status = status
         self.method = method
         self.path = path
         self.explanation = explanation
+        super().__init__(self._text())
+
+    def with_explanation(self, explanation: str) -> Self:
+        """Return a copy with other words of the server, such as its words without what was sent."""
+        changed = copy(self)
+        changed.explanation = explanation
+        changed.args = (changed._text(),)  # noqa: SLF001 - of this very class
+        return changed
+
+    def _text(self) -> str:
+        reason = redact(self.explanation) or "no explanation"
+        advice = f" [{self.advice}]" if self.advice else ""
+        failed = "failed" if self.sent else "was not sent, because an earlier request failed"
+        return f"{self.method} {self.path} {failed} with status {self.status}: {reason}{advice}"
 
 
 class BadRequest(APIError):

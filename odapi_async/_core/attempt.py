@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.explanations import set_refused
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
@@ -89,17 +90,7 @@ class Attempt:
 
     async def run(self, request: Request) -> Response | OpenDentalError:
         """Wait for a slot, send the request and read its response; a failure of the latter is returned."""
-        options, state = self._options, self._state
-        slot = await self._context.scheduler.acquire(
-            self._settings.lane,
-            self._pace,
-            priority=options.priority,
-            flow=options.flow,
-            max_wait=options.max_wait,
-            budget=self._budget,
-            retry=state.failed + state.throttled > 0,
-            coalesce_key=Secret(request.url) if request.method == "GET" else None,
-        )
+        slot = await self._acquire(request)
         if isinstance(slot, SharedResult):
             outcome = cast("Response | OpenDentalError", slot.outcome)
             if self._has_hook:
@@ -107,6 +98,23 @@ class Attempt:
             return outcome
         self._slot = slot
         return await self._run_in(slot, request)
+
+    async def _acquire(self, request: Request) -> Slot | SharedResult:
+        options, state = self._options, self._state
+        try:
+            return await self._context.scheduler.acquire(
+                self._settings.lane,
+                self._pace,
+                priority=options.priority,
+                flow=options.flow,
+                max_wait=options.max_wait,
+                budget=self._budget,
+                retry=state.failed + state.throttled > 0,
+                coalesce_key=Secret(request.url) if request.method == "GET" else None,
+            )
+        except (APIError, ConnectFailed) as error:  # the circuit is open
+            set_refused(error, request.method, request.path)
+            raise
 
     def emit_retried(self, error: OpenDentalError, delay: float) -> None:
         """Emit that the next attempt follows after so many seconds."""

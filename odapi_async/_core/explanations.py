@@ -6,6 +6,7 @@ from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation, is_newer
 from odapi_async.errors import (
     APIError,
+    ConnectFailed,
     KeyRefused,
     MissingPermission,
     NoSuchResource,
@@ -47,11 +48,30 @@ def explained(
     return error
 
 
+def set_refused(error: APIError | ConnectFailed, method: str, path: str) -> None:
+    """Let the error of an open circuit, which an earlier request got, name the request that it refuses.
+
+    Args:
+        error: a copy of the error for the caller alone.
+        method: the method of the refused request.
+        path: its path.
+    """
+    before, after = f"{error.method} {error.path} ", f"{method} {path} "
+    if isinstance(error, APIError):
+        error.sent = False
+        before, after = f"{before}failed", f"{after}was not sent, because an earlier request failed"
+    error.method, error.path = method, path
+    error.args = (error.message.replace(before, after, 1),)
+
+
 def _as(kind: type[APIError], error: APIError) -> APIError:
     return _with_notes(kind(error.status, error.method, error.path, error.explanation), error)
 
 
 def _with_notes(new: APIError, error: APIError) -> APIError:
+    if not error.sent:
+        new.sent = False
+        new = new.with_explanation(error.explanation)
     for note in getattr(error, "__notes__", ()):
         new.add_note(note)
     return new

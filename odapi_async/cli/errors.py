@@ -99,4 +99,4 @@ def _redacted(error: APIError, redaction: Redaction) -> APIError:
     """Return the same error with an explanation that may be shown."""
     # values are removed before the message is shortened; a value that is cut could not be found any more
     shown = remove_values(error.explanation, redaction.values) if redaction.server_message else _HIDDEN
-    return type(error)(error.status, error.method, error.path, shown)
+    return error.with_explanation(shown)

@@ -26,6 +26,7 @@ PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 PracticeOption = Annotated[
     str | None,
     typer.Option(
+        metavar="NAME",
         envvar=PRACTICE_VARIABLE,
         help="The practice: the name that you gave its customer key (see odapi keys --help).",
     ),
@@ -48,7 +49,9 @@ ModeOption = Annotated[
 ]
 BaseUrlOption = Annotated[
     str | None,
-    typer.Option(envvar="OPENDENTAL_BASE_URL", help="The URL of the API, if it is not the usual one."),
+    typer.Option(
+        metavar="URL", envvar="OPENDENTAL_BASE_URL", help="The URL of the API, if it is not the usual one."
+    ),
 ]
 SandboxOption = Annotated[
     bool,

@@ -61,6 +61,24 @@ def test_all_tables_of_the_database(copied: Path) -> None:
     assert names_in(copied / "files") == ["patients.csv", "recall_types.csv", "recalls.csv"]
 
 
+def test_a_configuration_file_names_the_database(
+    copied: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copied / "mirror.db").rename(copied / "practices.db")
+    (copied / "practices.toml").write_text('store = "practices.db"\n[practices.main]\n[practices.hill]\n')
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    config = ("--config", str(copied / "practices.toml"))
+    assert "patients: 24 rows" in export("patients", *FORMAT, *config).output
+    assert "patients: 12 rows" in export("patients", *FORMAT, *config, "--practice", "main").output
+    never = export("patients", *FORMAT, *config, "--practice", "hill", code=1).output
+    assert "patients of hill is not in this database" in never
+    other = export("patients", *FORMAT, *config, "--store", "other.db", code=1).output
+    assert "there is no database other.db" in other
+    assert (
+        "absent.toml cannot be read" in export("patients", *FORMAT, "--config", "absent.toml", code=2).output
+    )
+
+
 def test_all_tables_of_one_practice_are_those_that_it_has(copied: Path) -> None:
     lines = export("--all", *FORMAT, "--practice", "harbour").output.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["patients"]

@@ -104,6 +104,7 @@ def config(bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MAIN_STREET_KEY", KEY)
     (folder / "there").mkdir()
     (folder / "there" / "harbour.key").write_text(f"{HARBOUR}\n")
+    (folder / "there" / "harbour.key").chmod(0o600)
     path = folder / "there" / "practices.toml"
     path.write_text(practices(bench))
     return path
@@ -307,6 +308,21 @@ async def test_an_error_in_the_file_sends_and_writes_nothing(
     assert message in ended.err
     assert ended.out == ""
     assert (bench.arrivals, names_in(config.parent)) == ([], before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such modes")
+async def test_a_key_file_that_others_can_open_is_mentioned_once_and_read(bench: Bench, config: Path) -> None:
+    key = config.parent / "harbour.key"
+    key.chmod(0o644)
+    words = ("mirror", "patients", "--config", str(config))
+    ended = await done(bench, *words, "--json")
+    assert ended.err == (
+        f"odapi: other users of this machine can open the file of a customer key: chmod 600 {key}\n"
+    )
+    assert counts(config.parent / "practices.db", ["patients"])["patients"]["harbour"] > 0
+    assert (await done(bench, *words, "--quiet")).err == "", "cron sends mail for whatever is printed"
+    key.chmod(0o640)
+    assert (await done(bench, *words, "--json")).err == "", "a group is a choice"
 
 
 @pytest.mark.parametrize("option", ["--tier=ReadAll", "--mode=local", "--base-url=http://localhost/api/v1"])

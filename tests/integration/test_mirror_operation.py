@@ -118,12 +118,14 @@ async def test_a_shard_reads_its_part(bench: Bench) -> None:
 
 async def test_with_keep_going_a_missing_key_is_a_failed_practice(bench: Bench) -> None:
     ended = await run(bench, "mirror", *CONFIGURED, code=2, HARBOUR_KEY="")
-    assert ended.err == "odapi: harbour: key_env names a variable that is not set\n"
+    assert ended.err == (
+        "odapi: harbour: key_env names a variable that is not set: set HARBOUR_KEY to the customer key\n"
+    )
     assert bench.arrivals == []
     ended = await run(bench, "mirror", *CONFIGURED, "--keep-going", code=1, HARBOUR_KEY="")
     assert counts() == {"main-street": 30}
     (line,) = [each for each in ended.out.splitlines() if each.startswith("harbour, ")]
-    assert "MissingKeyError: key_env names a variable that is not set -> " in line
+    assert "MissingKeyError: key_env names a variable that is not set: set HARBOUR_KEY to the " in line
     words = ("mirror", *CONFIGURED, "--keep-going", "--fail-after", "1d", "--quiet")
     assert "harbour" in (await run(bench, *words, code=1, HARBOUR_KEY="")).out, "it counts at once"
     await run(bench, "mirror", *CONFIGURED, "--keep-going", code=2, HARBOUR_KEY="", MAIN_STREET_KEY="")
@@ -269,6 +271,13 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
         (("forget", "harbour", "--store", f"postgresql://me:{PASSWORD}@server/x"), 2, "ODAPI_STORE"),
         (("forget", "harbour", "--config", "other.toml"), 2, "other.toml cannot be read: No such file"),
         (("status",), 1, "the database mirror.db does not exist; create it with: odapi mirror"),
+        (("status", "--shard", "1/3"), 2, "--shard needs --config: it divides the practices of the file"),
+        (("status", *CONFIGURED, "--shard", "4/3"), 2, "--shard needs a number and the number of all shards"),
+        (
+            ("status", *CONFIGURED, "--shard", "1/3", "--practice", "harbour"),
+            2,
+            "--shard cannot be used with --practice",
+        ),
         (("status", "--max-age", "2x"), 2, "--max-age needs a number and a unit: 30s, 5m, 2h or 1d"),
         (("status", *CONFIGURED, "--store", "x.db"), 1, "x.db does not exist"),
     ],
@@ -300,6 +309,16 @@ async def test_the_status_of_the_practices_of_a_file(bench: Bench) -> None:
     assert tables["recalls"]["read_at"] is not None
     await status(bench, *CONFIGURED)
     assert bench.arrivals == []
+
+
+async def test_the_status_of_a_shard_is_that_of_its_practices(bench: Bench) -> None:
+    await run(bench, "mirror", *CONFIGURED, "--shard", "1/3", HARBOUR_KEY="")
+    found = await status(bench, *CONFIGURED, "--shard", "1/3", "--max-age", "1h")
+    assert [each["practice"] for each in found["practices"]] == ["main-street"]
+    other = await status(bench, *CONFIGURED, "--shard", "2/3", "--max-age", "1h", code=1)
+    assert [each["practice"] for each in other["practices"]] == ["harbour"], "the other machine is late"
+    ended = await run(bench, "mirror", "status", *CONFIGURED, "--shard", "3/3", "--max-age", "1h")
+    assert ended.out == "no practice of the file is in shard 3/3\n"
 
 
 async def test_the_status_of_all_that_is_in_a_database(bench: Bench) -> None:

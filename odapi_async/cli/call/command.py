@@ -132,6 +132,6 @@ COMMAND: Final = Command(
         "odapi call patients.update PatNum=48 Preferred=Janie --yes",
         "odapi call patients.create --body patient.json",
         "odapi call patients.simple --body - < filters.json",
-        "odapi call appointments.confirm AptNum=12 confirmVal=Confirmed --sandbox --yes",
+        "odapi call appointments.confirm AptNum=12 confirmVal=Confirmed --yes",
     ),
 )

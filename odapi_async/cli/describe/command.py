@@ -11,7 +11,8 @@ import typer
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_field, complete_method
 from odapi_async.cli.describe.content import describe
-from odapi_async.cli.describe.text import field_text, resource_text
+from odapi_async.cli.describe.places import FieldPlaces, describe_name
+from odapi_async.cli.describe.text import field_text, places_text, resource_text
 from odapi_async.cli.terminal import echo, exit_on_error, use_utf8
 
 _FILE_WIDTH: Final = 80
@@ -22,14 +23,16 @@ def describe_(
         str,
         typer.Argument(
             metavar="RESOURCE[.FIELD]",
-            help="A resource, such as patients, or one of its fields, such as patients.PatStatus.",
+            help="A resource, such as patients, or one of its fields, such as patients.PatStatus. The name "
+            "of a field or column alone, such as AptStatus, shows the resources that have it.",
             autocompletion=complete_field,
         ),
     ],
     method: Annotated[
         str | None,
         typer.Option(
-            help="If methods return different rows: the SDK method, such as get.",
+            metavar="METHOD",
+            help="The SDK method whose rows are described, such as get, if methods return different rows.",
             autocompletion=complete_method,
         ),
     ] = None,
@@ -42,12 +45,16 @@ def describe_(
     """
     use_utf8()
     with exit_on_error():
-        found = describe(resource, method)
+        is_resource = "." in resource or method is not None
+        found = describe(resource, method) if is_resource else describe_name(resource)
     if as_json:
         echo(msgspec.json.encode(found).decode())
         return
     width = shutil.get_terminal_size((_FILE_WIDTH, 0)).columns
-    echo(field_text(found, width) if "." in resource else resource_text(found, width))
+    if isinstance(found, FieldPlaces):
+        echo(places_text(found, width))
+    else:
+        echo(field_text(found, width) if "." in resource else resource_text(found, width))
 
 
 COMMAND: Final = Command(
@@ -56,6 +63,7 @@ COMMAND: Final = Command(
     (
         "odapi describe patients",
         "odapi describe patients.PatStatus",
+        "odapi describe AptStatus",
         "odapi describe account_modules --method aging",
         "odapi describe procedure_logs --json",
     ),

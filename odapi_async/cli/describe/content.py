@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -32,6 +33,7 @@ _TYPES: Final[Mapping[type, str]] = MappingProxyType(
         list: "list",
     }
 )
+_DEFINITION: Final = re.compile(r"\bdefinition(?: of category (?P<category>\d+))?(?=[ .,;])")
 _WHEN_READ: Final = "The office's time when it was read: the start of the next read of changes."
 
 
@@ -50,6 +52,7 @@ class FieldAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
         values: the documented values.
         values_note: what these mean.
         values_complete: whether there are no others.
+        values_from: the list that its values come from, as `odapi list` takes it; empty if there is none.
         since: the first version of Open Dental that sends it.
         filter_of: the methods that can filter by it.
         facts: all of it as sentences.
@@ -66,6 +69,7 @@ class FieldAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     values: tuple[str, ...] = ()
     values_note: str = ""
     values_complete: bool = True
+    values_from: str = ""
     since: str | None = None
     filter_of: list[str] = []
     facts: list[str] = []
@@ -127,11 +131,13 @@ def describe(name: str, method: str | None = None) -> ResourceAnswer:
     row = endpoint.operation.returns
     is_mirrored = plan is not None and row is plan.operation.returns
     operations = resource_endpoints(resource)
-    answers = [_field(each, operations) for each in describe_columns(resource, row, wire_names=True)]
+    columns = describe_columns(resource, row, wire_names=True)
+    by_name = {each.field.name: each for each in columns}
+    answers = [_field(each, operations, by_name) for each in columns]
     if SERVER_TIME in row.__struct_fields__:
         answers.append(_SERVER_TIME)
     if dot:
-        answers = [_find(answers, resource, field)]
+        answers = _find(answers, resource, field)
     return ResourceAnswer(
         resource=resource,
         about=about(resource),
@@ -164,16 +170,20 @@ def _has_rows(endpoint: Endpoint) -> bool:
     return bool(getattr(endpoint.operation.returns, "__struct_fields__", ()))
 
 
-def _find(answers: list[FieldAnswer], resource: str, name: str) -> FieldAnswer:
+def _find(answers: list[FieldAnswer], resource: str, name: str) -> list[FieldAnswer]:
+    """Return the field of this name; and if a column of this name has another field, that one, too."""
     by_name = {each.name: each for each in answers}
     by_column = {each.column: each for each in answers if each.column}
-    found = by_name.get(name) or by_column.get(name.lower())
-    if found is None:
+    named = by_name.get(name), by_column.get(name.lower())
+    found = {each.name: each for each in named if each is not None}
+    if not found:
         raise UsageError(f"{resource} has no field {name!r}; {suggestion(name, by_name)}")
-    return found
+    return [*found.values()]
 
 
-def _field(column: ColumnDescription, operations: Iterable[Endpoint]) -> FieldAnswer:
+def _field(
+    column: ColumnDescription, operations: Iterable[Endpoint], by_name: Mapping[str, ColumnDescription]
+) -> FieldAnswer:
     field = column.field
     filters = [
         each.method
@@ -192,7 +202,20 @@ def _field(column: ColumnDescription, operations: Iterable[Endpoint]) -> FieldAn
         values=field.values,
         values_note=field.values_note,
         values_complete=field.complete,
+        values_from=_values_from(column) or _values_from(by_name.get(_capital(field.name), column)),
         since=field.since,
         filter_of=filters,
         facts=column.facts,
     )
+
+
+def _values_from(column: ColumnDescription) -> str:
+    """Return the definitions that a field names by their id or by their text."""
+    found = _DEFINITION.search(column.field.meaning)
+    if column.target != "definitions" and (column.target or not found or column.field.type is not str):
+        return ""
+    return f"definitions Category={found['category']}" if found and found["category"] else "definitions"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from odapi_async.cli.describe.content import FieldAnswer, ResourceAnswer
+from odapi_async.cli.describe.places import FieldPlaces
+from odapi_async.cli.output.table import counted
 
 _WIDEST: Final = 120
 _NARROWEST: Final = 40
@@ -27,24 +29,39 @@ def resource_text(found: ResourceAnswer, width: int) -> str:
     kinds = max(len(each.type) for each in found.fields)
     lines = [*_head(found, width), ""]
     for each in found.fields:
-        lines += _line(each, names, kinds, width)
+        lines += _line(each.name, each, names, kinds, width)
     if found.about is None:
         lines += ["", *_wrapped(_NO_SOURCE, width)]
     lines += ["", *_wrapped(f"More about a field: odapi describe {_example(found)}", width)]
     return "\n".join(lines)
 
 
-def field_text(found: ResourceAnswer, width: int) -> str:
-    """Return a description of the first field, with all of its values."""
+def places_text(found: FieldPlaces, width: int) -> str:
+    """Return the resources that have a field, with what is known about the field there."""
     width = _usable(width)
-    field = found.fields[0]
+    named = [(f"{each.resource}.{field.name}", field) for each in found.resources for field in each.fields]
+    names = min(max(len(name) for name, _ in named), 2 * _NAME)
+    kinds = max(len(field.type) for _, field in named)
+    title = f"{found.field} is a field of {counted(len(found.resources), 'resource')}:"
+    lines = [*_wrapped(title, width), ""]
+    for name, field in named:
+        lines += _line(name, field, names, kinds, width)
+    return "\n".join([*lines, "", *_wrapped(f"More about one of them: odapi describe {named[0][0]}", width)])
+
+
+def field_text(found: ResourceAnswer, width: int) -> str:
+    """Return a description of each field, with all of its values."""
+    width = _usable(width)
+    lines = [line for each in found.fields for line in ["", *_field_lines(found, each, width)]]
+    if found.about is None:
+        lines += ["", *_wrapped(_NO_SOURCE, width)]
+    return "\n".join(lines[1:])
+
+
+def _field_lines(found: ResourceAnswer, field: FieldAnswer, width: int) -> list[str]:
+    name = f"{found.resource}.{field.name}"
     lines = [
-        *_wrapped(
-            f"{found.resource}.{field.name}: {field.meaning}"
-            if field.meaning
-            else f"{found.resource}.{field.name}",
-            width,
-        ),
+        *_wrapped(f"{name}: {field.meaning}" if field.meaning else name, width),
         "",
         *_labeled("type", f"{field.type}{', or no value' if field.optional else ''}", width),
     ]
@@ -69,9 +86,11 @@ def field_text(found: ResourceAnswer, width: int) -> str:
         others = "" if field.values_complete else "There may be other values."
         for note in filter(None, (field.values_note, others)):
             lines += _labeled("", note, width)
-    if found.about is None:
-        lines += ["", *_wrapped(_NO_SOURCE, width)]
-    return "\n".join(lines)
+    if field.values_from:
+        part = "DefNum" if field.leads_to else "ItemName"
+        text = f"{part} of a definition; see them with: odapi list {field.values_from}"
+        lines += _labeled("values from", text, width)
+    return lines
 
 
 def _head(found: ResourceAnswer, width: int) -> Iterator[str]:
@@ -94,12 +113,12 @@ def _head(found: ResourceAnswer, width: int) -> Iterator[str]:
         yield from _labeled("mirror", f"does not copy it: {found.not_copied}", width)
 
 
-def _line(field: FieldAnswer, names: int, kinds: int, width: int) -> list[str]:
+def _line(name: str, field: FieldAnswer, names: int, kinds: int, width: int) -> list[str]:
     facts = [*field.facts]
     if field.column not in {"", field.name.lower()}:
         facts.append(f"Column {field.column}.")
     indent = " " * (names + kinds + 4)
-    start = f"{field.name:<{names}}  {field.type:<{kinds}}  "
+    start = f"{name:<{names}}  {field.type:<{kinds}}  "
     text = textwrap.wrap(" ".join(facts), max(width - len(indent), _NARROWEST // 2), break_on_hyphens=False)
     if len(start) > len(indent):
         return [start.rstrip(), *(f"{indent}{each}" for each in text)]

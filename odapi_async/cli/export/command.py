@@ -8,10 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_table
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.extra import needs_mirror_extra
+from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 
@@ -46,19 +47,17 @@ def export(
     ],
     tables: Annotated[
         list[str] | None,
-        typer.Argument(help="Tables of a mirror, such as patients.", autocompletion=complete_table),
-    ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All tables of the database.")] = False,
-    store: Annotated[
-        str,
-        typer.Option(
-            envvar="ODAPI_STORE",
-            help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (put a "
-            "password into this variable or into ~/.pgpass).",
+        typer.Argument(
+            metavar="TABLE", help="Tables of a mirror, such as patients.", autocompletion=complete_table
         ),
-    ] = "mirror.db",
+    ] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="All tables of the database.")] = False,
+    config: ConfigOption = None,
+    store: StoreOption = None,
     practice: Annotated[
-        str | None, typer.Option(help="Only the rows of this practice, by its name in the database.")
+        str | None,
+        typer.Option(metavar="NAME", help="Only the rows of this practice, by its name in the database."),
     ] = None,
     deleted: Annotated[
         bool,
@@ -99,27 +98,25 @@ def export(
     If two names differ only in case, the second one ends with _text. Amounts are exact (decimal128), dates
     are dates, lists are JSON. Rows are written in batches, so a table may be larger than the memory.
 
-    Texts come from patients, too. A spreadsheet that opens a CSV file takes a text that begins with =, +, -
+    Some texts come from patients. A spreadsheet that opens a CSV file takes a text that begins with =, +, -
     or @ for a formula: add --escape-formulas for files that somebody opens in one.
 
     A file appears when it is complete, and replaces an older one. Only its owner can read it, because it
     contains patient data. If the first copy of a practice is not complete yet, the command says so.
 
-    To load only changes into another database, export with --since 2000-01-01 first, and each time with the
-    time that the command before printed. Replace rows by practice and id: some come twice, and a sweep
-    counts as a change of all rows that it reads. Rows that were deleted at the office are among them.
+    To load only changes into another database, begin with --since 2000-01-01. Each export prints the time
+    for the next one. Replace rows by practice and id: some come twice, and a sweep counts as a change of all
+    rows that it reads. Rows that were deleted at the office are among them.
     """
     with exit_on_error():
         with needs_mirror_extra():
             from odapi_async.cli.export import files  # noqa: PLC0415 - it needs the extra
-            from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - likewise
         if escape_formulas and format_ is ExportFormat.PARQUET:
             raise UsageError("--escape-formulas needs --format csv: in Parquet a text cannot be a formula")
         if all_ == bool(tables):
             raise UsageError("name tables, such as patients, or add --all for all tables of the database")
-        refuse_password(store, typed="store" in typed_options(ctx))
         options = files.ExportOptions(
-            store=store,
+            store=find_store(ctx, config, store)[0],
             tables=tables or (),
             folder=to,
             format=files.FileFormat(format_),
@@ -146,9 +143,10 @@ COMMAND: Final = Command(
     export,
     (
         "odapi export patients --format csv --to files",
-        "odapi export patients appointments --format parquet --to files --practice harbour",
-        "odapi export procedure_logs --format parquet --to files --deleted --store practices.db",
+        "odapi export patients recalls --format parquet --to files --practice harbour",
+        "odapi export claims --format csv --to files --deleted --store practices.db",
+        "odapi export --all --format parquet --to files --config practices.toml",
         "odapi export --all --format parquet --to files --partition-by practice",
-        "odapi export --all --format parquet --to changes --since 2026-11-28T09:30:00Z",
+        "odapi export --all --format csv --to changes --since 2026-11-28T09:30:00Z",
     ),
 )

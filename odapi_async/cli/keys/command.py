@@ -66,7 +66,7 @@ COMMAND: Final = Group(
             set_,
             (
                 "odapi keys set                   (the developer key)",
-                "odapi keys set default           (the customer key, if you have one practice)",
+                "odapi keys set default           (the customer key of your only practice)",
                 "odapi keys set smile             (the customer key for --practice smile)",
                 "odapi keys set smile < key.txt",
             ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +28,7 @@ _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
 _PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 _CUSTOMER_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
 _INSTALL: Final = "pip install 'odapi-async[keyring]'"
+_LONG_RUN: Final = re.compile(r"[^\W_]{8,}")
 
 
 class MissingKeyError(UsageError):
@@ -87,7 +89,7 @@ def find_customer(practice: str | None = None) -> FoundKey:
     if practice is not None and (other := os.environ.get(_PRACTICE_VARIABLE)):
         check_distinct([practice, other])
     what = "customer key" if practice is None else f"customer key of {practice}"
-    return _find(what, variable_of(practice), name, f"odapi keys set {name}")
+    return _find(what, variable_of(practice), name, _set_command(name))
 
 
 def keyring_key(practice: str) -> str:
@@ -100,7 +102,8 @@ def keyring_key(practice: str) -> str:
     if key := _call_keyring("get_password", check_practice_name(practice)):
         return key
     raise MissingKeyError(
-        f"no customer key of {practice} in the keyring: store it with: odapi keys set {practice}"
+        f"no customer key of {practice} in the keyring (service {SERVICE}, user {practice}): "
+        f"store it with: {_set_command(practice)}"
     )
 
 
@@ -109,6 +112,13 @@ def variable_of(practice: str | None) -> str:
     if practice is None:
         return _CUSTOMER_VARIABLE
     return f"{_CUSTOMER_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', practice.upper())}"
+
+
+def may_be_key(text: str) -> bool:
+    """Return whether a text may be a key: it has eight letters and digits in a row that are no word."""
+    return any(
+        not run.isalpha() or not (run.isupper() or run[1:].islower()) for run in _LONG_RUN.findall(text)
+    )
 
 
 def check_distinct(practices: Iterable[str]) -> None:
@@ -174,6 +184,10 @@ def delete(name: str) -> bool:
         return False
     _call_keyring("delete_password", name)
     return True
+
+
+def _set_command(name: str) -> str:
+    return f"odapi keys set {shlex.quote(name)}"
 
 
 def _find(what: str, variable: str, name: str, command: str) -> FoundKey:

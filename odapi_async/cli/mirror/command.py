@@ -46,6 +46,7 @@ def mirror(
     tables: Annotated[
         list[str] | None,
         typer.Argument(
+            metavar="TABLE",
             help="Tables by their names in the SDK, such as patients or recalls. If none are given: the "
             "tables of the configuration file, or patients, appointments, procedures, codes, providers, "
             "operatories, clinics, definitions, recalls and their types, claims, payments.",
@@ -55,14 +56,18 @@ def mirror(
     *,
     config: Annotated[
         Path | None,
-        typer.Option(help="The configuration file (TOML), see above. Without it one practice is copied."),
+        typer.Option(
+            metavar="FILE",
+            help="The configuration file (TOML), see above. Without it one practice is copied.",
+        ),
     ] = None,
     store: Annotated[
         str | None,
         typer.Option(
+            metavar="FILE|URL",
             envvar="ODAPI_STORE",
-            help="The database: a file for SQLite, or postgresql://user@host/database (put a password into "
-            "this variable or into ~/.pgpass). If not given: that of the configuration file, or mirror.db.",
+            help="The database: a file for SQLite, or postgresql://user@host/database (a password belongs in "
+            "ODAPI_STORE or ~/.pgpass). If not given: that of the configuration file, or mirror.db.",
         ),
     ] = None,
     follow: Annotated[
@@ -70,7 +75,10 @@ def mirror(
     ] = False,
     every: Annotated[
         str,
-        typer.Option(help="With --follow: time from the start of one round to the next: 30s, 5m, 2h, 1d."),
+        typer.Option(
+            metavar="TIME",
+            help="With --follow: the time from the start of one round to the next: 30s, 5m, 2h, 1d.",
+        ),
     ] = _DEFAULT_INTERVAL,
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Read all rows of all tables now, not only what changed.")
@@ -87,13 +95,14 @@ def mirror(
         bool,
         typer.Option(
             "--accept-new-keys",
-            help="Read practices whose customer key or developer key has changed, because the office is "
-            "still the same, and copy practices with a new name again. Otherwise these are not read.",
+            help="The offices are still the same: read practices whose customer key or developer key has "
+            "changed, and copy practices with a new name again. Otherwise these are not read.",
         ),
     ] = False,
     sweep_days: Annotated[
         float | None,
         typer.Option(
+            metavar="DAYS",
             min=0,
             max=36_500,
             help="Days until all rows of a table are read again. If not given, each table has its own value.",
@@ -110,8 +119,8 @@ def mirror(
         str | None,
         typer.Option(
             metavar="N/COUNT",
-            help="With --config: read only this part of the practices, such as 2/3. The name of a practice "
-            "decides to which part it belongs.",
+            help="With --config: read only this part of the practices, such as 2/3, the second of three. The "
+            "name of a practice decides to which part it belongs.",
         ),
     ] = None,
     fail_after: Annotated[
@@ -142,6 +151,7 @@ def mirror(
     practice: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="NAME",
             envvar=PRACTICE_VARIABLE,
             help="The practice: the name that you gave its customer key (see odapi keys --help), or with "
             "--config the name of its section. It can be given several times.",
@@ -175,8 +185,12 @@ def mirror(
 
     To share the pace of the keys with other programs through Redis, set ODAPI_REDIS to its URL.
 
-    Exit codes: 0, everything was read, or what failed does not count yet (--fail-after); 1, something failed,
-    and the output says how to fix it; 2, the arguments cannot work, and nothing was sent; 130, interrupted.
+    \b
+    Exit codes:
+        0    everything was read, or what failed does not count yet (--fail-after)
+        1    something failed, and the output says how to fix it
+        2    the arguments cannot work, or a key is missing; nothing was sent
+        130  interrupted
     """  # noqa: D301 - the control character tells the parser not to re-wrap the example
     with exit_on_error():
         check_no_command(tables or ())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def forget(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The name of the practice in the database.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the practice in the database.")],
     *,
     config: ConfigOption = None,
     store: StoreOption = None,
@@ -33,10 +33,10 @@ def forget(
     is removed, and the exit code is 2. It can be stopped at any time; run it again to remove the rest.
 
     Before that, remove the practice from the configuration file, and restart a mirror that runs with
-    --follow: the next round of a mirror that knows the practice copies it again. If a mirror is reading the
-    practice at this moment, whichever of the two writes later fails, and no rows are mixed.
+    --follow: otherwise its next round copies the practice again. If a mirror reads the practice at the same
+    time, one of the two fails, and no rows are mixed.
 
-    Files that were exported stay, and backups of the database, too.
+    Exported files and backups of the database stay as they are.
     """
     with exit_on_error():
         url, found = find_store(ctx, config, store)

@@ -26,6 +26,7 @@ from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_STORE: Final = "mirror.db"
+_HIDDEN: Final = "; its name is not shown, because it looks like a key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,29 +197,45 @@ def _with_keys(config: Config, find: Mapping[str, Callable[[], str]], selection:
 
 
 def _customer_key(name: str, each: PracticeConfig) -> str:
-    """Return a customer key. No message shows a setting, because it may be the key itself by mistake."""
+    """Return a customer key. No message shows a setting that may be the key itself by mistake."""
     if each.key_env is not None:
-        key = os.environ.get(each.key_env, "")
-        if not key:
-            raise UsageError("key_env names a variable that is not set")
-        return key
+        return _key_in_environment(each.key_env)
     if each.key_file is not None:
         return _read_key(each.key_file)
     return keys.keyring_key(name) if each.keyring else keys.customer_key(name)
 
 
+def _key_in_environment(variable: str) -> str:
+    if key := os.environ.get(variable):
+        return key
+    problem = "key_env names a variable that is not set"
+    if keys.may_be_key(variable):
+        raise UsageError(f"{problem}{_HIDDEN}")
+    raise UsageError(f"{problem}: set {variable} to the customer key")
+
+
 def _read_key(path: Path) -> str:
     try:
         key = path.read_text("utf-8-sig").strip()  # some editors write a byte order mark
+    except FileNotFoundError as error:
+        problem = f"key_file cannot be read: {error.strerror}"
     except OSError as error:
-        raise UsageError(f"key_file cannot be read: {error.strerror or type(error).__name__}") from None
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"key_file cannot be read: {reason}{_unless_key(path, '; check {}')}") from None
     except UnicodeDecodeError:
-        raise UsageError("key_file is not a text file") from None
+        problem = "key_file is not a text file"
     except ValueError:
         raise UsageError("key_file has a character that no path has") from None
-    if not key:
-        raise UsageError("key_file is empty")
-    return key
+    else:
+        if key:
+            return key
+        problem = "key_file is empty"
+    raise UsageError(f"{problem}{_unless_key(path, ': write the customer key into {}')}") from None
+
+
+def _unless_key(path: Path, advice: str) -> str:
+    """Return advice with a path in it, or if the path looks like a key, that it is not shown."""
+    return _HIDDEN if keys.may_be_key(path.name) else advice.format(printable(str(path)))
 
 
 def _check_different(customer_keys: Mapping[str, str]) -> None:

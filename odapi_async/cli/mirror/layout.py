@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
 _GAP: Final = "  "
+_PIECE: Final = re.compile(r"[^-_]*[-_]+|[^-_]+")
 _LEAST_LAST: Final = 30  # cells of the last column, in which a longer text is broken
 _NARROWEST: Final = 4  # a terminal that claims to be narrower gets lines of this width
 
@@ -147,4 +149,12 @@ def _spaces(text: str, width: int) -> str:
 
 
 def _chopped(word: str, width: int) -> list[str]:
-    return chop_cells(word, max(width, 2))  # a character is two cells wide at most
+    """Break a word that is wider than a line: behind hyphens and underscores if it has some."""
+    width = max(width, 2)  # a character is two cells wide at most
+    lines = [""]
+    for piece in _PIECE.findall(word):
+        if cell_len(lines[-1]) + cell_len(piece) <= width:
+            lines[-1] += piece
+        else:
+            lines += chop_cells(piece, width)
+    return lines if lines[0] else lines[1:]

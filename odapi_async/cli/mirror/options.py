@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.mirror.shard import Shard
+from odapi_async.cli.mirror.shard import Shard, check_shard
 from odapi_async.cli.practice_options import PracticeOptions
 
 _SET_IN_CONFIG: Final = ("tier", "mode", "base_url")
@@ -100,10 +100,8 @@ class MirrorOptions:
             self._refuse(_UNUSED_IN_SANDBOX, "--sandbox, which has its own practices and ends by itself")
         if self.config is not None:
             self._refuse(_SET_IN_CONFIG, "--config; set it in the section of the practice in the file")
-        elif self.selection.shard:
-            raise UsageError("--shard needs --config: it divides the practices of the file")
-        if self.selection.shard and self.selection.names:
-            raise UsageError("--shard cannot be used with --practice: give one of them")
+        if self.selection.shard:
+            check_shard(has_config=self.config is not None, has_names=bool(self.selection.names))
 
     def _refuse(self, names: Collection[str], reason: str) -> None:
         for name in names:

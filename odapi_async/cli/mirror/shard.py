@@ -47,3 +47,19 @@ def parse_shard(text: str) -> Shard:
     if not 1 <= shard.number <= shard.count:
         raise UsageError("--shard needs a number and the number of all shards: 1/3, 2/3 or 3/3")
     return shard
+
+
+def check_shard(*, has_config: bool, has_names: bool) -> None:
+    """Check that a shard goes together with the other options.
+
+    Args:
+        has_config: whether there is a configuration file.
+        has_names: whether practices are named.
+
+    Raises:
+        UsageError: there is nothing to divide.
+    """
+    if not has_config:
+        raise UsageError("--shard needs --config: it divides the practices of the file")
+    if has_names:
+        raise UsageError("--shard cannot be used with --practice: give one of them")

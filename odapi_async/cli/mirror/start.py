@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.mirror import report, runner, sandbox_run
+from odapi_async.cli.mirror import key_files, report, runner, sandbox_run
 from odapi_async.cli.mirror.heartbeat import Heartbeat
 from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file
 from odapi_async.cli.mirror.options import MirrorOptions
 from odapi_async.cli.mirror.output import MirrorOutput
-from odapi_async.cli.terminal import echo, run
+from odapi_async.cli.terminal import echo, echo_err, run
 from odapi_async.mirror import config
 from odapi_async.mirror.database.url import has_password
 
@@ -42,6 +42,8 @@ def start(options: MirrorOptions) -> bool:
         return _start_sandbox(options)
     heartbeat = None if options.heartbeat is None else Heartbeat(options.heartbeat)
     job, follow = _job(options), options.interval is not None
+    if not options.quiet and (files := key_files.open_key_files(job.config)):
+        echo_err(f"odapi: {key_files.warning(files)}")
     with MirrorOutput(
         follow=follow,
         quiet=options.quiet,

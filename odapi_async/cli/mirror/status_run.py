@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.mirror import status_view
+from odapi_async.cli.mirror import status_json, status_view
 from odapi_async.cli.mirror.job import tables_of
+from odapi_async.cli.mirror.shard import Shard
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
@@ -27,6 +28,7 @@ class StatusOptions:
         store: the database.
         config: the content of the configuration file; None without one.
         practices: the practices to show; empty for all.
+        shard: only those of the configuration file that belong to it are shown; None for all.
         max_age: seconds that a copy may be old; None for any number.
         as_json: whether JSON is printed.
     """
@@ -34,6 +36,7 @@ class StatusOptions:
     store: str = field(repr=False)
     config: Config | None = field(default=None, repr=False)
     practices: tuple[str, ...] = ()
+    shard: Shard | None = None
     max_age: float | None = None
     as_json: bool = False
 
@@ -50,12 +53,15 @@ async def show(options: StatusOptions) -> bool:
     async with Store(options.store) as store:
         status = await read_status(store, sweep_days=config.sweep_days if config else None)
     if config is not None:
-        plans = {name: with_parents(tables_of(config, name)) for name in config.practices}
+        names = [name for name in config.practices if not options.shard or options.shard.includes(name)]
+        plans = {name: with_parents(tables_of(config, name)) for name in names}
         status = only_configured(status, plans)
     if options.practices:
         status = only_practices(status, options.practices)
     if options.as_json:
-        echo(status_view.as_json(status, options.max_age))
+        echo(status_json.as_json(status, options.max_age))
+    elif options.shard and not status.tables:
+        echo(f"no practice of the file is in shard {options.shard}")
     else:
         width = shutil.get_terminal_size().columns
         echo(status_view.as_text(status, max_age=options.max_age, width=width))

@@ -1,4 +1,4 @@
-"""How current the copies are, as text and as JSON: practices, the worst first. Pure."""
+"""How current the copies are: practices, the worst first, and their text for people. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Final, NamedTuple
 
-import msgspec
-
 from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.layout import Row
-from odapi_async.cli.mirror.local_time import iso, moment, rough
+from odapi_async.cli.mirror.local_time import moment, rough
 from odapi_async.cli.mirror.problems import (
     OFFLINE,
     Failure,
@@ -29,7 +27,6 @@ from odapi_async.cli.mirror.problems import (
 )
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
-from odapi_async.cli.screen import encodable
 from odapi_async.mirror import Status, TableFreshness
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
@@ -132,26 +129,6 @@ def as_text(
     return "\n".join(lines)
 
 
-def as_json(status: Status, max_age: float | None = None) -> str:
-    """Return the status as one line of JSON, with the same facts.
-
-    Args:
-        status: how current all tables are.
-        max_age: the most seconds that a table may be old; None for no limit.
-    """
-    found = practices(status, max_age)
-    counts = Counter(each.state.name.lower() for each in found)
-    return msgspec.json.encode(
-        {
-            "at": iso(status.at),
-            "max_age": max_age,
-            "too_old": is_too_old(status, max_age),
-            "counts": {state.name.lower(): counts[state.name.lower()] for state in State},
-            "practices": [_practice_json(each) for each in found],
-        }
-    ).decode()
-
-
 def _practice(name: str, tables: tuple[TableFreshness, ...], max_age: float | None) -> PracticeFreshness:
     failing = tuple(each for each in tables if each.failing_since is not None)
     read = [each for each in tables if each.read_at is not None]
@@ -228,30 +205,3 @@ def _words(practice: PracticeFreshness) -> str:
         words += [f"{table_names(never)} never found current"] if never else []
         return ", ".join([*words, old] if old else words)
     return f"{practice.state.value}, {old}"
-
-
-def _practice_json(practice: PracticeFreshness) -> dict[str, object]:
-    too_old = {each.table for each in practice.too_old}
-    return {
-        "practice": encodable(practice.practice),
-        "state": practice.state.name.lower(),
-        "tables": [_table_json(each, is_old=each.table in too_old) for each in practice.tables],
-    }
-
-
-def _table_json(table: TableFreshness, *, is_old: bool) -> dict[str, object]:
-    found: dict[str, object] = {
-        "table": table.table,
-        "read_at": iso(table.read_at) if table.read_at else None,
-        "swept_at": iso(table.swept_at) if table.swept_at else None,
-        "age": None if table.age is None else round(_age(table)),
-    }
-    if is_old:
-        found["too_old"] = True
-    if table.failing_since is not None:
-        found |= {
-            "failing_since": iso(table.failing_since),
-            "error": table.error,
-            "advice": advice(table.error),
-        }
-    return found

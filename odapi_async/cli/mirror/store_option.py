@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from odapi_async.mirror.config import Config
 
 ConfigOption = Annotated[
-    Path | None, typer.Option(help="The configuration file of the mirror (TOML), which names the database.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The configuration file of the mirror (TOML), which names the database."
+    ),
 ]
 StoreOption = Annotated[
     str | None,
     typer.Option(
+        metavar="FILE|URL",
         envvar="ODAPI_STORE",
-        help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (put a "
-        "password into this variable or into ~/.pgpass). If not given: that of the configuration file, or "
-        "mirror.db.",
+        help="The database of the mirror: a file for SQLite, or postgresql://user@host/database (a password "
+        "belongs in ODAPI_STORE or ~/.pgpass). If not given: that of the configuration file, or mirror.db.",
     ),
 ]
 

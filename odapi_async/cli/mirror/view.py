@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
@@ -132,7 +133,7 @@ def frame(
         height: lines of the terminal; one of them is for the cursor.
     """
     rows = max(height - 1, 1)
-    header = _first(_header(progress, problems, when, width), max(1, rows // 2))
+    header = _header(progress, problems, when, width, max(1, rows // 2))
     body = rows - len(header)
     reading = [each for each in progress.practices if each.running] if progress.next_round is None else []
     slowest = _slowest(reading, body)
@@ -145,20 +146,34 @@ def frame(
 
 def totals(progress: RunProgress, problems: Sequence[Problem] = ()) -> str:
     """Return one line for the whole run."""
-    return ", ".join(_parts(progress, problems, None, short=False))
+    start, *parts = _parts(progress, problems, None, short=False)
+    return start + ", ".join(parts)
 
 
-def _header(progress: RunProgress, problems: Sequence[Problem], when: When | None, width: int) -> list[str]:
-    return layout.flow(_parts(progress, problems, when, short=width < _NARROW), width)
+def _header(
+    progress: RunProgress, problems: Sequence[Problem], when: When, width: int, height: int
+) -> list[str]:
+    """Return as many of the parts as fit whole; if there is no room for the time, the first one alone."""
+    start, *parts = _parts(progress, problems, when, short=width < _NARROW)
+    while len(lines := _header_lines(start, parts, width)) > height and len(parts) > 1:
+        parts.pop()
+    return lines if len(lines) <= height else layout.flow(parts, width)[:height]
+
+
+def _header_lines(start: str, parts: Sequence[str], width: int) -> list[str]:
+    if cell_len(f"{start}{parts[0]},") > width:
+        return [*layout.wrap(start.rstrip(), width), *layout.flow(parts, width)]
+    return layout.flow([start + parts[0], *parts[1:]], width)
 
 
 def _parts(
     progress: RunProgress, problems: Sequence[Problem], when: When | None, *, short: bool
 ) -> list[str]:
+    """Return the time with a colon, then the counts and the figures."""
     start = f"round {progress.number}, " if progress.number > 1 and not short else ""
     start = f"{start}{span(progress.seconds)}: "
     if not progress.practices:
-        return [f"{start}starting"]
+        return [start, "starting"]
     counts = _counts(progress, problems)._asdict()
     done, of = counts.pop("done"), len(progress.practices)
     first = f"{done:,}/{of:,} done" if short else f"{done:,} of {counted(of, 'practice')} done"
@@ -172,7 +187,7 @@ def _parts(
         figures = [*figures[:2], f"next round at {moment(progress.next_round, when.now, when.zone)}"]
     else:
         figures.append(_time_left(progress))
-    return [f"{start}{first}", *others, *figures]
+    return [start, first, *others, *figures]
 
 
 def _counts(progress: RunProgress, problems: Sequence[Problem]) -> _Counts:
@@ -219,11 +234,6 @@ def _problem_blocks(problems: Sequence[Problem], when: When, width: int) -> list
         if all(len(block) == 1 for block in blocks):
             break
     return blocks
-
-
-def _first(lines: list[str], most: int) -> list[str]:
-    """Return the first lines; the last of them ends without a comma."""
-    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip(",")]
 
 
 def _slowest(reading: Sequence[PracticeProgress], height: int) -> list[PracticeProgress]:

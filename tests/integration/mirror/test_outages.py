@@ -177,3 +177,13 @@ async def test_a_server_that_lists_no_deleted_procedures_is_read_all_the_same(li
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(Fault("offline", None)))
         report = await copy.run("procedure_logs", sweep=True)
         assert not report.complete, "an office that is away has refused nothing"
+
+
+async def test_the_error_of_each_table_is_about_its_own_request(lite: str) -> None:
+    async with copying(lite, remote(rows={"patients": 50})) as copy:
+        copy.bench.box.add_fault(Fault("offline", None))
+        report = await copy.run("patients", "claims", "recalls")
+        paths = {"patients": "/patients/Simple", "claims": "/claims", "recalls": "/recalls"}
+        assert len(report.failed) == 3
+        for each in report.failed:
+            assert each.error.startswith(f"OfficeOffline: GET {paths[each.table]} ")

@@ -19,6 +19,7 @@ from odapi_async.cli.app import app
 from odapi_async.cli.completion import complete_field
 from odapi_async.cli.describe.content import describe
 from odapi_async.cli.describe.text import field_text, resource_text
+from odapi_async.cli.endpoints import find_endpoint
 
 NO_ROWS: Final = {"etrans", "queries"}
 WIDTHS: Final = (20, 80, 300)
@@ -97,10 +98,70 @@ def test_json_has_the_facts_as_values() -> None:
     assert "table" not in answer("appointments", "--method", "web_sched")
 
 
+def test_a_field_without_its_table_shows_the_resources_that_have_it() -> None:
+    lines = run("AptStatus").output.splitlines()
+    assert lines[0] == "AptStatus is a field of 2 resources:"
+    assert lines[2].startswith("appointments.AptStatus       text  One of Scheduled, Complete, ")
+    assert lines[-1] == "More about one of them: odapi describe appointments.AptStatus"
+    found = answer("priority_TEXT")
+    assert found["field"] == "priority_TEXT"
+    assert [(each["resource"], each["fields"][0]["name"]) for each in found["resources"]] == [
+        ("proc_tps", "priority"),
+        ("procedure_logs", "priority"),
+        ("treat_plan_attaches", "priority"),
+    ]
+    for width in ("20", "80", "300"):
+        assert all(
+            len(line) <= max(int(width), 60) for line in run("Priority", columns=width).output.splitlines()
+        )
+
+
+def test_a_name_of_a_field_and_of_a_column_shows_both() -> None:
+    text = run("appointments.confirmed").output
+    assert "column      confirmed_text text in table appointments of a mirror" in text
+    assert "column      confirmed bigint in table appointments of a mirror" in text
+    assert [each["name"] for each in answer("appointments.confirmed")["fields"]] == ["confirmed", "Confirmed"]
+    assert [each["name"] for each in answer("appointments.Confirmed")["fields"]] == ["Confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "command"),
+    [
+        ("appointments.Confirmed", "DefNum", "definitions Category=2"),
+        ("appointments.confirmed", "ItemName", "definitions Category=2"),
+        ("patients.BillingType", "ItemName", "definitions"),
+        ("providers.Specialty", "DefNum", "definitions Category=35"),
+    ],
+)
+def test_values_that_come_from_definitions_say_where(name: str, part: str, command: str) -> None:
+    assert answer(name)["fields"][0]["values_from"] == command
+    text = " ".join(run(name).output.split())
+    assert f"values from {part} of a definition; see them with: odapi list {command}" in text
+
+
+def test_the_command_that_lists_the_values_exists() -> None:
+    commands = {
+        field.values_from
+        for name in resources.names()
+        if name not in NO_ROWS
+        for field in describe(name).fields
+        if field.values_from
+    }
+    assert len(commands) > 10
+    for command in commands:
+        resource, *filters = command.split()
+        assert resource == "definitions"
+        given = dict(each.split("=") for each in filters)
+        endpoint = find_endpoint(resource, "list")
+        endpoint.check(endpoint.convert(given))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("patient",), "there is no resource 'patient'; did you mean patients?"),
+        (("AptStatu",), "there is no resource and no field 'AptStatu'; did you mean AptStatus?"),
+        (("AptStatus", "--method", "list"), "there is no resource 'AptStatus'"),
         (("patients.PatStatu",), "patients has no field 'PatStatu'; did you mean PatStatus?"),
         (("patients", "--method", "simpel"), "patients has no method 'simpel'; did you mean simple?"),
         (("queries",), "queries has no rows with fixed fields"),

@@ -20,6 +20,7 @@ from odapi_async.errors import (
     ConfigurationError,
     ConnectFailed,
     InvalidRequest,
+    MissingPermission,
     NotFound,
     OfficeOffline,
     OutcomeUnknown,
@@ -68,6 +69,13 @@ def test_sent_values_are_removed_from_the_message_of_the_server() -> None:
     error = BadRequest(400, "POST", "/patients", "LName 'Quinzelburg' and FName JANE exist as 12345")
     redaction = Redaction(text_values({"LName": "Quinzelburg", "FName": "Jane"}))
     assert error_line(error, redaction).text.endswith("400: LName '…' and FName … exist as …")
+
+
+def test_an_error_with_more_attributes_is_shown_too() -> None:
+    error = MissingPermission(401, "GET", "/claims", "no for Quinzelburg", "Insurance")
+    line = error_line(error, Redaction(("Quinzelburg",)))
+    assert line.text.startswith("GET /claims failed with status 401: no for …")
+    assert "enable Insurance" in line.text
 
 
 def test_a_value_at_the_end_of_a_message_that_is_shortened_is_removed_too() -> None:

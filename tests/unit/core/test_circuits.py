@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from odapi_async import (
+    APIError,
     ConnectFailed,
     Event,
     EventName,
@@ -134,3 +135,54 @@ async def test_c2_callers_that_share_a_failure_do_not_see_the_notes_of_others() 
             await asyncio.gather(*(caller(practice) for _ in range(5)))
             await caller(practice)
     assert notes == [0] * 12
+
+
+@virtual_time
+@pytest.mark.parametrize(
+    ("response", "kind", "failures", "text"),
+    [
+        (
+            OFFLINE,
+            OfficeOffline,
+            1,
+            ", because an earlier request failed with status 400: The office's eConn",
+        ),
+        (
+            REFUSED,
+            KeyRefused,
+            3,
+            ", because an earlier request failed with status 401: No. [check both keys ",
+        ),
+        (None, ConnectFailed, 5, " (no network)"),
+    ],
+    ids=["offline", "refused", "unreachable"],
+)
+async def test_a_request_that_an_open_circuit_refuses_has_an_error_of_its_own(
+    response: Response | None, kind: type[APIError | ConnectFailed], failures: int, text: str
+) -> None:
+    network = Network(**({} if response is None else {"key": response}))
+    network.is_down = response is None
+    async with OpenDental("developer", transport=network, retries=ONCE) as od:
+        practice = od.practice("key", tier=Tier.STANDARD, name="Main St")
+        await fail(practice, kind, failures)
+        with pytest.raises(kind) as refused:
+            await practice.recalls.list().first()
+    error = refused.value
+    assert isinstance(error, APIError | ConnectFailed)
+    assert str(error).startswith(f"Main St: GET /recalls was not sent{text}")
+    assert (error.method, error.path, error.sent) == ("GET", "/recalls", False)
+    assert len(error.__notes__) == 1
+
+
+@virtual_time
+async def test_a_request_that_waits_while_the_circuit_opens_has_an_error_of_its_own() -> None:
+    async with OpenDental("developer", transport=Network(key=OFFLINE), retries=ONCE) as od:
+        practice = od.practice("key", tier=Tier.STANDARD)
+        errors = await asyncio.gather(
+            *(each.list().first() for each in (practice.claims, practice.recalls)), return_exceptions=True
+        )
+    first, second = errors
+    assert str(first).startswith("GET /claims failed with status 400: ")
+    assert str(second).startswith(
+        "GET /recalls was not sent, because an earlier request failed with status 400: "
+    )

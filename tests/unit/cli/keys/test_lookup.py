@@ -137,3 +137,26 @@ def test_d11_names_with_one_variable_are_refused(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UsageError, match=f"main-street and {other}"):
         keys.customer_key("main-street")
     assert keys.customer_key(other) == KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("VzkmZEaUWOjnQX2z", True),
+        ("VzkmZEaUWOjnQXzz", True),
+        ("keys/h4rb0urK3y", True),
+        ("HARBOUR", False),
+        ("HARBOURSTREET", False),
+        ("MAIN_STREET_KEY2", False),
+        ("main-street.key", False),
+        ("Harbourside.key", False),
+        ("", False),
+    ],
+)
+def test_a_name_that_may_be_a_key(text: str, *, is_one: bool) -> None:
+    assert keys.may_be_key(text) is is_one
+
+
+def test_the_command_that_stores_a_key_can_be_pasted_into_a_shell(no_keys: None) -> None:
+    with pytest.raises(keys.MissingKeyError, match=r"odapi keys set 'main street'"):
+        keys.customer_key("main street")

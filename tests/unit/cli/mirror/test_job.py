@@ -105,6 +105,7 @@ def test_keys_come_from_the_places_that_the_file_names(
 def test_one_message_names_all_missing_keys_and_shows_none(
     tmp_path: Path, memory_keyring: MemoryKeyring
 ) -> None:
+    hidden = "; its name is not shown, because it looks like a key"
     (tmp_path / "empty.key").touch()
     (tmp_path / "picture.key").write_bytes(b"\xff\xfe")
     with pytest.raises(MissingKeyError) as caught:
@@ -121,14 +122,29 @@ def test_one_message_names_all_missing_keys_and_shows_none(
             NO_OVERRIDES,
         )
     assert [line.strip() for line in str(caught.value).splitlines()] == [
-        "a: key_env names a variable that is not set",
-        "b: key_file cannot be read: No such file or directory",
-        "c: key_file is empty",
-        "d: key_file is not a text file",
-        "e: no customer key of e in the keyring: store it with: odapi keys set e",
+        f"a: key_env names a variable that is not set{hidden}",
+        f"b: key_file cannot be read: No such file or directory{hidden}",
+        f"c: key_file is empty: write the customer key into {tmp_path / 'empty.key'}",
+        f"d: key_file is not a text file: write the customer key into {tmp_path / 'picture.key'}",
+        "e: no customer key of e in the keyring (service odapi, user e): store it with: odapi keys set e",
         "f: no customer key of f: set OPENDENTAL_CUSTOMER_KEY_F, or store it with: odapi keys set f",
         "g: key_file has a character that no path has",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main-street.key", "No such file or directory: write the customer key into {}"),
+        (".", "Is a directory; check {}"),
+    ],
+)
+def test_a_key_file_that_cannot_be_read_is_named_in_full(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / "keys" / name
+    (tmp_path / "keys").mkdir()
+    with pytest.raises(MissingKeyError) as caught:
+        config_job(config(a=PracticeConfig(key_file=path)), NO_OVERRIDES)
+    assert str(caught.value) == f"a: key_file cannot be read: {text.format(path)}"
 
 
 def test_two_practices_with_the_same_key_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,10 +225,10 @@ def test_without_some_keys_it_keeps_going_with_the_others(
     job = config_job(two, NO_OVERRIDES, Selection(keep_going=True))
     assert (job.customer_keys, job.missing) == (
         {"a": "k3yOfA"},
-        {"b": "key_env names a variable that is not set"},
+        {"b": "key_env names a variable that is not set: set B_KEY to the customer key"},
     )
     assert [(each.practice, each.table, each.outcome, each.error) for each in job.without_key()] == [
-        ("b", "claims", Outcome.FAILED, "MissingKeyError: key_env names a variable that is not set")
+        ("b", "claims", Outcome.FAILED, f"MissingKeyError: {job.missing['b']}")
     ]
 
 

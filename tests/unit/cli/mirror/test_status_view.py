@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from odapi_async.cli.mirror.status_view import as_json, as_text, is_too_old, practices
+from odapi_async.cli.mirror.status_json import as_json
+from odapi_async.cli.mirror.status_view import as_text, is_too_old, practices
 from odapi_async.mirror import Status, TableFreshness
 from tests.unit.cli.mirror.runs import EASTERN, NAIVE_NOON, OFFLINE, REFUSED, TOO_OLD
 
@@ -178,11 +179,11 @@ def test_times_are_local_and_name_their_zone(zone: dt.tzinfo, text: str) -> None
 
 def test_json_has_the_same_facts() -> None:
     found = json.loads(as_json(SMALL, 7_200.0))
-    assert {name: found[name] for name in ("at", "max_age", "too_old", "counts")} == {
+    assert {name: found[name] for name in found if name != "practices"} == {
         "at": "2026-11-28T12:00:00Z",
         "max_age": 7_200.0,
-        "too_old": True,
-        "counts": {"failed": 1, "offline": 1, "not_complete": 1, "too_old": 1, "current": 1},
+        "ok": False,
+        "states": {"failed": 1, "offline": 1, "not_complete": 1, "too_old": 1, "current": 1},
     }
     assert [(each["practice"], each["state"]) for each in found["practices"]] == [
         ("lake", "failed"),
@@ -208,7 +209,17 @@ def test_json_has_the_same_facts() -> None:
         "age": None,
         "too_old": True,
     }
-    assert json.loads(as_json(status_of()))["practices"] == []
+    empty = json.loads(as_json(status_of()))
+    assert (empty["practices"], empty["ok"], sum(empty["states"].values())) == ([], True, 0)
+
+
+@pytest.mark.parametrize("max_age", [None, 1.0, 7_200.0, 1e9])
+def test_the_numbers_in_json_agree_with_each_other(max_age: float | None) -> None:
+    found = json.loads(as_json(SMALL, max_age))
+    states = [each["state"] for each in found["practices"]]
+    assert {name: states.count(name) for name in found["states"]} == found["states"]
+    is_old = any("too_old" in table for each in found["practices"] for table in each["tables"])
+    assert found["ok"] is (max_age is None or not is_old)
 
 
 def test_of_the_same_state_the_longest_failure_is_first() -> None:

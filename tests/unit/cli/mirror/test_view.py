@@ -193,6 +193,42 @@ def test_at_20_columns_the_counts_come_first() -> None:
     assert len(lines) <= 9
 
 
+def test_at_20_columns_the_header_ends_with_a_whole_part() -> None:
+    progress = progress_of(*fleet())._replace(seconds=740.0)
+    assert drawn(progress, 20, 24)[:9] == [
+        "12 min 20 s:",
+        "0/500 done,",
+        "14 offline,",
+        "26 failed,",
+        "460 reading,",
+        "460,000 rows,",
+        "4,600 requests,",
+        "0 rows/s,",
+        "at least 57 min 25 s",
+    ]
+    assert drawn(progress, 20, 24)[9] == "left"
+    assert drawn(progress, 20, 8)[:3] == ["12 min 20 s:", "0/500 done,", "14 offline"]
+    assert drawn(progress, 20, 2) == ["0/500 done"]
+
+
+@pytest.mark.parametrize("width", [20, 25, 40, 79])
+def test_a_header_is_never_cut_within_a_part(width: int) -> None:
+    def parts(height: int) -> list[str]:
+        text = " ".join(drawn(progress, width, height))
+        return text.partition(" 13 ")[0].removeprefix("12 min 20 s: ").split(", ")
+
+    progress = progress_of(*fleet())._replace(seconds=740.0)
+    whole = parts(200)
+    assert len(whole) == 8
+    for height in range(1, 30):
+        assert parts(height) == whole[: len(parts(height))]
+
+
+def test_a_name_that_is_wider_than_the_terminal_is_broken_between_its_words() -> None:
+    lines = drawn(progress_of(running("practice-of-main-street-475")), 20)
+    assert lines[-3:-1] == ["practice-of-main-", "street-475"]
+
+
 def test_a_first_copy_and_the_reason_of_a_wait() -> None:
     def cells(of: LaneSnapshot | None) -> str:
         found = practice_of([sweeping(2_000, None)], lane=of)

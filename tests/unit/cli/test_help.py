@@ -1,0 +1,20 @@
+"""The help of all commands fits a terminal of 80 columns, and names its values in words."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from odapi_async.cli.app import _COMMANDS, app
+
+COMMANDS = [(name,) for name in _COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
+IN_WORDS = {("mirror",), ("mirror", "status"), ("mirror", "forget"), ("export",), ("describe",)}
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_line_of_a_help_text_is_longer_than_the_terminal(words: tuple[str, ...]) -> None:
+    ended = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"}, prog_name="odapi")
+    assert ended.exit_code == 0
+    assert [line for line in ended.output.splitlines() if len(line) > 80] == []
+    options = ended.output.partition("Options:")[2]
+    assert words not in IN_WORDS or ("<str>" not in options and "<path>" not in options)
