@@ -128,7 +128,8 @@ def summary(report: Report) -> Result:
     failed, stopped = report.failed, report.stopped
     error = ""
     if failed:
-        others = f"; and {len(failed) - 1} more tables" if len(failed) > 1 else ""
+        more = len(failed) - 1
+        others = f"; and {more} more table{'s' * (more > 1)}" if more else ""
         error = f"{failed[0].table}: {failed[0].error}{others}"
     if stopped:
         return Result(outcome=SliceOutcome.STOPPED, error=error)

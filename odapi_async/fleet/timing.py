@@ -41,7 +41,7 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
             )
         if self.tick < 1 or 60 % self.tick:
             raise ConfigurationError("tick must be a divisor of 60 seconds")
-        if min(self.slice, self.patience, self.look) <= 0:
+        if not all(each > 0 for each in (self.slice, self.patience, self.look)):
             raise ConfigurationError("slice, patience and look must be positive")
 
 
