@@ -123,7 +123,7 @@ class Engine:
         """Run slices until `stop` is called.
 
         Args:
-            concurrency: slices at the same time at most.
+            concurrency: slices at the same time at most, 2 or more.
             lost_after: seconds without a sign after which a slice of another worker is run here.
             look: seconds from one look into an empty queue to the next: the slices of a dead worker come back
                 without a notice.
@@ -131,7 +131,6 @@ class Engine:
         Raises:
             StoreError: the connection is lost, or somebody has changed the queue.
         """
-        concurrency = max(2, concurrency)
         try:
             await self._queuer.run(
                 dequeue_timeout=dt.timedelta(seconds=look),

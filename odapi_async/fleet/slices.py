@@ -68,6 +68,9 @@ class Slices:
             task.cancel()
             self._tasks.discard(task)
 
+    def __len__(self) -> int:
+        return len(self._tasks)
+
     def stop(self) -> None:
         """Let all slices end at their next page."""
         self._stopping = True

@@ -1,7 +1,8 @@
-"""What a worker has done since it last told the database, for the line of the pace."""
+"""What a worker has done since it began, and how the database learns of it, for the line of the pace."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,22 @@ from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 
 
+class Counts(NamedTuple):
+    """What was done.
+
+    Attributes:
+        requests: requests that were sent.
+        rows: rows that were written.
+        allowed: requests that the limits of the API allowed to the practices that were read.
+    """
+
+    requests: int = 0
+    rows: int = 0
+    allowed: float = 0.0
+
+
 class Tally:
-    """Counts requests and rows, and the requests that the limits allowed meanwhile.
+    """Counts since the worker began.
 
     Attributes:
         requests: requests that were sent.
@@ -25,29 +40,28 @@ class Tally:
         self.requests = 0
         self.rows = 0
         self.allowed = 0.0
+        self._written = Counts()
+
+    @property
+    def counts(self) -> Counts:
+        """All counts."""
+        return Counts(self.requests, self.rows, self.allowed)
 
     async def flush(self, store: Store, worker: UUID) -> None:
-        """Add what was counted to the current minute of the worker, and begin again.
+        """Add what was counted since the last time to the current minute of the worker.
 
         Raises:
-            StoreError: the database cannot be used; nothing that was counted is lost.
+            StoreError: the database cannot be used; the next time makes up for it.
         """
-        requests, rows, allowed = self.requests, self.rows, self.allowed
-        if not (requests or rows or allowed):
+        counts = self.counts
+        if counts == self._written:
             return
-        found = insert(PACE).values(
-            minute=sa.func.date_trunc("minute", sa.func.now()),
-            worker=worker,
-            requests=requests,
-            rows=rows,
-            allowed=allowed,
-        )
-        added = {name: PACE.c[name] + found.excluded[name] for name in ("requests", "rows", "allowed")}
+        new = (now - before for now, before in zip(counts, self._written, strict=True))
+        minute = sa.func.date_trunc("minute", sa.func.now())
+        row = insert(PACE).values(minute=minute, worker=worker, **dict(zip(Counts._fields, new, strict=True)))
+        added = {name: PACE.c[name] + row.excluded[name] for name in Counts._fields}
+        statement = row.on_conflict_do_update(index_elements=["minute", "worker"], set_=added)
         with translate_errors():
             async with store.engine.begin() as connection:
-                await connection.execute(
-                    found.on_conflict_do_update(index_elements=["minute", "worker"], set_=added)
-                )
-        self.requests -= requests
-        self.rows -= rows
-        self.allowed -= allowed
+                await connection.execute(statement)
+        self._written = counts

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from odapi_async import OpenDental, Request, Response, Transport, __version__
+from odapi_async import ConfigurationError, OpenDental, Request, Response, Transport, __version__
 from odapi_async.fleet import tick
 from odapi_async.fleet.connection import end_idle_transactions, lasting_connection
 from odapi_async.fleet.engine import Engine
@@ -20,7 +20,7 @@ from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
 from odapi_async.fleet.install import check_dialect, check_version
 from odapi_async.fleet.slices import KeyFor, Slices
-from odapi_async.fleet.tally import Tally
+from odapi_async.fleet.tally import Counts, Tally
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Mirror, Store, StoreError
 from odapi_async.mirror.database.error_map import translate_errors
@@ -32,6 +32,7 @@ MakeClient = Callable[[Transport], OpenDental]
 _DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
 _FLUSH: Final = 20
 _GRACE: Final = 5.0
+_FEWEST: Final = 2  # the engine takes them in pairs
 _RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
@@ -51,7 +52,10 @@ class Worker:
         key_for: returns customer keys.
         concurrency: how many practices are read at the same time at most.
         timing: the times of the worker.
-        on_change: called with a line of text when the worker begins, loses its database, or ends.
+        on_change: called with a line of text when the worker begins, and when it loses its database.
+
+    Raises:
+        ConfigurationError: `concurrency` is less than 2.
     """
 
     def __init__(
@@ -65,6 +69,8 @@ class Worker:
         timing: Timing = DEFAULT_TIMING,
         on_change: Callable[[str], object] = lambda _: None,
     ) -> None:
+        if concurrency < _FEWEST:
+            raise ConfigurationError(f"concurrency must be {_FEWEST} or more")
         self._store = store
         self._tally = Tally()
         self._gate = Gate(timing.lease)
@@ -77,6 +83,16 @@ class Worker:
         self._stopping = asyncio.Event()
         self._session: tuple[Slices, Engine] | None = None
         self._worker: UUID | None = None
+
+    @property
+    def counts(self) -> Counts:
+        """What it has done since it began."""
+        return self._tally.counts
+
+    @property
+    def reading(self) -> int:
+        """How many practices it reads now."""
+        return 0 if self._session is None else len(self._session[0])
 
     def stop(self) -> None:
         """Take no more practices, and let those that are read end at their next page."""

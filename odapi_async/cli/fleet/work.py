@@ -1,0 +1,138 @@
+"""`odapi fleet work`: a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from odapi_async import OpenDental, Transport, network_transport
+from odapi_async.cli.command import Command
+from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
+from odapi_async.cli.keys.lookup import developer_key
+from odapi_async.cli.mirror.local_time import time_of_day, utc_now
+from odapi_async.cli.network import network_arguments
+from odapi_async.cli.terminal import echo_err, exit_on_error, run
+
+if TYPE_CHECKING:
+    from odapi_async.fleet import Worker
+
+_REPORT: Final = 60.0  # seconds from one line to the next
+
+
+def work(
+    ctx: typer.Context,
+    *,
+    concurrency: Annotated[
+        int, typer.Option(min=2, help="How many practices are read at the same time at most.")
+    ] = 100,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only what is wrong, not a line each minute.")
+    ] = False,
+) -> None:
+    """Read the practices of the fleet as they become due, until the process is told to end.
+
+    Start as many workers as you need, on any machines: each practice is read by one of them at a time, at
+    the pace that its key allows. Each needs the developer key and the customer keys at their places; see
+    odapi fleet load. If other programs use the same customer keys, set ODAPI_REDIS for all of them.
+
+    SIGTERM and Ctrl-C end it at the next page of each practice; a second one ends it at once. Nothing is
+    lost in either case, or if it is killed: other workers go on behind the last page in the database.
+
+    Exit codes: 0, it was told to end; 1, the database holds no fleet, or one of another version; 2, the
+    arguments or the keys cannot work.
+    """
+    with exit_on_error():
+        url, _ = find_store(ctx, config, store)
+        key, network = developer_key(), network_arguments()
+
+        def make_client(transport: Transport) -> OpenDental:
+            return OpenDental(key, transport=transport, buckets=network["buckets"])
+
+        transport = network_transport(ssl=network["ssl"], proxy=network["proxy"])
+    logging.getLogger("pgqueuer").disabled = True  # what it logs, the worker says in its own words
+    with exit_on_error():
+        from odapi_async.fleet import Fleet  # noqa: PLC0415 - it needs the extra
+
+    async def work_on() -> None:
+        async with open_fleet(url) as database:
+            worker = Fleet(database).worker(
+                make_client, transport=transport, concurrency=concurrency, on_change=_print
+            )
+            with _ending(worker):
+                await _work(worker, quiet=quiet)
+
+    run(work_on())
+    if not quiet:
+        _print("ended")
+
+
+async def _work(worker: Worker, *, quiet: bool) -> None:
+    reports = None if quiet else asyncio.create_task(_report(worker))
+    try:
+        await worker.run()
+    finally:
+        if reports is not None:
+            reports.cancel()
+
+
+async def _report(worker: Worker) -> None:
+    before = worker.counts
+    while True:
+        await asyncio.sleep(_REPORT)
+        now = worker.counts
+        _print(
+            f"reading {worker.reading:,} practices; in the last minute {now.requests - before.requests:,} "
+            f"requests, {now.rows - before.rows:,} rows"
+        )
+        before = now
+
+
+@contextmanager
+def _ending(worker: Worker) -> Iterator[None]:
+    """Let a signal end a worker at the next pages, and a second one end it at once."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    signals = 0
+
+    def end() -> None:
+        nonlocal signals
+        signals += 1
+        worker.stop()
+        if signals == 1:
+            _print("ending at the next page of each practice")
+        elif task is not None:
+            task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # the event loop of Windows has no signals
+            loop.add_signal_handler(number, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if signals < 2:  # noqa: PLR2004 - the second signal ends it
+            raise
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+
+
+def _print(line: str) -> None:
+    echo_err(f"{time_of_day(utc_now())} {line}")
+
+
+COMMAND: Final = Command(
+    "work",
+    work,
+    (
+        "odapi fleet work --config practices.toml",
+        "odapi fleet work --store postgresql://mirror@db.example/practices --concurrency 300",
+    ),
+)
