@@ -15,6 +15,8 @@ from odapi_async.fleet.install import check_dialect, check_version
 from odapi_async.fleet.schema import PRACTICES
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.schema import PRACTICES as MIRRORED
+from odapi_async.mirror.database.schema import STATE
 
 _SETTINGS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each != "name")
 _QUERY: Final = sa.select(PRACTICES.c.practice, *(PRACTICES.c[each] for each in _SETTINGS))
@@ -58,6 +60,21 @@ async def read_one(store: Store, name: str) -> FleetPractice | None:
         async with store.engine.connect() as connection:
             row = (await connection.execute(_QUERY.where(PRACTICES.c.practice == name))).first()
     return None if row is None else _practice(row)
+
+
+async def read_fingerprints(store: Store) -> dict[str, str]:
+    """Return the fingerprints of the keys that practices were read with, by their names.
+
+    A practice of which no row was read yet is left out: a wrong key reads nothing.
+
+    Raises:
+        StoreError: the database cannot be used, or it holds no fleet.
+    """
+    read = sa.select(STATE.c.practice).where(STATE.c.version > 0)
+    query = sa.select(MIRRORED.c.practice, MIRRORED.c.fingerprint).where(MIRRORED.c.practice.in_(read))
+    with translate_errors():
+        async with store.engine.connect() as connection:
+            return {row.practice: row.fingerprint for row in await connection.execute(query)}
 
 
 async def apply(store: Store, difference: Difference) -> None:
