@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from odapi_async.fleet.difference import Difference, FleetPractice
-    from odapi_async.mirror.config import Config
 
 _MOST: Final = 20
 _NO_DEVELOPER_KEY: Final = (

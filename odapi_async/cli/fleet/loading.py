@@ -1,4 +1,4 @@
-"""Turns a configuration file into the practices of a fleet, and checks their keys. Nothing is sent or written."""
+"""Turns a configuration file into the practices of a fleet, and checks their keys. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def check_practices(practices: Sequence[FleetPractice], found: FoundKeys) -> dic
     """
     keys.check_distinct(each.name for each in practices if each.key_ref == f"{NAME}:")
     _check_different(found.keys, "have the same customer key")
-    places = {each.name: each.key_ref for each in practices if each.key_ref.startswith((f"{ENV}:", f"{FILE}:"))}
+    places = {
+        each.name: each.key_ref for each in practices if each.key_ref.startswith((f"{ENV}:", f"{FILE}:"))
+    }
     _check_different(places, "have their customer key in the same place")
     od = OpenDental(found.developer_key or _ANY_KEY)
     fingerprints: dict[str, str] = {}
@@ -121,9 +123,7 @@ def check_practices(practices: Sequence[FleetPractice], found: FoundKeys) -> dic
     return fingerprints
 
 
-def check_names(
-    fingerprints: Mapping[str, str], recorded: Mapping[str, str], wanted: Iterable[str]
-) -> None:
+def check_names(fingerprints: Mapping[str, str], recorded: Mapping[str, str], wanted: Iterable[str]) -> None:
     """Check that no practice has a new name: its rows would be in the database twice.
 
     Args:
@@ -140,8 +140,9 @@ def check_names(
         if old is not None and name not in recorded:
             new, old = printable(name), printable(old)
             raise UsageError(
-                f"{new} has the key of {old}, whose rows are in the database: if it is the same office, use the "
-                f"name {old} again; or remove its rows and copy them again as {new}: odapi mirror forget {old}"
+                f"{new} has the key of {old}, whose rows are in the database: if it is the same office, use "
+                f"the name {old} again; or remove its rows, and it is copied again as {new}: "
+                f"odapi mirror forget {old}"
             )
 
 

@@ -10,7 +10,6 @@ import typer
 from odapi_async.cli.command import Command
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
-from odapi_async.cli.fleet.status_view import is_alive
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 from odapi_async.errors import suggestion
@@ -42,7 +41,8 @@ def sync(
 
 async def _sync(url: str, names: Sequence[str]) -> int:
     """Queue the practices, and return the number of workers that can read them."""
-    from odapi_async.fleet import practices  # noqa: PLC0415 - it needs the extra
+    from odapi_async.cli.fleet.status_view import is_alive  # noqa: PLC0415 - it needs the extra
+    from odapi_async.fleet import practices  # noqa: PLC0415 - likewise
     from odapi_async.fleet.status import read_fleet_status  # noqa: PLC0415 - likewise
 
     async with open_fleet(url) as store:

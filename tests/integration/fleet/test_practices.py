@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -14,8 +15,11 @@ from odapi_async.fleet.difference import Difference, FleetPractice, difference
 from odapi_async.fleet.errors import FleetTooNew, NoFleet, UnsuitableDatabase
 from odapi_async.fleet.install import install
 from odapi_async.limits import Mode, Tier
-from odapi_async.mirror import Store
+from odapi_async.mirror import Store, StoreError
+from tests.integration.fleet.databases import empty_url, fleet, fleet_url, installed
 from tests.support.mirror import execute
+
+__all__ = ["empty_url", "fleet", "fleet_url", "installed"]
 
 HILL: Final = FleetPractice(name="hill", key_ref="env:HILL_KEY")
 HARBOUR: Final = FleetPractice(
@@ -87,8 +91,11 @@ async def test_thousands_of_practices_are_loaded_in_one_go(fleet: Store) -> None
 async def test_a_difference_is_written_whole_or_not_at_all(fleet: Store) -> None:
     await load(fleet, HILL)
     await execute(fleet, "ALTER TABLE fleet_practices ADD CONSTRAINT no CHECK (practice <> 'lake')")
-    with pytest.raises(Exception, match="23514"):
-        await load(fleet, HARBOUR, replace(HILL, name="lake"))
+    try:
+        with pytest.raises(StoreError, match="23514"):
+            await load(fleet, HARBOUR, replace(HILL, name="lake"))
+    finally:
+        await execute(fleet, "ALTER TABLE fleet_practices DROP CONSTRAINT no")
     assert await practices.read_practices(fleet) == (HILL,)
 
 
@@ -110,8 +117,8 @@ async def test_an_overdue_practice_stays_as_overdue_as_it_was(fleet: Store) -> N
     assert await rows(fleet, late) == [(True,)]
 
 
-async def test_a_database_without_a_fleet_is_refused(url: str, lite: str) -> None:
-    async with Store(url) as store:
+async def test_a_database_without_a_fleet_is_refused(empty_url: str, tmp_path: Path) -> None:
+    async with Store(empty_url) as store:
         with pytest.raises(NoFleet, match="holds no fleet; run: odapi fleet init"):
             await practices.check_fleet(store)
         await install(store)
@@ -119,6 +126,6 @@ async def test_a_database_without_a_fleet_is_refused(url: str, lite: str) -> Non
         await execute(store, "UPDATE fleet_meta SET format = format + 1")
         with pytest.raises(FleetTooNew):
             await practices.check_fleet(store)
-    async with Store(lite) as store:
+    async with Store(str(tmp_path / "practices.db")) as store:
         with pytest.raises(UnsuitableDatabase, match="SQLite file is for one program"):
             await practices.check_fleet(store)
