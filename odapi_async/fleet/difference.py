@@ -157,6 +157,13 @@ _NOTHING: Final = {
     "version": "unknown",
     "tables": "the default tables",
 }
+_LABELS: Final = {"key_ref": "key"}
+_PLACES: Final = {
+    "env": "in the variable",
+    "file": "in the file",
+    "keyring": "in the keyring",
+    "name": "by its name",
+}
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"))
 
 
@@ -174,7 +181,8 @@ def _changes(old: FleetPractice, new: FleetPractice) -> tuple[FieldChange, ...]:
 
 def _fields(changes: Iterable[FieldChange]) -> str:
     return "; ".join(
-        f"{each.field} {_text(each.field, each.old)} -> {_text(each.field, each.new)}" for each in changes
+        f"{_LABELS.get(each.field, each.field)} {_text(each.field, each.old)} -> {_text(each.field, each.new)}"
+        for each in changes
     )
 
 
@@ -190,18 +198,26 @@ def _described(practice: FleetPractice) -> str:
     ]
     mode = [] if practice.mode is Mode.REMOTE else [f"mode {practice.mode.value}"]
     return ", ".join(
-        [f"every {_text('every', practice.every)}", f"key {_shown(practice.key_ref)}", *mode, *set_]
+        [f"every {_text('every', practice.every)}", f"key {_text('key_ref', practice.key_ref)}", *mode, *set_]
     )
 
 
 def _text(field: str, value: object) -> str:
     if value is None:
         return _NOTHING[field]
+    if field == "key_ref":
+        return _place(str(value))
     if isinstance(value, float | int):
         return _interval(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     return _shown(str(value))
+
+
+def _place(key_ref: str) -> str:
+    """Return the place of a key in words."""
+    kind, _, rest = key_ref.partition(":")
+    return f"{_PLACES.get(kind, kind)} {_shown(rest)}".rstrip()
 
 
 def _interval(seconds: float) -> str:

@@ -21,6 +21,7 @@ KEYRING: Final = "keyring"
 NAME: Final = "name"
 
 _SERVICE: Final = "odapi"
+_DEVELOPER: Final = "developer"  # the name of the developer key in the keyring
 _VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
 _UNSAFE: Final = re.compile(r"[^A-Z0-9]")
 
@@ -96,6 +97,8 @@ def _by_name(name: str) -> str:
 
 def _from_keyring(name: str) -> str:
     """Return a key from the keyring of this machine. Messages of other libraries may quote a key."""
+    if name == _DEVELOPER:
+        raise KeyNotFound(f"a practice cannot be named {name}: this is the name of the developer key")
     store = f"store it with: odapi keys set {_shown(name)}"
     try:
         keyring: Any = importlib.import_module("keyring")

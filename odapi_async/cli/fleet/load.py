@@ -17,7 +17,7 @@ from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from odapi_async.fleet.difference import Difference, FleetPractice
 
@@ -35,7 +35,7 @@ def load(
         str,
         typer.Option(
             metavar="TIME",
-            help="Time from one round of a practice to the next: 30s, 15m, 2h, 1d. A practice, or [defaults], "
+            help="Time from one round of a practice to the next: 30s, 15m, 2h, 1d. A practice or [defaults] "
             "can set every in the file.",
         ),
     ] = "15m",
@@ -64,8 +64,8 @@ def load(
         wanted = loading.wanted_practices(config, seconds)
         found = loading.find_keys(wanted)
         fingerprints = loading.check_practices(wanted, found)
-    change = run(_compare(url, wanted, fingerprints))
-    for line in loading.missing_lines(found.missing):
+    change, warnings = run(_compare(url, wanted, fingerprints))
+    for line in (*loading.missing_lines(found.missing), *warnings):
         echo_err(line)
     if found.developer_key is None:
         echo_err(_NO_DEVELOPER_KEY)
@@ -80,14 +80,19 @@ def load(
     echo(f"loaded: {summary}")
 
 
-async def _compare(url: str, wanted: Sequence[FleetPractice], fingerprints: dict[str, str]) -> Difference:
-    from odapi_async.cli.fleet.loading import check_names  # noqa: PLC0415 - it needs the extra
+async def _compare(
+    url: str, wanted: Sequence[FleetPractice], fingerprints: Mapping[str, str]
+) -> tuple[Difference, list[str]]:
+    """Return what changes, and lines about practices that no worker will read."""
+    from odapi_async.cli.fleet import loading  # noqa: PLC0415 - it needs the extra
     from odapi_async.fleet.difference import difference  # noqa: PLC0415 - likewise
     from odapi_async.fleet.practices import read_fingerprints, read_practices  # noqa: PLC0415 - likewise
 
     async with open_fleet(url) as store:
-        check_names(fingerprints, await read_fingerprints(store), [each.name for each in wanted])
-        return difference(await read_practices(store), wanted)
+        recorded = await read_fingerprints(store)
+        loading.check_names(fingerprints, recorded, [each.name for each in wanted])
+        change = difference(await read_practices(store), wanted)
+    return change, loading.changed_lines(fingerprints, recorded)
 
 
 async def _apply(url: str, change: Difference) -> None:

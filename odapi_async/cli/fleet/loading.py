@@ -12,13 +12,19 @@ from odapi_async import ConfigurationError, OpenDental
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.output.cells import printable
+from odapi_async.cli.output.table import counted
 from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.errors import KeyNotFound
-from odapi_async.fleet.key_places import ENV, FILE, NAME, find_key, key_ref_of
+from odapi_async.fleet.key_places import ENV, FILE, KEYRING, NAME, find_key, key_ref_of
 from odapi_async.mirror.config import Config
 
 _LOOKS_LIKE_KEY: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{12,}", re.ASCII)
 _ANY_KEY: Final = "unused"
+_SHOWN: Final = 5
+_ACCEPT_KEY: Final = (
+    "if it is the same office: odapi mirror --config practices.toml --practice NAME --accept-new-keys, once; "
+    "if not: correct the key, or choose another name"
+)
 _UNKNOWN_TO_FLEETS: Final = {
     "exclude": "its workers would store these fields, too; use odapi mirror for these practices",
     "sweep_days": "remove it: each table has its own number of days there",
@@ -99,6 +105,9 @@ def check_practices(practices: Sequence[FleetPractice], found: FoundKeys) -> dic
         UsageError: two practices have the same key, or the same place of a key.
         ConfigurationError: a setting or a key is malformed; the message names the practice.
     """
+    for each in practices:
+        if each.key_ref in {f"{NAME}:", f"{KEYRING}:"}:
+            keys.check_practice_name(each.name)
     keys.check_distinct(each.name for each in practices if each.key_ref == f"{NAME}:")
     _check_different(found.keys, "have the same customer key")
     places = {
@@ -146,7 +155,28 @@ def check_names(fingerprints: Mapping[str, str], recorded: Mapping[str, str], wa
             )
 
 
-def missing_lines(missing: Mapping[str, str], most: int = 5) -> list[str]:
+def changed_lines(
+    fingerprints: Mapping[str, str], recorded: Mapping[str, str], most: int = _SHOWN
+) -> list[str]:
+    """Return lines about the practices whose rows were read with another key: no worker reads them."""
+    changed = [
+        printable(name)
+        for name, each in sorted(fingerprints.items())
+        if name in recorded and recorded[name] != each
+    ]
+    if not changed:
+        return []
+    more = len(changed) - most
+    names = ", ".join(changed[:most]) + (f" + {more:,} more" if more > 0 else "")
+    has, its, it = ("has", "its", "it") if len(changed) == 1 else ("have", "their", "them")
+    other = f"{has} another customer key or developer key than {its} rows were read with"
+    return [
+        f"{counted(len(changed), 'practice')} {other}: {names}",
+        f"  no worker reads {it} -> {_ACCEPT_KEY}",
+    ]
+
+
+def missing_lines(missing: Mapping[str, str], most: int = _SHOWN) -> list[str]:
     """Return lines about the keys that are not on this machine."""
     if not missing:
         return []

@@ -33,10 +33,13 @@ def test_new_practices_are_added_sorted_by_name() -> None:
     found = difference([], [HILL, HARBOUR])
     assert found.added == found.written == (HARBOUR, HILL)
     described = (
-        "key file:/srv/harbour.key, mode local, base_url http://office:30222/api/v1, tier Standard, "
+        "key in the file /srv/harbour.key, mode local, base_url http://office:30222/api/v1, tier Standard, "
         "version 24.4, tables patients, recalls"
     )
-    assert lines(found) == [f"+ harbour: every 90m, {described}", "+ hill: every 15m, key env:HILL_KEY"]
+    assert lines(found) == [
+        f"+ harbour: every 90m, {described}",
+        "+ hill: every 15m, key in the variable HILL_KEY",
+    ]
 
 
 def test_a_change_names_its_fields_with_the_old_and_the_new_value() -> None:
@@ -70,4 +73,9 @@ def test_a_disabled_practice_that_comes_back_is_enabled_with_its_new_settings() 
 
 def test_names_of_a_file_cannot_write_to_the_terminal() -> None:
     found = difference([], [replace(HILL, name="hill\x1b[2J")])
-    assert lines(found) == [r"+ 'hill\x1b[2J': every 15m, key env:HILL_KEY"]
+    assert lines(found) == [r"+ 'hill\x1b[2J': every 15m, key in the variable HILL_KEY"]
+
+
+def test_the_place_of_a_key_is_shown_in_words() -> None:
+    found = difference([replace(HILL, key_ref="keyring:")], [replace(HILL, key_ref="name:")])
+    assert lines(found) == ["~ hill: key in the keyring -> by its name"]

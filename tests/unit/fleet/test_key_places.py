@@ -88,6 +88,12 @@ def test_a_key_by_name_is_first_looked_up_in_its_variable(
     )
 
 
+def test_the_developer_key_is_never_a_customer_key(memory_keyring: MemoryKeyring) -> None:
+    memory_keyring.keys = {"developer": KEY}
+    for key_ref in ("keyring:", "name:"):
+        assert "a practice cannot be named developer" in missing("developer", key_ref)
+
+
 def test_a_keyring_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing("hill", "keyring:") == "this machine has no keyring; use a variable or a file"
     keyring.set_keyring(LockedKeyring())
