@@ -41,3 +41,7 @@ class GuardLost(FleetError):  # noqa: N818 - named after what happened, as in `o
 
     def __init__(self) -> None:
         super().__init__("the connection that holds the locks is lost")
+
+
+class KeyNotFound(FleetError):  # noqa: N818 - named after what happened, as in `odapi_async.errors`
+    """A customer key is not where its `key_ref` says. The message names the place and says how to fix it."""

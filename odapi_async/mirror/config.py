@@ -18,6 +18,7 @@ import msgspec
 from odapi_async import ConfigurationError, Mode, Tier
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.url import has_password, resolve
+from odapi_async.mirror.duration import parse_duration
 from odapi_async.mirror.exclude import excluded_fields
 from odapi_async.mirror.suggestions import check_tables, printable
 
@@ -56,6 +57,8 @@ class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
         base_url: the address of its API; None for the usual address of the mode.
         version: the version of Open Dental that it runs, such as 24.4; None if unknown.
         tables: the tables to copy from this practice; None for those of the whole file.
+        every: seconds from one round of this practice to the next, for a fleet, which reads each practice at
+            its own interval; None for that of the fleet.
     """
 
     key_env: str | None = None
@@ -66,6 +69,7 @@ class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str | None = None
     version: str | None = None
     tables: tuple[str, ...] | None = None
+    every: float | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,6 +204,8 @@ def _settings(settings: _Settings, where: str) -> PracticeConfig:
         for field, kind in (("tier", Tier), ("mode", Mode))
         if field in settings
     }
+    if "every" in settings:
+        settings["every"] = _interval(settings["every"], where)
     found = _convert(PracticeConfig, settings, where)
     key_places = [
         field for field in ("key_env", "key_file", "keyring") if getattr(found, field) not in {None, False}
@@ -274,6 +280,11 @@ def _member(field: str, kind: type[StrEnum], value: object, where: str) -> StrEn
     if not isinstance(value, str) or value.lower() not in known:
         raise ConfigurationError(f"{field}{where} must be one of {', '.join(kind)}")
     return known[value.lower()]
+
+
+def _interval(value: object, where: str) -> int:
+    """Return the seconds of an interval, which the file has as text."""
+    return parse_duration(value if isinstance(value, str) else "", f"every{where}")
 
 
 def _check_tables(names: tuple[str, ...] | None, where: str) -> None:

@@ -69,6 +69,11 @@ def write_config(bench: Bench, top: str = 'tables = ["patients", "recalls"]') ->
     Path("practices.toml").write_text(text, encoding="utf-8")
 
 
+def give_an_interval() -> None:
+    file = Path("practices.toml")
+    file.write_text(file.read_text().replace('"HARBOUR_KEY"', '"HARBOUR_KEY"\nevery = "2h"'))
+
+
 def ask(query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"{Path('practices.db').absolute().as_uri()}?mode=ro", uri=True)) as found:
         return found.execute(query).fetchall()
@@ -94,6 +99,17 @@ def counts(table: str = "patients") -> dict[str, int]:
 async def test_settings_of_all_practices_are_in_the_defaults(bench: Bench) -> None:
     await run(bench, "mirror", *CONFIGURED)
     assert counts() == {"main-street": 30, "harbour": 30}
+
+
+async def test_an_interval_of_a_fleet_does_not_disturb_one_round_and_is_refused_with_follow(
+    bench: Bench,
+) -> None:
+    give_an_interval()
+    await run(bench, "mirror", *CONFIGURED)
+    assert counts() == {"main-street": 30, "harbour": 30}
+    ended = await run(bench, "mirror", *CONFIGURED, "--follow", code=2)
+    assert ended.err.startswith("odapi: every of harbour is for odapi fleet: --follow reads all practices")
+    assert "use --every TIME" in ended.err
 
 
 async def test_several_practices_can_be_chosen_with_and_without_a_file(bench: Bench) -> None:

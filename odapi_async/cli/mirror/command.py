@@ -180,8 +180,9 @@ def mirror(
 
     A practice can also have mode, base_url, version, tables of its own, or keyring = true. If its section
     does not say where its key is, the key is looked up by the practice's name (see odapi keys --help). Paths
-    are relative to the folder of the file. Settings of all practices can be in a section [defaults]. To leave
-    out fields: exclude = ["patients.SSN"]. To read only some practices of the file, add --practice NAME.
+    are relative to the folder of the file. Settings of all practices can be in a section [defaults]; every is
+    only for odapi fleet. To leave out fields: exclude = ["patients.SSN"]. To read only some practices of the
+    file, add --practice NAME.
 
     To share the pace of the keys with other programs through Redis, set ODAPI_REDIS to its URL.
 

@@ -1,14 +1,10 @@
-"""Durations as people type them. Pure."""
+"""Durations as values of options. Pure."""
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from odapi_async.cli.errors import UsageError
-
-_DURATION: Final = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhd])", re.ASCII)
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+from odapi_async.errors import ConfigurationError
+from odapi_async.mirror import duration
 
 
 def parse_duration(text: str, option: str = "--every") -> int:
@@ -21,8 +17,7 @@ def parse_duration(text: str, option: str = "--every") -> int:
     Raises:
         UsageError: the text has another form, or the duration is zero.
     """
-    found = _DURATION.fullmatch(text.strip().lower())
-    seconds = int(found["number"]) * _SECONDS[found["unit"]] if found else 0
-    if not seconds:
-        raise UsageError(f"{option} needs a number and a unit: 30s, 5m, 2h or 1d")
-    return seconds
+    try:
+        return duration.parse_duration(text, option)
+    except ConfigurationError as error:
+        raise UsageError(str(error)) from None

@@ -8,6 +8,7 @@ from odapi_async.cli.mirror.heartbeat import Heartbeat
 from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file
 from odapi_async.cli.mirror.options import MirrorOptions
 from odapi_async.cli.mirror.output import MirrorOutput
+from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo, echo_err, run
 from odapi_async.mirror import config
 from odapi_async.mirror.database.url import has_password
@@ -42,6 +43,8 @@ def start(options: MirrorOptions) -> bool:
         return _start_sandbox(options)
     heartbeat = None if options.heartbeat is None else Heartbeat(options.heartbeat)
     job, follow = _job(options), options.interval is not None
+    if follow:
+        _refuse_own_intervals(job.config)
     if not options.quiet and (files := key_files.open_key_files(job.config)):
         echo_err(f"odapi: {key_files.warning(files)}")
     with MirrorOutput(
@@ -66,6 +69,20 @@ def start(options: MirrorOptions) -> bool:
             heartbeat=heartbeat,
         )
         return run(rounds)
+
+
+def _refuse_own_intervals(found: config.Config) -> None:
+    """Refuse practices with intervals of their own, which rounds over all practices cannot keep.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name, each in found.practices.items():
+        if each.every is not None:
+            raise UsageError(
+                f"every of {printable(name)} is for odapi fleet: --follow reads all practices in each round. "
+                "Remove every from the file, and use --every TIME for all of them"
+            )
 
 
 def _start_sandbox(options: MirrorOptions) -> bool:

@@ -322,3 +322,18 @@ def test_b3_a_path_with_a_zero_byte_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(tmp_path)
+
+
+def test_an_interval_is_text_with_a_unit_and_those_of_the_defaults_are_inherited() -> None:
+    found = read(
+        '[defaults]\nevery = "2h"\n[practices.main]\n[practices.hill]\nevery = "15m"', FOLDER
+    ).practices
+    assert {name: each.every for name, each in found.items()} == {"main": 7_200, "hill": 900}
+
+
+@pytest.mark.parametrize("value", ["15", "15.0", '"15"', '"0m"', "true", '["15m"]', '"15 m"'])
+def test_any_other_interval_is_refused(value: str) -> None:
+    assert refused(f"{ONE}every = {value}") == (
+        "every in [practices.main] needs a number and a unit: 30s, 5m, 2h or 1d"
+    )
+    assert "every in [defaults] needs" in refused(f"[defaults]\nevery = {value}\n{ONE}")

@@ -1,0 +1,1 @@
+"""`odapi fleet`: a mirror of many practices with many workers."""

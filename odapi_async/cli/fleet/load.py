@@ -1,0 +1,130 @@
+"""`odapi fleet load`: make the practices of a file those of the fleet."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from odapi_async.cli.command import Command
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.exit_codes import FAILED
+from odapi_async.cli.fleet.store_option import StoreOption, find_store, needs_fleet_extra, open_fleet
+from odapi_async.cli.mirror.duration import parse_duration
+from odapi_async.cli.output.table import counted
+from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from odapi_async.fleet.difference import Difference, FleetPractice
+
+_MOST: Final = 20
+_NO_DEVELOPER_KEY: Final = (
+    "the developer key is not on this machine, so nobody checked whether a practice has a new name"
+)
+
+
+def load(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The configuration file (TOML), as for odapi mirror.")],
+    *,
+    every: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="Time from one round of a practice to the next: 30s, 15m, 2h, 1d. A practice or [defaults] "
+            "can set every in the file.",
+        ),
+    ] = "15m",
+    store: StoreOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Change it without asking, for scripts.")] = False,
+) -> None:
+    """Make the practices of a file those of the fleet, while workers run or not.
+
+    The command shows what would change, and asks. New and changed practices are read at once. A practice
+    that is not in the file any more is disabled: it is not read, and its rows stay (to remove them: odapi
+    mirror forget). If it comes back, it continues from there.
+
+    The database gets the place of each key, never the key. The keys may be missing on this machine, but the
+    workers must find them: in the same variable, in a file of the same path, or in their keyring.
+
+    Exit codes: 0, the fleet has the practices of the file; 1, it was not confirmed, or the database cannot be
+    used; 2, the arguments or the file cannot work, and nothing was changed.
+    """
+    with exit_on_error():
+        seconds = parse_duration(every)
+        url, config = find_store(ctx, file, store)
+        assert config is not None  # noqa: S101 - the file was given
+        with needs_fleet_extra():
+            from odapi_async.cli.fleet import loading  # noqa: PLC0415 - it needs the extra
+            from odapi_async.fleet import difference  # noqa: PLC0415 - likewise
+        wanted = loading.wanted_practices(config, seconds)
+        found = loading.find_keys(wanted)
+        fingerprints = loading.check_practices(wanted, found)
+    change, warnings = run(_compare(url, wanted, fingerprints))
+    for line in (*loading.missing_lines(found.missing), *warnings):
+        echo_err(line)
+    if found.developer_key is None:
+        echo_err(_NO_DEVELOPER_KEY)
+    if not change:
+        echo(f"nothing to change: {counted(len(wanted), 'practice')}")
+        return
+    summary = difference.summary(change)
+    if not yes:
+        with exit_on_error():
+            _confirm(difference.lines(change), summary)
+    run(_apply(url, change))
+    echo(f"loaded: {summary}")
+
+
+async def _compare(
+    url: str, wanted: Sequence[FleetPractice], fingerprints: Mapping[str, str]
+) -> tuple[Difference, list[str]]:
+    """Return what changes, and lines about practices that no worker will read."""
+    from odapi_async.cli.fleet import loading  # noqa: PLC0415 - it needs the extra
+    from odapi_async.fleet.difference import difference  # noqa: PLC0415 - likewise
+    from odapi_async.fleet.practices import read_fingerprints, read_practices  # noqa: PLC0415 - likewise
+
+    async with open_fleet(url) as store:
+        recorded = await read_fingerprints(store)
+        loading.check_names(fingerprints, recorded, [each.name for each in wanted])
+        change = difference(await read_practices(store), wanted)
+    return change, loading.changed_lines(fingerprints, recorded)
+
+
+async def _apply(url: str, change: Difference) -> None:
+    from odapi_async.fleet.practices import apply  # noqa: PLC0415 - it needs the extra
+
+    async with open_fleet(url) as store:
+        await apply(store, change)
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can answer a question."""
+    return sys.stdin.isatty()
+
+
+def _confirm(lines: Sequence[str], summary: str) -> None:
+    for line in lines[:_MOST]:
+        echo_err(line)
+    if len(lines) > _MOST:
+        echo_err(f"+ {len(lines) - _MOST:,} more")
+    if not is_terminal():
+        raise UsageError(f"nothing was changed ({summary}): nobody can confirm it here; add --yes")
+    if not typer.confirm(f"Change the fleet? {summary}", err=True):
+        echo_err("nothing was changed")
+        raise typer.Exit(FAILED)
+
+
+COMMAND: Final = Command(
+    "load",
+    load,
+    (
+        "odapi fleet load practices.toml",
+        "odapi fleet load practices.toml --every 30m",
+        "odapi fleet load practices.toml --yes (in a script)",
+    ),
+)

@@ -1,0 +1,91 @@
+"""The options that name the database of a fleet, and a clear message if the libraries are not installed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from odapi_async.cli.command import typed_options
+from odapi_async.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from odapi_async.mirror import Store
+    from odapi_async.mirror.config import Config
+
+ConfigOption = Annotated[
+    Path | None, typer.Option(help="The configuration file of the fleet (TOML), if it names the database.")
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="ODAPI_STORE",
+        help="The database: postgresql://user@host/database (put a password into this variable or into "
+        "~/.pgpass). If not given: that of the configuration file.",
+    ),
+]
+
+_LIBRARIES: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet", "asyncpg", "pgqueuer"})
+_NO_STORE: Final = (
+    "name the database: --store postgresql://user@host/database, the variable ODAPI_STORE, or store in the "
+    "configuration file"
+)
+
+
+@contextmanager
+def needs_fleet_extra() -> Generator[None]:
+    """Raise a clear error if an import inside fails because a library of the fleet is missing.
+
+    Raises:
+        UsageError: a library is missing; the message says what to install.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package not in _LIBRARIES:
+            raise
+        raise UsageError(
+            f"a fleet needs {package}, which is not installed: pip install 'odapi-async[fleet]'"
+        ) from None
+
+
+def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tuple[str, Config | None]:
+    """Return the database that the options name, and the content of the configuration file.
+
+    Raises:
+        UsageError: there is none, the URL that was typed contains a password, or the libraries of the fleet
+            are not installed.
+        ConfigurationError: the file cannot be read, or a setting is wrong.
+    """
+    with needs_fleet_extra():
+        from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - it needs the extra
+        from odapi_async.fleet import engine as _  # noqa: F401, PLC0415 - likewise
+        from odapi_async.mirror.config import load  # noqa: PLC0415 - likewise
+    refuse_password(store, typed="store" in typed_options(ctx))
+    found = None if config is None else load(config)
+    url = store or (found.store if found else None)
+    if not url:
+        raise UsageError(_NO_STORE)
+    return url, found
+
+
+@asynccontextmanager
+async def open_fleet(url: str) -> AsyncGenerator[Store]:
+    """Open a database that holds a fleet.
+
+    Raises:
+        UnsuitableDatabase: a fleet cannot work with this database.
+        NoFleet: it holds no fleet, or an older one.
+        FleetTooNew: it holds a newer one.
+        StoreError: the database cannot be used.
+    """
+    from odapi_async.fleet.practices import check_fleet  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
+
+    async with Store(url) as store:
+        await check_fleet(store)
+        yield store

@@ -1,0 +1,80 @@
+"""`odapi fleet sync`: read practices before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Annotated, Final
+
+import typer
+
+from odapi_async.cli.command import Command
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
+from odapi_async.cli.output.cells import printable
+from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
+from odapi_async.errors import suggestion
+
+
+def sync(
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="The names of the practices.")],
+    *,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Let the workers read these practices now, before all that are only due.
+
+    The command returns at once; odapi fleet status shows when they have been read. A practice that a worker
+    reads at this moment is read again after that.
+
+    Exit codes: 0, they are queued; 1, the database cannot be used; 2, there is no such practice, or the
+    other arguments cannot work.
+    """
+    with exit_on_error():
+        url, _ = find_store(ctx, config, store)
+    chosen = tuple(dict.fromkeys(names))
+    workers = run(_sync(url, chosen))
+    echo(f"queued before all others: {', '.join(map(printable, chosen))}")
+    if not workers:
+        echo_err("no worker is running; start one: odapi fleet work")
+
+
+async def _sync(url: str, names: Sequence[str]) -> int:
+    """Queue the practices, and return the number of workers that can read them."""
+    from odapi_async.cli.fleet.status_view import is_alive  # noqa: PLC0415 - it needs the extra
+    from odapi_async.fleet import practices  # noqa: PLC0415 - likewise
+    from odapi_async.fleet.status import read_fleet_status  # noqa: PLC0415 - likewise
+
+    async with open_fleet(url) as store:
+        known = {each.name: each.enabled for each in await practices.read_practices(store)}
+        for name in names:
+            if name not in known:
+                raise UsageError(f"the fleet has no practice {printable(name)}; {_hint(name, known)}")
+            if not known[name]:
+                raise UsageError(
+                    f"{printable(name)} is disabled, because the file that was loaded last does not have it: "
+                    "add it to the file, then run: odapi fleet load"
+                )
+        await practices.make_urgent(store, names)
+        status = await read_fleet_status(store)
+    return sum(is_alive(each) for each in status.workers)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    """Return the most similar name; if there is none, all names unless they are too many for a line."""
+    found = suggestion(name, known)
+    if len(known) <= _FEW or found.startswith("did you mean"):
+        return found
+    return f"there are {len(known):,}; to see them: odapi fleet status --json"
+
+
+_FEW: Final = 20
+
+COMMAND: Final = Command(
+    "sync",
+    sync,
+    (
+        "odapi fleet sync harbour --config practices.toml",
+        "odapi fleet sync harbour main-street --store postgresql://mirror@db.example/practices",
+    ),
+)

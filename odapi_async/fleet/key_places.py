@@ -1,0 +1,121 @@
+"""The places of customer keys. A fleet's database names the place of each key and never holds a key.
+
+A place is a text: `env:VARIABLE`, `file:/absolute/path`, `keyring:`, or `name:` for a key that is found by
+the name of its practice, in a variable or else in the keyring.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from odapi_async.fleet.errors import KeyNotFound
+from odapi_async.mirror.config import PracticeConfig
+
+ENV: Final = "env"
+FILE: Final = "file"
+KEYRING: Final = "keyring"
+NAME: Final = "name"
+
+_SERVICE: Final = "odapi"
+_DEVELOPER: Final = "developer"  # the name of the developer key in the keyring
+_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
+_UNSAFE: Final = re.compile(r"[^A-Z0-9]")
+
+
+def key_ref_of(practice: PracticeConfig) -> str:
+    """Return the place of a practice's key, as its section in a file names it."""
+    if practice.key_env is not None:
+        return f"{ENV}:{practice.key_env}"
+    if practice.key_file is not None:
+        return f"{FILE}:{practice.key_file.absolute()}"
+    return f"{KEYRING if practice.keyring else NAME}:"
+
+
+def find_key(name: str, key_ref: str) -> str:
+    """Return a customer key.
+
+    Args:
+        name: the name of the practice.
+        key_ref: the place of the key.
+
+    Raises:
+        KeyNotFound: it is not there; the message names the place and says how to fix it.
+    """
+    kind, _, place = key_ref.partition(":")
+    match kind:
+        case "env":
+            return _from_variable(place)
+        case "file":
+            return _from_file(Path(place))
+        case "keyring":
+            return _from_keyring(name)
+        case "name":
+            return os.environ.get(variable_of(name)) or _by_name(name)
+        case _:
+            raise KeyNotFound("this version does not know the place of the key; update odapi-async here")
+
+
+def variable_of(name: str) -> str:
+    """Return the variable of a practice's key, if its place is `name:`."""
+    return f"{_VARIABLE}_{_UNSAFE.sub('_', name.upper())}"
+
+
+def _from_variable(variable: str) -> str:
+    if key := os.environ.get(variable, "").strip():
+        return key
+    raise KeyNotFound(f"the variable {_shown(variable)} is not set; set it where this worker runs")
+
+
+def _from_file(path: Path) -> str:
+    shown = _shown(str(path))
+    try:
+        key = path.read_text("utf-8-sig").strip()  # some editors write a byte order mark
+    except OSError as error:
+        raise KeyNotFound(
+            f"{shown} cannot be read: {error.strerror or type(error).__name__}; put the key there, for the "
+            "user of this worker"
+        ) from None
+    except UnicodeDecodeError:
+        raise KeyNotFound(f"{shown} is not a text file; put the key there, and nothing else") from None
+    except ValueError:
+        raise KeyNotFound("the path of the key has a character that no path has; correct key_file") from None
+    if not key:
+        raise KeyNotFound(f"{shown} is empty; put the key there")
+    return key
+
+
+def _by_name(name: str) -> str:
+    try:
+        return _from_keyring(name)
+    except KeyNotFound as error:
+        raise KeyNotFound(f"the variable {variable_of(name)} is not set, and {error.message}") from None
+
+
+def _from_keyring(name: str) -> str:
+    """Return a key from the keyring of this machine. Messages of other libraries may quote a key."""
+    if name == _DEVELOPER:
+        raise KeyNotFound(f"a practice cannot be named {name}: this is the name of the developer key")
+    store = f"store it with: odapi keys set {_shown(name)}"
+    try:
+        keyring: Any = importlib.import_module("keyring")
+        errors: Any = importlib.import_module("keyring.errors")
+    except ModuleNotFoundError:
+        raise KeyNotFound("the keyring needs a library: pip install 'odapi-async[keyring]'") from None
+    try:
+        key: str | None = keyring.get_password(_SERVICE, name)
+    except errors.NoKeyringError:
+        raise KeyNotFound("this machine has no keyring; use a variable or a file") from None
+    except errors.KeyringError as error:
+        raise KeyNotFound(f"the keyring refused: {type(error).__name__}; is it locked?") from None
+    if not key:
+        raise KeyNotFound(f"the keyring of this machine has no key of {_shown(name)}; {store}")
+    return key
+
+
+def _shown(text: str) -> str:
+    """Return a text in a form that is safe to print on one line."""
+    return text if text.isprintable() else ascii(text)
