@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import datetime as dt
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from odapi_async.mirror.database.store import utc_now
+
+Clock = Callable[[], dt.datetime]
 
 
 @asynccontextmanager
@@ -37,3 +42,15 @@ def end_idle_transactions(engine: AsyncEngine, seconds: float) -> None:
         connection.commit()
 
     _ = configure
+
+
+async def database_clock(connection: Any, host: Clock = utc_now) -> Clock:
+    """Return a clock that shows the database's time in UTC: the clocks of hosts differ.
+
+    Args:
+        connection: a connection of asyncpg.
+        host: the clock of this host, in UTC.
+    """
+    at = host()
+    ahead = await connection.fetchval("SELECT clock_timestamp() AT TIME ZONE 'UTC'") - at
+    return lambda: (host() + ahead).replace(microsecond=0)

@@ -13,7 +13,11 @@ from uuid import UUID, uuid4
 
 from odapi_async import ConfigurationError, OpenDental, Request, Response, Transport, __version__
 from odapi_async.fleet import tick
-from odapi_async.fleet.connection import end_idle_transactions, lasting_connection
+from odapi_async.fleet.connection import (
+    database_clock,
+    end_idle_transactions,
+    lasting_connection,
+)
 from odapi_async.fleet.engine import Engine
 from odapi_async.fleet.errors import GuardLost
 from odapi_async.fleet.gate import Gate, GatedTransport
@@ -141,6 +145,7 @@ class Worker:
                 lasting_connection(self._store.engine) as queue,
             ):
                 await check_pooler(locks, queue)
+                self._store.clock = await database_clock(locks)
                 async with self._registered(locks) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
                     slices = Slices(
