@@ -150,6 +150,7 @@ async def rounds(bench: Bench, *words: str, code: int = 0, **env: str) -> dict[s
     return {**summary, "tables": tables}
 
 
+@pytest.mark.unmeasured
 async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     ended = await done(bench, "mirror", *TABLES)
     assert ended.err == ""
@@ -162,6 +163,7 @@ async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     assert [each["outcome"] for each in again["tables"]] == ["done", "done", "up_to_date"]
 
 
+@pytest.mark.unmeasured
 async def test_the_default_tables_are_copied_if_none_are_given(bench: Bench, folder: Path) -> None:
     found = await rounds(bench, "mirror", "--practice", "main", OPENDENTAL_CUSTOMER_KEY_MAIN=KEY)
     assert {each["practice"] for each in found["tables"]} == {"main"}
@@ -169,6 +171,7 @@ async def test_the_default_tables_are_copied_if_none_are_given(bench: Bench, fol
     assert found["complete"]
 
 
+@pytest.mark.unmeasured
 async def test_many_practices_come_from_a_file(bench: Bench, config: Path) -> None:
     ended = await done(bench, "mirror", "--config", str(config))
     assert ended.out.splitlines()[-1].startswith("everything was read: 2 practices, 1,500 rows, ")
@@ -196,6 +199,7 @@ async def test_the_command_line_replaces_settings_of_the_file(bench: Bench, conf
     assert not (config.parent / "practices.db").exists()
 
 
+@pytest.mark.unmeasured
 async def test_a_sweep_is_made_if_it_is_requested_or_due(bench: Bench) -> None:
     await rounds(bench, "mirror", *TABLES)
     for words in (("--sweep",), ("--sweep-days", "0")):
@@ -203,6 +207,7 @@ async def test_a_sweep_is_made_if_it_is_requested_or_due(bench: Bench) -> None:
         assert {each["sync_mode"] for each in found["tables"]} == {"sweep"}
 
 
+@pytest.mark.unmeasured
 async def test_a_table_that_fails_does_not_stop_the_others(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/recalls", status=404))
     ended = await done(bench, "mirror", "--config", str(config), code=1)
@@ -271,6 +276,7 @@ async def test_an_unusable_database_is_one_line(bench: Bench, folder: Path) -> N
         (("--sweep-days", "-1"), "--sweep-days"),
     ],
 )
+@pytest.mark.unmeasured
 async def test_a_usage_error_sends_and_writes_nothing(
     bench: Bench, folder: Path, words: tuple[str, ...], message: str
 ) -> None:
@@ -378,6 +384,7 @@ async def test_it_follows_until_ctrl_c(bench: Bench, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.unmeasured
 async def test_the_next_run_continues_where_one_was_ended(
     bench: Bench, folder: Path, number: signal.Signals
 ) -> None:
@@ -411,6 +418,7 @@ async def test_the_next_run_continues_where_one_was_ended(
     assert held() == 250
 
 
+@pytest.mark.unmeasured
 async def test_an_export_says_if_a_first_copy_is_not_complete(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/patients", status=404, customer_key=HARBOUR))
     await done(bench, "mirror", "patients", "--config", str(config), code=1)
@@ -525,6 +533,7 @@ def test_the_exit_code_of_the_sandbox_is_its_verdict(
     assert f"{int(clean)} of 1 changes arrived" in ended.output
 
 
+@pytest.mark.unmeasured
 async def test_tables_become_files(bench: Bench, folder: Path) -> None:
     await done(bench, "mirror", *TABLES)
     ended = await done(bench, "export", "patients", "recalls", "--format", "csv", "--to", "files/today")
@@ -566,6 +575,7 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
         ((), 2, "tables"),
     ],
 )
+@pytest.mark.unmeasured
 async def test_an_export_that_cannot_work(
     bench: Bench, folder: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:

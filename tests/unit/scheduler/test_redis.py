@@ -564,6 +564,7 @@ async def test_b4_an_unexpected_failure_reaches_everyone_who_waits(
         *(("HSET", KEY, field, value) for field in FIELDS for value in ("inf", "nan", "1e300", "x")),
     ],
 )
+@pytest.mark.unmeasured
 async def test_b5_what_another_program_wrote_stops_no_lane(
     server: RedisServer, command: tuple[str, ...]
 ) -> None:
