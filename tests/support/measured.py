@@ -18,6 +18,7 @@ import odapi_async
 
 START: Final = "COVERAGE_PROCESS_START"
 MARK: Final = "unmeasured"
+OURS: Final = ("tests.", f"{odapi_async.__name__}.")
 TESTS: Final = Path(__file__).parents[1]
 REPEATING: Final = frozenset(
     {
@@ -83,13 +84,16 @@ REPEATING: Final = frozenset(
 
 
 class Measurement:
-    """Measures imports and tests, and not what pytest does around them, which would double its time.
+    """Measures imports, tests and their fixtures, and not what pytest does around them.
 
-    Tests that are marked `unmeasured`, or are in `REPEATING`, are left out: it would double their time, too.
+    Tracing makes all code several times slower, pytest's own as well. Tests that are marked `unmeasured`, or
+    are in `REPEATING`, are left out, too.
     """
 
     def __init__(self, coverage: Any) -> None:
         self._coverage = coverage
+        self._wanted = False
+        self._depth = 0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -105,35 +109,40 @@ class Measurement:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Let one worker make Hypothesis's table of characters, unmeasured: it takes seconds."""
-        if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
-            with self._resting():
+        """Rest between tests, and let one worker make Hypothesis's table of characters: it takes seconds."""
+        with self._resting():
+            if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
                 text().validate()
-        return (yield)
+            return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
-        """Pause from one test to the next."""
-        with self._resting():
-            return (yield)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Decide whether this test and its fixtures are measured."""
+        self._wanted = item.get_closest_marker(MARK) is None and not _is_repeating(item)
+        return (yield)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
-        """Measure the fixtures of a test."""
-        with self._measuring(item):
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+    def pytest_pyfunc_call(self) -> Generator[None, object, object]:
         """Measure a test."""
-        with self._measuring(item):
+        self._start()
+        try:
             return (yield)
+        finally:
+            self._stop()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
-        """Measure how the fixtures of a test end."""
-        with self._measuring(item):
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Measure a fixture of these tests or of the package, and its end."""
+        if not fixturedef.func.__module__.startswith(OURS):
             return (yield)
+        # the last finalizer runs first, and the fixture adds its own between these two
+        fixturedef.addfinalizer(self._stop)
+        self._start()
+        try:
+            return (yield)
+        finally:
+            self._stop()
+            fixturedef.addfinalizer(self._start)
 
     @contextmanager
     def _resting(self) -> Generator[None]:
@@ -143,15 +152,14 @@ class Measurement:
         finally:
             self._coverage.start()
 
-    @contextmanager
-    def _measuring(self, item: pytest.Item) -> Generator[None]:
-        if item.get_closest_marker(MARK) is not None or _is_repeating(item):
-            yield
-            return
-        self._coverage.start()
-        try:
-            yield
-        finally:
+    def _start(self) -> None:
+        self._depth += 1
+        if self._depth == 1 and self._wanted:
+            self._coverage.start()
+
+    def _stop(self) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._wanted:
             self._coverage.stop()
 
 
