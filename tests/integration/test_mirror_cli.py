@@ -463,26 +463,16 @@ async def test_a_terminal_shows_the_progress_and_then_the_result(bench: Bench) -
     assert max(map(len, seen.shown.rpartition("\x1b")[2].splitlines())) <= 80
 
 
-async def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
-    words = (
-        sys.executable,
-        "-W",
-        "error",
-        "-m",
-        "odapi_async.cli",
-        "mirror",
-        "--sandbox",
-        "--store",
-        "kept.db",
-    )
+def mirror_of_a_sandbox(*words: str) -> Finished:
+    ended = CliRunner().invoke(app, ["mirror", "--sandbox", *words], prog_name="odapi")
+    return Finished(ended.exit_code, ended.stdout, ended.stderr)
 
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*words, *more], capture_output=True, text=True, timeout=WAIT, check=False)
 
-    ended = await asyncio.to_thread(run, "--json")
-    assert ended.stderr == ""
-    found = json.loads(ended.stdout)
-    assert ended.returncode == 0
+@pytest.mark.unmeasured
+def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
+    ended = mirror_of_a_sandbox("--store", "kept.db", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    found = json.loads(ended.out)
     assert found["clean"] is True
     assert found["second"]["requests"] == found["needed"] == 5
     assert found["arrived"] == found["changed"] == 5
@@ -499,18 +489,14 @@ async def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
     assert ask(folder / "kept.db", "SELECT count(*) FROM patients WHERE preferred = 'Mirrored'") == [(5,)]
 
 
-def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "odapi_async.cli", "mirror", "--sandbox", "recalls"],
-        capture_output=True,
-        text=True,
-        timeout=WAIT,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Second run: read only what changed." in ended.stdout
-    assert "nothing due" in ended.stdout
-    assert ended.stdout.splitlines()[-1] == (
+def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = tuple(each._replace(rows={"patients": 90}) for each in sandbox_run._PRACTICES)
+    monkeypatch.setattr(sandbox_run, "_PRACTICES", few)
+    ended = mirror_of_a_sandbox("recalls")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Second run: read only what changed." in ended.out
+    assert "nothing due" in ended.out
+    assert ended.out.splitlines()[-1] == (
         "The database was a temporary file and is deleted. To keep it, add: --store mirror.db"
     )
     assert names_in(folder) == []
