@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,7 @@ class Block:
         return f"{self.page}:{self.line}"
 
 
+@cache
 def pages() -> dict[str, str]:
     """Return the texts of all pages by their paths below the project."""
     files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

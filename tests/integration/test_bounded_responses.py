@@ -82,6 +82,7 @@ def memory_of(limit: int) -> Generator[None]:
 
 @pytest.mark.parametrize(("encoding", "make"), BOMBS.values(), ids=BOMBS)
 @pytest.mark.parametrize("limit", [LIMIT, MAX_RESPONSE])
+@pytest.mark.unmeasured
 async def test_e1_a_compressed_bomb_is_refused_in_bounded_memory_and_is_not_fetched_again(
     encoding: str, make: Callable[[], bytes], limit: int
 ) -> None:

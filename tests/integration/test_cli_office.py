@@ -122,6 +122,7 @@ async def test_csv_has_the_chosen_columns(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 1000, 1001])
+@pytest.mark.unmeasured
 async def test_a_limit_is_kept_across_pages(bench: Bench, limit: int) -> None:
     ended = await odapi(bench, "list", "patients", "--limit", str(limit))
     assert len(ended.out.splitlines()) == limit
@@ -316,6 +317,7 @@ COMMANDS: Final = (
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.status}")
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.unmeasured
 async def test_no_error_shows_a_key_or_a_patient(bench: Bench, words: Sequence[str], fault: Fault) -> None:
     bench.box.add_fault(fault)
     ended = await odapi(bench, *words)

@@ -150,6 +150,7 @@ async def rounds(bench: Bench, *words: str, code: int = 0, **env: str) -> dict[s
     return {**summary, "tables": tables}
 
 
+@pytest.mark.unmeasured
 async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     ended = await done(bench, "mirror", *TABLES)
     assert ended.err == ""
@@ -162,6 +163,7 @@ async def test_one_practice_needs_no_file(bench: Bench, folder: Path) -> None:
     assert [each["outcome"] for each in again["tables"]] == ["done", "done", "up_to_date"]
 
 
+@pytest.mark.unmeasured
 async def test_the_default_tables_are_copied_if_none_are_given(bench: Bench, folder: Path) -> None:
     found = await rounds(bench, "mirror", "--practice", "main", OPENDENTAL_CUSTOMER_KEY_MAIN=KEY)
     assert {each["practice"] for each in found["tables"]} == {"main"}
@@ -169,6 +171,7 @@ async def test_the_default_tables_are_copied_if_none_are_given(bench: Bench, fol
     assert found["complete"]
 
 
+@pytest.mark.unmeasured
 async def test_many_practices_come_from_a_file(bench: Bench, config: Path) -> None:
     ended = await done(bench, "mirror", "--config", str(config))
     assert ended.out.splitlines()[-1].startswith("everything was read: 2 practices, 1,500 rows, ")
@@ -196,6 +199,7 @@ async def test_the_command_line_replaces_settings_of_the_file(bench: Bench, conf
     assert not (config.parent / "practices.db").exists()
 
 
+@pytest.mark.unmeasured
 async def test_a_sweep_is_made_if_it_is_requested_or_due(bench: Bench) -> None:
     await rounds(bench, "mirror", *TABLES)
     for words in (("--sweep",), ("--sweep-days", "0")):
@@ -203,6 +207,7 @@ async def test_a_sweep_is_made_if_it_is_requested_or_due(bench: Bench) -> None:
         assert {each["sync_mode"] for each in found["tables"]} == {"sweep"}
 
 
+@pytest.mark.unmeasured
 async def test_a_table_that_fails_does_not_stop_the_others(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/recalls", status=404))
     ended = await done(bench, "mirror", "--config", str(config), code=1)
@@ -271,6 +276,7 @@ async def test_an_unusable_database_is_one_line(bench: Bench, folder: Path) -> N
         (("--sweep-days", "-1"), "--sweep-days"),
     ],
 )
+@pytest.mark.unmeasured
 async def test_a_usage_error_sends_and_writes_nothing(
     bench: Bench, folder: Path, words: tuple[str, ...], message: str
 ) -> None:
@@ -378,6 +384,7 @@ async def test_it_follows_until_ctrl_c(bench: Bench, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.unmeasured
 async def test_the_next_run_continues_where_one_was_ended(
     bench: Bench, folder: Path, number: signal.Signals
 ) -> None:
@@ -411,6 +418,7 @@ async def test_the_next_run_continues_where_one_was_ended(
     assert held() == 250
 
 
+@pytest.mark.unmeasured
 async def test_an_export_says_if_a_first_copy_is_not_complete(bench: Bench, config: Path) -> None:
     bench.box.add_fault(Fault("status", None, path="/patients", status=404, customer_key=HARBOUR))
     await done(bench, "mirror", "patients", "--config", str(config), code=1)
@@ -455,26 +463,16 @@ async def test_a_terminal_shows_the_progress_and_then_the_result(bench: Bench) -
     assert max(map(len, seen.shown.rpartition("\x1b")[2].splitlines())) <= 80
 
 
-async def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
-    words = (
-        sys.executable,
-        "-W",
-        "error",
-        "-m",
-        "odapi_async.cli",
-        "mirror",
-        "--sandbox",
-        "--store",
-        "kept.db",
-    )
+def mirror_of_a_sandbox(*words: str) -> Finished:
+    ended = CliRunner().invoke(app, ["mirror", "--sandbox", *words], prog_name="odapi")
+    return Finished(ended.exit_code, ended.stdout, ended.stderr)
 
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*words, *more], capture_output=True, text=True, timeout=WAIT, check=False)
 
-    ended = await asyncio.to_thread(run, "--json")
-    assert ended.stderr == ""
-    found = json.loads(ended.stdout)
-    assert ended.returncode == 0
+@pytest.mark.unmeasured
+def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
+    ended = mirror_of_a_sandbox("--store", "kept.db", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    found = json.loads(ended.out)
     assert found["clean"] is True
     assert found["second"]["requests"] == found["needed"] == 5
     assert found["arrived"] == found["changed"] == 5
@@ -491,18 +489,14 @@ async def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
     assert ask(folder / "kept.db", "SELECT count(*) FROM patients WHERE preferred = 'Mirrored'") == [(5,)]
 
 
-def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "odapi_async.cli", "mirror", "--sandbox", "recalls"],
-        capture_output=True,
-        text=True,
-        timeout=WAIT,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Second run: read only what changed." in ended.stdout
-    assert "nothing due" in ended.stdout
-    assert ended.stdout.splitlines()[-1] == (
+def test_the_sandbox_needs_no_keys_and_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = tuple(each._replace(rows={"patients": 90}) for each in sandbox_run._PRACTICES)
+    monkeypatch.setattr(sandbox_run, "_PRACTICES", few)
+    ended = mirror_of_a_sandbox("recalls")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Second run: read only what changed." in ended.out
+    assert "nothing due" in ended.out
+    assert ended.out.splitlines()[-1] == (
         "The database was a temporary file and is deleted. To keep it, add: --store mirror.db"
     )
     assert names_in(folder) == []
@@ -525,6 +519,7 @@ def test_the_exit_code_of_the_sandbox_is_its_verdict(
     assert f"{int(clean)} of 1 changes arrived" in ended.output
 
 
+@pytest.mark.unmeasured
 async def test_tables_become_files(bench: Bench, folder: Path) -> None:
     await done(bench, "mirror", *TABLES)
     ended = await done(bench, "export", "patients", "recalls", "--format", "csv", "--to", "files/today")
@@ -566,6 +561,7 @@ async def test_tables_become_files(bench: Bench, folder: Path) -> None:
         ((), 2, "tables"),
     ],
 )
+@pytest.mark.unmeasured
 async def test_an_export_that_cannot_work(
     bench: Bench, folder: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:

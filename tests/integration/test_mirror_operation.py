@@ -112,6 +112,7 @@ async def test_an_interval_of_a_fleet_does_not_disturb_one_round_and_is_refused_
     assert "use --every TIME" in ended.err
 
 
+@pytest.mark.unmeasured
 async def test_several_practices_can_be_chosen_with_and_without_a_file(bench: Bench) -> None:
     both = ("--practice", "harbour", "--practice", "main-street")
     await run(bench, "mirror", *CONFIGURED, *both[:2])
@@ -123,6 +124,7 @@ async def test_several_practices_can_be_chosen_with_and_without_a_file(bench: Be
     assert "everything was read: 2 practices, 60 rows" in ended.out
 
 
+@pytest.mark.unmeasured
 async def test_a_shard_reads_its_part(bench: Bench) -> None:
     await run(bench, "mirror", *CONFIGURED, "--shard", "2/3")
     assert counts() == {"harbour": 30}
@@ -165,6 +167,7 @@ def beat() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.unmeasured
 async def test_a_failure_counts_when_it_is_old_enough_and_a_success_ends_it(folder: Path) -> None:
     clock = Clock()
     async with copying(str(folder / "mirror.db"), local(rows=ROWS), clock=clock) as copy:
@@ -372,6 +375,7 @@ async def test_excluded_fields_are_not_stored(bench: Bench) -> None:
     assert counts() == {"main-street": 30, "harbour": 30}
 
 
+@pytest.mark.unmeasured
 async def test_on_a_terminal_it_asks_first(bench: Bench) -> None:
     await run(bench, "mirror", "patients", "--store", "practices.db")
     async with terminal(bench, "mirror", "forget", "default", "--store", "practices.db") as seen:

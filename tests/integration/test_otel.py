@@ -252,6 +252,7 @@ async def test_a_deleted_client_is_not_kept_alive(station: Station) -> None:
     assert station.depths() == {}
 
 
+@pytest.mark.unmeasured
 async def test_an_exporter_may_read_from_its_own_thread(
     station: Station, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -156,6 +156,7 @@ CALLS: Final = {name: SUCCESSES[name] for name in ("row", "rows", "stream", "upd
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.status}")
+@pytest.mark.unmeasured
 async def test_failures_say_nothing(fault: Fault, overheard: Overheard) -> None:
     async with people(RetryPolicy(max_attempts=2, max_throttled=2, base_delay=0.01)) as bench:
         practice = bench.practice(CUSTOMER).with_options(timeout=0.05)
@@ -208,6 +209,7 @@ UNREADABLE: Final = {
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("struct", [None, Open, Strict])
+@pytest.mark.unmeasured
 async def test_rows_that_cannot_be_read_are_kept_out_of_texts(
     body: bytes, struct: type[Any] | None, overheard: Overheard
 ) -> None:

@@ -153,6 +153,7 @@ ServerMode = Literal["remote", "local"]
     ],
 )
 @pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.unmeasured
 async def test_a_list_ends_with_the_first_page_below_the_limit(
     mode: ServerMode, extra: set[str], limit: int, more: int
 ) -> None:
@@ -343,6 +344,7 @@ async def test_a_changed_page_length_loses_and_repeats_no_row() -> None:
         assert ids(await practice.patients.simple()) == list(range(1, 3457))
 
 
+@pytest.mark.unmeasured
 async def test_two_lists_of_one_practice_run_concurrently() -> None:
     async with serving(local(rows={"patients": 1500, "procedurelogs": 1500})) as bench:
         practice = bench.practice()

@@ -87,6 +87,7 @@ async def test_a_stable_list_is_read_once_and_its_pages_overlap(concurrency: int
     ],
 )
 @pytest.mark.parametrize("gone", [1, 2, 7])
+@pytest.mark.unmeasured
 async def test_rows_deleted_while_reading_hide_no_others(office: Office, gone: int) -> None:
     async with serving(office) as bench:
         pages = walk(sequential(bench))

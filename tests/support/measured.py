@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -18,6 +18,7 @@ import odapi_async
 
 START: Final = "COVERAGE_PROCESS_START"
 MARK: Final = "unmeasured"
+OURS: Final = ("tests.", f"{odapi_async.__name__}.")
 TESTS: Final = Path(__file__).parents[1]
 REPEATING: Final = frozenset(
     {
@@ -40,6 +41,8 @@ REPEATING: Final = frozenset(
         "docs/test_recipes.py",
         "integration/mirror/test_changed_keys.py",
         "integration/mirror/test_changes.py",
+        "integration/mirror/test_export_since.py",
+        "integration/mirror/test_forget.py",
         "integration/mirror/test_growing.py",
         "integration/mirror/test_outages.py",
         "integration/mirror/test_sweeps.py",
@@ -57,8 +60,11 @@ REPEATING: Final = frozenset(
         "integration/test_unreadable_writes.py",
         "opponent/test_sdk.py",
         "opponent/test_sdk_pace.py",
+        "typing/test_at_run_time.py",
         "unit/cli/test_endpoints.py",
+        "unit/core/test_aiohttp_transport.py",
         "unit/core/test_responses.py",
+        "unit/mirror/database/test_descriptions.py",
         "unit/mirror/test_plans.py",
         "unit/paging/test_pager.py",
         "unit/paging/test_repeated_pages.py",
@@ -78,57 +84,67 @@ REPEATING: Final = frozenset(
 
 
 class Measurement:
-    """Measures imports and tests, and not what pytest does around them, which would double its time.
+    """Measures imports, tests and their fixtures, and not what pytest does around them.
 
-    Tests that are marked `unmeasured`, or are in `REPEATING`, are left out: it would double their time, too.
+    Tracing makes all code several times slower, pytest's own as well. Tests that are marked `unmeasured`, or
+    are in `REPEATING`, are left out, too.
     """
 
     def __init__(self, coverage: Any) -> None:
         self._coverage = coverage
+        self._wanted = False
+        self._depth = 0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Measure the imports of the package, and not how tests are found."""
+        """Measure the imports of the package, in one worker, and not how tests are found."""
         names = [each.name for each in walk_packages(odapi_async.__path__, f"{odapi_async.__name__}.")]
         # each worker begins elsewhere, so that it finds compiled what another one has imported
         worker = getattr(session.config, "workerinput", {"workerid": "gw0", "workercount": 1})
-        start = len(names) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
-        for name in names[start:] + names[:start]:
-            import_module(name)
+        number = int(worker["workerid"].removeprefix("gw"))
+        start = len(names) * number // worker["workercount"]
+        with nullcontext() if number == 0 else self._resting():
+            for name in names[start:] + names[:start]:
+                import_module(name)
         with self._resting():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Let one worker make Hypothesis's table of characters, unmeasured: it takes seconds."""
-        if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
-            with self._resting():
+        """Rest between tests, and let one worker make Hypothesis's table of characters: it takes seconds."""
+        with self._resting():
+            if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
                 text().validate()
-        return (yield)
+            return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
-        """Pause from one test to the next."""
-        with self._resting():
-            return (yield)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Decide whether this test and its fixtures are measured."""
+        self._wanted = item.get_closest_marker(MARK) is None and not _is_repeating(item)
+        return (yield)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
-        """Measure the fixtures of a test."""
-        with self._measuring(item):
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+    def pytest_pyfunc_call(self) -> Generator[None, object, object]:
         """Measure a test."""
-        with self._measuring(item):
+        self._start()
+        try:
             return (yield)
+        finally:
+            self._stop()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
-        """Measure how the fixtures of a test end."""
-        with self._measuring(item):
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Measure a fixture of these tests or of the package, and its end."""
+        if not fixturedef.func.__module__.startswith(OURS):
             return (yield)
+        # the last finalizer runs first, and the fixture adds its own between these two
+        fixturedef.addfinalizer(self._stop)
+        self._start()
+        try:
+            return (yield)
+        finally:
+            self._stop()
+            fixturedef.addfinalizer(self._start)
 
     @contextmanager
     def _resting(self) -> Generator[None]:
@@ -138,15 +154,14 @@ class Measurement:
         finally:
             self._coverage.start()
 
-    @contextmanager
-    def _measuring(self, item: pytest.Item) -> Generator[None]:
-        if item.get_closest_marker(MARK) is not None or _is_repeating(item):
-            yield
-            return
-        self._coverage.start()
-        try:
-            yield
-        finally:
+    def _start(self) -> None:
+        self._depth += 1
+        if self._depth == 1 and self._wanted:
+            self._coverage.start()
+
+    def _stop(self) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._wanted:
             self._coverage.stop()
 
 

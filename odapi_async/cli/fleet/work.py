@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -96,7 +96,7 @@ async def _report(worker: Worker) -> None:
 
 
 @contextmanager
-def _ending(worker: Worker) -> Iterator[None]:
+def _ending(worker: Worker) -> Generator[None]:
     """Let a signal end a worker at the next pages, and a second one end it at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     signals = 0

@@ -18,6 +18,7 @@ NO_ROWS: Final = [b'{"Message":"An error has occurred."}', b"{}", b'{"data":[{"P
 
 
 @pytest.mark.parametrize("body", NO_ROWS)
+@pytest.mark.unmeasured
 async def test_a1_an_error_with_status_200_deletes_no_row(url: str, body: bytes) -> None:
     async with copying(url, remote(rows={"patients": 50})) as copy:
         await copy.one("patients")
@@ -47,6 +48,7 @@ def half(_: Request, body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("change", [b"[]", half])
+@pytest.mark.unmeasured
 async def test_a2_many_removals_wait_for_a_second_sweep(url: str, change: bytes | Change) -> None:
     async with copying(url, remote(rows={"patients": 300})) as copy:
         await copy.one("patients")
@@ -66,6 +68,7 @@ async def test_a2_many_removals_wait_for_a_second_sweep(url: str, change: bytes 
         assert second.deleted > 100
 
 
+@pytest.mark.unmeasured
 async def test_a2_many_removals_can_be_accepted_and_few_are_marked_at_once(lite: str) -> None:
     async with copying(lite, remote(rows={"patients": 300, "recalls": 60})) as copy:
         await copy.run("patients", "recalls")
@@ -85,6 +88,7 @@ def refusing(status: int, *patients: int) -> Change:
 
 
 @pytest.mark.parametrize("status", [400, 404, 200])
+@pytest.mark.unmeasured
 async def test_b2_a_parent_that_cannot_be_read_stops_no_other(url: str, status: int) -> None:
     async with copying(url, remote(rows={"patients": 10, "documents": 40})) as copy:
         await copy.one("documents")
@@ -151,6 +155,7 @@ def with_old_rows(_: Request, body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("table", ["patients", "documents"])
+@pytest.mark.unmeasured
 async def test_b6_of_a_row_that_a_page_has_twice_the_last_is_stored(url: str, table: str) -> None:
     path = {"patients": "/patients/Simple", "documents": "/documents"}[table]
     async with copying(url, remote(rows={"patients": 20, "documents": 40})) as copy:

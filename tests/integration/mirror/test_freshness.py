@@ -56,6 +56,7 @@ async def test_a_table_that_is_found_unchanged_is_current(url: str) -> None:
         }
 
 
+@pytest.mark.unmeasured
 async def test_a_table_that_changes_fails_or_is_left_out_does_not_follow_the_others(url: str) -> None:
     async with copying(url) as copy:
         await copy.run(*TABLES)
@@ -127,6 +128,7 @@ async def test_a_round_without_changes_writes_one_row_for_a_practice(lite: str) 
         assert await changes(copy.store) - before == len(keys)
 
 
+@pytest.mark.unmeasured
 async def test_a_failure_that_goes_on_is_written_once(lite: str) -> None:
     async with copying(lite) as copy:
         await copy.run("patients", "claims")

@@ -57,6 +57,7 @@ async def agree_all(copy: Copy) -> int:
     )
 
 
+@pytest.mark.unmeasured
 async def test_groups_hold_the_rows_of_the_source(url: str) -> None:
     offices = [remote(key, rows={"patients": 120}, seed=seed, messy=0.1) for seed, key in enumerate(KEYS)]
     async with copying(url, *offices) as copy:

@@ -29,6 +29,7 @@ async def refused(url: str) -> StoreError:
     return caught.value
 
 
+@pytest.mark.unmeasured
 async def test_a_disk_that_is_full_keeps_whole_pages(lite: str) -> None:
     async with copying(lite, remote(rows={"patients": 1500})) as copy:
         pages = 10_000

@@ -366,6 +366,7 @@ async def test_a_follower_that_cannot_wait_for_another_slot_fails_with_its_leade
 @pytest.mark.parametrize("when", [0.0, 1e-9, 0.5, 0.999_999, 1.0, 1.000_001, 1.5, 2.0, 2.5, 3.0])
 @pytest.mark.parametrize("passes", range(4))
 @virtual_time
+@pytest.mark.unmeasured
 async def test_a_deadline_at_any_moment_costs_no_token_and_forgets_no_caller(
     when: float, passes: int
 ) -> None:

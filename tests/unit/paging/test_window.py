@@ -52,6 +52,7 @@ parts = st.lists(st.tuples(positions, positions), min_size=1, max_size=3)
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.integers(0, 40), st.sampled_from([1, 5, 8, 100]), st.sampled_from([1, 2, 4]), parts)
+@pytest.mark.unmeasured
 def test_parts_of_parts_are_those_of_a_list(
     total: int, page: int, prefetch: int, parts: list[tuple[int | None, int | None]]
 ) -> None:

@@ -59,6 +59,7 @@ async def refused(practice: Practice, name: str, *args: object, **kwargs: object
 
 
 @pytest.mark.parametrize("resource", names())
+@pytest.mark.unmeasured
 async def test_g6_every_method_refuses_what_it_does_not_have(practice: Practice, resource: str) -> None:
     with all_checks() as checks:
         for name in METHODS:

@@ -36,6 +36,7 @@ def methods(resource: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("resource", names())
+@pytest.mark.unmeasured
 def test_every_method_shows_each_parameter_in_its_signature_and_its_docstring(resource: str) -> None:
     assert methods(resource).keys() == operations(resource).keys()
     for name, method in methods(resource).items():

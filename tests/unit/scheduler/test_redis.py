@@ -354,7 +354,9 @@ async def test_without_redis_a_request_fails_with_the_reason(
         server.start()
         await shared.acquire()
         assert server.held()[KEY]["last"] == "1"
-    assert [each.levelname for each in caplog.records] == ["WARNING", "INFO"]
+    # asyncio also logs each step of more than 0.1 s, which a busy machine makes of any
+    ours = [each.levelname for each in caplog.records if each.name.startswith("odapi_async")]
+    assert ours == ["WARNING", "INFO"]
 
 
 async def test_without_redis_a_process_may_continue_at_a_fraction_and_recovers(server: RedisServer) -> None:
@@ -564,6 +566,7 @@ async def test_b4_an_unexpected_failure_reaches_everyone_who_waits(
         *(("HSET", KEY, field, value) for field in FIELDS for value in ("inf", "nan", "1e300", "x")),
     ],
 )
+@pytest.mark.unmeasured
 async def test_b5_what_another_program_wrote_stops_no_lane(
     server: RedisServer, command: tuple[str, ...]
 ) -> None:

@@ -86,6 +86,7 @@ def test_debug_mode_is_that_of_the_caller(debug: bool) -> None:
     assert run_in_virtual_time(main(), debug=debug) is debug
 
 
+@pytest.mark.unmeasured
 def test_an_hour_of_throttled_work_runs_at_once() -> None:
     office = Office(customer_key="office", permissions=frozenset({"ReadAll"}), rows={"patients": 720})
     sandbox = Sandbox([office])

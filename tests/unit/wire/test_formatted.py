@@ -71,6 +71,7 @@ def written(rows: list[Row], query: dict[str, str], *, irregular: bool = False) 
 @pytest.mark.parametrize("irregular", [False, True])
 @pytest.mark.parametrize("query", [{}, US, EUROPE, SWAPPED, {"DateTimeFormatString": "yyyyMMdd HHmmss zzz"}])
 @given(rows=ROWS)
+@pytest.mark.unmeasured
 def test_rows_are_the_same_in_every_format(query: dict[str, str], irregular: bool, rows: list[Row]) -> None:
     read = decoder_for(Row, query)
     page = written(rows, query, irregular=irregular)

@@ -157,6 +157,7 @@ def page_of(value: object) -> bytes:
 
 
 @pytest.mark.parametrize(("kind", "wire", "meaning"), READ)
+@pytest.mark.unmeasured
 def test_each_irregular_form_is_decoded(kind: Any, wire: object, meaning: object) -> None:
     (row,) = decoder(struct_of(kind)).page(page_of(wire))
     value = asdict(row)[FIELD]

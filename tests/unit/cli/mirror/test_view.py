@@ -153,6 +153,7 @@ def test_a_practice_without_an_estimate_ranks_by_the_time_that_it_has_taken() ->
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("failing", [0, 40, 500])
+@pytest.mark.unmeasured
 def test_a_frame_is_never_higher_or_wider_than_the_terminal(width: int, height: int, failing: int) -> None:
     view = MirrorView(clock=Clock(NOON))
     lines = on_console(view, progress_of(*fleet(failing=failing)), width, height)

@@ -264,6 +264,7 @@ async def test_e4_an_amount_that_is_not_finite_is_empty_and_ends_no_export(
     "amount", [Decimal("0.10"), Decimal("-19.99"), Decimal("0.30000000000000004"), Decimal(99999999999999)]
 )
 @FORMATS
+@pytest.mark.unmeasured
 async def test_amounts_are_exact(store: Store, to: Path, form: FileFormat, amount: Decimal) -> None:
     await add(store, patient(1, estbalance=amount))
     await export(store, TABLE, to, format=form)
@@ -333,6 +334,7 @@ async def test_only_the_owner_can_read_the_file(store: Store, to: Path, form: Fi
 
 
 @FORMATS
+@pytest.mark.unmeasured
 async def test_a_cancelled_export_leaves_nothing(
     store: Store, to: Path, form: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
