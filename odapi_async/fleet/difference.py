@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from odapi_async.errors import ConfigurationError
 from odapi_async.limits import Mode, Tier
 
 EVERY: Final = 900.0
@@ -98,7 +99,10 @@ def difference(current: Iterable[FleetPractice], wanted: Iterable[FleetPractice]
 
     Args:
         current: the practices in the database, also those that are disabled.
-        wanted: the practices that are to be read; their names differ.
+        wanted: the practices that are to be read. One that is disabled counts as not wanted.
+
+    Raises:
+        ConfigurationError: two practices that are wanted have the same name.
     """
     known = {each.name: each for each in current}
     names: set[str] = set()
@@ -106,7 +110,9 @@ def difference(current: Iterable[FleetPractice], wanted: Iterable[FleetPractice]
     changed: list[ChangedPractice] = []
     enabled: list[ChangedPractice] = []
     unchanged = 0
-    for each in sorted(wanted, key=_name):
+    for each in sorted((each for each in wanted if each.enabled), key=_name):
+        if each.name in names:
+            raise ConfigurationError(f"there are two practices with the name {_shown(each.name)}")
         names.add(each.name)
         old = known.get(each.name)
         if old is None:

@@ -66,12 +66,13 @@ class Fleet:
         """Make these practices those of the fleet; others are disabled, and their rows stay.
 
         Args:
-            practices: all practices. A new or changed one is read at once.
+            practices: all practices, each with a name of its own. A new or changed one is read at once.
 
         Returns:
             What was changed.
 
         Raises:
+            ConfigurationError: two practices have the same name.
             NoFleet: the database holds no fleet.
             StoreError: the database cannot be used.
         """

@@ -131,11 +131,5 @@ def _practice(row: sa.Row[Any]) -> FleetPractice:
 
 
 def _row(practice: FleetPractice) -> dict[str, object]:
-    found = {name: getattr(practice, name) for name in _SETTINGS}
-    tier = None if practice.tier is None else practice.tier.value
-    return found | {
-        "practice": practice.name,
-        "mode": practice.mode.value,
-        "tier": tier,
-        "tables": None if practice.tables is None else [*practice.tables],
-    }
+    found: dict[str, object] = {name: getattr(practice, name) for name in _SETTINGS}
+    return found | {"practice": practice.name, "tables": practice.tables and [*practice.tables]}

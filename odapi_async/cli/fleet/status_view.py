@@ -16,9 +16,7 @@ from odapi_async.cli.mirror.problems import Problem, When, by_kind, heading
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
-
-SILENT: Final = 15.0
-"""Seconds without a sign after which the practices of a worker are given to others."""
+from odapi_async.fleet.timing import DEFAULT_TIMING
 
 _LATE: Final = 60.0  # seconds that a practice may wait for a worker
 _MOST: Final = 10  # rows below one heading
@@ -37,7 +35,7 @@ _TRIED_AGAIN: Final = "it is tried again by itself"
 
 def is_alive(worker: WorkerStatus) -> bool:
     """Return whether a worker has given a sign lately."""
-    return worker.silence <= SILENT
+    return worker.silence <= DEFAULT_TIMING.takeover
 
 
 def is_overdue(practice: PracticeStatus, limit: float = _LATE) -> bool:

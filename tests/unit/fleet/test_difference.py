@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
 from msgspec.structs import replace
 
+from odapi_async import ConfigurationError
 from odapi_async.fleet.difference import Difference, FleetPractice, difference, lines, summary
 from odapi_async.limits import Mode, Tier
 
@@ -74,6 +76,16 @@ def test_a_disabled_practice_that_comes_back_is_enabled_with_its_new_settings() 
 def test_names_of_a_file_cannot_write_to_the_terminal() -> None:
     found = difference([], [replace(HILL, name="hill\x1b[2J")])
     assert lines(found) == [r"+ 'hill\x1b[2J': every 15m, key in the variable HILL_KEY"]
+
+
+def test_a_practice_that_is_given_as_disabled_is_not_wanted() -> None:
+    found = difference([HILL], [replace(HILL, enabled=False), replace(HARBOUR, enabled=False)])
+    assert (found.disabled, found.written) == (("hill",), ())
+
+
+def test_two_practices_with_one_name_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="two practices with the name hill"):
+        difference([], [HILL, HARBOUR, replace(HILL, every=60.0)])
 
 
 def test_the_place_of_a_key_is_shown_in_words() -> None:
