@@ -9,24 +9,24 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from odapi_async import Mode, Tier
+from odapi_async import Tier
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo
 from odapi_async.fleet import Fleet, FleetPractice, FleetStatus, Timing
+from odapi_async.fleet.key_places import variable_of
 from odapi_async.mirror import Store
 from odapi_async.sandbox import PERMISSIONS, Office, SandboxProcess
 
 _PRACTICES: Final = 24
 _ROWS: Final = {"patients": 1_150, "appointments": 450}
-_TABLES: Final = ("patients", "appointments")
 _WORKERS: Final = 3
 _STEP: Final = 3.0  # seconds from one line to the next
 _LONGEST: Final = 150.0
@@ -87,31 +87,11 @@ async def run_demo() -> Found:
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_server())
         sandbox = await stack.enter_async_context(SandboxProcess(offices))
-        store = await stack.enter_async_context(Store(url))
-        fleet = Fleet(store)
+        fleet = Fleet(await stack.enter_async_context(Store(url)))
         await fleet.init()
-        await fleet.load(
-            FleetPractice(
-                name=name,
-                key_ref="name:",
-                mode=Mode.REMOTE,
-                base_url=sandbox.url,
-                tier=Tier.STANDARD,
-                tables=_TABLES,
-                every=15.0,
-            )
-            for name in names
-        )
-        keys = {f"OPENDENTAL_CUSTOMER_KEY_{name.upper().replace('-', '_')}": name for name in names}
-        environment = (
-            os.environ
-            | keys
-            | {
-                "OPENDENTAL_DEVELOPER_KEY": sandbox.developer_key,
-                "ODAPI_STORE": url,
-            }
-        )
-        # WATCH await stack.enter_async_context(_watch_page(environment))
+        await fleet.load(_practice(name, sandbox) for name in names)
+        environment = _environment(names, sandbox, url)
+        await stack.enter_async_context(_watch_page(environment))
         workers = [await stack.enter_async_context(_worker(environment)) for _ in range(_WORKERS)]
         status, recovery = await _show(fleet, workers)
         for worker in workers[1:]:
@@ -125,6 +105,23 @@ async def run_demo() -> Found:
         overlaps=sum(each.overlaps for each in stats),
         recovery=recovery,
     )
+
+
+def _practice(name: str, sandbox: SandboxProcess) -> FleetPractice:
+    return FleetPractice(
+        name=name,
+        key_ref="name:",
+        base_url=sandbox.url,
+        tier=Tier.STANDARD,
+        tables=tuple(_ROWS),
+        every=15.0,
+    )
+
+
+def _environment(names: Sequence[str], sandbox: SandboxProcess, url: str) -> dict[str, str]:
+    """Return the environment of the programs: a customer key is the name of its practice."""
+    keys = {variable_of(name): name for name in names}
+    return os.environ | keys | {"OPENDENTAL_DEVELOPER_KEY": sandbox.developer_key, "ODAPI_STORE": url}
 
 
 async def _show(fleet: Fleet, workers: list[Process]) -> tuple[FleetStatus, float | None]:
