@@ -11,54 +11,17 @@ from odapi_async.cli.mirror.local_time import moment
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.mirror import Outcome
-
-OFFLINE: Final = frozenset({"OfficeOffline", "ConnectFailed"})
-"""The kinds of errors that say that the whole practice cannot be reached."""
+from odapi_async.mirror.advice import MISSING_KEY, OFFLINE, advice, in_words, kind_of
 
 BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable again"}
 """The words for the end of such a problem."""
-
-MISSING_KEY: Final = "MissingKeyError"
-"""The kind of the error of practices that have no key."""
 
 _KEY_PROBLEMS: Final = frozenset({MISSING_KEY, "KeyChanged", "PracticeRenamed"})
 """The kinds of errors that no time mends: nothing is sent before a person has corrected a key or a name."""
 
 _INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
 WITHHELD_ADVICE: Final = "if this is right: --sweep --accept-removals; else the next sweep decides"
-_OFFLINE_WORDS: Final = {"OfficeOffline": "offline", "ConnectFailed": "not reachable"}
 _FEW: Final = 3  # so many practices with the same problem are one line each, with its advice
-
-_RUN_AGAIN: Final = "run it again: it continues from here"
-_ADVICE: Final = {
-    "OfficeOffline": "run it again when the eConnector runs: it continues from here",
-    "Unauthorized": "check both keys and this permission in the developer portal, then run it again",
-    "KeyRefused": "correct the key of this practice, or enable it in the developer portal, then run it again",
-    "MissingPermission": "enable this permission in the developer portal, then run it again",
-    "Throttled": "stop the other program, or share the pace with it through Redis, then run it again",
-    "NeedsVersion": "remove this table for this practice, or update Open Dental there",
-    "BadRequest": "Open Dental there may be too old for this list: remove the table for this practice",
-    "NotFound": "Open Dental there may be too old for this list: remove the table for this practice",
-    "NoSuchResource": "Open Dental there is too old for this list: remove the table for this practice",
-    "Gone": "remove this table",
-    "ConfigurationError": "correct the setting that it names, then run it again",
-    "DecodeError": "update odapi-async; if that does not help, report it with the version of Open Dental",
-    "ConcurrentMirror": "wait until the other mirror ends, and run one at a time",
-    "KeyChanged": "if it is the same office: --accept-new-keys --practice NAME, once; if not: correct the "
-    "key, or give the practice another name",
-    "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
-    "--accept-new-keys --practice NAME, once",
-    MISSING_KEY: "provide the key, then run it again",
-    "BucketUnavailable": "start Redis or correct ODAPI_REDIS, then run it again",
-    "ConnectFailed": f"check that this machine can reach the address, then {_RUN_AGAIN}",
-}
-_FOLLOWING: Final = {
-    MISSING_KEY: "provide the key, and restart the mirror",
-    "OfficeOffline": "it is read again when the eConnector runs",
-    "ConnectFailed": "check that this machine can reach the address; the next round tries it again",
-}
-_THEN_AGAIN: Final = ", then run it again"
-_NEXT_ROUND: Final = "the next round tries it again"
 
 
 class Problem(NamedTuple):
@@ -122,11 +85,6 @@ class When(NamedTuple):
         return "" if at is None else f" since {moment(at, self.now, self.zone, named=self.named)}"
 
 
-def kind_of(error: str) -> str:
-    """Return the class of an error, with which its text begins."""
-    return error.partition(":")[0]
-
-
 def counts(error: str, seconds: float | None, fail_after: float) -> bool:
     """Return whether a failure counts.
 
@@ -136,21 +94,6 @@ def counts(error: str, seconds: float | None, fail_after: float) -> bool:
         fail_after: seconds that it must have failed, unless a person has to correct a key or a name.
     """
     return kind_of(error) in _KEY_PROBLEMS or (seconds is not None and seconds >= fail_after)
-
-
-def advice(error: str, *, follow: bool = False) -> str:
-    """Return how to fix an error.
-
-    Args:
-        error: the error, whose text begins with its class.
-        follow: whether the mirror itself tries it again, in the next round.
-    """
-    kind = kind_of(error)
-    if not follow:
-        return _ADVICE.get(kind, _RUN_AGAIN)
-    if kind in _FOLLOWING:
-        return _FOLLOWING[kind]
-    return _ADVICE.get(kind, _NEXT_ROUND).removesuffix(_THEN_AGAIN)
 
 
 def advice_for(outcome: Outcome, error: str, *, follow: bool = False) -> str:
@@ -203,12 +146,12 @@ def detail(problem: Problem, when: When, *, with_error: bool = True) -> str:
 def heading(kind: str, number: int, advised: str) -> str:
     """Return the line above the practices with one kind of problem."""
     colon = "" if kind in OFFLINE else ":"
-    return f"{counted(number, 'practice')}{colon} {_words(kind)} -> {advised}"
+    return f"{counted(number, 'practice')}{colon} {printable(in_words(kind))} -> {advised}"
 
 
 def short_heading(kind: str, number: int) -> str:
     """Return the same in a few words: `21 offline`."""
-    return f"{number:,} {_words(kind)}"
+    return f"{number:,} {printable(in_words(kind))}"
 
 
 def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
@@ -249,12 +192,8 @@ def waiting(names: Sequence[str]) -> str:
     return f"{names[0]} waits" if len(names) == 1 else f"{len(names)} tables wait"
 
 
-def _words(kind: str) -> str:
-    return _OFFLINE_WORDS.get(kind) or printable(kind)
-
-
 def _after_name(problem: Problem, when: When) -> str:
     since = when.since(problem.since)
     if problem.offline:
-        return f": {_OFFLINE_WORDS[problem.kind]}{since}, {waiting(problem.tables)}"
+        return f": {in_words(problem.kind)}{since}, {waiting(problem.tables)}"
     return f", {table_names(problem.tables)}{since}: {printable(problem.error)}"

@@ -13,21 +13,19 @@ from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.layout import Row
 from odapi_async.cli.mirror.local_time import moment, rough
 from odapi_async.cli.mirror.problems import (
-    OFFLINE,
     Failure,
     Problem,
     When,
-    advice,
     by_kind,
     detail,
     grouped,
     heading,
-    kind_of,
     table_names,
 )
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.mirror import Status, TableFreshness
+from odapi_async.mirror.advice import OFFLINE, advice, kind_of
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
 _MAX_ALL: Final = 20

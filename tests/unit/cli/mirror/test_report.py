@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from odapi_async.cli.mirror.problems import When, advice
+from odapi_async.cli.mirror.problems import When
 from odapi_async.cli.mirror.report import as_json, as_table, as_text, failures, make_round
 from odapi_async.mirror import Outcome, Report, TableStatus
+from odapi_async.mirror.advice import advice
 from odapi_async.mirror.cursor import SyncMode
 from tests.unit.cli.mirror.runs import EASTERN
 
