@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "fleet": "Keep a mirror of many practices up to date with many workers.",
     "export": "Write tables of a mirror as Parquet or CSV files.",
     "check": "Test the keys, the connection and the permissions.",
+    "watch": "Show in a browser how current a mirror or a fleet is.",
     "sandbox": "Run a server that behaves like the API.",
     "demo": "Show the scheduler at work, in less than a minute.",
     "keys": "Store API keys in the system keyring.",
