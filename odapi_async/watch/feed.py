@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
 from typing import Final
@@ -19,8 +20,9 @@ from odapi_async.watch.source import Source
 PAUSE: Final = 2.0
 """Seconds between two looks at the database."""
 
-_SHARE: Final = 100.0  # times as long as the look took: all looks together take 1 % of the time
+_SHARE: Final = 120.0  # times the CPU time of a look: all looks together take less than 1 % of a core
 _LONGEST: Final = 60.0  # seconds
+_RECENT: Final = 0.9  # of a pause; timers are not exact
 
 _log: Final = logging.getLogger("odapi_async.watch")
 
@@ -87,12 +89,14 @@ class Feed:
             OpenDentalError: the database cannot be read, and never could be.
         """
         async with self._looking:
-            began = asyncio.get_running_loop().time()
-            if self._looked_at is not None and began - self._looked_at < self._pause * 0.9:
+            now = asyncio.get_running_loop().time()
+            if self._looked_at is not None and now - self._looked_at < self._pause * _RECENT:
                 return
+            before = time.process_time()
             await self._read()
-            self._looked_at = asyncio.get_running_loop().time()
-            self._pause = min(max(self._shortest, _SHARE * (self._looked_at - began)), _LONGEST)
+            self._looked_at = now
+            cost = time.process_time() - before
+            self._pause = min(max(self._shortest, _SHARE * cost), _LONGEST)
         self._notify()
 
     @contextmanager

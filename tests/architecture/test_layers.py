@@ -161,9 +161,11 @@ def test_errors_stand_on_nothing_of_ours() -> None:
 
 
 def test_only_the_transport_knows_the_http_client() -> None:
-    allowed = {"_core.aiohttp_transport", "_core.connector", "sandbox"}
+    allowed = {"_core.aiohttp_transport", "_core.connector", "sandbox", "watch"}
     others = [file for file in FILES if part_of(file) not in allowed]
     assert foreign(others, "aiohttp") == []
+    served = {"aiohttp.web", "aiohttp.abc.AbstractStreamWriter"}
+    assert {each.module for each in foreign(files_of("sandbox", "watch"), "aiohttp")} <= served
     assert foreign(files_of("_core.aiohttp_transport"), "aiohttp")
 
 
@@ -186,7 +188,7 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
     assert reached == {None, "sandbox"}
 
 
-@pytest.mark.parametrize("part", ["otel", "mirror", "testing", "cli"])
+@pytest.mark.parametrize("part", ["otel", "mirror", "fleet", "watch", "testing", "cli"])
 def test_tools_use_the_public_api_only(part: str) -> None:
     reached = {imported_part(each.module) for file in files_of(part) for each in imports(file)}
     private = {
@@ -219,8 +221,9 @@ def clocks_in(file: Path) -> list[str]:
 @each_folder
 def test_nobody_else_looks_at_a_clock(folder: Path) -> None:
     # a span and a mirrored row carry the time of day, which nothing here waits for;
-    # the fleet's times are its database's, and its guard notices that this process was frozen
-    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror", "fleet"}
+    # the fleet's times are its database's, and its guard notices that this process was frozen;
+    # the watch page looks at the database less often if a look costs much
+    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror", "fleet", "watch"}
     files = [file for file in folder.glob("*.py") if part_of(file).partition(".")[0] not in theirs]
     assert foreign(files, "time") == []
     assert [place for file in files for place in clocks_in(file)] == []

@@ -59,7 +59,7 @@ class Page:
     async def open(self, url: str) -> None:
         """Go to a URL, and wait until it is loaded."""
         await self.send("Page.navigate", url=url)
-        await self.until(f"location.href !== 'about:blank' && document.readyState === 'complete'")
+        await self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
 
     async def evaluate(self, script: str) -> Any:
         """Return the value of an expression; a promise is awaited."""
@@ -171,7 +171,11 @@ class Browser:
             page.errors.append(f"{given['entry']['text']} {given['entry'].get('url', '')}")
         elif event["method"] == "Runtime.exceptionThrown":
             page.errors.append(json.dumps(given["exceptionDetails"]))
-        elif event["method"] == "Runtime.consoleAPICalled" and given["type"] in {"error", "warning", "assert"}:
+        elif event["method"] == "Runtime.consoleAPICalled" and given["type"] in {
+            "error",
+            "warning",
+            "assert",
+        }:
             page.errors.append(json.dumps(given["args"]))
 
 

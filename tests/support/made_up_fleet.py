@@ -15,7 +15,16 @@ from odapi_async.mirror import DEFAULT_TABLES, Store
 from odapi_async.mirror.database.schema import RUNS, STATE
 
 EVERY: Final = 300.0
-_STREETS: Final = ("harbour", "main-street", "oak-hill", "lakeside", "mill-road", "station", "park-view", "old-town")
+_STREETS: Final = (
+    "harbour",
+    "main-street",
+    "oak-hill",
+    "lakeside",
+    "mill-road",
+    "station",
+    "park-view",
+    "old-town",
+)
 _OFFLINE: Final = "OfficeOffline: the eConnector of the office does not respond"
 _REFUSED: Final = "KeyRefused: the customer key is not enabled"
 
