@@ -28,7 +28,11 @@ from odapi_async.watch.tables import table_line
 
 _ADD_WORKERS: Final = "if it lasts, start more workers, or give these practices a longer interval"
 _NO_WORKER: Final = Problem("no worker is running, so nothing is read", "start one: odapi fleet work")
-_OUTCOMES: Final = {"done": "everything was read", "stopped": "goes on in the next slice", "failed": "failed"}
+_OUTCOMES: Final = {
+    "done": "everything was read",
+    "partly": "some tables could not be read",
+    "stopped": "goes on in the next slice",
+}
 
 
 def view(status: FleetStatus) -> View:

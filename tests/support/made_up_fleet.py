@@ -1,4 +1,4 @@
-"""A fleet of made-up practices: rows in the tables of a fleet and of a mirror, as workers would write them."""
+"""A fleet or a mirror of made-up practices: rows in their tables, as workers would write them."""
 
 from __future__ import annotations
 
