@@ -149,6 +149,6 @@ class Feed:
         """Return the event for pages that have seen a version; most have seen the same one."""
         version = self._board.version
         if self._encoded[:2] != (after, version):
-            data = msgspec.json.encode(self._board.changes(after))
+            data = msgspec.json.encode(self._board.changes(after), enc_hook=str)
             self._encoded = (after, version, b"id: %s\ndata: %s\n\n" % (self.version.encode(), data))
         return self._encoded[2]

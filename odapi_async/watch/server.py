@@ -194,11 +194,16 @@ class WatchServer:
         # a proxy that keeps a response until it is complete would keep this one for ever
         response = web.StreamResponse(headers={"X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
-        with self._feed.open_page(), contextlib.suppress(ConnectionResetError):
+        with self._feed.open_page():
             await response.prepare(request)
-            async with contextlib.aclosing(self._feed.events(after)) as events:
-                async for event in events:
-                    await response.write(event)
+            try:
+                async with contextlib.aclosing(self._feed.events(after)) as events:
+                    async for event in events:
+                        await response.write(event)
+            except ConnectionResetError:
+                pass  # the browser has gone
+            except Exception:  # noqa: BLE001 - it is logged, and the response has begun already
+                _log.exception("the events of the watch page ended")
         return response
 
     async def _file(self, request: web.Request) -> web.Response:
