@@ -6,7 +6,9 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 import shutil
+import signal
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
@@ -186,7 +188,9 @@ async def chromium() -> AsyncGenerator[Browser]:
     assert path is not None, MISSING
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
         arguments = (*_FLAGS, f"--user-data-dir={Path(folder) / 'profile'}")
-        process = await asyncio.create_subprocess_exec(path, *arguments, stdout=DEVNULL, stderr=PIPE)
+        process = await asyncio.create_subprocess_exec(
+            path, *arguments, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+        )
         try:
             url = await asyncio.wait_for(_url_of(process), _PATIENCE)
             async with (
@@ -201,7 +205,7 @@ async def chromium() -> AsyncGenerator[Browser]:
                     listening.cancel()
         finally:
             with suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # its helpers keep its output open
             await process.communicate()
 
 

@@ -21,6 +21,12 @@ QUICK: Final = 0.05
 """Seconds between two looks at the database."""
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look as often as `pause` says, whatever a look costs."""
+    monkeypatch.setattr("odapi_async.watch.feed._SHARE", 0.0)
+
+
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncGenerator[Store]:
     """The database of a single mirror with three practices."""
