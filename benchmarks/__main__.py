@@ -25,6 +25,7 @@ NAMES: Final = (
     "mirror_idle",
     "mirror_pages",
     "mirror_writes",
+    "watch_page",
     "urgent",
     "violations",
     "redis_shared",
