@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 from odapi_async.fleet.status import Pace
 from odapi_async.watch.data import PaceLine, in_utc
 
-MINUTES: Final = 60
+MINUTES: Final = 59
+"""The whole minutes of the last hour."""
+
 _MINUTE: Final = 60.0
 
 

@@ -164,10 +164,10 @@ def is_tiled(practices: int) -> bool:
 def legend() -> Html:
     """Return the meaning of the colors and letters."""
     items = [
-        element("li", _sample(level.replace(" ", "-"), LETTERS[level]), f" {level}: {meaning}")
+        element("li", _sample(level.replace(" ", "-"), LETTERS[level]), f"{level}: {meaning}")
         for level, meaning in _MEANINGS.items()
     ]
-    items.append(element("li", _sample("current failing", FAILING), " failing, whatever its color"))
+    items.append(element("li", _sample("current failing", FAILING), "failing, whatever its color"))
     return element("ul", *items, class_="legend", aria_label="Legend")
 
 

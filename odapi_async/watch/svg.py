@@ -35,8 +35,8 @@ def picture(pace: PaceLine) -> Html:
 def in_words(pace: PaceLine) -> str:
     """Return the figures of a pace as a sentence."""
     last, most = (pace.requests[-1], max(pace.requests)) if pace.requests else (0.0, 0.0)
-    allowed = f" of {_number(pace.allowed[-1])} allowed" if pace.allowed else ""
-    return f"{_number(last)} requests in the last minute{allowed}; at most {_number(most)} in the last hour"
+    sent = f"{_number(last)} of {_number(pace.allowed[-1])} allowed" if pace.allowed else _number(last)
+    return f"{sent} requests in the last minute; at most {_number(most)} in a minute of the last hour"
 
 
 def scale_of(most: float) -> float:

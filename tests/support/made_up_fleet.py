@@ -64,6 +64,7 @@ def practice(name: str, now: dt.datetime, share: float, age: float) -> dict[str,
         "mode": "remote",
         "every": EVERY,
         "enabled": True,
+        "worker": None,
         "next_due": now + dt.timedelta(seconds=EVERY - age),
         "ended_at": now,
         "outcome": "done",
@@ -82,7 +83,9 @@ def practice(name: str, now: dt.datetime, share: float, age: float) -> dict[str,
         return row | {"current_at": now - dt.timedelta(seconds=11 * EVERY + age)}
     if share < 0.08:
         return row | {"current_at": None, "outcome": "stopped"}
-    return row | ({"enabled": False} if share < 0.085 else {})
+    if share < 0.085:
+        return row | {"enabled": False}
+    return row | ({"worker": UUID(int=1)} if share > 0.92 else {})
 
 
 def _failing(now: dt.datetime, error: str, *, minutes: float) -> dict[str, Any]:
@@ -99,7 +102,7 @@ def worker(number: int, now: dt.datetime, *, silence: float = 2.0) -> dict[str, 
         "version": "0.1.0",
         "concurrency": 50,
         "backend": 4_000 + number,
-        "slices": 31 + number,
+        "slices": 8 + number,
         "started_at": now - dt.timedelta(hours=8 - number),
         "seen_at": now - dt.timedelta(seconds=silence),
     }

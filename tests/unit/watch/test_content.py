@@ -151,12 +151,12 @@ def test_a_practice_with_several_errors_shows_the_one_that_needs_a_person() -> N
     assert Fact("failing", "2 tables") in mirror_view.details("a", tables, 300.0).facts
 
 
-def test_the_pace_of_a_fleet_is_60_minutes_and_the_current_one_is_left_out() -> None:
+def test_the_pace_of_a_fleet_is_59_minutes_and_the_current_one_is_left_out() -> None:
     found = fleet_view.view(fleet()).pace
     assert found.end == AT.replace(second=0)
-    assert (len(found.requests), found.requests[-1], sum(found.requests)) == (60, 90.0, 90.0)
+    assert (len(found.requests), found.requests[-1], sum(found.requests)) == (59, 90.0, 90.0)
     assert found.allowed[-1] == 100.0
-    assert fleet_pace((), AT).requests == (0.0,) * 60
+    assert fleet_pace((), AT).requests == (0.0,) * 59
 
 
 def test_the_requests_of_a_run_are_spread_over_its_minutes() -> None:
@@ -174,5 +174,5 @@ def test_runs_at_the_edges_of_the_hour_count_with_their_part_only() -> None:
     goes_on = RunSpan(minute - dt.timedelta(minutes=1), None, 65)  # 60 s of 65
     at_once = RunSpan(minute - dt.timedelta(minutes=2), minute - dt.timedelta(minutes=2), 7)
     set_back = RunSpan(minute, minute - hour, 5)
-    assert sum(mirror_pace([before], NAIVE).requests) == pytest.approx(30.0)
+    assert sum(mirror_pace([before], NAIVE).requests) == pytest.approx(29.0)
     assert mirror_pace([goes_on, at_once, set_back], NAIVE).requests[-2:] == (7.0, 60.0)

@@ -115,7 +115,7 @@ def test_a_few_practices_show_their_names_and_many_are_squares_with_a_title() ->
 def test_every_level_has_a_letter_or_none_of_its_own_and_is_in_the_legend() -> None:
     assert len(set(render.LETTERS.values())) == len(Level)
     legend = " ".join(read(render.legend()).texts)
-    assert all(f" {level}: " in legend for level in Level)
+    assert all(f"{level}: " in legend for level in Level)
     failing_cell = render.cell(Cell("a", Level.LATE, "11 min old", "5 min", "offline"), 0, tile=False)
     assert read(failing_cell).texts == ["L!"]
     assert "a: late, 11 min old (interval 5 min), offline" in failing_cell
@@ -158,7 +158,9 @@ def test_the_picture_has_a_line_for_the_requests_and_one_for_the_limit_if_it_is_
 
     known = PaceLine(AT, (0.0, 50.0), (100.0, 100.0))
     assert lines(known) == ["limit", "requests"]
-    assert svg.in_words(known) == "50 requests in the last minute of 100 allowed; at most 50 in the last hour"
+    words = "requests in the last minute; at most 50 in a minute of the last hour"
+    assert svg.in_words(known) == f"50 of 100 allowed {words}"
+    assert svg.in_words(known._replace(allowed=())) == f"50 {words}"
     assert lines(known._replace(allowed=())) == ["requests"]
     assert 'points="0,118.0 600,60.0"' in svg.picture(known)
     assert lines(PaceLine(AT, ())) == ["requests"]
