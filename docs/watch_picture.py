@@ -22,8 +22,8 @@ _PRACTICES: Final = 300
 _TOKEN: Final = "made-up-token-of-the-picture"  # noqa: S105 - of a server that ends with this script
 
 
-async def take(file: Path = PICTURE) -> None:
-    """Start a server with made-up practices and write the picture to a file."""
+async def take() -> bytes:
+    """Start a server with made-up practices, and return its picture."""
     with PostgresServer() as postgres:
         async with Store(postgres.new_database()) as store:
             await install_fleet(store, _PRACTICES)

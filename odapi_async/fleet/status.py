@@ -147,7 +147,7 @@ _PACE = (
 )
 
 
-async def _rows(connection: AsyncConnection, query: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
+async def _rows(connection: AsyncConnection, query: sa.Executable) -> Sequence[Mapping[str, Any]]:
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 

@@ -21,8 +21,11 @@ PAUSE: Final = 2.0
 """Seconds between two looks at the database."""
 
 _SHARE: Final = 120.0  # times the CPU time of a look: all looks together take less than 1 % of a core
-_LONGEST: Final = 60.0  # seconds
+_LONGEST: Final = 30.0  # seconds; a proxy ends a connection that is quiet for a minute
 _RECENT: Final = 0.9  # of a pause; timers are not exact
+
+_RETRY: Final = b"retry: 1000\n\n"
+"""Tells the browser after how many milliseconds it connects again if the connection is lost."""
 
 _log: Final = logging.getLogger("odapi_async.watch")
 
@@ -115,6 +118,7 @@ class Feed:
         """Yield the changes after a version as server-sent events, until the feed is closed."""
         run, _, number = after.rpartition("-")
         seen = int(number) if run == self._run and number.isdecimal() else 0
+        yield _RETRY
         while not self._closed:
             if self._board.version > seen:
                 event, seen = self._event(seen), self._board.version

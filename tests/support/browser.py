@@ -146,7 +146,8 @@ class Browser:
     ) -> dict[str, Any]:
         """Send a command and return its result."""
         number = next(self._numbers)
-        response = self._waiting[number] = asyncio.get_running_loop().create_future()
+        response: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = response
         to = {} if session is None else {"sessionId": session}
         await self._socket.send_json({"id": number, "method": method, "params": parameters, **to})
         async with asyncio.timeout(_PATIENCE):

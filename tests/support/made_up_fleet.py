@@ -102,7 +102,7 @@ def worker(number: int, now: dt.datetime, *, silence: float = 2.0) -> dict[str, 
         "version": "0.1.0",
         "concurrency": 50,
         "backend": 4_000 + number,
-        "slices": 8 + number,
+        "slices": 4 + number,
         "started_at": now - dt.timedelta(hours=8 - number),
         "seen_at": now - dt.timedelta(seconds=silence),
     }

@@ -21,7 +21,6 @@ pytestmark = [
     pytest.mark.skipif(program() is None, reason=MISSING),
     # one Chromium for all of them: they share its event loop
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("chromium"),
 ]
 EVIL = "<script>alert(1)</script>"
 
@@ -141,12 +140,14 @@ async def test_a_lost_connection_is_said_and_ends_by_itself(
     page: Page, server: WatchServer, store: Store
 ) -> None:
     port = int(server.address.rpartition(":")[2].strip("/"))
+    await page.evaluate("window.still = 'here'")
     await server.close()
     await page.until("document.getElementById('connection').textContent.startsWith('No news since')")
     page.errors.clear()  # the refused connections
     async with WatchServer(await open_source(store), TOKEN, port=port, pause=QUICK):
-        await page.evaluate("events.close(); location.reload()")
-        await page.until("document.getElementById('summary')?.dataset.title && !connection.textContent")
+        await store.begin("a-new-one", ["patients"])
+        await page.until("!connection.textContent && document.getElementById('c3') !== null")
+        assert await page.evaluate("window.still") == "here"
     page.errors.clear()
 
 

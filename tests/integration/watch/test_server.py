@@ -54,6 +54,8 @@ class Events:
     async def next(self) -> dict[str, str]:
         """Return the parts of the next event."""
         async with asyncio.timeout(10):
+            if not self.last:
+                assert await self._response.content.readuntil(b"\n\n") == b"retry: 1000\n\n"
             head = (await self._response.content.readline()).decode()
             data = (await self._response.content.readline()).decode()
             assert await self._response.content.readline() == b"\n"
@@ -293,8 +295,8 @@ async def test_no_open_page_no_look_and_many_pages_one_look(
                 await each.next()
         assert source.looks - before <= 4
         assert server.pages == 5
-        for each in opened:
-            each.close()  # the browser goes away without a word
+        for response in opened:
+            response.close()  # the browser goes away without a word
         await seen(lambda: server.pages == 0)
         await asyncio.sleep(2 * QUICK)
         after = source.looks
@@ -389,7 +391,7 @@ async def test_a_fleet_is_watched_with_its_workers_and_its_limit(
             async with visitor.get(server.address) as response:
                 text = await response.text()
             assert "Fleet: 200 practices" in text
-            assert "worker-1, process 100: 8 of 50 practices" in text
+            assert "worker-1, process 100: 4 of 50 practices" in text
             assert 'class="limit"' in text
             assert "env:" not in text  # where a key is
             async with visitor.get(f"{server.address}details?practice=harbour") as response:

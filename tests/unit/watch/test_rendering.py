@@ -14,7 +14,7 @@ import odapi_async.watch
 from odapi_async.watch import fleet_view, render, svg
 from odapi_async.watch.board import Board
 from odapi_async.watch.data import Cell, Level, PaceLine, Problem, View, WorkerLine
-from odapi_async.watch.markup import element, practice_url, time
+from odapi_async.watch.markup import Html, element, practice_url, time
 from tests.unit.watch.views import AT, OFFLINE, ago, failing, fleet, practice, table
 
 STATIC = Path(odapi_async.watch.__file__).parent / "static"
@@ -62,7 +62,7 @@ def whole(view: View, opened: str = "") -> Reader:
     """Render a whole page and read it."""
     board = Board()
     board.show(view)
-    return read(render.page(board.parts(), "1", render.no_details() if not opened else render.Html(opened)))
+    return read(render.page(board.parts(), "1", render.no_details() if not opened else Html(opened)))
 
 
 def view(*practices: object, number: int = 0) -> View:
