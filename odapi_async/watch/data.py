@@ -12,9 +12,6 @@ LATE: Final = 2.0
 VERY_LATE: Final = 10.0
 """And very late beyond this many."""
 
-SILENT: Final = 15.0
-"""Seconds without a sign after which others take over the practices of a worker."""
-
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
@@ -76,7 +73,7 @@ class WorkerLine(NamedTuple):
         version: the version of odapi-async that it runs.
         slices: how many practices it reads now.
         concurrency: how many it reads at most.
-        silent: the time since its last sign in words; empty if it gave one in the last 15 seconds.
+        silent: the time since its last sign in words; empty if it gave one lately.
     """
 
     name: str

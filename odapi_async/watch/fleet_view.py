@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
+from odapi_async.fleet.timing import DEFAULT_TIMING
 from odapi_async.mirror import TableFreshness
 from odapi_async.watch import problems
 from odapi_async.watch.data import (
-    SILENT,
     Cell,
     Details,
     Fact,
@@ -65,25 +66,25 @@ def _cell(practice: PracticeStatus) -> Cell:
         level=level_of(practice.lag, practice.every, enabled=practice.enabled),
         age=age_in_words(practice.lag),
         target=duration(practice.every),
-        failing=words_of(practice.error) if _is_failing(practice) else "",
+        failing=words_of(split_error(practice.error)[1]) if _is_failing(practice) else "",
     )
 
 
 def _is_failing(practice: PracticeStatus) -> bool:
-    return practice.enabled and practice.failures > 0
+    return practice.enabled and practice.failing_since is not None
 
 
 def _problems(status: FleetStatus, cells: Sequence[Cell]) -> list[Problem]:
-    working = any(each.silence <= SILENT for each in status.workers)
+    working = any(each.silence <= DEFAULT_TIMING.takeover for each in status.workers)
     expected = any(each.enabled for each in status.practices)
     failures = [
-        Failure(each.practice, each.error, each.failing_since)
+        Failure(each.practice, split_error(each.error)[1], each.failing_since)
         for each in status.practices
         if _is_failing(each)
     ]
     return [
         *([_NO_WORKER] if expected and not working else []),
-        *problems.grouped(failures),
+        *problems.grouped(failures, advice),
         *(problems.late(cells, _ADD_WORKERS) if working else []),
     ]
 
@@ -94,12 +95,12 @@ def _worker(worker: WorkerStatus) -> WorkerLine:
         version=worker.version,
         slices=worker.slices,
         concurrency=worker.concurrency,
-        silent=duration(worker.silence) if worker.silence > SILENT else "",
+        silent=duration(worker.silence) if worker.silence > DEFAULT_TIMING.takeover else "",
     )
 
 
 def _silent_last(worker: WorkerStatus) -> bool:
-    return worker.silence > SILENT
+    return worker.silence > DEFAULT_TIMING.takeover
 
 
 def _facts(practice: PracticeStatus) -> list[Fact]:

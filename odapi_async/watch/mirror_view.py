@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from odapi_async.mirror import Status, TableFreshness
-from odapi_async.mirror.advice import OFFLINE, kind_of
+from odapi_async.mirror.advice import OFFLINE, advice, kind_of
 from odapi_async.watch import problems
 from odapi_async.watch.data import (
     Cell,
@@ -50,7 +51,7 @@ def view(status: Status, every: float, pace: PaceLine) -> View:
         at=in_utc(status.at),
         cells=tuple(sorted(cells)),
         reading=None,
-        problems=(*problems.grouped(failures), *problems.late(cells, advised)),
+        problems=(*problems.grouped(failures, partial(advice, follow=True)), *problems.late(cells, advised)),
         pace=pace,
     )
 

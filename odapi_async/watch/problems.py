@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from odapi_async.mirror.advice import OFFLINE, advice, in_words, kind_of
+from odapi_async.mirror.advice import OFFLINE, in_words, kind_of
 from odapi_async.watch.data import Cell, Level, Problem, in_utc
 
 _LATE: Final = (Level.LATE, Level.VERY_LATE)
@@ -33,12 +33,17 @@ def words_of(error: str) -> str:
     return in_words(kind_of(error)) or "failing"
 
 
-def grouped(failures: Iterable[Failure]) -> list[Problem]:
-    """Return one problem for each class of error: those that need a person first, then offline practices."""
+def grouped(failures: Iterable[Failure], advice: Callable[[str], str]) -> list[Problem]:
+    """Return one problem for each class of error: those that need a person first, then offline practices.
+
+    Args:
+        failures: all failures.
+        advice: returns how to fix an error.
+    """
     groups: defaultdict[str, list[Failure]] = defaultdict(list)
     for each in failures:
         groups[kind_of(each.error)].append(each)
-    found = [_problem(kind, group) for kind, group in groups.items()]
+    found = [_problem(kind, group, advice(kind)) for kind, group in groups.items()]
     return sorted(found, key=lambda each: (each.is_offline, -len(each.practices), each.words))
 
 
@@ -51,12 +56,12 @@ def late(cells: Sequence[Cell], advised: str) -> list[Problem]:
     return [Problem("late", advised, tuple(each.practice for each in worst_first))]
 
 
-def _problem(kind: str, group: Sequence[Failure]) -> Problem:
+def _problem(kind: str, group: Sequence[Failure], advised: str) -> Problem:
     longest_first = sorted(group, key=_since)
     since = longest_first[0].since
     return Problem(
         words=words_of(kind),
-        advice=advice(kind, follow=True),
+        advice=advised,
         practices=tuple(dict.fromkeys(each.practice for each in longest_first)),
         since=None if since is None else in_utc(since),
         is_offline=kind in OFFLINE,

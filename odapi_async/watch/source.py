@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from odapi_async.fleet.install import check_version
 from odapi_async.fleet.schema import META
 from odapi_async.fleet.status import read_fleet_status
-from odapi_async.mirror import Store, StoreError, read_status
+from odapi_async.mirror import Store, read_status
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import RUNS
 from odapi_async.mirror.freshness import check_exists
@@ -121,6 +121,3 @@ class MirrorSource:
                 rows = (await connection.execute(newest)).all()
         since = at - dt.timedelta(minutes=MINUTES + 1)
         return [RunSpan(*row) for row in rows if row.ended_at is None or row.ended_at >= since]
-
-
-__all__ = ["EVERY", "FleetSource", "MirrorSource", "Source", "StoreError", "open_source"]

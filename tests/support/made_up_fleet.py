@@ -73,19 +73,22 @@ def practice(name: str, now: dt.datetime, share: float, age: float) -> dict[str,
         "failures": 0,
         "error": "",
     }
-    if share < 0.02:
-        return row | _failing(now, _OFFLINE, minutes=55 + age / 60)
-    if share < 0.025:
-        return row | _failing(now, _REFUSED, minutes=400 + age)
-    if share < 0.06:
-        return row | {"current_at": now - dt.timedelta(seconds=3 * EVERY + age)}
-    if share < 0.07:
-        return row | {"current_at": now - dt.timedelta(seconds=11 * EVERY + age)}
-    if share < 0.08:
-        return row | {"current_at": None, "outcome": "stopped"}
-    if share < 0.085:
-        return row | {"enabled": False}
-    return row | ({"worker": UUID(int=1)} if share > 0.92 else {})
+    return row | next(
+        (wrong for below, wrong in _troubles(now, age) if share < below), {"worker": UUID(int=1)}
+    )
+
+
+def _troubles(now: dt.datetime, age: float) -> list[tuple[float, dict[str, Any]]]:
+    """Return what may be wrong with a practice, or nothing, each with the share up to which it is chosen."""
+    return [
+        (0.02, _failing(now, _OFFLINE, minutes=55 + age / 60)),
+        (0.025, _failing(now, _REFUSED, minutes=400 + age)),
+        (0.06, {"current_at": now - dt.timedelta(seconds=3 * EVERY + age)}),
+        (0.07, {"current_at": now - dt.timedelta(seconds=11 * EVERY + age)}),
+        (0.08, {"current_at": None, "outcome": "stopped"}),
+        (0.085, {"enabled": False}),
+        (0.92, {}),
+    ]
 
 
 def _failing(now: dt.datetime, error: str, *, minutes: float) -> dict[str, Any]:

@@ -9,28 +9,20 @@ from typing import Final
 
 import msgspec
 
-from odapi_async.cli.mirror import layout, problems
+from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.layout import Row
 from odapi_async.cli.mirror.local_time import moment, rough
 from odapi_async.cli.mirror.problems import Problem, When, by_kind, heading
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
 from odapi_async.fleet.timing import DEFAULT_TIMING
+from odapi_async.mirror.advice import kind_of
 
 _LATE: Final = 60.0  # seconds that a practice may wait for a worker
 _MOST: Final = 10  # rows below one heading
 _WORKERS: Final = 20
-_READ_ANYWAY: Final = "--config practices.toml --practice NAME --accept-new-keys"
-_ADVICE: Final = {
-    "KeyNotFound": "provide the key where the workers run",
-    "KeyChanged": f"if it is the same office: odapi mirror {_READ_ANYWAY}, once; if not: correct the key, or "
-    "give the practice another name",
-    "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
-    f"odapi mirror {_READ_ANYWAY}, once",
-    "ConcurrentMirror": "stop odapi mirror for the practices of the fleet",
-}
-_TRIED_AGAIN: Final = "it is tried again by itself"
 
 
 def is_alive(worker: WorkerStatus) -> bool:
@@ -151,13 +143,9 @@ def _failing_lines(status: FleetStatus, when: When, width: int) -> list[str]:
 
 def _problem(practice: PracticeStatus) -> Problem:
     """Return the problem of a practice. Its error begins with a table or with the class of the error."""
-    first, _, rest = practice.error.partition(": ")
-    table, error = (first, rest) if first.islower() and rest else ("", practice.error)
-    kind = problems.kind_of(error)
-    advice = _ADVICE.get(kind) or problems.advice(error, follow=True)
-    if advice == problems.advice("", follow=True):
-        advice = _TRIED_AGAIN
-    return Problem(practice.practice, kind, (table,), error, advice, practice.failing_since)
+    table, error = split_error(practice.error)
+    kind = kind_of(error)
+    return Problem(practice.practice, kind, (table,), error, advice(error), practice.failing_since)
 
 
 def _detail(problem: Problem, when: When) -> str:

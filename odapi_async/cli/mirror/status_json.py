@@ -7,10 +7,10 @@ from collections import Counter
 import msgspec
 
 from odapi_async.cli.mirror.local_time import iso
-from odapi_async.cli.mirror.problems import advice
 from odapi_async.cli.mirror.status_view import PracticeFreshness, State, is_too_old, practices
 from odapi_async.cli.screen import encodable
 from odapi_async.mirror import Status, TableFreshness
+from odapi_async.mirror.advice import advice
 
 
 class StatusTable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -77,6 +77,19 @@ def test_problems_of_one_kind_are_one_group_and_offline_practices_come_last() ->
     assert offline.advice == "it is read again when the eConnector runs"
 
 
+def test_an_error_that_begins_with_its_table_is_grouped_by_its_class() -> None:
+    found = fleet_view.view(
+        fleet(
+            failing("a", f"patients: {OFFLINE}", 5),
+            failing("b", OFFLINE, 6),
+            failing("c", "KeyNotFound: no", 1),
+        )
+    )
+    assert problems(found) == [("KeyNotFound", ("c",)), ("offline", ("b", "a"))]
+    assert found.cells[0].failing == "offline"
+    assert found.problems[0].advice == "provide the key where the workers run"
+
+
 def test_a_disabled_practice_needs_nobody_whatever_its_last_error() -> None:
     found = fleet_view.view(fleet(failing("a", OFFLINE, 5, enabled=False, lag=9e6)))
     assert found.problems == ()

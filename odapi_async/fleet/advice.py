@@ -1,0 +1,34 @@
+"""How to fix what fails in a fleet, judging by the error of a practice. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from odapi_async.mirror import advice as of_mirror
+
+_READ_ANYWAY: Final = "--config practices.toml --practice NAME --accept-new-keys"
+_ADVICE: Final = {
+    "KeyNotFound": "provide the key where the workers run",
+    "KeyChanged": f"if it is the same office: odapi mirror {_READ_ANYWAY}, once; if not: correct the key, or "
+    "give the practice another name",
+    "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
+    f"odapi mirror {_READ_ANYWAY}, once",
+    "ConcurrentMirror": "stop odapi mirror for the practices of the fleet",
+}
+_TRIED_AGAIN: Final = "it is tried again by itself"
+
+
+def split_error(error: str) -> tuple[str, str]:
+    """Return the table at the beginning of a practice's error, or an empty text, and the error behind it."""
+    first, _, rest = error.partition(": ")
+    return (first, rest) if first.islower() and rest else ("", error)
+
+
+def advice(error: str) -> str:
+    """Return how to fix an error.
+
+    Args:
+        error: the error, whose text begins with its class.
+    """
+    found = _ADVICE.get(of_mirror.kind_of(error)) or of_mirror.advice(error, follow=True)
+    return _TRIED_AGAIN if found == of_mirror.advice("", follow=True) else found
