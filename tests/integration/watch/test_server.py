@@ -264,11 +264,15 @@ class Counting:
         self._source = source
         self.looks = 0
         self.broken = False
+        self.mistakes = 0
 
     async def read(self) -> View:
         self.looks += 1
         if self.broken:
             raise StoreError("cannot be reached")
+        if self.mistakes:
+            self.mistakes -= 1
+            raise ZeroDivisionError
         return await self._source.read()
 
     async def details(self, practice: str) -> Details | None:
@@ -413,3 +417,18 @@ async def test_a_single_mirror_in_postgresql_is_watched_as_such(postgres: Postgr
         found = await source.read()
     assert (found.title, [each.practice for each in found.cells]) == ("Mirror", ["harbour", "main-street"])
     assert found.workers is None
+
+
+async def test_one_mistake_ends_neither_the_looks_nor_the_other_pages(
+    visitor: aiohttp.ClientSession, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = Counting(await open_source(store))
+    async with WatchServer(source, TOKEN, pause=QUICK) as server:
+        await (await visitor.get(server.url)).read()
+        async with visitor.get(f"{server.address}events") as response:
+            events = Events(response)
+            await events.next()
+            source.mistakes = 1
+            await seen(lambda: source.mistakes == 0)
+            await events.until("as-of", "time")
+    assert "ZeroDivisionError" in caplog.text
