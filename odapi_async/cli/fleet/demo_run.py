@@ -24,6 +24,9 @@ from odapi_async.fleet import Fleet, FleetPractice, FleetStatus, Timing
 from odapi_async.fleet.key_places import variable_of
 from odapi_async.mirror import Store
 from odapi_async.sandbox import PERMISSIONS, Office, SandboxProcess
+from odapi_async.watch.security import new_token
+from odapi_async.watch.server import WatchServer
+from odapi_async.watch.source import open_source
 
 _PRACTICES: Final = 24
 _ROWS: Final = {"patients": 1_150, "appointments": 450}
@@ -87,11 +90,12 @@ async def run_demo() -> Found:
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_server())
         sandbox = await stack.enter_async_context(SandboxProcess(offices))
-        fleet = Fleet(await stack.enter_async_context(Store(url)))
+        store = await stack.enter_async_context(Store(url))
+        fleet = Fleet(store)
         await fleet.init()
         await fleet.load(_practice(name, sandbox) for name in names)
         environment = _environment(names, sandbox, url)
-        await stack.enter_async_context(_watch_page(environment))
+        await stack.enter_async_context(_watch_page(store))
         workers = [await stack.enter_async_context(_worker(environment)) for _ in range(_WORKERS)]
         status, recovery = await _show(fleet, workers)
         for worker in workers[1:]:
@@ -187,10 +191,9 @@ async def _worker(environment: dict[str, str]) -> AsyncGenerator[Process]:
 
 
 @asynccontextmanager
-async def _watch_page(environment: dict[str, str]) -> AsyncGenerator[None]:
-    async with _program(("watch", "--web"), environment) as process:
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        echo((await process.stdout.readline()).decode().rstrip())
+async def _watch_page(store: Store) -> AsyncGenerator[None]:
+    async with WatchServer(await open_source(store), new_token()) as server:
+        echo(f"Watch it in a browser: {server.url}")
         yield
 
 
