@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from odapi_async.fleet.difference import ChangedPractice, Difference, FieldChange, FleetPractice
-    from odapi_async.fleet.errors import FleetError, FleetTooNew, KeyNotFound, NoFleet, UnsuitableDatabase
+    from odapi_async.fleet.errors import (
+        FleetChanged,
+        FleetError,
+        FleetTooNew,
+        KeyNotFound,
+        NoFleet,
+        UnsuitableDatabase,
+    )
     from odapi_async.fleet.fleet import Fleet
+    from odapi_async.fleet.settings import FleetSettings
     from odapi_async.fleet.status import FleetStatus, Pace, PracticeStatus, WorkerStatus, read_fleet_status
     from odapi_async.fleet.tally import Counts
     from odapi_async.fleet.timing import Timing
@@ -26,8 +34,9 @@ if TYPE_CHECKING:
 
 _NAMES: Final = {
     "difference": ("ChangedPractice", "Difference", "FieldChange", "FleetPractice"),
-    "errors": ("FleetError", "FleetTooNew", "KeyNotFound", "NoFleet", "UnsuitableDatabase"),
+    "errors": ("FleetChanged", "FleetError", "FleetTooNew", "KeyNotFound", "NoFleet", "UnsuitableDatabase"),
     "fleet": ("Fleet",),
+    "settings": ("FleetSettings",),
     "status": ("FleetStatus", "Pace", "PracticeStatus", "WorkerStatus", "read_fleet_status"),
     "tally": ("Counts",),
     "timing": ("Timing",),
@@ -43,8 +52,10 @@ __all__ = [
     "Difference",
     "FieldChange",
     "Fleet",
+    "FleetChanged",
     "FleetError",
     "FleetPractice",
+    "FleetSettings",
     "FleetStatus",
     "FleetTooNew",
     "KeyNotFound",

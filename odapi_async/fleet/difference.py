@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from odapi_async.errors import ConfigurationError
+from odapi_async.fleet.settings import NO_SETTINGS, FleetSettings
 from odapi_async.limits import Mode, Tier
 
 EVERY: Final = 900.0
@@ -41,7 +42,7 @@ class FleetPractice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """A field of a practice that changes.
+    """A field of a practice that changes, or a setting of the fleet.
 
     Attributes:
         field: its name.
@@ -70,6 +71,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """What has to change, each part sorted by name.
 
     Attributes:
+        settings: settings of the fleet that change: `exclude` or `sweep_days`; see `FleetSettings`.
         added: practices that the database does not know.
         changed: practices of which some fields change.
         disabled: the names of practices that are not wanted any more. Their rows stay.
@@ -77,6 +79,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         unchanged: the number of practices that stay as they are.
     """
 
+    settings: tuple[FieldChange, ...] = ()
     added: tuple[FleetPractice, ...] = ()
     changed: tuple[ChangedPractice, ...] = ()
     disabled: tuple[str, ...] = ()
@@ -85,7 +88,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     def __bool__(self) -> bool:
         """Whether anything has to change."""
-        return bool(self.added or self.changed or self.disabled or self.enabled)
+        return bool(self.settings or self.added or self.changed or self.disabled or self.enabled)
 
     @property
     def written(self) -> tuple[FleetPractice, ...]:
@@ -94,12 +97,19 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(sorted(found, key=_name))
 
 
-def difference(current: Iterable[FleetPractice], wanted: Iterable[FleetPractice]) -> Difference:
-    """Return what makes the wanted practices of the current ones.
+def difference(
+    current: Iterable[FleetPractice],
+    wanted: Iterable[FleetPractice],
+    old: FleetSettings = NO_SETTINGS,
+    new: FleetSettings = NO_SETTINGS,
+) -> Difference:
+    """Return what makes the wanted practices and settings of the current ones.
 
     Args:
         current: the practices in the database, also those that are disabled.
         wanted: the practices that are to be read. One that is disabled counts as not wanted.
+        old: the settings in the database.
+        new: the settings that are wanted.
 
     Raises:
         ConfigurationError: two practices that are wanted have the same name.
@@ -114,18 +124,19 @@ def difference(current: Iterable[FleetPractice], wanted: Iterable[FleetPractice]
         if each.name in names:
             raise ConfigurationError(f"there are two practices with the name {_shown(each.name)}")
         names.add(each.name)
-        old = known.get(each.name)
-        if old is None:
+        before = known.get(each.name)
+        if before is None:
             added.append(each)
             continue
-        found = ChangedPractice(each, _changes(old, each))
-        if not old.enabled:
+        found = ChangedPractice(each, _changes(known[each.name], each, _FIELDS))
+        if not before.enabled:
             enabled.append(found)
         elif found.changes:
             changed.append(found)
         else:
             unchanged += 1
     return Difference(
+        settings=_changes(old, new, FleetSettings.__struct_fields__),
         added=tuple(added),
         changed=tuple(changed),
         disabled=tuple(sorted(name for name, each in known.items() if each.enabled and name not in names)),
@@ -135,8 +146,9 @@ def difference(current: Iterable[FleetPractice], wanted: Iterable[FleetPractice]
 
 
 def lines(found: Difference) -> list[str]:
-    """Return a line for each practice that changes: disabled ones first, because that may be a mistake."""
+    """Return a line for each setting and each practice that changes: first those that may be a mistake."""
     return [
+        *(_setting(each) for each in found.settings),
         *(f"- {_shown(name)}: not read any more; its rows stay" for name in found.disabled),
         *(f"~ {_shown(each.practice.name)}: {_fields(each.changes)}" for each in found.changed),
         *(f"+ {_shown(each.practice.name)}: read again{_also(each)}" for each in found.enabled),
@@ -146,6 +158,7 @@ def lines(found: Difference) -> list[str]:
 
 def summary(found: Difference) -> str:
     """Return the numbers: `2 added, 1 changed, 3 disabled, 1 enabled again, 24 unchanged`."""
+    changed = [f"{each.field} changed" for each in found.settings]
     counts: Mapping[str, int] = {
         "added": len(found.added),
         "changed": len(found.changed),
@@ -153,7 +166,7 @@ def summary(found: Difference) -> str:
         "enabled again": len(found.enabled),
         "unchanged": found.unchanged,
     }
-    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+    return ", ".join([*(f"{number:,} {word}" for word, number in counts.items() if number), *changed])
 
 
 _FIELDS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each not in {"name", "enabled"})
@@ -163,6 +176,7 @@ _NOTHING: Final = {
     "version": "unknown",
     "tables": "the default tables",
 }
+_NOTHING_SET: Final = "the number of each table"
 _LABELS: Final = {"key_ref": "key"}
 _PLACES: Final = {
     "env": "in the variable",
@@ -177,10 +191,10 @@ def _name(practice: FleetPractice) -> str:
     return practice.name
 
 
-def _changes(old: FleetPractice, new: FleetPractice) -> tuple[FieldChange, ...]:
+def _changes(old: object, new: object, fields: Iterable[str]) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(field, getattr(old, field), getattr(new, field))
-        for field in _FIELDS
+        for field in fields
         if getattr(old, field) != getattr(new, field)
     )
 
@@ -190,6 +204,17 @@ def _fields(changes: Iterable[FieldChange]) -> str:
         f"{_LABELS.get(field, field)} {_text(field, old)} -> {_text(field, new)}"
         for field, old, new in map(msgspec.structs.astuple, changes)
     )
+
+
+def _setting(change: FieldChange) -> str:
+    """Return a line about a setting of the fleet; all practices have it."""
+    if change.field != "exclude":
+        old, new = (_NOTHING_SET if each is None else f"{each:g}" for each in (change.old, change.new))
+        return f"sweep_days: {old} -> {new}"
+    before, after = (set(cast("tuple[str, ...]", each)) for each in (change.old, change.new))
+    added = [f"+ {_shown(each)}, its values are removed from the database" for each in sorted(after - before)]
+    removed = [f"- {_shown(each)}, its table is read again" for each in sorted(before - after)]
+    return f"exclude: {'; '.join(added + removed)}"
 
 
 def _also(found: ChangedPractice) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from odapi_async.errors import OpenDentalError
 
 
@@ -23,6 +25,21 @@ class FleetTooNew(FleetError):  # noqa: N818 - named after the state, as in `oda
         super().__init__(
             "a newer odapi-async has changed the fleet's tables; update this one: pip install -U odapi-async"
         )
+
+
+class FleetChanged(FleetError):  # noqa: N818 - named after what happened, as in `odapi_async.errors`
+    """The fleet excludes other fields than the store of this worker. No practice was read.
+
+    Attributes:
+        exclude: the fields that the fleet excludes, by table: open the next `Store` with them.
+    """
+
+    def __init__(self, exclude: Mapping[str, frozenset[str]], differences: str) -> None:
+        super().__init__(
+            f"the fleet excludes other fields than the store of this worker ({differences}); open the store "
+            "again with exclude=error.exclude, and run a worker with it"
+        )
+        self.exclude = exclude
 
 
 class UnsuitableDatabase(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`

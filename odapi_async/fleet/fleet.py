@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from odapi_async import OpenDental, Transport, network_transport
 from odapi_async.fleet import practices as registry
 from odapi_async.fleet.difference import Difference, FleetPractice, difference
 from odapi_async.fleet.install import check_dialect, install
 from odapi_async.fleet.key_places import find_key
+from odapi_async.fleet.settings import settings_of
 from odapi_async.fleet.slices import KeyFor
 from odapi_async.fleet.status import FleetStatus, read_fleet_status
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.fleet.worker import MakeClient, Worker
 from odapi_async.mirror import Store
+
+_NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 async def _from_its_place(practice: str, key_ref: str) -> str:
@@ -62,22 +67,35 @@ class Fleet:
         """
         await install(self.store)
 
-    async def load(self, practices: Iterable[FleetPractice]) -> Difference:
+    async def load(
+        self,
+        practices: Iterable[FleetPractice],
+        *,
+        exclude: Mapping[str, Collection[str]] = _NOTHING,
+        sweep_days: float | None = None,
+    ) -> Difference:
         """Make these practices those of the fleet; others are disabled, and their rows stay.
 
         Args:
             practices: all practices, each with a name of its own. A new or changed one is read at once.
+            exclude: the fields that are not stored, by table: `{"patients": ["SSN"]}`. If the database holds
+                values of them, they are removed. A field that is not named here is stored, even if it was
+                excluded before. Workers that run notice it within seconds.
+            sweep_days: days from one sweep, which reads all rows, to the next; None for each table's own
+                number.
 
         Returns:
             What was changed.
 
         Raises:
-            ConfigurationError: two practices have the same name.
+            ConfigurationError: two practices have the same name, or a field cannot be excluded.
             NoFleet: the database holds no fleet.
             StoreError: the database cannot be used.
         """
+        wanted, settings = [*practices], settings_of(exclude, sweep_days)
         await registry.check_fleet(self.store)
-        change = difference(await registry.read_practices(self.store), [*practices])
+        current, before = await registry.read_fleet(self.store)
+        change = difference(current, wanted, before, settings)
         await registry.apply(self.store, change)
         return change
 

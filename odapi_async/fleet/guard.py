@@ -12,7 +12,7 @@ silent one has shut its `Gate`, `Timing.lease` seconds after the last proof that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from hashlib import blake2b
 from typing import Any, Final
@@ -27,7 +27,11 @@ _TRIES: Final = 8  # to get a lock that another worker holds
 
 _SIGN: Final = (
     "UPDATE fleet_workers SET seen_at = now(), slices = $2"
-    " WHERE worker = $1 AND backend = pg_backend_pid() RETURNING true"
+    " WHERE worker = $1 AND backend = pg_backend_pid() RETURNING (SELECT md5(m::text) FROM fleet_meta m)"
+)
+_OTHER_SETTINGS: Final = (
+    "SELECT EXISTS (SELECT FROM fleet_workers"
+    " WHERE settings <> $1 AND seen_at > now() - make_interval(secs => $2))"
 )
 _SILENT_HOLDER: Final = (
     "SELECT l.pid FROM pg_locks l JOIN fleet_workers w ON w.backend = l.pid"
@@ -71,21 +75,24 @@ class Guard:
         """The number of locks that are held."""
         return len(self._held)
 
-    async def watch(self) -> None:
+    async def watch(self, on_settings: Callable[[str], object] = lambda _: None) -> None:
         """Probe the locks until they are lost, and tell the database that this worker is alive.
+
+        Args:
+            on_settings: called after each probe with the digest of the fleet's settings.
 
         Raises:
             GuardLost: nobody knows whether the locks are still held.
         """
         try:
             while True:
-                await self.probe()
+                on_settings(await self.probe())
                 await asyncio.sleep(self._timing.probe)
         finally:
             self._gate.shut()
 
-    async def probe(self) -> None:
-        """Probe the locks once, and open the gate.
+    async def probe(self) -> str:
+        """Probe the locks once, open the gate, and return the digest of the fleet's settings.
 
         Raises:
             GuardLost: the database did not answer in time, or with another connection than before.
@@ -93,13 +100,22 @@ class Guard:
         since = self._gate.now()
         try:
             async with asyncio.timeout(self._timing.lease - self._timing.probe), self._turn:
-                alive = await self._connection.fetchval(_SIGN, self._worker, len(self._held))
+                digest = await self._connection.fetchval(_SIGN, self._worker, len(self._held))
         except Exception:  # noqa: BLE001 - whatever it is, the locks are not proven
-            alive = None
-        if not alive:
+            digest = None
+        if not digest:
             self._gate.shut()
             raise GuardLost
         self._gate.open(since)
+        return str(digest)
+
+    async def is_settled(self, digest: str) -> bool:
+        """Return whether no living worker has other settings than those of a digest.
+
+        Raises:
+            GuardLost: the connection is lost.
+        """
+        return not await self._fetch(_OTHER_SETTINGS, digest, self._timing.takeover)
 
     @asynccontextmanager
     async def lane(self, lock: int) -> AsyncGenerator[None]:
@@ -157,7 +173,7 @@ class Guard:
         if pid is not None:
             await self._fetch("SELECT pg_terminate_backend($1)", pid)
 
-    async def _fetch(self, statement: str, *values: float) -> Any:
+    async def _fetch(self, statement: str, *values: float | str) -> Any:
         try:
             async with self._turn:
                 return await self._connection.fetchval(statement, *values)

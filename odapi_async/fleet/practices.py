@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.fleet import engine
-from odapi_async.fleet.difference import Difference, FleetPractice
+from odapi_async.fleet.difference import Difference, FieldChange, FleetPractice
 from odapi_async.fleet.install import check_dialect, check_version
-from odapi_async.fleet.schema import PRACTICES
+from odapi_async.fleet.schema import META, PRACTICES
+from odapi_async.fleet.settings import FleetSettings, read_settings, remove_excluded
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import PRACTICES as MIRRORED
@@ -50,6 +52,18 @@ async def read_practices(store: Store) -> tuple[FleetPractice, ...]:
     return tuple(sorted(map(_practice, rows), key=lambda each: each.name))
 
 
+async def read_fleet(store: Store) -> tuple[tuple[FleetPractice, ...], FleetSettings]:
+    """Return all practices of a fleet, as `read_practices`, and the settings that they share.
+
+    Raises:
+        StoreError: the database cannot be used, or it holds no fleet.
+    """
+    with translate_errors():
+        async with store.engine.connect() as connection:
+            settings, _ = await read_settings(connection)
+    return await read_practices(store), settings
+
+
 async def read_one(store: Store, name: str) -> FleetPractice | None:
     """Return a practice of a fleet; None if there is none of this name.
 
@@ -80,7 +94,11 @@ async def read_fingerprints(store: Store) -> dict[str, str]:
 async def apply(store: Store, difference: Difference) -> None:
     """Write a difference, in one transaction. A practice that is new or has changed is due at once.
 
+    The columns of fields that are excluded now are removed, with their values. A worker that has not seen
+    the change yet cannot write into them any more: its pages fail, and are read again.
+
     Raises:
+        ConfigurationError: this version does not know a field that is excluded.
         StoreError: the database cannot be used, or it holds no fleet.
     """
     new = insert(PRACTICES)
@@ -88,6 +106,7 @@ async def apply(store: Store, difference: Difference) -> None:
     upsert = new.on_conflict_do_update(index_elements=[PRACTICES.c.practice], set_=written)
     with translate_errors():
         async with store.engine.begin() as connection:
+            await _write_settings(connection, difference.settings)
             if rows := [_row(each) for each in difference.written]:
                 await connection.execute(upsert, rows)
             if difference.disabled:
@@ -96,6 +115,16 @@ async def apply(store: Store, difference: Difference) -> None:
                     .where(PRACTICES.c.practice == sa.any_(sa.literal(difference.disabled, _NAMES)))
                     .values(enabled=False)
                 )
+
+
+async def _write_settings(connection: AsyncConnection, changes: Iterable[FieldChange]) -> None:
+    values = {each.field: each.new for each in changes}
+    if "exclude" in values:
+        exclude = msgspec.convert(values["exclude"], list[str])
+        values["exclude"] = exclude
+        await remove_excluded(connection, exclude)
+    if values:
+        await connection.execute(sa.update(META).values(values))
 
 
 async def make_urgent(store: Store, names: Collection[str]) -> None:

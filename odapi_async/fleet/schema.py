@@ -14,7 +14,14 @@ METADATA: Final = sa.MetaData()
 
 _TIME: Final = sa.DateTime(timezone=True)
 
-META: Final = sa.Table("fleet_meta", METADATA, sa.Column("format", sa.Integer, nullable=False))
+META: Final = sa.Table(
+    "fleet_meta",
+    METADATA,
+    sa.Column("format", sa.Integer, nullable=False),
+    sa.Column("exclude", pg.ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("sweep_days", sa.Double),
+)
+"""One row: the version of the tables, and the settings of all practices; see `FleetSettings`."""
 
 PRACTICES: Final = sa.Table(
     "fleet_practices",
@@ -54,11 +61,15 @@ WORKERS: Final = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("concurrency", sa.Integer, nullable=False),
     sa.Column("backend", sa.Integer, nullable=False),
+    sa.Column("settings", sa.Text, nullable=False, server_default=""),
     sa.Column("slices", sa.Integer, nullable=False, server_default="0"),
     sa.Column("started_at", _TIME, nullable=False, server_default=sa.func.now()),
     sa.Column("seen_at", _TIME, nullable=False, server_default=sa.func.now()),
 )
-"""One row for each worker. `backend` is the server process that holds its locks, `seen_at` its last sign."""
+"""One row for each worker. `backend` is the server process that holds its locks, `seen_at` its last sign.
+
+`settings` is the digest of the settings that it works by.
+"""
 
 PACE: Final = sa.Table(
     "fleet_pace",

@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 from odapi_async import ConfigurationError, OpenDental, Request, Response, Transport, __version__
@@ -23,6 +23,7 @@ from odapi_async.fleet.errors import GuardLost
 from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
 from odapi_async.fleet.install import check_dialect, check_version
+from odapi_async.fleet.settings import check_excluded, read_settings, remove_excluded
 from odapi_async.fleet.slices import KeyFor, Slices
 from odapi_async.fleet.tally import Counts, Tally
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
@@ -40,8 +41,8 @@ _FEWEST: Final = 2  # the engine takes them in pairs
 _RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
-    "INSERT INTO fleet_workers (worker, host, process, version, concurrency, backend)"
-    " VALUES ($1, $2, $3, $4, $5, pg_backend_pid())"
+    "INSERT INTO fleet_workers (worker, settings, host, process, version, concurrency, backend)"
+    " VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid())"
 )
 _FORGET: Final = "DELETE FROM fleet_workers WHERE worker = $1"
 
@@ -56,7 +57,8 @@ class Worker:
         key_for: returns customer keys.
         concurrency: how many practices are read at the same time at most.
         timing: the times of the worker.
-        on_change: called with a line of text when the worker begins, and when it loses its database.
+        on_change: called with a line of text when the worker begins, when it loses its database, and when the
+            settings of the fleet change.
 
     Raises:
         ConfigurationError: `concurrency` is less than 2.
@@ -110,6 +112,8 @@ class Worker:
         """Work until `stop` is called. A database that is lost is tried again and again.
 
         Raises:
+            FleetChanged: the fleet excludes other fields than the store, now or since a while ago. Nothing is
+                read until a worker with another store runs.
             UnsuitableDatabase: a fleet cannot work with this database.
             NoFleet: the database holds no fleet.
             FleetTooNew: a newer version of this package has changed the fleet's tables.
@@ -117,11 +121,10 @@ class Worker:
         check_dialect(self._store)
         end_idle_transactions(self._store.engine, self._timing.takeover)
         async with self._make_client(self._transport) as client:
-            mirror = Mirror(client, self._store)
             failures = 0
             while not self._stopping.is_set():
                 try:
-                    await self._work(client, mirror)
+                    await self._work(client)
                     failures = 0
                 except (GuardLost, StoreError) as error:
                     self._on_change(f"{error.message}; trying again")
@@ -135,19 +138,26 @@ class Worker:
         except TimeoutError:
             pass
 
-    async def _work(self, client: OpenDental, mirror: Mirror) -> None:
-        """Work until the database is lost, or the worker stops."""
+    async def _work(self, client: OpenDental) -> None:
+        """Work until the database is lost, the settings of the fleet change, or the worker stops."""
         with translate_errors():
             async with self._store.engine.connect() as connection:
                 await check_version(connection)
+                settings, digest = await read_settings(connection)
+            check_excluded(self._store, settings)
             async with (
                 lasting_connection(self._store.engine) as locks,
                 lasting_connection(self._store.engine) as queue,
             ):
                 await check_pooler(locks, queue)
                 self._store.clock = await database_clock(locks)
-                async with self._registered(locks) as worker:
+                async with self._registered(locks, digest) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
+                    if not await self._is_settled(guard, digest):
+                        return
+                    async with self._store.engine.begin() as connection:
+                        await remove_excluded(connection, settings.exclude)
+                    mirror = Mirror(client, self._store, sweep_days=settings.sweep_days)
                     slices = Slices(
                         client,
                         mirror,
@@ -158,13 +168,25 @@ class Worker:
                         self._on_change,
                         self._timing.slice,
                     )
-                    await self._run(client, guard, slices, queue, worker)
+                    await self._run(client, guard, slices, queue, _Session(worker, digest))
+
+    async def _is_settled(self, guard: Guard, digest: str) -> bool:
+        """Wait until no other worker has other settings; return False if they change, or the worker stops.
+
+        A field that is not excluded any more would be missing in the rows that such a worker reads, and its
+        sweep would count. A worker that gives no sign has shut its gate.
+        """
+        while not self._stopping.is_set() and await guard.probe() == digest:
+            if await guard.is_settled(digest):
+                return True
+            await self._pause(self._timing.probe)
+        return False
 
     @asynccontextmanager
-    async def _registered(self, locks: Any) -> AsyncGenerator[UUID]:
+    async def _registered(self, locks: Any, digest: str) -> AsyncGenerator[UUID]:
         await locks.execute(_FORGET, self._worker)  # a lost connection may have left it there
         self._worker = worker = uuid4()
-        values = (socket.gethostname(), os.getpid(), __version__, self._concurrency)
+        values = (digest, socket.gethostname(), os.getpid(), __version__, self._concurrency)
         await locks.execute(_REGISTER, worker, *values)
         self._on_change(f"reading up to {self._concurrency} practices at the same time")
         try:
@@ -173,8 +195,10 @@ class Worker:
             if not locks.is_closed():
                 await run_shielded(locks.execute(_FORGET, worker), grace=_GRACE)
 
-    async def _run(self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, worker: UUID) -> None:
-        """Run slices until the worker stops.
+    async def _run(
+        self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, session: _Session
+    ) -> None:
+        """Run slices until the worker stops, or the settings of the fleet change.
 
         Raises:
             GuardLost: nobody knows whether the locks are still held.
@@ -191,12 +215,13 @@ class Worker:
             slices.cancel()
             engine.stop()
 
+        change = _Change(session.digest, slices, engine, self._on_change)
         queue.add_termination_listener(end)
         lost: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                watch = group.create_task(_watch(guard, end))
-                count = group.create_task(self._count(client, worker))
+                watch = group.create_task(_watch(guard, change.look, end))
+                count = group.create_task(self._count(client, session.worker))
                 running = group.create_task(
                     engine.run(concurrency=self._concurrency, lost_after=timing.takeover, look=timing.look)
                 )
@@ -213,9 +238,10 @@ class Worker:
             lost = errors.exceptions[0]
         finally:
             self._session = None
+            change.close()
         if lost is not None:
             raise lost
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and not change.happened:
             raise GuardLost
 
     async def _queue_due(self) -> None:
@@ -240,9 +266,62 @@ class Worker:
                 await run_shielded(self._tally.flush(self._store, worker), grace=_GRACE)
 
 
-async def _watch(guard: Guard, end: Callable[[], object]) -> None:
+class _Session(NamedTuple):
+    """From one connection of a worker to the next, and from one change of the settings to the next.
+
+    Attributes:
+        worker: the id of the worker.
+        digest: the digest of the settings that it works by.
+    """
+
+    worker: UUID
+    digest: str
+
+
+class _Change:
+    """Lets a session end if the settings of the fleet change: its slices end at their next page.
+
+    A page that takes long is cancelled: its rows must not be written by the old settings.
+
+    Args:
+        digest: the digest of the settings of the session.
+        slices: the slices of the session.
+        engine: the engine of the session.
+        on_change: called with a line of text if they change.
+    """
+
+    def __init__(
+        self, digest: str, slices: Slices, engine: Engine, on_change: Callable[[str], object]
+    ) -> None:
+        self._digest = digest
+        self._slices = slices
+        self._engine = engine
+        self._on_change = on_change
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def happened(self) -> bool:
+        """Whether they have changed."""
+        return self._timer is not None
+
+    def look(self, digest: str) -> None:
+        """Compare the settings of the fleet with those of the session."""
+        if digest == self._digest or self.happened:
+            return
+        self._on_change("the settings of the fleet have changed")
+        self._slices.stop()
+        self._engine.stop()
+        self._timer = asyncio.get_running_loop().call_later(_GRACE, self._slices.cancel)
+
+    def close(self) -> None:
+        """Cancel nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+async def _watch(guard: Guard, on_settings: Callable[[str], object], end: Callable[[], object]) -> None:
     try:
-        await guard.watch()
+        await guard.watch(on_settings)
     finally:
         end()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from odapi_async.fleet.difference import Difference, FleetPractice
+    from odapi_async.fleet.settings import FleetSettings
 
 _MOST: Final = 20
 _NO_DEVELOPER_KEY: Final = (
@@ -48,6 +49,9 @@ def load(
     that is not in the file any more is disabled: it is not read, and its rows stay (to remove them: odapi
     mirror forget). If it comes back, it continues from there.
 
+    exclude and sweep_days of the file apply to all practices of the fleet. The values of a field that is
+    excluded now are removed from the database; the workers that run notice it within seconds.
+
     The database gets the place of each key, never the key. The keys may be missing on this machine, but the
     workers must find them: in the same variable, in a file of the same path, or in their keyring.
 
@@ -61,10 +65,12 @@ def load(
         with needs_fleet_extra():
             from odapi_async.cli.fleet import loading  # noqa: PLC0415 - it needs the extra
             from odapi_async.fleet import difference  # noqa: PLC0415 - likewise
+            from odapi_async.fleet.settings import settings_of  # noqa: PLC0415 - likewise
+        settings = settings_of(config.exclude, config.sweep_days)
         wanted = loading.wanted_practices(config, seconds)
         found = loading.find_keys(wanted)
         fingerprints = loading.check_practices(wanted, found)
-    change, warnings = run(_compare(url, wanted, fingerprints))
+    change, warnings = run(_compare(url, wanted, settings, fingerprints))
     for line in (*loading.missing_lines(found.missing), *warnings):
         echo_err(line)
     if found.developer_key is None:
@@ -81,17 +87,18 @@ def load(
 
 
 async def _compare(
-    url: str, wanted: Sequence[FleetPractice], fingerprints: Mapping[str, str]
+    url: str, wanted: Sequence[FleetPractice], settings: FleetSettings, fingerprints: Mapping[str, str]
 ) -> tuple[Difference, list[str]]:
     """Return what changes, and lines about practices that no worker will read."""
     from odapi_async.cli.fleet import loading  # noqa: PLC0415 - it needs the extra
     from odapi_async.fleet.difference import difference  # noqa: PLC0415 - likewise
-    from odapi_async.fleet.practices import read_fingerprints, read_practices  # noqa: PLC0415 - likewise
+    from odapi_async.fleet.practices import read_fingerprints, read_fleet  # noqa: PLC0415 - likewise
 
     async with open_fleet(url) as store:
         recorded = await read_fingerprints(store)
         loading.check_names(fingerprints, recorded, [each.name for each in wanted])
-        change = difference(await read_practices(store), wanted)
+        current, before = await read_fleet(store)
+        change = difference(current, wanted, before, settings)
     return change, loading.changed_lines(fingerprints, recorded)
 
 

@@ -25,10 +25,6 @@ _ACCEPT_KEY: Final = (
     "if it is the same office: odapi mirror --config practices.toml --practice NAME --accept-new-keys, once; "
     "if not: correct the key, or choose another name"
 )
-_UNKNOWN_TO_FLEETS: Final = {
-    "exclude": "its workers would store these fields, too; use odapi mirror for these practices",
-    "sweep_days": "remove it: each table has its own number of days there",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +48,7 @@ def wanted_practices(config: Config, every: float) -> list[FleetPractice]:
     Args:
         config: the content of the file.
         every: seconds from one round to the next for practices that do not set it.
-
-    Raises:
-        UsageError: a fleet does not know a setting of the file.
     """
-    for setting, reason in _UNKNOWN_TO_FLEETS.items():
-        if getattr(config, setting):
-            raise UsageError(f"a fleet does not know the setting {setting}: {reason}")
     return [
         FleetPractice(
             name=name,

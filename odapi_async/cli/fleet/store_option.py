@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -29,6 +30,7 @@ StoreOption = Annotated[
 ]
 
 _LIBRARIES: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet", "asyncpg", "pgqueuer"})
+_NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 _NO_STORE: Final = (
     "name the database: --store postgresql://user@host/database, the variable ODAPI_STORE, or store in the "
     "configuration file"
@@ -74,8 +76,12 @@ def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tu
 
 
 @asynccontextmanager
-async def open_fleet(url: str) -> AsyncGenerator[Store]:
+async def open_fleet(url: str, exclude: Mapping[str, Collection[str]] = _NOTHING) -> AsyncGenerator[Store]:
     """Open a database that holds a fleet.
+
+    Args:
+        url: its URL.
+        exclude: the fields that are not stored, for a worker.
 
     Raises:
         UnsuitableDatabase: a fleet cannot work with this database.
@@ -86,6 +92,6 @@ async def open_fleet(url: str) -> AsyncGenerator[Store]:
     from odapi_async.fleet.practices import check_fleet  # noqa: PLC0415 - it needs the extra
     from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
 
-    async with Store(url) as store:
+    async with Store(url, exclude=exclude) as store:
         await check_fleet(store)
         yield store

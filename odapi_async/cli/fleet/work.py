@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -21,6 +22,7 @@ from odapi_async.cli.terminal import echo_err, exit_on_error, run
 
 if TYPE_CHECKING:
     from odapi_async.fleet import Worker
+    from odapi_async.fleet.worker import MakeClient
 
 _REPORT: Final = 60.0  # seconds from one line to the next
 
@@ -51,27 +53,42 @@ def work(
     """
     with exit_on_error():
         url, _ = find_store(ctx, config, store)
-        key, network = developer_key(), network_arguments()
-
-        def make_client(transport: Transport) -> OpenDental:
-            return OpenDental(key, transport=transport, buckets=network["buckets"])
-
-        transport = network_transport(ssl=network["ssl"], proxy=network["proxy"])
+        key, _ = developer_key(), network_arguments()
     logging.getLogger("pgqueuer").disabled = True  # what it logs, the worker says in its own words
-    with exit_on_error():
-        from odapi_async.fleet import Fleet  # noqa: PLC0415 - it needs the extra
-
-    async def work_on() -> None:
-        async with open_fleet(url) as database:
-            worker = Fleet(database).worker(
-                make_client, transport=transport, concurrency=concurrency, on_change=_print
-            )
-            with _ending(worker):
-                await _work(worker, quiet=quiet)
-
-    run(work_on())
+    run(_work_on(url, key, concurrency, quiet=quiet))
     if not quiet:
         _print("ended")
+
+
+async def _work_on(url: str, key: str, concurrency: int, *, quiet: bool) -> None:
+    """Work with a store that leaves out what the fleet excludes; with another one if that changes."""
+    from odapi_async.fleet import Fleet, FleetChanged  # noqa: PLC0415 - it needs the extra
+
+    exclude: Mapping[str, Collection[str]] = {}
+    with _ending() as ending:
+        while not ending.signals:
+            try:
+                async with open_fleet(url, exclude) as store:
+                    make_client, transport = _network(key)
+                    ending.worker = Fleet(store).worker(
+                        make_client, transport=transport, concurrency=concurrency, on_change=_print
+                    )
+                    await _work(ending.worker, quiet=quiet)
+            except FleetChanged as changed:
+                exclude = changed.exclude
+                _print("the fleet excludes other fields than the store; opening it again without them")
+            else:
+                return
+
+
+def _network(key: str) -> tuple[MakeClient, Transport]:
+    """Return what makes the client of a worker, and its transport."""
+    network = network_arguments()
+
+    def make_client(transport: Transport) -> OpenDental:
+        return OpenDental(key, transport=transport, buckets=network["buckets"])
+
+    return make_client, network_transport(ssl=network["ssl"], proxy=network["proxy"])
 
 
 async def _work(worker: Worker, *, quiet: bool) -> None:
@@ -95,17 +112,25 @@ async def _report(worker: Worker) -> None:
         before = now
 
 
+@dataclass
+class _Ending:
+    """The worker that a signal ends, and the number of signals."""
+
+    worker: Worker | None = None
+    signals: int = 0
+
+
 @contextmanager
-def _ending(worker: Worker) -> Generator[None]:
+def _ending() -> Generator[_Ending]:
     """Let a signal end a worker at the next pages, and a second one end it at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    signals = 0
+    ending = _Ending()
 
     def end() -> None:
-        nonlocal signals
-        signals += 1
-        worker.stop()
-        if signals == 1:
+        ending.signals += 1
+        if ending.worker is not None:
+            ending.worker.stop()
+        if ending.signals == 1:
             _print("ending at the next page of each practice")
         elif task is not None:
             task.cancel()
@@ -114,9 +139,9 @@ def _ending(worker: Worker) -> Generator[None]:
         with suppress(NotImplementedError):  # the event loop of Windows has no signals
             loop.add_signal_handler(number, end)
     try:
-        yield
+        yield ending
     except asyncio.CancelledError:
-        if signals < 2:  # noqa: PLR2004 - the second signal ends it
+        if ending.signals < 2:  # noqa: PLR2004 - the second signal ends it
             raise
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):

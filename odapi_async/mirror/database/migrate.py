@@ -93,6 +93,16 @@ def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None
     write_comments(connection, tables)
 
 
+def drop_excluded(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Drop the columns that existing tables have and these definitions leave out, for excluded fields."""
+    _lock(connection)
+    inspector = sa.inspect(connection)
+    existing = {*inspector.get_table_names()}
+    for table in tables:
+        if table.name in existing:
+            _drop_excluded(connection, table, {each["name"] for each in inspector.get_columns(table.name)})
+
+
 def _drop_excluded(connection: sa.Connection, table: sa.Table, has: Collection[str]) -> None:
     """Drop the columns of fields that are excluded now. Others may be the user's own, and stay."""
     whole = define_tables()[table.name]

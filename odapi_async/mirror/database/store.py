@@ -76,6 +76,7 @@ class Store:
         clock: returns the time in UTC, for the columns that say when a row was seen.
 
     Attributes:
+        excluded: the fields that are not stored, by table, spelled as in the API.
         tables: the mirrored tables by name, to build queries with SQLAlchemy.
         engine: the SQLAlchemy engine, to run such queries.
         clock: the clock, as given.
@@ -91,13 +92,13 @@ class Store:
         exclude: Mapping[str, Collection[str]] = _NOTHING,
         clock: Callable[[], dt.datetime] = utc_now,
     ) -> None:
-        excluded = excluded_fields(
+        self.excluded: Mapping[str, frozenset[str]] = excluded_fields(
             f"{table}.{field}" for table, fields in exclude.items() for field in fields
         )
         self.engine = make_engine(url)
         self.tables: dict[str, sa.Table] = {
             **define_tables(),
-            **{table: define_without(table, fields) for table, fields in excluded.items()},
+            **{table: define_without(table, fields) for table, fields in self.excluded.items()},
         }
         self.clock = clock
         self._upserts: dict[str, Upsert] = {}

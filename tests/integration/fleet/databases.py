@@ -40,7 +40,11 @@ def installed(postgres: PostgresServer) -> str:
 @pytest.fixture
 def fleet_url(postgres: PostgresServer, installed: str) -> str:
     """The URL of a fleet without practices."""
-    postgres.run(f"TRUNCATE {', '.join(_TABLES)}", name_of(installed))
+    postgres.run(
+        f"TRUNCATE {', '.join(_TABLES)}; UPDATE fleet_meta SET exclude = '{{}}', sweep_days = NULL;"
+        " DROP TABLE IF EXISTS patients, recalls",
+        name_of(installed),
+    )
     return installed
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +15,9 @@ from typer.testing import CliRunner, Result
 
 from odapi_async import OpenDental
 from odapi_async.cli.app import app
-from odapi_async.cli.fleet import load
-from odapi_async.fleet import install
+from odapi_async.cli.fleet import load, work
+from odapi_async.fleet import Fleet, install
+from odapi_async.mirror import Store
 from tests.integration.fleet.databases import empty_url, fleet_url, installed, name_of
 from tests.support.postgres import PostgresServer
 from tests.unit.cli.conftest import no_keyring
@@ -108,6 +111,52 @@ def test_a_load_shows_what_it_changes_and_asks(url: str, monkeypatch: pytest.Mon
     assert loaded(TWO, "--yes").stdout == "loaded: 1 changed, 1 enabled again\n"
 
 
+def test_settings_of_all_practices_are_shown_first(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"exclude = ['patients.ssn', 'patients.Email']\nsweep_days = 3\n{TWO}"
+    ended = loaded(first, "--yes")
+    assert (ended.exit_code, ended.stdout) == (0, "loaded: 2 added, exclude changed, sweep_days changed\n")
+    assert rows(postgres, url, "SELECT exclude, sweep_days FROM fleet_meta") == [
+        "{patients.Email,patients.SSN}|3"
+    ]
+    assert loaded(first).stdout == "nothing to change: 2 practices\n"
+    monkeypatch.setattr(load, "is_terminal", lambda: True)
+    ended = loaded(f"exclude = ['patients.SSN', 'patients.City']\n{TWO}", given="n\n")
+    added = "+ patients.City, its values are removed from the database"
+    assert ended.stderr.splitlines()[:2] == [
+        f"exclude: {added}; - patients.Email, its table is read again",
+        "sweep_days: 3 -> the number of each table",
+    ]
+    assert "nothing was changed" in ended.stderr
+    assert loaded(first).stdout == "nothing to change: 2 practices\n"
+
+
+async def test_a_worker_opens_the_database_without_the_fields_that_the_fleet_excludes(
+    fleet_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    reading = asyncio.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line.startswith("reading"):
+            reading.set()
+
+    monkeypatch.setattr(work, "_print", say)
+    async with Store(fleet_url) as store:
+        await Fleet(store).load([], exclude={"patients": ["SSN"]})
+    task = asyncio.create_task(work._work_on(fleet_url, DEVELOPER, 2, quiet=True))
+    await asyncio.wait([task, asyncio.create_task(reading.wait())], return_when=asyncio.FIRST_COMPLETED)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await task
+    assert said == [
+        "the fleet excludes other fields than the store; opening it again without them",
+        "reading up to 2 practices at the same time",
+        "ending at the next page of each practice",
+    ]
+
+
 def test_in_a_script_nothing_is_changed_without_yes(postgres: PostgresServer, url: str) -> None:
     ended = loaded(NONE)
     lines = ended.stderr.splitlines()
@@ -145,8 +194,8 @@ def test_the_database_may_be_named_in_the_file(fleet_url: str) -> None:
             "hill and lake have their customer key",
         ),
         ("[practices.a-b]\n[practices.a_b]", "a-b and a_b have the same variable"),
-        ("exclude = ['patients.SSN']\n[practices.hill]", "does not know the setting exclude"),
-        ("sweep_days = 3\n[practices.hill]", "does not know the setting sweep_days"),
+        ("exclude = ['patients.PatNum']\n[practices.hill]", "patients.PatNum cannot be excluded"),
+        ("sweep_days = -1\n[practices.hill]", "sweep_days must be a number of days"),
         ("[practices.developer]\nkeyring = true", "a practice cannot be named developer"),
         ("[practices.hill]\nmode = 'local'\nbase_url = 'ftp://x'", "hill: base_url has to look like"),
         ("[practices.hill]\nevery = '15'", "every in [practices.hill] needs a number and a unit"),

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from odapi_async import ConfigurationError
 from odapi_async.fleet.difference import Difference, FleetPractice, difference, lines, summary
+from odapi_async.fleet.settings import FleetSettings
 from odapi_async.limits import Mode, Tier
 
 HILL: Final = FleetPractice(name="hill", key_ref="env:HILL_KEY")
@@ -91,3 +92,18 @@ def test_two_practices_with_one_name_are_refused() -> None:
 def test_the_place_of_a_key_is_shown_in_words() -> None:
     found = difference([replace(HILL, key_ref="keyring:")], [replace(HILL, key_ref="name:")])
     assert lines(found) == ["~ hill: key in the keyring -> by its name"]
+
+
+def test_settings_of_the_fleet_that_change_are_the_first_lines() -> None:
+    old = FleetSettings(exclude=("patients.Email",))
+    new = FleetSettings(exclude=("patients.City", "patients.SSN"), sweep_days=0.5)
+    found = difference([HILL], [HARBOUR], old, new)
+    removed = "its values are removed from the database"
+    again = "- patients.Email, its table is read again"
+    assert lines(found)[:3] == [
+        f"exclude: + patients.City, {removed}; + patients.SSN, {removed}; {again}",
+        "sweep_days: the number of each table -> 0.5",
+        "- hill: not read any more; its rows stay",
+    ]
+    assert summary(found) == "1 added, 1 disabled, exclude changed, sweep_days changed"
+    assert difference([HILL], [HILL], old, new), "settings alone are a change"
