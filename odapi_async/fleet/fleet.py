@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -22,7 +23,7 @@ _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 async def _from_its_place(practice: str, key_ref: str) -> str:
-    return find_key(practice, key_ref)
+    return await asyncio.to_thread(find_key, practice, key_ref)  # a keyring or a network drive may block
 
 
 def _client(transport: Transport) -> OpenDental:
