@@ -18,9 +18,19 @@ _LIMIT: Final = 20_000  # practices that one tick queues
 _QUEUE: Final = sa.table(engine.QUEUE, sa.column("dedupe_key"))
 _LOG: Final = sa.table(engine.LOG, sa.column("created"))
 
+_ASKED_FOR: Final = (PRACTICES.c.next_due >= PRACTICES.c.started_at) & (
+    PRACTICES.c.next_due < sa.case((PRACTICES.c.worker.is_(None), PRACTICES.c.ended_at), else_=sa.func.now())
+)
+"""Whether a practice became due while its last slice ran: somebody has asked for it, or has changed it.
+
+A slice makes it due later than it lasts when it begins, and at that moment or later when it ends.
+"""
+
 
 async def queue_due(store: Store, takeover: float) -> int:
     """Queue a slice of each practice that is due, those first that are due for the longest time.
+
+    A practice that somebody asked for while it was read is queued before all others.
 
     Args:
         store: the mirror's database.
@@ -36,7 +46,7 @@ async def queue_due(store: Store, takeover: float) -> int:
         _QUEUE.c.dedupe_key == PRACTICES.c.practice, sa.text("status IN ('queued', 'picked')")
     )
     due = (
-        sa.select(PRACTICES.c.practice)
+        sa.select(PRACTICES.c.practice, sa.func.coalesce(_ASKED_FOR, sa.false()))
         .where(PRACTICES.c.enabled, (PRACTICES.c.next_due <= sa.func.now()) | is_orphaned(takeover))
         .where(~queued.exists())
         .order_by(PRACTICES.c.next_due)
@@ -44,10 +54,13 @@ async def queue_due(store: Store, takeover: float) -> int:
     )
     with translate_errors():
         async with store.engine.begin() as connection:
-            names = [*(await connection.execute(due)).scalars()]
+            found = (await connection.execute(due)).all()
             raw = await connection.get_raw_connection()
-            await engine.enqueue(raw.driver_connection, names)
-    return len(names)
+            urgent = [name for name, is_urgent in found if is_urgent]
+            await engine.enqueue(raw.driver_connection, urgent, priority=engine.URGENT)
+            others = [name for name, is_urgent in found if not is_urgent]
+            await engine.enqueue(raw.driver_connection, others)
+    return len(found)
 
 
 async def prune(store: Store) -> None:

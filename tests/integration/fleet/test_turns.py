@@ -104,6 +104,43 @@ async def test_a_practice_that_somebody_asks_for_while_it_is_read_is_read_again(
     assert (await status_of(store, "harbour")).due_in <= 0
 
 
+@pytest.mark.parametrize("outcome", [SliceOutcome.DONE, SliceOutcome.STOPPED, SliceOutcome.FAILED])
+async def test_it_keeps_its_priority(store: Store, outcome: SliceOutcome) -> None:
+    await load(store, "harbour", "hill", "lake")
+    turns_begun = {
+        name: await turns.begin(store, name, WORKER, length=300) for name in ("harbour", "hill", "lake")
+    }
+    await make_urgent(store, ["hill"])
+    await execute(store, f"TRUNCATE {engine.QUEUE}")  # its slice ends, and with it the job
+    for turn in turns_begun.values():
+        assert turn is not None
+        await turns.end(store, turn, WORKER, Result(outcome=outcome))
+    await execute(store, "UPDATE fleet_practices SET next_due = now() WHERE next_due > now()")
+    await queue_due(store, TAKEOVER)
+    assert await priorities(store) == {"harbour": 0, "hill": engine.URGENT, "lake": 0}
+    await run(store, "hill", outcome)
+    await execute(store, f"TRUNCATE {engine.QUEUE}")
+    await execute(store, "UPDATE fleet_practices SET next_due = now() WHERE next_due > now()")
+    await queue_due(store, TAKEOVER)
+    assert await priorities(store) == {"harbour": 0, "hill": 0, "lake": 0}
+
+
+async def test_it_keeps_its_priority_if_its_worker_dies(store: Store) -> None:
+    await load(store, "harbour", "hill")
+    for name in ("harbour", "hill"):
+        await turns.begin(store, name, WORKER, length=300)
+    await make_urgent(store, ["hill"])
+    await execute(store, f"TRUNCATE {engine.QUEUE}")
+    assert await queue_due(store, TAKEOVER) == 2
+    assert await priorities(store) == {"harbour": 0, "hill": engine.URGENT}
+
+
+async def priorities(store: Store) -> dict[str, int]:
+    query = f"SELECT dedupe_key, priority FROM {engine.QUEUE}"
+    async with store.engine.connect() as connection:
+        return {row.dedupe_key: row.priority for row in await connection.execute(sa.text(query))}
+
+
 async def test_the_end_of_a_slice_that_another_worker_has_taken_over_changes_nothing(store: Store) -> None:
     await load(store, "harbour")
     old = await turns.begin(store, "harbour", WORKER, length=300)
