@@ -6,13 +6,12 @@ from typing import Final
 
 from odapi_async.mirror import advice as of_mirror
 
-_READ_ANYWAY: Final = "--config practices.toml --practice NAME --accept-new-keys"
 _ADVICE: Final = {
     "KeyNotFound": "provide the key where the workers run",
-    "KeyChanged": f"if it is the same office: odapi mirror {_READ_ANYWAY}, once; if not: correct the key, or "
-    "give the practice another name",
+    "KeyChanged": "if it is the same office: odapi fleet accept NAME; if not: correct the key, or give the "
+    "practice another name",
     "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
-    f"odapi mirror {_READ_ANYWAY}, once",
+    "odapi mirror --config practices.toml --practice NAME --accept-new-keys, once",
     "ConcurrentMirror": "stop odapi mirror for the practices of the fleet",
 }
 _TRIED_AGAIN: Final = "it is tried again by itself"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from odapi_async.cli.command import Group
-from odapi_async.cli.fleet import demo, init, load, status, sync, work
+from odapi_async.cli.fleet import accept, demo, init, load, status, sync, work
 
 COMMAND: Final = Group(
     "fleet",
@@ -17,6 +17,7 @@ COMMAND: Final = Group(
         "Read the practices of the fleet as they become due: a worker.": work.COMMAND,
         "Show what is late, what needs a person, and the workers.": status.COMMAND,
         "Read practices now, before all others.": sync.COMMAND,
+        "Accept new keys of practices, for the same offices.": accept.COMMAND,
         "Show a fleet at work in a minute, on this machine alone.": demo.COMMAND,
     },
 )

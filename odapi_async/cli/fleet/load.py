@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.errors import UsageError
-from odapi_async.cli.exit_codes import FAILED
+from odapi_async.cli.fleet.confirm import confirm
 from odapi_async.cli.fleet.store_option import StoreOption, find_store, needs_fleet_extra, open_fleet
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.output.table import counted
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from odapi_async.fleet.difference import Difference, FleetPractice
     from odapi_async.fleet.settings import FleetSettings
 
-_MOST: Final = 20
 _NO_DEVELOPER_KEY: Final = (
     "the developer key is not on this machine, so nobody checked whether a practice has a new name"
 )
@@ -81,7 +78,7 @@ def load(
     summary = difference.summary(change)
     if not yes:
         with exit_on_error():
-            _confirm(difference.lines(change), summary)
+            confirm(difference.lines(change), f"Change the fleet? {summary}", summary)
     run(_apply(url, change))
     echo(f"loaded: {summary}")
 
@@ -107,23 +104,6 @@ async def _apply(url: str, change: Difference) -> None:
 
     async with open_fleet(url) as store:
         await apply(store, change)
-
-
-def is_terminal() -> bool:
-    """Return whether somebody can answer a question."""
-    return sys.stdin.isatty()
-
-
-def _confirm(lines: Sequence[str], summary: str) -> None:
-    for line in lines[:_MOST]:
-        echo_err(line)
-    if len(lines) > _MOST:
-        echo_err(f"+ {len(lines) - _MOST:,} more")
-    if not is_terminal():
-        raise UsageError(f"nothing was changed ({summary}): nobody can confirm it here; add --yes")
-    if not typer.confirm(f"Change the fleet? {summary}", err=True):
-        echo_err("nothing was changed")
-        raise typer.Exit(FAILED)
 
 
 COMMAND: Final = Command(

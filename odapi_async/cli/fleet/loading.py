@@ -22,8 +22,7 @@ _LOOKS_LIKE_KEY: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{12,}", r
 _ANY_KEY: Final = "unused"
 _SHOWN: Final = 5
 _ACCEPT_KEY: Final = (
-    "if it is the same office: odapi mirror --config practices.toml --practice NAME --accept-new-keys, once; "
-    "if not: correct the key, or choose another name"
+    "if it is the same office: odapi fleet accept NAME; if not: correct the key, or choose another name"
 )
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.errors import UsageError
+from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
-from odapi_async.errors import suggestion
 
 
 def sync(
@@ -46,29 +45,11 @@ async def _sync(url: str, names: Sequence[str]) -> int:
     from odapi_async.fleet.status import read_fleet_status  # noqa: PLC0415 - likewise
 
     async with open_fleet(url) as store:
-        known = {each.name: each.enabled for each in await practices.read_practices(store)}
-        for name in names:
-            if name not in known:
-                raise UsageError(f"the fleet has no practice {printable(name)}; {_hint(name, known)}")
-            if not known[name]:
-                raise UsageError(
-                    f"{printable(name)} is disabled, because the file that was loaded last does not have it: "
-                    "add it to the file, then run: odapi fleet load"
-                )
+        choose(await practices.read_practices(store), names)
         await practices.make_urgent(store, names)
         status = await read_fleet_status(store)
     return sum(is_alive(each) for each in status.workers)
 
-
-def _hint(name: str, known: Collection[str]) -> str:
-    """Return the most similar name; if there is none, all names unless they are too many for a line."""
-    found = suggestion(name, known)
-    if len(known) <= _FEW or found.startswith("did you mean"):
-        return found
-    return f"there are {len(known):,}; to see them: odapi fleet status --json"
-
-
-_FEW: Final = 20
 
 COMMAND: Final = Command(
     "sync",

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from odapi_async import OpenDental
 from odapi_async.cli.app import app
-from odapi_async.cli.fleet import load, work
+from odapi_async.cli.fleet import confirm, work
 from odapi_async.fleet import Fleet, install
 from odapi_async.mirror import Store
 from tests.integration.fleet.databases import empty_url, fleet_url, installed, name_of
@@ -95,7 +95,7 @@ def test_init_load_status_and_sync_in_this_order(
 
 def test_a_load_shows_what_it_changes_and_asks(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(TWO, "--yes")
-    monkeypatch.setattr(load, "is_terminal", lambda: True)
+    monkeypatch.setattr(confirm, "is_terminal", lambda: True)
     changed = '[practices.hill]\nkey_env = "HILL_KEY"\ntier = "Standard"\n'
     ended = loaded(changed, given="n\n")
     assert ended.exit_code == 1
@@ -121,7 +121,7 @@ def test_settings_of_all_practices_are_shown_first(
         "{patients.Email,patients.SSN}|3"
     ]
     assert loaded(first).stdout == "nothing to change: 2 practices\n"
-    monkeypatch.setattr(load, "is_terminal", lambda: True)
+    monkeypatch.setattr(confirm, "is_terminal", lambda: True)
     ended = loaded(f"exclude = ['patients.SSN', 'patients.City']\n{TWO}", given="n\n")
     added = "+ patients.City, its values are removed from the database"
     assert ended.stderr.splitlines()[:2] == [
@@ -256,7 +256,56 @@ def test_a_practice_with_another_key_than_before_is_named(postgres: PostgresServ
     assert ended.exit_code == 0
     first, second = ended.stderr.splitlines()
     assert first == "1 practice has another customer key or developer key than its rows were read with: hill"
-    assert second.startswith("  no worker reads it -> if it is the same office: odapi mirror --config ")
+    assert second.startswith("  no worker reads it -> if it is the same office: odapi fleet accept NAME; ")
+
+
+def test_a_new_key_for_the_same_office_is_accepted(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(postgres, url, "hill", "another")
+    record(postgres, url, "harbour", "h4rb0urK3y")
+    loaded(TWO, "--yes")
+    postgres.run("UPDATE fleet_practices SET next_due = now() + interval '1 hour'", name_of(url))
+    marks = "SELECT practice, fingerprint FROM mirror_practices ORDER BY 1"
+    before = rows(postgres, url, marks)
+    ended = fleet("accept", "hill")
+    assert ended.exit_code == 2
+    assert ended.stderr.endswith("nothing was changed (hill): nobody can confirm it here; add --yes\n")
+    monkeypatch.setattr(confirm, "is_terminal", lambda: True)
+    ended = fleet("accept", "hill", "harbour", given="n\n")
+    assert (ended.exit_code, ended.stdout.strip()) == (1, "n")
+    assert ended.stderr.startswith("hill: new key for the same office; if it is the key of another office, ")
+    assert rows(postgres, url, marks) == before
+    ended = fleet("accept", "hill", "harbour", "hill", given="y\n")
+    assert (ended.exit_code, ended.stdout.splitlines()[-1:]) == (
+        0,
+        ["accepted, and queued before all others: hill"],
+    )
+    mark = OpenDental(DEVELOPER).practice("h1llK3y").key_fingerprint
+    assert rows(postgres, url, marks) == [before[0], f"hill|{mark}"]
+    assert rows(postgres, url, "SELECT dedupe_key, priority FROM odapi_pgqueuer") == ["hill|1"]
+    assert rows(postgres, url, "SELECT practice FROM fleet_practices WHERE next_due <= now()") == ["hill"]
+    assert (
+        fleet("accept", "hill", "--yes").stdout == "nothing to accept: no rows were read with another key\n"
+    )
+
+
+def test_a_key_that_is_not_found_here_or_belongs_to_others_is_not_accepted(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(postgres, url, "hill", "another")
+    loaded(TWO, "--yes")
+    assert refused(fleet("accept", "hil", "--yes")) == "the fleet has no practice hil; did you mean hill?"
+    record(postgres, url, "harbour", "h1llK3y")
+    assert refused(fleet("accept", "hill", "--yes")).startswith(
+        "hill has the key of harbour, whose rows are "
+    )
+    monkeypatch.delenv("HILL_KEY")
+    message = refused(fleet("accept", "hill", "--yes"))
+    assert message.startswith("the key of hill is not on this machine: the variable HILL_KEY is not set")
+    monkeypatch.delenv("OPENDENTAL_DEVELOPER_KEY")
+    assert "developer key" in refused(fleet("accept", "hill", "--yes"))
+    assert rows(postgres, url, "SELECT * FROM odapi_pgqueuer") == []
 
 
 def test_an_unknown_practice_is_refused_with_the_nearest_name(postgres: PostgresServer, url: str) -> None:

@@ -97,7 +97,7 @@ def test_failures_are_grouped_and_each_group_has_its_advice_once() -> None:
     [
         ("KeyNotFound: x", "provide the key where the workers run"),
         ("ConcurrentMirror: x", "stop odapi mirror for the practices of the fleet"),
-        ("KeyChanged: x", "--config practices.toml --practice NAME --accept-new-keys"),
+        ("KeyChanged: x", "odapi fleet accept NAME"),
         ("PracticeRenamed: x", "odapi mirror forget OLD-NAME"),
         ("Surprise: x", "-> it is tried again by itself"),
         ("Surprise", "1 practice: Surprise -> it is tried again by itself"),
