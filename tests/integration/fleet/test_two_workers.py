@@ -36,7 +36,7 @@ async def test_a_key_that_one_worker_lacks_is_found_by_the_other_one(fleet: Stor
     async with working(fleet_url, box, key_for=no_key) as without:
 
         async def has_failed() -> bool:
-            return (await rows(fleet, ROW))[0][1] == "failed"
+            return bool((await rows(fleet, ROW))[0][1] == "failed")
 
         await until(has_failed)
         found = await rows(fleet, ROW)
