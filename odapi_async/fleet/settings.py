@@ -64,7 +64,7 @@ def settings_of(exclude: Mapping[str, Collection[str]], sweep_days: float | None
 
 async def read_settings(connection: AsyncConnection) -> tuple[FleetSettings, str]:
     """Return the settings of a fleet, and the digest that changes with them."""
-    query = sa.select(META.c.exclude, META.c.sweep_days, sa.literal_column(_DIGEST))
+    query = sa.select(META.c.exclude, META.c.sweep_days, sa.literal_column(_DIGEST, sa.Text()))
     exclude, sweep_days, digest = (await connection.execute(query)).one()
     return FleetSettings(exclude=tuple(sorted(exclude)), sweep_days=sweep_days), str(digest)
 
