@@ -17,6 +17,7 @@ from odapi_async.fleet.connection import (
     database_clock,
     end_idle_transactions,
     lasting_connection,
+    renew_pool,
 )
 from odapi_async.fleet.engine import Engine
 from odapi_async.fleet.errors import GuardLost
@@ -35,13 +36,16 @@ MakeClient = Callable[[Transport], OpenDental]
 
 _DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
 _FLUSH: Final = 20
-_GRACE: Final = 5.0
 _FEWEST: Final = 2  # the engine takes them in pairs
 _RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
     "INSERT INTO fleet_workers (worker, host, process, version, concurrency, backend)"
     " VALUES ($1, $2, $3, $4, $5, pg_backend_pid())"
+)
+_END_LOST: Final = (  # a server process that began later is another one, with the same number
+    "SELECT pg_terminate_backend(a.pid) FROM fleet_workers w JOIN pg_stat_activity a ON a.pid = w.backend"
+    " WHERE w.worker = $1 AND a.pid <> pg_backend_pid() AND a.backend_start <= w.started_at"
 )
 _FORGET: Final = "DELETE FROM fleet_workers WHERE worker = $1"
 
@@ -124,6 +128,7 @@ class Worker:
                     await self._work(client, mirror)
                     failures = 0
                 except (GuardLost, StoreError) as error:
+                    renew_pool(self._store.engine)
                     self._on_change(f"{error.message}; trying again")
                     await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
                     failures += 1
@@ -162,7 +167,9 @@ class Worker:
 
     @asynccontextmanager
     async def _registered(self, locks: Any) -> AsyncGenerator[UUID]:
-        await locks.execute(_FORGET, self._worker)  # a lost connection may have left it there
+        # the server may not know that a connection is lost, and keep its locks
+        await locks.execute(_END_LOST, self._worker)
+        await locks.execute(_FORGET, self._worker)
         self._worker = worker = uuid4()
         values = (socket.gethostname(), os.getpid(), __version__, self._concurrency)
         await locks.execute(_REGISTER, worker, *values)
@@ -171,7 +178,8 @@ class Worker:
             yield worker
         finally:
             if not locks.is_closed():
-                await run_shielded(locks.execute(_FORGET, worker), grace=_GRACE)
+                limit = self._timing.grace
+                await run_shielded(locks.execute(_FORGET, worker, timeout=limit), grace=limit)
 
     async def _run(self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, worker: UUID) -> None:
         """Run slices until the worker stops.
@@ -236,8 +244,9 @@ class Worker:
                 with suppress(StoreError):
                     await self._tally.flush(self._store, worker)
         finally:
-            with suppress(StoreError):
-                await run_shielded(self._tally.flush(self._store, worker), grace=_GRACE)
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(self._timing.grace):
+                    await self._tally.flush(self._store, worker)
 
 
 async def _watch(guard: Guard, end: Callable[[], object]) -> None:
