@@ -100,7 +100,8 @@ class Slices:
         except (StoreError, GuardLost):
             return  # the practice is due again, because its worker is gone or its time is over
         except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
-            self._on_change(f"{name}: {type(error).__name__}: an error of this package")
+            shown = name if name.isprintable() else ascii(name)  # anybody can write into the queue
+            self._on_change(f"{shown}: {type(error).__name__}: an error of this package")
 
     async def _result(self, turn: Turn) -> Result:
         try:
@@ -143,6 +144,12 @@ class Slices:
             raise KeyNotFound(
                 f"the function that returns the key took longer than {_KEY_LIMIT:g} s"
             ) from None
+        except asyncio.CancelledError:
+            if self._is_cancelled():
+                raise
+            raise KeyNotFound(
+                "the function that returns the key was cancelled by a part of its own"
+            ) from None
         return self._client.practice(
             key,
             tier=turn.tier,
@@ -150,6 +157,11 @@ class Slices:
             base_url=turn.base_url,
             version=turn.version,
         )
+
+    @staticmethod
+    def _is_cancelled() -> bool:
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
 
     async def _read(self, turn: Turn, practice: Practice) -> Report:
         tables = turn.tables or DEFAULT_TABLES

@@ -19,8 +19,8 @@ from odapi_async.fleet.connection import (
     lasting_connection,
     renew_pool,
 )
-from odapi_async.fleet.engine import Engine
-from odapi_async.fleet.errors import GuardLost
+from odapi_async.fleet.engine import Engine, pending_changes
+from odapi_async.fleet.errors import GuardLost, NoFleet
 from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
 from odapi_async.fleet.install import check_dialect, check_version
@@ -150,6 +150,8 @@ class Worker:
                 lasting_connection(self._store.engine) as queue,
             ):
                 await check_pooler(locks, queue)
+                if await pending_changes(queue):
+                    raise NoFleet("holds no queue of this version")
                 self._store.clock = await database_clock(locks)
                 async with self._registered(locks) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)

@@ -13,6 +13,9 @@ import pytest
 from odapi_async import Mode, OpenDental, Request, Response, Transport
 from odapi_async.fleet import FleetPractice, Worker, slices
 from odapi_async.fleet.difference import difference
+from odapi_async.fleet.engine import LOG, QUEUE
+from odapi_async.fleet.errors import NoFleet
+from odapi_async.fleet.install import install
 from odapi_async.fleet.practices import apply
 from odapi_async.fleet.status import FleetStatus, read_fleet_status
 from odapi_async.fleet.timing import Timing
@@ -22,7 +25,7 @@ from odapi_async.testing import SandboxTransport
 from tests.integration.fleet.databases import fleet_url, installed
 from tests.support.bench import local
 from tests.support.mirror import execute
-from tests.support.postgres import is_there
+from tests.support.postgres import PostgresServer, is_there
 
 __all__ = ["fleet_url", "installed"]
 
@@ -225,3 +228,35 @@ async def test_a_vault_that_hangs_is_an_error_after_a_while(
     async with at_work(fleet_url, key_for, ["hill"]) as trial:
         status = await trial.until(lambda status: status.practices[0].failures)
         assert status.practices[0].error.startswith("KeyNotFound: ")
+
+
+async def test_a_vault_that_was_cancelled_by_itself_is_an_error(fleet_url: str) -> None:
+    async def key_for(_: str, __: str) -> str:
+        raise asyncio.CancelledError
+
+    async with at_work(fleet_url, key_for, ["hill"]) as trial:
+        status = await trial.until(lambda status: status.practices[0].failures)
+        assert status.practices[0].error.startswith("KeyNotFound: ")
+
+
+async def test_a_queue_of_another_version_ends_a_worker_with_the_remedy(postgres: PostgresServer) -> None:
+    url = postgres.emptied_database()
+    async with Store(url) as store:
+        await install(store)
+        await execute(store, f"ALTER TABLE {LOG} DROP COLUMN traceback CASCADE")
+    async with at_work(url) as trial:
+        with pytest.raises(NoFleet, match="holds no queue of this version; run: odapi fleet init"):
+            await asyncio.wait_for(asyncio.shield(trial.task), 5)
+
+
+async def test_what_somebody_else_writes_into_the_queue_ends_no_worker(fleet_url: str) -> None:
+    async with at_work(fleet_url) as trial:
+        await execute(
+            trial.store,
+            f"INSERT INTO {QUEUE} (priority, entrypoint, payload, status, heartbeat, updated)"
+            " SELECT 9, 'odapi_slice', each, 'queued', now(), now()"
+            r" FROM unnest('{\\xff, \\x00, \\x, \\x6e6f626f6479}'::bytea[]) each",
+        )
+        await trial.until(all_read)
+        assert trial.lines[1:] == [r"'\x00': ValueRejected: an error of this package"]
+        assert not trial.task.done()
