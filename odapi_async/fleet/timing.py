@@ -34,11 +34,6 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     tick: int = 10
     look: float = 5.0
 
-    @property
-    def grace(self) -> float:
-        """Seconds that the last statements of a worker may take."""
-        return self.lease / 2
-
     def __post_init__(self) -> None:
         if not 0 < 3 * self.probe <= self.lease < self.takeover:
             raise ConfigurationError(

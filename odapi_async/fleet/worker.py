@@ -87,6 +87,7 @@ class Worker:
         self._key_for = key_for
         self._concurrency = concurrency
         self._timing = timing
+        self._grace = timing.lease / 2  # seconds that its last statements may take
         self._on_change = on_change
         self._stopping = asyncio.Event()
         self._session: tuple[Slices, Engine] | None = None
@@ -180,8 +181,8 @@ class Worker:
             yield worker
         finally:
             if not locks.is_closed():
-                limit = self._timing.grace
-                await run_shielded(locks.execute(_FORGET, worker, timeout=limit), grace=limit)
+                forget = locks.execute(_FORGET, worker, timeout=self._grace)
+                await run_shielded(forget, grace=self._grace)
 
     async def _run(self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, worker: UUID) -> None:
         """Run slices until the worker stops.
@@ -247,7 +248,7 @@ class Worker:
                     await self._tally.flush(self._store, worker)
         finally:
             with suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(self._timing.grace):
+                async with asyncio.timeout(self._grace):
                     await self._tally.flush(self._store, worker)
 
 
