@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from odapi_async.mirror.database.store import utc_now
@@ -42,6 +43,17 @@ def end_idle_transactions(engine: AsyncEngine, seconds: float) -> None:
         connection.commit()
 
     _ = configure
+    renew_pool(engine)  # those that are there already have no such limit
+
+
+def renew_pool(engine: AsyncEngine) -> None:
+    """Let all connections of a pool be replaced: if one is cut off, others may be, and nothing shows it."""
+
+    @event.listens_for(engine.sync_engine, "checkout", once=True)
+    def renew(*_: object) -> None:
+        raise InvalidatePoolError
+
+    _ = renew
 
 
 async def database_clock(connection: Any, host: Clock = utc_now) -> Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -101,6 +102,7 @@ class Engine:
 
     def __init__(self, connection: Any, work: Work, chores: Mapping[str, Chore]) -> None:
         queries = _queries(connection)
+        self._connection = connection
         self._queuer = PgQueuer(queries.driver, channel=_SETTINGS.channel, queries=queries)
         self._queuer.qm.min_dequeue_poll_interval = _POLL
 
@@ -131,6 +133,7 @@ class Engine:
         Raises:
             StoreError: the connection is lost, or somebody has changed the queue.
         """
+        watch = asyncio.create_task(self._watch(lost_after))
         try:
             await self._queuer.run(
                 dequeue_timeout=dt.timedelta(seconds=look),
@@ -142,6 +145,18 @@ class Engine:
             )
         except Exception as error:  # noqa: BLE001 - the engine and its driver have no error in common
             raise StoreError("does not give out its queue any more", type(error).__name__) from None
+        finally:
+            watch.cancel()
+
+    async def _watch(self, patience: float) -> None:
+        """Close the connection if it does not answer: statements would wait as long as the network does."""
+        try:
+            while True:
+                await asyncio.sleep(patience / 2)
+                async with asyncio.timeout(patience):
+                    await self._queuer.connection.fetch("SELECT 1")
+        except Exception:  # noqa: BLE001 - whatever it is, the queue is lost
+            self._connection.terminate()
 
     def stop(self) -> None:
         """Take no more slices, and let `run` return when those that run have ended."""

@@ -88,6 +88,10 @@ class Guard:
             while True:
                 on_settings(await self.probe())
                 await asyncio.sleep(self._timing.probe)
+        except GuardLost:
+            # statements would wait for a connection that is cut off for as long as the network tries
+            self._connection.terminate()
+            raise
         finally:
             self._gate.shut()
 

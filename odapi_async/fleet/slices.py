@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
 from odapi_async.fleet.due import SliceOutcome
-from odapi_async.fleet.errors import GuardLost, LaneBusy
+from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
 from odapi_async.fleet.tally import Tally
-from odapi_async.fleet.turns import Result, Turn
+from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import INTERVALS, Mode, Tier
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
 
 KeyFor = Callable[[str, str], Awaitable[str]]
 """Returns the customer key of a practice, from its name and its `key_ref`."""
+
+_KEY_LIMIT: Final = 30.0  # seconds: a slice that waits for its key keeps others from their turn
 
 
 class Slices:
@@ -55,15 +59,20 @@ class Slices:
         self._tally = tally
         self._on_change = on_change
         self._length = length
+        self._limit = slice_limit(length)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._silent: set[asyncio.Task[object]] = set()  # they have sent nothing yet
         self._stopping = False
 
     async def run(self, name: str) -> None:
-        """Run a slice of the practice of this name to its end. It raises nothing: the engine logs errors."""
+        """Run a slice of the practice of this name to its end. It raises nothing: the engine logs errors.
+
+        A slice that does not end is cancelled when its practice is due again: it would keep the lock.
+        """
         task = asyncio.create_task(self._run(name))
         self._tasks.add(task)
         try:
-            await asyncio.wait([task])
+            await asyncio.wait([task], timeout=self._limit)
         finally:
             task.cancel()
             self._tasks.discard(task)
@@ -72,9 +81,11 @@ class Slices:
         return len(self._tasks)
 
     def stop(self) -> None:
-        """Let all slices end at their next page."""
+        """Let all slices end at their next page, and those now that have sent nothing yet."""
         self._stopping = True
         self._mirror.stop()
+        for task in self._silent:
+            task.cancel()
 
     def cancel(self) -> None:
         """Cancel all slices, because nothing may be sent any more."""
@@ -89,17 +100,20 @@ class Slices:
         except (StoreError, GuardLost):
             return  # the practice is due again, because its worker is gone or its time is over
         except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
-            self._on_change(f"{name}: {type(error).__name__}: an error of this package")
+            shown = name if name.isprintable() else ascii(name)  # anybody can write into the queue
+            self._on_change(f"{shown}: {type(error).__name__}: an error of this package")
 
     async def _result(self, turn: Turn) -> Result:
         try:
-            practice = await self._practice(turn)
-            async with self._guard.lane(lock_of(practice.key_fingerprint)):
-                # the worker that held the lock before may have sent a request just now
-                await asyncio.sleep(_interval(turn))
-                if self._stopping:
-                    return Result(outcome=SliceOutcome.STOPPED)
-                return summary(await self._read(turn, practice))
+            with self._sending_nothing() as begin:
+                practice = await self._practice(turn)
+                async with self._guard.lane(lock_of(practice.key_fingerprint)):
+                    # the worker that held the lock before may have sent a request just now
+                    await asyncio.sleep(_interval(turn))
+                    if self._stopping:
+                        return Result(outcome=SliceOutcome.STOPPED)
+                    begin()
+                    return summary(await self._read(turn, practice))
         except LaneBusy:
             return Result(outcome=SliceOutcome.BUSY)
         except (StoreError, GuardLost):
@@ -110,14 +124,44 @@ class Slices:
             # the message is dropped: it may quote a key
             return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: no key was found")
 
+    @contextmanager
+    def _sending_nothing(self) -> Generator[Callable[[], object]]:
+        """Let `stop` cancel this slice until the function is called that this yields."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - it runs in one
+        self._silent.add(task)
+        begin = partial(self._silent.discard, task)
+        try:
+            yield begin
+        finally:
+            begin()
+
     async def _practice(self, turn: Turn) -> Practice:
+        try:
+            async with asyncio.timeout(_KEY_LIMIT):
+                key = await self._key_for(turn.practice, turn.key_ref)
+        except TimeoutError:
+            raise KeyNotFound(
+                f"the function that returns the key took longer than {_KEY_LIMIT:g} s"
+            ) from None
+        except asyncio.CancelledError:
+            if self._is_cancelled():
+                raise
+            raise KeyNotFound(
+                "the function that returns the key was cancelled by a part of its own"
+            ) from None
         return self._client.practice(
-            await self._key_for(turn.practice, turn.key_ref),
+            key,
             tier=turn.tier,
             mode=turn.mode,
             base_url=turn.base_url,
             version=turn.version,
         )
+
+    @staticmethod
+    def _is_cancelled() -> bool:
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
 
     async def _read(self, turn: Turn, practice: Practice) -> Report:
         tables = turn.tables or DEFAULT_TABLES

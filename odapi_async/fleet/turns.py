@@ -62,6 +62,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+def slice_limit(length: float) -> float:
+    """Return the seconds after which a slice of this length has ended, or never will."""
+    return 2 * length + _MARGIN
+
+
 async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> Turn | None:
     """Record that a worker reads a practice; return None if it is not to be read any more.
 
@@ -77,7 +82,7 @@ async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> 
     statement = (
         sa.update(PRACTICES)
         .where(PRACTICES.c.practice == practice, PRACTICES.c.enabled)
-        .values(worker=worker, started_at=sa.func.now(), next_due=_later(2 * length + _MARGIN))
+        .values(worker=worker, started_at=sa.func.now(), next_due=_later(slice_limit(length)))
         .returning(*(PRACTICES.c[name] for name in _FIELDS))
     )
     with translate_errors():

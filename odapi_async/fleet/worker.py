@@ -17,9 +17,10 @@ from odapi_async.fleet.connection import (
     database_clock,
     end_idle_transactions,
     lasting_connection,
+    renew_pool,
 )
-from odapi_async.fleet.engine import Engine
-from odapi_async.fleet.errors import GuardLost
+from odapi_async.fleet.engine import Engine, pending_changes
+from odapi_async.fleet.errors import GuardLost, NoFleet
 from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
 from odapi_async.fleet.install import check_dialect, check_version
@@ -36,13 +37,17 @@ MakeClient = Callable[[Transport], OpenDental]
 
 _DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
 _FLUSH: Final = 20
-_GRACE: Final = 5.0
+_GRACE: Final = 5.0  # seconds that a page may take after the settings have changed
 _FEWEST: Final = 2  # the engine takes them in pairs
 _RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
     "INSERT INTO fleet_workers (worker, settings, host, process, version, concurrency, backend)"
     " VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid())"
+)
+_END_LOST: Final = (  # a server process that began later is another one, with the same number
+    "SELECT pg_terminate_backend(a.pid) FROM fleet_workers w JOIN pg_stat_activity a ON a.pid = w.backend"
+    " WHERE w.worker = $1 AND a.pid <> pg_backend_pid() AND a.backend_start <= w.started_at"
 )
 _FORGET: Final = "DELETE FROM fleet_workers WHERE worker = $1"
 
@@ -85,6 +90,7 @@ class Worker:
         self._key_for = key_for
         self._concurrency = concurrency
         self._timing = timing
+        self._grace = timing.lease / 2  # seconds that its last statements may take
         self._on_change = on_change
         self._stopping = asyncio.Event()
         self._session: tuple[Slices, Engine] | None = None
@@ -127,6 +133,7 @@ class Worker:
                     await self._work(client)
                     failures = 0
                 except (GuardLost, StoreError) as error:
+                    renew_pool(self._store.engine)
                     self._on_change(f"{error.message}; trying again")
                     await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
                     failures += 1
@@ -150,6 +157,8 @@ class Worker:
                 lasting_connection(self._store.engine) as queue,
             ):
                 await check_pooler(locks, queue)
+                if await pending_changes(queue):
+                    raise NoFleet("holds no queue of this version")
                 self._store.clock = await database_clock(locks)
                 async with self._registered(locks, digest) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
@@ -184,7 +193,9 @@ class Worker:
 
     @asynccontextmanager
     async def _registered(self, locks: Any, digest: str) -> AsyncGenerator[UUID]:
-        await locks.execute(_FORGET, self._worker)  # a lost connection may have left it there
+        # the server may not know that a connection is lost, and keep its locks
+        await locks.execute(_END_LOST, self._worker)
+        await locks.execute(_FORGET, self._worker)
         self._worker = worker = uuid4()
         values = (digest, socket.gethostname(), os.getpid(), __version__, self._concurrency)
         await locks.execute(_REGISTER, worker, *values)
@@ -193,7 +204,8 @@ class Worker:
             yield worker
         finally:
             if not locks.is_closed():
-                await run_shielded(locks.execute(_FORGET, worker), grace=_GRACE)
+                forget = locks.execute(_FORGET, worker, timeout=self._grace)
+                await run_shielded(forget, grace=self._grace)
 
     async def _run(
         self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, session: _Session
@@ -262,8 +274,9 @@ class Worker:
                 with suppress(StoreError):
                     await self._tally.flush(self._store, worker)
         finally:
-            with suppress(StoreError):
-                await run_shielded(self._tally.flush(self._store, worker), grace=_GRACE)
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(self._grace):
+                    await self._tally.flush(self._store, worker)
 
 
 class _Session(NamedTuple):
