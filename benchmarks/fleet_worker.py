@@ -19,7 +19,7 @@ import msgspec
 from benchmarks.offices import DEVELOPER, MARGIN, scaled
 from benchmarks.processes import ROOT, environment
 from odapi_async import OpenDental, RetryPolicy, Transport
-from odapi_async.fleet import Fleet, install, worker
+from odapi_async.fleet import Fleet, FleetTooNew, install, worker
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.store import utc_now
@@ -83,14 +83,19 @@ def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _main(order: Order) -> None:
+def _main(order: Order) -> int:
     logging.getLogger("pgqueuer").disabled = True  # as `odapi fleet work` does
     if order.version is not None:
         for module in (install, worker):
             vars(module).update(FLEET_VERSION=order.version)
     with scaled(order.interval):
-        asyncio.run(work(order))
+        try:
+            asyncio.run(work(order))
+        except FleetTooNew as error:
+            _print(error.message)
+            return 1
+    return 0
 
 
 if __name__ == "__main__":
-    _main(msgspec.json.decode(sys.argv[1], type=Order))
+    sys.exit(_main(msgspec.json.decode(sys.argv[1], type=Order)))
