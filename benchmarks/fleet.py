@@ -94,7 +94,7 @@ async def _at_rest(server: PostgresServer, seconds: float) -> Figure:
         with TemporaryDirectory() as folder:
             workers = [fleet_worker.start(Order(url), Path(folder) / "lines") for _ in range(_WORKERS)]
             try:
-                while len((await read_fleet_status(store)).workers) < _WORKERS:
+                while len((await read_fleet_status(store)).workers) < _WORKERS:  # noqa: ASYNC110 - the state is another process's
                     await asyncio.sleep(1)
                 await asyncio.sleep(_SETTLE)
                 processes = [each.pid for each in workers]

@@ -8,7 +8,7 @@ A practice that was being read when the fault came has recovered when a slice th
 everything. If the database is the fault, the seconds count from the moment it works again.
 
 The full disk is a tablespace in a small file system in memory, if this process may mount one. Otherwise a
-trigger refuses new rows with the error that PostgreSQL raises then, which leaves it the log and its own files.
+trigger refuses new rows with the error that PostgreSQL raises then.
 """
 
 from __future__ import annotations
@@ -56,7 +56,14 @@ _REFUSE: Final = (
     "CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
     " $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END$$"
 )
-_REFUSING: Final = ("patients", "recalls", "mirror_state", "mirror_runs", "odapi_pgqueuer", "odapi_pgqueuer_log")
+_REFUSING: Final = (
+    "patients",
+    "recalls",
+    "mirror_state",
+    "mirror_runs",
+    "odapi_pgqueuer",
+    "odapi_pgqueuer_log",
+)
 
 
 class Struck(NamedTuple):
@@ -196,7 +203,9 @@ async def clocks_differ(fleet: Trial) -> AsyncIterator[Struck]:
     """Kill a worker whose clock is minutes ahead, where that of another one is minutes behind."""
     async with killed(fleet) as struck:
         yield struck
-    query = sa.text("SELECT max(abs(extract(epoch FROM now() AT TIME ZONE 'UTC' - read_at))) FROM mirror_state")
+    query = sa.text(
+        "SELECT max(abs(extract(epoch FROM now() AT TIME ZONE 'UTC' - read_at))) FROM mirror_state"
+    )
     async with fleet.store.engine.connect() as connection:
         off = float((await connection.execute(query)).scalar_one())
     if off > 30 * _MINUTES:
@@ -269,7 +278,9 @@ def _small_disk() -> Iterator[Path | None]:
     folder = Path(mkdtemp(prefix="disk-"))
     folder.chmod(0o755)
     command = ["mount", "-t", "tmpfs", "-o", f"size={_SPACE}", "none", str(folder)]
-    mounted = os.geteuid() == 0 and not subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+    mounted = (
+        os.geteuid() == 0 and not subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+    )
     try:
         if mounted:
             space = folder / "space"

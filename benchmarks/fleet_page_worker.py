@@ -34,14 +34,14 @@ async def work(api: str, url: str, count: int) -> Copied:
         await store.open([TABLE])
         worker = fleet.worker(_client, concurrency=2 * count)
         working = asyncio.create_task(worker.run())
-        while not (await fleet.status()).workers:
+        while not (await fleet.status()).workers:  # noqa: ASYNC110 - the state is the database's
             await asyncio.sleep(_REST)
         await asyncio.sleep(_REST)
         names = [f"practice-{at}" for at in range(count)]
         await fleet.load([_practice(name, api) for name in names])
         cpu, began = time.process_time(), time.perf_counter()
         await fleet.sync(names)
-        while await _unread(store):
+        while await _unread(store):  # noqa: ASYNC110 - the state is the database's
             await asyncio.sleep(_LOOK)
         done = Copied(worker.counts.rows, time.perf_counter() - began, time.process_time() - cpu)
         worker.stop()
