@@ -19,7 +19,7 @@ import msgspec
 from benchmarks.offices import DEVELOPER, MARGIN, scaled
 from benchmarks.processes import ROOT, environment
 from odapi_async import OpenDental, RetryPolicy, Transport
-from odapi_async.fleet import Fleet, FleetTooNew, install, worker
+from odapi_async.fleet import Fleet, FleetTooNew, guard, install
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.store import utc_now
@@ -86,7 +86,7 @@ def _print(line: str) -> None:
 def _main(order: Order) -> int:
     logging.getLogger("pgqueuer").disabled = True  # as `odapi fleet work` does
     if order.version is not None:
-        for module in (install, worker):
+        for module in (guard, install):
             vars(module).update(FLEET_VERSION=order.version)
     with scaled(order.interval):
         try:

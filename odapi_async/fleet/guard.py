@@ -20,6 +20,7 @@ from uuid import UUID
 
 from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
 from odapi_async.fleet.gate import Gate
+from odapi_async.fleet.schema import FLEET_VERSION
 from odapi_async.fleet.timing import Timing
 from odapi_async.mirror.database.shielded import run_shielded
 
@@ -27,7 +28,9 @@ _TRIES: Final = 8  # to get a lock that another worker holds
 
 _SIGN: Final = (
     "UPDATE fleet_workers SET seen_at = now(), slices = $2"
-    " WHERE worker = $1 AND backend = pg_backend_pid() RETURNING true"
+    " WHERE worker = $1 AND backend = pg_backend_pid()"
+    # a newer version of this package may have changed the tables while this worker runs
+    " AND (SELECT format FROM fleet_meta) = $3 RETURNING true"
 )
 _SILENT_HOLDER: Final = (
     "SELECT l.pid FROM pg_locks l JOIN fleet_workers w ON w.backend = l.pid"
@@ -88,12 +91,13 @@ class Guard:
         """Probe the locks once, and open the gate.
 
         Raises:
-            GuardLost: the database did not answer in time, or with another connection than before.
+            GuardLost: the database did not answer in time, or with another connection than before; or its
+                tables are those of another version.
         """
         since = self._gate.now()
         try:
             async with asyncio.timeout(self._timing.lease - self._timing.probe), self._turn:
-                alive = await self._connection.fetchval(_SIGN, self._worker, len(self._held))
+                alive = await self._connection.fetchval(_SIGN, self._worker, len(self._held), FLEET_VERSION)
         except Exception:  # noqa: BLE001 - whatever it is, the locks are not proven
             alive = None
         if not alive:

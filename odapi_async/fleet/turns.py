@@ -56,10 +56,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: what became of it.
         error: what failed, without keys or patient data; empty if nothing did.
+        is_database_error: whether the database failed, and not the practice.
     """
 
     outcome: SliceOutcome
     error: str = ""
+    is_database_error: bool = False
 
 
 async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> Turn | None:
@@ -95,6 +97,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
     failures = turn.failures
     if result.outcome is not SliceOutcome.BUSY:
         failures = failures + 1 if result.outcome in _FAILURES else 0
+    delay = next_delay(result.outcome, turn.every, failures, is_database_error=result.is_database_error)
     values: dict[str, object] = {
         "worker": None,
         "ended_at": sa.func.now(),
@@ -102,7 +105,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
         # somebody may have asked for it while it was read
         "next_due": sa.case(
             (PRACTICES.c.next_due < turn.next_due, PRACTICES.c.next_due),
-            else_=_later(next_delay(result.outcome, turn.every, failures)),
+            else_=_later(delay),
         ),
     }
     if result.outcome is not SliceOutcome.BUSY:

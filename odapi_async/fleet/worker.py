@@ -76,6 +76,7 @@ class Worker:
         if concurrency < _FEWEST:
             raise ConfigurationError(f"concurrency must be {_FEWEST} or more")
         self._store = store
+        self._host_clock = store.clock
         self._tally = Tally()
         self._gate = Gate(timing.lease)
         self._transport = _Counted(GatedTransport(self._gate, transport), self._tally)
@@ -145,7 +146,7 @@ class Worker:
                 lasting_connection(self._store.engine) as queue,
             ):
                 await check_pooler(locks, queue)
-                self._store.clock = await database_clock(locks)
+                self._store.clock = await database_clock(locks, self._host_clock)
                 async with self._registered(locks) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
                     slices = Slices(
