@@ -257,16 +257,17 @@ async def _one(name: str, fleet: Trial, source: Rows) -> list[Figure]:
     await fleet.until_started()
     async with FAULTS[name](fleet) as struck:
         recovery = await fleet.seconds_until_read(struck.names, struck.since, struck.began)
-    await fleet.until_alive(struck.workers)
     await fleet.seconds_until_read(struck.remaining, struck.since, struck.began)
+    alive = await fleet.workers_alive(struck.workers)
     early, wrong = await fleet.early_requests(), await fleet.wrong_rows(struck.remaining, source)
     lines = fleet.unexpected_lines()
     for each in lines:
-        print(f"{name}: unexpected: {each}")
+        print(f"{name}: a worker printed: {each}", flush=True)
     total = len(struck.remaining) * sum(ROWS.values())
     return [
         Figure(f"{name}: requests too early, or beside another", early, "", 0.0),
         Figure(f"{name}: rows of {total:,} missing, different or too many", wrong, "rows", 0.0),
+        Figure(f"{name}: workers that do not come back", struck.workers - alive, "", 0.0),
         Figure(f"{name}: lines that workers should not print", len(lines), "", 0.0),
         Figure(f"{name}: recovery of {len(struck.names)} practices", recovery, "s", 30.0),
     ]

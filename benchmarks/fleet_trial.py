@@ -7,7 +7,7 @@ import datetime as dt
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -128,10 +128,15 @@ class Trial:
             while sum(each.requests for each in (await self.office.stats()).values()) < _STARTED:  # noqa: ASYNC110 - the state is another process's
                 await asyncio.sleep(_LOOK)
 
-    async def until_alive(self, count: int) -> None:
-        """Wait until so many workers give signs."""
-        lease = DEFAULT_TIMING.lease
-        await self.until(lambda status: sum(each.silence < lease for each in status.workers) == count)
+    async def workers_alive(self, count: int) -> int:
+        """Wait until so many workers give signs, or three minutes; return how many do."""
+
+        def alive(status: FleetStatus) -> int:
+            return sum(each.silence < DEFAULT_TIMING.lease for each in status.workers)
+
+        with suppress(TimeoutError):
+            await self.until(lambda status: alive(status) == count)
+        return alive(await read_fleet_status(self.store))
 
     async def read_by(self, process: int | None = None) -> set[str]:
         """Return the practices that are being read, by one process or by all."""
@@ -149,7 +154,7 @@ class Trial:
             return found
 
     async def seconds_until_read(self, names: Iterable[str], since: dt.datetime, began: float) -> float:
-        """Wait until practices have been read by slices that began later than this.
+        """Wait until practices have been read by slices that began later than this, or three minutes.
 
         Args:
             names: the practices.
@@ -164,7 +169,8 @@ class Trial:
             lags = [by_name[name].lag for name in wanted]
             return all(lag is not None and lag < limit for lag in lags)
 
-        await self.until(are_read)
+        with suppress(TimeoutError):
+            await self.until(are_read)
         return time.monotonic() - began
 
     async def early_requests(self) -> int:

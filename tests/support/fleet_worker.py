@@ -1,6 +1,7 @@
 """A worker of a fleet in a process of its own: `python -m tests.support.fleet_worker ORDER`.
 
-It ends at SIGTERM, and with 1 if a newer version has changed the tables, as `odapi fleet work` does. Customer keys are the names of their practices.
+It ends at SIGTERM, and with 1 if a newer version has changed the tables, as `odapi fleet work` does. Customer
+keys are the names of their practices.
 """
 
 from __future__ import annotations

@@ -167,6 +167,7 @@ async def trial(server: PostgresServer) -> AsyncGenerator[Trial]:
 async def killed(fleet: Trial) -> None:
     worker = await fleet.busy_worker()
     worker.kill()
+    worker.wait()
     fleet.workers.remove(worker)
 
 
@@ -203,7 +204,7 @@ async def database_read_only(fleet: Trial) -> None:
     fleet.server.run(change.format("SET", " = on"))
     fleet.server.run("SELECT pg_reload_conf()")
     await fleet.until(lambda status: all(each.silence > TIMING.lease for each in status.workers))
-    fleet.server.run(f"SET transaction_read_only = off; {change.format('RESET', '')}")
+    fleet.server.run(change.format("RESET", ""))
     fleet.server.run("SELECT pg_reload_conf()")
     await fleet.until_alive()
 
@@ -266,7 +267,6 @@ async def old_workers_end(fleet: Trial) -> None:
     fleet.server.run(f"UPDATE fleet_meta SET format = {FLEET_VERSION + 1}", fleet.database)
     codes = [await asyncio.to_thread(each.wait, PATIENCE) for each in fleet.workers]
     assert codes == [1] * WORKERS_AT_ONCE
-    await fleet.check()
 
 
 async def source_agrees(fleet: Trial) -> None:
