@@ -85,6 +85,7 @@ def _print(line: str) -> None:
 
 def _main(order: Order) -> int:
     logging.getLogger("pgqueuer").disabled = True  # as `odapi fleet work` does
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     if order.version is not None:
         for module in (guard, install):
             vars(module).update(FLEET_VERSION=order.version)

@@ -58,6 +58,8 @@ def work(
 
         transport = network_transport(ssl=network["ssl"], proxy=network["proxy"])
     logging.getLogger("pgqueuer").disabled = True  # what it logs, the worker says in its own words
+    # the same for connections that cannot be closed well when the database is lost
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     with exit_on_error():
         from odapi_async.fleet import Fleet  # noqa: PLC0415 - it needs the extra
 
