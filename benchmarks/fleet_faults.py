@@ -20,7 +20,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -96,7 +96,7 @@ async def _hit(fleet: Trial, process: int | None = None) -> Struck:
 
 
 @asynccontextmanager
-async def killed(fleet: Trial) -> AsyncIterator[Struck]:
+async def killed(fleet: Trial) -> AsyncGenerator[Struck]:
     """Kill a worker."""
     struck = await _hit(fleet, fleet.workers[0].pid)
     fleet.workers[0].kill()
@@ -104,7 +104,7 @@ async def killed(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def frozen(fleet: Trial) -> AsyncIterator[Struck]:
+async def frozen(fleet: Trial) -> AsyncGenerator[Struck]:
     """Freeze a worker for longer than anybody waits for it, and let it continue."""
     worker = fleet.workers[0]
     struck = await _hit(fleet, worker.pid)
@@ -116,7 +116,7 @@ async def frozen(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def ended(fleet: Trial) -> AsyncIterator[Struck]:
+async def ended(fleet: Trial) -> AsyncGenerator[Struck]:
     """Tell a worker to end."""
     struck = await _hit(fleet, fleet.workers[0].pid)
     fleet.workers[0].terminate()
@@ -126,7 +126,7 @@ async def ended(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def database_restarted(fleet: Trial) -> AsyncIterator[Struck]:
+async def database_restarted(fleet: Trial) -> AsyncGenerator[Struck]:
     """Restart the database as `pg_ctl restart -m immediate` does."""
     struck = await _hit(fleet)
     await asyncio.to_thread(fleet.server.stop_immediately)
@@ -135,7 +135,7 @@ async def database_restarted(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def database_read_only(fleet: Trial) -> AsyncIterator[Struck]:
+async def database_read_only(fleet: Trial) -> AsyncGenerator[Struck]:
     """Let the database refuse every change for a while, as a standby does."""
     struck = await _hit(fleet)
     setting, reload = "default_transaction_read_only", "SELECT pg_reload_conf()"
@@ -146,7 +146,7 @@ async def database_read_only(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def disk_full(fleet: Trial) -> AsyncIterator[Struck]:
+async def disk_full(fleet: Trial) -> AsyncGenerator[Struck]:
     """Let the disk be full for a while."""
     struck = await _hit(fleet)
     space = fleet.server.run(
@@ -159,7 +159,7 @@ async def disk_full(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def queue_emptied(fleet: Trial) -> AsyncIterator[Struck]:
+async def queue_emptied(fleet: Trial) -> AsyncGenerator[Struck]:
     """Empty the table of the queue by hand."""
     struck = await _hit(fleet)
     fleet.server.run(f"TRUNCATE {QUEUE}", database=fleet.database)
@@ -167,7 +167,7 @@ async def queue_emptied(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def practices_removed(fleet: Trial) -> AsyncIterator[Struck]:
+async def practices_removed(fleet: Trial) -> AsyncGenerator[Struck]:
     """Disable a practice while it is read, and delete the row of another one; both must come to rest."""
     struck = await _hit(fleet)
     disabled, deleted = sorted(struck.names)[:2]
@@ -185,7 +185,7 @@ async def practices_removed(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def newer_version(fleet: Trial) -> AsyncIterator[Struck]:
+async def newer_version(fleet: Trial) -> AsyncGenerator[Struck]:
     """Start workers of a newer version, which has changed the tables: those of the older one must end."""
     struck = await _hit(fleet)
     fleet.server.run(f"UPDATE fleet_meta SET format = {FLEET_VERSION + 1}", database=fleet.database)
@@ -199,7 +199,7 @@ async def newer_version(fleet: Trial) -> AsyncIterator[Struck]:
 
 
 @asynccontextmanager
-async def clocks_differ(fleet: Trial) -> AsyncIterator[Struck]:
+async def clocks_differ(fleet: Trial) -> AsyncGenerator[Struck]:
     """Kill a worker whose clock is minutes ahead, where that of another one is minutes behind."""
     async with killed(fleet) as struck:
         yield struck
@@ -274,7 +274,7 @@ async def _one(name: str, fleet: Trial, source: Rows) -> list[Figure]:
 
 
 @contextmanager
-def _small_disk() -> Iterator[Path | None]:
+def _small_disk() -> Generator[Path | None]:
     """Mount a small file system in memory for PostgreSQL, if this process may."""
     folder = Path(mkdtemp(prefix="disk-"))
     folder.chmod(0o755)
@@ -297,7 +297,7 @@ def _small_disk() -> Iterator[Path | None]:
 
 
 @contextmanager
-def _filled(disk: Path) -> Iterator[None]:
+def _filled(disk: Path) -> Generator[None]:
     """Fill a disk to its last block."""
     ballast = disk.parent / "ballast"
     try:
@@ -310,7 +310,7 @@ def _filled(disk: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _refusing(fleet: Trial) -> Iterator[None]:
+def _refusing(fleet: Trial) -> Generator[None]:
     """Let a trigger refuse new rows as a full disk does."""
     run = fleet.server.run
     run(_REFUSE, database=fleet.database)

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -202,7 +202,7 @@ class Trial:
 @asynccontextmanager
 async def trial(
     server: PostgresServer, office: SandboxProcess, url: str, lines: Path
-) -> AsyncIterator[Trial]:
+) -> AsyncGenerator[Trial]:
     """Set up a fleet without workers; at the end its workers are killed."""
     await office.reset_stats()
     async with Store(url) as store:

@@ -45,8 +45,8 @@ SPACING: Final = (
 TABLES: Final = ["patients", "recalls"]
 TIMING: Final = Timing(slice=4, probe=0.5, lease=2, takeover=3, patience=3, tick=1, look=1)
 PATIENCE: Final = 90.0  # seconds; a busy machine is not a fault
-LOOK: Final = 0.1
-AT_FIRST: Final = 6
+LOOK: Final = 0.25
+AT_FIRST: Final = 4
 NEW: Final = 2  # practices, before each fault
 
 
