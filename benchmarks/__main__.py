@@ -25,6 +25,8 @@ NAMES: Final = (
     "mirror_idle",
     "mirror_pages",
     "mirror_writes",
+    "fleet",
+    "fleet_faults",
     "watch_page",
     "urgent",
     "violations",

@@ -46,6 +46,7 @@ from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import KeyStats, Office, Sandbox, SandboxProcess, Throttle
 
 _PERMISSIONS: Final = frozenset({"ReadAll", "Setup"})
+_SEED: Final = 1  # of all practices: each has the same rows
 _BYTES: Final = 1_500  # of disk for each row, with its index entries and the write-ahead log
 _WARM_PAGES: Final = 3  # of a hundred rows: the sandbox repeats itself after 240
 _PATIENCE: Final = 4  # times what the intervals allow, until a run counts as stuck
@@ -84,7 +85,11 @@ def run(size: Size) -> list[Figure]:
 async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
     offices = [
         Office(
-            customer_key=name_of(number), permissions=_PERMISSIONS, interval=fleet.interval, rows=fleet.rows
+            customer_key=name_of(number),
+            permissions=_PERMISSIONS,
+            interval=fleet.interval,
+            rows=fleet.rows,
+            seed=_SEED,
         )
         for number in range(fleet.practices)
     ]
@@ -174,7 +179,9 @@ async def _right(fleet: _Fleet, file: Path, table: str) -> int:
 
 async def _source(fleet: _Fleet, table: str) -> set[tuple[Any, ...]]:
     """Read the rows of one practice straight from a sandbox that makes the same ones."""
-    office = Office(customer_key="source", permissions=_PERMISSIONS, mode="local", rows=fleet.rows)
+    office = Office(
+        customer_key="source", permissions=_PERMISSIONS, mode="local", rows=fleet.rows, seed=_SEED
+    )
     plan = BY_TABLE[table]
     read = column_encoder(plan.operation.returns, "sqlite")
     async with Sandbox([office], developer_key=DEVELOPER) as box, OpenDental(DEVELOPER) as client:

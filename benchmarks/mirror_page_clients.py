@@ -26,8 +26,8 @@ from odapi_async import OpenDental, Practice
 from odapi_async.mirror import Mirror, Store
 
 _PAGE: Final = 100
-_INTERVAL: Final = 0.001
-_TABLE: Final = "patients"
+INTERVAL: Final = 0.001
+TABLE: Final = "patients"
 _HEADERS: Final = {"Authorization": "ODFHIR developer/customer", "Content-Type": "application/json"}
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=8000", "cache_size=-16000")
 _TYPES: Final = {int: "bigint", Decimal: "numeric", date: "date", datetime: "timestamp", bool: "boolean"}
@@ -45,14 +45,14 @@ class Copied(msgspec.Struct):
 
 async def mirror(api: str, url: str, count: int) -> Copied:
     """Let `Mirror.run` read everything."""
-    with scaled(_INTERVAL):
+    with scaled(INTERVAL):
         async with OpenDental(DEVELOPER, margin=0) as client, Store(url) as store:
-            await _warm_up(client, remote(client, "warm-up", api))
-            await store.open([_TABLE])
+            await warm_up(client, remote(client, "warm-up", api))
+            await store.open([TABLE])
             practices = {f"practice-{at}": remote(client, f"practice-{at}", api) for at in range(count)}
 
             async def copy() -> int:
-                report = await Mirror(client, store).run(practices, [_TABLE])
+                report = await Mirror(client, store).run(practices, [TABLE])
                 if not report.complete:
                     raise RuntimeError(str(report.failed))
                 return report.rows
@@ -60,10 +60,10 @@ async def mirror(api: str, url: str, count: int) -> Copied:
             return await _timed(copy)
 
 
-async def _warm_up(client: OpenDental, practice: Practice) -> None:
+async def warm_up(client: OpenDental, practice: Practice) -> None:
     """Copy one practice into memory, so that modules are imported and statements are compiled."""
     async with Store(":memory:") as store:
-        await Mirror(client, store).run({"warm-up": practice}, [_TABLE])
+        await Mirror(client, store).run({"warm-up": practice}, [TABLE])
 
 
 async def sqlite_by_hand(api: str, url: str, count: int) -> Copied:
@@ -156,7 +156,7 @@ def _tables(names: Sequence[str]) -> list[str]:
     kinds = field_types()
     listed = ", ".join(f'"{name.lower()}" {_TYPES.get(kinds[name], "text")}' for name in names)
     return [
-        f'CREATE TABLE {_TABLE} (practice text, {listed}, PRIMARY KEY (practice, "patnum"))',
+        f'CREATE TABLE {TABLE} (practice text, {listed}, PRIMARY KEY (practice, "patnum"))',
         "CREATE TABLE cursors (practice text PRIMARY KEY, position integer)",
     ]
 
@@ -166,7 +166,7 @@ def _indexes(url: str) -> list[str]:
     store = Store(url)
     return [
         str(sa.schema.CreateIndex(index).compile(dialect=store.engine.dialect))
-        for index in store.tables[_TABLE].indexes
+        for index in store.tables[TABLE].indexes
     ]
 
 
@@ -174,7 +174,7 @@ def _upsert(names: Sequence[str], values: Sequence[str]) -> str:
     lower = [f'"{name.lower()}"' for name in names]
     changes = ", ".join(f"{name} = excluded.{name}" for name in lower if name != '"patnum"')
     return (
-        f"INSERT INTO {_TABLE} (practice, {', '.join(lower)}) VALUES ({', '.join(values)})"
+        f"INSERT INTO {TABLE} (practice, {', '.join(lower)}) VALUES ({', '.join(values)})"
         f" ON CONFLICT (practice, patnum) DO UPDATE SET {changes}"
     )
 

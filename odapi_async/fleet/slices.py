@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +19,8 @@ from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import INTERVALS, Mode, Tier
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
+
+_DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
 
 KeyFor = Callable[[str, str], Awaitable[str]]
 """Returns the customer key of a practice, from its name and its `key_ref`."""
@@ -96,12 +99,28 @@ class Slices:
         try:
             turn = await turns.begin(self._store, name, self._worker, length=self._length)
             if turn is not None:
-                await turns.end(self._store, turn, self._worker, await self._result(turn))
+                await self._end(turn, await self._result(turn))
         except (StoreError, GuardLost):
             return  # the practice is due again, because its worker is gone or its time is over
         except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
             shown = name if name.isprintable() else ascii(name)  # anybody can write into the queue
             self._on_change(f"{shown}: {type(error).__name__}: an error of this package")
+
+    async def _end(self, turn: Turn, result: Result) -> None:
+        """Record what became of a slice; without that, nobody reads the practice for minutes.
+
+        Raises:
+            StoreError: the database cannot be used, and the worker stops.
+        """
+        for delay in itertools.chain(_DELAYS, itertools.repeat(_DELAYS[-1])):
+            try:
+                await turns.end(self._store, turn, self._worker, result)
+            except StoreError:
+                if self._stopping:
+                    raise
+                await asyncio.sleep(delay)
+            else:
+                return
 
     async def _result(self, turn: Turn) -> Result:
         try:
@@ -116,10 +135,12 @@ class Slices:
                     return summary(await self._read(turn, practice))
         except LaneBusy:
             return Result(outcome=SliceOutcome.BUSY)
-        except (StoreError, GuardLost):
+        except GuardLost:
             raise
+        except StoreError as error:  # a full disk, such as: the locks are held, and the worker goes on
+            return Result(outcome=SliceOutcome.FAILED, error=_line(error), is_database_error=True)
         except OpenDentalError as error:
-            return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: {error.message}")
+            return Result(outcome=SliceOutcome.FAILED, error=_line(error))
         except Exception as error:  # noqa: BLE001 - one practice must never stop the others
             # the message is dropped: it may quote a key
             return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: no key was found")
@@ -168,6 +189,10 @@ class Slices:
         report = await self._mirror.run_one(turn.practice, practice, tables, deadline=self._length)
         self._tally.rows += report.rows
         return report
+
+
+def _line(error: OpenDentalError) -> str:
+    return f"{type(error).__name__}: {error.message}"
 
 
 def summary(report: Report) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -56,10 +57,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: what became of it.
         error: what failed, without keys or patient data; empty if nothing did.
+        is_database_error: whether the database failed, and not the practice.
     """
 
     outcome: SliceOutcome
     error: str = ""
+    is_database_error: bool = False
 
 
 def slice_limit(length: float) -> float:
@@ -79,15 +82,10 @@ async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> 
     Raises:
         StoreError: the database cannot be used.
     """
-    statement = (
-        sa.update(PRACTICES)
-        .where(PRACTICES.c.practice == practice, PRACTICES.c.enabled)
-        .values(worker=worker, started_at=sa.func.now(), next_due=_later(slice_limit(length)))
-        .returning(*(PRACTICES.c[name] for name in _FIELDS))
-    )
+    values = {"this": practice, "reader": worker, "longest": slice_limit(length)}
     with translate_errors():
         async with store.engine.begin() as connection:
-            row = (await connection.execute(statement)).first()
+            row = (await connection.execute(_begin(), values)).first()
     return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Turn)
 
 
@@ -101,27 +99,54 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
     if result.outcome is not SliceOutcome.BUSY:
         failures = failures + 1 if result.outcome in _FAILURES else 0
     values: dict[str, object] = {
-        "worker": None,
-        "ended_at": sa.func.now(),
-        "failures": failures,
-        # somebody may have asked for it while it was read
-        "next_due": sa.case(
-            (PRACTICES.c.next_due < turn.next_due, PRACTICES.c.next_due),
-            else_=_later(next_delay(result.outcome, turn.every, failures)),
-        ),
+        "this": turn.practice,
+        "reader": worker,
+        "count": failures,
+        "expected": turn.next_due,
+        "delay": next_delay(result.outcome, turn.every, failures, is_database_error=result.is_database_error),
     }
     if result.outcome is not SliceOutcome.BUSY:
-        values |= {
-            "outcome": result.outcome.value,
-            "error": result.error,
-            "failing_since": sa.func.coalesce(PRACTICES.c.failing_since, sa.func.now()) if failures else None,
-        }
-    if result.outcome is SliceOutcome.DONE:
-        values["current_at"] = PRACTICES.c.started_at
-    mine = (PRACTICES.c.practice == turn.practice, PRACTICES.c.worker == worker)
+        values["message"] = result.error
     with translate_errors():
         async with store.engine.begin() as connection:
-            await connection.execute(sa.update(PRACTICES).where(*mine).values(values))
+            await connection.execute(_end(result.outcome, is_failing=failures > 0), values)
+
+
+# statements are made once: to make one takes longer than to run it
+
+
+@cache
+def _begin() -> sa.Executable:
+    return (
+        sa.update(PRACTICES)
+        .where(PRACTICES.c.practice == sa.bindparam("this"), PRACTICES.c.enabled)
+        .values(
+            worker=sa.bindparam("reader"),
+            started_at=sa.func.now(),
+            next_due=_later(sa.bindparam("longest", type_=sa.Double)),
+        )
+        .returning(*(PRACTICES.c[name] for name in _FIELDS))
+    )
+
+
+@cache
+def _end(outcome: SliceOutcome, *, is_failing: bool) -> sa.Update:
+    due = PRACTICES.c.next_due
+    expected = sa.bindparam("expected", type_=due.type)
+    values: dict[str, object] = {
+        "worker": None,
+        "ended_at": sa.func.now(),
+        "failures": sa.bindparam("count"),
+        # somebody may have asked for it while it was read
+        "next_due": sa.case((due < expected, due), else_=_later(sa.bindparam("delay", type_=sa.Double))),
+    }
+    if outcome is not SliceOutcome.BUSY:
+        since = sa.func.coalesce(PRACTICES.c.failing_since, sa.func.now()) if is_failing else None
+        values |= {"outcome": outcome.value, "error": sa.bindparam("message"), "failing_since": since}
+    if outcome is SliceOutcome.DONE:
+        values["current_at"] = PRACTICES.c.started_at
+    mine = PRACTICES.c.practice == sa.bindparam("this"), PRACTICES.c.worker == sa.bindparam("reader")
+    return sa.update(PRACTICES).where(*mine).values(values)
 
 
 def is_orphaned(takeover: float) -> sa.ColumnElement[bool]:
@@ -132,5 +157,5 @@ def is_orphaned(takeover: float) -> sa.ColumnElement[bool]:
     return PRACTICES.c.worker.is_not(None) & ~alive.exists()
 
 
-def _later(seconds: float) -> sa.ColumnElement[dt.datetime]:
+def _later(seconds: float | sa.BindParameter[float]) -> sa.ColumnElement[dt.datetime]:
     return sa.func.now() + sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -83,6 +83,7 @@ class Worker:
         if concurrency < _FEWEST:
             raise ConfigurationError(f"concurrency must be {_FEWEST} or more")
         self._store = store
+        self._host_clock = store.clock
         self._tally = Tally()
         self._gate = Gate(timing.lease)
         self._transport = _Counted(GatedTransport(self._gate, transport), self._tally)
@@ -159,7 +160,7 @@ class Worker:
                 await check_pooler(locks, queue)
                 if await pending_changes(queue):
                     raise NoFleet("holds no queue of this version")
-                self._store.clock = await database_clock(locks)
+                self._store.clock = await database_clock(locks, self._host_clock)
                 async with self._registered(locks, digest) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
                     if not await self._is_settled(guard, digest):

@@ -1,6 +1,7 @@
 """A worker of a fleet in a process of its own: `python -m tests.support.fleet_worker ORDER`.
 
-It ends at SIGTERM, as `odapi fleet work` does. Customer keys are the names of their practices.
+It ends at SIGTERM, and with 1 if a newer version has changed the tables, as `odapi fleet work` does. Customer
+keys are the names of their practices.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import msgspec
 
 from odapi_async import OpenDental, RetryPolicy, network_transport
+from odapi_async.fleet.errors import FleetTooNew
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.fleet.worker import Worker
 from odapi_async.limits import INTERVALS
@@ -65,4 +67,7 @@ async def work(order: Order) -> None:
 if __name__ == "__main__":
     order = msgspec.json.decode(sys.argv[1], type=Order)
     INTERVALS.update(dict.fromkeys(INTERVALS, order.interval))
-    asyncio.run(work(order))
+    try:
+        asyncio.run(work(order))
+    except FleetTooNew:
+        sys.exit(1)

@@ -55,6 +55,8 @@ def work(
         url, _ = find_store(ctx, config, store)
         key, _ = developer_key(), network_arguments()
     logging.getLogger("pgqueuer").disabled = True  # what it logs, the worker says in its own words
+    # the same for connections that cannot be closed well when the database is lost
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     run(_work_on(url, key, concurrency, quiet=quiet))
     if not quiet:
         _print("ended")
