@@ -31,6 +31,8 @@ NAMES: Final = (
     "redis_shared",
     "pace",
     "simulate",
+    "fleet_statements",
+    "simulate_fleet",
 )
 
 
