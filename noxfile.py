@@ -169,7 +169,7 @@ def recipes(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """All benchmarks, side by side with peers from PyPI; prints ratios."""
-    session.install(".[cli,mirror,postgres,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
+    session.install(".[cli,fleet,mirror,postgres,redis]", *nox.project.dependency_groups(PROJECT, "bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -33,6 +33,8 @@ NAMES: Final = (
     "redis_shared",
     "pace",
     "simulate",
+    "fleet_statements",
+    "simulate_fleet",
 )
 
 

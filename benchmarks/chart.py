@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import Final
 
 _WIDTH: Final = 860
@@ -27,7 +28,13 @@ def charts(panels: Sequence[str]) -> str:
     )
 
 
-def panel(title: str, unit: str, lines: Mapping[str, Sequence[float]], hours: float) -> str:
+def panel(
+    title: str,
+    unit: str,
+    lines: Mapping[str, Sequence[float]],
+    hours: float,
+    marks: Mapping[str, float] = MappingProxyType({}),
+) -> str:
     """Draw lines; their points are spread evenly over a number of hours.
 
     Args:
@@ -35,23 +42,34 @@ def panel(title: str, unit: str, lines: Mapping[str, Sequence[float]], hours: fl
         unit: the unit of the values.
         lines: the values by name; lines may differ in length.
         hours: the hours that the width shows.
+        marks: the hours at which something happened, by a word for it.
     """
     top = max((value for values in lines.values() for value in values), default=0.0) or 1.0
     parts = [f'<text x="{_LEFT}" y="16" font-weight="bold">{escape(title)}</text>']
     for step in range(5):
         y = _y(top * step / 4, top)
         parts.append(f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - 10}" stroke="#ddd"/>')
-        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{top * step / 4:,.3g}</text>')
+        parts.append(
+            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_label(top * step / 4)}</text>'
+        )
     for step in range(7):
         x = _LEFT + (_WIDTH - _LEFT - 10) * step / 6
         label = f"{hours * step / 6:.3g} h"
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{label}</text>')
+    for word, hour in marks.items():
+        x = _LEFT + (_WIDTH - _LEFT - 10) * hour / hours
+        parts.append(f'<path d="M{x:.1f} {_TOP}V{_HEIGHT - _BOTTOM}" stroke="#999" stroke-dasharray="3 3"/>')
+        parts.append(f'<text x="{x + 3:.1f}" y="{_HEIGHT - _BOTTOM - 6}" fill="#666">{escape(word)}</text>')
     for number, (name, values) in enumerate(lines.items()):
         color = _COLORS[number % len(_COLORS)]
         legend = _LEFT + 190 * number
         parts.append(f'<path d="{_path(values, top)}" fill="none" stroke="{color}" stroke-width="1.5"/>')
         parts.append(f'<text x="{legend}" y="30" fill="{color}">{escape(name)} ({escape(unit)})</text>')
     return "\n".join(parts)
+
+
+def _label(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:,.3g}"
 
 
 def _path(values: Sequence[float], top: float) -> str:

@@ -27,6 +27,7 @@ _PACKAGES: Final = (
     "sqlalchemy",
     "aiosqlite",
     "asyncpg",
+    "pgqueuer",
 )
 
 

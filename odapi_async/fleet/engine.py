@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -44,13 +45,30 @@ _SETTINGS: Final = DBSettings(
     schedules_table="odapi_pgqueuer_schedules",
 )
 
+_IS_END: Final = re.compile(r'"operation"\s*:\s*"delete"')
+
 QUEUE: Final = _SETTINGS.queue_table
 LOG: Final = _SETTINGS.queue_table_log
 
 
+class _Driver(AsyncpgDriver):
+    """A driver that drops the notices that slices have ended: those that are queued are enough.
+
+    The engine tells all workers of both. With hundreds of workers, most statements of the database would be
+    looks into a queue in which a slice of another worker has ended.
+    """
+
+    async def add_listener(self, channel: str, callback: Callable[[str | bytes | bytearray], None]) -> None:
+        def listener(payload: str | bytes | bytearray) -> None:
+            if not _IS_END.search(str(payload)):
+                callback(payload)
+
+        await super().add_listener(Channel(channel), listener)
+
+
 def _queries(connection: Any) -> Queries:
     return Queries(
-        AsyncpgDriver(connection),
+        _Driver(connection),
         qbe=QueryBuilderEnvironment(_SETTINGS),
         qbq=QueryQueueBuilder(_SETTINGS),
         qbs=QuerySchedulerBuilder(_SETTINGS),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
 from odapi_async.cli.app import app
 from tests.docs.pages import ROOT, blocks
+
+FLEET: Final = {"demo", "init", "load", "status", "sync", "work"}
 
 
 class Command(NamedTuple):
@@ -62,7 +64,8 @@ def test_a_command_of_odapi_exists(command: Command) -> None:
 def check_options(words: list[str]) -> None:
     """Check the options of an `odapi` command against its help, or that of the command below it."""
     _, name, *arguments = words
-    below = [each for each in arguments[:1] if each in {"status", "forget"}]
+    groups = {"fleet": FLEET, "mirror": {"status", "forget"}}
+    below = [each for each in arguments[:1] if each in groups.get(name, ())]
     told = CliRunner().invoke(app, [name, *below, "--help"], env={"COLUMNS": "200"})
     assert told.exit_code == 0
     options = {word for word in arguments if word.startswith("--")}
@@ -74,6 +77,21 @@ def test_the_command_of_the_container_exists() -> None:
     (command,) = re.findall(r"^ +command: (\[.+\])$", text, re.MULTILINE)
     check_options(["odapi", *ast.literal_eval(command)])
     assert 'ENTRYPOINT ["odapi"]' in text
+
+
+def test_the_commands_of_the_fleet_in_containers_exist() -> None:
+    text = (ROOT / "docs" / "fleet-compose.yaml").read_text(encoding="utf-8")
+    found = [ast.literal_eval(each) for each in re.findall(r"^ +command: (\[.+\])$", text, re.MULTILINE)]
+    ours = [each for each in found if each[0] == "fleet"]
+    assert [each[1] for each in ours] == ["init", "load", "work"]
+    for each in ours:
+        check_options(["odapi", *each])
+    assert 'ENTRYPOINT ["odapi"]' in text
+
+
+def test_every_command_of_the_fleet_is_known_here() -> None:
+    told = CliRunner().invoke(app, ["fleet", "--help"], env={"COLUMNS": "200"})
+    assert set(re.findall(r"^ *│? +(\w+) +[A-Z]", told.output, re.MULTILINE)) >= FLEET
 
 
 def test_there_are_commands_to_check() -> None:

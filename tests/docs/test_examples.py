@@ -14,10 +14,12 @@ from tests.docs.pages import Block, blocks, fences, pages
 from tests.docs.running import run_body, run_script, unknown_names
 
 PYTHON: Final = blocks("python")
-# its examples need other packages and a mirror: test_analysis
-APART: Final = "docs/analysis.md"
+# their examples need other packages, a mirror or a PostgreSQL: test_analysis, test_fleet_page
+APART: Final = {"docs/analysis.md", "docs/fleet.md"}
 SCRIPTS: Final = [block for block in PYTHON if block.is_script]
-BODIES: Final = [block for block in PYTHON if not block.is_script and not block.file and block.page != APART]
+BODIES: Final = [
+    block for block in PYTHON if not block.is_script and not block.file and block.page not in APART
+]
 PYTEST: Final = (
     *(sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"),
     *("-o", "asyncio_default_fixture_loop_scope=function"),
