@@ -9,8 +9,9 @@ from typing import Final
 
 from odapi_async import OpenDental, Transport, network_transport
 from odapi_async.fleet import practices as registry
+from odapi_async.fleet.checks import check_dialect
 from odapi_async.fleet.difference import Difference, FleetPractice, difference
-from odapi_async.fleet.install import check_dialect, install
+from odapi_async.fleet.install import install
 from odapi_async.fleet.key_places import find_key
 from odapi_async.fleet.settings import settings_of
 from odapi_async.fleet.slices import KeyFor

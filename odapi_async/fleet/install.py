@@ -1,4 +1,4 @@
-"""Creates the tables of a fleet, and checks that a database is fit for one."""
+"""Creates the tables of a fleet."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.fleet import engine
+from odapi_async.fleet.checks import check_dialect
 from odapi_async.fleet.connection import lasting_connection
-from odapi_async.fleet.errors import FleetTooNew, NoFleet, UnsuitableDatabase
+from odapi_async.fleet.errors import FleetTooNew, UnsuitableDatabase
 from odapi_async.fleet.schema import FLEET_VERSION, META, METADATA
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
@@ -15,10 +16,6 @@ from odapi_async.mirror.database.error_map import translate_errors
 _LOCK = 0x6F64617069666C65  # serializes installations
 _OLDEST = 130_000
 
-_SQLITE = (
-    "a fleet needs PostgreSQL: a SQLite file is for one program on one machine. Use --store "
-    "postgresql://user@host/database; to split practices by name without a server, use odapi mirror --shard"
-)
 _TOO_OLD = "a fleet needs PostgreSQL 13 or later"
 
 
@@ -42,32 +39,6 @@ async def install(store: Store) -> None:
             async with store.engine.begin() as own:
                 await _create(own)
     await store.open(())
-
-
-def check_dialect(store: Store) -> None:
-    """Refuse a database that is not PostgreSQL.
-
-    Raises:
-        UnsuitableDatabase: it is not.
-    """
-    if store.engine.dialect.name != "postgresql":
-        raise UnsuitableDatabase(_SQLITE)
-
-
-async def check_version(connection: AsyncConnection) -> None:
-    """Check that the fleet's tables are those of this version.
-
-    Raises:
-        NoFleet: there are none, or older ones.
-        FleetTooNew: they are newer.
-    """
-    if not await connection.run_sync(lambda each: sa.inspect(each).has_table(META.name)):
-        raise NoFleet
-    found = (await connection.execute(sa.select(META.c.format))).scalar_one()
-    if found > FLEET_VERSION:
-        raise FleetTooNew
-    if found < FLEET_VERSION:
-        raise NoFleet("was created by an older odapi-async")
 
 
 async def _check_server(connection: object) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.fleet import engine
+from odapi_async.fleet.checks import check_dialect, check_version
 from odapi_async.fleet.difference import Difference, FieldChange, FleetPractice
-from odapi_async.fleet.install import check_dialect, check_version
 from odapi_async.fleet.schema import META, PRACTICES
 from odapi_async.fleet.settings import FleetSettings, read_settings, remove_excluded
 from odapi_async.mirror import Store

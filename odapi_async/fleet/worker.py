@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from odapi_async import ConfigurationError, OpenDental, Request, Response, Transport, __version__
 from odapi_async.fleet import tick
+from odapi_async.fleet.checks import check_dialect, check_version
 from odapi_async.fleet.connection import (
     database_clock,
     end_idle_transactions,
@@ -23,7 +24,6 @@ from odapi_async.fleet.engine import Engine, pending_changes
 from odapi_async.fleet.errors import GuardLost, NoFleet
 from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
-from odapi_async.fleet.install import check_dialect, check_version
 from odapi_async.fleet.settings import check_excluded, read_settings, remove_excluded
 from odapi_async.fleet.slices import KeyFor, Slices
 from odapi_async.fleet.tally import Counts, Tally

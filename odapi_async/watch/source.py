@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import sqlalchemy as sa
 
-from odapi_async.fleet.install import check_version
+from odapi_async.fleet.checks import check_version
 from odapi_async.fleet.schema import META
 from odapi_async.fleet.status import read_fleet_status
 from odapi_async.mirror import Store, read_status
