@@ -82,6 +82,6 @@ COMMAND: Final = Command(
     (
         "odapi watch --web --store practices.db",
         "odapi watch --web --config practices.toml --every 1h --port 8080",
-        "odapi watch --web --port 8080 --token-file watch.token --allow-host watch.example.com",
+        "odapi watch --web --token-file watch.token --allow-host watch.example.com",
     ),
 )
