@@ -83,11 +83,16 @@ class Page:
         return str(await self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText"))
 
     async def click(self, selector: str) -> None:
-        """Click on the middle of an element with the mouse."""
+        """Click on the middle of an element with the mouse, when the page is loaded and stands still."""
         script = f"""(() => {{ const each = document.querySelector({json.dumps(selector)});
             each.scrollIntoView({{block: "center"}}); const box = each.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2]; }})()"""
-        x, y = await self.evaluate(script)
+        await self.until("document.readyState === 'complete'")
+        before, found = None, await self.evaluate(script)
+        while found != before:
+            await asyncio.sleep(_STEP)
+            before, found = found, await self.evaluate(script)
+        x, y = found
         for kind in ("mousePressed", "mouseReleased"):
             await self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
