@@ -4,7 +4,18 @@ from typing import Annotated, TypedDict
 
 import pytest
 
-from odapi_async._wire import RGB, TEN_DIGITS, TIME_PATTERN, AtMost, Between, Matches, Since, encode
+from odapi_async._wire import (
+    RGB,
+    TEN_DIGITS,
+    TIME_PATTERN,
+    AtMost,
+    Between,
+    Matches,
+    Minimum,
+    NotEmpty,
+    Since,
+    encode,
+)
 from odapi_async.errors import InvalidRequest
 
 
@@ -15,6 +26,8 @@ class Body(TypedDict, total=False):
     phone: Annotated[str, TEN_DIGITS]
     pattern: Annotated[str, TIME_PATTERN]
     code: Annotated[str, AtMost(5), Matches(r"[A-Z]\d*", "must be a letter and digits")]
+    seconds: Annotated[int, Minimum(1, "must be 1 or more")]
+    name: Annotated[str, NotEmpty("must not be empty")]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +43,8 @@ class Body(TypedDict, total=False):
         ("phone", ""),
         ("pattern", "//XX//"),
         ("code", "D0120"),
+        ("seconds", 1),
+        ("name", "n"),
     ],
 )
 def test_valid_values_are_sent_unchanged(name: str, value: object) -> None:
@@ -40,6 +55,9 @@ def test_valid_values_are_sent_unchanged(name: str, value: object) -> None:
     ("name", "value", "rule"),
     [
         ("short", "abcd", "must have at most 3 characters"),
+        ("seconds", 0, "must be 1 or more"),
+        ("name", "", "must not be empty"),
+        ("name", "  ", "must not be empty"),
         ("month", 0, "must be a number from 1 to 12"),
         ("month", 13, "must be a number from 1 to 12"),
         ("month", "1", "must be a whole number, not str"),
