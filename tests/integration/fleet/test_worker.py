@@ -201,7 +201,7 @@ async def test_a_lock_of_a_connection_that_is_cut_off_is_freed(fleet_url: str, w
         await trial.until(lambda status: any(each.slices for each in status.workers))
         wire.cut()
         await execute(trial.store, "UPDATE fleet_practices SET current_at = NULL")
-        await trial.until(all_read, 15)
+        await trial.until(all_read, 50)
 
 
 async def test_a_vault_that_hangs_does_not_keep_a_worker_from_its_end(fleet_url: str) -> None:
