@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
+from weakref import WeakSet
 
 from sqlalchemy import event
 from sqlalchemy.exc import InvalidatePoolError
@@ -27,33 +29,61 @@ async def lasting_connection(engine: AsyncEngine) -> AsyncGenerator[Any]:
             await connection.invalidate()
 
 
-def end_idle_transactions(engine: AsyncEngine, seconds: float) -> None:
-    """Let the server end the transactions of this process that do nothing for so many seconds.
+class Connections:
+    """Gives the connections of a worker a name and a limit, by which the server can end them.
 
-    A process that is frozen in the middle of a transaction would keep its locks, such as the one under which
-    tables are created, and stop all other workers.
+    A process that is frozen or cut off in the middle of a transaction would keep its locks: those of a
+    practice's rows, or the one under which tables are created. The server itself ends a transaction that does
+    nothing. It does not end one that waits for the rest of a statement: for that, other workers end all
+    connections of this name.
+
+    Args:
+        engine: the engine of the worker's store.
+        idle: seconds after which the server ends a transaction that does nothing.
+
+    Attributes:
+        name: the name of the connections that are opened from now on.
     """
-    setting = f"SET idle_in_transaction_session_timeout = {seconds * 1_000:.0f}"
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _: object) -> None:
+    def __init__(self, engine: AsyncEngine, idle: float) -> None:
+        self._engine = engine
+        self._limit = f"SET idle_in_transaction_session_timeout = {idle * 1_000:.0f}"
+        self.name = ""
+        self._opened: WeakSet[Any] = WeakSet()
+        event.listen(engine.sync_engine, "connect", self._configure)
+
+    def renew(self) -> None:
+        """Let all connections be replaced by others, with another name.
+
+        If one is cut off, others may be, and nothing shows it.
+        """
+        self.name = f"{NAME}{uuid4()}"
+
+        @event.listens_for(
+            self._engine.sync_engine, "checkout", once=True
+        )  # a new one: it listens once for ever
+        def refuse(*_: object) -> None:
+            raise InvalidatePoolError
+
+        _ = refuse
+
+    def terminate(self) -> None:
+        """Break all connections: one that is cut off would keep a statement waiting for a long time."""
+        for each in tuple(self._opened):
+            if not each.is_closed():
+                each.terminate()
+
+    def _configure(self, connection: Any, _: object) -> None:
         cursor = connection.cursor()
-        cursor.execute(setting)
+        cursor.execute(self._limit)
+        cursor.execute(f"SET application_name = '{self.name}'")
         cursor.close()
         connection.commit()
-
-    _ = configure
-    renew_pool(engine)  # those that are there already have no such limit
+        self._opened.add(connection.driver_connection)
 
 
-def renew_pool(engine: AsyncEngine) -> None:
-    """Let all connections of a pool be replaced: if one is cut off, others may be, and nothing shows it."""
-
-    @event.listens_for(engine.sync_engine, "checkout", once=True)
-    def renew(*_: object) -> None:
-        raise InvalidatePoolError
-
-    _ = renew
+NAME: Final = "odapi fleet "
+"""How the names of all connections of workers begin, as `application_name` in `pg_stat_activity`."""
 
 
 async def database_clock(connection: Any, host: Clock = utc_now) -> Clock:

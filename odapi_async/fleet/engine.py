@@ -115,10 +115,11 @@ class Engine:
     Args:
         connection: a connection of asyncpg, for the engine alone.
         work: runs a slice of the practice of this name, and never raises.
-        chores: what has to be done from time to time, by its schedule: five fields of cron, and seconds.
+        chores: what has to be done from time to time, by name: a schedule (five fields of cron, and seconds),
+            and a function.
     """
 
-    def __init__(self, connection: Any, work: Work, chores: Mapping[str, Chore]) -> None:
+    def __init__(self, connection: Any, work: Work, chores: Mapping[str, tuple[str, Chore]]) -> None:
         queries = _queries(connection)
         self._connection = connection
         self._queuer = PgQueuer(queries.driver, channel=_SETTINGS.channel, queries=queries)
@@ -128,16 +129,15 @@ class Engine:
             await work((job.payload or b"").decode())
 
         self._queuer.entrypoint(_SLICE, accepts_context=False)(run_slice)
-        for schedule, chore in chores.items():
-            self._add(schedule, chore)
+        for name, (schedule, chore) in chores.items():
+            self._add(name, schedule, chore)
 
-    def _add(self, schedule: str, chore: Chore) -> None:
+    def _add(self, name: str, schedule: str, chore: Chore) -> None:
         async def run_chore(_: Schedule) -> None:
             with suppress(StoreError):  # the next time it is done again
                 await chore()
 
-        name = f"odapi_{getattr(chore, '__name__', 'chore')}"
-        self._queuer.schedule(name, schedule, accepts_context=False)(run_chore)
+        self._queuer.schedule(f"odapi_{name}", schedule, accepts_context=False)(run_chore)
 
     async def run(self, *, concurrency: int, lost_after: float, look: float) -> None:
         """Run slices until `stop` is called.

@@ -5,7 +5,7 @@ at one key would break the limit of the API, so each takes a lock of the key in 
 a session, which ends with the connection of a worker that dies.
 
 A frozen worker keeps its connection, and a worker that is cut off may not see that it has lost it. Both are
-silent: after `Timing.takeover` seconds without a sign another worker ends that connection. Until then the
+silent: after `Timing.takeover` seconds without a sign another worker ends its connections. Until then the
 silent one has shut its `Gate`, `Timing.lease` seconds after the last proof that it holds its locks.
 """
 
@@ -18,6 +18,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
+from odapi_async.fleet.connection import NAME
 from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
 from odapi_async.fleet.gate import Gate
 from odapi_async.fleet.timing import Timing
@@ -39,6 +40,11 @@ _SILENT_HOLDER: Final = (
     " AND (l.classid::bigint << 32 | l.objid::bigint) = $1"
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " GROUP BY l.pid HAVING max(w.seen_at) < now() - make_interval(secs => $2)"
+)
+_END_ALL: Final = (
+    "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity h, pg_stat_activity a"
+    " WHERE h.pid = $1 AND (a.pid = h.pid OR a.application_name = h.application_name"
+    " AND a.datname = h.datname AND starts_with(h.application_name, $2))"
 )
 _POOLED: Final = (
     "a fleet cannot work through a pooler in transaction mode: a lock and a subscription need a connection "
@@ -72,7 +78,7 @@ class Guard:
 
     @property
     def held(self) -> int:
-        """The number of locks that are held."""
+        """The number of locks that are held or waited for."""
         return len(self._held)
 
     async def watch(self, on_settings: Callable[[str], object] = lambda _: None) -> None:
@@ -88,10 +94,6 @@ class Guard:
             while True:
                 on_settings(await self.probe())
                 await asyncio.sleep(self._timing.probe)
-        except GuardLost:
-            # statements would wait for a connection that is cut off for as long as the network tries
-            self._connection.terminate()
-            raise
         finally:
             self._gate.shut()
 
@@ -172,10 +174,10 @@ class Guard:
             await self._fetch("SELECT pg_advisory_unlock($1)", lock)
 
     async def _end_silent(self, lock: int) -> None:
-        """End the connection of a holder that has given no sign for long."""
+        """End all connections of a holder that has given no sign for long."""
         pid = await self._fetch(_SILENT_HOLDER, lock, self._timing.takeover)
         if pid is not None:
-            await self._fetch("SELECT pg_terminate_backend($1)", pid)
+            await self._fetch(_END_ALL, pid, NAME)
 
     async def _fetch(self, statement: str, *values: float | str) -> Any:
         try:

@@ -6,24 +6,18 @@ the name of its practice, in a variable or else in the keyring.
 
 from __future__ import annotations
 
-import importlib
 import os
-import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from odapi_async.fleet.errors import KeyNotFound
 from odapi_async.mirror.config import PracticeConfig
+from odapi_async.mirror.key_store import DEVELOPER, KeyringUnavailable, call_keyring, variable_of
 
 ENV: Final = "env"
 FILE: Final = "file"
 KEYRING: Final = "keyring"
 NAME: Final = "name"
-
-_SERVICE: Final = "odapi"
-_DEVELOPER: Final = "developer"  # the name of the developer key in the keyring
-_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
-_UNSAFE: Final = re.compile(r"[^A-Z0-9]")
 
 
 def key_ref_of(practice: PracticeConfig) -> str:
@@ -59,11 +53,6 @@ def find_key(name: str, key_ref: str) -> str:
             raise KeyNotFound("this version does not know the place of the key; update odapi-async here")
 
 
-def variable_of(name: str) -> str:
-    """Return the variable of a practice's key, if its place is `name:`."""
-    return f"{_VARIABLE}_{_UNSAFE.sub('_', name.upper())}"
-
-
 def _from_variable(variable: str) -> str:
     if key := os.environ.get(variable, "").strip():
         return key
@@ -96,21 +85,14 @@ def _by_name(name: str) -> str:
 
 
 def _from_keyring(name: str) -> str:
-    """Return a key from the keyring of this machine. Messages of other libraries may quote a key."""
-    if name == _DEVELOPER:
+    """Return a key from the keyring of this machine."""
+    if name == DEVELOPER:
         raise KeyNotFound(f"a practice cannot be named {name}: this is the name of the developer key")
     store = f"store it with: odapi keys set {_shown(name)}"
     try:
-        keyring: Any = importlib.import_module("keyring")
-        errors: Any = importlib.import_module("keyring.errors")
-    except ModuleNotFoundError:
-        raise KeyNotFound("the keyring needs a library: pip install 'odapi-async[keyring]'") from None
-    try:
-        key: str | None = keyring.get_password(_SERVICE, name)
-    except errors.NoKeyringError:
-        raise KeyNotFound("this machine has no keyring; use a variable or a file") from None
-    except errors.KeyringError as error:
-        raise KeyNotFound(f"the keyring refused: {type(error).__name__}; is it locked?") from None
+        key = call_keyring("get_password", name)
+    except KeyringUnavailable as error:
+        raise KeyNotFound(error.message) from None
     if not key:
         raise KeyNotFound(f"the keyring of this machine has no key of {_shown(name)}; {store}")
     return key

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
+from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.due import SliceOutcome
 from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
 from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
-from odapi_async.limits import INTERVALS, Mode, Tier
+from odapi_async.limits import Tier, interval
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
 
 _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
@@ -125,14 +126,14 @@ class Slices:
     async def _result(self, turn: Turn) -> Result:
         try:
             with self._sending_nothing() as begin:
-                practice = await self._practice(turn)
+                practice = await self._practice(turn.practice)
                 async with self._guard.lane(lock_of(practice.key_fingerprint)):
                     # the worker that held the lock before may have sent a request just now
-                    await asyncio.sleep(_interval(turn))
+                    await asyncio.sleep(_interval(turn.practice))
                     if self._stopping:
                         return Result(outcome=SliceOutcome.STOPPED)
                     begin()
-                    return summary(await self._read(turn, practice))
+                    return summary(await self._read(turn.practice, practice))
         except LaneBusy:
             return Result(outcome=SliceOutcome.BUSY)
         except GuardLost:
@@ -142,8 +143,9 @@ class Slices:
         except OpenDentalError as error:
             return Result(outcome=SliceOutcome.FAILED, error=_line(error))
         except Exception as error:  # noqa: BLE001 - one practice must never stop the others
-            # the message is dropped: it may quote a key
-            return Result(outcome=SliceOutcome.FAILED, error=f"{type(error).__name__}: no key was found")
+            # the message is dropped: it may quote a row
+            error_line = f"{type(error).__name__}: an error of this package"
+            return Result(outcome=SliceOutcome.FAILED, error=error_line)
 
     @contextmanager
     def _sending_nothing(self) -> Generator[Callable[[], object]]:
@@ -157,36 +159,39 @@ class Slices:
         finally:
             begin()
 
-    async def _practice(self, turn: Turn) -> Practice:
+    async def _practice(self, practice: FleetPractice) -> Practice:
+        return self._client.practice(
+            await self._key(practice),  # in no variable: error reporters send these
+            tier=practice.tier,
+            mode=practice.mode,
+            base_url=practice.base_url,
+            version=practice.version,
+        )
+
+    async def _key(self, practice: FleetPractice) -> str:
         try:
             async with asyncio.timeout(_KEY_LIMIT):
-                key = await self._key_for(turn.practice, turn.key_ref)
+                return await self._key_for(practice.name, practice.key_ref)
         except TimeoutError:
-            raise KeyNotFound(
-                f"the function that returns the key took longer than {_KEY_LIMIT:g} s"
-            ) from None
+            problem = f"took longer than {_KEY_LIMIT:g} s"
         except asyncio.CancelledError:
             if self._is_cancelled():
                 raise
-            raise KeyNotFound(
-                "the function that returns the key was cancelled by a part of its own"
-            ) from None
-        return self._client.practice(
-            key,
-            tier=turn.tier,
-            mode=turn.mode,
-            base_url=turn.base_url,
-            version=turn.version,
-        )
+            problem = "was cancelled by a part of its own"
+        except OpenDentalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - its message is dropped: it may quote a key
+            problem = f"raised {type(error).__name__}"
+        raise KeyNotFound(f"the function that returns the key {problem}")
 
     @staticmethod
     def _is_cancelled() -> bool:
         task = asyncio.current_task()
         return task is not None and task.cancelling() > 0
 
-    async def _read(self, turn: Turn, practice: Practice) -> Report:
-        tables = turn.tables or DEFAULT_TABLES
-        report = await self._mirror.run_one(turn.practice, practice, tables, deadline=self._length)
+    async def _read(self, planned: FleetPractice, practice: Practice) -> Report:
+        tables = planned.tables or DEFAULT_TABLES
+        report = await self._mirror.run_one(planned.name, practice, tables, deadline=self._length)
         self._tally.rows += report.rows
         return report
 
@@ -214,6 +219,6 @@ def summary(report: Report) -> Result:
 _READ: Final = frozenset({Outcome.DONE, Outcome.UP_TO_DATE, Outcome.INCOMPLETE})
 
 
-def _interval(turn: Turn) -> float:
+def _interval(practice: FleetPractice) -> float:
     """Return the seconds between two requests of a practice; the longest that there are if nobody knows."""
-    return INTERVALS[turn.tier or Tier.READ_ALL] if turn.mode is Mode.REMOTE else 0.0
+    return interval(practice.mode, practice.tier or Tier.READ_ALL)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.fleet.schema import PACE, PRACTICES, WORKERS
+from odapi_async.fleet.timing import DEFAULT_TIMING
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 
@@ -26,8 +27,8 @@ class PracticeStatus(msgspec.Struct, frozen=True, kw_only=True):
         lag: seconds since its copy was last known to be current; None if its first copy is not complete.
         due_in: seconds until it is read next; negative if it is overdue.
         reading: whether a worker reads it now.
-        outcome: what became of its last slice: "done", "stopped" (it goes on in the next slice), "failed", or
-            empty if there was none.
+        outcome: what became of its last slice: "done", "stopped" (it goes on in the next slice), "partly"
+            (some tables were read, and others failed), "failed", or empty if there was none.
         failures: slices in a row that failed.
         failing_since: the time of the first of them; None if the last slice did not fail.
         error: the last error, without keys or patient data; empty if there is none.
@@ -44,6 +45,11 @@ class PracticeStatus(msgspec.Struct, frozen=True, kw_only=True):
     failing_since: dt.datetime | None
     error: str
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether it is read, and its last slice failed."""
+        return self.enabled and self.failing_since is not None
+
 
 class WorkerStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one worker.
@@ -56,7 +62,7 @@ class WorkerStatus(msgspec.Struct, frozen=True, kw_only=True):
         concurrency: how many practices it reads at the same time at most.
         slices: how many practices it reads now.
         started_at: when it began.
-        silence: seconds since its last sign; more than 15 means that others take over its practices.
+        silence: seconds since its last sign.
     """
 
     worker: UUID
@@ -67,6 +73,11 @@ class WorkerStatus(msgspec.Struct, frozen=True, kw_only=True):
     slices: int
     started_at: dt.datetime
     silence: float
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has given a sign lately. If not, other workers take over its practices."""
+        return self.silence <= DEFAULT_TIMING.takeover
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):

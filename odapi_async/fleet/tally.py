@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from odapi_async import Request, Response, Transport
 from odapi_async.fleet.schema import PACE
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
@@ -65,3 +67,29 @@ class Tally:
             async with store.engine.begin() as connection:
                 await connection.execute(statement)
         self._written = counts
+
+
+class CountedTransport:
+    """A transport that counts the requests that are sent.
+
+    Args:
+        transport: what sends them. It is closed with this one.
+        tally: counts them.
+    """
+
+    def __init__(self, transport: Transport, tally: Tally) -> None:
+        self._transport = transport
+        self._tally = tally
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        """Send one request; see `Transport.send`."""
+
+        def sent() -> None:
+            self._tally.requests += 1
+            on_sent()
+
+        return await self._transport.send(request, sent)
+
+    async def close(self) -> None:
+        """Close the transport."""
+        await self._transport.close()

@@ -17,7 +17,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
         probe: from one proof that the locks are held to the next.
         lease: after this time without a proof nothing is sent any more.
         takeover: after this time without a sign, other workers take the locks and the slices of a worker. It
-            is longer than `lease`, so that the last request of the silent worker is over by then.
+            is longer than `lease`, so that the last request of the silent worker is over by then. With less
+            than 13, a request whose connection a frozen worker was opening may come after a takeover.
         patience: how long a slice waits for a lock that another worker holds.
         tick: from one look for practices that are due to the next; a divisor of 60.
         look: from one look into an empty queue to the next.
@@ -43,6 +44,11 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
             raise ConfigurationError("tick must be a divisor of 60 seconds")
         if not all(each > 0 for each in (self.slice, self.patience, self.look)):
             raise ConfigurationError("slice, patience and look must be positive")
+
+    @property
+    def grace(self) -> float:
+        """Seconds that the last statements of a worker may take."""
+        return self.lease / 2
 
 
 DEFAULT_TIMING: Final = Timing()

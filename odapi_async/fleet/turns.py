@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
-from odapi_async import Mode, Tier
+from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.due import SliceOutcome, next_delay
 from odapi_async.fleet.schema import PRACTICES, WORKERS
 from odapi_async.mirror import Store
@@ -24,31 +24,18 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """One slice of one practice.
 
     Attributes:
-        practice: the name of the practice.
-        key_ref: where its customer key is.
-        mode: how the client connects to it.
-        base_url: the address of its API; None for the usual address of the mode.
-        tier: the tier of its permissions; None lets the client find out.
-        version: the version of Open Dental that it runs; None if unknown.
-        tables: the tables to copy; None for the default tables.
-        every: seconds from one round to the next.
+        practice: the practice.
         failures: slices in a row that failed before this one.
         next_due: when the practice is due again if this slice never ends.
     """
 
-    practice: str
-    key_ref: str
-    mode: Mode
-    base_url: str | None
-    tier: Tier | None
-    version: str | None
-    tables: tuple[str, ...] | None
-    every: float
+    practice: FleetPractice
     failures: int
     next_due: dt.datetime
 
 
-_FIELDS: Final = Turn.__struct_fields__
+_SETTINGS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each != "name")
+_STATE: Final = ("failures", "next_due")
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +73,7 @@ async def begin(store: Store, practice: str, worker: UUID, *, length: float) -> 
     with translate_errors():
         async with store.engine.begin() as connection:
             row = (await connection.execute(_begin(), values)).first()
-    return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Turn)
+    return None if row is None else _turn(row)
 
 
 async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
@@ -99,17 +86,26 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
     if result.outcome is not SliceOutcome.BUSY:
         failures = failures + 1 if result.outcome in _FAILURES else 0
     values: dict[str, object] = {
-        "this": turn.practice,
+        "this": turn.practice.name,
         "reader": worker,
         "count": failures,
         "expected": turn.next_due,
-        "delay": next_delay(result.outcome, turn.every, failures, is_database_error=result.is_database_error),
+        "delay": next_delay(
+            result.outcome, turn.practice.every, failures, is_database_error=result.is_database_error
+        ),
     }
     if result.outcome is not SliceOutcome.BUSY:
         values["message"] = result.error
     with translate_errors():
         async with store.engine.begin() as connection:
             await connection.execute(_end(result.outcome, is_failing=failures > 0), values)
+
+
+def _turn(row: sa.Row[Any]) -> Turn:
+    settings = dict(zip(("name", *_SETTINGS), row, strict=False))
+    return Turn(
+        practice=msgspec.convert(settings, FleetPractice), failures=row.failures, next_due=row.next_due
+    )
 
 
 # statements are made once: to make one takes longer than to run it
@@ -125,7 +121,7 @@ def _begin() -> sa.Executable:
             started_at=sa.func.now(),
             next_due=_later(sa.bindparam("longest", type_=sa.Double)),
         )
-        .returning(*(PRACTICES.c[name] for name in _FIELDS))
+        .returning(*(PRACTICES.c[name] for name in ("practice", *_SETTINGS, *_STATE)))
     )
 
 

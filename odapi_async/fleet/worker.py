@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import socket
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, NamedTuple
+from contextlib import asynccontextmanager
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from odapi_async import ConfigurationError, OpenDental, Request, Response, Transport, __version__
-from odapi_async.fleet import tick
+from odapi_async import ConfigurationError, OpenDental, Transport, __version__
 from odapi_async.fleet.checks import check_dialect, check_version
-from odapi_async.fleet.connection import (
-    database_clock,
-    end_idle_transactions,
-    lasting_connection,
-    renew_pool,
-)
-from odapi_async.fleet.engine import Engine, pending_changes
+from odapi_async.fleet.connection import Connections, database_clock, lasting_connection
+from odapi_async.fleet.engine import pending_changes
 from odapi_async.fleet.errors import GuardLost, NoFleet
 from odapi_async.fleet.gate import Gate, GatedTransport
 from odapi_async.fleet.guard import Guard, check_pooler
+from odapi_async.fleet.session import Session
 from odapi_async.fleet.settings import check_excluded, read_settings, remove_excluded
 from odapi_async.fleet.slices import KeyFor, Slices
-from odapi_async.fleet.tally import Counts, Tally
+from odapi_async.fleet.tally import CountedTransport, Counts, Tally
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Mirror, Store, StoreError
 from odapi_async.mirror.database.error_map import translate_errors
@@ -36,18 +30,15 @@ MakeClient = Callable[[Transport], OpenDental]
 """Makes the client of a worker, which sends its requests with this transport."""
 
 _DELAYS: Final = (1.0, 2.0, 4.0, 8.0)  # seconds before a lost database is tried again; the last one repeats
-_FLUSH: Final = 20
-_GRACE: Final = 5.0  # seconds that a page may take after the settings have changed
 _FEWEST: Final = 2  # the engine takes them in pairs
-_RARELY: Final = "7 * * * * 0"
 
 _REGISTER: Final = (
     "INSERT INTO fleet_workers (worker, settings, host, process, version, concurrency, backend)"
     " VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid())"
 )
-_END_LOST: Final = (  # a server process that began later is another one, with the same number
-    "SELECT pg_terminate_backend(a.pid) FROM fleet_workers w JOIN pg_stat_activity a ON a.pid = w.backend"
-    " WHERE w.worker = $1 AND a.pid <> pg_backend_pid() AND a.backend_start <= w.started_at"
+_END_LOST: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name = $1 AND datname = current_database()"
 )
 _FORGET: Final = "DELETE FROM fleet_workers WHERE worker = $1"
 
@@ -66,6 +57,7 @@ class Worker:
             settings of the fleet change.
 
     Raises:
+        UnsuitableDatabase: the database is not PostgreSQL.
         ConfigurationError: `concurrency` is less than 2.
     """
 
@@ -80,22 +72,24 @@ class Worker:
         timing: Timing = DEFAULT_TIMING,
         on_change: Callable[[str], object] = lambda _: None,
     ) -> None:
+        check_dialect(store)
         if concurrency < _FEWEST:
             raise ConfigurationError(f"concurrency must be {_FEWEST} or more")
         self._store = store
         self._host_clock = store.clock
         self._tally = Tally()
         self._gate = Gate(timing.lease)
-        self._transport = _Counted(GatedTransport(self._gate, transport), self._tally)
+        self._transport = GatedTransport(self._gate, CountedTransport(transport, self._tally))
         self._make_client = make_client
         self._key_for = key_for
         self._concurrency = concurrency
         self._timing = timing
-        self._grace = timing.lease / 2  # seconds that its last statements may take
         self._on_change = on_change
         self._stopping = asyncio.Event()
-        self._session: tuple[Slices, Engine] | None = None
+        self._session: Session | None = None
         self._worker: UUID | None = None
+        self._connections = Connections(store.engine, timing.takeover)
+        self._lost: str | None = None  # the name of connections that were lost
 
     @property
     def counts(self) -> Counts:
@@ -105,15 +99,13 @@ class Worker:
     @property
     def reading(self) -> int:
         """How many practices it reads now."""
-        return 0 if self._session is None else len(self._session[0])
+        return 0 if self._session is None else self._session.reading
 
     def stop(self) -> None:
         """Take no more practices, and let those that are read end at their next page."""
         self._stopping.set()
         if self._session is not None:
-            slices, engine = self._session
-            slices.stop()
-            engine.stop()
+            self._session.stop()
 
     async def run(self) -> None:
         """Work until `stop` is called. A database that is lost is tried again and again.
@@ -121,12 +113,11 @@ class Worker:
         Raises:
             FleetChanged: the fleet excludes other fields than the store, now or since a while ago. Nothing is
                 read until a worker with another store runs.
-            UnsuitableDatabase: a fleet cannot work with this database.
+            UnsuitableDatabase: there is a pooler in transaction mode.
             NoFleet: the database holds no fleet.
             FleetTooNew: a newer version of this package has changed the fleet's tables.
         """
-        check_dialect(self._store)
-        end_idle_transactions(self._store.engine, self._timing.takeover)
+        self._connections.renew()
         async with self._make_client(self._transport) as client:
             failures = 0
             while not self._stopping.is_set():
@@ -134,7 +125,8 @@ class Worker:
                     await self._work(client)
                     failures = 0
                 except (GuardLost, StoreError) as error:
-                    renew_pool(self._store.engine)
+                    self._lost = self._connections.name
+                    self._connections.renew()
                     self._on_change(f"{error.message}; trying again")
                     await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
                     failures += 1
@@ -167,18 +159,36 @@ class Worker:
                         return
                     async with self._store.engine.begin() as connection:
                         await remove_excluded(connection, settings.exclude)
-                    mirror = Mirror(client, self._store, sweep_days=settings.sweep_days)
-                    slices = Slices(
-                        client,
-                        mirror,
-                        guard,
-                        worker,
-                        self._key_for,
-                        self._tally,
-                        self._on_change,
-                        self._timing.slice,
-                    )
-                    await self._run(client, guard, slices, queue, _Session(worker, digest))
+                    await self._read(client, guard, queue, worker, settings.sweep_days, digest)
+
+    async def _read(
+        self,
+        client: OpenDental,
+        guard: Guard,
+        queue: Any,
+        worker: UUID,
+        sweep_days: float | None,
+        digest: str,
+    ) -> None:
+        """Read practices in one session."""
+        slices = Slices(
+            client,
+            Mirror(client, self._store, sweep_days=sweep_days),
+            guard,
+            worker,
+            self._key_for,
+            self._tally,
+            self._on_change,
+            self._timing.slice,
+        )
+        self._session = Session(
+            slices, guard, queue, self._store, self._connections, self._timing, digest, self._on_change
+        )
+        try:
+            if not self._stopping.is_set():
+                await self._session.run(self._concurrency, client.scheduler, self._tally, worker)
+        finally:
+            self._session = None
 
     async def _is_settled(self, guard: Guard, digest: str) -> bool:
         """Wait until no other worker has other settings; return False if they change, or the worker stops.
@@ -194,8 +204,9 @@ class Worker:
 
     @asynccontextmanager
     async def _registered(self, locks: Any, digest: str) -> AsyncGenerator[UUID]:
-        # the server may not know that a connection is lost, and keep its locks
-        await locks.execute(_END_LOST, self._worker)
+        # the server may not know that connections are lost, and keep their locks
+        if self._lost is not None:
+            await locks.execute(_END_LOST, self._lost)
         await locks.execute(_FORGET, self._worker)
         self._worker = worker = uuid4()
         values = (digest, socket.gethostname(), os.getpid(), __version__, self._concurrency)
@@ -205,151 +216,5 @@ class Worker:
             yield worker
         finally:
             if not locks.is_closed():
-                forget = locks.execute(_FORGET, worker, timeout=self._grace)
-                await run_shielded(forget, grace=self._grace)
-
-    async def _run(
-        self, client: OpenDental, guard: Guard, slices: Slices, queue: Any, session: _Session
-    ) -> None:
-        """Run slices until the worker stops, or the settings of the fleet change.
-
-        Raises:
-            GuardLost: nobody knows whether the locks are still held.
-            StoreError: the queue is lost.
-        """
-        timing = self._timing
-        await guard.probe()
-        engine = Engine(
-            queue, slices.run, {f"* * * * * */{timing.tick}": self._queue_due, _RARELY: self._prune}
-        )
-        self._session = slices, engine
-
-        def end(*_: object) -> None:
-            slices.cancel()
-            engine.stop()
-
-        change = _Change(session.digest, slices, engine, self._on_change)
-        queue.add_termination_listener(end)
-        lost: BaseException | None = None
-        try:
-            async with asyncio.TaskGroup() as group:
-                watch = group.create_task(_watch(guard, change.look, end))
-                count = group.create_task(self._count(client, session.worker))
-                running = group.create_task(
-                    engine.run(concurrency=self._concurrency, lost_after=timing.takeover, look=timing.look)
-                )
-                if self._stopping.is_set():
-                    self.stop()
-                try:
-                    await asyncio.wait([running])
-                except asyncio.CancelledError:
-                    end()
-                    raise
-                watch.cancel()
-                count.cancel()
-        except* (GuardLost, StoreError) as errors:
-            lost = errors.exceptions[0]
-        finally:
-            self._session = None
-            change.close()
-        if lost is not None:
-            raise lost
-        if not self._stopping.is_set() and not change.happened:
-            raise GuardLost
-
-    async def _queue_due(self) -> None:
-        await tick.queue_due(self._store, self._timing.takeover)
-
-    async def _prune(self) -> None:
-        await tick.prune(self._store)
-
-    async def _count(self, client: OpenDental, worker: UUID) -> None:
-        """Tell the database from time to time what was done."""
-        try:
-            for second in itertools.count(1):
-                await asyncio.sleep(1)
-                lanes = client.scheduler.snapshot().lanes
-                self._tally.allowed += sum(1 / each.interval for each in lanes if each.interval)
-                if second % _FLUSH:
-                    continue
-                with suppress(StoreError):
-                    await self._tally.flush(self._store, worker)
-        finally:
-            with suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(self._grace):
-                    await self._tally.flush(self._store, worker)
-
-
-class _Session(NamedTuple):
-    """From one connection of a worker to the next, and from one change of the settings to the next.
-
-    Attributes:
-        worker: the id of the worker.
-        digest: the digest of the settings that it works by.
-    """
-
-    worker: UUID
-    digest: str
-
-
-class _Change:
-    """Lets a session end if the settings of the fleet change: its slices end at their next page.
-
-    A page that takes long is cancelled: its rows must not be written by the old settings.
-
-    Args:
-        digest: the digest of the settings of the session.
-        slices: the slices of the session.
-        engine: the engine of the session.
-        on_change: called with a line of text if they change.
-    """
-
-    def __init__(
-        self, digest: str, slices: Slices, engine: Engine, on_change: Callable[[str], object]
-    ) -> None:
-        self._digest = digest
-        self._slices = slices
-        self._engine = engine
-        self._on_change = on_change
-        self._timer: asyncio.TimerHandle | None = None
-
-    @property
-    def happened(self) -> bool:
-        """Whether they have changed."""
-        return self._timer is not None
-
-    def look(self, digest: str) -> None:
-        """Compare the settings of the fleet with those of the session."""
-        if digest == self._digest or self.happened:
-            return
-        self._on_change("the settings of the fleet have changed")
-        self._slices.stop()
-        self._engine.stop()
-        self._timer = asyncio.get_running_loop().call_later(_GRACE, self._slices.cancel)
-
-    def close(self) -> None:
-        """Cancel nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-
-async def _watch(guard: Guard, on_settings: Callable[[str], object], end: Callable[[], object]) -> None:
-    try:
-        await guard.watch(on_settings)
-    finally:
-        end()
-
-
-class _Counted:
-    """A transport that counts requests."""
-
-    def __init__(self, transport: Transport, tally: Tally) -> None:
-        self._transport = transport
-        self._tally = tally
-
-    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
-        self._tally.requests += 1
-        return await self._transport.send(request, on_sent)
-
-    async def close(self) -> None:
-        await self._transport.close()
+                forget = locks.execute(_FORGET, worker, timeout=self._timing.grace)
+                await run_shielded(forget, grace=self._timing.grace)

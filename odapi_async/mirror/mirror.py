@@ -183,16 +183,16 @@ class Mirror:
             raise ConfigurationError("a practice needs a name")
         work = _work(name, tables)
         names = {plan.table for plan, _ in work}
-        async with self._preparing:
-            if new := names - self._opened:
-                await self.store.open(new)
-                self._opened |= new
-        refused = await self.store.check_keys({name: practice.key_fingerprint})
-        if name in refused:
-            await self._stop(name, refused[name], work)
-        else:
-            clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
-            async with self._until(deadline) as until:
+        async with self._until(deadline) as until:
+            async with self._preparing:
+                if new := names - self._opened:
+                    await self.store.open(new)
+                    self._opened |= new
+            refused = await self.store.check_keys({name: practice.key_fingerprint})
+            if name in refused:
+                await self._stop(name, refused[name], work)
+            else:
+                clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
                 await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
         report = Report(tables=tuple(status for _, status in work))
         async with self._preparing:

@@ -7,7 +7,6 @@ from typing import Final
 
 from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
-from odapi_async.fleet.timing import DEFAULT_TIMING
 from odapi_async.mirror import TableFreshness
 from odapi_async.watch import problems
 from odapi_async.watch.data import (
@@ -46,7 +45,7 @@ def view(status: FleetStatus) -> View:
         reading=sum(each.reading for each in status.practices),
         problems=tuple(_problems(status, cells)),
         pace=fleet_pace(status.pace, status.at),
-        workers=tuple(_worker(each) for each in sorted(status.workers, key=_silent_last)),
+        workers=tuple(_worker(each) for each in sorted(status.workers, key=lambda each: not each.is_alive)),
     )
 
 
@@ -66,21 +65,17 @@ def _cell(practice: PracticeStatus) -> Cell:
         level=level_of(practice.lag, practice.every, enabled=practice.enabled),
         age=age_in_words(practice.lag),
         target=duration(practice.every),
-        failing=words_of(split_error(practice.error)[1]) if _is_failing(practice) else "",
+        failing=words_of(split_error(practice.error)[1]) if practice.is_failing else "",
     )
 
 
-def _is_failing(practice: PracticeStatus) -> bool:
-    return practice.enabled and practice.failing_since is not None
-
-
 def _problems(status: FleetStatus, cells: Sequence[Cell]) -> list[Problem]:
-    working = any(each.silence <= DEFAULT_TIMING.takeover for each in status.workers)
+    working = any(each.is_alive for each in status.workers)
     expected = any(each.enabled for each in status.practices)
     failures = [
         Failure(each.practice, split_error(each.error)[1], each.failing_since)
         for each in status.practices
-        if _is_failing(each)
+        if each.is_failing
     ]
     return [
         *([_NO_WORKER] if expected and not working else []),
@@ -95,12 +90,8 @@ def _worker(worker: WorkerStatus) -> WorkerLine:
         version=worker.version,
         slices=worker.slices,
         concurrency=worker.concurrency,
-        silent=duration(worker.silence) if worker.silence > DEFAULT_TIMING.takeover else "",
+        silent="" if worker.is_alive else duration(worker.silence),
     )
-
-
-def _silent_last(worker: WorkerStatus) -> bool:
-    return worker.silence > DEFAULT_TIMING.takeover
 
 
 def _facts(practice: PracticeStatus) -> list[Fact]:

@@ -16,8 +16,8 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from typer.testing import CliRunner
 
+from odapi_async.cli import confirm
 from odapi_async.cli.app import app
-from odapi_async.cli.mirror import forget
 from odapi_async.cli.mirror.command import COMMAND
 from odapi_async.cli.mirror.job import MirrorJob
 from odapi_async.cli.mirror.runner import MirrorRunner
@@ -390,7 +390,7 @@ async def test_on_a_terminal_it_asks_first(bench: Bench) -> None:
 
 async def test_nothing_is_removed_if_the_answer_is_no(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     await run(bench, "mirror", "patients", "--store", "practices.db")
-    monkeypatch.setattr(forget, "is_terminal", lambda: True)
+    monkeypatch.setattr(confirm, "is_terminal", lambda: True)
     words = ("mirror", "forget", "default", "--store", "practices.db")
     ended = await run(bench, *words, code=1, given="n\n")
     assert ended.err.endswith("nothing was removed\n")

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command
+from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.fleet.confirm import confirm
 from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
 from odapi_async.cli.keys.lookup import developer_key

@@ -8,7 +8,7 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
-from odapi_async.cli.fleet.store_option import needs_fleet_extra
+from odapi_async.cli.mirror.extra import needs_fleet_extra
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 _INTRODUCTION: Final = """\

@@ -20,9 +20,9 @@ from odapi_async import Tier
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo
-from odapi_async.fleet import Fleet, FleetPractice, FleetStatus, Timing
-from odapi_async.fleet.key_places import variable_of
+from odapi_async.fleet import Fleet, FleetPractice, FleetStatus
 from odapi_async.mirror import Store
+from odapi_async.mirror.key_store import variable_of
 from odapi_async.sandbox import PERMISSIONS, Office, SandboxProcess
 from odapi_async.watch.security import new_token
 from odapi_async.watch.server import WatchServer
@@ -160,9 +160,7 @@ def _all_read(status: FleetStatus, seconds: float) -> bool:
 def _line(status: FleetStatus) -> str:
     copied = sum(each.lag is not None for each in status.practices)
     reading = sum(each.reading for each in status.practices)
-    workers = ", ".join(
-        f"{each.slices}" if each.silence < Timing().takeover else "silent" for each in status.workers
-    )
+    workers = ", ".join(f"{each.slices}" if each.is_alive else "silent" for each in status.workers)
     return f"{copied} of {len(status.practices)} copied, {reading} being read; workers read {workers}"
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.fleet.confirm import confirm
-from odapi_async.cli.fleet.store_option import StoreOption, find_store, needs_fleet_extra, open_fleet
+from odapi_async.cli.confirm import confirm
+from odapi_async.cli.fleet.store_option import StoreOption, find_store, open_fleet
 from odapi_async.cli.mirror.duration import parse_duration
+from odapi_async.cli.mirror.extra import needs_fleet_extra
 from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 

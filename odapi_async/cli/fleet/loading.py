@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -98,11 +97,11 @@ def check_practices(practices: Sequence[FleetPractice], found: FoundKeys) -> dic
         if each.key_ref in {f"{NAME}:", f"{KEYRING}:"}:
             keys.check_practice_name(each.name)
     keys.check_distinct(each.name for each in practices if each.key_ref == f"{NAME}:")
-    _check_different(found.keys, "have the same customer key")
+    keys.check_different(found.keys, "have the same customer key")
     places = {
         each.name: each.key_ref for each in practices if each.key_ref.startswith((f"{ENV}:", f"{FILE}:"))
     }
-    _check_different(places, "have their customer key in the same place")
+    keys.check_different(places, "have their customer key in the same place")
     od = OpenDental(found.developer_key or _ANY_KEY)
     fingerprints: dict[str, str] = {}
     for each in practices:
@@ -186,13 +185,3 @@ def _refuse_key(practice: FleetPractice) -> None:
             f"key_env of {printable(practice.name)} looks like a key, and there is no variable of this name "
             "here: write the name of a variable, such as MAIN_STREET_KEY, and put the key into the variable"
         )
-
-
-def _check_different(values: Mapping[str, str], happened: str) -> None:
-    names: defaultdict[str, list[str]] = defaultdict(list)
-    for name, value in values.items():
-        names[value].append(printable(name))
-    for same in names.values():
-        if len(same) > 1:
-            *others, last = sorted(same)
-            raise UsageError(f"{', '.join(others)} and {last} {happened}; give each practice its own")

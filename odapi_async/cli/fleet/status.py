@@ -13,10 +13,10 @@ from odapi_async.cli.fleet.store_option import (
     ConfigOption,
     StoreOption,
     find_store,
-    needs_fleet_extra,
     open_fleet,
 )
 from odapi_async.cli.mirror.duration import parse_duration
+from odapi_async.cli.mirror.extra import needs_fleet_extra
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 if TYPE_CHECKING:

@@ -17,17 +17,11 @@ from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
 from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
-from odapi_async.fleet.timing import DEFAULT_TIMING
 from odapi_async.mirror.advice import kind_of
 
 _LATE: Final = 60.0  # seconds that a practice may wait for a worker
 _MOST: Final = 10  # rows below one heading
 _WORKERS: Final = 20
-
-
-def is_alive(worker: WorkerStatus) -> bool:
-    """Return whether a worker has given a sign lately."""
-    return worker.silence <= DEFAULT_TIMING.takeover
 
 
 def is_overdue(practice: PracticeStatus, limit: float = _LATE) -> bool:
@@ -50,11 +44,11 @@ def counts(status: FleetStatus) -> dict[str, int]:
         "practices": len(status.practices),
         "reading": sum(each.reading for each in enabled),
         "overdue": sum(map(is_overdue, enabled)),
-        "failing": sum(map(_fails, enabled)),
+        "failing": sum(each.is_failing for each in enabled),
         "never_complete": sum(each.lag is None for each in enabled),
         "disabled": len(status.practices) - len(enabled),
-        "workers_alive": sum(map(is_alive, status.workers)),
-        "workers_silent": sum(not is_alive(each) for each in status.workers),
+        "workers_alive": sum(each.is_alive for each in status.workers),
+        "workers_silent": sum(not each.is_alive for each in status.workers),
     }
 
 
@@ -101,10 +95,6 @@ def _exceeds(practice: PracticeStatus, at: dt.datetime, max_age: float) -> bool:
     return max(practice.lag or 0.0, failing) > max_age or is_overdue(practice, max_age)
 
 
-def _fails(practice: PracticeStatus) -> bool:
-    return practice.enabled and practice.failing_since is not None
-
-
 def _practices_line(status: FleetStatus, when: When) -> str:
     number = counts(status)
     words = {
@@ -120,7 +110,7 @@ def _practices_line(status: FleetStatus, when: When) -> str:
 
 
 def _workers_line(status: FleetStatus) -> str:
-    alive = sum(map(is_alive, status.workers))
+    alive = sum(each.is_alive for each in status.workers)
     if not alive:
         return "no worker is running -> start one: odapi fleet work"
     silent = len(status.workers) - alive
@@ -131,7 +121,7 @@ def _workers_line(status: FleetStatus) -> str:
 def _failing_lines(status: FleetStatus, when: When, width: int) -> list[str]:
     """Return the practices that fail, by kind of error, each kind with its advice once."""
     lines: list[str] = []
-    for group in by_kind(_problem(each) for each in status.practices if _fails(each)):
+    for group in by_kind(_problem(each) for each in status.practices if each.is_failing):
         group.sort(key=lambda each: (each.since or when.now, each.practice))
         lines += layout.wrap(heading(group[0].kind, len(group), group[0].advice), width, "  ")
         rows = [Row(printable(each.practice), (_detail(each, when),)) for each in group[:_MOST]]
@@ -157,7 +147,7 @@ def _detail(problem: Problem, when: When) -> str:
 def _overdue_lines(status: FleetStatus, width: int) -> list[str]:
     """Return a line about practices that wait for a worker, if there is one."""
     waits = [-each.due_in for each in status.practices if is_overdue(each)]
-    if not waits or not any(map(is_alive, status.workers)):
+    if not waits or not any(each.is_alive for each in status.workers):
         return []
     text = f"{counted(len(waits), 'practice')} overdue, by up to {rough(max(waits))} -> start more workers"
     return layout.wrap(text, width, "  ")
@@ -187,7 +177,7 @@ def _age(practice: PracticeStatus) -> str:
 def _worker_lines(workers: Sequence[WorkerStatus], width: int) -> list[str]:
     """Return the workers, silent ones first; a version is shown if there are several."""
     several = len(Counter(each.version for each in workers)) > 1
-    ordered = sorted(workers, key=lambda each: (is_alive(each), each.host, each.process))
+    ordered = sorted(workers, key=lambda each: (each.is_alive, each.host, each.process))
     rows = [
         Row(f"{printable(each.host)} {each.process}", (_reading(each), _sign(each, several=several)))
         for each in ordered[:_WORKERS]
@@ -197,7 +187,7 @@ def _worker_lines(workers: Sequence[WorkerStatus], width: int) -> list[str]:
 
 
 def _reading(worker: WorkerStatus) -> str:
-    return f"{worker.slices} of {worker.concurrency}" if is_alive(worker) else "silent"
+    return f"{worker.slices} of {worker.concurrency}" if worker.is_alive else "silent"
 
 
 def _sign(worker: WorkerStatus, *, several: bool) -> str:

@@ -1,9 +1,9 @@
-"""The options that name the database of a fleet, and a clear message if the libraries are not installed."""
+"""The options that name the database of a fleet."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,6 +12,7 @@ import typer
 
 from odapi_async.cli.command import typed_options
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.mirror.extra import needs_fleet_extra
 
 if TYPE_CHECKING:
     from odapi_async.mirror import Store
@@ -29,30 +30,11 @@ StoreOption = Annotated[
     ),
 ]
 
-_LIBRARIES: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet", "asyncpg", "pgqueuer"})
 _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 _NO_STORE: Final = (
     "name the database: --store postgresql://user@host/database, the variable ODAPI_STORE, or store in the "
     "configuration file"
 )
-
-
-@contextmanager
-def needs_fleet_extra() -> Generator[None]:
-    """Raise a clear error if an import inside fails because a library of the fleet is missing.
-
-    Raises:
-        UsageError: a library is missing; the message says what to install.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as missing:
-        package = (missing.name or "").partition(".")[0]
-        if package not in _LIBRARIES:
-            raise
-        raise UsageError(
-            f"a fleet needs {package}, which is not installed: pip install 'odapi-async[fleet]'"
-        ) from None
 
 
 def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tuple[str, Config | None]:

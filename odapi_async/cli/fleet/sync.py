@@ -40,15 +40,14 @@ def sync(
 
 async def _sync(url: str, names: Sequence[str]) -> int:
     """Queue the practices, and return the number of workers that can read them."""
-    from odapi_async.cli.fleet.status_view import is_alive  # noqa: PLC0415 - it needs the extra
-    from odapi_async.fleet import practices  # noqa: PLC0415 - likewise
+    from odapi_async.fleet import practices  # noqa: PLC0415 - it needs the extra
     from odapi_async.fleet.status import read_fleet_status  # noqa: PLC0415 - likewise
 
     async with open_fleet(url) as store:
         choose(await practices.read_practices(store), names)
         await practices.make_urgent(store, names)
         status = await read_fleet_status(store)
-    return sum(is_alive(each) for each in status.workers)
+    return sum(each.is_alive for each in status.workers)
 
 
 COMMAND: Final = Command(

@@ -12,17 +12,18 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error
+from odapi_async.mirror.key_store import DEVELOPER
 
 NameArgument = Annotated[
     str,
     typer.Argument(
-        help=f"{keys.DEVELOPER} for the developer key, or a name that you choose for a practice, for its "
+        help=f"{DEVELOPER} for the developer key, or a name that you choose for a practice, for its "
         f"customer key. The practice named {keys.DEFAULT} is used if a command has no --practice."
     ),
 ]
 
 
-def set_(ctx: typer.Context, name: NameArgument = keys.DEVELOPER) -> None:
+def set_(ctx: typer.Context, name: NameArgument = DEVELOPER) -> None:
     """Store a key in the system keyring: the developer key, or the customer key of a practice.
 
     The command asks for the key and does not show it, or reads it from standard input. A key is never an
@@ -41,7 +42,7 @@ def set_(ctx: typer.Context, name: NameArgument = keys.DEVELOPER) -> None:
     echo(f"stored in the keyring: the {_described(name)}")
 
 
-def delete(name: NameArgument = keys.DEVELOPER) -> None:
+def delete(name: NameArgument = DEVELOPER) -> None:
     """Delete a key from the system keyring. To revoke a key, use the Open Dental developer portal."""
     with exit_on_error():
         existed = keys.delete(name)
@@ -52,7 +53,7 @@ def delete(name: NameArgument = keys.DEVELOPER) -> None:
 
 
 def _described(name: str) -> str:
-    return "developer key" if name == keys.DEVELOPER else f"customer key of {name}"
+    return "developer key" if name == DEVELOPER else f"customer key of {name}"
 
 
 COMMAND: Final = Group(

@@ -1,33 +1,27 @@
 """Finds API keys in the environment, or else in the system keyring. A key is never an argument.
 
-The keyring needs a library (the extra `keyring`), and many servers have no place to keep keys. So it is
-imported only if the environment has no key, and each of its problems becomes a clear message.
+The keyring is asked only if the environment has no key.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import shlex
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.output.cells import printable
+from odapi_async.mirror.key_store import DEVELOPER, SERVICE, KeyringUnavailable, call_keyring, variable_of
 
-SERVICE: Final = "odapi"
-"""The service name of all keys in the keyring."""
-DEVELOPER: Final = "developer"
-"""The user name of the developer key in the keyring; no practice can have this name."""
 DEFAULT: Final = "default"
 """The name of the practice that is used if none is given."""
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
 _PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
-_CUSTOMER_VARIABLE: Final = "OPENDENTAL_CUSTOMER_KEY"
-_INSTALL: Final = "pip install 'odapi-async[keyring]'"
 _LONG_RUN: Final = re.compile(r"[^\W_]{8,}")
 
 
@@ -107,13 +101,6 @@ def keyring_key(practice: str) -> str:
     )
 
 
-def variable_of(practice: str | None) -> str:
-    """Return the environment variable of a practice's customer key."""
-    if practice is None:
-        return _CUSTOMER_VARIABLE
-    return f"{_CUSTOMER_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', practice.upper())}"
-
-
 def may_be_key(text: str) -> bool:
     """Return whether a text may be a key: it has eight letters and digits in a row that are no word."""
     return any(
@@ -136,6 +123,25 @@ def check_distinct(practices: Iterable[str]) -> None:
                 f"{variable_of(name)}: rename one of them; in a configuration file you can give each "
                 "a key_env, a key_file or keyring = true instead"
             )
+
+
+def check_different(values: Mapping[str, str], happened: str) -> None:
+    """Check that no two practices have the same value, such as a key. The message does not show it.
+
+    Args:
+        values: the values by name of the practice.
+        happened: what two practices with the same value do: "have the same customer key".
+
+    Raises:
+        UsageError: two practices have the same value; the message names them.
+    """
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in values.items():
+        names[value].append(printable(name))
+    for same in names.values():
+        if len(same) > 1:
+            *others, last = sorted(same)
+            raise UsageError(f"{', '.join(others)} and {last} {happened}; give each practice its own")
 
 
 def check_practice_name(name: str) -> str:
@@ -206,15 +212,6 @@ def _find(what: str, variable: str, name: str, command: str) -> FoundKey:
 def _call_keyring(function: str, name: str, *more: str) -> str | None:
     """Call a function of the keyring library."""
     try:
-        keyring: Any = importlib.import_module("keyring")
-        errors: Any = importlib.import_module("keyring.errors")
-    except ModuleNotFoundError:
-        raise KeyringUnavailableError(f"the keyring needs a library: {_INSTALL}") from None
-    try:
-        result: str | None = getattr(keyring, function)(SERVICE, name, *more)
-    except errors.NoKeyringError:
-        raise KeyringUnavailableError("this machine has no keyring; use the environment variable") from None
-    except errors.KeyringError as error:
-        # its message comes from another library and may contain anything, so only its name is shown
-        raise KeyringUnavailableError(f"the keyring refused: {type(error).__name__}; is it locked?") from None
-    return result
+        return call_keyring(function, name, *more)
+    except KeyringUnavailable as error:
+        raise KeyringUnavailableError(error.message) from None

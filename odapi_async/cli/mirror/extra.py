@@ -1,14 +1,15 @@
-"""A clear message if the libraries of the mirror are not installed."""
+"""A clear message if the libraries of the mirror or of the fleet are not installed."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Container, Generator
 from contextlib import contextmanager
 from typing import Final
 
 from odapi_async.cli.errors import UsageError
 
-_LIBRARIES: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet"})
+_MIRROR: Final = frozenset({"sqlalchemy", "aiosqlite", "greenlet"})
+_FLEET: Final = _MIRROR | {"asyncpg", "pgqueuer"}
 
 
 @contextmanager
@@ -18,12 +19,29 @@ def needs_mirror_extra() -> Generator[None]:
     Raises:
         UsageError: a library is missing; the message says what to install.
     """
+    with _needs(_MIRROR, "mirror"):
+        yield
+
+
+@contextmanager
+def needs_fleet_extra() -> Generator[None]:
+    """Raise a clear error if an import inside fails because a library of the fleet is missing.
+
+    Raises:
+        UsageError: a library is missing; the message says what to install.
+    """
+    with _needs(_FLEET, "fleet"):
+        yield
+
+
+@contextmanager
+def _needs(libraries: Container[str], extra: str) -> Generator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
-        if package not in _LIBRARIES:
+        if package not in libraries:
             raise
         raise UsageError(
-            f"a mirror needs {package}, which is not installed: pip install 'odapi-async[mirror]'"
+            f"a {extra} needs {package}, which is not installed: pip install 'odapi-async[{extra}]'"
         ) from None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.errors import CommandFailed, UsageError
-from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
+from odapi_async.cli.confirm import confirm
+from odapi_async.cli.errors import CommandFailed
+from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
@@ -43,7 +43,7 @@ def forget(
     shown = f"{printable(name)}: {run(_describe(url, name))}"
     if not yes:
         with exit_on_error():
-            _confirm(shown)
+            confirm((), f"{shown}\nRemove them?", shown, done="removed")
     try:
         removed = run(_forget(url, name))
     except typer.Exit as end:
@@ -76,20 +76,6 @@ async def _forget(url: str, name: str) -> int:
             raise CommandFailed(
                 f"{error.message}; not all of {printable(name)} was removed: then forget it again"
             ) from None
-
-
-def is_terminal() -> bool:
-    """Return whether somebody can answer a question."""
-    return sys.stdin.isatty()
-
-
-def _confirm(found: str) -> None:
-    if not is_terminal():
-        raise UsageError(f"nothing was removed ({found}): nobody can confirm it here; add --yes")
-    echo_err(found)
-    if not typer.confirm("Remove them?", err=True):
-        echo_err("nothing was removed")
-        raise typer.Exit(FAILED)
 
 
 def _shown(store: Store) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -192,7 +191,7 @@ def _with_keys(config: Config, find: Mapping[str, Callable[[], str]], selection:
     if missing and not (selection.keep_going and found):
         lines = (f"{printable(name)}: {problem}" for name, problem in missing.items())
         raise keys.MissingKeyError("\n       ".join(lines))
-    _check_different(found)
+    keys.check_different(found, "have the same customer key")
     return MirrorJob(config=config, developer_key=developer_key, customer_keys=found, missing=missing)
 
 
@@ -236,17 +235,3 @@ def _read_key(path: Path) -> str:
 def _unless_key(path: Path, advice: str) -> str:
     """Return advice with a path in it, or if the path looks like a key, that it is not shown."""
     return _HIDDEN if keys.may_be_key(path.name) else advice.format(printable(str(path)))
-
-
-def _check_different(customer_keys: Mapping[str, str]) -> None:
-    by_key: defaultdict[str, list[str]] = defaultdict(list)
-    for name, key in customer_keys.items():
-        by_key[key].append(printable(name))
-    same = [_joined(names) for names in by_key.values() if len(names) > 1]
-    if same:
-        raise UsageError(f"{same[0]} have the same customer key; give each practice its own")
-
-
-def _joined(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}"

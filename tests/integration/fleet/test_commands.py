@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from odapi_async import OpenDental
+from odapi_async.cli import confirm
 from odapi_async.cli.app import app
-from odapi_async.cli.fleet import confirm, work
+from odapi_async.cli.fleet import work
 from odapi_async.fleet import Fleet, install
 from odapi_async.mirror import Store
 from tests.integration.fleet.databases import empty_url, fleet_url, installed, name_of

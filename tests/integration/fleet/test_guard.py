@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from odapi_async.fleet.connection import lasting_connection
+from odapi_async.fleet.connection import NAME, lasting_connection
 from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
 from odapi_async.fleet.gate import Gate
 from odapi_async.fleet.guard import Guard, check_pooler, lock_of
@@ -112,6 +112,22 @@ async def test_a_silent_worker_loses_its_locks_after_its_gate_is_shut(store: Sto
             with pytest.raises(GuardLost):
                 await silent.guard.probe()
             assert not silent.gate.is_open
+
+
+async def test_all_connections_of_a_silent_worker_are_ended(store: Store) -> None:
+    """One that waits for the rest of a statement is not idle to the server, and keeps its rows for hours."""
+    async with holder(store) as silent, holder(store) as other, lasting_connection(store.engine) as stranger:
+        async with lasting_connection(store.engine) as second:
+            for each in (silent.connection, second):
+                await each.execute(f"SET application_name = '{NAME}one'")
+            working = asyncio.create_task(second.execute("SELECT pg_sleep(60)"))
+            async with silent.guard.lane(LOCK):
+                await asyncio.sleep(TIMING.takeover + 0.1)
+                async with other.guard.lane(LOCK):
+                    pass
+            with pytest.raises(Exception, match="terminating connection"):
+                await working
+        assert await stranger.fetchval("SELECT 1") == 1
 
 
 async def test_a_worker_that_gives_signs_keeps_its_locks(store: Store) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import sqlalchemy as sa
 
 from odapi_async import Mode, OpenDental, Request, Response, Transport
 from odapi_async.fleet import FleetPractice, Worker, slices
@@ -191,7 +192,7 @@ async def test_connections_that_are_cut_off_are_replaced(
         await trial.until(all_read)
         wire.cut(*cut)
         await execute(trial.store, "UPDATE fleet_practices SET next_due = now(), current_at = NULL")
-        await trial.until(all_read, 15)
+        await trial.until(all_read, 50)
         assert any("trying again" in line for line in trial.lines)
 
 
@@ -260,3 +261,15 @@ async def test_what_somebody_else_writes_into_the_queue_ends_no_worker(fleet_url
         await trial.until(all_read)
         assert trial.lines[1:] == [r"'\x00': ValueRejected: an error of this package"]
         assert not trial.task.done()
+
+
+async def test_connections_of_others_stay_as_they_are(fleet_url: str, wire: Wire) -> None:
+    """Those of other programs have no name, or one of their own."""
+    async with Store(fleet_url) as other, other.engine.connect() as stranger:
+        await stranger.execute(sa.text("SELECT 1"))
+        async with at_work(fleet_url, through=wire.folder) as trial:
+            await trial.until(all_read)
+            wire.cut()
+            await execute(trial.store, "UPDATE fleet_practices SET next_due = now(), current_at = NULL")
+            await trial.until(all_read, 50)
+        await stranger.execute(sa.text("SELECT 1"))

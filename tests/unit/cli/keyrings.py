@@ -5,7 +5,7 @@ from __future__ import annotations
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from odapi_async.cli.keys.lookup import SERVICE
+from odapi_async.mirror.key_store import SERVICE
 
 
 class MemoryKeyring(KeyringBackend):

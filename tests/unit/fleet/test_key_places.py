@@ -11,7 +11,7 @@ import pytest
 
 from odapi_async.cli.keys import lookup
 from odapi_async.fleet.errors import KeyNotFound
-from odapi_async.fleet.key_places import find_key, key_ref_of, variable_of
+from odapi_async.fleet.key_places import find_key, key_ref_of
 from odapi_async.mirror.config import PracticeConfig
 from tests.unit.cli.keyrings import LockedKeyring, MemoryKeyring
 
@@ -81,7 +81,6 @@ def test_a_key_by_name_is_first_looked_up_in_its_variable(
     memory_keyring.keys = {"Dr. Ada": "other"}
     monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_DR__ADA", KEY)
     assert find_key("Dr. Ada", "name:") == KEY == lookup.customer_key("Dr. Ada")
-    assert variable_of("Dr. Ada") == lookup.variable_of("Dr. Ada")
     assert missing("hill", "name:") == (
         "the variable OPENDENTAL_CUSTOMER_KEY_HILL is not set, and the keyring of this machine has no key of "
         "hill; store it with: odapi keys set hill"
@@ -95,7 +94,7 @@ def test_the_developer_key_is_never_a_customer_key(memory_keyring: MemoryKeyring
 
 
 def test_a_keyring_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert missing("hill", "keyring:") == "this machine has no keyring; use a variable or a file"
+    assert missing("hill", "keyring:") == "this machine has no keyring; use the environment variable"
     keyring.set_keyring(LockedKeyring())
     assert missing("hill", "keyring:") == "the keyring refused: KeyringLocked; is it locked?"
     monkeypatch.setitem(sys.modules, "keyring", None)

@@ -1,4 +1,4 @@
-"""The question before a fleet is changed."""
+"""The question before something is changed or removed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def confirm(lines: Sequence[str], question: str, summary: str) -> None:
-    """Show what would change, and ask.
+def confirm(lines: Sequence[str], question: str, summary: str, *, done: str = "changed") -> None:
+    """Show what would happen, and ask.
+
+    Args:
+        lines: what would happen; many are cut.
+        question: the question.
+        summary: what would happen, in short, for a script.
+        done: what is done after a yes: "nothing was changed" is the end after a no.
 
     Raises:
         UsageError: nobody can answer.
@@ -32,7 +38,7 @@ def confirm(lines: Sequence[str], question: str, summary: str) -> None:
     if len(lines) > _MOST:
         echo_err(f"+ {len(lines) - _MOST:,} more")
     if not is_terminal():
-        raise UsageError(f"nothing was changed ({summary}): nobody can confirm it here; add --yes")
+        raise UsageError(f"nothing was {done} ({summary}): nobody can confirm it here; add --yes")
     if not typer.confirm(question, err=True):
-        echo_err("nothing was changed")
+        echo_err(f"nothing was {done}")
         raise typer.Exit(FAILED)
