@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,24 +14,12 @@ from odapi_async.fleet import practices
 from odapi_async.fleet.difference import Difference, FleetPractice, difference
 from odapi_async.fleet.errors import FleetTooNew, NoFleet, UnsuitableDatabase
 from odapi_async.fleet.install import install
-from odapi_async.limits import Mode, Tier
 from odapi_async.mirror import Store, StoreError
 from tests.integration.fleet.databases import empty_url, fleet, fleet_url, installed
+from tests.support.fleet import HARBOUR, HILL
 from tests.support.mirror import execute
 
 __all__ = ["empty_url", "fleet", "fleet_url", "installed"]
-
-HILL: Final = FleetPractice(name="hill", key_ref="env:HILL_KEY")
-HARBOUR: Final = FleetPractice(
-    name="harbour",
-    key_ref="file:/srv/harbour.key",
-    mode=Mode.LOCAL,
-    base_url="http://office:30222/api/v1",
-    tier=Tier.STANDARD,
-    version="24.4",
-    tables=("patients", "recalls"),
-    every=5_400.0,
-)
 
 
 async def load(store: Store, *wanted: FleetPractice) -> Difference:

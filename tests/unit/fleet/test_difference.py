@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pytest
 from msgspec.structs import replace
 
 from odapi_async import ConfigurationError
-from odapi_async.fleet.difference import Difference, FleetPractice, difference, lines, summary
+from odapi_async.fleet.difference import Difference, difference, lines, summary
 from odapi_async.fleet.settings import FleetSettings
-from odapi_async.limits import Mode, Tier
-
-HILL: Final = FleetPractice(name="hill", key_ref="env:HILL_KEY")
-HARBOUR: Final = FleetPractice(
-    name="harbour",
-    key_ref="file:/srv/harbour.key",
-    mode=Mode.LOCAL,
-    base_url="http://office:30222/api/v1",
-    tier=Tier.STANDARD,
-    version="24.4",
-    tables=("patients", "recalls"),
-    every=5_400.0,
-)
+from tests.support.fleet import HARBOUR, HILL
 
 
 def test_nothing_changes_if_both_are_the_same() -> None:
