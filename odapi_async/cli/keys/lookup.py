@@ -140,7 +140,7 @@ def check_different(values: Mapping[str, str], happened: str) -> None:
         names[value].append(printable(name))
     for same in names.values():
         if len(same) > 1:
-            *others, last = sorted(same)
+            *others, last = same
             raise UsageError(f"{', '.join(others)} and {last} {happened}; give each practice its own")
 
 

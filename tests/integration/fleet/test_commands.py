@@ -208,7 +208,7 @@ def test_a_file_that_cannot_work_is_refused(url: str, text: str, message: str) -
 
 def test_one_key_for_two_practices_is_refused_wherever_it_is(url: str, folder: Path) -> None:
     (folder / "harbour.key").write_text("h1llK3y")
-    message = "harbour and hill have the same customer key; give each practice its own"
+    message = "hill and harbour have the same customer key; give each practice its own"
     assert refused(loaded(TWO, "--yes")) == message
 
 
