@@ -22,6 +22,7 @@ from odapi_async.scheduler import Scheduler
 
 _FLUSH: Final = 20  # seconds from one time that the database learns what was done to the next
 _GRACE: Final = 5.0  # seconds that a page may take after the settings have changed
+_FAIL: Final = 0.05  # seconds until statements have failed whose connection is broken
 _PRUNE: Final = "7 * * * * 0"  # once an hour
 
 
@@ -119,15 +120,20 @@ class Session:
         self._engine.stop()
 
     def _lose(self, *_: object) -> None:
-        """End all slices at once, because a connection is lost; others may be cut off, too."""
-        self._end()
+        """End all slices, because a connection is lost; others may be cut off, too.
+
+        Their statements fail first: an error for which no task waits any more would be logged.
+        """
         self._connections.terminate()
+        self._engine.stop()
+        asyncio.get_running_loop().call_later(_FAIL, self._slices.cancel)
 
     async def _watch(self) -> None:
         try:
             await self._guard.watch(self._compare)
         except GuardLost:
             self._lose()
+            await asyncio.sleep(_FAIL)
             raise
 
     def _compare(self, digest: str) -> None:
