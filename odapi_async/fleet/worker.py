@@ -140,7 +140,7 @@ class Worker:
 
     async def _work(self, client: OpenDental) -> None:
         """Work until the database is lost, the settings of the fleet change, or the worker stops."""
-        with translate_errors():
+        async with self._limited() as limit:
             async with self._store.engine.connect() as connection:
                 await check_version(connection)
                 settings, digest = await read_settings(connection)
@@ -153,6 +153,7 @@ class Worker:
                 if await pending_changes(queue):
                     raise NoFleet("holds no queue of this version")
                 self._store.clock = await database_clock(locks, self._host_clock)
+                limit.reschedule(None)
                 async with self._registered(locks, digest) as worker:
                     guard = Guard(locks, worker, self._gate, self._timing)
                     if not await self._is_settled(guard, digest):
@@ -160,6 +161,20 @@ class Worker:
                     async with self._store.engine.begin() as connection:
                         await remove_excluded(connection, settings.exclude)
                     await self._read(client, guard, queue, worker, settings.sweep_days, digest)
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncGenerator[asyncio.Timeout]:
+        """Give up if the database takes long: one that is cut off accepts connections and stays silent."""
+        seconds = self._timing.takeover
+        limit = asyncio.timeout(seconds)
+        try:
+            with translate_errors():
+                async with limit:
+                    yield limit
+        except StoreError:
+            if limit.expired():
+                raise StoreError(f"did not answer within {seconds:g} s") from None
+            raise
 
     async def _read(
         self,

@@ -133,6 +133,7 @@ class Wire:
 
     def __init__(self, server: Path, folder: Path) -> None:
         self.folder = folder
+        self.relays = True  # new connections
         self._socket = server / ".s.PGSQL.5432"
         self._live: dict[int, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,7 +143,7 @@ class Wire:
         there, back = await asyncio.open_unix_connection(self._socket)
         self._writers += back, writer
         number = len(self._live)
-        self._live[number] = True
+        self._live[number] = self.relays
         tasks = [
             asyncio.create_task(self._relay(number, *pair)) for pair in ((reader, back), (there, writer))
         ]
@@ -194,6 +195,27 @@ async def test_connections_that_are_cut_off_are_replaced(
         await execute(trial.store, "UPDATE fleet_practices SET next_due = now(), current_at = NULL")
         await trial.until(all_read, 50)
         assert any("trying again" in line for line in trial.lines)
+
+
+async def test_a_database_that_accepts_connections_and_is_silent_is_tried_again(
+    fleet_url: str, wire: Wire
+) -> None:
+    wire.relays = False
+    async with at_work(fleet_url, through=wire.folder) as trial:
+        async with asyncio.timeout(10):
+            while not trial.lines:  # noqa: ASYNC110 - the worker cannot set an event
+                await asyncio.sleep(0.02)
+        assert trial.lines[0] == "the database did not answer within 0.9 s; trying again"
+        wire.relays = True
+        await trial.until(all_read, 50)
+
+
+async def test_a_silent_database_does_not_keep_a_worker_from_its_end(fleet_url: str, wire: Wire) -> None:
+    wire.relays = False
+    async with at_work(fleet_url, through=wire.folder) as trial:
+        await asyncio.sleep(0.1)
+        trial.worker.stop()
+        await asyncio.wait_for(asyncio.shield(trial.task), 5)
 
 
 async def test_a_lock_of_a_connection_that_is_cut_off_is_freed(fleet_url: str, wire: Wire) -> None:
