@@ -19,11 +19,11 @@ from aiohttp import web
 from benchmarks.rows import encoded, page
 
 DISTINCT: Final = 10_000
-"""Different rows; after these they repeat."""
+"""Different rows; after these they repeat under other ids."""
 
 
 class Pages:
-    """Pages of an endless repetition of the same rows.
+    """Pages of rows that have ids of their own, as a table has.
 
     Args:
         total: rows in all.
@@ -31,18 +31,22 @@ class Pages:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._rows = encoded(DISTINCT)
+        self._rows = [row.split(b'"PatNum":%d,' % number) for number, row in enumerate(encoded(DISTINCT), 1)]
         self._page = cache(self._encode)
         for longest in (100, 1_000):
-            for offset in range(0, DISTINCT, longest):
-                self._page(offset, longest)
+            for offset in range(0, total, longest):
+                self.body(offset, longest)
 
     def body(self, offset: int, limit: int) -> bytes:
         """Return the page at an offset."""
-        return self._page(offset % DISTINCT, max(0, min(limit, self._total - offset)))
+        return self._page(offset, max(0, min(limit, self._total - offset)))
 
     def _encode(self, first: int, length: int) -> bytes:
-        return page([self._rows[number % DISTINCT] for number in range(first, first + length)])
+        return page([self._row(number) for number in range(first, first + length)])
+
+    def _row(self, number: int) -> bytes:
+        before, after = self._rows[number % DISTINCT]
+        return b'%b"PatNum":%d,%b' % (before, number + 1, after)
 
 
 async def serve(total: int) -> None:
