@@ -469,7 +469,10 @@ def mirror_of_a_sandbox(*words: str) -> Finished:
 
 
 @pytest.mark.unmeasured
-def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
+def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    local, *others = sandbox_run._PRACTICES
+    few = local._replace(rows={"patients": 1_100, "appointments": 1_100})
+    monkeypatch.setattr(sandbox_run, "_PRACTICES", (few, *others))
     ended = mirror_of_a_sandbox("--store", "kept.db", "--json")
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(ended.out)
@@ -480,8 +483,8 @@ def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path) -> None:
     assert {each["sync_mode"] for each in found["second"]["tables"]} == {"changes"}
     held = {(each["practice"], each["table"]): each["rows"] for each in found["held"]}
     assert held == {
-        ("sandbox-local", "patients"): 20_000,
-        ("sandbox-local", "appointments"): 20_000,
+        ("sandbox-local", "patients"): 1_100,
+        ("sandbox-local", "appointments"): 1_100,
         ("sandbox-standard", "patients"): 450,
         ("sandbox-standard", "appointments"): 250,
         ("sandbox-readall", "patients"): 90,

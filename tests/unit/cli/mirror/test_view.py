@@ -212,6 +212,7 @@ def test_at_20_columns_the_header_ends_with_a_whole_part() -> None:
     assert drawn(progress, 20, 2) == ["0/500 done"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("width", [20, 25, 40, 79])
 def test_a_header_is_never_cut_within_a_part(width: int) -> None:
     def parts(height: int) -> list[str]:
@@ -221,7 +222,7 @@ def test_a_header_is_never_cut_within_a_part(width: int) -> None:
     progress = progress_of(*fleet())._replace(seconds=740.0)
     whole = parts(200)
     assert len(whole) == 8
-    for height in range(1, 30):
+    for height in (1, 2, 3, 4, 6, 8, 12, 24):
         assert parts(height) == whole[: len(parts(height))]
 
 
