@@ -20,6 +20,14 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
+def show_changes(lines: Sequence[str]) -> None:
+    """Show what happens, a line for each change; many are cut."""
+    for line in lines[:_MOST]:
+        echo_err(line)
+    if len(lines) > _MOST:
+        echo_err(f"+ {len(lines) - _MOST:,} more")
+
+
 def confirm(lines: Sequence[str], question: str, summary: str, *, done: str = "changed") -> None:
     """Show what would happen, and ask.
 
@@ -33,10 +41,7 @@ def confirm(lines: Sequence[str], question: str, summary: str, *, done: str = "c
         UsageError: nobody can answer.
         Exit: it was not confirmed.
     """
-    for line in lines[:_MOST]:
-        echo_err(line)
-    if len(lines) > _MOST:
-        echo_err(f"+ {len(lines) - _MOST:,} more")
+    show_changes(lines)
     if not is_terminal():
         raise UsageError(f"nothing was {done} ({summary}): nobody can confirm it here; add --yes")
     if not typer.confirm(question, err=True):

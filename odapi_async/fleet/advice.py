@@ -7,7 +7,7 @@ from typing import Final
 from odapi_async.mirror import advice as of_mirror
 
 _ADVICE: Final = {
-    "KeyNotFound": "provide the key where the workers run",
+    "KeyNotFound": "provide the key there; workers that find it read the practice meanwhile",
     "KeyChanged": "if it is the same office: odapi fleet accept NAME; if not: correct the key, or give the "
     "practice another name",
     "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "

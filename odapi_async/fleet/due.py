@@ -8,7 +8,7 @@ from typing import Final
 _FIRST_RETRY: Final = 30.0
 _LONGEST_RETRY: Final = 3_600.0
 _BUSY: Final = 10.0
-_LONGEST_WITHOUT_DATABASE: Final = 60.0
+_LONGEST_WITHOUT_OTHERS: Final = 60.0
 
 
 class SliceOutcome(StrEnum):
@@ -26,21 +26,20 @@ class SliceOutcome(StrEnum):
     """Another worker still holds the lock of its key, so nothing was sent."""
 
 
-def next_delay(
-    outcome: SliceOutcome, every: float, failures: int, *, is_database_error: bool = False
-) -> float:
+def next_delay(outcome: SliceOutcome, every: float, failures: int, *, is_own_error: bool = True) -> float:
     """Return the seconds from the end of a slice until the practice is due again.
 
     A practice that is not finished is due at once: behind all that are due already. One that fails is retried
     after 30 seconds, then after twice as long each time, up to its own interval or an hour, whichever is
-    longer. If only some of its tables fail, the others are read as often as ever. An error of the database is
-    not the practice's own, so it is retried after 10 seconds, and after a minute at most.
+    longer. If only some of its tables fail, the others are read as often as ever. After an error that is not
+    its own, such as a full disk of the database or a key that a worker does not find, it is retried after 10
+    seconds, and after a minute at most: another worker may find the key.
 
     Args:
         outcome: what became of the slice.
         every: seconds from one round of this practice to the next.
         failures: slices in a row that failed, with this one.
-        is_database_error: whether the database failed, and not the practice.
+        is_own_error: whether the practice failed, and not the database or the worker.
     """
     match outcome:
         case SliceOutcome.DONE | SliceOutcome.PARTLY:
@@ -49,7 +48,7 @@ def next_delay(
             return 0.0
         case SliceOutcome.BUSY:
             return _BUSY
-        case SliceOutcome.FAILED if is_database_error:
-            return min(_BUSY * 2.0 ** min(failures - 1, 30), _LONGEST_WITHOUT_DATABASE)
+        case SliceOutcome.FAILED if not is_own_error:
+            return min(_BUSY * 2.0 ** min(failures - 1, 30), _LONGEST_WITHOUT_OTHERS)
         case SliceOutcome.FAILED:
             return min(_FIRST_RETRY * 2.0 ** min(failures - 1, 30), max(every, _LONGEST_RETRY))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from odapi_async import OpenDental, Transport, network_transport
+from odapi_async import ConfigurationError, OpenDental, Transport, network_transport
+from odapi_async.errors import suggestion
 from odapi_async.fleet import practices as registry
 from odapi_async.fleet.checks import check_dialect
 from odapi_async.fleet.difference import Difference, FleetPractice, difference
@@ -108,10 +109,16 @@ class Fleet:
             names: the names of practices that are enabled.
 
         Raises:
+            ConfigurationError: there is no such practice, or it is disabled.
             NoFleet: the database holds no fleet.
             StoreError: the database cannot be used.
         """
         await registry.check_fleet(self.store)
+        known = {each.name for each in await registry.read_practices(self.store) if each.enabled}
+        for name in names:
+            if name not in known:
+                hint = suggestion(name, known)
+                raise ConfigurationError(f"the fleet has no practice {name!r} that is enabled; {hint}")
         await registry.make_urgent(self.store, names)
 
     async def status(self) -> FleetStatus:

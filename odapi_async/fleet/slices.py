@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import socket
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +28,7 @@ _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorde
 KeyFor = Callable[[str, str], Awaitable[str]]
 """Returns the customer key of a practice, from its name and its `key_ref`."""
 
+_HERE: Final = f"{socket.gethostname()}, process {os.getpid()}"
 _KEY_LIMIT: Final = 30.0  # seconds: a slice that waits for its key keeps others from their turn
 
 
@@ -39,7 +42,8 @@ class Slices:
         worker: the id of the worker.
         key_for: returns customer keys.
         tally: counts what is done.
-        on_change: called with a line of text if an error of this package ends a slice.
+        on_change: called with a line of text if a practice begins to fail at this worker, and if it is read
+            again.
         length: seconds after which a slice ends at its next page.
     """
 
@@ -67,6 +71,7 @@ class Slices:
         self._tasks: set[asyncio.Task[None]] = set()
         self._silent: set[asyncio.Task[object]] = set()  # they have sent nothing yet
         self._stopping = False
+        self._failing: dict[str, str] = {}  # the errors of practices that were told
 
     async def run(self, name: str) -> None:
         """Run a slice of the practice of this name to its end. It raises nothing: the engine logs errors.
@@ -100,12 +105,23 @@ class Slices:
         try:
             turn = await turns.begin(self._store, name, self._worker, length=self._length)
             if turn is not None:
-                await self._end(turn, await self._result(turn))
+                result = await self._result(turn)
+                self._tell(name, result)
+                await self._end(turn, result)
         except (StoreError, GuardLost):
             return  # the practice is due again, because its worker is gone or its time is over
         except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
-            shown = name if name.isprintable() else ascii(name)  # anybody can write into the queue
-            self._on_change(f"{shown}: {type(error).__name__}: an error of this package")
+            self._on_change(f"{_shown(name)}: {type(error).__name__}: an error of this package")
+
+    def _tell(self, name: str, result: Result) -> None:
+        """Tell that a practice fails, if that is new, and that it does not any more."""
+        shown, known = _shown(name), self._failing.get(name)
+        if result.outcome in _FAILURES and result.error != known:
+            self._failing[name] = result.error
+            self._on_change(f"{shown}: {result.error}")
+        elif result.outcome is SliceOutcome.DONE and known is not None:
+            del self._failing[name]
+            self._on_change(f"{shown}: is read again")
 
     async def _end(self, turn: Turn, result: Result) -> None:
         """Record what became of a slice; without that, nobody reads the practice for minutes.
@@ -138,10 +154,8 @@ class Slices:
             return Result(outcome=SliceOutcome.BUSY)
         except GuardLost:
             raise
-        except StoreError as error:  # a full disk, such as: the locks are held, and the worker goes on
-            return Result(outcome=SliceOutcome.FAILED, error=_line(error), is_database_error=True)
-        except OpenDentalError as error:
-            return Result(outcome=SliceOutcome.FAILED, error=_line(error))
+        except OpenDentalError as error:  # the database's, too: the locks are held, and the worker goes on
+            return failure(error)
         except Exception as error:  # noqa: BLE001 - one practice must never stop the others
             # the message is dropped: it may quote a row
             error_line = f"{type(error).__name__}: an error of this package"
@@ -171,7 +185,7 @@ class Slices:
     async def _key(self, practice: FleetPractice) -> str:
         try:
             async with asyncio.timeout(_KEY_LIMIT):
-                return await self._key_for(practice.name, practice.key_ref)
+                return await self._key_for(practice.name, practice.key_ref) or _no_key()
         except TimeoutError:
             problem = f"took longer than {_KEY_LIMIT:g} s"
         except asyncio.CancelledError:
@@ -196,8 +210,26 @@ class Slices:
         return report
 
 
-def _line(error: OpenDentalError) -> str:
-    return f"{type(error).__name__}: {error.message}"
+_FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
+
+
+def _shown(name: str) -> str:
+    """Return a name in a form that is safe to print on one line: anybody can write into the queue."""
+    return name if name.isprintable() else ascii(name)
+
+
+def failure(error: OpenDentalError) -> Result:
+    """Return what became of a slice that an error has ended."""
+    here = f" (at {_HERE})" if isinstance(error, KeyNotFound) else ""
+    return Result(
+        outcome=SliceOutcome.FAILED,
+        error=f"{type(error).__name__}: {error.message}{here}",
+        is_own_error=not isinstance(error, (KeyNotFound, StoreError)),
+    )
+
+
+def _no_key() -> str:
+    raise KeyNotFound("the function that returns the key returned none; let it raise what went wrong")
 
 
 def summary(report: Report) -> Result:

@@ -28,6 +28,11 @@ class Counts(NamedTuple):
     rows: int = 0
     allowed: float = 0.0
 
+    def since(self, before: Counts) -> Counts:
+        """Return what was done since an earlier moment."""
+        requests, rows = self.requests - before.requests, self.rows - before.rows
+        return Counts(requests, rows, self.allowed - before.allowed)
+
 
 class Tally:
     """Counts since the worker began.
@@ -58,9 +63,11 @@ class Tally:
         counts = self.counts
         if counts == self._written:
             return
-        new = (now - before for now, before in zip(counts, self._written, strict=True))
+        new = counts.since(self._written)
+        # the lanes are looked at once a second, and the first request of a slice may be between two looks
+        new = new._replace(allowed=max(new.allowed, new.requests))
         minute = sa.func.date_trunc("minute", sa.func.now())
-        row = insert(PACE).values(minute=minute, worker=worker, **dict(zip(Counts._fields, new, strict=True)))
+        row = insert(PACE).values(minute=minute, worker=worker, **new._asdict())
         added = {name: PACE.c[name] + row.excluded[name] for name in Counts._fields}
         statement = row.on_conflict_do_update(index_elements=["minute", "worker"], set_=added)
         with translate_errors():

@@ -44,12 +44,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: what became of it.
         error: what failed, without keys or patient data; empty if nothing did.
-        is_database_error: whether the database failed, and not the practice.
+        is_own_error: whether the practice failed, and not the database or the worker.
     """
 
     outcome: SliceOutcome
     error: str = ""
-    is_database_error: bool = False
+    is_own_error: bool = True
 
 
 def slice_limit(length: float) -> float:
@@ -90,9 +90,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
         "reader": worker,
         "count": failures,
         "expected": turn.next_due,
-        "delay": next_delay(
-            result.outcome, turn.practice.every, failures, is_database_error=result.is_database_error
-        ),
+        "delay": next_delay(result.outcome, turn.practice.every, failures, is_own_error=result.is_own_error),
     }
     if result.outcome is not SliceOutcome.BUSY:
         values["message"] = result.error

@@ -26,6 +26,8 @@ class KeyStats:
     Attributes:
         requests: all requests that arrived.
         violations: arrivals less than the interval after the start of the last executed request.
+        early_by: the most seconds by which one of them was too early. On a busy machine the server reads
+            some requests late, and the ones behind them seem to be early by as much.
         overlaps: arrivals while a request of this key was executing; counted only if there is a throttle.
         refused: responses with status 429.
         held: requests that had to wait at the server.
@@ -36,6 +38,7 @@ class KeyStats:
 
     requests: int = 0
     violations: int = 0
+    early_by: float = 0.0
     overlaps: int = 0
     refused: int = 0
     held: int = 0
@@ -90,6 +93,7 @@ class Gate:
             return
         if self.due() > now:
             stats.violations += 1
+            stats.early_by = max(stats.early_by, self.due() - now)
         if self._running:
             stats.overlaps += 1
 

@@ -72,13 +72,13 @@ def test_the_times_of_the_page_are_those_of_the_package() -> None:
     timing = DEFAULT_TIMING
     for shown in (
         f"at most {timing.slice / 60:.0f} minutes".replace("5", "five"),
-        f"Every {timing.tick} seconds a **tick**".replace("10", "ten"),
+        f"Every {timing.tick} seconds a *tick*".replace("10", "ten"),
         f"after the next tick, {timing.tick} seconds later at most",
-        f"After {timing.takeover:.0f} seconds without a heartbeat",
         f"{timing.lease:.0f} seconds after the last proof",
         f"After {timing.takeover:.0f} seconds without a sign",
-        f"waits up to {timing.patience:.0f} seconds for a lock",
-        f"leaves the practice for {next_delay(SliceOutcome.BUSY, EVERY, 0):.0f} seconds",
+        f"a sign of life every {timing.probe:.0f} seconds".replace("3", "three"),
+        f"waits for it up to {timing.patience:.0f} seconds",
+        f"which is tried again {next_delay(SliceOutcome.BUSY, EVERY, 0):.0f} seconds later",
         f"retried after {next_delay(SliceOutcome.FAILED, EVERY, 1):.0f} seconds",
         f"{EVERY / 60:.0f} minutes by default",
     ):
@@ -96,7 +96,7 @@ def test_the_figures_of_the_page_are_those_of_the_benchmarks() -> None:
     assert core
     assert f"{float(cpu[1]):.1f} ms for each request" in TEXT
     assert f"{float(memory[1]):.0f} MiB for 200 of them" in TEXT
-    assert "with less than half of a core" in TEXT
+    assert "need less than half of a core" in TEXT
     assert 25 < float(core[1]) < 50
     assert "200 practices, 3 s apart" in figures
 
@@ -111,10 +111,8 @@ def test_a_worker_has_as_many_connections_as_the_page_says() -> None:
 def test_the_file_of_the_page_is_a_configuration(block: object, tmp_path: Path) -> None:
     text = next(each.text for each in blocks("toml") if each == block)
     config = read(text, tmp_path)
-    assert {name: each.every for name, each in config.practices.items()} == {
-        "harbour": 300,
-        "main-street": 1800,
-    }
+    every = {name: each.every for name, each in config.practices.items()}
+    assert every in ({"harbour": 300, "main-street": 1800}, {"harbour": None})
 
 
 def test_the_picture_is_there() -> None:

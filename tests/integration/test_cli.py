@@ -71,7 +71,7 @@ async def test_the_sandbox_prints_its_address_and_at_the_end_its_counts_as_json(
     assert (code, err) == (0, "")
     (line,) = out.splitlines()
     counted = {each.pop("customer_key"): each for each in json.loads(line)["stats"]}
-    nothing = {"violations": 0, "overlaps": 0, "held": 0, "refused": 0}
+    nothing = {"violations": 0, "early_by": 0.0, "overlaps": 0, "held": 0, "refused": 0}
     assert counted == {
         "near": {"requests": 1, "executed": 1, **nothing},
         "practice-1": {"requests": 1, "executed": 1, **nothing},
@@ -96,9 +96,10 @@ def test_the_sandbox_prints_how_to_use_it_and_ends_on_sigterm_too() -> None:
         assert f"export OPENDENTAL_{name}={value}" in lines
         assert f'$env:OPENDENTAL_{name} = "{value}"' in lines
     assert out.splitlines()[-2].split() == [
-        *("customer", "key", "requests", "executed", "violations", "overlaps", "held", "refused")
+        *("customer", "key", "requests", "executed", "violations", "early", "by", "overlaps"),
+        *("held", "refused"),
     ]
-    assert out.splitlines()[-1].split() == ["acme", "0", "0", "0", "0", "0", "0"]
+    assert out.splitlines()[-1].split() == ["acme", "0", "0", "0", "0", "ms", "0", "0", "0"]
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

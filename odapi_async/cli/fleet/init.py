@@ -16,6 +16,8 @@ def init(ctx: typer.Context, *, config: ConfigOption = None, store: StoreOption 
 
     They are beside the tables of a mirror that may be there already: its copies go on where they are. Run
     again, the command changes nothing. Run it after an update of odapi-async, while no worker runs.
+
+    Exit codes: 0, the tables are there; 1, the database cannot be used; 2, the arguments cannot work.
     """
     with exit_on_error():
         url, _ = find_store(ctx, config, store)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.confirm import confirm
+from odapi_async.cli.confirm import confirm, show_changes
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.store_option import StoreOption, find_store, open_fleet
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.mirror.extra import needs_fleet_extra
@@ -16,7 +17,7 @@ from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from odapi_async.fleet.difference import Difference, FleetPractice
     from odapi_async.fleet.settings import FleetSettings
@@ -40,6 +41,14 @@ def load(
     ] = "15m",
     store: StoreOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Change it without asking, for scripts.")] = False,
+    store_again: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.FIELD",
+            help="A field that was excluded and is to be stored from now on; needed beside --yes. May be "
+            "repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Make the practices of a file those of the fleet, while workers run or not.
 
@@ -48,7 +57,9 @@ def load(
     mirror forget). If it comes back, it continues from there.
 
     exclude and sweep_days of the file apply to all practices of the fleet. The values of a field that is
-    excluded now are removed from the database; the workers that run notice it within seconds.
+    excluded now are removed from the database; the workers that run notice it within seconds. A field that
+    is not excluded any more is read again. A script has to name it (--store-again), or an old file would
+    bring back what was removed.
 
     The database gets the place of each key, never the key. The keys may be missing on this machine, but the
     workers must find them: in the same variable, in a file of the same path, or in their keyring.
@@ -77,11 +88,33 @@ def load(
         echo(f"nothing to change: {counted(len(wanted), 'practice')}")
         return
     summary = difference.summary(change)
-    if not yes:
-        with exit_on_error():
+    with exit_on_error():
+        if yes:
+            refuse_old_exclusions(change, store_again or ())
+            show_changes(difference.lines(change))
+        else:
             confirm(difference.lines(change), f"Change the fleet? {summary}", summary)
     run(_apply(url, change))
     echo(f"loaded: {summary}")
+
+
+def refuse_old_exclusions(change: Difference, store_again: Collection[str]) -> None:
+    """Refuse to store a field again that was excluded, unless it is named.
+
+    Raises:
+        UsageError: a field is not named.
+    """
+    for each in change.settings:
+        if each.field == "exclude":
+            before, after = (set(cast("tuple[str, ...]", names)) for names in (each.old, each.new))
+            again = sorted(before - after - {*store_again})
+            if again:
+                options = " ".join(f"--store-again {field}" for field in again)
+                raise UsageError(
+                    f"nothing was changed: the file does not exclude {', '.join(again)} any more, so "
+                    f"{'its values' if len(again) == 1 else 'their values'} would be stored again. If that "
+                    f"is meant, add {options}"
+                )
 
 
 async def _compare(

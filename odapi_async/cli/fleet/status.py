@@ -36,6 +36,10 @@ def status(
             "for longer: 30m, 2h, 1d. A first copy that still goes on does not count.",
         ),
     ] = None,
+    show_all: Annotated[
+        bool,
+        typer.Option("--all", help="Add a line for each practice: the age of its copy, and when it is due."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object with all practices and workers.")
     ] = False,
@@ -59,7 +63,8 @@ def status(
     if as_json:
         echo(status_view.as_json(found, seconds))
     else:
-        echo(status_view.as_text(found, max_age=seconds, width=shutil.get_terminal_size().columns))
+        width = shutil.get_terminal_size().columns
+        echo(status_view.as_text(found, max_age=seconds, show_all=show_all, width=width))
     if status_view.is_too_old(found, seconds):
         raise typer.Exit(FAILED)
 
@@ -77,6 +82,7 @@ COMMAND: Final = Command(
     (
         "odapi fleet status --store postgresql://mirror@db.example/practices",
         "odapi fleet status --config practices.toml --max-age 2h",
+        "odapi fleet status --config practices.toml --all",
         "odapi fleet status --config practices.toml --json",
     ),
 )

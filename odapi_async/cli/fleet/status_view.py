@@ -53,13 +53,19 @@ def counts(status: FleetStatus) -> dict[str, int]:
 
 
 def as_text(
-    status: FleetStatus, *, max_age: float | None = None, width: int = 80, zone: dt.tzinfo | None = None
+    status: FleetStatus,
+    *,
+    max_age: float | None = None,
+    show_all: bool = False,
+    width: int = 80,
+    zone: dt.tzinfo | None = None,
 ) -> str:
     """Return the state as text for people.
 
     Args:
         status: the state of the fleet.
         max_age: the most seconds that a copy may be old; None for no limit.
+        show_all: whether to add a line for each practice.
         width: cells of a line.
         zone: the zone of times; None for that of this machine.
     """
@@ -73,6 +79,7 @@ def as_text(
         *_overdue_lines(status, width),
         *_too_old_lines(status, max_age, width),
         *_worker_lines(status.workers, width),
+        *(_all_lines(status.practices, width) if show_all else []),
     ]
     return "\n".join(lines)
 
@@ -172,6 +179,23 @@ def _too_old_lines(status: FleetStatus, max_age: float | None, width: int) -> li
 
 def _age(practice: PracticeStatus) -> str:
     return "first copy not complete" if practice.lag is None else f"copy {rough(practice.lag)} old"
+
+
+def _all_lines(practices: Sequence[PracticeStatus], width: int) -> list[str]:
+    """Return a line for each practice, by name."""
+    rows = [
+        Row(printable(each.practice), (_age(each), _next(each)))
+        for each in sorted(practices, key=lambda each: each.practice)
+    ]
+    return ["", *(line for block in layout.columns(rows, width) for line in block)]
+
+
+def _next(practice: PracticeStatus) -> str:
+    if not practice.enabled:
+        return "disabled"
+    if practice.reading:
+        return "reading now"
+    return f"due in {rough(practice.due_in)}" if practice.due_in > 0 else "due now"
 
 
 def _worker_lines(workers: Sequence[WorkerStatus], width: int) -> list[str]:

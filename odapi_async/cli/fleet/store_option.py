@@ -41,19 +41,22 @@ def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tu
     """Return the database that the options name, and the content of the configuration file.
 
     Raises:
-        UsageError: there is none, the URL that was typed contains a password, or the libraries of the fleet
-            are not installed.
+        UsageError: there is none, it is a file, the URL that was typed contains a password, or the libraries
+            of the fleet are not installed.
         ConfigurationError: the file cannot be read, or a setting is wrong.
     """
     with needs_fleet_extra():
         from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - it needs the extra
         from odapi_async.fleet import engine as _  # noqa: F401, PLC0415 - likewise
+        from odapi_async.fleet.checks import SQLITE  # noqa: PLC0415 - likewise
         from odapi_async.mirror.config import load  # noqa: PLC0415 - likewise
     refuse_password(store, typed="store" in typed_options(ctx))
     found = None if config is None else load(config)
     url = store or (found.store if found else None)
     if not url:
         raise UsageError(_NO_STORE)
+    if "://" not in url or url.startswith("sqlite"):
+        raise UsageError(SQLITE)
     return url, found
 
 

@@ -23,8 +23,8 @@ def sync(
 ) -> None:
     """Let the workers read these practices now, before all that are only due.
 
-    The command returns at once; odapi fleet status shows when they have been read. A practice that a worker
-    reads at this moment is read again after that.
+    The command returns at once; odapi fleet status --all shows how old their copies are. A practice that a
+    worker reads at this moment is read again after that.
 
     Exit codes: 0, they are queued; 1, the database cannot be used; 2, there is no such practice, or the
     other arguments cannot work.

@@ -78,7 +78,7 @@ async def _work_on(url: str, key: str, concurrency: int, *, quiet: bool) -> None
                     await _work(ending.worker, quiet=quiet)
             except FleetChanged as changed:
                 exclude = changed.exclude
-                _print("the fleet excludes other fields than the store; opening it again without them")
+                _print("the fields that the fleet excludes have changed; going on with the new ones")
             else:
                 return
 
@@ -107,9 +107,10 @@ async def _report(worker: Worker) -> None:
     while True:
         await asyncio.sleep(_REPORT)
         now = worker.counts
+        done = now.since(before)
         _print(
-            f"reading {worker.reading:,} practices; in the last minute {now.requests - before.requests:,} "
-            f"requests, {now.rows - before.rows:,} rows"
+            f"in the last minute {done.requests:,} requests, {done.rows:,} rows; "
+            f"{worker.reading:,} practices are being read now"
         )
         before = now
 

@@ -89,9 +89,10 @@ def sandbox(
     """Run a server that behaves like the Open Dental API, with made-up data, until Ctrl-C.
 
     It prints its URL and keys, and the lines that set them in a shell, as soon as it listens. At the end it
-    prints its counts for each key: requests, violations (requests that came too early), overlaps (requests
-    that came while another one ran), and what happened to them. With --json each of the two is one line of
-    JSON.
+    prints its counts for each key: requests, violations (requests that came too early) and by how much
+    they were early at most, overlaps (requests that came while another one ran), and what happened to them.
+    With --json each of the two is one line of JSON. On a busy machine the server reads some requests late,
+    and the ones behind them count as early by as much.
 
     Exit code 1: the port is in use.
     """

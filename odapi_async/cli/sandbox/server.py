@@ -68,6 +68,7 @@ class KeyCounts(msgspec.Struct, frozen=True):
     requests: int
     executed: int
     violations: int
+    early_by: float
     overlaps: int
     held: int
     refused: int
@@ -121,6 +122,7 @@ def key_counts(customer_key: str, stats: KeyStats) -> KeyCounts:
         stats.requests,
         stats.executed,
         stats.violations,
+        round(stats.early_by, 3),
         stats.overlaps,
         stats.held,
         stats.refused,
@@ -189,6 +191,8 @@ def _table(lines: Sequence[ServedPractice] | Sequence[KeyCounts]) -> str:
 def _cell(name: str, value: object) -> str:
     if name == "interval" and isinstance(value, float):
         return seconds_or_none(value)
+    if name == "early_by" and isinstance(value, float):
+        return f"{1_000 * value:.0f} ms"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

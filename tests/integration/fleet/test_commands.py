@@ -82,7 +82,11 @@ def test_init_load_status_and_sync_in_this_order(
         )
     assert "the fleet has no practices yet" in fleet("status").stdout
     ended = loaded(TWO, "--yes")
-    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "loaded: 2 added\n", "")
+    assert (ended.exit_code, ended.stdout) == (0, "loaded: 2 added\n")
+    assert [line.split(",")[0] for line in ended.stderr.splitlines()] == [
+        "+ harbour: every 2h",
+        "+ hill: every 15m",
+    ]
     ended = fleet("sync", "hill", "hill")
     assert (ended.exit_code, ended.stdout) == (0, "queued before all others: hill\n")
     assert ended.stderr == "no worker is running; start one: odapi fleet work\n"
@@ -133,6 +137,21 @@ def test_settings_of_all_practices_are_shown_first(
     assert loaded(first).stdout == "nothing to change: 2 practices\n"
 
 
+def test_a_script_does_not_bring_back_what_an_old_file_does_not_exclude(
+    postgres: PostgresServer, url: str
+) -> None:
+    loaded(f"exclude = ['patients.SSN', 'patients.Email']\n{TWO}", "--yes")
+    ended = loaded("exclude = ['patients.Email']\n[practices.hill]\nkey_env = 'HILL_KEY'\n", "--yes")
+    assert refused(ended) == (
+        "nothing was changed: the file does not exclude patients.SSN any more, so its values would be stored "
+        "again. If that is meant, add --store-again patients.SSN"
+    )
+    assert rows(postgres, url, "SELECT count(*) FROM fleet_practices WHERE enabled") == ["2"]
+    ended = loaded(f"exclude = ['patients.Email']\n{TWO}", "--yes", "--store-again", "patients.SSN")
+    assert (ended.exit_code, ended.stdout) == (0, "loaded: 2 unchanged, exclude changed\n")
+    assert ended.stderr.splitlines()[-1] == "exclude: - patients.SSN, its table is read again"
+
+
 async def test_a_worker_opens_the_database_without_the_fields_that_the_fleet_excludes(
     fleet_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +171,7 @@ async def test_a_worker_opens_the_database_without_the_fields_that_the_fleet_exc
     os.kill(os.getpid(), signal.SIGTERM)
     await task
     assert said == [
-        "the fleet excludes other fields than the store; opening it again without them",
+        "the fields that the fleet excludes have changed; going on with the new ones",
         "reading up to 2 practices at the same time",
         "ending at the next page of each practice",
     ]
@@ -255,7 +274,7 @@ def test_a_practice_with_another_key_than_before_is_named(postgres: PostgresServ
     record(postgres, url, "hill", "another")
     ended = loaded(TWO, "--yes")
     assert ended.exit_code == 0
-    first, second = ended.stderr.splitlines()
+    first, second, *_ = ended.stderr.splitlines()
     assert first == "1 practice has another customer key or developer key than its rows were read with: hill"
     assert second.startswith("  no worker reads it -> if it is the same office: odapi fleet accept NAME; ")
 
@@ -334,7 +353,7 @@ def test_a_database_without_a_fleet_is_refused(
 )
 def test_sqlite_is_refused_and_no_file_is_created(words: tuple[str, ...], folder: Path) -> None:
     Path("practices.toml").write_text(TWO)
-    message = refused(fleet(*words, "--store", "other.db"), 1)
+    message = refused(fleet(*words, "--store", "other.db"), 2)
     assert message.startswith("a fleet needs PostgreSQL: a SQLite file is for one program on one machine.")
     assert not (folder / "other.db").exists()
 
@@ -371,7 +390,7 @@ def test_status_says_what_fails_and_exits_with_1_if_it_lasts(postgres: PostgresS
     assert ended.exit_code == 0
     assert "1 failing, 2 never complete" in ended.stdout
     assert "no worker is running -> start one: odapi fleet work" in ended.stdout
-    assert "1 practice: KeyNotFound -> provide the key where the workers run" in ended.stdout
+    assert "1 practice: KeyNotFound -> provide the key there; workers that find it read" in ended.stdout
     assert [fleet("status", "--max-age", each).exit_code for each in ("1h", "3h")] == [1, 0]
     ended = fleet("status", "--max-age", "1h", "--json")
     found: dict[str, Any] = json.loads(ended.stdout)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import threading
 
 import pytest
@@ -40,8 +42,12 @@ async def test_a_key_that_one_worker_lacks_is_found_by_the_other_one(fleet: Stor
 
         await until(has_failed)
         found = await rows(fleet, ROW)
-        error = "KeyNotFound: the variable of hill is not set; set it where this worker runs"
+        here = f"(at {socket.gethostname()}, process {os.getpid()})"
+        error = f"KeyNotFound: the variable of hill is not set; set it where this worker runs {here}"
         assert found == [("hill", "failed", error, 1)]
+        (delay,) = (await rows(fleet, "SELECT next_due - ended_at FROM fleet_practices"))[0]
+        assert delay.total_seconds() == 10, "another worker may have it"
+        assert without.lines[1:] == [f"hill: {error}"], "its own log says so, too"
         assert not box.arrivals
         async with working(fleet_url, box):
             # either of them may get it: the one without the key fails again, and the other one reads it

@@ -26,10 +26,9 @@ def test_failures_back_off_to_an_hour_or_the_own_interval() -> None:
     assert next_delay(SliceOutcome.FAILED, 86_400, 30) == 86_400
 
 
-def test_an_error_of_the_database_is_retried_soon_and_never_late() -> None:
+def test_an_error_of_the_database_or_of_one_worker_is_retried_soon_and_never_late() -> None:
     delays = [
-        next_delay(SliceOutcome.FAILED, 86_400, failures, is_database_error=True)
-        for failures in (1, 2, 3, 4, 99)
+        next_delay(SliceOutcome.FAILED, 86_400, failures, is_own_error=False) for failures in (1, 2, 3, 4, 99)
     ]
     assert delays == [10, 20, 40, 60, 60], "it is not the practice's own error"
 

@@ -57,6 +57,22 @@ def lines(found: FleetStatus, max_age: float | None = None, width: int = 100) ->
     return as_text(found, max_age=max_age, width=width, zone=dt.UTC).splitlines()
 
 
+def test_all_practices_are_shown_on_request() -> None:
+    others = [
+        practice("mill", lag=None, due_in=-5.0),
+        practice("oak", reading=True),
+        practice("elm", enabled=False),
+    ]
+    shown = as_text(status([practice(), *others]), show_all=True, width=80, zone=dt.UTC).splitlines()
+    assert shown[-5:] == [
+        "",
+        "elm   copy 1 min old           disabled",
+        "hill  copy 1 min old           due in 14 min",
+        "mill  first copy not complete  due now",
+        "oak   copy 1 min old           reading now",
+    ]
+
+
 def test_a_fleet_that_needs_nothing_takes_three_lines() -> None:
     assert lines(status([practice()])) == [
         "1 practice at 09:12 UTC: all current",
@@ -95,7 +111,7 @@ def test_failures_are_grouped_and_each_group_has_its_advice_once() -> None:
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        ("KeyNotFound: x", "provide the key where the workers run"),
+        ("KeyNotFound: x", "provide the key there; workers that find it read the practice meanwhile"),
         ("ConcurrentMirror: x", "stop odapi mirror for the practices of the fleet"),
         ("KeyChanged: x", "odapi fleet accept NAME"),
         ("PracticeRenamed: x", "odapi mirror forget OLD-NAME"),
