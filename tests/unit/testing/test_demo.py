@@ -94,11 +94,16 @@ async def test_a_cancelled_demo_leaves_no_task() -> None:
 
 @virtual_time
 async def test_a_failing_block_leaves_no_task_and_fails_with_its_own_error() -> None:
-    with pytest.raises(ZeroDivisionError):
+    waiting: list[asyncio.Task[Any]] = []
+
+    async def work() -> None:
         async with demo(mode=Mode.REMOTE) as practice:
-            waiting = [asyncio.create_task(practice.patients.get(number)) for number in (1, 2, 3)]
+            waiting.extend(asyncio.create_task(practice.patients.get(number)) for number in (1, 2, 3))
             await asyncio.sleep(0.5)
-            1 / 0  # noqa: B018
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await work()
     ended = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(each) for each in ended[1:]] == [SchedulerClosed, SchedulerClosed]
     assert others() == set()
