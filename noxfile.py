@@ -164,7 +164,11 @@ def audit(session: nox.Session) -> None:
 def recipes(session: nox.Session) -> None:
     """The examples of docs/analysis.md with the programs that they are about: none of them is skipped."""
     install(session, "test", "recipes")
-    session.run("pytest", *(session.posargs or ["tests/docs/test_analysis.py"]), env={"ODAPI_RECIPES": "1"})
+    session.run(
+        "pytest",
+        *(session.posargs or ["tests/docs/test_analysis.py", "tests/docs/test_notebooks.py"]),
+        env={"ODAPI_RECIPES": "1"},
+    )
 
 
 @nox.session
@@ -188,7 +192,7 @@ def find_pythons(session: nox.Session) -> dict[str, str]:
         if program is None or str(told).strip() != version:
             session.error(
                 f"python{version} is not on PATH. The wheel is tried on {', '.join(PYTHONS)}: install the "
-                f"missing one, with pyenv or uv for example, and put its folder on PATH."
+                f"missing one, with pyenv or uv for example, and put its folder on PATH"
             )
         found[version] = program
     return found
