@@ -40,6 +40,14 @@ def test_a_script_runs(
     assert with_keys or capsys.readouterr().out
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
+def test_the_first_lines_of_a_page_are_six_and_need_no_keys(page: str) -> None:
+    first = next(block for block in PYTHON if block.page == page)
+    assert first in SCRIPTS
+    assert "demo()" in first.text
+    assert len([line for line in first.text.splitlines() if line]) == 6
+
+
 @pytest.mark.parametrize("block", BODIES, ids=str)
 def test_the_body_of_an_async_function_runs(block: Block, office_server: Sandbox) -> None:
     run_body(block)
