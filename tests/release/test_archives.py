@@ -56,8 +56,8 @@ def root(tmp_path: Path) -> Path:
 
 
 PACKAGE = {"odapi_async/__init__.py": "", "odapi_async/py.typed": ""}
-SOURCE = PACKAGE | dict.fromkeys(archives.SOURCES, "")
-SOURCE |= {f"{name}/a.txt": "" for name in archives.FOLDERS[1:]}
+BESIDES = (*archives.SOURCES, *(f"{name}/a.txt" for name in archives.FOLDERS[1:]))
+SOURCE = PACKAGE | dict.fromkeys(BESIDES, "")
 
 
 def test_a_wheel_with_the_files_of_the_package_is_right(root: Path, tmp_path: Path) -> None:
