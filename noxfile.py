@@ -56,11 +56,12 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Format, rules and spelling."""
+    """Format, rules and spelling, and the safety of the workflows."""
     session.install(*nox.project.dependency_groups(PROJECT, "lint"))
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("codespell")
+    session.run("zizmor", "--offline", "--quiet", ".github")
 
 
 @nox.session
@@ -163,7 +164,11 @@ def audit(session: nox.Session) -> None:
 def recipes(session: nox.Session) -> None:
     """The examples of docs/analysis.md with the programs that they are about: none of them is skipped."""
     install(session, "test", "recipes")
-    session.run("pytest", *(session.posargs or ["tests/docs/test_analysis.py"]), env={"ODAPI_RECIPES": "1"})
+    session.run(
+        "pytest",
+        *(session.posargs or ["tests/docs/test_analysis.py", "tests/docs/test_notebooks.py"]),
+        env={"ODAPI_RECIPES": "1"},
+    )
 
 
 @nox.session
@@ -173,14 +178,81 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
+def find_pythons(session: nox.Session) -> dict[str, str]:
+    """Return the path of each Python that the package is for; one that is missing ends the session."""
+    found: dict[str, str] = {}
+    for version in PYTHONS:
+        program = shutil.which(f"python{version}")
+        told = session.run(
+            *(program or sys.executable, "-c", "import sys; print(*sys.version_info[:2], sep='.')"),
+            external=True,
+            silent=True,
+            success_codes=range(256),  # a shim of pyenv is there even if its Python is not
+        )
+        if program is None or str(told).strip() != version:
+            session.error(
+                f"python{version} is not on PATH. The wheel is tried on {', '.join(PYTHONS)}: install the "
+                f"missing one, with pyenv or uv for example, and put its folder on PATH"
+            )
+        found[version] = program
+    return found
+
+
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the wheel, install it alone, and import it."""
-    session.install("build")
-    shutil.rmtree("dist", ignore_errors=True)
-    session.run("python", "-m", "build", "--outdir", "dist")
-    session.install("--force-reinstall", *map(str, Path("dist").glob("*.whl")))
-    session.run("python", "-I", "-c", "import odapi_async; print(odapi_async.__version__)")
+    """Build sdist and wheel, check both, and read rows with the wheel alone on each version of Python.
+
+    `-- --release 0.2.0` also checks what only a release needs, and writes its notes to build/notes.md.
+    """
+    pythons = find_pythons(session)
+    session.install(*nox.project.dependency_groups(PROJECT, "build"))
+    for name in ("dist", "build"):
+        shutil.rmtree(name, ignore_errors=True)
+    folder = Path(session.create_tmp()).resolve()
+    again = folder / "again"
+    session.run("python", "-m", "build", "--installer", "uv", "--outdir", "dist")
+    session.run("python", "-m", "build", "--installer", "uv", "--wheel", "--outdir", str(again))
+    (wheel,) = Path("dist").resolve().glob("*.whl")
+    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
+    session.run("python", "-m", "tests.release.archives", "dist", str(again), *session.posargs)
+    for version, program in pythons.items():
+        try_wheel(session, wheel, folder / f"python-{version}", program)
+    if session.posargs:
+        session.run("python", "-m", "tests.release.notes", session.posargs[-1], "build/notes.md")
+
+
+def try_wheel(session: nox.Session, wheel: Path, environment: Path, program: str) -> None:
+    """Install a wheel alone, and then with its command, and read rows of the sandbox with both."""
+    python = str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    smoke = (python, "-I", str(Path("tests/release/smoke.py").resolve()), wheel.name.split("-")[1])
+    session.run("uv", "venv", "--quiet", "--clear", f"--python={program}", str(environment))
+    with session.chdir(environment):  # where no package lies beside the wheel's
+        session.run("uv", "pip", "install", "--quiet", f"--python={python}", str(wheel))
+        session.run(*smoke, external=True)
+    bill_of_materials(session, wheel, python)
+    with session.chdir(environment):
+        session.run("uv", "pip", "install", "--quiet", f"--python={python}", f"{wheel}[cli]")
+        session.run(*smoke, "cli", external=True)
+
+
+def bill_of_materials(session: nox.Session, wheel: Path, python: str) -> None:
+    """Write what the wheel alone installs as a CycloneDX document beside the archives, in build/."""
+    _, version, *_ = wheel.name.split("-")
+    bill = Path("build") / f"odapi-async-{version}.cdx.json"
+    if bill.exists():
+        return  # that of the oldest Python, which needs the most packages
+    bill.parent.mkdir(exist_ok=True)
+    project = Path(session.create_tmp()) / "pyproject.toml"
+    text = Path("pyproject.toml").read_text(encoding="utf-8")
+    project.write_text(text.replace('dynamic = ["version"]', f'version = "{version}"'), encoding="utf-8")
+    options = (
+        "--mc-type=library",
+        "--output-reproducible",
+        f"--pyproject={project}",
+        f"--output-file={bill}",
+    )
+    session.run("cyclonedx-py", "environment", *options, python)
+    session.run("python", "-m", "tests.release.sbom", str(bill))
 
 
 @nox.session

@@ -19,6 +19,7 @@ NAMES: Final = (
     "limiters",
     "decoding",
     "imports",
+    "first_row",
     "streaming",
     "mirror",
     "mirror_fleet",

@@ -1,4 +1,4 @@
-"""For tests of code that uses this SDK: a transport without a socket, virtual time, and a pytest plugin.
+"""A demo practice, and for tests: a transport without a socket, virtual time, and a pytest plugin.
 
 The plugin `odapi_async.testing.plugin` is loaded by every pytest run of an environment in which this package
 is installed. So everything here is imported on first use.
@@ -8,14 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from odapi_async.testing._demo import demo
     from odapi_async.testing.clock import VirtualTimeLoop, run_in_virtual_time, virtual_time
     from odapi_async.testing.transport import SandboxTransport
 
-__all__ = ["SandboxTransport", "VirtualTimeLoop", "run_in_virtual_time", "virtual_time"]
+__all__ = ["SandboxTransport", "VirtualTimeLoop", "demo", "run_in_virtual_time", "virtual_time"]
 
 _MODULES: Final = {
     "SandboxTransport": "transport",
     "VirtualTimeLoop": "clock",
+    "demo": "_demo",
     "run_in_virtual_time": "clock",
     "virtual_time": "clock",
 }

@@ -1,8 +1,9 @@
 """Prints what breaks for users since an earlier version: `python -m tests.architecture.breaks [REF]`.
 
-Without REF it is the last tag, or before the first release the commit where this branch left `origin/main`
-(on that branch itself: the commit before). Exit code 1 if there are breaking changes that the version does
-not announce: after a tag, the first number must be raised, or the second one while the first is 0.
+Without REF it is the last release before this commit, which is a tag that begins with a digit. Before the
+first release it is the commit where this branch left `origin/main` (on that branch itself: the commit
+before). Exit code 1 if there are breaking changes that the version does not announce: after a release, the
+first number must be raised, or the second one while the first is 0.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ VERSION: Final = "odapi_async.__version__"
 
 def main(arguments: list[str]) -> int:
     """Compare the package as it is here with that of a ref, and print what is gone or incompatible."""
-    tag = git("describe", "--tags", "--abbrev=0")
+    # from the commit before, since on the commit of a release its own tag would hide what it breaks
+    tag = git("describe", "--tags", "--abbrev=0", "--match=[0-9]*", "HEAD~1")
     ref = arguments[0] if arguments else tag or fork()
-    before, now = surface.load_ref(ref), surface.load()
+    before, now = surface.load_ref(ref), surface.load(surface.ROOT)
     found = list(breaks(before, now))
     sys.stdout.writelines(f"{each}\n" for each in found)
     sys.stdout.write(f"{len(found)} breaking changes of the public surface since {ref}\n")
     if not tag:
-        sys.stdout.write("Nothing is released yet, so every name may still change.\n")
+        sys.stdout.write("Nothing was released before, so every name may still change.\n")
         return 0
     return int(bool(found) and series(version(before)) == series(version(now)))
 

@@ -1,5 +1,7 @@
 """Breaking changes of the public surface are found by the names that users import."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,47 @@ def test_the_version_of_a_package_is_read_from_its_source(tmp_path: Path) -> Non
 )
 def test_a_breaking_change_raises_the_first_number_that_is_not_zero(one: str, other: str, same: bool) -> None:
     assert (breaks.series(one) == breaks.series(other)) is same
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """A repository of its own; the function commits the package in a version, with the code of its module."""
+    monkeypatch.setattr(surface, "ROOT", tmp_path)
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "a")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.com")
+    breaks.git("init", "--quiet")
+
+    def commit(version: str, code: str) -> None:
+        shutil.rmtree(tmp_path / surface.PACKAGE, ignore_errors=True)
+        package(tmp_path, ROOT_BEFORE.replace("0.1.0", version), "_old", code)
+        breaks.git("add", "--all")
+        breaks.git("commit", "--quiet", "--message=x")
+
+    return commit
+
+
+def test_before_the_first_release_breaking_changes_are_printed_only(
+    repository: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository("0.1.0", BEFORE)
+    breaks.git("tag", "not-a-version")
+    repository("0.1.0", BEFORE.replace("row_id", "patient"))
+    assert breaks.main([]) == 0
+    assert "2 breaking changes" in capsys.readouterr().out
+
+
+def test_after_it_they_fail_until_the_version_announces_them(
+    repository: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository("0.1.0", BEFORE)
+    breaks.git("tag", "0.1.0")
+    repository("0.1.1", BEFORE.replace("row_id: int", "row_id: int = 0"))
+    assert breaks.main([]) == 0
+    breaks.git("tag", "0.1.1")
+    repository("0.1.2", BEFORE.replace("row_id", "patient"))
+    breaks.git("tag", "0.1.2")  # the tag of the commit itself hides nothing
+    assert breaks.main([]) == 1
+    assert "since 0.1.1" in capsys.readouterr().out
+    repository("0.2.0", BEFORE.replace("row_id", "patient"))
+    assert breaks.main(["0.1.1"]) == 0

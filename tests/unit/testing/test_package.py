@@ -8,7 +8,13 @@ from odapi_async import testing
 
 
 def test_every_name_that_it_offers_can_be_imported() -> None:
-    assert testing.__all__ == ["SandboxTransport", "VirtualTimeLoop", "run_in_virtual_time", "virtual_time"]
+    assert testing.__all__ == [
+        "SandboxTransport",
+        "VirtualTimeLoop",
+        "demo",
+        "run_in_virtual_time",
+        "virtual_time",
+    ]
     for name in testing.__all__:
         assert getattr(testing, name).__name__ == name
         assert getattr(testing, name).__doc__
