@@ -13,8 +13,8 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
 from odapi_async.cli.keys.lookup import developer_key
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 _MEANING: Final = "new key for the same office; if it is the key of another office, their rows will be mixed"

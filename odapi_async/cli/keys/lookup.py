@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.mirror.key_store import DEVELOPER, SERVICE, KeyringUnavailable, call_keyring, variable_of
 
 DEFAULT: Final = "default"

@@ -15,8 +15,8 @@ from odapi_async import ConfigurationError, OpenDental, Practice
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.mirror.options import ALL_PRACTICES, Overrides, Selection
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions
+from odapi_async.cli.screen import printable
 from odapi_async.errors import suggestion
 from odapi_async.limits import MAX_NAME
 from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus

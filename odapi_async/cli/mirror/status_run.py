@@ -12,7 +12,7 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import status_json, status_view
 from odapi_async.cli.mirror.job import tables_of
 from odapi_async.cli.mirror.shard import Shard
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
 from odapi_async.mirror import Status, Store, TableFreshness, read_status

@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
-from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, printable, value_of
+from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, value_of
+from odapi_async.cli.screen import printable
 
 Write = Callable[[str], object]
 
