@@ -7,8 +7,10 @@ import sys
 from importlib.util import find_spec
 from typing import Final
 
+from odapi_async import __version__
 from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.screen import NOT_WRITTEN, open_closed_streams, protect_terminals
+from odapi_async.cli.shell_completion import VARIABLE, complete
 
 _EXTRA: Final = ("typer", "rich")
 
@@ -19,6 +21,11 @@ def main() -> None:
         sys.exit("odapi: standard output is closed; to see no output, send it to a null device")
     open_closed_streams()
     protect_terminals()
+    if sys.argv[1:] == ["--version"]:
+        print(f"odapi {__version__}")
+        return
+    if VARIABLE in os.environ and complete(os.environ):
+        return
     missing = next((each for each in _EXTRA if find_spec(each) is None), None)
     if missing is not None:
         sys.exit(f"odapi needs {missing}, which is not installed: pip install 'odapi-async[cli]'")

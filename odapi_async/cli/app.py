@@ -1,10 +1,12 @@
-"""The application: all commands together. To add a command, add one line to `_COMMANDS`.
+"""The application: all commands together. To add a command, add one line to `COMMANDS`.
 
 A command is imported when it is called, so that no command waits for the libraries of another one.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -12,12 +14,15 @@ import typer
 from typer.core import TyperGroup
 
 from odapi_async import __version__
+from odapi_async.cli.command import HELP_OPTIONS
+from odapi_async.cli.shell_completion import VARIABLE
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
 
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "get": "Read one row.",
     "list": "Read a list, row by row.",
+    "resources": "List all resources and what one can do with them.",
     "describe": "Explain the fields of a resource.",
     "call": "Call any operation, such as one that writes.",
     "query": "Run a SELECT on the office's database.",
@@ -36,25 +41,33 @@ _COMMANDS: Final = {
 class _LazyGroup(TyperGroup):
     """Imports a command when it is called."""
 
+    def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:
+        """Run a command as if it were the program, so that its help waits for nothing of this group."""
+        words = sys.argv[1:] if args is None else [*args]
+        if not words or words[0] not in COMMANDS or VARIABLE in os.environ:
+            return super().main(args=words, prog_name=prog_name, **extra)
+        command = self.get_command(None, words[0])
+        return command.main(args=words[1:], prog_name=f"{prog_name} {words[0]}", **extra)
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parser passes it
-        return [*_COMMANDS]
+        return [*COMMANDS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - likewise
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
             self.commands[cmd_name] = import_module(f"odapi_async.cli.{cmd_name}.command").COMMAND.build()
         return self.commands[cmd_name]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = ctx.resilient_parsing or args[0] in _COMMANDS or args[0].startswith("-")
+        known = ctx.resilient_parsing or args[0] in COMMANDS or args[0].startswith("-")
         if not known:
-            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], _COMMANDS)}")
+            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):
-            formatter.write_dl([*_COMMANDS.items()])
+            formatter.write_dl([*COMMANDS.items()])
 
 
 app: Final = typer.Typer(
@@ -63,6 +76,7 @@ app: Final = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings=HELP_OPTIONS,
 )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
+
+HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
+"""The words that show the help of every command."""
 
 
 class Command(NamedTuple):
@@ -35,7 +38,7 @@ class Command(NamedTuple):
 
     def add_to(self, app: typer.Typer, summary: str | None, kind: type[TyperCommand] = TyperCommand) -> None:
         """Add the command to an application, with its line in the list of commands."""
-        settings = {"allow_extra_args": self.checks_extra_arguments}
+        settings = {"allow_extra_args": self.checks_extra_arguments, **HELP_OPTIONS}
         epilog = _epilog(self.examples)
         add = app.command(self.name, cls=kind, short_help=summary, epilog=epilog, context_settings=settings)
         add(self.run)
@@ -104,7 +107,13 @@ class _CommandWithOthers(TyperCommand):
 
 def new_app(**options: Any) -> typer.Typer:
     """Return an application without commands and without options of its own."""
-    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options)
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings=HELP_OPTIONS,
+        **options,
+    )
 
 
 def typed_options(ctx: typer.Context) -> frozenset[str]:

@@ -8,7 +8,16 @@ from typing import Final
 
 import pytest
 
-HEAVY: Final = ("aiohttp", "anyio", "asyncio", "msgspec", "rich", "sqlalchemy", "pydantic", "odapi_async.resources")
+HEAVY: Final = (
+    "aiohttp",
+    "anyio",
+    "asyncio",
+    "msgspec",
+    "rich",
+    "sqlalchemy",
+    "pydantic",
+    "odapi_async.resources",
+)
 HELPS: Final = (
     "",
     *("get", "list", "resources", "describe", "call", "query", "check", "demo", "sandbox", "watch", "export"),

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.check import health
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.practice_options import (
@@ -36,6 +35,8 @@ def check(
 
     Exit code 0: no problem. Exit code 1: at least one problem.
     """
+    from odapi_async.cli.check import health  # noqa: PLC0415 - the help needs no client
+
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
     if as_json:
         found = run(health.check_practice(options))

@@ -8,16 +8,12 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_method, complete_resource, complete_value
-from odapi_async.cli.endpoints import Endpoint, find_endpoint
-from odapi_async.cli.errors import Redaction, UsageError, text_values
-from odapi_async.cli.output.formats import RowWriter
-from odapi_async.cli.output.stream import (
+from odapi_async.cli.output.options import (
     ColumnsOption,
+    ExcelOption,
     FormatOption,
     LimitOption,
     choose_layout,
-    stdout_writer,
-    stream,
 )
 from odapi_async.cli.practice_options import (
     BaseUrlOption,
@@ -26,10 +22,8 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
-    open_practice,
 )
-from odapi_async.cli.terminal import exit_on_error, run
-from odapi_async.cli.values import parse_pairs
+from odapi_async.cli.terminal import exit_on_error
 
 
 def list_(
@@ -51,6 +45,7 @@ def list_(
         ),
     ] = "list",
     format_: FormatOption = None,
+    excel: ExcelOption = False,
     limit: LimitOption = None,
     columns: ColumnsOption = None,
     practice: PracticeOption = None,
@@ -69,29 +64,10 @@ def list_(
     """
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
     with exit_on_error():
-        endpoint = _find_read(resource, method)
-        arguments = endpoint.convert(parse_pairs(filters or []))
-        endpoint.check(arguments)
-        writer = stdout_writer(choose_layout(format_, columns), endpoint.operation.returns)
-    run(_print_list(options, endpoint, arguments, writer, limit), Redaction(text_values(arguments)))
+        layout = choose_layout(format_, columns, excel=excel)
+    from odapi_async.cli.list.read import read_list  # noqa: PLC0415 - the help needs no client
 
-
-def _find_read(resource: str, method: str) -> Endpoint:
-    found = find_endpoint(resource, method)
-    if not found.operation.read_only:
-        raise UsageError(f"{found.name} writes; use: odapi call {found.name}")
-    return found
-
-
-async def _print_list(
-    options: PracticeOptions,
-    endpoint: Endpoint,
-    arguments: dict[str, object],
-    writer: RowWriter,
-    limit: int | None,
-) -> None:
-    async with open_practice(options) as practice:
-        await stream(endpoint.call(practice, arguments), writer, limit)
+    read_list(options, resource, method, filters or (), layout, limit)
 
 
 COMMAND: Final = Command(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
 from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, value_of
+from odapi_async.cli.output.options import Layout, ListFormat
 from odapi_async.cli.screen import printable
 
 Write = Callable[[str], object]
@@ -18,28 +18,6 @@ Write = Callable[[str], object]
 _GAP: Final = "  "
 _ELLIPSIS: Final = "…"
 _MAX_WIDTH: Final = 40  # a long note would leave no space for the other columns
-
-
-class ListFormat(StrEnum):
-    """The output format of a list."""
-
-    TABLE = "table"
-    NDJSON = "ndjson"
-    CSV = "csv"
-
-
-class Layout(NamedTuple):
-    """The layout of a list.
-
-    Attributes:
-        format: the output format.
-        columns: the names of its columns, such as `A,B`; None for all.
-        width: the width of a table in characters.
-    """
-
-    format: ListFormat
-    columns: str | None = None
-    width: int = 80
 
 
 class RowWriter(Protocol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from odapi_async.cli.app import _COMMANDS, app
+from odapi_async.cli.app import COMMANDS, app
 
-COMMANDS = [(name,) for name in _COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
+COMMANDS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
 IN_WORDS = {("mirror",), ("mirror", "status"), ("mirror", "forget"), ("export",), ("describe",)}
 
 
