@@ -5,17 +5,13 @@ A command is imported when it is called, so that no command waits for the librar
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from odapi_async import __version__
-from odapi_async.cli.command import HELP_OPTIONS
-from odapi_async.cli.shell_completion import VARIABLE
+from odapi_async.cli.command import HELP_OPTIONS, DirectGroup
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
 
@@ -38,16 +34,8 @@ COMMANDS: Final = {
 """The line of each command in the list of commands; the command is `COMMAND` in the module of its name."""
 
 
-class _LazyGroup(TyperGroup):
+class _LazyGroup(DirectGroup):
     """Imports a command when it is called."""
-
-    def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:
-        """Run a command as if it were the program, so that its help waits for nothing of this group."""
-        words = sys.argv[1:] if args is None else [*args]
-        if not words or words[0] not in COMMANDS or VARIABLE in os.environ:
-            return super().main(args=words, prog_name=prog_name, **extra)
-        command = self.get_command(None, words[0])
-        return command.main(args=words[1:], prog_name=f"{prog_name} {words[0]}", **extra)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parser passes it
         return [*COMMANDS]

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from odapi_async.cli.shell_completion import VARIABLE
 
 HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 """The words that show the help of every command."""
+
+
+class DirectGroup(TyperGroup):
+    """A group whose commands run as if each were the program, so that none waits for options of the group."""
+
+    def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:
+        """Run the command that the first word names, or the group itself."""
+        words = sys.argv[1:] if args is None else [*args]
+        context: Any = None  # no command of a group here needs one
+        command = self.get_command(context, words[0]) if words and VARIABLE not in os.environ else None
+        if command is None:
+            return super().main(args=words, prog_name=prog_name, **extra)
+        return command.main(args=words[1:], prog_name=f"{prog_name} {words[0]}", **extra)
 
 
 class Command(NamedTuple):
@@ -59,7 +76,7 @@ class Group(NamedTuple):
 
     def build(self) -> Any:
         """Return the group as the parser takes it."""
-        app = new_app(name=self.name, help=self.help, no_args_is_help=True)
+        app = new_app(name=self.name, cls=DirectGroup, help=self.help, no_args_is_help=True)
         for summary, command in self.commands.items():
             command.add_to(app, summary)
         return get_command(app)

@@ -69,15 +69,19 @@ def exit_on_error(redaction: Redaction = NO_REDACTION) -> Generator[None]:
         raise typer.Exit(USAGE) from None
 
 
-def use_utf8() -> None:
-    """Write UTF-8 to files and pipes in any locale. A terminal shows ? for characters that it lacks."""
+def use_utf8(*, keep_line_ends: bool = False) -> None:
+    """Write UTF-8 to files and pipes in any locale. A terminal shows ? for characters that it lacks.
+
+    Args:
+        keep_line_ends: whether line ends are written as they are, also on Windows.
+    """
     reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is None:  # not a real output, as in a test
         return
     if sys.stdout.isatty():
         reconfigure(errors="replace")
     else:
-        reconfigure(encoding="utf-8")
+        reconfigure(encoding="utf-8", newline="" if keep_line_ends else None)
 
 
 def read_input(source: str, what: str) -> bytes:

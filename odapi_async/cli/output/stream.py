@@ -20,7 +20,7 @@ def stdout_writer(layout: Layout, row_type: type) -> RowWriter:
     Raises:
         UsageError: a column does not exist.
     """
-    use_utf8()
+    use_utf8(keep_line_ends=layout.excel)
     return row_writer(layout, row_type, sys.stdout.write)
 
 

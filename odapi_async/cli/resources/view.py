@@ -62,7 +62,9 @@ def as_json(found: Mapping[str, ResourceNames]) -> str:
 
 def not_found(words: Sequence[str]) -> str:
     """Return what to say if no resource has the words."""
-    return f"no resource has {' and '.join(map(repr, words))}; {suggestion(words[-1], names()['resources'])}"
+    hint = suggestion(words[-1], names()["resources"])
+    advice = hint if hint.startswith("did you mean") else "to see all: odapi resources"
+    return f"no resource has {' and '.join(map(repr, words))}; {advice}"
 
 
 def letters(resource: ResourceNames) -> str:

@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from odapi_async.cli import __main__ as entry
-from odapi_async.cli.output.formats import Layout, ListFormat, row_table, row_writer
+from odapi_async.cli.output.formats import row_table, row_writer
+from odapi_async.cli.output.options import Layout, ListFormat
 from odapi_async.cli.screen import PrintableStream, protect_terminals, visible
 from odapi_async.cli.terminal import echo, echo_err, run
 
