@@ -90,6 +90,12 @@ def complete_table(incomplete: str) -> list[str]:
     return _starting_with(incomplete.lower(), names()["tables"])
 
 
+def complete_first_word(ctx: Context, incomplete: str) -> list[str]:
+    """Complete `odapi mirror`: the names of the tables, and the commands if no table was given yet."""
+    others = [] if ctx.params.get("tables") else names()["command"]["commands"]["mirror"]["commands"]
+    return [*complete_table(incomplete), *_starting_with(incomplete, others)]
+
+
 def _resource(ctx: Context) -> str:
     """Return the resource of `odapi list`; after an option without its value it is still among the rest."""
     return ctx.params.get("resource") or next(iter(ctx.args), "")

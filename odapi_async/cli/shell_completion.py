@@ -18,6 +18,7 @@ from odapi_async.cli.known_names import CommandNames, OptionNames, names
 
 VARIABLE: Final = "_ODAPI_COMPLETE"
 _START: Final = "complete_"
+_WITH_CONTEXT: Final = {"complete_method", "complete_value", "complete_column", "complete_first_word"}
 _HELP: Final = OptionNames(
     name="help",
     words=["-h", "--help"],
@@ -106,10 +107,13 @@ class _Line:
         elif word.startswith("-") and word != "-" and not self.only_arguments:
             self._add_option(word)
         elif self.count == 0 and word in self.command["commands"]:
-            self.__init__(self.command["commands"][word])  # type: ignore[misc]
+            self.command = self.command["commands"][word]
+            self.given.clear()
         else:
             argument = self._argument()
-            if argument is not None and not argument["many"]:
+            if argument is not None and argument["many"]:
+                self.params.setdefault(argument["name"], []).append(word)
+            elif argument is not None:
                 self.params[argument["name"]] = word
             self.count += 1
 
@@ -127,10 +131,11 @@ class _Line:
         """Return the commands and the values of the next argument."""
         commands = self.command["commands"] if self.count == 0 and not self.only_arguments else {}
         argument = self._argument()
-        return [
-            *(Item(name, each["help"]) for name, each in commands.items() if name.startswith(incomplete)),
-            *(_call(argument["complete"], self, incomplete) if argument else ()),
-        ]
+        found = {
+            name: Item(name, each["help"]) for name, each in commands.items() if name.startswith(incomplete)
+        }
+        values = _call(argument["complete"], self, incomplete) if argument else []
+        return [*({each.word: each for each in values} | found).values()]
 
     def _add_option(self, word: str) -> None:
         name, is_pair, value = word.partition("=")
@@ -153,7 +158,7 @@ def _call(name: str, line: _Line, incomplete: str) -> list[Item]:
     if not name:
         return []
     function: Any = getattr(completion, name)
-    if name in {"complete_method", "complete_value", "complete_column"}:
+    if name in _WITH_CONTEXT:
         return [Item(each) for each in function(completion.Words(line.params, []), incomplete)]
     about = names()["resources"] if name in {"complete_resource", "complete_field"} else {}
     return [Item(each, about[each]["about"] if each in about else "") for each in function(incomplete)]
