@@ -19,6 +19,7 @@ NAMES: Final = (
     "limiters",
     "decoding",
     "imports",
+    "command_start",
     "streaming",
     "mirror",
     "mirror_fleet",

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from odapi_async.cli.color import Color
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.practice_options import (
@@ -17,6 +18,8 @@ from odapi_async.cli.practice_options import (
     TierOption,
 )
 from odapi_async.cli.terminal import echo, run
+
+_COLORS: Final = {True: {"ok": Color.GREEN}, False: {"problem": Color.RED}}
 
 
 def check(
@@ -42,7 +45,7 @@ def check(
         found = run(health.check_practice(options))
         echo(health.as_json(found))
     else:
-        found = run(health.check_practice(options, lambda each: echo(health.as_line(each))))
+        found = run(health.check_practice(options, lambda each: echo(health.as_line(each), _COLORS[each.ok])))
     raise typer.Exit(0 if found.ok else FAILED)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from odapi_async.cli.color import STATES
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.fleet.store_option import (
@@ -59,7 +60,8 @@ def status(
     if as_json:
         echo(status_view.as_json(found, seconds))
     else:
-        echo(status_view.as_text(found, max_age=seconds, width=shutil.get_terminal_size().columns))
+        width = shutil.get_terminal_size().columns
+        echo(status_view.as_text(found, max_age=seconds, width=width), STATES)
     if status_view.is_too_old(found, seconds):
         raise typer.Exit(FAILED)
 

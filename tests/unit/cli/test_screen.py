@@ -52,6 +52,7 @@ def test_d9_every_writer_of_a_terminal_is_protected(monkeypatch: pytest.MonkeyPa
 
 
 def test_d9_errors_of_the_parser_are_protected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     found = Terminal()
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, found)
