@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from odapi_async.cli.shell_completion import VARIABLE
+from odapi_async.cli.variables import COMPLETE
 
 HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 """The words that show the help of every command."""
@@ -25,7 +25,7 @@ class DirectGroup(TyperGroup):
         """Run the command that the first word names, or the group itself."""
         words = sys.argv[1:] if args is None else [*args]
         context: Any = None  # no command of a group here needs one
-        command = self.get_command(context, words[0]) if words and VARIABLE not in os.environ else None
+        command = self.get_command(context, words[0]) if words and COMPLETE not in os.environ else None
         if command is None:
             return super().main(args=words, prog_name=prog_name, **extra)
         return command.main(args=words[1:], prog_name=f"{prog_name} {words[0]}", **extra)

@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 
 from odapi_async.cli import completion
 from odapi_async.cli.known_names import CommandNames, OptionNames, names
+from odapi_async.cli.variables import COMPLETE
 
-VARIABLE: Final = "_ODAPI_COMPLETE"
 _START: Final = "complete_"
 _WITH_CONTEXT: Final = {"complete_method", "complete_value", "complete_column", "complete_first_word"}
 _HELP: Final = OptionNames(
@@ -44,14 +44,14 @@ def complete(environment: Mapping[str, str]) -> bool:
     Args:
         environment: the variables of the process.
     """
-    shell = environment.get(VARIABLE, "").removeprefix(_START)
-    if not environment.get(VARIABLE, "").startswith(_START) or shell not in _FORMATS:
+    shell = environment.get(COMPLETE, "").removeprefix(_START)
+    if not environment.get(COMPLETE, "").startswith(_START) or shell not in _FORMATS:
         return False
     args, incomplete = _words(shell, environment)
     items = find(args, incomplete)
     if shell == "fish" and environment.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
         sys.exit(0 if items else 1)  # 1 lets the shell complete names of files
-    print(_FORMATS[shell](items))
+    print(_FORMATS[shell](items), flush=True)
     return True
 
 
