@@ -90,4 +90,11 @@ def odapi(
     variables HTTPS_PROXY and NO_PROXY), OPENDENTAL_CA_FILE and OPENDENTAL_CLIENT_CERTIFICATE (PEM files).
 
     No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
-    """
+
+    \b
+    First steps:
+      odapi resources insur                 find a resource by a word
+      odapi describe ins_plans              explain its fields
+      odapi list appointments date=today    read a list
+      odapi call patients.create -h         show how to write
+    """  # noqa: D301 - the control character tells the parser not to re-wrap the lines

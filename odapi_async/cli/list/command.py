@@ -56,8 +56,13 @@ def list_(
 ) -> None:
     """Read a list and print each page of rows as it comes.
 
-    Exit code 2: a filter does not exist or has a value of the wrong type; no request was sent. Write several
-    ids as 1,2,3.
+    A date may be a word: today, yesterday, tomorrow, today-7, today+3. Write several ids as 1,2,3, and
+    booleans as true and false. To see the filters of a list, press Tab after its name (after odapi
+    --install-completion), or run: odapi resources RESOURCE --json
+
+    A table shows names, dates, states and amounts first; --columns chooses others.
+
+    Exit code 2: a filter does not exist or has a value of the wrong type; no request was sent.
 
     Other users of this machine can see your command line while it runs. To keep filters private, read them
     from standard input: odapi call patients.simple --body -
@@ -74,7 +79,8 @@ COMMAND: Final = Command(
     "list",
     list_,
     (
-        "odapi list appointments date=2026-11-23",
+        "odapi list appointments date=today",
+        "odapi list appointments dateStart=today dateEnd=today+7 --excel > week.csv",
         "odapi list patients --method simple --format csv > patients.csv",
         "odapi list procedure_logs PatNum=48 --columns ProcDate,procCode,ProcFee",
         "odapi list account_modules PatNum=48 --method service_date_view",

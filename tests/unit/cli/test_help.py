@@ -8,7 +8,14 @@ from typer.testing import CliRunner
 from odapi_async.cli.app import COMMANDS, app
 
 COMMANDS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
-IN_WORDS = {("mirror",), ("mirror", "status"), ("mirror", "forget"), ("export",), ("describe",)}
+IN_WORDS = {
+    ("mirror",),
+    ("mirror", "status"),
+    ("mirror", "forget"),
+    ("export",),
+    ("describe",),
+    ("resources",),
+}
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -18,3 +25,14 @@ def test_no_line_of_a_help_text_is_longer_than_the_terminal(words: tuple[str, ..
     assert [line for line in ended.output.splitlines() if len(line) > 80] == []
     options = ended.output.partition("Options:")[2]
     assert words not in IN_WORDS or ("<str>" not in options and "<path>" not in options)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("list",), ("keys",), ("keys", "set"), ("mirror", "status"), ("fleet", "work")]
+)
+def test_h_is_short_for_help(words: tuple[str, ...]) -> None:
+    short, long = (
+        CliRunner().invoke(app, [*words, option], prog_name="odapi") for option in ("-h", "--help")
+    )
+    assert (short.exit_code, short.output) == (0, long.output)
+    assert "Usage: odapi" in short.output
