@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -21,14 +21,24 @@ HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 class DirectGroup(TyperGroup):
     """A group whose commands run as if each were the program, so that none waits for options of the group."""
 
-    def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run the command that the first word names, or the group itself."""
-        words = sys.argv[1:] if args is None else [*args]
-        context: Any = None  # no command of a group here needs one
+        words = [*(sys.argv[1:] if args is None else args)]
+        context: Any = None  # no group here looks at it
         command = self.get_command(context, words[0]) if words and COMPLETE not in os.environ else None
         if command is None:
-            return super().main(args=words, prog_name=prog_name, **extra)
-        return command.main(args=words[1:], prog_name=f"{prog_name} {words[0]}", **extra)
+            run, name = super().main, prog_name
+        else:
+            run, name = command.main, f"{prog_name} {words.pop(0)}"
+        return run(words, name, complete_var, standalone_mode, windows_expand_args, **extra)
 
 
 class Command(NamedTuple):

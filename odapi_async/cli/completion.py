@@ -92,8 +92,9 @@ def complete_table(incomplete: str) -> list[str]:
 
 def complete_first_word(ctx: Context, incomplete: str) -> list[str]:
     """Complete `odapi mirror`: the names of the tables, and the commands if no table was given yet."""
-    others = [] if ctx.params.get("tables") else names()["command"]["commands"]["mirror"]["commands"]
-    return [*complete_table(incomplete), *_starting_with(incomplete, others)]
+    others = names()["command"]["commands"]["mirror"]["commands"]
+    hidden = bool(ctx.params.get("tables"))  # a word before it hides a command
+    return [*complete_table(incomplete), *_starting_with(incomplete, () if hidden else others)]
 
 
 def _resource(ctx: Context) -> str:

@@ -40,10 +40,12 @@ def make_names() -> Names:
 def as_text(names: Names) -> str:
     """Return the text of the file: a line for each command, resource and row."""
     lines = ["{"]
-    for number, (key, value) in enumerate(names.items()):
+    content: dict[str, Any] = {**names}
+    for number, (key, value) in enumerate(content.items()):
         comma = "," if number < len(names) - 1 else ""
         if isinstance(value, dict):
-            inner = ",\n".join(f" {json.dumps(name)}: {_dumped(each)}" for name, each in value.items())
+            parts: dict[str, object] = {**value}
+            inner = ",\n".join(f" {json.dumps(name)}: {_dumped(each)}" for name, each in parts.items())
             lines.append(f"{json.dumps(key)}: {{\n{inner}}}{comma}")
         else:
             lines.append(f"{json.dumps(key)}: {_dumped(value)}{comma}")

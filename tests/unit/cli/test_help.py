@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from odapi_async.cli.app import COMMANDS, app
 
-COMMANDS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
+HELPS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
 IN_WORDS = {
     ("mirror",),
     ("mirror", "status"),
@@ -18,7 +18,7 @@ IN_WORDS = {
 }
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
 def test_no_line_of_a_help_text_is_longer_than_the_terminal(words: tuple[str, ...]) -> None:
     ended = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"}, prog_name="odapi")
     assert ended.exit_code == 0

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from typer import _completion_classes
+from typer._click.shell_completion import CompletionItem
 from typer.main import get_command
 
 from odapi_async.cli import shell_completion
@@ -104,8 +105,12 @@ def test_each_shell_gets_its_form(
     assert shell_completion.complete({**environment(line), "_ODAPI_COMPLETE": f"complete_{shell}"})
     parser = SHELLS[shell](get_command(app), {}, "odapi", "_ODAPI_COMPLETE")
     assert asked == [parser.get_completion_args()]
-    theirs = [_completion_classes.CompletionItem(each.word, help=each.help or None) for each in items]
-    monkeypatch.setattr(parser, "get_completions", lambda args, incomplete: theirs)
+    theirs = [CompletionItem(each.word, help=each.help or None) for each in items]
+
+    def get_completions(args: list[str], incomplete: str) -> list[CompletionItem]:
+        return theirs
+
+    monkeypatch.setattr(parser, "get_completions", get_completions)
     assert capsys.readouterr().out == f"{parser.complete()}\n"
 
 
