@@ -38,18 +38,14 @@ def make_names() -> Names:
 
 
 def as_text(names: Names) -> str:
-    """Return the text of the file: a line for each command, resource and row."""
-    lines = ["{"]
-    content: dict[str, Any] = {**names}
-    for number, (key, value) in enumerate(content.items()):
-        comma = "," if number < len(names) - 1 else ""
-        if isinstance(value, dict):
-            parts: dict[str, object] = {**value}
-            inner = ",\n".join(f" {json.dumps(name)}: {_dumped(each)}" for name, each in parts.items())
-            lines.append(f"{json.dumps(key)}: {{\n{inner}}}{comma}")
-        else:
-            lines.append(f"{json.dumps(key)}: {_dumped(value)}{comma}")
-    return "\n".join([*lines, "}"]) + "\n"
+    """Return the text of the file, in lines that make differences easy to read."""
+    parts = [f'"command": {json.dumps(names["command"], indent=1, ensure_ascii=False)}']
+    for key in ("resources", "rows"):
+        content: dict[str, Any] = {**names[key]}
+        lines = [f" {json.dumps(name)}: {_dumped(each)}" for name, each in content.items()]
+        parts.append(f'"{key}": {{\n' + ",\n".join(lines) + "\n}")
+    parts.append(f'"tables": {_dumped(names["tables"])}')
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def _dumped(value: object) -> str:
