@@ -126,6 +126,11 @@ class _CommandWithOthers(TyperCommand):
             return self.others[name].make_context(f"{info_name} {name}", rest, parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
 
+    def invoke(self, ctx: Any) -> Any:
+        if ctx.command is not self:  # it gave way
+            return ctx.command.invoke(ctx)
+        return super().invoke(ctx)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         super().format_options(ctx, formatter)
         with formatter.section("Commands"):
