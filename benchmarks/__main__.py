@@ -20,6 +20,7 @@ NAMES: Final = (
     "decoding",
     "imports",
     "first_row",
+    "command_start",
     "streaming",
     "mirror",
     "mirror_fleet",

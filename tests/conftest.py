@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+import os
 import signal
 from collections.abc import Generator
 
@@ -21,6 +22,7 @@ collect_ignore = (
 )
 
 keep_few_frames()
+os.environ.pop("FORCE_COLOR", None)  # a build server may set it
 # other ones in each run; `nox -s fuzz` looks for many
 settings.register_profile("suite", max_examples=40)
 settings.load_profile("suite")

@@ -7,8 +7,10 @@ import sys
 from importlib.util import find_spec
 from typing import Final
 
+from odapi_async import __version__
 from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.screen import NOT_WRITTEN, open_closed_streams, protect_terminals
+from odapi_async.cli.variables import COMPLETE
 
 _EXTRA: Final = ("typer", "rich")
 
@@ -19,13 +21,8 @@ def main() -> None:
         sys.exit("odapi: standard output is closed; to see no output, send it to a null device")
     open_closed_streams()
     protect_terminals()
-    missing = next((each for each in _EXTRA if find_spec(each) is None), None)
-    if missing is not None:
-        sys.exit(f"odapi needs {missing}, which is not installed: pip install 'odapi-async[cli]'")
     try:
-        from odapi_async.cli.app import app  # noqa: PLC0415 - it needs the extra, which may be missing
-
-        app(prog_name="odapi")
+        _run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except OSError as error:
@@ -34,6 +31,27 @@ def main() -> None:
         # what is still in the buffer would fail once more when the interpreter ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(f"odapi: the output cannot be written: {error.strerror}")
+
+
+def _run() -> None:
+    """Run what was asked for, and load no more than that needs."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"odapi {__version__}", flush=True)
+        return
+    if COMPLETE in os.environ and _complete():
+        return
+    missing = next((each for each in _EXTRA if find_spec(each) is None), None)
+    if missing is not None:
+        sys.exit(f"odapi needs {missing}, which is not installed: pip install 'odapi-async[cli]'")
+    from odapi_async.cli.app import app  # noqa: PLC0415 - it needs the extra, which may be missing
+
+    app(prog_name="odapi")
+
+
+def _complete() -> bool:
+    from odapi_async.cli.shell_completion import complete  # noqa: PLC0415 - only a shell needs it
+
+    return complete(os.environ)
 
 
 if __name__ == "__main__":

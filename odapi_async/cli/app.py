@@ -1,4 +1,4 @@
-"""The application: all commands together. To add a command, add one line to `_COMMANDS`.
+"""The application: all commands together. To add a command, add one line to `COMMANDS`.
 
 A command is imported when it is called, so that no command waits for the libraries of another one.
 """
@@ -9,15 +9,16 @@ from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from odapi_async import __version__
+from odapi_async.cli.command import HELP_OPTIONS, DirectGroup
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
 
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "get": "Read one row.",
     "list": "Read a list, row by row.",
+    "resources": "List all resources and what one can do with them.",
     "describe": "Explain the fields of a resource.",
     "call": "Call any operation, such as one that writes.",
     "query": "Run a SELECT on the office's database.",
@@ -33,28 +34,28 @@ _COMMANDS: Final = {
 """The line of each command in the list of commands; the command is `COMMAND` in the module of its name."""
 
 
-class _LazyGroup(TyperGroup):
+class _LazyGroup(DirectGroup):
     """Imports a command when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parser passes it
-        return [*_COMMANDS]
+        return [*COMMANDS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - likewise
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
             self.commands[cmd_name] = import_module(f"odapi_async.cli.{cmd_name}.command").COMMAND.build()
         return self.commands[cmd_name]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = ctx.resilient_parsing or args[0] in _COMMANDS or args[0].startswith("-")
+        known = ctx.resilient_parsing or args[0] in COMMANDS or args[0].startswith("-")
         if not known:
-            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], _COMMANDS)}")
+            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):
-            formatter.write_dl([*_COMMANDS.items()])
+            formatter.write_dl([*COMMANDS.items()])
 
 
 app: Final = typer.Typer(
@@ -63,6 +64,7 @@ app: Final = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings=HELP_OPTIONS,
 )
 
 
@@ -88,4 +90,11 @@ def odapi(
     variables HTTPS_PROXY and NO_PROXY), OPENDENTAL_CA_FILE and OPENDENTAL_CLIENT_CERTIFICATE (PEM files).
 
     No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
-    """
+
+    \b
+    First steps:
+      odapi resources insur                 find a resource by a word
+      odapi describe ins_plans              explain its fields
+      odapi list appointments date=today    read a list
+      odapi call patients.create -h         show how to write
+    """  # noqa: D301 - the control character tells the parser not to re-wrap the lines

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from odapi_async.cli.variables import COMPLETE
+
+HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
+"""The words that show the help of every command."""
+
+
+class DirectGroup(TyperGroup):
+    """A group whose commands run as if each were the program, so that none waits for options of the group."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command that the first word names, or the group itself."""
+        words = [*(sys.argv[1:] if args is None else args)]
+        context: Any = None  # no group here looks at it
+        command = self.get_command(context, words[0]) if words and COMPLETE not in os.environ else None
+        if command is None:
+            run, name = super().main, prog_name
+        else:
+            run, name = command.main, f"{prog_name} {words.pop(0)}"
+        return run(words, name, complete_var, standalone_mode, windows_expand_args, **extra)
 
 
 class Command(NamedTuple):
@@ -35,7 +65,7 @@ class Command(NamedTuple):
 
     def add_to(self, app: typer.Typer, summary: str | None, kind: type[TyperCommand] = TyperCommand) -> None:
         """Add the command to an application, with its line in the list of commands."""
-        settings = {"allow_extra_args": self.checks_extra_arguments}
+        settings = {"allow_extra_args": self.checks_extra_arguments, **HELP_OPTIONS}
         epilog = _epilog(self.examples)
         add = app.command(self.name, cls=kind, short_help=summary, epilog=epilog, context_settings=settings)
         add(self.run)
@@ -56,7 +86,7 @@ class Group(NamedTuple):
 
     def build(self) -> Any:
         """Return the group as the parser takes it."""
-        app = new_app(name=self.name, help=self.help, no_args_is_help=True)
+        app = new_app(name=self.name, cls=DirectGroup, help=self.help, no_args_is_help=True)
         for summary, command in self.commands.items():
             command.add_to(app, summary)
         return get_command(app)
@@ -96,6 +126,11 @@ class _CommandWithOthers(TyperCommand):
             return self.others[name].make_context(f"{info_name} {name}", rest, parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
 
+    def invoke(self, ctx: Any) -> Any:
+        if ctx.command is not self:  # it gave way
+            return ctx.command.invoke(ctx)
+        return super().invoke(ctx)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         super().format_options(ctx, formatter)
         with formatter.section("Commands"):
@@ -104,7 +139,13 @@ class _CommandWithOthers(TyperCommand):
 
 def new_app(**options: Any) -> typer.Typer:
     """Return an application without commands and without options of its own."""
-    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options)
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings=HELP_OPTIONS,
+        **options,
+    )
 
 
 def typed_options(ctx: typer.Context) -> frozenset[str]:

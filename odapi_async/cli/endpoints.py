@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from odapi_async import InvalidRequest, Practice, Rows, resources
 from odapi_async.cli import values
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.known_names import find_resource, match_ids, segments
 from odapi_async.cli.text_dates import formatted_types, with_text_dates
 from odapi_async.errors import suggestion
 from odapi_async.resources import Operation, PreparedRequest, parameters, prepare
@@ -37,7 +38,7 @@ class Endpoint(NamedTuple):
     @property
     def ids(self) -> list[str]:
         """The names of the ids in its path."""
-        return [each[1:-1] for each in _segments(self.operation.path) if each.startswith(_OPEN)]
+        return [each[1:-1] for each in segments(self.operation.path) if each.startswith(_OPEN)]
 
     @property
     def names(self) -> list[str]:
@@ -85,23 +86,6 @@ class Endpoint(NamedTuple):
         )
 
 
-def find_resource(name: str) -> str:
-    """Return the attribute of a resource (`procedure_logs`), also by its name in paths (`procedurelogs`).
-
-    Raises:
-        UsageError: there is no such resource; the message suggests a name.
-    """
-    name, *path = _segments(name)
-    found = _resources_by_bare_name().get(_bare(name))
-    if found is not None and path:
-        raise UsageError(
-            f"one row is read with: odapi get {found}/ID; here write {found} alone, and filters as NAME=VALUE"
-        )
-    if found is None:
-        raise UsageError(f"there is no resource {name!r}; {suggestion(name, resources.names())}")
-    return found
-
-
 @cache
 def resource_endpoints(resource: str) -> tuple[Endpoint, ...]:
     """Return the operations of a resource, by its attribute."""
@@ -141,11 +125,11 @@ def find_by_path(path: str) -> tuple[Endpoint, dict[str, str]]:
     Raises:
         UsageError: there is no such path; the message suggests one.
     """
-    name, *rest = _segments(path)
+    name, *rest = segments(path)
     resource = find_resource(name)
     reads = [each for each in resource_endpoints(resource) if each.operation.method == "GET"]
     for each in sorted(reads, key=lambda found: found.operation.path.count(_OPEN)):
-        ids = _match(_segments(each.operation.path)[1:], rest)
+        ids = match_ids(segments(each.operation.path)[1:], rest)
         if ids is not None:
             return each, ids
     raise UsageError(f"{resource} cannot be read at this path{_path_advice(path, reads)}")
@@ -153,8 +137,8 @@ def find_by_path(path: str) -> tuple[Endpoint, dict[str, str]]:
 
 def _path_advice(path: str, reads: Collection[Endpoint]) -> str:
     """Return how to correct a path, without the parts that are no numbers: one may be a patient's name."""
-    name, *rest = _segments(path)
-    templates = [_segments(each.operation.path)[1:] for each in reads]
+    name, *rest = segments(path)
+    templates = [segments(each.operation.path)[1:] for each in reads]
     for template in templates:
         wrong = _wrong_ids(template, rest)
         if wrong and not _is_misspelled(rest, templates):
@@ -187,30 +171,5 @@ def _is_misspelled(segments: list[str], templates: list[list[str]]) -> bool:
     )
 
 
-def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    """Return the ids in a path; None if it does not match the template."""
-    if len(template) != len(segments):
-        return None
-    pairs = list(zip(template, segments, strict=True))
-    matches = all(
-        segment.isdecimal() if part.startswith(_OPEN) else part.lower() == segment.lower()
-        for part, segment in pairs
-    )
-    return {part[1:-1]: segment for part, segment in pairs if part.startswith(_OPEN)} if matches else None
-
-
-def _segments(path: str) -> list[str]:
-    return path.strip("/").split("/")
-
-
 def _with_placeholders(path: str) -> str:
-    return "/".join("{Num}" if each.isdecimal() else each for each in _segments(path))
-
-
-@cache
-def _resources_by_bare_name() -> dict[str, str]:
-    return {_bare(each): each for each in resources.names()}
-
-
-def _bare(name: str) -> str:
-    return name.replace("_", "").lower()
+    return "/".join("{Num}" if each.isdecimal() else each for each in segments(path))

@@ -19,6 +19,11 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def printable(text: str) -> str:
+    """Return a text in one line that is safe on a terminal: control characters become spaces."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
+
+
 def encodable(text: str) -> str:
     """Return a text without half characters, which names and arguments may have, and no output takes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -5,28 +5,42 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, cast
 
 import typer
 
+from odapi_async.cli.color import Color, write_line
 from odapi_async.cli.errors import EXPECTED_ERRORS, NO_REDACTION, Redaction, UsageError, error_line
 from odapi_async.cli.exit_codes import INTERRUPTED, USAGE
 from odapi_async.cli.screen import NOT_WRITTEN, encodable
 
 T = TypeVar("T")
 
+NO_COLORS: Final[Mapping[str, Color]] = MappingProxyType({})
+_PROGRAM: Final = "odapi:"
+_ERROR: Final = {_PROGRAM: Color.RED}
 
-def echo(text: str) -> None:
-    """Print a line to standard output, and flush it."""
-    print(encodable(text), flush=True)
+
+def echo(text: str, colors: Mapping[str, Color] = NO_COLORS) -> None:
+    """Print a line to standard output, and flush it.
+
+    Args:
+        text: the line.
+        colors: the colors of words in it, on a terminal that has colors.
+    """
+    write_line(sys.stdout, encodable(text), colors)
 
 
 def echo_err(text: str) -> None:
-    """Print a line to standard error, so that it does not end up in a file or a pipe."""
-    typer.echo(encodable(text), err=True)
+    """Print a line to standard error, so that it does not end up in a file or a pipe.
+
+    The name of the program at its start, which marks an error, is red.
+    """
+    write_line(sys.stderr, encodable(text), _ERROR if text.startswith(_PROGRAM) else NO_COLORS)
 
 
 def run(work: Coroutine[Any, Any, T], redaction: Redaction = NO_REDACTION) -> T:
@@ -69,15 +83,19 @@ def exit_on_error(redaction: Redaction = NO_REDACTION) -> Generator[None]:
         raise typer.Exit(USAGE) from None
 
 
-def use_utf8() -> None:
-    """Write UTF-8 to files and pipes in any locale. A terminal shows ? for characters that it lacks."""
+def use_utf8(*, keep_line_ends: bool = False) -> None:
+    """Write UTF-8 to files and pipes in any locale. A terminal shows ? for characters that it lacks.
+
+    Args:
+        keep_line_ends: whether line ends are written as they are, also on Windows.
+    """
     reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is None:  # not a real output, as in a test
         return
     if sys.stdout.isatty():
         reconfigure(errors="replace")
     else:
-        reconfigure(encoding="utf-8")
+        reconfigure(encoding="utf-8", newline="" if keep_line_ends else None)
 
 
 def read_input(source: str, what: str) -> bytes:

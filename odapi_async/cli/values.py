@@ -9,11 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, get_origin
 
 import msgspec
 
+from odapi_async.cli.days import parse_day
 from odapi_async.cli.errors import UsageError
 from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation, parameters
 
@@ -69,11 +71,17 @@ def convert(operation: Operation[Any], texts: Mapping[str, str]) -> dict[str, ob
     Args:
         operation: the operation.
         texts: texts by wire name; a name that the operation does not know keeps its text.
+
+    A day may be a word, such as `today-7`. A moment may be one only in a filter: a write at midnight is
+    rarely meant.
     """
     known = parameters(operation)
-    return {
-        name: _converter(known[name].type)(text) if name in known else text for name, text in texts.items()
-    }
+    found: dict[str, object] = {}
+    for name, text in texts.items():
+        kind = known[name].type if name in known else None
+        is_day = kind is DateLike or (kind is DateTimeLike and operation.body is None)
+        found[name] = _converter(kind)(parse_day(text, _today()) if is_day else text)
+    return found
 
 
 def convert_id(text: str) -> object:
@@ -85,6 +93,10 @@ def _converter(kind: Any) -> Callable[[str], object]:
     if kind not in _CONVERTERS and get_origin(kind) is Sequence:
         return _objects  # a list of objects, whatever their fields
     return _CONVERTERS.get(kind, _keep)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()  # that of this machine
 
 
 def _keep(text: str) -> object:

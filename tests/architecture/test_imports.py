@@ -11,6 +11,7 @@ import pytest
 
 import odapi_async
 import odapi_async.mirror
+import odapi_async.sandbox
 
 ROOT = Path(odapi_async.__file__).parent
 
@@ -64,7 +65,9 @@ def test_the_client_loads_no_resource_no_enumeration_and_no_sandbox() -> None:
     assert [name for name in loaded if name.startswith(late)] == ["odapi_async.resources._tree"]
 
 
-@pytest.mark.parametrize("package", [odapi_async, odapi_async.mirror], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "package", [odapi_async, odapi_async.mirror, odapi_async.sandbox], ids=lambda each: each.__name__
+)
 def test_the_lazy_names_are_those_that_type_checkers_see(package: ModuleType) -> None:
     tree = ast.parse(Path(str(package.__file__)).read_text("utf-8"))
     checked = next(node for node in tree.body if isinstance(node, ast.If))

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from odapi_async.cli.check import health
+from odapi_async.cli.color import Color
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.practice_options import (
@@ -18,6 +18,8 @@ from odapi_async.cli.practice_options import (
     TierOption,
 )
 from odapi_async.cli.terminal import echo, run
+
+_COLORS: Final = {True: {"ok": Color.GREEN}, False: {"problem": Color.RED}}
 
 
 def check(
@@ -36,12 +38,14 @@ def check(
 
     Exit code 0: no problem. Exit code 1: at least one problem.
     """
+    from odapi_async.cli.check import health  # noqa: PLC0415 - the help needs no client
+
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
     if as_json:
         found = run(health.check_practice(options))
         echo(health.as_json(found))
     else:
-        found = run(health.check_practice(options, lambda each: echo(health.as_line(each))))
+        found = run(health.check_practice(options, lambda each: echo(health.as_line(each), _COLORS[each.ok])))
     raise typer.Exit(0 if found.ok else FAILED)
 
 

@@ -33,8 +33,8 @@ from odapi_async import (
 from odapi_async.cli.errors import CommandFailed, error_line
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.keys.lookup import FoundKey, MissingKeyError
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
+from odapi_async.cli.screen import printable
 from odapi_async.limits import BASE_URLS, interval
 
 _WIDEST: Final = len("developer key")

@@ -7,10 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.demo import plan, report, runner
-from odapi_async.cli.demo.view import DemoView
+from odapi_async.cli.demo import plan
 from odapi_async.cli.exit_codes import FAILED
-from odapi_async.cli.progress import progress_display
 from odapi_async.cli.terminal import echo, run
 
 _INTRODUCTION: Final = """\
@@ -43,6 +41,10 @@ def demo(
 
     Exit code 0: all rows arrived and the throttle was kept. Exit code 1: not so.
     """
+    from odapi_async.cli.demo import report, runner  # noqa: PLC0415 - the help needs no sandbox
+    from odapi_async.cli.demo.view import DemoView  # noqa: PLC0415 - likewise
+    from odapi_async.cli.progress import progress_display  # noqa: PLC0415 - likewise
+
     if not as_json:
         echo(_INTRODUCTION)
     with progress_display(DemoView(), echo, silent=as_json, keep_table=True) as display:

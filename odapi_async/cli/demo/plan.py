@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from odapi_async.cli.sandbox_practices import PracticeSpec
 from odapi_async.limits import CERTAIN_LIMIT, Mode, Tier, interval
+
+if TYPE_CHECKING:  # the help shows the limits below, and needs no sandbox
+    from odapi_async.cli.sandbox_practices import PracticeSpec
 
 SHORTEST: Final = 10
 """Seconds that the slowest practice needs for two pages and one interactive call."""
@@ -56,6 +58,8 @@ class DemoPractice:
     @property
     def spec(self) -> PracticeSpec:
         """The practice of the sandbox."""
+        from odapi_async.cli.sandbox_practices import PracticeSpec  # noqa: PLC0415 - see above
+
         return PracticeSpec(f"demo-{self.name}", self.tier, self.mode)
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import shutil
 from typing import Annotated, Final
 
-import msgspec
 import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_field, complete_method
-from odapi_async.cli.describe.content import describe
-from odapi_async.cli.describe.places import FieldPlaces, describe_name
-from odapi_async.cli.describe.text import field_text, places_text, resource_text
 from odapi_async.cli.terminal import echo, exit_on_error, use_utf8
 
 _FILE_WIDTH: Final = 80
@@ -44,17 +40,19 @@ def describe_(
     says enough has none.
     """
     use_utf8()
+    from odapi_async.cli.describe import content, places, text  # noqa: PLC0415 - the help needs no resource
+
     with exit_on_error():
         is_resource = "." in resource or method is not None
-        found = describe(resource, method) if is_resource else describe_name(resource)
+        found = content.describe(resource, method) if is_resource else places.describe_name(resource)
     if as_json:
-        echo(msgspec.json.encode(found).decode())
+        echo(content.as_json(found))
         return
     width = shutil.get_terminal_size((_FILE_WIDTH, 0)).columns
-    if isinstance(found, FieldPlaces):
-        echo(places_text(found, width))
+    if isinstance(found, places.FieldPlaces):
+        echo(text.places_text(found, width))
     else:
-        echo(field_text(found, width) if "." in resource else resource_text(found, width))
+        echo(text.field_text(found, width) if "." in resource else text.resource_text(found, width))
 
 
 COMMAND: Final = Command(

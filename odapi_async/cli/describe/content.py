@@ -11,8 +11,9 @@ from typing import Final
 
 import msgspec
 
-from odapi_async.cli.endpoints import Endpoint, find_endpoint, find_resource, resource_endpoints
+from odapi_async.cli.endpoints import Endpoint, find_endpoint, resource_endpoints
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.known_names import find_resource
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.descriptions import ColumnDescription, describe_columns
 from odapi_async.mirror.database.names import SERVER_TIME
@@ -151,6 +152,11 @@ def describe(name: str, method: str | None = None) -> ResourceAnswer:
         not_copied=EXCLUDED.get(resource),
         others=[each.method for each in operations if _has_rows(each) and each.operation.returns is not row],
     )
+
+
+def as_json(answer: msgspec.Struct) -> str:
+    """Return an answer as JSON for scripts."""
+    return msgspec.json.encode(answer).decode()
 
 
 def _endpoint(resource: str, method: str | None, plan: Plan | None) -> Endpoint:

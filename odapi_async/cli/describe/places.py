@@ -6,8 +6,8 @@ import msgspec
 
 from odapi_async import resources
 from odapi_async.cli.describe.content import ResourceAnswer, describe
-from odapi_async.cli.endpoints import find_resource
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.known_names import find_resource
 from odapi_async.errors import suggestion
 
 _SIMILAR = "did you mean"

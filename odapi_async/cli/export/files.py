@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.mirror import LeftOut, Store
 from odapi_async.mirror import next_since as find_next_since
 from odapi_async.mirror.files.export import FileFormat, export, export_by_practice, incomplete_practices

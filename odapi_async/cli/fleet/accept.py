@@ -12,9 +12,8 @@ from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
-from odapi_async.cli.keys.lookup import developer_key
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 _MEANING: Final = "new key for the same office; if it is the key of another office, their rows will be mixed"
@@ -38,6 +37,8 @@ def accept(
     Exit codes: 0, the keys are accepted; 1, it was not confirmed, or the database cannot be used; 2, a key is
     not on this machine, or the arguments cannot work.
     """
+    from odapi_async.cli.keys.lookup import developer_key  # noqa: PLC0415 - the help needs no key
+
     with exit_on_error():
         url, _ = find_store(ctx, config, store)
         developer_key()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from odapi_async.cli.command import Group
-from odapi_async.cli.fleet import accept, demo, init, load, status, sync, work
+from odapi_async.cli.fleet import accept, demo, init, load, status, sync, work_command
 
 COMMAND: Final = Group(
     "fleet",
@@ -14,7 +14,7 @@ COMMAND: Final = Group(
     {
         "Create the tables of a fleet in a database.": init.COMMAND,
         "Make the practices of a file those of the fleet.": load.COMMAND,
-        "Read the practices of the fleet as they become due: a worker.": work.COMMAND,
+        "Read the practices of the fleet as they become due: a worker.": work_command.COMMAND,
         "Show what is late, what needs a person, and the workers.": status.COMMAND,
         "Read practices now, before all others.": sync.COMMAND,
         "Accept new keys of practices, for the same offices.": accept.COMMAND,

@@ -10,8 +10,8 @@ from typing import Final
 from odapi_async import ConfigurationError, OpenDental
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.errors import KeyNotFound
 from odapi_async.fleet.key_places import ENV, FILE, KEYRING, NAME, find_key, key_ref_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from odapi_async.cli.color import STATES
 from odapi_async.cli.command import Command
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.fleet.store_option import (
@@ -64,7 +65,8 @@ def status(
         echo(status_view.as_json(found, seconds))
     else:
         width = shutil.get_terminal_size().columns
-        echo(status_view.as_text(found, max_age=seconds, show_all=show_all, width=width))
+        text = status_view.as_text(found, max_age=seconds, show_all=show_all, width=width)
+        echo(text, STATES)
     if status_view.is_too_old(found, seconds):
         raise typer.Exit(FAILED)
 

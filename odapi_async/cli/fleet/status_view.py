@@ -13,8 +13,8 @@ from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.layout import Row
 from odapi_async.cli.mirror.local_time import moment, rough
 from odapi_async.cli.mirror.problems import Problem, When, by_kind, heading
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
 from odapi_async.mirror.advice import kind_of

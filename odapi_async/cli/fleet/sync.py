@@ -10,7 +10,7 @@ import typer
 from odapi_async.cli.command import Command
 from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 
 

@@ -1,4 +1,4 @@
-"""`odapi fleet work`: a worker."""
+"""A worker of a fleet, until the process is told to end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import signal
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from odapi_async import OpenDental, Transport, network_transport
-from odapi_async.cli.command import Command
-from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
+from odapi_async.cli.fleet.store_option import open_fleet
 from odapi_async.cli.keys.lookup import developer_key
 from odapi_async.cli.mirror.local_time import time_of_day, utc_now
 from odapi_async.cli.network import network_arguments
@@ -27,32 +24,18 @@ if TYPE_CHECKING:
 _REPORT: Final = 60.0  # seconds from one line to the next
 
 
-def work(
-    ctx: typer.Context,
-    *,
-    concurrency: Annotated[
-        int, typer.Option(min=2, help="How many practices are read at the same time at most.")
-    ] = 100,
-    config: ConfigOption = None,
-    store: StoreOption = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only what is wrong, not a line each minute.")
-    ] = False,
-) -> None:
-    """Read the practices of the fleet as they become due, until the process is told to end.
+def start(url: str, concurrency: int, *, quiet: bool) -> None:
+    """Work until the process is told to end.
 
-    Start as many workers as you need, on any machines: each practice is read by one of them at a time, at
-    the pace that its key allows. Each needs the developer key and the customer keys at their places; see
-    odapi fleet load. If other programs use the same customer keys, set ODAPI_REDIS for all of them.
+    Args:
+        url: the database of the fleet.
+        concurrency: how many practices are read at the same time at most.
+        quiet: whether only problems are printed.
 
-    SIGTERM and Ctrl-C end it at the next page of each practice; a second one ends it at once. Nothing is
-    lost in either case, or if it is killed: other workers go on behind the last page in the database.
-
-    Exit codes: 0, it was told to end; 1, the database holds no fleet, or one of another version; 2, the
-    arguments or the keys cannot work.
+    Raises:
+        UsageError: the developer key is missing, or the settings of the network cannot be used.
     """
     with exit_on_error():
-        url, _ = find_store(ctx, config, store)
         key, _ = developer_key(), network_arguments()
     logging.getLogger("pgqueuer").disabled = True  # what it logs, the worker says in its own words
     # the same for connections that cannot be closed well when the database is lost
@@ -154,13 +137,3 @@ def _ending() -> Generator[_Ending]:
 
 def _print(line: str) -> None:
     echo_err(f"{time_of_day(utc_now())} {line}")
-
-
-COMMAND: Final = Command(
-    "work",
-    work,
-    (
-        "odapi fleet work --config practices.toml",
-        "odapi fleet work --store postgresql://mirror@db.example/practices --concurrency 300",
-    ),
-)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
-from odapi_async import Rows
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_path, complete_value
-from odapi_async.cli.endpoints import Endpoint, find_by_path
-from odapi_async.cli.errors import Redaction, UsageError, text_values
-from odapi_async.cli.output.cells import indented_json
-from odapi_async.cli.output.formats import row_table
 from odapi_async.cli.practice_options import (
     BaseUrlOption,
     ModeOption,
@@ -21,10 +16,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
-    open_practice,
 )
-from odapi_async.cli.terminal import echo, exit_on_error, run, use_utf8
-from odapi_async.cli.values import parse_pairs
 
 
 class RowFormat(StrEnum):
@@ -60,27 +52,9 @@ def get(
     sent.
     """
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
-    with exit_on_error():
-        endpoint, ids = find_by_path(path)
-        arguments = endpoint.convert(ids | parse_pairs(values or []))
-        endpoint.check(arguments)
-    use_utf8()
-    row = run(_read_row(options, endpoint, arguments), Redaction(text_values(arguments)))
-    echo(row_table(row) if format_ is RowFormat.TABLE else indented_json(row))
+    from odapi_async.cli.get.read import read_row  # noqa: PLC0415 - the help needs no client
 
-
-async def _read_row(options: PracticeOptions, endpoint: Endpoint, arguments: dict[str, object]) -> Any:
-    async with open_practice(options) as practice:
-        result = endpoint.call(practice, arguments)
-        if isinstance(result, Rows):
-            raise UsageError(f"this path is a list; read it with: {_list_command(endpoint, arguments)}")
-        return await result
-
-
-def _list_command(endpoint: Endpoint, arguments: dict[str, object]) -> str:
-    ids = [f"{name}={arguments[name]}" for name in endpoint.ids]
-    method = [] if endpoint.method == "list" else [f"--method {endpoint.method}"]
-    return " ".join(["odapi list", endpoint.resource, *ids, *method])
+    read_row(options, path, values or (), as_table=format_ is RowFormat.TABLE)
 
 
 COMMAND: Final = Command(

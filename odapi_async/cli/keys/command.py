@@ -10,7 +10,7 @@ import typer
 from odapi_async.cli.command import Command, Group
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED
-from odapi_async.cli.keys import lookup as keys
+from odapi_async.cli.keys.names import DEFAULT
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error
 from odapi_async.mirror.key_store import DEVELOPER
 
@@ -18,7 +18,7 @@ NameArgument = Annotated[
     str,
     typer.Argument(
         help=f"{DEVELOPER} for the developer key, or a name that you choose for a practice, for its "
-        f"customer key. The practice named {keys.DEFAULT} is used if a command has no --practice."
+        f"customer key. The practice named {DEFAULT} is used if a command has no --practice."
     ),
 ]
 
@@ -29,6 +29,8 @@ def set_(ctx: typer.Context, name: NameArgument = DEVELOPER) -> None:
     The command asks for the key and does not show it, or reads it from standard input. A key is never an
     argument: it would stay in the shell history, and other users of this machine could see it.
     """
+    from odapi_async.cli.keys import lookup as keys  # noqa: PLC0415 - the help needs no keyring
+
     with exit_on_error():
         if ctx.args:
             raise UsageError(
@@ -44,6 +46,8 @@ def set_(ctx: typer.Context, name: NameArgument = DEVELOPER) -> None:
 
 def delete(name: NameArgument = DEVELOPER) -> None:
     """Delete a key from the system keyring. To revoke a key, use the Open Dental developer portal."""
+    from odapi_async.cli.keys import lookup as keys  # noqa: PLC0415 - the help needs no keyring
+
     with exit_on_error():
         existed = keys.delete(name)
     if not existed:

@@ -14,11 +14,9 @@ from typing import Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.keys.names import DEFAULT
+from odapi_async.cli.screen import printable
 from odapi_async.mirror.key_store import DEVELOPER, SERVICE, KeyringUnavailable, call_keyring, variable_of
-
-DEFAULT: Final = "default"
-"""The name of the practice that is used if none is given."""
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
 _PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"

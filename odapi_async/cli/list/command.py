@@ -8,16 +8,12 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_method, complete_resource, complete_value
-from odapi_async.cli.endpoints import Endpoint, find_endpoint
-from odapi_async.cli.errors import Redaction, UsageError, text_values
-from odapi_async.cli.output.formats import RowWriter
-from odapi_async.cli.output.stream import (
+from odapi_async.cli.output.options import (
     ColumnsOption,
+    ExcelOption,
     FormatOption,
     LimitOption,
     choose_layout,
-    stdout_writer,
-    stream,
 )
 from odapi_async.cli.practice_options import (
     BaseUrlOption,
@@ -26,10 +22,8 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
-    open_practice,
 )
-from odapi_async.cli.terminal import exit_on_error, run
-from odapi_async.cli.values import parse_pairs
+from odapi_async.cli.terminal import exit_on_error
 
 
 def list_(
@@ -51,6 +45,7 @@ def list_(
         ),
     ] = "list",
     format_: FormatOption = None,
+    excel: ExcelOption = False,
     limit: LimitOption = None,
     columns: ColumnsOption = None,
     practice: PracticeOption = None,
@@ -61,44 +56,31 @@ def list_(
 ) -> None:
     """Read a list and print each page of rows as it comes.
 
-    Exit code 2: a filter does not exist or has a value of the wrong type; no request was sent. Write several
-    ids as 1,2,3.
+    A date may be a word: today, yesterday, tomorrow, today-7, today+3. Write several ids as 1,2,3, and
+    booleans as true and false. To see the filters of a list, press Tab after its name (after odapi
+    --install-completion), or run: odapi resources RESOURCE --json
+
+    A table shows names, dates, states and amounts first; --columns chooses others.
+
+    Exit code 2: a filter does not exist or has a value of the wrong type; no request was sent.
 
     Other users of this machine can see your command line while it runs. To keep filters private, read them
     from standard input: odapi call patients.simple --body -
     """
     options = PracticeOptions(practice, tier, mode, base_url, sandbox)
     with exit_on_error():
-        endpoint = _find_read(resource, method)
-        arguments = endpoint.convert(parse_pairs(filters or []))
-        endpoint.check(arguments)
-        writer = stdout_writer(choose_layout(format_, columns), endpoint.operation.returns)
-    run(_print_list(options, endpoint, arguments, writer, limit), Redaction(text_values(arguments)))
+        layout = choose_layout(format_, columns, excel=excel)
+    from odapi_async.cli.list.read import read_list  # noqa: PLC0415 - the help needs no client
 
-
-def _find_read(resource: str, method: str) -> Endpoint:
-    found = find_endpoint(resource, method)
-    if not found.operation.read_only:
-        raise UsageError(f"{found.name} writes; use: odapi call {found.name}")
-    return found
-
-
-async def _print_list(
-    options: PracticeOptions,
-    endpoint: Endpoint,
-    arguments: dict[str, object],
-    writer: RowWriter,
-    limit: int | None,
-) -> None:
-    async with open_practice(options) as practice:
-        await stream(endpoint.call(practice, arguments), writer, limit)
+    read_list(options, resource, method, filters or (), layout, limit)
 
 
 COMMAND: Final = Command(
     "list",
     list_,
     (
-        "odapi list appointments date=2026-11-23",
+        "odapi list appointments date=today",
+        "odapi list appointments dateStart=today dateEnd=today+7 --excel > week.csv",
         "odapi list patients --method simple --format csv > patients.csv",
         "odapi list procedure_logs PatNum=48 --columns ProcDate,procCode,ProcFee",
         "odapi list account_modules PatNum=48 --method service_date_view",

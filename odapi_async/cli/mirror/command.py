@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command, DefaultGroup, typed_options
-from odapi_async.cli.completion import complete_table
+from odapi_async.cli.completion import complete_first_word
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
 from odapi_async.cli.mirror import forget, status
@@ -33,12 +33,6 @@ _OTHERS: Final = {
     "Show how current the copies are.": status.COMMAND,
     "Remove a practice from the database.": forget.COMMAND,
 }
-
-
-def complete_first_word(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete the names of the tables, and the commands if no table was given yet."""
-    others = [] if ctx.params.get("tables") else [each.name for each in _OTHERS.values()]
-    return [*complete_table(incomplete), *(name for name in others if name.startswith(incomplete))]
 
 
 def mirror(

@@ -11,8 +11,8 @@ from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import CommandFailed
 from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
 
 if TYPE_CHECKING:

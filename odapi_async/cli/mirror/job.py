@@ -14,9 +14,10 @@ import msgspec
 from odapi_async import ConfigurationError, OpenDental, Practice
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
+from odapi_async.cli.keys.names import DEFAULT
 from odapi_async.cli.mirror.options import ALL_PRACTICES, Overrides, Selection
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.practice_options import PracticeOptions
+from odapi_async.cli.screen import printable
 from odapi_async.errors import suggestion
 from odapi_async.limits import MAX_NAME
 from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus
@@ -134,7 +135,7 @@ def job_without_file(
         ConfigurationError: there is no such table.
     """
     names = selection.names or (options.practice,)
-    named = {keys.DEFAULT if name is None else name: name for name in names}
+    named = {DEFAULT if name is None else name: name for name in names}
     keys.check_distinct(filter(None, names))
     practice = PracticeConfig(tier=options.tier, mode=options.effective_mode, base_url=options.base_url)
     config = merge(Config(practices=dict.fromkeys(named, practice)), overrides)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.mirror.config import Config
 
 _MOST: Final = 10  # files in one command

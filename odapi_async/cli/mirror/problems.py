@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from odapi_async.cli.mirror.local_time import moment
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.advice import MISSING_KEY, OFFLINE, advice, in_words, kind_of
 

@@ -20,8 +20,8 @@ from odapi_async.cli.mirror.problems import (
     problem_lines,
     withheld_line,
 )
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import aligned, counted
+from odapi_async.cli.screen import printable
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
 

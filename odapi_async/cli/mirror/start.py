@@ -8,7 +8,7 @@ from odapi_async.cli.mirror.heartbeat import Heartbeat
 from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file
 from odapi_async.cli.mirror.options import MirrorOptions
 from odapi_async.cli.mirror.output import MirrorOutput
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, echo_err, run
 from odapi_async.mirror import config
 from odapi_async.mirror.database.url import has_password

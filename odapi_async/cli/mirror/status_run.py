@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from odapi_async.cli.color import STATES
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import status_json, status_view
 from odapi_async.cli.mirror.job import tables_of
 from odapi_async.cli.mirror.shard import Shard
-from odapi_async.cli.output.cells import printable
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo
 from odapi_async.errors import suggestion
 from odapi_async.mirror import Status, Store, TableFreshness, read_status
@@ -64,7 +65,7 @@ async def show(options: StatusOptions) -> bool:
         echo(f"no practice of the file is in shard {options.shard}")
     else:
         width = shutil.get_terminal_size().columns
-        echo(status_view.as_text(status, max_age=options.max_age, width=width))
+        echo(status_view.as_text(status, max_age=options.max_age, width=width), STATES)
     return not status_view.is_too_old(status, options.max_age)
 
 

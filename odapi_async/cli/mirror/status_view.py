@@ -22,8 +22,8 @@ from odapi_async.cli.mirror.problems import (
     heading,
     table_names,
 )
-from odapi_async.cli.output.cells import printable
 from odapi_async.cli.output.table import counted
+from odapi_async.cli.screen import printable
 from odapi_async.mirror import Status, TableFreshness
 from odapi_async.mirror.advice import OFFLINE, advice, kind_of
 

@@ -29,11 +29,6 @@ def indented_json(value: object) -> str:
     return msgspec.json.format(ENCODER.encode(value), indent=2).decode()
 
 
-def printable(text: str) -> str:
-    """Return a text in one line that is safe on a terminal: control characters become spaces."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
-
-
 def value_of(row: Any, name: str) -> object:
     """Return a column of a row, which is a struct or a dictionary; None if the row lacks it."""
     return cast("dict[str, object]", row).get(name) if isinstance(row, dict) else getattr(row, name, None)

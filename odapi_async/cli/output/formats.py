@@ -5,40 +5,21 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
-from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, printable, value_of
+from odapi_async.cli.output.cells import ENCODER, cell, chosen_columns, column_names, value_of
+from odapi_async.cli.output.default_columns import default_columns
+from odapi_async.cli.output.options import Layout, ListFormat
+from odapi_async.cli.screen import printable
+from odapi_async.mirror.files.formulas import escape_formula
 
 Write = Callable[[str], object]
 
 _GAP: Final = "  "
 _ELLIPSIS: Final = "…"
 _MAX_WIDTH: Final = 40  # a long note would leave no space for the other columns
-
-
-class ListFormat(StrEnum):
-    """The output format of a list."""
-
-    TABLE = "table"
-    NDJSON = "ndjson"
-    CSV = "csv"
-
-
-class Layout(NamedTuple):
-    """The layout of a list.
-
-    Attributes:
-        format: the output format.
-        columns: the names of its columns, such as `A,B`; None for all.
-        width: the width of a table in characters.
-    """
-
-    format: ListFormat
-    columns: str | None = None
-    width: int = 80
 
 
 class RowWriter(Protocol):
@@ -69,7 +50,9 @@ def row_writer(layout: Layout, row_type: type, write: Write) -> RowWriter:
         case ListFormat.NDJSON:
             return _JsonLinesWriter(write, layout.columns, names)
         case ListFormat.CSV:
-            return _CsvWriter(write, layout.columns, names)
+            return _CsvWriter(write, layout, names)
+        case ListFormat.JSON:
+            return _JsonArrayWriter(write, layout.columns, names)
         case ListFormat.TABLE:
             return _TableWriter(write, layout, names)
 
@@ -92,18 +75,40 @@ class _JsonLinesWriter:
         return ""
 
 
-class _CsvWriter:
+class _JsonArrayWriter:
+    """Writes one array, row by row."""
+
     def __init__(self, write: Write, columns: str | None, names: list[str]) -> None:
+        self._write = write
+        self._started = False
+        self._rows = _JsonLinesWriter(self._write_row, columns, names)
+
+    def write_page(self, rows: Sequence[Any]) -> None:
+        self._rows.write_page(rows)
+
+    def finish(self) -> str:
+        self._write("\n]\n" if self._started else "[]\n")
+        return ""
+
+    def _write_row(self, line: str) -> None:
+        self._write(f"{',' if self._started else '['}\n{line[:-1]}")
+        self._started = True
+
+
+class _CsvWriter:
+    def __init__(self, write: Write, layout: Layout, names: list[str]) -> None:
         # only as a part of the line's end, each Python quotes a carriage return
-        self._csv = csv.writer(_Lines(write), lineterminator="\r\n")
-        self._columns = columns
+        lines = _ExcelLines(write) if layout.excel else _Lines(write)
+        self._csv = csv.writer(lines, lineterminator="\r\n")
+        self._cell = _excel_cell if layout.excel else cell
+        self._columns = layout.columns
         self._names = names
         self._started = False
 
     def write_page(self, rows: Sequence[Any]) -> None:
         if rows:
             self._start(column_names(rows[0]))
-        self._csv.writerows([cell(value_of(row, name)) for name in self._names] for row in rows)
+        self._csv.writerows([self._cell(value_of(row, name)) for name in self._names] for row in rows)
 
     def finish(self) -> str:
         self._start(self._names)  # a list without rows still has a header
@@ -115,7 +120,7 @@ class _CsvWriter:
         self._started = True
         self._names = chosen_columns(self._columns, known)
         if self._names:
-            self._csv.writerow(self._names)
+            self._csv.writerow([self._cell(name) for name in self._names])
 
 
 class _Lines:
@@ -126,6 +131,23 @@ class _Lines:
 
     def write(self, line: str) -> None:
         self._write(f"{line[:-2]}\n")
+
+
+class _ExcelLines:
+    """The same for Excel: a byte order mark before the first line, and the end of lines of Windows."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._mark = "\ufeff"
+
+    def write(self, line: str) -> None:
+        self._write(self._mark + line)
+        self._mark = ""
+
+
+def _excel_cell(value: object) -> str:
+    """Return a cell that is no formula; a number keeps its minus."""
+    return escape_formula(value) if isinstance(value, str) else cell(value)
 
 
 class _Column(NamedTuple):
@@ -173,6 +195,7 @@ class _TableWriter:
         known = column_names(rows[0])
         names = chosen_columns(self._layout.columns, known)
         if self._layout.columns is None:
+            names = default_columns(rows[0]) or names
             names = [name for name in names if any(cell(value_of(row, name)) for row in rows)] or names[:1]
             columns = _fitting([_column(name, rows) for name in names], self._layout.width)
             self._hidden = len(known) - len(columns)

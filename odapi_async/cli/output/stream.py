@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
-from typing import Annotated, Any, Final, TypeGuard
-
-import typer
+from typing import Any, TypeGuard
 
 from odapi_async import Rows
-from odapi_async.cli.completion import complete_column
-from odapi_async.cli.output.formats import Layout, ListFormat, RowWriter, row_writer
+from odapi_async.cli.output.formats import RowWriter, row_writer
+from odapi_async.cli.output.options import Layout
 from odapi_async.cli.screen import unfiltered
 from odapi_async.cli.terminal import echo_err, use_utf8
-
-FormatOption = Annotated[
-    ListFormat | None,
-    typer.Option(
-        "--format",
-        help="The output format. If not given: table on a terminal, ndjson in a file or a pipe.",
-    ),
-]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Stop after this number of rows.")]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="A,B", help="Show only these columns, in this order.", autocompletion=complete_column
-    ),
-]
-
-_FILE_WIDTH: Final = 120
-
-
-def choose_layout(format_: ListFormat | None, columns: str | None) -> Layout:
-    """Choose the layout of a list, by whether standard output is a terminal."""
-    default = ListFormat.TABLE if sys.stdout.isatty() else ListFormat.NDJSON
-    return Layout(format_ or default, columns, shutil.get_terminal_size((_FILE_WIDTH, 0)).columns)
 
 
 def stdout_writer(layout: Layout, row_type: type) -> RowWriter:
@@ -46,7 +20,7 @@ def stdout_writer(layout: Layout, row_type: type) -> RowWriter:
     Raises:
         UsageError: a column does not exist.
     """
-    use_utf8()
+    use_utf8(keep_line_ends=layout.excel)
     return row_writer(layout, row_type, sys.stdout.write)
 
 

@@ -7,9 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.errors import Redaction, UsageError
-from odapi_async.cli.output.formats import RowWriter
-from odapi_async.cli.output.stream import FormatOption, LimitOption, choose_layout, stdout_writer, stream
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.output.options import ExcelOption, FormatOption, LimitOption, choose_layout
 from odapi_async.cli.practice_options import (
     BaseUrlOption,
     ModeOption,
@@ -17,10 +16,8 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
-    open_practice,
 )
-from odapi_async.cli.terminal import exit_on_error, read_input, run
-from odapi_async.resources.queries import SHORT_QUERY
+from odapi_async.cli.terminal import exit_on_error
 
 
 def query(
@@ -29,6 +26,7 @@ def query(
         str, typer.Argument(help="A SELECT in quotes; - reads it from standard input.", metavar="SQL")
     ],
     format_: FormatOption = None,
+    excel: ExcelOption = False,
     limit: LimitOption = None,
     columns: Annotated[
         str | None, typer.Option(metavar="A,B", help="Show only these columns, in this order.")
@@ -56,26 +54,10 @@ def query(
     with exit_on_error():
         if ctx.args:
             raise UsageError("the query is more than one argument: put it into quotes")
-        statement = _statement(sql)
-        writer = stdout_writer(choose_layout(format_, columns), SHORT_QUERY.returns)
-    run(_print_query(options, statement, writer, limit), Redaction(server_message=explain))
+        layout = choose_layout(format_, columns, excel=excel)
+    from odapi_async.cli.query.read import read_query  # noqa: PLC0415 - the help needs no client
 
-
-def _statement(sql: str) -> str:
-    try:
-        text = read_input("-", "query").decode("utf-8-sig") if sql == "-" else sql
-    except UnicodeDecodeError:
-        raise UsageError("the query is not UTF-8 text") from None
-    if not text.strip():
-        raise UsageError("the query is empty")
-    return text.strip()
-
-
-async def _print_query(
-    options: PracticeOptions, statement: str, writer: RowWriter, limit: int | None
-) -> None:
-    async with open_practice(options) as practice:
-        await stream(practice.queries.short_query(SqlCommand=statement), writer, limit)
+    read_query(options, sql, layout, limit, explain=explain)
 
 
 COMMAND: Final = Command(

@@ -7,15 +7,9 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
-from odapi_async.cli import sandbox_practices as practices_of
 from odapi_async.cli.command import Command
-from odapi_async.cli.sandbox import server
 from odapi_async.cli.terminal import echo, run
 from odapi_async.sandbox import Throttle
-from odapi_async.sandbox.fault_texts import parse_fault
-from odapi_async.sandbox.spelling import parse_rows
-from odapi_async.sandbox.versions import NEWEST
-from odapi_async.sandbox.versions import parse as parse_version
 
 T = TypeVar("T")
 
@@ -78,8 +72,11 @@ def sandbox(
         ),
     ] = None,
     version: Annotated[
-        str, typer.Option(help="The version of Open Dental that all practices run, such as 24.4.")
-    ] = NEWEST,
+        str | None,
+        typer.Option(
+            help="The version of Open Dental that all practices run, such as 24.4. If not given: the newest."
+        ),
+    ] = None,
     messy: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="The share of rows whose values have irregular forms."),
@@ -96,6 +93,14 @@ def sandbox(
 
     Exit code 1: the port is in use.
     """
+    from odapi_async.cli import sandbox_practices as practices_of  # noqa: PLC0415 - the help needs no sandbox
+    from odapi_async.cli.sandbox import server  # noqa: PLC0415 - likewise
+    from odapi_async.sandbox.fault_texts import parse_fault  # noqa: PLC0415 - likewise
+    from odapi_async.sandbox.spelling import parse_rows  # noqa: PLC0415 - likewise
+    from odapi_async.sandbox.versions import NEWEST  # noqa: PLC0415 - likewise
+    from odapi_async.sandbox.versions import parse as parse_version  # noqa: PLC0415 - likewise
+
+    version = NEWEST if version is None else version
     try:
         specs = practices_of.choose(office or (), practices)
     except ValueError as error:

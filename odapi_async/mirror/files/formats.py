@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import importlib
 import os
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from odapi_async import ConfigurationError
 from odapi_async.mirror.database.columns import ExactNumeric
 from odapi_async.mirror.errors import MirrorError
+from odapi_async.mirror.files.formulas import escape_formula
 
 RowBatch = Sequence[Sequence[Any]]
 """Rows as sequences of values, one for each column."""
@@ -26,20 +26,6 @@ _PRECISION: Final = 38
 
 _SCALE: Final = 18
 """Decimals of an amount: as many as the office's server can compute. More are refused, not rounded."""
-
-
-_FORMULA: Final = re.compile(
-    r"""
-    (?: ^ | (?<=[;\t\r\n]) )             # in some countries a spreadsheet begins a cell at a semicolon, too
-    (?= [^\S\r\n]* [=+\-@\uff1d\uff0b\uff0d\uff20] )
-    | ^ (?= [\t\r\n] )
-    """,
-    re.VERBOSE,
-)
-"""The places before which an apostrophe lets a spreadsheet read a text as text."""
-
-_SIGNED_NUMBER: Final = re.compile(r"[+-][\d.:]+")
-"""Texts such as -01:30:00 and +15035550100: a spreadsheet runs nothing for them."""
 
 
 class PrecisionError(MirrorError):
@@ -138,9 +124,7 @@ def _cell(value: object) -> object:
 
 
 def _safe_cell(value: object) -> object:
-    if not isinstance(value, str) or _SIGNED_NUMBER.fullmatch(value):
-        return _cell(value)
-    return _FORMULA.sub("'", value)
+    return escape_formula(value) if isinstance(value, str) else _cell(value)
 
 
 class ParquetWriter:

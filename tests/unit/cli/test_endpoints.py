@@ -7,16 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from odapi_async import OpenDental, resources
-from odapi_async.cli import endpoints
+from odapi_async.cli import endpoints, known_names
 from odapi_async.cli.errors import UsageError
 from tests.support.checks import all_checks, run_checks
 
 
 def a_resource_has_two_spellings(name: str) -> None:
-    assert endpoints.find_resource(name) == name
+    assert known_names.find_resource(name) == name
     (root,) = {each.operation.path.split("/")[1] for each in endpoints.resource_endpoints(name)}
-    assert endpoints.find_resource(root) == name
-    assert endpoints.find_resource(root.upper()) == name
+    assert known_names.find_resource(root) == name
+    assert known_names.find_resource(root.upper()) == name
 
 
 async def test_every_operation_has_a_method_and_a_name() -> None:
@@ -54,10 +54,13 @@ def test_a_path_can_have_either_spelling_of_its_resource() -> None:
     ("find", "message"),
     [
         (
-            lambda: endpoints.find_resource("patient"),
+            lambda: known_names.find_resource("patient"),
             "there is no resource 'patient'; did you mean patients?",
         ),
-        (lambda: endpoints.find_resource("qqqq"), "there is no resource 'qqqq'; there are account_modules, "),
+        (
+            lambda: known_names.find_resource("qqqq"),
+            "there is no resource 'qqqq'; there are account_modules, ",
+        ),
         (lambda: endpoints.find_by_path("patiens/48"), "did you mean patients?"),
         (
             lambda: endpoints.find_by_path("accountmodules/48/Agin"),

@@ -5,16 +5,34 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from odapi_async.cli.app import _COMMANDS, app
+from odapi_async.cli.app import COMMANDS, app
 
-COMMANDS = [(name,) for name in _COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
-IN_WORDS = {("mirror",), ("mirror", "status"), ("mirror", "forget"), ("export",), ("describe",)}
+HELPS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
+IN_WORDS = {
+    ("mirror",),
+    ("mirror", "status"),
+    ("mirror", "forget"),
+    ("export",),
+    ("describe",),
+    ("resources",),
+}
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
 def test_no_line_of_a_help_text_is_longer_than_the_terminal(words: tuple[str, ...]) -> None:
     ended = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"}, prog_name="odapi")
     assert ended.exit_code == 0
     assert [line for line in ended.output.splitlines() if len(line) > 80] == []
     options = ended.output.partition("Options:")[2]
     assert words not in IN_WORDS or ("<str>" not in options and "<path>" not in options)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("list",), ("keys",), ("keys", "set"), ("mirror", "status"), ("fleet", "work")]
+)
+def test_h_is_short_for_help(words: tuple[str, ...]) -> None:
+    short, long = (
+        CliRunner().invoke(app, [*words, option], prog_name="odapi") for option in ("-h", "--help")
+    )
+    assert (short.exit_code, short.output) == (0, long.output)
+    assert "Usage: odapi" in short.output

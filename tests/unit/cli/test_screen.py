@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from odapi_async.cli import __main__ as entry
-from odapi_async.cli.output.formats import Layout, ListFormat, row_table, row_writer
+from odapi_async.cli.output.formats import row_table, row_writer
+from odapi_async.cli.output.options import Layout, ListFormat
 from odapi_async.cli.screen import PrintableStream, protect_terminals, visible
 from odapi_async.cli.terminal import echo, echo_err, run
 
@@ -51,6 +52,7 @@ def test_d9_every_writer_of_a_terminal_is_protected(monkeypatch: pytest.MonkeyPa
 
 
 def test_d9_errors_of_the_parser_are_protected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     found = Terminal()
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, found)

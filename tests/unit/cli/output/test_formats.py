@@ -15,7 +15,8 @@ import pytest
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.output import cells
-from odapi_async.cli.output.formats import Layout, ListFormat, row_table, row_writer
+from odapi_async.cli.output.formats import row_table, row_writer
+from odapi_async.cli.output.options import Layout, ListFormat
 
 
 class Fee(msgspec.Struct, frozen=True, weakref=True):
@@ -191,3 +192,53 @@ def test_a_cell_is_written_as_in_the_api(value: object, text: str) -> None:
 
 def test_indented_json_keeps_all_digits_of_money() -> None:
     assert '"Amount": 12.50' in cells.indented_json(ONE)
+
+
+def test_json_is_one_array() -> None:
+    text, _ = written(Layout(ListFormat.JSON), [ONE], [TWO])
+    lines, _ = written(Layout(ListFormat.NDJSON), [ONE], [TWO])
+    assert json.loads(text) == [json.loads(line) for line in lines.splitlines()]
+    assert json.loads(written(Layout(ListFormat.JSON, "Note"), [TWO])[0]) == [{"Note": ""}]
+    assert written(Layout(ListFormat.JSON))[0] == "[]\n"
+
+
+def test_a_file_for_excel_has_a_byte_order_mark_and_no_formula() -> None:
+    notes = [
+        "=1+1",
+        "+cmd|' /C calc'!A1",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "x;=1",
+        "=日本",
+        "a-b",
+        "-5",
+    ]
+    layout = Layout(ListFormat.CSV, "FeeNum,Note,Amount", excel=True)
+    text, _ = written(
+        layout, [Fee(-1, note, Decimal("-12.50")) for note in notes[:3]], [Fee(2, n) for n in notes[3:]]
+    )
+    assert text.startswith("\ufeffFeeNum,Note,Amount\r\n")
+    assert text.count("\ufeff") == 1
+    rows = [*csv.reader(io.StringIO(text[1:], newline=""))]
+    assert rows[1] == ["-1", "'=1+1", "-12.50"]  # numbers keep their minus
+    cells_of_notes = [row[1] for row in rows[1:]]
+    assert [note for note in cells_of_notes if note.lstrip()[:1] in {"=", "+", "@"}] == []
+    assert cells_of_notes[2:] == [
+        "'-2+3",
+        "'@SUM(A1)",
+        "'\t'=1",
+        "'\r'=1",
+        "' =1",
+        "x;'=1",
+        "'=日本",
+        "a-b",
+        "-5",
+    ]
+
+
+def test_a_file_for_excel_has_a_header_without_formulas_too() -> None:
+    text, _ = written(Layout(ListFormat.CSV, excel=True), [{"=1": "=2"}], kind=dict)
+    assert text == "\ufeff'=1\r\n'=2\r\n"
