@@ -51,6 +51,13 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         values: dict[str, Any] = plain(self)
         return values
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return the schema by which pydantic validates and serializes rows; only pydantic calls this."""
+        from odapi_async.resources._pydantic import core_schema_of  # noqa: PLC0415 - few programs need it
+
+        return core_schema_of(cls, handler)
+
     def __repr__(self) -> str:
         shown = "".join(f"{name}={value!r}, " for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown}…)"
