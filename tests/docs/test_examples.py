@@ -14,8 +14,8 @@ from tests.docs.pages import Block, blocks, fences, pages
 from tests.docs.running import run_body, run_script, unknown_names
 
 PYTHON: Final = blocks("python")
-# their examples need other packages, a mirror or a PostgreSQL: test_analysis, test_fleet_page
-APART: Final = {"docs/analysis.md", "docs/fleet.md"}
+# their examples need other packages, a mirror or a PostgreSQL: test_analysis, test_fleet_page, test_rows_page
+APART: Final = {"docs/analysis.md", "docs/fleet.md", "docs/rows.md"}
 SCRIPTS: Final = [block for block in PYTHON if block.is_script]
 BODIES: Final = [
     block for block in PYTHON if not block.is_script and not block.file and block.page not in APART
