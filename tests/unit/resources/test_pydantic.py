@@ -11,6 +11,7 @@ import httpx
 import pydantic
 import pytest
 
+from odapi_async import InvalidRequest, OpenDental
 from odapi_async.resources.base import Row
 from odapi_async.resources.clock_events import ClockEvent
 from odapi_async.resources.documents import DocumentListItem
@@ -116,6 +117,13 @@ def test_a_model_has_rows_inside() -> None:
 def test_a_model_is_made_of_a_row() -> None:
     card = Card.model_validate(PATIENT, from_attributes=True)
     assert (card.PatNum, card.last_name, card.EstBalance) == (48, "Smith", Decimal("12.50"))
+
+
+async def test_a_list_is_not_decoded_into_models_and_the_error_says_how_it_is_done() -> None:
+    async with OpenDental("developer") as od:
+        practice = od.practice("office")
+        with pytest.raises(InvalidRequest, match=r"Card: .* model_validate\(row, from_attributes=True\)"):
+            practice.patients.simple().into(Card)
 
 
 class Own(Row, frozen=True, rename={"last_name": "LName"}):
