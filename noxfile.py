@@ -164,7 +164,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def recipes(session: nox.Session) -> None:
-    """The examples of docs/analysis.md and docs/rows.md with the packages that they are about: all of them."""
+    """The examples of docs/analysis.md and docs/rows.md with the packages that they need: none is skipped."""
     install(session, "test", "recipes")
     session.run("pytest", *(session.posargs or RECIPES), env={"ODAPI_RECIPES": "1"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from importlib import import_module
 from typing import Any, Final
 
 import pytest
@@ -28,17 +29,13 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A shell without a history on this disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        from IPython.core.interactiveshell import InteractiveShell
-        from traitlets.config import Config
-
-        return InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+        config = import_module("traitlets.config").Config(HistoryManager={"enabled": False})
+        return import_module("IPython.core.interactiveshell").InteractiveShell(config=config)
 
 
 def offered(shell: Any, text: str) -> list[str]:
     """Return what the Tab key offers at the end of a text."""
-    from IPython.core.completer import provisionalcompleter
-
-    with provisionalcompleter():
+    with import_module("IPython.core.completer").provisionalcompleter():
         return [each.text.lstrip(".") for each in shell.Completer.completions(text, len(text))]
 
 

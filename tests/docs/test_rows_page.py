@@ -7,16 +7,18 @@ import importlib.util
 import os
 import sys
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import httpx
+import msgspec
 import pydantic
 import pytest
 
 from odapi_async import OpenDental, Practice
-from odapi_async.resources import fields
+from odapi_async.resources import fields, names, operations
 from odapi_async.resources.patients import Patient
 from odapi_async.resources.recalls import Recall
 from odapi_async.resources.schedules import Schedule
@@ -30,7 +32,7 @@ REQUIRED: Final = "ODAPI_RECIPES"  # set by the session: there, nothing may be s
 COUNT: Final = 250
 AMOUNT: Final = Decimal("123456789012345.67")
 
-pytestmark = pytest.mark.usefixtures("office_server")
+served = pytest.mark.usefixtures("office_server")
 
 
 def needs(*packages: str) -> pytest.MarkDecorator:
@@ -52,9 +54,12 @@ def run(*words: str, **given: Any) -> dict[str, Any]:
     return run_body(example(*words), **given)
 
 
-def arrow_names() -> dict[str, Any]:
-    names = run("def to_arrow(")
-    return {name: names[name] for name in ("to_arrow", "Patient", "table")}
+def defined(*words: str) -> dict[str, Any]:
+    """Return the names of an example without what it reads from the office."""
+    names: dict[str, Any] = {"__name__": "page"}
+    lines = example(*words).text.splitlines(keepends=True)
+    exec("".join(line for line in lines if "await " not in line), names)
+    return names
 
 
 PATIENTS: Final = [
@@ -69,6 +74,7 @@ def test_all_examples_are_tested() -> None:
     assert len(EXAMPLES) == 12
 
 
+@served
 def test_rows_become_dictionaries() -> None:
     found = run("values = patient.to_dict()")
     assert found["values"]["PatNum"] == 48
@@ -76,6 +82,7 @@ def test_rows_become_dictionaries() -> None:
 
 
 @needs("pandas")
+@served
 def test_pandas_takes_dictionaries() -> None:
     found = run("pd.DataFrame(await")
     assert list(found["patients"].columns) == list(Patient.__struct_fields__)
@@ -84,8 +91,9 @@ def test_pandas_takes_dictionaries() -> None:
 
 
 @needs("pandas", "pyarrow")
+@served
 def test_pandas_has_the_types_of_the_fields() -> None:
-    found = run("pd.ArrowDtype", **arrow_names())
+    found = run("pd.ArrowDtype", **defined("def to_arrow("))
     kinds = {name: str(kind) for name, kind in found["patients"].dtypes.items()}
     assert kinds["EstBalance"] == "decimal128(38, 18)[pyarrow]"
     assert kinds["Birthdate"] == "date32[day][pyarrow]"
@@ -94,9 +102,9 @@ def test_pandas_has_the_types_of_the_fields() -> None:
 
 
 @needs("polars")
+@served
 def test_polars_has_the_types_of_the_fields() -> None:
-    import polars as pl
-
+    pl = import_module("polars")
     found = run("import polars")
     schema = found["patients"].schema
     assert (schema["EstBalance"], schema["Birthdate"]) == (pl.Decimal(38, 18), pl.Date)
@@ -109,48 +117,46 @@ def test_polars_has_the_types_of_the_fields() -> None:
 
 
 @needs("pyarrow")
-def test_pyarrow_returns_the_same_values() -> None:
+@served
+def test_pyarrow_takes_dictionaries() -> None:
     found = run("def to_arrow(")
     assert found["table"].num_rows == COUNT
+    assert found["table"].schema == found["to_arrow"](Patient, []).schema
+
+
+@needs("pyarrow")
+def test_pyarrow_returns_the_same_values() -> None:
+    found = defined("def to_arrow(")
     assert found["to_arrow"](Patient, ROWS).to_pylist() == ROWS
-    assert found["to_arrow"](Patient, []).schema == found["table"].schema
     schedules = [Schedule(ScheduleNum=1, StartTime=dt.time(9), operatories=[2, 3]).to_dict()]
     assert found["to_arrow"](Schedule, schedules).to_pylist() == schedules
 
 
-@needs("pyarrow")
+@needs("pyarrow", "polars")  # looks at all resources, so only in the session of this page
 def test_pyarrow_knows_the_type_of_every_field_of_every_row() -> None:
-    from odapi_async.resources import names, operations
-
-    found = run("def to_arrow(")
-    types = {
-        field.type
-        for name in names()
-        for operation in operations(name).values()
-        for field in fields(operation.returns).values()
-    }
-    assert types <= found["TYPES"].keys()
+    returned = {each.returns for name in names() for each in operations(name).values()}
+    types = {field.type for row in returned for field in fields(row).values()}
+    assert types <= defined("def to_arrow(")["TYPES"].keys()
 
 
-@needs("pyarrow")
+@needs("pyarrow", "polars")  # only in the session of this page, as above
+@served
 def test_pages_go_into_a_parquet_file() -> None:
-    import pyarrow.parquet as pq
-
-    run("pq.ParquetWriter", **arrow_names())
-    found = pq.read_table("recalls.parquet")
+    run("pq.ParquetWriter", **defined("def to_arrow("))
+    found = import_module("pyarrow.parquet").read_table("recalls.parquet")
     assert found.num_rows == 120
     assert found.column_names == list(Recall.__struct_fields__)
 
 
 @needs("openpyxl", "xlsxwriter")
-def test_excel_opens_amounts_dates_and_texts_as_what_they_are(tmp_path: Path) -> None:
-    import openpyxl
-
+@served
+def test_excel_opens_amounts_dates_and_texts_as_what_they_are() -> None:
+    load = import_module("openpyxl").load_workbook
     found = run("def to_excel(")
     assert Path("patients.xlsx").stat().st_size > 1000
     found["to_excel"]("own.xlsx", ROWS)
-    names, *lines = openpyxl.load_workbook("own.xlsx").active.iter_rows()
-    table = [{str(name.value): cell for name, cell in zip(names, line, strict=True)} for line in lines]
+    heads, *lines = load("own.xlsx").active.iter_rows()
+    table = [{str(name.value): cell for name, cell in zip(heads, line, strict=True)} for line in lines]
     first, second, third = table
     assert (first["LName"].data_type, first["LName"].value) == ("s", "=1+1")
     assert first["Zip"].value == "02134"
@@ -168,20 +174,20 @@ def test_excel_opens_amounts_dates_and_texts_as_what_they_are(tmp_path: Path) ->
     found["to_excel"]("empty.xlsx", [])
     schedule = Schedule(StartTime=dt.time(9, 30), operatories=[2, 3])
     found["to_excel"]("schedules.xlsx", [schedule.to_dict()])
-    sheet = openpyxl.load_workbook("schedules.xlsx").active
+    sheet = load("schedules.xlsx").active
     assert [each.value for each in sheet[2]].count(dt.time(9, 30)) == 1
     assert "[2, 3]" in [each.value for each in sheet[2]]
 
 
+@served
 def test_msgspec_writes_json() -> None:
-    import msgspec
-
     found = run("msgspec.json.encode")
     assert [Patient(**each.to_dict()) for each in msgspec.json.decode(found["body"], type=list[Patient])] == (
         found["patients"]
     )
 
 
+@served
 def test_rows_become_dataclasses() -> None:
     found = run("@dataclass")
     assert len(found["cards"]) == COUNT
@@ -189,6 +195,7 @@ def test_rows_become_dataclasses() -> None:
     assert isinstance(found["card"].EstBalance, Decimal)
 
 
+@served
 def test_rows_become_models_of_pydantic_whose_errors_quote_nothing() -> None:
     found = run("TypeAdapter(list[Card])")
     assert len(found["cards"]) == COUNT
@@ -221,6 +228,7 @@ def test_fastapi_returns_rows_and_models(office_server: Sandbox) -> None:
 
 
 @needs("litestar")
+@served
 def test_litestar_returns_rows_and_describes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "page", ModuleType("page"))  # it looks for the module of a function
     app = run("from litestar import")["app"]
