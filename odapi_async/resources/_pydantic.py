@@ -5,6 +5,7 @@ Imported only if pydantic asks for the schema of a row. pydantic is not a depend
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -38,7 +39,7 @@ def core_schema_of(row: type[msgspec.Struct], handler: Any) -> Any:
         return core.typed_dict_schema(keys, cls=row)
 
     made = core.no_info_after_validator_function(
-        lambda values: msgspec.convert(values, row), dictionary(complete=False)
+        partial(msgspec.convert, type=row), dictionary(complete=False)
     )
     return core.json_or_python_schema(
         json_schema=made,
