@@ -35,6 +35,8 @@ print("\\n".join(sorted(each for each in names if not each.startswith("odapi")))
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 # unit tests, the architecture, and each operation as the reference has it
 QUICK = ("tests/architecture", "tests/unit", "tests/conformance/test_operations.py")
+# the tests that need large packages
+RECIPES = tuple(f"tests/docs/test_{name}.py" for name in ("analysis", "notebooks", "rows_page", "completion"))
 # what talks to a server or runs hundreds of examples
 SLOW = ("scheduler/test_redis.py", "mirror/files", "mirror/database/test_engine.py")
 
@@ -162,13 +164,9 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def recipes(session: nox.Session) -> None:
-    """The examples of docs/analysis.md with the programs that they are about: none of them is skipped."""
+    """The examples of docs/analysis.md and docs/rows.md with the packages that they need: none is skipped."""
     install(session, "test", "recipes")
-    session.run(
-        "pytest",
-        *(session.posargs or ["tests/docs/test_analysis.py", "tests/docs/test_notebooks.py"]),
-        env={"ODAPI_RECIPES": "1"},
-    )
+    session.run("pytest", *(session.posargs or RECIPES), env={"ODAPI_RECIPES": "1"})
 
 
 @nox.session

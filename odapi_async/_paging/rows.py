@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from odapi_async._core.calls import Calls
 from odapi_async._core.requests import PreparedRequest
@@ -19,6 +19,7 @@ from odapi_async._wire import (
     name_of,
     row_id_fields,
 )
+from odapi_async._wire.plain import plain
 from odapi_async.errors import DecodeError, FilterIgnored, InvalidRequest
 
 T = TypeVar("T")
@@ -29,25 +30,33 @@ class Rows(Generic[T]):
     """The rows of one list. No request is sent until the rows are read.
 
     `async for` streams rows, `pages()` streams pages, `await` collects all rows in a list, `first()` fetches
-    one row, `rows[40:60]` is a part of the list, and `into()` decodes the rows into a struct of your own.
+    one row, `rows[40:60]` is a part of the list, `into()` decodes the rows into a struct of your own, and
+    `to_dicts()` makes dictionaries of them.
     Each of these reads the list from the beginning. Leaving a loop early cancels its requests in flight.
     With `with_options(deadline=...)`, `await` has that many seconds for the whole list. A loop has them for
     the request of each page, because a loop also takes the time of the caller's own work.
     """
 
-    __slots__ = ("_calls", "_prepared", "_row_type", "_window")
+    __slots__ = ("_as_dicts", "_calls", "_prepared", "_row_type", "_window")
 
     def __init__(
-        self, calls: Calls, prepared: PreparedRequest, row_type: type[T], window: Window | None = None
+        self,
+        calls: Calls,
+        prepared: PreparedRequest,
+        row_type: type[T],
+        window: Window | None = None,
+        *,
+        as_dicts: bool = False,
     ) -> None:
         self._calls = calls
         self._window = window or window_in(prepared.query)
         self._prepared = without_window(prepared)
         self._row_type = row_type
+        self._as_dicts = as_dicts
 
     def __repr__(self) -> str:
         """Leave out the filters: they may contain names of patients."""
-        return f"<Rows of {name_of(self._row_type)}>"
+        return f"<Rows of {name_of(self._row_type)}{' as dicts' if self._as_dicts else ''}>"
 
     def __await__(self) -> Generator[Any, None, list[T]]:
         """Collect all rows into a list."""
@@ -78,14 +87,14 @@ class Rows(Generic[T]):
             raise TypeError(
                 "use a slice: one row is `await rows[7:8]`, and the first is `await rows.first()`"
             )
-        return Rows(self._calls, self._prepared, self._row_type, self._window.part(window))
+        return self._copy(self._calls, self._window.part(window))
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Stream rows."""
         pager = self._pager(self._window)
         try:
             while page := await pager.next():
-                for row in page:
+                for row in self._made(page):
                     yield row
         finally:
             await pager.close()
@@ -95,7 +104,7 @@ class Rows(Generic[T]):
         pager = self._pager(self._window)
         try:
             while page := await pager.next():
-                yield page
+                yield self._made(page)
         finally:
             await pager.close()
 
@@ -129,14 +138,14 @@ class Rows(Generic[T]):
                     await pager.rewind(detector.rewind(pager.offset))
                     continue
                 checkpoint, drifted = detector.record_page(ids, pager.offset)
-                yield Page([rows[index] for index in new], checkpoint, drifted)
+                yield Page(self._made([rows[index] for index in new]), checkpoint, drifted)
         finally:
             await pager.close()
 
     async def first(self) -> T | None:
         """Fetch the first row (with Limit=1); None if there is none."""
         page = [] if self._window.is_empty else await self._fetch(self._window.start, 1)
-        return page[0] if page else None
+        return self._made(page[:1])[0] if page else None
 
     def into(self, struct: type[S]) -> Rows[S]:
         """Decode into your own msgspec struct: with fewer fields, or with a field that the SDK lacks.
@@ -152,8 +161,24 @@ class Rows(Generic[T]):
         check_rows_of(struct)
         return Rows(self._calls, self._prepared, struct, self._window)
 
+    def to_dicts(self) -> Rows[dict[str, Any]]:
+        """Return the same list with a dictionary for each row, for pandas and other tools.
+
+        Read it as any list: `await rows.to_dicts()`, or page by page. The keys are the API's names; amounts
+        stay `Decimal`, and dates and times are those of `datetime`, or None.
+        """
+        decoded = cast("type[dict[str, Any]]", self._row_type)
+        return Rows(self._calls, self._prepared, decoded, self._window, as_dicts=True)
+
+    def _copy(self, calls: Calls, window: Window) -> Rows[T]:
+        return Rows(calls, self._prepared, self._row_type, window, as_dicts=self._as_dicts)
+
+    def _made(self, rows: list[T]) -> list[T]:
+        """Return decoded rows in the form in which the caller wants them."""
+        return cast("list[T]", plain(rows)) if self._as_dicts else rows
+
     async def _collect(self) -> list[T]:
-        one_call = Rows(self._calls.start(), self._prepared, self._row_type, self._window)
+        one_call = self._copy(self._calls.start(), self._window)
         rows: list[T] = []
         async for page in one_call.pages():
             rows += page

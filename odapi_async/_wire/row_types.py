@@ -14,6 +14,10 @@ _ADVICE: Final = (
     "pass a msgspec.Struct, a dataclass or a TypedDict, or make your objects from the dictionaries of "
     "practice.rows(path)"
 )
+_OF_MODELS: Final = (
+    "read the rows, and make a model of each with model_validate(row, from_attributes=True); "
+    "or pass a msgspec.Struct, a dataclass or a TypedDict"
+)
 _KNOWN: Final = frozenset[Any](
     (
         Annotated,
@@ -53,7 +57,8 @@ def check_type(row_type: Any) -> None:
     if unknown:
         name, whole = name_of(unknown[0]), name_of(row_type)
         what = name if unknown[0] is row_type else f"{whole}, which contains a {name}"
-        raise InvalidRequest("into", f"rows cannot be decoded into {what}: {_ADVICE}")
+        advice = _OF_MODELS if hasattr(unknown[0], "model_validate") else _ADVICE
+        raise InvalidRequest("into", f"rows cannot be decoded into {what}: {advice}")
 
 
 def check_row_type(row_type: Any) -> None:

@@ -7,72 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from odapi_async.mirror.plans import PLANS
-
-_BY_ID: Final = {plan.id_field: plan.table for plan in PLANS if plan.table != "patient_notes"}
-"""The tables by their id fields. Notes of a patient have the id of the patient."""
-
-_BY_OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AckEtransNum": "etranss",
-        "AdjType": "definitions",
-        "BlockoutType": "definitions",
-        "CarrierNum2": "carriers",
-        "ClaimForm": "claim_forms",
-        "ClaimPaymentTracking": "definitions",
-        "CommType": "definitions",
-        "Confirmed": "definitions",
-        "CopayFeeSched": "fee_scheds",
-        "CustomTracking": "definitions",
-        "DocCategory": "definitions",
-        "Dx": "definitions",
-        "FeeSched": "fee_scheds",
-        "GenericNum": "medications",
-        "Guarantor": "patients",
-        "HistUserNum": "userods",
-        "InsPlan1": "ins_plans",
-        "InsPlan2": "ins_plans",
-        "InsSubNum2": "ins_subs",
-        "ManualFeeSchedNum": "fee_scheds",
-        "NextAptNum": "appointments",
-        "Op": "operatories",
-        "OperatoryType": "definitions",
-        "PatNumChild": "patients",
-        "PatNumGuardian": "patients",
-        "PayGroup": "definitions",
-        "PayType": "definitions",
-        "PlanNum2": "ins_plans",
-        "PlannedAptNum": "appointments",
-        "PopupNumArchive": "popups",
-        "PriProv": "providers",
-        "Priority": "definitions",
-        "PriorityDefNum": "definitions",
-        "ProcCat": "definitions",
-        "ProcNumOrig": "procedure_logs",
-        "Prognosis": "definitions",
-        "ProvBill": "providers",
-        "ProvDentist": "providers",
-        "ProvHyg": "providers",
-        "ProvHygienist": "providers",
-        "ProvNumDefault": "providers",
-        "ProvTreat": "providers",
-        "ProviderNum": "providers",
-        "RecallStatus": "definitions",
-        "ReportsTo": "employees",
-        "ResponsParty": "patients",
-        "SecProv": "providers",
-        "SecUserNumEntry": "userods",
-        "Slip": "sheet_defs",
-        "Specialty": "definitions",
-        "Subscriber": "patients",
-        "SuperFamily": "patients",
-        "TrackingDefNum": "definitions",
-        "TrackingErrorDefNum": "definitions",
-        "UnearnedType": "definitions",
-        "UnschedStatus": "definitions",
-        "UserNumPresenter": "userods",
-    }
-)
-"""The tables by the fields that are not named after the id."""
+from odapi_async.resources import id_target
 
 _IN_ONE_TABLE: Final[Mapping[tuple[str, str], str | None]] = MappingProxyType(
     {
@@ -102,5 +37,5 @@ def target(table: str, field: str, kind: type) -> str | None:
         return None
     if (table, field) in _IN_ONE_TABLE:
         return _IN_ONE_TABLE[table, field]
-    found = _BY_ID.get(field) or _BY_OTHER_NAMES.get(field)
+    found = id_target(field)
     return None if field == id_field(table) and found == table else found

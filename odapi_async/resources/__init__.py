@@ -17,6 +17,7 @@ from odapi_async._core.operation import Operation, Rule
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
+from odapi_async.resources._ids import id_target
 
 if TYPE_CHECKING:
     from odapi_async.resources._row_fields import RowField
@@ -34,6 +35,7 @@ __all__ = [
     "TimeLike",
     "about",
     "fields",
+    "id_target",
     "names",
     "operations",
     "parameters",

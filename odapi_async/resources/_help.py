@@ -36,6 +36,7 @@ from odapi_async._wire import (
     TimeLike,
 )
 from odapi_async._wire.constraints import without_annotation
+from odapi_async.resources._ids import id_target
 
 _TYPES: Final[Mapping[Any, str]] = {
     DateLike: "date",
@@ -44,6 +45,8 @@ _TYPES: Final[Mapping[Any, str]] = {
     Money: "Decimal or float",
     Ids: "list of ids",
 }
+OPEN_VALUES: Final = "Not complete: rows may hold other values."
+"""The words of an enumeration whose values the reference does not list completely."""
 _MANY: Final = 16  # values of an enumeration; more are not listed
 _WIDTH: Final = 76
 
@@ -77,21 +80,38 @@ def signature(method: Callable[..., Any]) -> inspect.Signature:
 
 @cache
 def docstring(method: Callable[..., Any]) -> str:
-    """Return the docstring of a method, a list of its parameters, and the rules that connect them."""
+    """Return the docstring of a method, its parameters and filters, and the rules that connect them."""
     lines: list[str] = []
+    filters: list[str] = []
+    rules = [*_connections(method)]
+    operation = operation_of(method)
     _, *parameters = inspect.signature(method).parameters.values()
     for each in parameters:
-        if each.kind is inspect.Parameter.VAR_KEYWORD:
-            lines += _described(shape_of(method, each.name))
-        else:
+        if each.kind is not inspect.Parameter.VAR_KEYWORD:
             lines.append(f"{each.name}: int; by position or by name.")
-    listed = [textwrap.indent(_wrapped(line, "    "), "    ") for line in lines]
+            continue
+        shape = shape_of(method, each.name)
+        (filters if operation and shape is operation.query else lines).extend(_described(shape))
+        rules[:0] = _general_notes(shape)
     parts = [
         inspect.getdoc(method),
-        lines and "\n".join(["Parameters:", *listed]),
-        "\n".join(map(_wrapped, _connections(method))),
+        _section("Parameters", lines),
+        _section("Filters", filters),
+        "\n".join(map(_wrapped, rules)),
     ]
     return "\n\n".join(str(each) for each in parts if each)
+
+
+def _section(title: str, lines: list[str]) -> str:
+    listed = [textwrap.indent(_wrapped(line, "    "), "    ") for line in lines]
+    return "\n".join([f"{title}:", *listed]) if lines else ""
+
+
+def _general_notes(shape: type[Any]) -> list[str]:
+    """Return what the docstring of a TypedDict says about all its fields: the part after its first line."""
+    text = " ".join(inspect.cleandoc(shape.__doc__ or "").split())
+    notes = text.partition(". ")[2]
+    return [notes] if notes else []
 
 
 def _wrapped(line: str, indent: str = "") -> str:
@@ -142,9 +162,26 @@ def _described(shape: type[Any]) -> Iterator[str]:
     notes = _notes(shape)
     for name, hint, required in _fields(shape):
         constraints: tuple[Any, ...] = getattr(hint, "__metadata__", ())
-        kind = _type(without_annotation(hint), constraints)
+        plain = without_annotation(hint)
+        kind = _type(plain, constraints) + _where(name, plain)
         facts = [kind, *(["required"] if required else []), *_rules(constraints)]
-        yield f"{name}: {'; '.join(facts)}. {notes.get(name, '')}".rstrip()
+        yield f"{name}: {'; '.join(facts)}. {' '.join([*_values_notes(plain), notes.get(name, '')])}".rstrip()
+
+
+def _where(name: str, kind: Any) -> str:
+    """Return of which resource an id is, for the end of its type."""
+    target = id_target(name) if kind in {int, Ids} else None
+    if not target:
+        return ""
+    return f" in {target}" if kind == Ids else f", an id in {target}"
+
+
+def _values_notes(kind: Any) -> Iterator[str]:
+    """Return what the source says about the values of an enumeration."""
+    for each in get_args(kind):
+        if isinstance(each, type) and issubclass(each, StrEnum):
+            text = " ".join(inspect.cleandoc(vars(each).get("__doc__") or "").split())
+            yield from filter(None, [text.replace(OPEN_VALUES, "").strip()])
 
 
 def _type(kind: Any, constraints: tuple[Any, ...]) -> str:

@@ -15,13 +15,10 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType, NoneType
-from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from odapi_async._wire import Since
-from odapi_async.resources._help import field_docstrings
-
-_OPEN: Final = "Not complete: rows may hold other values."
-"""What an enumeration says of itself if the reference does not list all values."""
+from odapi_async.resources._help import OPEN_VALUES, field_docstrings
 
 
 class RowField(NamedTuple):
@@ -91,8 +88,8 @@ def _field(row: type[Any], name: str, hint: Any, meaning: str) -> RowField:
         meaning,
         since,
         tuple(each.value for each in enumeration or ()),
-        note.replace(_OPEN, "").strip(),
-        _OPEN not in note,
+        note.replace(OPEN_VALUES, "").strip(),
+        OPEN_VALUES not in note,
     )
 
 

@@ -18,6 +18,7 @@ from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._paging.rows import Rows
 from odapi_async._wire.constraints import with_limits
+from odapi_async._wire.plain import plain
 from odapi_async.errors import OpenDentalError
 from odapi_async.resources._arguments import checked
 
@@ -40,6 +41,22 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         """Limit integers to 64 bits, and times to those without a zone."""
         super().__init_subclass__(**options)
         cls.__annotations__ = {name: with_limits(hint) for name, hint in cls.__annotations__.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values under the API's names, for tools that know nothing about structs.
+
+        Amounts stay `Decimal`, and dates and times are those of `datetime`, or None. A row or a list inside
+        becomes a dictionary or a list of its own. For JSON, use `msgspec.json.encode(row)`.
+        """
+        values: dict[str, Any] = plain(self)
+        return values
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return the schema by which pydantic validates and serializes rows; only pydantic calls this."""
+        from odapi_async.resources._pydantic import core_schema_of  # noqa: PLC0415 - few programs need it
+
+        return core_schema_of(cls, handler)
 
     def __repr__(self) -> str:
         shown = "".join(f"{name}={value!r}, " for name, value in self.__rich_repr__())

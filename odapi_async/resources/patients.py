@@ -77,12 +77,15 @@ class PatientFilters(DateAndTimeFormats, total=False):
     Phone: str
     Address: str
     hideInactive: bool
+    """Leave out inactive patients."""
     City: str
     State: str
     SSN: str
     ChartNumber: Annotated[str, AtMost(15)]
     guarOnly: bool
+    """Guarantors only."""
     showArchived: bool
+    """Include archived patients."""
     Birthdate: DateLike
     SiteNum: int
     SubscriberId: str
@@ -97,7 +100,9 @@ class PatientSimpleFilters(DateAndTimeFormats, total=False):
     """Filters of `simple`."""
 
     LName: str
+    """Matches anywhere in the name, without regard to case."""
     FName: str
+    """Likewise."""
     Birthdate: DateLike
     ClinicNum: int
     PatStatus: enums.PatStatus | str

@@ -25,12 +25,17 @@ def run_script(block: Block) -> None:
     exec(compiled(block), {"__name__": "__main__"})
 
 
-def run_body(block: Block) -> dict[str, Any]:
-    """Run a block that is the body of an async function, and return the names that it defines."""
+def run_body(block: Block, **more: Any) -> dict[str, Any]:
+    """Run a block that is the body of an async function, and return the names that it defines.
+
+    Args:
+        block: the block.
+        more: names that earlier blocks of the page define.
+    """
 
     async def run(od: OpenDental, practice: Practice) -> dict[str, Any]:
         given = dict(zip(PRESET, (od, practice, asyncio, date, datetime), strict=True))
-        names: dict[str, Any] = {"__name__": "page", **given}
+        names: dict[str, Any] = {"__name__": "page", **given, **more}
         outcome = eval(compiled(block, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
         if inspect.iscoroutine(outcome):
             await outcome

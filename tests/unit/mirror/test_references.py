@@ -11,7 +11,7 @@ import pytest
 from odapi_async.mirror import references
 from odapi_async.mirror.plans import BY_TABLE, PLANS
 from odapi_async.mirror.references import id_field, target
-from odapi_async.resources import RowField, fields
+from odapi_async.resources import RowField, _ids, fields, id_target, names, operations, parameters
 
 TABLES: Final = {plan.id_field: plan.table for plan in PLANS if plan.table != "patient_notes"}
 DEPENDS: Final = re.compile(r" or an? | for |, by |meaning depends")
@@ -76,10 +76,14 @@ def test_ids_of_other_tables_are_found_by_their_names() -> None:
     assert id_field("reports") is None
 
 
+def test_every_table_is_found_by_its_id() -> None:
+    assert {name: id_target(name) for name in TABLES} == TABLES
+
+
 def test_every_entry_is_used_and_names_a_table() -> None:
-    names = {case.field.name for case in integers()}
     places = {(case.table, case.field.name) for case in integers()}
-    assert set(references._BY_OTHER_NAMES) <= names
-    assert set(references._BY_OTHER_NAMES.values()) <= set(BY_TABLE)
     assert set(references._IN_ONE_TABLE) <= places
-    assert not set(references._BY_OTHER_NAMES) & set(TABLES)
+    assert set(_ids._RESOURCES.values()) <= set(BY_TABLE)
+    parameters_of = (parameters(each) for name in names() for each in operations(name).values())
+    numbers = {name for each in parameters_of for name, one in each.items() if one.type is int}
+    assert set(_ids._RESOURCES) <= {case.field.name for case in integers()} | numbers

@@ -15,6 +15,7 @@ from odapi_async import Mode, OpenDental
 from odapi_async._core.operation import operation_of
 from odapi_async.resources import Parameter, names, operations, parameters
 from odapi_async.resources import _help as texts
+from odapi_async.resources.account_modules import AccountModules
 from odapi_async.resources.base import Resource
 from odapi_async.resources.benefits import Benefits
 from odapi_async.resources.claims import Claims
@@ -62,8 +63,9 @@ def ids(path: str) -> list[str]:
 
 
 def lines_of(text: str, field: str) -> list[str]:
-    """Return the entries of a parameter, each in one line."""
-    listed = text.partition("Parameters:\n")[2].partition("\n\n")[0].replace("\n        ", " ")
+    """Return the entries of a parameter or a filter, each in one line."""
+    sections = [part for part in text.split("\n\n") if part.startswith(("Parameters:\n", "Filters:\n"))]
+    listed = "\n".join(sections).replace("\n        ", " ")
     return [line.strip() for line in listed.splitlines() if line.startswith(f"    {field}: ")]
 
 
@@ -99,6 +101,36 @@ def test_a_docstring_tells_types_rules_versions_and_notes() -> None:
     assert "enums.patients.PatRelat" not in update
 
 
+def test_filters_have_a_section_of_their_own_with_types_and_meanings() -> None:
+    listed, simple, insurance = (
+        inspect.getdoc(each) or ""
+        for each in (Patients.list, Patients.simple, ProcedureLogs.insurance_history)
+    )
+    assert "Parameters:" not in listed
+    assert lines_of(listed, "LName") == ["LName: str."]
+    assert lines_of(listed, "guarOnly") == ["guarOnly: bool. Guarantors only."]
+    assert lines_of(listed, "clinicNums") == ["clinicNums: list of ids in clinics."]
+    assert listed.endswith("\n\nTexts match anywhere in a field, without regard to case.")
+    assert lines_of(simple, "PriProv") == ["PriProv: int, an id in providers; since 21.3."]
+    assert lines_of(simple, "Guarantor") == ["Guarantor: int, an id in patients; since 22.4.19."]
+    assert "Filters:\n    PatNum: int, an id in patients; required." in insurance
+    status = lines_of(inspect.getdoc(ProcedureLogs.list) or "", "ProcStatus")[0]
+    assert status.startswith("ProcStatus: one of TP, C,")
+    assert "Treatment planned, complete, existing" in status
+
+
+def test_ids_of_a_path_and_filters_are_apart() -> None:
+    text = inspect.getdoc(AccountModules.service_date_view) or ""
+    assert "Parameters:\n    PatNum: int; by position or by name.\n\nFilters:\n    isFamily: bool" in text
+
+
+def test_the_body_of_a_write_names_where_its_ids_come_from() -> None:
+    update, create = (inspect.getdoc(each) or "" for each in (Patients.update, Claims.create))
+    assert "Filters:" not in update
+    assert lines_of(update, "PriProv") == ["PriProv: int, an id in providers."]
+    assert lines_of(create, "procNums")[0].startswith("procNums: list of ids in procedure_logs; required.")
+
+
 def test_a_method_without_parameters_has_its_written_docstring() -> None:
     assert inspect.getdoc(SecurityPerms.list) == inspect.getdoc(inspect.unwrap(SecurityPerms.list))
 
@@ -127,10 +159,9 @@ def test_without_the_source_the_notes_are_missing_and_all_else_is_there(
 
 
 def test_nothing_of_it_is_loaded_before_somebody_looks() -> None:
-    code = (
-        "import sys, odapi_async.resources.patients as p; print('odapi_async.resources._help' in sys.modules)"
-    )
+    unused = ["odapi_async.resources._help", "odapi_async.resources._pydantic", "pydantic", "pydantic_core"]
+    code = f"import sys, odapi_async.resources.patients; print({{*sys.modules}} & {{*{unused}}})"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True
     )
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "set()"
