@@ -7,6 +7,7 @@ python docs/site.py check      links, anchors, and that no page fetches anything
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import sys
@@ -49,7 +50,14 @@ REFERENCE: Final = {
 _LINK: Final = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
 _EXTERNAL: Final = re.compile(r"(https?:)?//", re.IGNORECASE)
 _STYLE_URL: Final = re.compile(r"(?:url\(|@import)\s*[\"']?([^\"')\s;]+)")
-_LOADS: Final = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "object": "data"}
+_LOADS: Final = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "object": "data",
+}
 _FETCHED_LATER: Final = {"mermaid", "glightbox", "pyodide"}
 """Classes for which the theme's script fetches a library from elsewhere."""
 
@@ -57,7 +65,9 @@ _FETCHED_LATER: Final = {"mermaid", "glightbox", "pyodide"}
 def prepare() -> None:
     """Write everything that the site is built from into build/docs."""
     shutil.rmtree(STAGED, ignore_errors=True)
-    shutil.copytree(DOCS, STAGED, ignore=shutil.ignore_patterns("*_table.py", "site.py", "diagrams.py", "__pycache__"))
+    shutil.copytree(
+        DOCS, STAGED, ignore=shutil.ignore_patterns("*_table.py", "site.py", "diagrams.py", "__pycache__")
+    )
     for source, name in TOP.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         (STAGED / name).write_text(_LINK.sub(lambda link: _moved(link[1]), text), encoding="utf-8")
@@ -76,23 +86,70 @@ def _moved(target: str) -> str:
 
 
 def _reference() -> dict[str, str]:
-    resources = sorted(
-        file.stem for file in (ROOT / "odapi_async" / "resources").glob("[a-z]*.py") if file.stem != "base"
-    )
-    listed = "".join(f"- [`practice.{each}`](resources/{each}.md)\n" for each in resources)
-    pages = {
-        f"{name}.md": f"# {name.capitalize()}\n" + "".join(map(_module, modules)) for name, modules in REFERENCE.items()
-    }
+    folder = ROOT / "odapi_async" / "resources"
+    files = sorted(file for file in folder.glob("[a-z]*.py") if file.stem != "base")
+    listed = "".join(f"- [`practice.{each.stem}`](resources/{each.stem}.md)\n" for each in files)
+    title = "# Which fields does each resource have?\n\nThe methods, filters, bodies and rows of"
     return (
-        pages
-        | {f"resources/{each}.md": f"# {each}\n{_module(f'resources.{each}', fields=True)}" for each in resources}
-        | {"resources.md": f"# Resources\n\nThe rows, filters, bodies and methods of each resource:\n\n{listed}"}
+        {
+            f"{name}.md": f"# {name.capitalize()}\n" + "".join(map(_module, each))
+            for name, each in REFERENCE.items()
+        }
+        | {f"resources/{each.stem}.md": _resource(each) for each in files}
+        | {"resources.md": f"{title} {len(files)} resources:\n\n{listed}"}
     )
 
 
-def _module(name: str, *, fields: bool = False) -> str:
-    options = "    options:\n      show_if_no_docstring: true\n" if fields else ""
-    return f"\n::: odapi_async.{name}\n{options}"
+def _module(name: str) -> str:
+    return f"\n::: odapi_async.{name}\n"
+
+
+def _resource(file: Path) -> str:
+    """Return the page of a resource as tables: mkdocstrings would take half a minute for all of them."""
+    module = ast.parse(file.read_text(encoding="utf-8"))
+    classes = {each.name: each for each in module.body if isinstance(each, ast.ClassDef)}
+    public = [each for each in classes.values() if not each.name.startswith("_")]
+    public.sort(key=lambda each: not _methods(each))
+    about = (ast.get_docstring(module) or "").partition(": ")[2]
+    return f"# practice.{file.stem}\n\n{about[:1].upper()}{about[1:]}\n" + "".join(
+        _class(each, classes) for each in public
+    )
+
+
+def _class(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> str:
+    methods = "".join(
+        f"### {each.name}\n\n```python\n{_signature(each)}\n```\n\n{ast.get_docstring(each)}\n\n"
+        for each in _methods(node)
+    )
+    rows = [f"| `{name}` | `{kind}` | {about} |\n" for name, (kind, about) in _fields(node, classes).items()]
+    table = "| field | type | |\n|---|---|---|\n" if rows else ""
+    return f"\n## {node.name}\n\n{ast.get_docstring(node) or ''}\n\n{table}{''.join(rows)}\n{methods}"
+
+
+def _methods(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    functions = [each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [each for each in functions if not each.name.startswith("_")]
+
+
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    prefix = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"{prefix}def {node.name}({ast.unparse(node.args).removeprefix('self').lstrip(', ')}){returns}"
+
+
+def _fields(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> dict[str, tuple[str, str]]:
+    """Return the types and descriptions of the fields, with those of private bases in the same module."""
+    bases = [classes[each.id] for each in node.bases if isinstance(each, ast.Name) and each.id in classes]
+    found = {name: field for base in bases for name, field in _fields(base, classes).items()}
+    for each, below in zip(node.body, [*node.body[1:], None], strict=True):
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+            text = below.value if isinstance(below, ast.Expr) else None
+            about = str(text.value) if isinstance(text, ast.Constant) else ""
+            found[each.target.id] = (
+                ast.unparse(each.annotation),
+                " ".join(about.split()).replace("|", "\\|"),
+            )
+    return found
 
 
 class _Page(HTMLParser):
