@@ -184,7 +184,7 @@ def page() -> str:
         arrow((60, 322), (60, 350)),
         box(20, 350, 400, "Next page", "is fetched already while this one is written"),
         text(20, 418, "kill -9 before the commit: this page is requested again.", "note"),
-        text(20, 436, "kill -9 after the commit: the next run goes on with the next page.", "note"),
+        text(20, 436, "kill -9 after the commit: the next page is requested.", "note"),
     ]
     about = (
         "A page is requested and decoded. Its rows, the cursor and the counts are written in one "
