@@ -81,8 +81,8 @@ CHARTS: Final = (
     Chart(
         "How fast does it read?",
         "streaming",
-        "All patients of an office in local mode, on one core. aiohttp with bare msgspec structs shows what the "
-        "parts below can do: it checks nothing, and keeps no throttle.",
+        "All patients of an office in local mode, on one core. aiohttp with bare msgspec structs shows what "
+        "the parts below can do: it checks nothing, and keeps no throttle.",
         (
             Bars(
                 "Rows a second (more is better)",
