@@ -66,7 +66,11 @@ def prepare() -> None:
     """Write everything that the site is built from into build/docs."""
     shutil.rmtree(STAGED, ignore_errors=True)
     shutil.copytree(
-        DOCS, STAGED, ignore=shutil.ignore_patterns("*_table.py", "site.py", "diagrams.py", "__pycache__")
+        DOCS,
+        STAGED,
+        ignore=shutil.ignore_patterns(
+            "*_table.py", "watch_picture.py", "__pycache__", "diagrams.py", "site.py"
+        ),
     )
     for source, name in TOP.items():
         text = (ROOT / source).read_text(encoding="utf-8")
@@ -259,8 +263,10 @@ def _first(text: str) -> str:
 
 def check() -> int:
     """Write llms.txt, print the problems of the built site, and return how many there are."""
-    llms(SITE)
-    found = [*problems(SITE)]
+    gone = [name for _, names in navigation() for name in names if not (STAGED / name).is_file()]
+    found = [*(f"zensical.toml names {name}, which is not there" for name in gone), *problems(SITE)]
+    if not gone:
+        llms(SITE)
     pages = len([*SITE.rglob("*.html")])
     _say([*found, f"{pages} pages, {len(found)} broken links or files from elsewhere"])
     return len(found)
