@@ -72,6 +72,12 @@ def prepare() -> None:
             "*_table.py", "watch_picture.py", "__pycache__", "diagrams.py", "site.py"
         ),
     )
+    for page in STAGED.rglob("*.md"):
+        up = "../" * (len(page.relative_to(STAGED).parts) - 1)
+        text = page.read_text(encoding="utf-8")
+        for source, name in TOP.items():  # these pages are beside the others on the site, and above them here
+            text = text.replace(f"](../{up}{source}", f"]({up}{name}")
+        page.write_text(text, encoding="utf-8")
     for source, name in TOP.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         (STAGED / name).write_text(_LINK.sub(lambda link: _moved(link[1]), text), encoding="utf-8")
