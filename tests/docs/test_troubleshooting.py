@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
 from typing import Any, Final
 
 import pytest
@@ -55,10 +56,11 @@ def _table(page: str, heading: str) -> dict[str, list[str]]:
     return {cells[0].strip(" `"): [each.strip() for each in cells[1:]] for cells in lines}
 
 
-def _classes(module: Any) -> dict[str, type[OpenDentalError]]:
+def _classes(module: ModuleType) -> dict[str, type[OpenDentalError]]:
+    names: dict[str, Any] = vars(module)
     return {
         name: each
-        for name, each in vars(module).items()
+        for name, each in names.items()
         if isinstance(each, type) and issubclass(each, OpenDentalError) and each.__module__ == module.__name__
     }
 
