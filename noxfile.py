@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -167,6 +168,19 @@ def recipes(session: nox.Session) -> None:
     """The examples of docs/analysis.md and docs/rows.md with the packages that they need: none is skipped."""
     install(session, "test", "recipes")
     session.run("pytest", *(session.posargs or RECIPES), env={"ODAPI_RECIPES": "1"})
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into build/site, without a network, and check its links."""
+    session.install(*nox.project.dependency_groups(PROJECT, "docs"))
+    began = time.monotonic()
+    # a proxy that does not exist: whatever is fetched in a build fails it
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    session.run("python", "docs/site.py", "prepare")
+    session.run("zensical", "build", "--clean", "--strict", env=nowhere)
+    session.run("python", "docs/site.py", "check")
+    session.log(f"built in {time.monotonic() - began:.0f} s: build/site/index.html")
 
 
 @nox.session

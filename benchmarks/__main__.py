@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.figures import Figure, Run, Size, add_sizes, machine, table
-from benchmarks.page import page
+from benchmarks.page import charts, page
 
 NAMES: Final = (
     "scheduler_cost",
@@ -53,7 +53,12 @@ def main() -> int:
     add_sizes(parser)
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to this file")
-    parser.add_argument("--page", metavar="FILE", type=Path, help="write docs/benchmarks.md to this file")
+    parser.add_argument(
+        "--page",
+        metavar="FILE",
+        type=Path,
+        help="write docs/benchmarks.md to this file, and its charts to the folder charts beside it",
+    )
     parser.add_argument(
         "--from",
         metavar="FILE",
@@ -66,10 +71,10 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()
-    about = machine()
-    print("\n".join(about), flush=True)
     earlier = [msgspec.json.decode(file.read_bytes(), type=_Written) for file in options.earlier]
     names = options.only or ([] if earlier else NAMES)
+    about = machine() if names else earlier[-1].machine
+    print("\n".join(about), flush=True)
     ran = {name: _figures(name, options.size) for name in names}
     known = {name: figures for each in earlier for name, figures in each.figures.items()} | ran
     found = {name: known[name] for name in NAMES if name in known}
@@ -77,6 +82,10 @@ def main() -> int:
     print(f"goals missed: {len(missed)}")
     if options.page:
         options.page.write_text(page(about, found), encoding="utf-8")
+        for name, chart in charts(found).items():
+            file = options.page.parent / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(chart, encoding="utf-8")
     if options.json:
         options.json.write_bytes(msgspec.json.encode(_Written(about, found)))
     return 1 if missed and options.check else 0

@@ -1,0 +1,201 @@
+"""Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md: `python docs/diagrams.py`.
+
+They are 440 units wide, so that they can be read on a phone, and have a background of their own, so that they
+can be read in dark mode, too.
+"""
+# ruff: noqa: INP001 - it is in the folder of its pages, which is not a package
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent
+WIDTH: Final = 440
+
+_STYLE: Final = """\
+.card { fill: #ffffff; stroke: #d0d7de }
+.box { fill: #eef4fb; stroke: #1b6ca8; stroke-width: 1.5 }
+.bad { fill: #fdf1f2; stroke: #d1495b; stroke-width: 1.5 }
+.group { fill: none; stroke: #2e933c; stroke-width: 2; stroke-dasharray: 6 4 }
+.line { fill: none; stroke: #57606a; stroke-width: 1.5 }
+.head { fill: #57606a }
+text { fill: #1f2328; font: 13px system-ui, sans-serif }
+.name { font-weight: 600 }
+.note { fill: #57606a; font-size: 12px }
+@media (prefers-color-scheme: dark) {
+.card { fill: #161b22; stroke: #30363d }
+.box { fill: #10243a; stroke: #58a6ff }
+.bad { fill: #341a1e; stroke: #ff7b86 }
+.group { stroke: #56d364 }
+.line { stroke: #9da7b1 }
+.head { fill: #9da7b1 }
+text { fill: #e6edf3 }
+.note { fill: #9da7b1 }
+}"""
+
+
+def picture(title: str, about: str, height: int, parts: Sequence[str]) -> str:
+    """Return a whole SVG file.
+
+    Args:
+        title: a short name, for readers that cannot see the picture.
+        about: what the picture shows, for them.
+        height: its height; the width is always the same.
+        parts: its elements.
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title about">\n'
+        f'<title id="title">{escape(title)}</title>\n<desc id="about">{escape(about)}</desc>\n'
+        f"<style>\n{_STYLE}\n</style>\n"
+        f'<rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
+    )
+
+
+def box(x: int, y: int, width: int, name: str, *notes: str, kind: str = "box") -> str:
+    """Draw a box with a name and lines of notes; its height is 26, and 16 more for each note."""
+    height = 28 + 16 * len(notes)
+    lines = "".join(text(x + 10, y + 35 + 16 * number, note, "note") for number, note in enumerate(notes))
+    shape = f'<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
+    return shape + text(x + 10, y + 19, name, "name") + lines
+
+
+def text(x: int, y: int, words: str, kind: str = "", anchor: str = "start") -> str:
+    """Write a line of text; y is its baseline."""
+    return f'<text class="{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def arrow(*points: tuple[int, int]) -> str:
+    """Draw a line through points, with a head at its end."""
+    (before_x, before_y), (x, y) = points[-2:]
+    dx, dy = (x > before_x) - (x < before_x), (y > before_y) - (y < before_y)
+    back_x, back_y = x - 8 * dx, y - 8 * dy
+    head = f"{x},{y} {back_x + 4 * dy},{back_y + 4 * dx} {back_x - 4 * dy},{back_y - 4 * dx}"
+    path = "M" + "L".join(f"{each_x} {each_y}" for each_x, each_y in [*points[:-1], (back_x, back_y)])
+    return f'<path class="line" d="{path}"/><polygon class="head" points="{head}"/>'
+
+
+def call() -> str:
+    """Draw the path of a call."""
+    steps = (
+        ("1  Check", "parameters against the types"),
+        ("2  Wait", "in the lane of this key"),
+        ("3  Send", "once; begins an interval"),
+        ("4  Judge", "a body, or an error?"),
+        ("6  Decode", "bytes to typed rows"),
+    )
+    fails = (
+        "InvalidRequest",
+        "WaitTooLong, QueueFull",
+        "ConnectFailed",
+        "Throttled, NotFound …",
+        "DecodeError",
+    )
+    parts = [text(36, 30, "await practice.patients.get(48)", "name"), arrow((66, 38), (66, 56))]
+    tops = (56, 124, 192, 260, 408)
+    for (name, note), error, top in zip(steps, fails, tops, strict=True):
+        parts += [box(36, top, 214, name, note), text(280, top + 27, error, "note")]
+        parts.append(arrow((250, top + 22), (274, top + 22)))
+    parts += [arrow((66, top + 44), (66, top + 68)) for top in (*tops[:3], 260)]
+    parts += [
+        box(
+            36,
+            328,
+            280,
+            "5  Retry or raise",
+            "safe: again, at the head of the queue",
+            "else: raise it, or OutcomeUnknown",
+        ),
+        arrow((36, 358), (16, 358), (16, 146), (36, 146)),
+        arrow((238, 304), (238, 316), (334, 316), (334, 396), (238, 396), (238, 408)),
+        text(342, 362, "success", "note"),
+        arrow((66, 452), (66, 476)),
+        text(36, 494, "Patient(PatNum=48, …)", "name"),
+    ]
+    about = (
+        "A call is checked, waits in its lane, is sent once, and is judged. A failure that is safe to repeat "
+        "goes back to the lane; a write that may have been executed raises OutcomeUnknown. A body is decoded."
+    )
+    return picture("The path of a call", about, 512, parts)
+
+
+def lane() -> str:
+    """Draw a lane."""
+    parts = [text(20, 28, "The lane of one customer key", "name")]
+    for number, (name, share, waiters) in enumerate(
+        (("INTERACTIVE", 16, 1), ("NORMAL", 4, 3), ("BULK", 1, 6))
+    ):
+        y = 44 + 40 * number
+        parts.append(text(20, y + 19, name, "note"))
+        parts += [
+            f'<rect class="box" x="{212 - 20 * each}" y="{y + 4}" width="16" height="20" rx="3"/>'
+            for each in range(waiters)
+        ]
+        parts += [
+            arrow((232, y + 14), (260, y + 14), (260, 98), (282, 98)),
+            text(236, y + 9, f"{share}", "note"),
+        ]
+    parts += [
+        box(282, 72, 72, "slot", "one only"),
+        arrow((354, 94), (384, 94)),
+        text(388, 98, "office", "name"),
+        text(20, 182, "The lane chooses at the last moment, 16 : 4 : 1.", "note"),
+        text(20, 198, "In each queue, flows take turns.", "note"),
+        text(20, 226, "Time", "name"),
+        arrow((20, 262), (424, 262)),
+    ]
+    for x, word in ((30, "send"), (130, "send"), (230, "429"), (388, "send")):
+        kind = "bad" if word == "429" else "box"
+        parts += [
+            f'<rect class="{kind}" x="{x}" y="246" width="12" height="32" rx="3"/>',
+            text(x + 6, 296, word, "note", "middle"),
+        ]
+    parts += [
+        text(86, 256, "interval", "note", "middle"),
+        text(186, 256, "interval", "note", "middle"),
+        text(315, 256, "pause (Retry-After)", "note", "middle"),
+        text(20, 322, "The interval runs from the moment of sending. After a 429", "note"),
+        text(20, 338, "its request goes back to the head of its queue.", "note"),
+    ]
+    about = (
+        "Three queues, INTERACTIVE, NORMAL and BULK, which are served 16 to 4 to 1, lead to one slot, and "
+        "from there to the office. Below, time: requests are one interval apart, and a 429 pauses the lane."
+    )
+    return picture("A lane", about, 354, parts)
+
+
+def page() -> str:
+    """Draw the path of a page of the mirror."""
+    parts = [
+        box(20, 20, 400, "Request", "GET /patients, 100 rows, from the cursor on"),
+        arrow((60, 64), (60, 84)),
+        box(20, 84, 400, "Decode", "typed rows; the page must overlap the one before"),
+        arrow((60, 128), (60, 168)),
+        '<rect class="group" x="10" y="148" width="420" height="174" rx="8"/>',
+        text(420, 164, "one transaction", "note", "end"),
+        box(20, 172, 400, "Rows", "insert or update, by practice and id"),
+        box(20, 222, 400, "Cursor", "the next page; fails if another process has moved it"),
+        box(20, 272, 400, "Counts", "for status and the watch page"),
+        arrow((60, 322), (60, 350)),
+        box(20, 350, 400, "Next page", "is fetched already while this one is written"),
+        text(20, 418, "kill -9 before the commit: this page is requested again.", "note"),
+        text(20, 436, "kill -9 after the commit: the next page is requested.", "note"),
+    ]
+    about = (
+        "A page is requested and decoded. Its rows, the cursor and the counts are written in one "
+        "transaction, so that a program that is killed neither loses nor skips a page."
+    )
+    return picture("A page of the mirror", about, 452, parts)
+
+
+DRAWINGS: Final = {"call.svg": call, "lane.svg": lane, "mirror-page.svg": page}
+"""The functions that draw, by the file that each fills."""
+
+if __name__ == "__main__":
+    for name, draw in DRAWINGS.items():
+        (FOLDER / name).write_text(draw(), encoding="utf-8")
