@@ -17,7 +17,6 @@ from odapi_async._core.operation import Operation, Rule
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
-from odapi_async.resources._ids import id_target
 
 if TYPE_CHECKING:
     from odapi_async.resources._row_fields import RowField
@@ -87,6 +86,16 @@ def fields(row: type[Any]) -> Mapping[str, RowField]:
         row: the struct of a row, such as `operations("patients")["simple"].returns`.
     """
     found: Mapping[str, RowField] = _reader().fields(row)
+    return found
+
+
+def id_target(name: str) -> str | None:
+    """Return the resource whose row ids a field or a parameter of this name holds; None if it holds none.
+
+    Args:
+        name: the name in the API. Its first letter may be small, and it may be that of a list: `procNums`.
+    """
+    found: str | None = import_module("odapi_async.resources._ids").id_target(name)
     return found
 
 
