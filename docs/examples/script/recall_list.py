@@ -104,6 +104,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if bool(options.practices) == options.sandbox:
         parser.error("name the practices, or try --sandbox")
+    if not options.output.absolute().parent.is_dir():
+        parser.error(f"there is no folder {options.output.absolute().parent}")
     options.keys = {name: os.environ.get(variable(name), "") for name in options.practices}
     if missing := [variable(name) for name, key in options.keys.items() if not key]:
         parser.error(f"there is no key: set {', '.join(missing)}")
@@ -169,7 +171,11 @@ def main(arguments: Sequence[str] | None = None, client: OpenDental | None = Non
     for error in found.errors.values():
         print(error, file=sys.stderr)  # it begins with the name of the practice, and quotes no row
     if found.rows:
-        write_csv(options.output, found.rows)
+        try:
+            write_csv(options.output, found.rows)
+        except OSError as error:
+            print(f"{options.output} cannot be written: {error.strerror}", file=sys.stderr)
+            return FAILED
         count = sum(map(len, found.rows.values()))
         print(f"{count} rows of {', '.join(sorted(found.rows))} -> {options.output}", file=sys.stderr)
     return FAILED if found.errors else DONE
