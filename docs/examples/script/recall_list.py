@@ -22,7 +22,9 @@ from odapi_async import ConfigurationError, OpenDental, OpenDentalError, Practic
 from odapi_async.resources.recalls import RecallListItem, RecallRecallListFilters
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130  # as argparse and shells have them
-EXIT_CODES = "Exit codes: 0, done; 1, a practice is missing in the file; 2, wrong arguments or keys; 130, Ctrl-C."
+EXIT_CODES = (
+    "Exit codes: 0, done; 1, a practice is missing in the file; 2, wrong arguments or keys; 130, Ctrl-C."
+)
 HEAD = ("practice", "due", "patient", "age", "type", "contact", "reminders", "last_reminder", "note")
 FORMULA = re.compile(r"[=+\-@\t\r\n]")
 
@@ -36,7 +38,10 @@ class Found:
 
 
 async def read_all(
-    od: OpenDental, keys: Mapping[str, str], filters: RecallRecallListFilters, show: Callable[[str, int], None]
+    od: OpenDental,
+    keys: Mapping[str, str],
+    filters: RecallRecallListFilters,
+    show: Callable[[str, int], None],
 ) -> Found:
     """Read the lists of all practices at the same time. A practice that fails does not stop the others.
 
@@ -168,8 +173,8 @@ def main(arguments: Sequence[str] | None = None, client: OpenDental | None = Non
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return USAGE
-    for error in found.errors.values():
-        print(error, file=sys.stderr)  # it begins with the name of the practice, and quotes no row
+    for problem in found.errors.values():
+        print(problem, file=sys.stderr)  # it begins with the name of the practice, and quotes no row
     if found.rows:
         try:
             write_csv(options.output, found.rows)

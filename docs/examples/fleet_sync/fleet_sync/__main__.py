@@ -17,9 +17,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from odapi_async import OpenDentalError
-from odapi_async.fleet import Fleet
-from odapi_async.mirror import Store
 from sqlalchemy.exc import SQLAlchemyError
 
 from fleet_sync.check import UNKNOWN, check
@@ -28,13 +25,22 @@ from fleet_sync.practices import read_practices
 from fleet_sync.report import appointments_on, as_text
 from fleet_sync.vault import Vault
 from fleet_sync.worker import work
+from odapi_async import OpenDentalError
+from odapi_async.fleet import Fleet
+from odapi_async.mirror import Store
 
 FAILED = 1
 
 
+def _setting(name: str) -> str:
+    if value := os.environ.get(name):
+        return value
+    raise ValueError(f"set the variable {name}")
+
+
 async def _load(options: argparse.Namespace) -> int:
     file = read_practices(options.file)
-    async with Store(os.environ["ODAPI_STORE"]) as store:
+    async with Store(_setting("ODAPI_STORE")) as store:
         fleet = Fleet(store)
         await fleet.init()
         change = await fleet.load(file.fleet_practices(), exclude=file.excluded())
@@ -47,16 +53,14 @@ async def _work(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # the event loop of Windows has no signals
             loop.add_signal_handler(number, stopping.set)
-    async with Vault(os.environ["VAULT_ADDR"], os.environ["VAULT_TOKEN"]) as vault:
-        await work(
-            os.environ["ODAPI_STORE"], vault.key_for, stopping, concurrency=options.concurrency
-        )
+    async with Vault(_setting("VAULT_ADDR"), _setting("VAULT_TOKEN")) as vault:
+        await work(_setting("ODAPI_STORE"), vault.key_for, stopping, concurrency=options.concurrency)
     return 0
 
 
 async def _check(options: argparse.Namespace) -> int:
     try:
-        async with Store(os.environ["ODAPI_STORE"]) as store:
+        async with Store(_setting("ODAPI_STORE")) as store:
             code, line = check(await Fleet(store).status(), options.max_age * 60)
     except OpenDentalError as error:
         code, line = UNKNOWN, f"FLEET UNKNOWN - {error}"
@@ -65,8 +69,8 @@ async def _check(options: argparse.Namespace) -> int:
 
 
 async def _report(options: argparse.Namespace) -> int:
-    day = options.day or dt.date.today() + dt.timedelta(days=1)
-    async with Store(os.environ["ODAPI_STORE"]) as store:
+    day = options.day or dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
+    async with Store(_setting("ODAPI_STORE")) as store:
         print(as_text(day, await appointments_on(store, day)))
     return 0
 
@@ -107,13 +111,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # the worker says it in its own words
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
-        return asyncio.run(options.run(options))
-    except KeyError as missing:
-        print(f"set the variable {missing}", file=sys.stderr)
+        code: int = asyncio.run(options.run(options))
     except (OpenDentalError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
     except SQLAlchemyError as error:
-        print(f"the database cannot be read ({type(error).__name__}); is the first copy there?", file=sys.stderr)
+        print(
+            f"the database cannot be read ({type(error).__name__}); is the first copy there?", file=sys.stderr
+        )
+    else:
+        return code
     return FAILED
 
 

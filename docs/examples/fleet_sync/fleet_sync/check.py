@@ -19,9 +19,8 @@ def check(status: FleetStatus, max_age: float) -> tuple[int, str]:
     problems = [problem for each in enabled if (problem := _problem(each, status, max_age))]
     alive = sum(each.is_alive for each in status.workers)
     lags = [each.lag for each in enabled if each.lag is not None]
-    figures = (
-        f"practices={len(enabled)} problems={len(problems)} workers={alive} max_lag={max(lags, default=0):.0f}s"
-    )
+    figures = f"practices={len(enabled)} problems={len(problems)} workers={alive}"
+    figures += f" max_lag={max(lags, default=0):.0f}s"
     if not alive:
         problems.insert(0, "no worker is running")
     if not problems:

@@ -13,16 +13,15 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from fleet_sync.check import check
+from fleet_sync.practices import PracticesFile
+from fleet_sync.report import appointments_on, as_text
+from fleet_sync.worker import work
 from odapi_async import OpenDental
 from odapi_async.fleet import Fleet, FleetStatus, Timing
 from odapi_async.mirror import Store
 from odapi_async.sandbox import PERMISSIONS, Office, Sandbox
 from odapi_async.testing import SandboxTransport
-
-from fleet_sync.check import check
-from fleet_sync.practices import PracticesFile
-from fleet_sync.report import appointments_on, as_text
-from fleet_sync.worker import work
 
 PERMITTED = frozenset(PERMISSIONS) - {"Enterprise"}
 _ROWS = {"patients": 250, "appointments": 120}
@@ -92,5 +91,5 @@ async def demo(file: PracticesFile) -> None:
             async with working(url, sandbox):
                 status = await until_copied(fleet)
                 print(check(status, max_age=3_600)[1])
-            tomorrow = dt.date.today() + dt.timedelta(days=1)
+            tomorrow = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
             print(as_text(tomorrow, await appointments_on(store, tomorrow)))

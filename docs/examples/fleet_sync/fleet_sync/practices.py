@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from odapi_async.errors import suggestion
 from odapi_async.fleet import FleetPractice
 

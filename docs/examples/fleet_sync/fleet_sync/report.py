@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 import sqlalchemy as sa
+
 from odapi_async.mirror import Store
 
 # rows that were deleted at the office stay, with a time in deleted_at; ids are unique within a practice only
@@ -59,7 +60,9 @@ async def appointments_on(store: Store, day: dt.date) -> list[Line]:
 def as_text(day: dt.date, lines: list[Line]) -> str:
     """Return the report as a table."""
     width = max((len(each.practice) for each in lines), default=0)
-    return "\n".join([f"Appointments on {day}", *(f"{each.practice:<{width}}  {_cells(each)}" for each in lines)])
+    return "\n".join(
+        [f"Appointments on {day}", *(f"{each.practice:<{width}}  {_cells(each)}" for each in lines)]
+    )
 
 
 def _cells(line: Line) -> str:
@@ -67,6 +70,6 @@ def _cells(line: Line) -> str:
     if line.first is None:
         return f"no appointments, {age}"
     return (
-        f"{line.appointments:>3} appointments, {line.new_patients} of new patients, {line.providers} providers, "
-        f"the first at {line.first:%H:%M}, {age}"
+        f"{line.appointments:>3} appointments, {line.new_patients} of new patients, "
+        f"{line.providers} providers, the first at {line.first:%H:%M}, {age}"
     )

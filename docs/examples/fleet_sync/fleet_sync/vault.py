@@ -29,6 +29,8 @@ class _Secret(msgspec.Struct):
 class Vault:
     """Keys in the key-value engine (version 2) of a vault, each in the field `key` of a secret.
 
+    Make it in a coroutine, and use it in `async with`.
+
     Args:
         address: the URL of the vault.
         token: a token that may read these secrets and nothing else.
@@ -37,19 +39,16 @@ class Vault:
 
     def __init__(self, address: str, token: str, mount: str = "secret") -> None:
         self._prefix = f"{address.rstrip('/')}/v1/{mount}/data"
-        self._headers = {"X-Vault-Token": token}
-        self._session: aiohttp.ClientSession | None = None
+        timeout = aiohttp.ClientTimeout(total=5)
+        self._session = aiohttp.ClientSession(headers={"X-Vault-Token": token}, timeout=timeout)
 
     async def __aenter__(self) -> Self:
-        timeout = aiohttp.ClientTimeout(total=5)
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=timeout)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._session.close()
 
     async def key_for(self, practice: str, key_ref: str) -> str:
         """Return the customer key of a practice. Workers call this at the beginning of each turn.
@@ -61,7 +60,6 @@ class Vault:
         Raises:
             VaultError: there is no key. The practice fails, and its next turn tries again.
         """
-        assert self._session is not None
         try:
             async with self._session.get(
                 f"{self._prefix}/{quote(key_ref)}", allow_redirects=False

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from aiohttp import web
+from sqlalchemy import inspect
+
 from fleet_sync.__main__ import main, parse
 from fleet_sync.check import CRITICAL, OK, UNKNOWN, check
 from fleet_sync.demo import PERMITTED, postgres, until_copied, working
@@ -23,7 +25,6 @@ from fleet_sync.vault import Vault, VaultError
 from odapi_async.fleet import Fleet, FleetStatus, PracticeStatus, Timing
 from odapi_async.mirror import Store
 from odapi_async.sandbox import Fault, Office, Sandbox
-from sqlalchemy import inspect
 
 HERE = Path(__file__).parents[1]
 QUICK = Timing(slice=4, probe=0.1, lease=2, takeover=3, patience=0.5, tick=1, look=0.5)
@@ -42,7 +43,9 @@ def server() -> Generator[str]:
 def practices() -> PracticesFile:
     """Return the practices of the file, reached without a throttle."""
     file = read_practices(HERE / "practices.toml")
-    return msgspec.structs.replace(file, defaults={**file.defaults, "mode": "local", "tables": ["appointments", "patients"]})
+    return msgspec.structs.replace(
+        file, defaults={**file.defaults, "mode": "local", "tables": ["appointments", "patients"]}
+    )
 
 
 def offices() -> Sandbox:
@@ -115,8 +118,13 @@ def status(*changed: PracticeStatus, alive: int = 1) -> FleetStatus:
     now = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
     worker = {
         "worker": "00000000-0000-0000-0000-000000000001",
-        **{"host": "a", "process": 1, "version": "1", "concurrency": 2, "slices": 0},
-        **{"started_at": now, "silence": 1},
+        "host": "a",
+        "process": 1,
+        "version": "1",
+        "concurrency": 2,
+        "slices": 0,
+        "started_at": now,
+        "silence": 1,
     }
     return msgspec.convert(
         {"at": now, "practices": changed, "workers": [worker] * alive, "pace": []}, FleetStatus
@@ -228,7 +236,7 @@ async def test_a_key_comes_from_the_vault(vault: str) -> None:
     async with Vault(vault, "token") as keys:
         assert await keys.key_for("harbour", "practices/harbour") == "key-of-harbour"
         for path in ("practices/moon", "practices/without a key", "practices/elsewhere", "practices/page"):
-            with pytest.raises(VaultError, match="^lake: the vault"):
+            with pytest.raises(VaultError, match="lake: the vault"):
                 await keys.key_for("lake", path)
     async with Vault(vault, "wrong-token") as keys:
         with pytest.raises(VaultError, match="status 403") as caught:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from odapi_async import OpenDental, Request, Response
 from odapi_async.sandbox import Fault, Office, Sandbox, Throttle
 from odapi_async.testing import SandboxTransport, run_in_virtual_time
@@ -65,7 +66,8 @@ def test_all_rows_of_all_practices_are_in_the_file(run: Run, sandbox: Sandbox, t
 
 
 def test_the_due_dates_can_be_chosen(run: Run) -> None:
-    start, end = dt.date.today(), dt.date.today() + dt.timedelta(days=20)
+    start = dt.datetime.now(dt.UTC).date()
+    end = start + dt.timedelta(days=20)
     code, (_, *rows) = run("harbour", "--start", f"{start}", "--end", f"{end}")
     assert code == DONE
     assert rows
@@ -135,7 +137,9 @@ def test_ctrl_c_leaves_no_file(
     assert [*tmp_path.iterdir()] == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["harbour", "--sandbox"], ["moon"], ["harbour", "--start", "soon"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["harbour", "--sandbox"], ["moon"], ["harbour", "--start", "soon"]]
+)
 def test_wrong_arguments_are_refused_before_anything_is_sent(
     run: Run, sandbox: Sandbox, arguments: list[str]
 ) -> None:

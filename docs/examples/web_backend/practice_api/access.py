@@ -10,8 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from odapi_async import Practice, Priority
 
+from odapi_async import Practice, Priority
 from practice_api.offices import Office, Offices
 
 _BEARER = HTTPBearer(auto_error=False)

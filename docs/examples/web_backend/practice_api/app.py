@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from odapi_async import OpenDental, Transport
 
+from odapi_async import OpenDental, Transport
 from practice_api.access_log import AccessLog
 from practice_api.offices import OfflinePractices, open_offices
 from practice_api.problems import handle_errors
@@ -37,7 +37,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> FastAP
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         offline = OfflinePractices()
-        key = settings.developer_key.get_secret_value()
+        key = settings.developer_key.get_secret_value() if settings.developer_key else None
         async with OpenDental(key, transport=transport, on_event=offline) as client:
             app.state.offices = open_offices(client, settings, offline)
             yield

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Self
 
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
 from odapi_async.resources.appointments import Appointment
 from odapi_async.resources.patients import Patient
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
@@ -135,5 +136,5 @@ class Problem(Model):
 
     code: str
     message: str
-    retry_after: int | None = Field(None, ge=1)
+    retry_after: Annotated[int, Field(ge=1)] | None = None
     pat_num: int | None = None

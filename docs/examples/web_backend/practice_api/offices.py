@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from odapi_async import Event, EventName, OpenDental, Practice
-
 from practice_api.settings import Settings
 
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from odapi_async import OpenDentalError, OutcomeUnknown, Practice
 from odapi_async.resources.patients import NewPatient as Body
 from odapi_async.resources.patients import Patient
-
 from practice_api.models import NewPatient
 from practice_api.problems import PatientExists
 

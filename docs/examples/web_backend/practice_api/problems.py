@@ -7,6 +7,7 @@ import math
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+
 from odapi_async import (
     BadRequest,
     InvalidRequest,
@@ -24,7 +25,6 @@ from odapi_async import (
     Unauthorized,
     WaitTooLong,
 )
-
 from practice_api.models import Problem
 
 _LOG = logging.getLogger(__name__)
@@ -47,58 +47,64 @@ class PatientExists(Exception):  # noqa: N818 - named after the state, as the er
         self.pat_num = pat_num
 
 
-def problem_of(error: OpenDentalError) -> tuple[int, Problem]:  # noqa: PLR0911 - it is a table
+# the first line that an error belongs to
+_ANSWERS: tuple[tuple[tuple[type[OpenDentalError], ...], int, str, str], ...] = (
+    ((WaitTooLong, QueueFull, Throttled), 503, "busy", "too many requests wait for this office"),
+    ((OfficeOffline,), 503, "office_offline", "the office is offline: its eConnector does not run"),
+    ((OutcomeUnknown,), 504, "outcome_unknown", "it may or may not have been executed"),
+    ((RequestTimeout,), 504, "timeout", "the office did not respond in time"),
+    ((NeedsVersion, NoSuchResource), 501, "office_too_old", "the office runs an older Open Dental"),
+    # the key is ours and not the caller's, whose own 401 and 403 mean something else
+    ((Unauthorized, NeedsPermission), 502, "key_refused", "the office refuses the key of this backend"),
+    ((NotFound,), 404, "not_found", "there is no such row at the office"),
+    ((InvalidRequest,), 422, "invalid", "a value breaks a rule of the API"),
+    ((BadRequest,), 422, "refused", "the office refuses these values"),
+    ((OpenDentalError,), 502, "office_failed", "the office failed"),
+)
+
+
+def problem_of(error: OpenDentalError) -> tuple[int, Problem]:
     """Return the HTTP status for an error, and the body."""
+    status, code, message = next(each[1:] for each in _ANSWERS if isinstance(error, each[0]))
+    if isinstance(error, InvalidRequest):
+        message = f"{error.field}: {error.rule}"  # the rule quotes no value
+    seconds = _wait_of(error)
+    wait = None if seconds is None else max(1, math.ceil(seconds))
+    return status, Problem(code=code, message=message, retry_after=wait)
+
+
+def _wait_of(error: OpenDentalError) -> float | None:
     match error:
         case WaitTooLong() | QueueFull():
-            return 503, _later("busy", "too many requests wait for this office", error.estimated_wait)
+            return error.estimated_wait
         case Throttled():
-            return 503, _later("busy", "the office refuses more requests", error.retry_after or 1)
+            return error.retry_after or 1
+        case ServerError():
+            return error.retry_after
         case OfficeOffline():
-            return 503, _later("office_offline", "the office is offline: its eConnector does not run", _OFFLINE)
+            return _OFFLINE
         case OutcomeUnknown():
-            message = "it may or may not have been executed; look for it before you repeat it"
-            return 504, _later("outcome_unknown", message, _OFFICE_GIVES_UP)
-        case RequestTimeout():
-            return 504, Problem(code="timeout", message="the office did not respond in time")
-        case NeedsVersion() | NoSuchResource():
-            return 501, Problem(code="office_too_old", message="the office's version of Open Dental is too old")
-        case NotFound():
-            return 404, Problem(code="not_found", message="there is no such row at the office")
-        case Unauthorized() | NeedsPermission():
-            # our key and not the caller's, whose own 401 and 403 mean something else
-            return 502, Problem(code="key_refused", message="the office refuses the key of this backend")
-        case InvalidRequest():
-            return 422, Problem(code="invalid", message=f"{error.field}: {error.rule}")
-        case BadRequest():
-            return 422, Problem(code="refused", message="the office refuses these values")
-        case ServerError(retry_after=float(seconds)):
-            return 502, _later("office_failed", "the office failed", seconds)
+            return _OFFICE_GIVES_UP
         case _:
-            return 502, Problem(code="office_failed", message="the office failed")
+            return None
+
+
+async def _from_sdk(_: Request, error: OpenDentalError) -> JSONResponse:
+    status, problem = problem_of(error)
+    level = logging.ERROR if problem.code == "key_refused" else logging.WARNING
+    # the class alone: the text may quote the server, and the path has the id of a patient
+    _LOG.log(level, "%s: %s, responding %d", error.practice, type(error).__name__, status)
+    return _response(status, problem)
+
+
+async def _exists(_: Request, error: PatientExists) -> JSONResponse:
+    return _response(409, Problem(code="exists", message=str(error), pat_num=error.pat_num))
 
 
 def handle_errors(app: FastAPI) -> None:
     """Let an app respond to the errors of the SDK and of this backend."""
-
-    async def from_sdk(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, OpenDentalError)
-        status, problem = problem_of(error)
-        level = logging.ERROR if problem.code == "key_refused" else logging.WARNING
-        # the class alone: the text may quote the server, and the path has the id of a patient
-        _LOG.log(level, "%s: %s, responding %d", error.practice, type(error).__name__, status)
-        return _response(status, problem)
-
-    async def exists(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, PatientExists)
-        return _response(409, Problem(code="exists", message=str(error), pat_num=error.pat_num))
-
-    app.add_exception_handler(OpenDentalError, from_sdk)
-    app.add_exception_handler(PatientExists, exists)
-
-
-def _later(code: str, message: str, seconds: float) -> Problem:
-    return Problem(code=code, message=message, retry_after=max(1, math.ceil(seconds)))
+    app.exception_handler(OpenDentalError)(_from_sdk)
+    app.exception_handler(PatientExists)(_exists)
 
 
 def _response(status: int, problem: Problem) -> JSONResponse:

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+
 from odapi_async import Practice
 from odapi_async.resources.patients import PatientFilters
-
 from practice_api.access import current_office, current_practice, offices_of
 from practice_api.models import (
     Health,
@@ -45,9 +45,7 @@ async def health(offices: AllOffices) -> Health:
         waiting |= dict.fromkeys(lane.practices, sum(lane.queued.values()))
     return Health(
         practices=[
-            PracticeHealth(
-                name=name, online=name not in offices.offline.names, waiting=waiting.get(name, 0)
-            )
+            PracticeHealth(name=name, online=name not in offices.offline.names, waiting=waiting.get(name, 0))
             for name in sorted(offices.offices)
         ]
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from odapi_async import Mode, Tier
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from odapi_async import Mode, Tier
 
 
 class PracticeSettings(BaseModel):
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    developer_key: SecretStr = Field(validation_alias="OPENDENTAL_DEVELOPER_KEY")
+    developer_key: SecretStr | None = Field(default=None, validation_alias="OPENDENTAL_DEVELOPER_KEY")
     practices: dict[str, PracticeSettings] = {}
     users: dict[str, User] = {}
     max_wait: float = 8.0
