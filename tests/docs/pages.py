@@ -51,7 +51,9 @@ class Block:
 def pages() -> dict[str, str]:
     """Return the texts of all pages by their paths below the project."""
     files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    names = [file.relative_to(ROOT).as_posix() for file in files]
+    # the cache of a pytest that was run in an example has a page, too
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in names if "/." not in name}
 
 
 def generated(script: str) -> str:

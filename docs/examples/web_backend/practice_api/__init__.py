@@ -1,0 +1,1 @@
+"""A web backend for several practices of Open Dental."""

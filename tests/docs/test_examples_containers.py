@@ -1,0 +1,99 @@
+"""The container files and the commands of docs/examples fit the programs; no container engine is needed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+from typing import Final
+
+import pytest
+import uvicorn
+
+import fleet_sync.__main__ as fleet
+import recall_list
+from practice_api import app, routes
+from tests.docs.pages import ROOT, blocks
+
+EXAMPLES: Final = ROOT / "docs" / "examples"
+FOLDERS: Final = [each.parent for each in sorted(EXAMPLES.glob("*/Dockerfile"))]
+
+
+def steps(folder: Path) -> list[tuple[str, str]]:
+    """Return the instructions of a container file with their arguments."""
+    text = (folder / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return re.findall(
+        r"^ *(FROM|WORKDIR|COPY|RUN|USER|ENV|ARG|EXPOSE|CMD|ENTRYPOINT) +(.+)$", text, re.MULTILINE
+    )
+
+
+def check_uvicorn(words: list[str]) -> None:
+    """Check the arguments of uvicorn as uvicorn does, and that the factory is there."""
+    given = uvicorn.main.make_context("uvicorn", [*words]).params
+    module, _, name = given["app"].partition(":")
+    assert (module, given["factory"], given["access_log"]) == (app.__name__, True, False)
+    assert callable(getattr(app, name))
+
+
+def test_each_example_has_a_container_file() -> None:
+    assert [each.name for each in FOLDERS] == ["fleet_sync", "script", "web_backend"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_an_image_is_small_has_no_secrets_and_no_root(folder: Path) -> None:
+    found = steps(folder)
+    names = [name for name, _ in found]
+    assert found[0] == ("FROM", "python:3.13-slim")
+    assert ("USER", "10001") in found
+    assert names.index("USER") > max(index for index, name in enumerate(names) if name in {"RUN", "COPY"})
+    assert not {"ENV", "ARG"} & {*names}
+    copied = [source for name, text in found if name == "COPY" for source in text.split()[:-1]]
+    kept = (folder / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert kept[0] == "*"
+    assert {each[1:] for each in kept if each.startswith("!")} == {*copied}
+    assert all((folder / each).exists() for each in copied)
+
+
+def test_the_commands_of_the_containers_run() -> None:
+    commands = {
+        (folder.name, name): ast.literal_eval(text)
+        for folder in FOLDERS
+        for name, text in steps(folder)
+        if name in {"CMD", "ENTRYPOINT"} and folder.name != "web_backend"
+    }
+    assert commands["fleet_sync", "ENTRYPOINT"] == ["python", "-m", "fleet_sync"]
+    fleet.parse(commands["fleet_sync", "CMD"])
+    assert commands["script", "ENTRYPOINT"] == ["python", "/app/recall_list.py"]
+    (server,) = (
+        ast.literal_eval(text) for _, text in steps(EXAMPLES / "web_backend") if text.startswith('["uvi')
+    )
+    check_uvicorn(server[1:])
+
+
+def test_the_commands_of_the_pages_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", "any")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_LAKE", "any")
+    paths = {route.path for router in (routes.router, routes.practices) for route in router.routes}  # type: ignore[attr-defined]
+    checked = 0
+    for block in blocks("sh"):
+        if not block.page.startswith("docs/examples/"):
+            continue
+        for line in block.text.splitlines():
+            words = [each for each in shlex.split(line, comments=True) if not re.match(r"[A-Z_]+=", each)]
+            checked += 1
+            match words:
+                case ["python", "-m", "fleet_sync", *rest]:
+                    fleet.parse(rest)
+                case ["python", "recall_list.py", *rest]:
+                    recall_list.parse(rest)
+                case ["uvicorn", *rest]:
+                    check_uvicorn(rest)
+                case ["curl", *_, url]:
+                    path = url.removeprefix("http://127.0.0.1:8000").replace("/harbour/", "/{name}/")
+                    assert path in paths
+                case ["pip" | "pytest" | "docker" | "export", *_]:
+                    pass
+                case _:
+                    raise AssertionError(f"{block}: {line}")
+    assert checked > 20
