@@ -180,7 +180,6 @@ class Slices:
             mode=practice.mode,
             base_url=practice.base_url,
             version=practice.version,
-            name=practice.name,
         )
 
     async def _key(self, practice: FleetPractice) -> str:
