@@ -173,6 +173,8 @@ class Measurement:
 
 
 def _is_repeating(item: pytest.Item) -> bool:
+    if not item.path.is_relative_to(TESTS):
+        return True  # an example of the documentation: it uses the package as any program does
     return item.path.relative_to(TESTS).as_posix() in REPEATING
 
 
