@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
-from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice, limits
+from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice
 from odapi_async.sandbox import Fault, Sandbox
 from tests.docs.running import in_practice, recipe
 
@@ -82,35 +80,3 @@ def test_the_internet_is_used_if_the_service_does_not_respond(
         assert (await reach(od, KEY)).lane == by_service.lane
 
     in_practice(run)
-
-
-def test_the_web_backend_responds(office_server: Sandbox) -> None:
-    make_app = recipe("docs/quickstart.md", "make_app")
-
-    async def run() -> list[int]:
-        async with TestClient(TestServer(make_app())) as browser:
-            responses = [
-                await browser.get(path) for path in ("/patients/48", "/patients/999999", "/patients/x")
-            ]
-            assert set(await responses[0].json()) == {"name"}
-            return [response.status for response in responses]
-
-    assert asyncio.run(run(), debug=True) == [200, 404, 404]
-
-
-def test_the_web_backend_returns_503_if_the_wait_is_too_long(
-    office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_app = recipe("docs/quickstart.md", "make_app")
-    for tier in limits.INTERVALS:
-        monkeypatch.setitem(limits.INTERVALS, tier, 60.0)
-
-    async def run() -> tuple[int, int]:
-        async with TestClient(TestServer(make_app())) as browser:
-            await browser.get("/patients/48")
-            busy = await browser.get("/patients/49")
-            return busy.status, int(busy.headers["Retry-After"])
-
-    status, retry_after = asyncio.run(run(), debug=True)
-    assert status == 503
-    assert 0 < retry_after <= 61

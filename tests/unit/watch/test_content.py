@@ -87,7 +87,9 @@ def test_an_error_that_begins_with_its_table_is_grouped_by_its_class() -> None:
     )
     assert problems(found) == [("KeyNotFound", ("c",)), ("offline", ("b", "a"))]
     assert found.cells[0].failing == "offline"
-    assert found.problems[0].advice == "provide the key where the workers run"
+    assert (
+        found.problems[0].advice == "provide the key there; workers that find it read the practice meanwhile"
+    )
 
 
 def test_a_disabled_practice_needs_nobody_whatever_its_last_error() -> None:
