@@ -21,8 +21,8 @@ _HEAD: Final = """\
 # How fast is it, and how do you know?
 
 Fast enough that the throttle of the API is the limit: one process mirrors hundreds of practices at the pace
-that the API allows, and sends no request too early. `nox -s bench` measured every number on this page, on the
-machine [that is named below](#how-was-it-measured).
+that the API allows. `nox -s bench` measured every number on this page, on the machine
+[that is named below](#how-was-it-measured).
 """
 _MEASURED: Final = """
 ## How was it measured?
@@ -35,7 +35,8 @@ The benchmarks ran one after the other (`-- --only NAME --json FILE`), and `viol
 `mirror_fleet` ran at full size (`--full`). `-- --from FILE --page docs/benchmarks.md` writes this page.
 
 Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,
-with both sides measured in turn, and change less. The docstring of `benchmarks/NAME.py` says what each
+with both sides measured in turn, and change less: a ratio is the median of those of all rounds, so it is not
+quite the quotient of the medians below it. The docstring of `benchmarks/NAME.py` says what each
 benchmark does.
 """
 _SIMULATED: Final = """

@@ -1,5 +1,7 @@
 """Sends ten thousand requests under many faults, and counts violations of the throttle at the server.
 
+With --full it sends a hundred thousand.
+
 Callers are cancelled at random moments; responses are slow, are a 429, or are lost with their connection. The
 server counts, in a separate process. The client records when it sends each request and how late: a token is
 lost if a lane that has work and may send does not use a whole interval.

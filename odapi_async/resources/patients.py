@@ -220,6 +220,8 @@ class Patients(Resource):
     def list(self, **filters: Unpack[PatientFilters]) -> Rows[Patient]:
         """Search like the patient selection of the program, and return only the fields shown there.
 
+        The other fields are 0, "" or None then, whatever the office has. Method `simple` returns all fields.
+
         API: Patients GET (multiple), 21.1.
         """
         return self._rows(LIST, query=filters)

@@ -95,7 +95,8 @@ def test_pandas_takes_dictionaries() -> None:
 def test_pandas_has_the_types_of_the_fields() -> None:
     found = run("pd.ArrowDtype", **defined("def to_arrow("))
     kinds = {name: str(kind) for name, kind in found["patients"].dtypes.items()}
-    assert kinds["EstBalance"] == "decimal128(38, 18)[pyarrow]"
+    assert kinds["EstBalance"] == "decimal128(18, 2)[pyarrow]"
+    assert found["rest"].dtype == "decimal128(19, 2)[pyarrow]"
     assert kinds["Birthdate"] == "date32[day][pyarrow]"
     assert kinds["DateTStamp"] == "timestamp[us][pyarrow]"
     assert isinstance(found["born"], dt.date)
