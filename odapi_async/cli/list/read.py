@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from odapi_async.cli.endpoints import Endpoint, find_endpoint
 from odapi_async.cli.errors import Redaction, UsageError, text_values
@@ -10,8 +11,14 @@ from odapi_async.cli.output.formats import RowWriter
 from odapi_async.cli.output.options import Layout
 from odapi_async.cli.output.stream import stdout_writer, stream
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
-from odapi_async.cli.terminal import exit_on_error, run
+from odapi_async.cli.terminal import echo_err, exit_on_error, run
 from odapi_async.cli.values import parse_pairs
+
+_PARTIAL: Final = {
+    "patients.list": "the API leaves out fields in this list, and they are 0 or empty here; to get all of "
+    "them, add: --method simple"
+}
+"""Lists whose rows lack fields, with the remedy."""
 
 
 def read_list(
@@ -38,6 +45,8 @@ def read_list(
         endpoint.check(arguments)
         writer = stdout_writer(layout, endpoint.operation.returns)
     run(_print_list(options, endpoint, arguments, writer, limit), Redaction(text_values(arguments)))
+    if endpoint.name in _PARTIAL:
+        echo_err(_PARTIAL[endpoint.name])
 
 
 def _find_read(resource: str, method: str) -> Endpoint:
