@@ -22,6 +22,7 @@ from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import Tier, interval
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
+from odapi_async.mirror.advice import kind_of
 
 _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
 
@@ -114,8 +115,13 @@ class Slices:
             self._on_change(f"{_shown(name)}: {type(error).__name__}: an error of this package")
 
     def _tell(self, name: str, result: Result) -> None:
-        """Tell that a practice fails, if that is new, and that it does not any more."""
+        """Tell that a practice fails, if that is new, and that it does not any more.
+
+        An error of the database hits all practices, so it would be told many times.
+        """
         shown, known = _shown(name), self._failing.get(name)
+        if not result.is_own_error and kind_of(result.error) != KeyNotFound.__name__:
+            return
         if result.outcome in _FAILURES and result.error != known:
             self._failing[name] = result.error
             self._on_change(f"{shown}: {result.error}")
