@@ -42,7 +42,11 @@ _EVERY: Final = 2.0
 _PATIENCE: Final = 180.0
 _LOOK: Final = 0.2
 _STARTED: Final = 60  # requests: two of each practice, so that each is in the middle of its first copy
-_EXPECTED: Final = ("reading up to ", "a newer odapi-async has changed")
+_EXPECTED: Final = (
+    "reading up to ",
+    "a newer odapi-async has changed",
+    "the settings of the fleet have changed",
+)
 _TRYING: Final = "; trying again"
 
 Key = tuple[str, str]

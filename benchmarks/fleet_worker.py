@@ -19,7 +19,7 @@ import msgspec
 from benchmarks.offices import DEVELOPER, MARGIN, scaled
 from benchmarks.processes import ROOT, environment
 from odapi_async import OpenDental, RetryPolicy, Transport
-from odapi_async.fleet import Fleet, FleetTooNew, guard, install
+from odapi_async.fleet import Fleet, FleetTooNew, checks, install
 from odapi_async.fleet.timing import DEFAULT_TIMING, Timing
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.store import utc_now
@@ -87,7 +87,7 @@ def _main(order: Order) -> int:
     logging.getLogger("pgqueuer").disabled = True  # as `odapi fleet work` does
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     if order.version is not None:
-        for module in (guard, install):
+        for module in (checks, install):
             vars(module).update(FLEET_VERSION=order.version)
     with scaled(order.interval):
         try:
