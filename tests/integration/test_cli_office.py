@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from odapi_async.cli.app import app
+from odapi_async.cli.query import command
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, Bench, local, serving
 
@@ -357,3 +358,12 @@ async def test_every_command_can_be_tried_without_keys() -> None:
     words = ("list", "patients", "--sandbox", "--limit", "2", "--columns", "PatNum", "--format", "csv")
     done = await asyncio.to_thread(runner.invoke, app, words)
     assert (done.exit_code, done.stdout) == (0, "PatNum\n1\n2\n")
+
+
+async def test_a_sandbox_without_sqlglot_says_so_before_the_query(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    ended = await odapi(bench, "query", "SELECT PatNum FROM patient", "--sandbox")
+    assert ended.code == 2
+    assert ended.err == "odapi: the sandbox needs sqlglot for queries: pip install 'odapi-async[sandbox]'\n"

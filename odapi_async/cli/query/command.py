@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Final
 
 import typer
@@ -54,6 +55,8 @@ def query(
     with exit_on_error():
         if ctx.args:
             raise UsageError("the query is more than one argument: put it into quotes")
+        if sandbox and find_spec("sqlglot") is None:
+            raise UsageError("the sandbox needs sqlglot for queries: pip install 'odapi-async[sandbox]'")
         layout = choose_layout(format_, columns, excel=excel)
     from odapi_async.cli.query.read import read_query  # noqa: PLC0415 - the help needs no client
 
