@@ -23,6 +23,7 @@ from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.throttle import KeyStats, Throttle
 
 _START: Final = 30.0
+_EACH: Final = 1.0  # more seconds for each office, which makes its first rows before the process listens
 _STOP: Final = 5.0
 _TIMEOUT: Final = 10.0
 _WITHOUT_PROXY: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -89,7 +90,7 @@ class SandboxProcess:
 
         Raises:
             RuntimeError: it ended instead; its error is on the standard error output.
-            TimeoutError: it did not listen within 30 seconds.
+            TimeoutError: it did not listen within 30 seconds, and a second for each office.
         """
         options = msgspec.json.encode(self._options).decode()
         self._process = await asyncio.create_subprocess_exec(
@@ -102,7 +103,8 @@ class SandboxProcess:
             start_new_session=True,  # Ctrl-C is for the parent; this process ends with its standard input
         )
         try:
-            self._ready = await asyncio.wait_for(self._first_line(self._process), _START)
+            limit = _START + _EACH * len(self._options.offices)
+            self._ready = await asyncio.wait_for(self._first_line(self._process), limit)
         except BaseException:
             await self.close()
             raise
