@@ -363,7 +363,9 @@ async def test_every_command_can_be_tried_without_keys() -> None:
 async def test_a_sandbox_without_sqlglot_says_so_before_the_query(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    def find_none(_: str) -> None: ...
+
+    monkeypatch.setattr(command, "find_spec", find_none)
     ended = await odapi(bench, "query", "SELECT PatNum FROM patient", "--sandbox")
     assert ended.code == 2
     assert ended.err == "odapi: the sandbox needs sqlglot for queries: pip install 'odapi-async[sandbox]'\n"
