@@ -32,7 +32,7 @@ nox -s bench
 ```
 
 The benchmarks ran one after the other (`-- --only NAME --json FILE`), on several days; `violations`,
-`redis_shared`, `mirror_fleet` and `fleet` ran at full size (`--full`). `-- --from FILE --page
+`redis_shared` and `fleet` ran at full size (`--full`). `-- --from FILE --page
 docs/benchmarks.md` writes this page.
 
 Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,

@@ -14,14 +14,14 @@ PAGE: Final = "docs/running-the-mirror.md"
 
 def test_the_size_of_a_row_is_that_of_the_benchmark() -> None:
     page, figures = " ".join(pages()[PAGE].split()), pages()["docs/benchmarks.md"]
-    shown = re.search(r"copies ([\d,]+) invented .+? of ([\d,]+) MiB", page)
+    shown = re.search(r"copies ([\d,]+) invented .+? of ([\d,.]+) MiB", page)
     rows = re.search(r"rows of ([\d,]+) that are missing", figures)
-    size = re.search(r"size of the database \| ([\d,]+) MiB", figures)
+    size = re.search(r"size of the database \| ([\d,.]+) MiB", figures)
     assert shown
     assert rows
     assert size
     assert (shown[1], shown[2]) == (rows[1], size[1])
-    each = int(size[1].replace(",", "")) * 2**20 / int(rows[1].replace(",", ""))
+    each = float(size[1].replace(",", "")) * 2**20 / int(rows[1].replace(",", ""))
     assert "About half a kilobyte for each row" in page
     assert 400 < each < 600
 
