@@ -168,8 +168,9 @@ def _words(shell: str, environment: Mapping[str, str]) -> tuple[list[str], str]:
     """Return the words before the one that is completed, without `odapi`, and that word so far."""
     if shell == "bash":
         words = _split(environment.get("COMP_WORDS", ""))
-        number = int(environment.get("COMP_CWORD", "0"))
-        return words[1:number], words[number] if number < len(words) else ""
+        number = environment.get("COMP_CWORD", "")
+        position = int(number) if number.isdecimal() else 0
+        return words[1:position], words[position] if position < len(words) else ""
     text = environment.get("_TYPER_COMPLETE_ARGS", "")
     words = _split(text)[1:]
     if shell in {"powershell", "pwsh"}:

@@ -133,3 +133,10 @@ def test_a_word_has_a_help() -> None:
     assert any(each.word == "--limit" and each.help for each in find(["list", "patients"], "--l"))
     assert {each.word for each in find(["mirror"], "st")} == {"statements", "status"}
     assert find(["list", "patients", "--limit"], "") == []
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "99"])
+def test_a_wrong_position_is_no_traceback(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    environment = {"_ODAPI_COMPLETE": "complete_bash", "COMP_WORDS": "odapi list", "COMP_CWORD": number}
+    assert shell_completion.complete(environment)
+    assert capsys.readouterr().err == ""
