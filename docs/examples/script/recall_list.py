@@ -26,7 +26,9 @@ EXIT_CODES = (
     "Exit codes: 0, done; 1, a practice is missing in the file; 2, wrong arguments or keys; 130, Ctrl-C."
 )
 HEAD = ("practice", "due", "patient", "age", "type", "contact", "reminders", "last_reminder", "note")
-FORMULA = re.compile(r"[=+\-@\t\r\n]")
+FORMULA = re.compile(
+    r"(?:^|(?<=[;\t\r\n]))(?=[^\S\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])"
+)  # also full-width signs, and after a semicolon, which begins a cell in some countries
 
 
 @dataclass
@@ -93,7 +95,7 @@ def cells(row: RecallListItem) -> list[object]:
     texts = (row.Patient, row.Age, row.Type, row.Contact, row.NumRemind, row.LastRemind, row.Note)
     return [
         row.DueDate,
-        *(f"'{each}" if isinstance(each, str) and FORMULA.match(each) else each for each in texts),
+        *(FORMULA.sub("'", each) if isinstance(each, str) else each for each in texts),
     ]
 
 
@@ -178,6 +180,9 @@ def main(arguments: Sequence[str] | None = None, client: OpenDental | None = Non
     if found.rows:
         try:
             write_csv(options.output, found.rows)
+        except KeyboardInterrupt:
+            print("interrupted; no file was written", file=sys.stderr)
+            return INTERRUPTED
         except OSError as error:
             print(f"{options.output} cannot be written: {error.strerror}", file=sys.stderr)
             return FAILED

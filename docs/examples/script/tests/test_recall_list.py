@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from odapi_async import OpenDental, Request, Response
+from odapi_async.resources.recalls import RecallListItem
 from odapi_async.sandbox import Fault, Office, Sandbox, Throttle
 from odapi_async.testing import SandboxTransport, run_in_virtual_time
-from recall_list import DONE, FAILED, HEAD, INTERRUPTED, main
+from recall_list import DONE, FAILED, HEAD, INTERRUPTED, cells, main
 
 BOTH = ["harbour", "lake"]
 
@@ -122,6 +123,22 @@ def test_a_formula_in_a_name_is_no_formula_in_a_spreadsheet(run: Run, sandbox: S
     _, (_, *rows) = run("lake")
     assert [row[2][:12] for row in rows if "HYPERLINK" in row[2]]
     assert not [cell for row in rows for cell in row if cell.startswith("=")]
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "\uff1d1+1", "\uff201", "\t=1+1", "x;=1+1"])
+def test_no_cell_begins_a_formula(text: str) -> None:
+    assert "'" in str(cells(RecallListItem(Note=text))[-1])
+
+
+def test_ctrl_c_while_the_file_is_written_leaves_no_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(row: RecallListItem) -> list[object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("recall_list.cells", interrupt)
+    assert run("lake") == (INTERRUPTED, [])
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_ctrl_c_leaves_no_file(
