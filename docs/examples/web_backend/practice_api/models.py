@@ -12,6 +12,9 @@ from odapi_async.resources.patients import Patient
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
+_FIRST_BIRTHDATE = dt.date(1880, 1, 1)
+"""The office takes an earlier one for none, and the patient would not be found again."""
+
 
 class Model(BaseModel):
     """Base of all models. Their errors quote no value, because it may be patient data."""
@@ -43,7 +46,7 @@ class NewPatient(Model):
 
     last_name: Name
     first_name: Name
-    birthdate: dt.date
+    birthdate: Annotated[dt.date, Field(ge=_FIRST_BIRTHDATE)]
     phone: Name | None = None
 
 

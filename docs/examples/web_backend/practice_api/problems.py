@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from odapi_async import (
@@ -101,10 +104,21 @@ async def _exists(_: Request, error: PatientExists) -> JSONResponse:
     return _response(409, Problem(code="exists", message=str(error), pat_num=error.pat_num))
 
 
+async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    return _response(422, Problem(code="invalid", message="; ".join(map(_rule, error.errors()))))
+
+
+def _rule(error: Mapping[str, Any]) -> str:
+    """Return what is wrong, without the value: it may be patient data, or text that no JSON can have."""
+    place = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+    return f"{'.'.join(map(str, place))}: {error['msg']}"
+
+
 def handle_errors(app: FastAPI) -> None:
     """Let an app respond to the errors of the SDK and of this backend."""
     app.exception_handler(OpenDentalError)(_from_sdk)
     app.exception_handler(PatientExists)(_exists)
+    app.exception_handler(RequestValidationError)(_invalid)
 
 
 def _response(status: int, problem: Problem) -> JSONResponse:

@@ -41,7 +41,7 @@ class User(BaseModel):
 
     model_config = ConfigDict(hide_input_in_errors=True, extra="forbid", frozen=True)
 
-    token: SecretStr
+    token: SecretStr = Field(min_length=1)  # a request without a token has an empty one
     practices: frozenset[str]
 
 

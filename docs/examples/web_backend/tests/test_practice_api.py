@@ -20,7 +20,7 @@ from odapi_async.sandbox import PERMISSIONS, Fault, Office, Sandbox, Throttle
 from odapi_async.testing import SandboxTransport, virtual_time
 from practice_api.app import create_app, make_app
 from practice_api.sandbox import TOKEN, settings_for
-from practice_api.settings import Settings
+from practice_api.settings import Settings, User
 
 ALL = frozenset(PERMISSIONS) - {"Enterprise"}
 JANE = {"last_name": "Featherstonehaugh", "first_name": "Jane", "birthdate": "1976-05-24"}
@@ -114,6 +114,43 @@ async def test_only_callers_with_a_token_come_in_and_only_to_their_practices() -
             assert refused.status_code == 401
             assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert len(sandbox.arrivals) == 1
+
+
+def test_an_empty_token_is_refused_or_everybody_without_one_would_come_in() -> None:
+    with pytest.raises(ValidationError):
+        User(token=SecretStr(""), practices=frozenset({"harbour"}))
+
+
+@virtual_time
+async def test_nobody_comes_in_without_a_token_even_if_one_in_the_settings_is_empty() -> None:
+    sandbox = offices()
+    known = settings_for(sandbox)
+    user = known.users["demo"].model_copy(update={"token": SecretStr("")})
+    async with serving(sandbox, known.model_copy(update={"users": {"desk": user}})) as (browser, _):
+        del browser.headers["Authorization"]
+        assert (await browser.get(TODAY)).status_code == 401
+    assert not sandbox.arrivals
+
+
+@virtual_time
+@pytest.mark.parametrize("value", [r"\ud800", "Jane"])
+async def test_a_wrong_body_is_refused_and_not_quoted(value: str) -> None:
+    sandbox = offices()
+    async with serving(sandbox) as (browser, _):
+        content = f'{{"last_name": "{value}", "{value}": "{value}", "birthdate": "{value}"}}'
+        refused = await browser.post(SEARCH, content=content, headers={"Content-Type": "application/json"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+        assert refused.json()["message"].startswith("body")
+        assert "Jane" not in refused.text
+    assert not sandbox.arrivals
+
+
+@virtual_time
+async def test_a_birthdate_that_the_office_takes_for_none_is_refused() -> None:
+    sandbox = offices()  # such a patient would not be found again, and a repeated request would create two
+    async with serving(sandbox) as (browser, _):
+        assert (await browser.post(CREATE, json={**JANE, "birthdate": "0001-01-01"})).status_code == 422
+        assert named_jane(sandbox) == 0
 
 
 @virtual_time
