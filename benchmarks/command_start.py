@@ -60,6 +60,7 @@ _CASES: Final = (
     _Case("odapi mirror --help", (*_ODAPI, "mirror", "--help")),
     _Case("odapi fleet work --help", (*_ODAPI, "fleet", "work", "--help")),
     _Case("odapi resources insur", (*_ODAPI, "resources", "insur"), compared=False),
+    _Case("Tab after: odapi li", _ODAPI, _completion("odapi li")),
     _Case("Tab after: odapi list pati", _ODAPI, _completion("odapi list pati")),
     _Case(
         "Tab after: odapi list patients --columns LN", _ODAPI, _completion("odapi list patients --columns LN")

@@ -7,10 +7,8 @@ import sys
 from importlib.util import find_spec
 from typing import Final
 
-from odapi_async import __version__
 from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.screen import NOT_WRITTEN, open_closed_streams, protect_terminals
-from odapi_async.cli.variables import COMPLETE
 
 _EXTRA: Final = ("typer", "rich")
 
@@ -34,24 +32,12 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Run what was asked for, and load no more than that needs."""
-    if sys.argv[1:] == ["--version"]:
-        print(f"odapi {__version__}", flush=True)
-        return
-    if COMPLETE in os.environ and _complete():
-        return
     missing = next((each for each in _EXTRA if find_spec(each) is None), None)
     if missing is not None:
         sys.exit(f"odapi needs {missing}, which is not installed: pip install 'odapi-async[cli]'")
     from odapi_async.cli.app import app  # noqa: PLC0415 - it needs the extra, which may be missing
 
     app(prog_name="odapi")
-
-
-def _complete() -> bool:
-    from odapi_async.cli.shell_completion import complete  # noqa: PLC0415 - only a shell needs it
-
-    return complete(os.environ)
 
 
 if __name__ == "__main__":

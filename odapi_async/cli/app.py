@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from odapi_async import __version__
 from odapi_async.cli.command import HELP_OPTIONS, DirectGroup
@@ -46,6 +47,11 @@ class _LazyGroup(DirectGroup):
         if cmd_name not in self.commands:
             self.commands[cmd_name] = import_module(f"odapi_async.cli.{cmd_name}.command").COMMAND.build()
         return self.commands[cmd_name]
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        for name, summary in COMMANDS.items():  # these two are enough, so no command is imported
+            self.commands.setdefault(name, TyperCommand(name, short_help=summary))
+        return super().shell_complete(ctx, incomplete)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         known = ctx.resilient_parsing or args[0] in COMMANDS or args[0].startswith("-")

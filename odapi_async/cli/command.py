@@ -12,10 +12,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from odapi_async.cli.variables import COMPLETE
-
 HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 """The words that show the help of every command."""
+_COMPLETE: Final = "_ODAPI_COMPLETE"  # a shell that completes a command line sets it
 
 
 class DirectGroup(TyperGroup):
@@ -33,7 +32,7 @@ class DirectGroup(TyperGroup):
         """Run the command that the first word names, or the group itself."""
         words = [*(sys.argv[1:] if args is None else args)]
         context: Any = None  # no group here looks at it
-        command = self.get_command(context, words[0]) if words and COMPLETE not in os.environ else None
+        command = self.get_command(context, words[0]) if words and _COMPLETE not in os.environ else None
         if command is None:
             run, name = super().main, prog_name
         else:

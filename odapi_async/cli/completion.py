@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import Any
+
+import typer
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.known_names import OperationNames, find_resource, match_ids, names, segments
-
-
-class Context(Protocol):
-    """The words before the one that is completed: a context of the parser, or `Words`.
-
-    Attributes:
-        params: the values of arguments and options by name.
-        args: the words that belong to none.
-    """
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The values by name."""
-        ...
-
-    @property
-    def args(self) -> list[str]:
-        """The other words."""
-        ...
-
-
-class Words(NamedTuple):
-    """The words before the one that is completed, read without the parser."""
-
-    params: dict[str, Any]
-    args: list[str]
 
 
 def complete_resource(incomplete: str) -> list[str]:
@@ -62,7 +38,7 @@ def complete_field(incomplete: str) -> list[str]:
     return _starting_with(incomplete, [f"{resource}.{name}" for name in fields])
 
 
-def complete_method(ctx: Context, incomplete: str) -> list[str]:
+def complete_method(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete `odapi list RESOURCE --method`."""
     try:
         known = _operations(find_resource(_resource(ctx)))
@@ -71,13 +47,13 @@ def complete_method(ctx: Context, incomplete: str) -> list[str]:
     return _starting_with(incomplete, [method for method, each in known.items() if not each["writes"]])
 
 
-def complete_value(ctx: Context, incomplete: str) -> list[str]:
+def complete_value(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the names of an operation's ids, filters and fields, each with a = after it."""
     found = _operation(ctx.params)
     return _starting_with(incomplete, [f"{name}=" for name in found["names"]] if found else [])
 
 
-def complete_column(ctx: Context, incomplete: str) -> list[str]:
+def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the last name in a list of columns."""
     found = _operation({**ctx.params, "resource": _resource(ctx)})
     before, comma, last = incomplete.rpartition(",")
@@ -90,14 +66,7 @@ def complete_table(incomplete: str) -> list[str]:
     return _starting_with(incomplete.lower(), names()["tables"])
 
 
-def complete_first_word(ctx: Context, incomplete: str) -> list[str]:
-    """Complete `odapi mirror`: the names of the tables, and the commands if no table was given yet."""
-    others = names()["command"]["commands"]["mirror"]["commands"]
-    hidden = bool(ctx.params.get("tables"))  # a word before it hides a command
-    return [*complete_table(incomplete), *_starting_with(incomplete, () if hidden else others)]
-
-
-def _resource(ctx: Context) -> str:
+def _resource(ctx: typer.Context) -> str:
     """Return the resource of `odapi list`; after an option without its value it is still among the rest."""
     return ctx.params.get("resource") or next(iter(ctx.args), "")
 

@@ -1,7 +1,7 @@
-"""The names of commands, resources, operations and columns, from a file that costs nothing to load.
+"""The names of resources, operations and columns, from a file that costs nothing to load.
 
-The file is made from the commands and the resources (`python -m tests.architecture.names`), and a test
-compares it with them. So completion and `odapi resources` need neither the parser nor the resources.
+The file is made from the resources (`python -m tests.architecture.names`), and a test compares it with them.
+So completion and `odapi resources` need not import them.
 """
 
 from __future__ import annotations
@@ -50,69 +50,15 @@ class ResourceNames(TypedDict):
     operations: dict[str, OperationNames]
 
 
-class ArgumentNames(TypedDict):
-    """One argument of a command.
-
-    Attributes:
-        name: its name in the command's function.
-        complete: the name of the function in `completion` that completes it; empty for none.
-        many: whether it takes all words that follow.
-    """
-
-    name: str
-    complete: str
-    many: bool
-
-
-class OptionNames(TypedDict):
-    """One option of a command.
-
-    Attributes:
-        name: its name in the command's function.
-        words: the words that give it, such as `--quiet` and `-q`.
-        help: the first sentence of its help.
-        flag: whether it takes no value.
-        values: its values, if there are few.
-        complete: as in `ArgumentNames`.
-        many: whether it may be given several times.
-    """
-
-    name: str
-    words: list[str]
-    help: str
-    flag: bool
-    values: list[str]
-    complete: str
-    many: bool
-
-
-class CommandNames(TypedDict):
-    """One command.
-
-    Attributes:
-        help: its line in the list of commands.
-        arguments: its arguments in order.
-        options: its options in order.
-        commands: the commands below it.
-    """
-
-    help: str
-    arguments: list[ArgumentNames]
-    options: list[OptionNames]
-    commands: dict[str, CommandNames]
-
-
 class Names(TypedDict):
     """The content of the file.
 
     Attributes:
-        command: `odapi` itself, with all commands below it.
         resources: the resources by attribute.
         rows: the columns by type of row.
         tables: the tables of a mirror.
     """
 
-    command: CommandNames
     resources: dict[str, ResourceNames]
     rows: dict[str, list[str]]
     tables: list[str]

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from odapi_async.cli.command import Command, DefaultGroup, typed_options
-from odapi_async.cli.completion import complete_first_word
+from odapi_async.cli.completion import complete_table
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
 from odapi_async.cli.mirror import forget, status
@@ -35,6 +35,12 @@ _OTHERS: Final = {
 }
 
 
+def _complete(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the names of the tables, and those of the other commands if no table was given yet."""
+    others = () if ctx.params.get("tables") else [command.name for command in _OTHERS.values()]
+    return [*complete_table(incomplete), *(name for name in others if name.startswith(incomplete))]
+
+
 def mirror(
     ctx: typer.Context,
     tables: Annotated[
@@ -44,7 +50,7 @@ def mirror(
             help="Tables by their names in the SDK, such as patients or recalls. If none are given: the "
             "tables of the configuration file, or patients, appointments, procedures, codes, providers, "
             "operatories, clinics, definitions, recalls and their types, claims, payments.",
-            autocompletion=complete_first_word,
+            autocompletion=_complete,
         ),
     ] = None,
     *,

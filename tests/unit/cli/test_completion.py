@@ -7,8 +7,12 @@ from typing import Any, cast
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from odapi_async.cli import completion
+from odapi_async.cli.app import app
+from odapi_async.cli.known_names import FILE
+from tests.architecture.names import as_text, make_names
 
 
 def context(*words: str, **params: Any) -> typer.Context:
@@ -61,3 +65,31 @@ def test_the_last_column_is_completed() -> None:
     assert completion.complete_column(patients, "PatNum,LNa") == ["PatNum,LName"]
     assert completion.complete_column(context("patients"), "LNa") == ["LName"]
     assert completion.complete_column(context(), "LNa") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("l", {"list"}),
+        ("zz", set[str]()),
+        ("list pati", {"patients", "patient_notes", "patient_races"}),
+        ("list procedurelogs PatNum=48 Apt", {"AptNum="}),
+        ("list appointments --method slots dat", {"date=", "dateStart=", "dateEnd="}),
+        ("list patients --format t", {"table"}),
+        ("describe patients.PatN", {"patients.PatNum"}),
+        ("mirror st", {"statements", "status"}),
+        ("mirror patients st", {"statements"}),
+        ("mirror status --c", {"--config"}),
+        ("fleet w", {"work"}),
+        ("keys s", {"set"}),
+    ],
+)
+def test_a_line_is_completed(line: str, offered: set[str]) -> None:
+    words = {"COMP_WORDS": f"odapi {line}", "COMP_CWORD": str(len(line.split(" ")))}
+    ended = CliRunner().invoke(app, prog_name="odapi", env={"_ODAPI_COMPLETE": "complete_bash", **words})
+    assert set(ended.stdout.split()) == offered
+
+
+def test_the_file_of_names_agrees_with_the_resources() -> None:
+    # if this fails: python -m tests.architecture.names
+    assert FILE.read_text("utf-8") == as_text(make_names())
