@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
+from odapi_async.cli.confirm import confirm
 from odapi_async.cli.endpoints import Endpoint, find_by_name
 from odapi_async.cli.errors import Redaction, UsageError, readback_command, text_values
-from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.output.cells import indented_json
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, read_input, run, use_utf8
@@ -36,7 +33,8 @@ def send(
         arguments = _arguments(endpoint, words, body)
         prepared = endpoint.check(arguments)
         if not endpoint.operation.read_only and not yes:
-            _confirm(_summary(endpoint, prepared, arguments))
+            summary = _summary(endpoint, prepared, arguments)
+            confirm((), f"{summary}\nSend it?", summary, done="sent")
     use_utf8()
     result = run(_call(options, endpoint, arguments), Redaction(text_values(arguments)))
     done = f"done: {endpoint.operation.method} {prepared.path}"
@@ -65,15 +63,6 @@ def _arguments(endpoint: Endpoint, words: Sequence[str], body: str | None) -> di
 def _summary(endpoint: Endpoint, prepared: PreparedRequest, arguments: dict[str, object]) -> str:
     fields = [name for name in arguments if name not in endpoint.ids]
     return f"{endpoint.operation.method} {prepared.path} with {', '.join(fields) or 'no fields'}"
-
-
-def _confirm(summary: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(f"nothing was sent: {summary} is a write that nobody can confirm here; add --yes")
-    echo_err(summary)
-    if not typer.confirm("Send it?", err=True):
-        echo_err("nothing was sent")
-        raise typer.Exit(FAILED)
 
 
 async def _call(options: PracticeOptions, endpoint: Endpoint, arguments: dict[str, object]) -> Any:

@@ -7,7 +7,7 @@ from typing import Final
 import typer
 
 from odapi_async.cli.command import Command
-from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store
+from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_store
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 
@@ -27,9 +27,8 @@ def init(ctx: typer.Context, *, config: ConfigOption = None, store: StoreOption 
 
 async def _init(url: str) -> None:
     from odapi_async.fleet.install import install  # noqa: PLC0415 - it needs the extra
-    from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
 
-    async with Store(url) as store:
+    async with open_store(url) as store:
         await install(store)
 
 

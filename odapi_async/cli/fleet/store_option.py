@@ -41,23 +41,37 @@ def find_store(ctx: typer.Context, config: Path | None, store: str | None) -> tu
     """Return the database that the options name, and the content of the configuration file.
 
     Raises:
-        UsageError: there is none, it is a file, the URL that was typed contains a password, or the libraries
+        UsageError: there is none, the URL that was typed contains a password, or the libraries
             of the fleet are not installed.
         ConfigurationError: the file cannot be read, or a setting is wrong.
     """
     with needs_fleet_extra():
         from odapi_async.cli.mirror.start import refuse_password  # noqa: PLC0415 - it needs the extra
         from odapi_async.fleet import engine as _  # noqa: F401, PLC0415 - likewise
-        from odapi_async.fleet.checks import SQLITE  # noqa: PLC0415 - likewise
         from odapi_async.mirror.config import load  # noqa: PLC0415 - likewise
     refuse_password(store, typed="store" in typed_options(ctx))
     found = None if config is None else load(config)
     url = store or (found.store if found else None)
     if not url:
         raise UsageError(_NO_STORE)
-    if "://" not in url or url.startswith("sqlite"):
-        raise UsageError(SQLITE)
     return url, found
+
+
+@asynccontextmanager
+async def open_store(url: str, exclude: Mapping[str, Collection[str]] = _NOTHING) -> AsyncGenerator[Store]:
+    """Open a database that a fleet can work with, whether it holds one or not.
+
+    Raises:
+        UnsuitableDatabase: a fleet cannot work with this database.
+        StoreError: the database cannot be used.
+    """
+    from odapi_async.fleet.checks import check_dialect  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
+
+    store = Store(url, exclude=exclude)
+    check_dialect(store)  # to open it would create the file
+    async with store:
+        yield store
 
 
 @asynccontextmanager
@@ -75,8 +89,7 @@ async def open_fleet(url: str, exclude: Mapping[str, Collection[str]] = _NOTHING
         StoreError: the database cannot be used.
     """
     from odapi_async.fleet.practices import check_fleet  # noqa: PLC0415 - it needs the extra
-    from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
 
-    async with Store(url, exclude=exclude) as store:
+    async with open_store(url, exclude) as store:
         await check_fleet(store)
         yield store

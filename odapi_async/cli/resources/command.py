@@ -9,9 +9,9 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_resource
-from odapi_async.cli.exit_codes import FAILED
+from odapi_async.cli.errors import CommandFailed
 from odapi_async.cli.resources import view
-from odapi_async.cli.terminal import echo, echo_err, use_utf8
+from odapi_async.cli.terminal import echo, exit_on_error, use_utf8
 
 _FILE_WIDTH: Final = 80
 
@@ -53,8 +53,8 @@ def resources(
     elif found:
         echo(view.as_text(found, shutil.get_terminal_size((_FILE_WIDTH, 0)).columns))
     if not found:
-        echo_err(f"odapi: {view.not_found(words or ())}")
-        raise typer.Exit(FAILED)
+        with exit_on_error():
+            raise CommandFailed(view.not_found(words or ()))
 
 
 COMMAND: Final = Command(
