@@ -11,7 +11,7 @@ from odapi_async.fleet.errors import FleetTooNew, NoFleet, UnsuitableDatabase
 from odapi_async.fleet.schema import FLEET_VERSION, META
 from odapi_async.mirror import Store
 
-SQLITE: Final = (
+_SQLITE: Final = (
     "a fleet needs PostgreSQL: a SQLite file is for one program on one machine. Use --store "
     "postgresql://user@host/database; to split practices by name without a server, use odapi mirror --shard"
 )
@@ -24,7 +24,7 @@ def check_dialect(store: Store) -> None:
         UnsuitableDatabase: it is not.
     """
     if store.engine.dialect.name != "postgresql":
-        raise UnsuitableDatabase(SQLITE)
+        raise UnsuitableDatabase(_SQLITE)
 
 
 async def check_version(connection: AsyncConnection) -> None:

@@ -8,6 +8,7 @@ from typing import Final, cast
 import msgspec
 
 from odapi_async.errors import ConfigurationError
+from odapi_async.fleet.one_line import on_one_line
 from odapi_async.fleet.settings import NO_SETTINGS, FleetSettings
 from odapi_async.limits import Mode, Tier
 
@@ -122,7 +123,7 @@ def difference(
     unchanged = 0
     for each in sorted((each for each in wanted if each.enabled), key=_name):
         if each.name in names:
-            raise ConfigurationError(f"there are two practices with the name {_shown(each.name)}")
+            raise ConfigurationError(f"there are two practices with the name {on_one_line(each.name)}")
         names.add(each.name)
         before = known.get(each.name)
         if before is None:
@@ -149,10 +150,10 @@ def lines(found: Difference) -> list[str]:
     """Return a line for each setting and each practice that changes: first those that may be a mistake."""
     return [
         *(_setting(each) for each in found.settings),
-        *(f"- {_shown(name)}: not read any more; its rows stay" for name in found.disabled),
-        *(f"~ {_shown(each.practice.name)}: {_fields(each.changes)}" for each in found.changed),
-        *(f"+ {_shown(each.practice.name)}: read again{_also(each)}" for each in found.enabled),
-        *(f"+ {_shown(each.name)}: {_described(each)}" for each in found.added),
+        *(f"- {on_one_line(name)}: not read any more; its rows stay" for name in found.disabled),
+        *(f"~ {on_one_line(each.practice.name)}: {_fields(each.changes)}" for each in found.changed),
+        *(f"+ {on_one_line(each.practice.name)}: read again{_also(each)}" for each in found.enabled),
+        *(f"+ {on_one_line(each.name)}: {_described(each)}" for each in found.added),
     ]
 
 
@@ -212,8 +213,9 @@ def _setting(change: FieldChange) -> str:
         old, new = (_NOTHING_SET if each is None else f"{each:g}" for each in (change.old, change.new))
         return f"sweep_days: {old} -> {new}"
     before, after = (set(cast("tuple[str, ...]", each)) for each in (change.old, change.new))
-    added = [f"+ {_shown(each)}, its values are removed from the database" for each in sorted(after - before)]
-    removed = [f"- {_shown(each)}, its table is read again" for each in sorted(before - after)]
+    hidden, shown = (sorted(map(on_one_line, each)) for each in (after - before, before - after))
+    added = [f"+ {each}, its values are removed from the database" for each in hidden]
+    removed = [f"- {each}, its table is read again" for each in shown]
     return f"exclude: {'; '.join(added + removed)}"
 
 
@@ -242,13 +244,13 @@ def _text(field: str, value: object) -> str:
         return _interval(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return _shown(str(value))
+    return on_one_line(str(value))
 
 
 def _place(key_ref: str) -> str:
     """Return the place of a key in words."""
     kind, _, rest = key_ref.partition(":")
-    return f"{_PLACES.get(kind, kind)} {_shown(rest)}".rstrip()
+    return f"{_PLACES.get(kind, kind)} {on_one_line(rest)}".rstrip()
 
 
 def _interval(seconds: float) -> str:
@@ -257,8 +259,3 @@ def _interval(seconds: float) -> str:
         if seconds and not seconds % length:
             return f"{seconds / length:g}{unit}"
     return f"{seconds:g}s"
-
-
-def _shown(text: str) -> str:
-    """Return a text in a form that is safe to print on one line."""
-    return text if text.isprintable() else ascii(text)

@@ -26,7 +26,18 @@ class SliceOutcome(StrEnum):
     """Another worker still holds the lock of its key, so nothing was sent."""
 
 
-def next_delay(outcome: SliceOutcome, every: float, failures: int, *, is_own_error: bool = True) -> float:
+class Cause(StrEnum):
+    """Whose error ended a slice."""
+
+    PRACTICE = "practice"
+    """The practice's: its office is not there, or it refuses the requests."""
+    WORKER = "worker"
+    """The worker's: it does not find the key of the practice. Another worker may find it."""
+    DATABASE = "database"
+    """The database's: it would have hit every other practice, too."""
+
+
+def next_delay(outcome: SliceOutcome, every: float, failures: int, cause: Cause = Cause.PRACTICE) -> float:
     """Return the seconds from the end of a slice until the practice is due again.
 
     A practice that is not finished is due at once: behind all that are due already. One that fails is retried
@@ -39,7 +50,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int, *, is_own_err
         outcome: what became of the slice.
         every: seconds from one round of this practice to the next.
         failures: slices in a row that failed, with this one.
-        is_own_error: whether the practice failed, and not the database or the worker.
+        cause: whose error it was, if it failed.
     """
     match outcome:
         case SliceOutcome.DONE | SliceOutcome.PARTLY:
@@ -48,7 +59,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int, *, is_own_err
             return 0.0
         case SliceOutcome.BUSY:
             return _BUSY
-        case SliceOutcome.FAILED if not is_own_error:
+        case SliceOutcome.FAILED if cause is not Cause.PRACTICE:
             return min(_BUSY * 2.0 ** min(failures - 1, 30), _LONGEST_WITHOUT_OTHERS)
         case SliceOutcome.FAILED:
             return min(_FIRST_RETRY * 2.0 ** min(failures - 1, 30), max(every, _LONGEST_RETRY))

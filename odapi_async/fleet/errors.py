@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from odapi_async.errors import OpenDentalError
+from odapi_async.errors import ConfigurationError, OpenDentalError
 
 
 class FleetError(OpenDentalError):
@@ -42,7 +42,7 @@ class FleetChanged(FleetError):  # noqa: N818 - named after what happened, as in
         self.exclude = exclude
 
 
-class UnsuitableDatabase(FleetError):  # noqa: N818 - named after the state, as in `odapi_async.errors`
+class UnsuitableDatabase(FleetError, ConfigurationError):  # noqa: N818 - named after the state, likewise
     """A fleet cannot work with this database. The message says why, and what to do instead."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async.fleet.errors import KeyNotFound
+from odapi_async.fleet.one_line import on_one_line
 from odapi_async.mirror.config import PracticeConfig
 from odapi_async.mirror.key_store import DEVELOPER, KeyringUnavailable, call_keyring, variable_of
 
@@ -56,11 +57,11 @@ def find_key(name: str, key_ref: str) -> str:
 def _from_variable(variable: str) -> str:
     if key := os.environ.get(variable, "").strip():
         return key
-    raise KeyNotFound(f"the variable {_shown(variable)} is not set; set it where this worker runs")
+    raise KeyNotFound(f"the variable {on_one_line(variable)} is not set; set it where this worker runs")
 
 
 def _from_file(path: Path) -> str:
-    shown = _shown(str(path))
+    shown = on_one_line(str(path))
     try:
         key = path.read_text("utf-8-sig").strip()  # some editors write a byte order mark
     except OSError as error:
@@ -88,16 +89,11 @@ def _from_keyring(name: str) -> str:
     """Return a key from the keyring of this machine."""
     if name == DEVELOPER:
         raise KeyNotFound(f"a practice cannot be named {name}: this is the name of the developer key")
-    store = f"store it with: odapi keys set {_shown(name)}"
+    store = f"store it with: odapi keys set {on_one_line(name)}"
     try:
         key = call_keyring("get_password", name)
     except KeyringUnavailable as error:
         raise KeyNotFound(error.message) from None
     if not key:
-        raise KeyNotFound(f"the keyring of this machine has no key of {_shown(name)}; {store}")
+        raise KeyNotFound(f"the keyring of this machine has no key of {on_one_line(name)}; {store}")
     return key
-
-
-def _shown(text: str) -> str:
-    """Return a text in a form that is safe to print on one line."""
-    return text if text.isprintable() else ascii(text)

@@ -15,14 +15,14 @@ from uuid import UUID
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
 from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import SliceOutcome
+from odapi_async.fleet.due import Cause, SliceOutcome
 from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
+from odapi_async.fleet.one_line import on_one_line
 from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import Tier, interval
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
-from odapi_async.mirror.advice import kind_of
 
 _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
 
@@ -112,19 +112,19 @@ class Slices:
         except (StoreError, GuardLost):
             return  # the practice is due again, because its worker is gone or its time is over
         except Exception as error:  # noqa: BLE001 - nobody else would see it; its message may quote a row
-            self._on_change(f"{_shown(name)}: {type(error).__name__}: an error of this package")
+            self._on_change(f"{on_one_line(name)}: {type(error).__name__}: an error of this package")
 
     def _tell(self, name: str, result: Result) -> None:
         """Tell that a practice fails, if that is new, and that it does not any more.
 
         An error of the database hits all practices, so it would be told many times.
         """
-        shown, known = _shown(name), self._failing.get(name)
-        if not result.is_own_error and kind_of(result.error) != KeyNotFound.__name__:
+        if result.cause is Cause.DATABASE:
             return
+        shown, known = on_one_line(name), self._failing.get(name)  # anybody can write into the queue
         if result.outcome in _FAILURES and result.error != known:
             self._failing[name] = result.error
-            self._on_change(f"{shown}: {result.error}")
+            self._on_change(f"{shown}: {on_one_line(result.error)}")
         elif result.outcome is SliceOutcome.DONE and known is not None:
             del self._failing[name]
             self._on_change(f"{shown}: is read again")
@@ -198,7 +198,7 @@ class Slices:
             if self._is_cancelled():
                 raise
             problem = "was cancelled by a part of its own"
-        except OpenDentalError:
+        except KeyNotFound:
             raise
         except Exception as error:  # noqa: BLE001 - its message is dropped: it may quote a key
             problem = f"raised {type(error).__name__}"
@@ -219,19 +219,15 @@ class Slices:
 _FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
 
 
-def _shown(name: str) -> str:
-    """Return a name in a form that is safe to print on one line: anybody can write into the queue."""
-    return name if name.isprintable() else ascii(name)
-
-
 def failure(error: OpenDentalError) -> Result:
     """Return what became of a slice that an error has ended."""
-    here = f" (at {_HERE})" if isinstance(error, KeyNotFound) else ""
-    return Result(
-        outcome=SliceOutcome.FAILED,
-        error=f"{type(error).__name__}: {error.message}{here}",
-        is_own_error=not isinstance(error, (KeyNotFound, StoreError)),
-    )
+    cause, here = Cause.PRACTICE, ""
+    if isinstance(error, StoreError):
+        cause = Cause.DATABASE
+    elif isinstance(error, KeyNotFound):
+        cause, here = Cause.WORKER, f" (at {_HERE})"
+    line = f"{type(error).__name__}: {error.message}{here}"
+    return Result(outcome=SliceOutcome.FAILED, error=line, cause=cause)
 
 
 def _no_key() -> str:

@@ -11,11 +11,11 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
-from odapi_async import Mode, OpenDental, Request, Response, Transport
+from odapi_async import ConfigurationError, Mode, OpenDental, Request, Response, Transport
 from odapi_async.fleet import FleetPractice, Worker, slices
 from odapi_async.fleet.difference import difference
 from odapi_async.fleet.engine import LOG, QUEUE
-from odapi_async.fleet.errors import NoFleet
+from odapi_async.fleet.errors import KeyNotFound, NoFleet
 from odapi_async.fleet.install import install
 from odapi_async.fleet.practices import apply
 from odapi_async.fleet.status import FleetStatus, read_fleet_status
@@ -260,6 +260,27 @@ async def test_a_vault_that_was_cancelled_by_itself_is_an_error(fleet_url: str) 
     async with at_work(fleet_url, key_for, ["hill"]) as trial:
         status = await trial.until(lambda status: status.practices[0].failures)
         assert status.practices[0].error.startswith("KeyNotFound: ")
+
+
+@pytest.mark.parametrize("kind", [ConfigurationError, ValueError])
+async def test_what_an_error_of_a_vault_says_is_dropped(fleet_url: str, kind: type[Exception]) -> None:
+    async def key_for(_: str, __: str) -> str:
+        raise kind("no secret\nat https://vault/?token=VALUE")
+
+    async with at_work(fleet_url, key_for, ["hill"]) as trial:
+        status = await trial.until(lambda status: status.practices[0].failures)
+        assert f"key raised {kind.__name__} " in status.practices[0].error
+        assert "VALUE" not in status.practices[0].error
+        assert trial.lines[-1] == f"hill: {status.practices[0].error}"
+
+
+async def test_an_error_of_several_lines_is_told_on_one(fleet_url: str) -> None:
+    async def key_for(_: str, __: str) -> str:
+        raise KeyNotFound("first\nsecond: forged")
+
+    async with at_work(fleet_url, key_for, ["hill"]) as trial:
+        await trial.until(lambda status: status.practices[0].failures)
+        assert "first\\nsecond: forged" in trial.lines[-1]
 
 
 async def test_a_queue_of_another_version_ends_a_worker_with_the_remedy(postgres: PostgresServer) -> None:
