@@ -103,6 +103,12 @@ async def test_a_list_is_json_lines_in_a_pipe(bench: Bench) -> None:
     assert [row["PatNum"] for row in rows] == [*range(1, 2_301)]
 
 
+async def test_a_list_that_lacks_fields_says_so_beside_its_rows(bench: Bench) -> None:
+    ended = await odapi(bench, "list", "patients", "--limit", "2", "--format", "csv")
+    assert (ended.code, len(ended.out.splitlines())) == (0, 3)
+    assert ended.err.startswith("the API leaves out fields in this list")
+
+
 async def test_filters_have_the_types_of_their_parameters(bench: Bench) -> None:
     day = bench.box.rows(KEY, "appointments")[3]["AptDateTime"][:10]
     ended = await odapi(bench, "list", "appointments", f"date={day}", "ClinicNum=0", "--format", "ndjson")

@@ -12,8 +12,8 @@ from odapi_async.resources.patients import Patient
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
-_FIRST_BIRTHDATE = dt.date(1880, 1, 1)
-"""The office takes an earlier one for none, and the patient would not be found again."""
+_NO_DATE = dt.date.min
+"""The API writes this date for none, and the patient would not be found again."""
 
 
 class Model(BaseModel):
@@ -46,7 +46,7 @@ class NewPatient(Model):
 
     last_name: Name
     first_name: Name
-    birthdate: Annotated[dt.date, Field(ge=_FIRST_BIRTHDATE)]
+    birthdate: Annotated[dt.date, Field(gt=_NO_DATE)]
     phone: Name | None = None
 
 

@@ -15,9 +15,10 @@ from practice_api.problems import PatientExists
 async def create_patient(practice: Practice, new: NewPatient, *, settle: float) -> Patient:
     """Create a patient who is not there yet.
 
-    The office does not notice duplicates, and the SDK never sends a POST again that may have been executed.
-    So this looks for the patient before and, if the response is lost, after the write. A caller who gets
-    `OutcomeUnknown` may repeat the same call later: the first look finds a patient who was created after all.
+    The office compares a new patient with those that it has, but its documentation does not say when it
+    refuses one, and the SDK never sends a POST again that may have been executed. So this looks for the
+    patient before and, if the response is lost, after the write. A caller who gets `OutcomeUnknown` may
+    repeat the same call later: the first look finds a patient who was created after all.
 
     Args:
         practice: where to create it.
