@@ -41,6 +41,7 @@ def check_private(path: Path, *, create: bool) -> None:
         file = Path(os.path.realpath(path))
         if create and not _exists(file):
             _create(file)
+        file.lstat()  # a missing one fails here: if its driver fails to open it, a thread outlives the loop
         _check([file, *(file.with_name(file.name + end) for end in _BESIDE)])
     except OSError as error:
         raise cannot_open(error) from None

@@ -123,6 +123,7 @@ class Store:
     ) -> None:
         await self.aclose()
 
+    @shielded
     async def aclose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import event
 
-from odapi_async.mirror import Outcome, Store
+from odapi_async.mirror import Outcome, Store, StoreError
 from odapi_async.sandbox import Office
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, Arrivals, Copy, copying, runs
-from tests.support.watch import passes, pending
+from tests.support.watch import passes, pending, until
 
 pytestmark = pytest.mark.unmeasured
 
@@ -154,3 +156,28 @@ async def test_a_run_that_was_cancelled_is_named_in_the_table_of_runs(lite: str)
         assert copy.mirror.statuses[0].practice == NAME
         await copy.run("claims")
         assert [row["outcome"] for row in await runs(copy.store, "claims")] == [Outcome.KILLED, Outcome.DONE]
+
+
+@pytest.mark.parametrize("turns", range(1, 12))
+async def test_a_store_whose_end_is_cancelled_is_closed(
+    lite: str, turns: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    threads = threading.active_count()
+    store = Store(lite)
+    await store.open(["patients"])
+    closing = asyncio.create_task(store.aclose())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+    assert not caplog.records
+    await until(lambda: threading.active_count() == threads)
+
+
+async def test_a_file_that_cannot_be_opened_starts_no_thread(tmp_path: Path) -> None:
+    """The thread of its driver would use the event loop when that is closed already."""
+    threads = threading.active_count()
+    async with Store(f"sqlite:///file:{tmp_path}/none.db?mode=ro&uri=true") as store:
+        with pytest.raises(StoreError, match="cannot be opened"):
+            await store.count("main-street", "patients")
+        assert threading.active_count() == threads
