@@ -95,6 +95,7 @@ async def _figures(fleet: _Fleet, file: Path) -> list[Figure]:
     ]
     async with SandboxProcess(offices, developer_key=DEVELOPER, throttle=Throttle.COUNT) as box:
         await _warm(box.url, fleet)
+        await asyncio.sleep(fleet.interval)  # else the first requests would come too early after these
         await box.reset_stats()
         done = await _mirrored(box.url, fleet, file)
         stats = list((await box.stats()).values())

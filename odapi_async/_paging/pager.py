@@ -1,4 +1,4 @@
-"""Fetches the pages of a list in order. Knows offsets and page lengths; of rows only if they are the same.
+"""Fetches the pages of a list in order. Knows offsets and page lengths, and nothing of rows.
 
 The API sends no total and no cursor. A page is the last one unless its length is a page limit of the server,
 and the next offset is the number of rows received, never the number requested.
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence, Set
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Set
+from typing import Generic, TypeVar
 
-import msgspec
-
+from odapi_async._paging.repeats import Repeats
 from odapi_async._paging.window import ALL, Window
-from odapi_async._wire.cleaning import SERVER_TIME, row_id_fields
 from odapi_async.errors import RepeatedPage
 from odapi_async.limits import CERTAIN_LIMIT, PAGE_LIMITS
 
@@ -48,10 +46,7 @@ class Pager(Generic[T]):
 
     __slots__ = (
         "_fetch",
-        "_first_ids",
-        "_first_page",
         "_has_more",
-        "_last_page",
         "_may_repeat",
         "_next_offset",
         "_overlap",
@@ -59,6 +54,7 @@ class Pager(Generic[T]):
         "_page_limits",
         "_planned_offset",
         "_prefetch",
+        "_repeats",
         "_tasks",
         "_window",
         "offset",
@@ -85,9 +81,7 @@ class Pager(Generic[T]):
         self._has_more = not window.is_empty
         self._next_offset = self.offset = window.start
         self._planned_offset = 0
-        self._last_page: list[T] = []
-        self._first_page: list[T] = []
-        self._first_ids: frozenset[object] = frozenset()
+        self._repeats = Repeats()
         self._tasks: deque[asyncio.Task[_Hidden[T]]] = deque()
 
     async def next(self) -> list[T] | None:
@@ -103,12 +97,9 @@ class Pager(Generic[T]):
         page = (await self._tasks[0]).rows
         self._tasks.popleft()
         self.offset = self._next_offset
-        if page and not self._may_repeat and self._is_repeated(page):
+        if not self._may_repeat and self._repeats.is_repeated(page):
             await self.close()
             raise RepeatedPage(self.offset)
-        if not self._first_page:
-            self._first_page, self._first_ids = page, _ids(page)
-        self._last_page = page
         if len(page) in self._page_limits:
             self._page_limit = len(page)
         page = page[: self._window.rows_from(self.offset)]
@@ -120,24 +111,11 @@ class Pager(Generic[T]):
             await self.close()
         return page
 
-    def _is_repeated(self, page: Sequence[object]) -> bool:
-        """Return whether a page is the one before, or the first one in another order."""
-        if _is_same(page, self._last_page):
-            return True
-        first = self._first_page
-        # nearly always the last row is another one already
-        return (
-            len(page) == len(first)
-            and _ids(page[-1:]) <= self._first_ids
-            and _ids(page) <= self._first_ids
-            and all(any(_is_same_row(row, each) for each in first) for row in page)
-        )
-
     async def rewind(self, offset: int) -> None:
         """Cancel the prefetched pages and continue at an earlier offset."""
         await self.close()
         self._next_offset = offset
-        self._first_page, self._first_ids, self._last_page = [], frozenset(), []
+        self._repeats.forget()
         self._has_more = True
 
     async def close(self) -> None:
@@ -174,21 +152,3 @@ class Pager(Generic[T]):
         wanted = self._window.rows_from(offset)
         limit = wanted if wanted is not None and wanted <= self._page_limit else None
         return _Hidden(await self._fetch(offset, limit))
-
-
-def _is_same(page: Sequence[object], before: Sequence[object]) -> bool:
-    """Return whether two pages have the same rows. Nearly always the first row is another one already."""
-    return len(page) == len(before) and all(map(_is_same_row, page, before))
-
-
-def _ids(page: Sequence[object]) -> frozenset[object]:
-    """Return the values of the first field that may be an id; rows without such a field have one id."""
-    names = row_id_fields(type(page[0])) if page and isinstance(page[0], msgspec.Struct) else ()
-    return frozenset(getattr(row, names[0]) for row in page) if names else frozenset({None})
-
-
-def _is_same_row(row: Any, before: Any) -> bool:
-    if row == before or not hasattr(row, SERVER_TIME):
-        return bool(row == before)
-    # the time of the response is in each row
-    return bool(row == msgspec.structs.replace(before, **{SERVER_TIME: getattr(row, SERVER_TIME)}))

@@ -96,6 +96,7 @@ class Rows(Generic[T]):
             while page := await pager.next():
                 for row in self._made(page):
                     yield row
+                del page  # nobody needs it while the next one is fetched, which may take seconds
         finally:
             await pager.close()
 
@@ -105,6 +106,7 @@ class Rows(Generic[T]):
         try:
             while page := await pager.next():
                 yield self._made(page)
+                del page
         finally:
             await pager.close()
 
@@ -139,6 +141,7 @@ class Rows(Generic[T]):
                     continue
                 checkpoint, drifted = detector.record_page(ids, pager.offset)
                 yield Page(self._made([rows[index] for index in new]), checkpoint, drifted)
+                del rows
         finally:
             await pager.close()
 

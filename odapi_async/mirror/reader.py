@@ -208,6 +208,7 @@ class TableReader:
                 # the store counts the versions of a cursor, the generator of batches does not
                 following = msgspec.structs.replace(behind, version=cursor.version)
                 cursor = await store.advance(run, status, following, rows, skipped=skipped)
+                del rows
                 if self._deadline.expired:
                     status.outcome = Outcome.STOPPED
                     await store.stop(run, status, cursor)
@@ -250,6 +251,7 @@ class TableReader:
                     cursor = cursors.record_server_time(cursor, plan.changes, rows, time, now)
                     cursor = msgspec.structs.replace(cursor, checkpoint=behind)
                     yield _Batch(rows, cursor)
+                    del page, rows  # they are written, and the next page may take seconds
             except (BadRequest, NeedsVersion) as error:
                 # an older server does not list its deleted rows; then the sweeps find them
                 if isinstance(error, OfficeOffline) or not plan.lists_deleted(part):

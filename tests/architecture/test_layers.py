@@ -51,7 +51,7 @@ LAYERS = (
     {"_core.fact_finder"},
     {"_core.attempt"},
     {"_core.calls"},
-    {"_paging.window"},
+    {"_paging.window", "_paging.repeats"},
     {"_paging.pager", "_paging.drift"},
     {"_paging.rows"},
     {"resources"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 GRACE: Final = 5.0  # seconds: a transaction takes milliseconds unless the database hangs
 
 
-def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
+def shielded(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Decorate a transaction: if its caller is cancelled, the cancellation waits until it has ended.
 
     A connection that is dropped in the middle of a statement is closed, and SQLite may keep its lock until
