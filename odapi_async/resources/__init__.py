@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from odapi_async._core.operation import Operation, Rule
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
+from odapi_async._wire.formatted import decoder_for
 
 if TYPE_CHECKING:
     from odapi_async.resources._row_fields import RowField
@@ -39,7 +40,10 @@ __all__ = [
     "operations",
     "parameters",
     "prepare",
+    "read_rows",
 ]
+
+T = TypeVar("T")
 
 
 @cache
@@ -107,6 +111,19 @@ def about(name: str) -> str | None:
     """
     text: str | None = _reader().about(name)
     return text
+
+
+def read_rows(row: type[T], body: bytes) -> list[T]:
+    """Decode JSON of the API that came another way than as a response, such as in an event of an office.
+
+    Args:
+        row: the struct of a row, such as `operations("appointments")["get"].returns`.
+        body: a JSON array of rows.
+
+    Raises:
+        DecodeError: the body is no such array, or a row is not plausible.
+    """
+    return decoder_for(row, {}).page(body)
 
 
 def _reader() -> Any:

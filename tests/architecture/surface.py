@@ -30,6 +30,7 @@ MODULES: Final = (
     "enums",
     "enums.*",
     "errors",
+    "events",
     "facts",
     "fleet",
     "limits",

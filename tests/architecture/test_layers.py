@@ -60,7 +60,7 @@ LAYERS = (
     {"recipes"},
     {SURFACE, "_core", "_paging"},
     {"sandbox", "otel", "mirror"},
-    {"fleet"},
+    {"events", "fleet"},
     {"watch"},
     {"cli", "testing"},
 )
@@ -161,11 +161,11 @@ def test_errors_stand_on_nothing_of_ours() -> None:
 
 
 def test_only_the_transport_knows_the_http_client() -> None:
-    allowed = {"_core.aiohttp_transport", "_core.connector", "sandbox", "watch"}
+    allowed = {"_core.aiohttp_transport", "_core.connector", "sandbox", "watch", "events"}
     others = [file for file in FILES if part_of(file) not in allowed]
     assert foreign(others, "aiohttp") == []
     served = {"aiohttp.web", "aiohttp.abc.AbstractStreamWriter"}
-    assert {each.module for each in foreign(files_of("sandbox", "watch"), "aiohttp")} <= served
+    assert {each.module for each in foreign(files_of("sandbox", "watch", "events"), "aiohttp")} <= served
     assert foreign(files_of("_core.aiohttp_transport"), "aiohttp")
 
 
@@ -188,7 +188,7 @@ def test_the_sandbox_shares_nothing_with_the_client() -> None:
     assert reached == {None, "sandbox"}
 
 
-@pytest.mark.parametrize("part", ["otel", "mirror", "fleet", "watch", "testing", "cli"])
+@pytest.mark.parametrize("part", ["otel", "mirror", "events", "fleet", "watch", "testing", "cli"])
 def test_tools_use_the_public_api_only(part: str) -> None:
     reached = {imported_part(each.module) for file in files_of(part) for each in imports(file)}
     private = {
@@ -203,7 +203,7 @@ def test_the_mirror_uses_this_part_of_it() -> None:
 
 
 def test_only_the_mirror_knows_databases() -> None:
-    others = [file for file in FILES if part_of(file) not in {"mirror", "fleet", "watch", "cli"}]
+    others = [file for file in FILES if part_of(file) not in {"mirror", "events", "fleet", "watch", "cli"}]
     assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg", "pgqueuer") == []
     queries = ROOT / "sandbox" / "sql"
     assert foreign([file for file in others if queries not in file.parents], "sqlite3", "sqlglot") == []
