@@ -182,7 +182,8 @@ class Sender:
                 streams = streams or await asyncio.open_connection("127.0.0.1", self._port)
                 status = await asyncio.wait_for(_exchange(*streams, post), _TIMEOUT)
             except (OSError, EOFError, TimeoutError, asyncio.IncompleteReadError, IndexError):
-                status, streams = 0, _closed(streams)
+                _closed(streams)
+                status, streams = 0, None
                 await asyncio.sleep(0.02)
             if status == 200:
                 self.latencies.append(time.perf_counter() - start)

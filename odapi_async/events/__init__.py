@@ -1,7 +1,12 @@
 """Events of offices: an office posts what changes, and your program hears of it within seconds.
 
-`Receiver` receives what offices post, in any web framework. `Changed`, `Deleted`, `PatientSelected` and
-`Unknown` are what an office tells of.
+    receiver = Receiver(inbox, keys={"harbour": "customer-key"})     # a route of your web framework
+    async for unread in inbox.unread():
+        async with unread:
+            await inbox.apply(unread)                               # or whatever you do with it
+
+`Receiver` receives what offices post, in any web framework. `Inbox` keeps it in the database of a mirror
+until it is handled, and `Unread` is one event of it: `Changed`, `Deleted`, `PatientSelected` or `Unknown`.
 
 Names are loaded on first use (PEP 562), because the libraries of the extra `mirror` take long.
 """
@@ -10,7 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from odapi_async.events.apply import Applied
     from odapi_async.events.delivery import Delivery, Item, Refused, read_delivery, to_event
+    from odapi_async.events.errors import LeaseLost
     from odapi_async.events.event import (
         WATCHED,
         Changed,
@@ -20,14 +27,46 @@ if TYPE_CHECKING:
         Unknown,
         WatchedTable,
     )
+    from odapi_async.events.inbox import Inbox
     from odapi_async.events.receiver import DeliveryStore, Received, Receiver
     from odapi_async.events.reply import Receive, Reply
+    from odapi_async.events.unread import Unread
+    from odapi_async.events.upkeep import InboxStatus, PracticeInbox
 
 _NAMES: Final = {
-    "delivery": ("Delivery", "Item", "Refused", "read_delivery", "to_event"),
-    "event": ("WATCHED", "Changed", "Deleted", "Event", "PatientSelected", "Unknown", "WatchedTable"),
-    "receiver": ("DeliveryStore", "Received", "Receiver"),
-    "reply": ("Receive", "Reply"),
+    "apply": ("Applied",),
+    "delivery": (
+        "Delivery",
+        "Item",
+        "Refused",
+        "read_delivery",
+        "to_event",
+    ),
+    "errors": ("LeaseLost",),
+    "event": (
+        "WATCHED",
+        "Changed",
+        "Deleted",
+        "Event",
+        "PatientSelected",
+        "Unknown",
+        "WatchedTable",
+    ),
+    "inbox": ("Inbox",),
+    "receiver": (
+        "DeliveryStore",
+        "Received",
+        "Receiver",
+    ),
+    "reply": (
+        "Receive",
+        "Reply",
+    ),
+    "unread": ("Unread",),
+    "upkeep": (
+        "InboxStatus",
+        "PracticeInbox",
+    ),
 }
 """The public names by the module that defines them. A test compares this with the imports above."""
 
@@ -35,19 +74,25 @@ _MODULES: Final = {name: module for module, names in _NAMES.items() for name in 
 
 __all__ = [
     "WATCHED",
+    "Applied",
     "Changed",
     "Deleted",
     "Delivery",
     "DeliveryStore",
     "Event",
+    "Inbox",
+    "InboxStatus",
     "Item",
+    "LeaseLost",
     "PatientSelected",
+    "PracticeInbox",
     "Receive",
     "Received",
     "Receiver",
     "Refused",
     "Reply",
     "Unknown",
+    "Unread",
     "WatchedTable",
     "read_delivery",
     "to_event",
