@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
@@ -16,6 +17,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.ahead = 0.0
         super().__init__()
+        self.slow_callback_duration = math.inf  # a jump looks like a slow callback
 
     def time(self) -> float:
         return super().time() + self.ahead
