@@ -16,6 +16,7 @@ import pytest
 from odapi_async import Mode, OpenDental
 from odapi_async.sandbox import PERMISSIONS, Fault, Office, Sandbox, SandboxProcess, SandboxRequest
 from tests.support.office_clock import jump, on_a_jumping_clock
+from tests.support.watch import until
 from tests.support.wire import Heard, ScriptedServer, ok
 
 KEY = "office-of-events"
@@ -93,8 +94,7 @@ class Place:
     async def come(self, count: int) -> list[Heard]:
         """Wait until so many events came in all."""
         async with asyncio.timeout(20):
-            while len(self.receiver.heard) < count:
-                await asyncio.sleep(0.005)
+            await until(lambda: len(self.receiver.heard) >= count)
         return self.receiver.heard
 
 
