@@ -174,7 +174,7 @@ async def _ensure_all(
     if selected:
         results.append(await _ensured(practice, wanted, PATIENT_SELECTED, before, is_table=False))
     if any(each.action is Action.CREATED for each in results):
-        return await _without_doubles(practice, wanted.endpoint, before, results)
+        return await _without_doubles(practice, wanted.endpoint, results)
     return results
 
 
@@ -328,21 +328,19 @@ def _hidden(endpoint: Endpoint, error: APIError | OutcomeUnknown) -> APIError | 
     return unknown
 
 
-async def _without_doubles(
-    practice: Practice, endpoint: Endpoint, before: list[Known], results: list[Ensured]
-) -> list[Ensured]:
-    """End what was created although another one is there: by another process, or by a lost request."""
-    old = {each.number for each in before}
-    rows = await _listed(practice)
+async def _without_doubles(practice: Practice, endpoint: Endpoint, results: list[Ensured]) -> list[Ensured]:
+    """End what was created twice: by another program at the same time, or by a request that seemed lost.
+
+    The first one stays, so that programs that do this at the same time agree.
+    """
+    rows = [each for each in await _listed(practice) if _lives(each)]
     kept: list[Ensured] = []
     for result in results:
-        same = [each for each in rows if _is_of(each, endpoint, result.kind) and _lives(each)]
-        if result.action is Action.CREATED and len(same) > 1:
-            first = same[0]
+        same = [each.number for each in rows if _is_of(each, endpoint, result.kind)]
+        if result.action is Action.CREATED and same:
             for double in same[1:]:
-                if double.number not in old:
-                    await _end(practice, double.number)
-            kept.append(msgspec.structs.replace(result, subscription=first.number))
+                await _end(practice, double)
+            kept.append(msgspec.structs.replace(result, subscription=same[0]))
         else:
             kept.append(result)
     return kept
