@@ -518,7 +518,8 @@ async def test_an_event_may_come_twice_late_or_out_of_order() -> None:
     async with place() as at:
         await at.subscribe()
         at.box.add_fault(Fault("event_twice", path="/Patient"))
-        at.change(1, "Zora")
+        at.box.add_fault(Fault("event_twice", path="/patients"))
+        await at.ask("PUT", "/patients/1", {"FName": "Zora"})  # no request is hit
         assert await at.box.poll_events() == 1
         first, second = at.news()
         assert first == second
@@ -665,6 +666,27 @@ async def test_a_subscription_that_is_deleted_meanwhile_is_not_written_again() -
         at.change(1, "Zora")
         assert await at.box.poll_events() == 1
         assert {row["SubscriptionNum"] for row in at.box.rows(KEY, "subscriptions")} & set(numbers) == set()
+        at.change(2, "Yolanda")
+        assert await at.box.poll_events() == 0
+        assert len(at.receiver.heard) == 1
+
+
+@on_a_jumping_clock
+async def test_a_poll_that_a_reset_overtakes_writes_into_no_new_subscription() -> None:
+    starts: list[str] = []
+
+    async def script(_: Heard, writer: asyncio.StreamWriter) -> None:
+        at.box.reset()
+        assert await at.subscribe() == number
+        starts.append(at.start(number))
+        writer.write(ok(b""))
+
+    async with place(script) as at:
+        number = await at.subscribe()
+        at.change(1, "Zora")
+        jump(100)
+        await at.box.poll_events()
+        assert [at.start(number)] == starts
 
 
 async def test_the_seconds_between_polls_can_be_shortened_for_tests() -> None:
