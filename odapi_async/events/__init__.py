@@ -142,7 +142,7 @@ if not TYPE_CHECKING:  # a type checker shall see a misspelled name
             if (missing.name or "").startswith("odapi_async"):
                 raise
             raise ModuleNotFoundError(
-                f"odapi_async.events needs {missing.name}: pip install 'odapi-async[mirror]'",
+                f"odapi_async.events needs {(missing.name or '').partition('.')[0]}: pip install 'odapi-async[mirror]'",
                 name=missing.name,
             ) from missing
         globals()[name] = value
