@@ -74,13 +74,15 @@ class Place:
         if table == "PatientSelected":
             del sent["WatchTable"], sent["PollingSeconds"]
             sent["UiEventType"] = table
-        return (await self.ask("POST", "/subscriptions", sent | body))["SubscriptionNum"]
+        number: int = (await self.ask("POST", "/subscriptions", sent | body))["SubscriptionNum"]
+        return number
 
     def row(self, number: int) -> dict[str, Any]:
         return next(each for each in self.box.rows(KEY, "subscriptions") if each["SubscriptionNum"] == number)
 
     def start(self, number: int) -> str:
-        return self.row(number)["DateTimeStart"]
+        start: str = self.row(number)["DateTimeStart"]
+        return start
 
     def change(self, row_id: int, note: str, resource: str = "patients", field: str = "FName") -> None:
         self.box.change_row(KEY, resource, row_id, {field: note})
@@ -651,6 +653,7 @@ async def test_a_reset_breaks_off_what_is_being_posted() -> None:
         at.change(2, "Yolanda")
         jump(2)
         assert ids_of((await at.come(2))[1]) == [2]
+        await until(lambda: at.box.sent_events)
         assert [each.rows for each in at.box.sent_events] == [1]
 
 

@@ -17,7 +17,7 @@ SELECTED = {"WatchTable": "", "UiEventType": "PatientSelected"}
 
 
 def row(**options: Any) -> Known:
-    fields = {
+    fields: dict[str, Any] = {
         "SubscriptionNum": 7, "EndPointUrl": f"https://example.com/od?token={TOKEN}&table=Patient",
         "Workstation": "SERVER", "CustomerKey": KEY, "WatchTable": "Patient", "PollingSeconds": 30,
         "DateTimeStart": NOW,

@@ -263,7 +263,7 @@ async def test_a_wrong_argument_is_refused_before_anything_is_sent(
     options: dict[str, Any], problem: str
 ) -> None:
     async with place() as at:
-        arguments = {"url": URL, "tables": ["Patient"], "workstation": "SERVER", **options}
+        arguments: dict[str, Any] = {"url": URL, "tables": ["Patient"], "workstation": "SERVER", **options}
         with pytest.raises((InvalidRequest, ConfigurationError)) as caught:
             await ensure(at.practice, **arguments)
         assert problem in str(caught.value)
