@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -63,6 +64,12 @@ def call(
     send(options, operation, values or (), body, yes=yes)
 
 
+def _advise(option: str, words: Sequence[str]) -> str:
+    from odapi_async.cli.call.send import advise  # noqa: PLC0415 - likewise
+
+    return advise(option, words)
+
+
 COMMAND: Final = Command(
     "call",
     call,
@@ -73,4 +80,5 @@ COMMAND: Final = Command(
         "odapi call patients.simple --body - < filters.json",
         "odapi call appointments.confirm AptNum=12 confirmVal=Confirmed --yes",
     ),
+    advise=_advise,
 )
