@@ -131,7 +131,7 @@ def test_a_wrong_choice_in_the_environment_is_explained_too() -> None:
             "get patients 48",
             "a filter has a name, as in NAME=VALUE, and an id belongs to its resource, as in ",
         ),
-        ("list sites 48", "a filter has a name, as in NAME=VALUE"),
+        ("list definitions 48", "a filter has a name, as in NAME=VALUE"),
         (f"list appointments {NAME}", "value 1 is not NAME=VALUE"),
     ],
 )
