@@ -6,13 +6,10 @@ import argparse
 import importlib
 import sys
 import time
-from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from benchmarks.figures import Figure, Run, Size, add_sizes, machine, table
-from benchmarks.page import charts, page
+from benchmarks.kept import Measured, keep
 
 NAMES: Final = (
     "scheduler_cost",
@@ -40,54 +37,25 @@ NAMES: Final = (
 )
 
 
-class _Written(msgspec.Struct):
-    """The content of a file that --json writes."""
-
-    machine: list[str]
-    figures: dict[str, list[Figure]]
-
-
 def main() -> int:
     """Run the chosen benchmarks; return 1 if a goal was missed and --check is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add_sizes(parser)
     parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help="may be repeated")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to this file")
     parser.add_argument(
         "--page",
-        metavar="FILE",
-        type=Path,
-        help="write docs/benchmarks.md to this file, and its charts to the folder charts beside it",
-    )
-    parser.add_argument(
-        "--from",
-        metavar="FILE",
-        dest="earlier",
-        action="append",
-        type=Path,
-        default=[],
-        help="add the figures that an earlier run wrote with --json; may be repeated. Then only the "
-        "benchmarks that --only names are run.",
+        action="store_true",
+        help="keep the figures in docs/benchmarks.json, and write docs/benchmarks.md and its charts",
     )
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()
-    earlier = [msgspec.json.decode(file.read_bytes(), type=_Written) for file in options.earlier]
-    names = options.only or ([] if earlier else NAMES)
-    about = machine() if names else earlier[-1].machine
+    about = machine()
     print("\n".join(about), flush=True)
-    ran = {name: _figures(name, options.size) for name in names}
-    known = {name: figures for each in earlier for name, figures in each.figures.items()} | ran
-    found = {name: known[name] for name in NAMES if name in known}
-    missed = [figure.name for figures in found.values() for figure in figures if figure.missed]
+    ran = {name: Measured(about, _figures(name, options.size)) for name in options.only or NAMES}
+    missed = [figure.name for each in ran.values() for figure in each.figures if figure.missed]
     print(f"goals missed: {len(missed)}")
     if options.page:
-        options.page.write_text(page(about, found), encoding="utf-8")
-        for name, chart in charts(found).items():
-            file = options.page.parent / name
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(chart, encoding="utf-8")
-    if options.json:
-        options.json.write_bytes(msgspec.json.encode(_Written(about, found)))
+        keep(ran, NAMES)
     return 1 if missed and options.check else 0
 
 

@@ -163,9 +163,9 @@ NUMBERS: Final = (
     Number("pace of 200 practices that one process mirrors", "mirror_fleet", "pace over the whole run*"),
     Number("memory of that process", "mirror_fleet", "memory of the mirror's process, at most"),
     Number(
-        "rows of 600,000 that are missing or differ",
+        "rows of 3,000,000 that are missing or differ",
         "mirror_fleet",
-        "rows of 600,000 that are missing or differ",
+        "rows of 3,000,000 that are missing or differ",
     ),
     Number(
         "requests of a round without changes, for each table",

@@ -44,12 +44,6 @@ _IMPORTS: Final = (
     "times as long as this figure."
 )
 
-_BESIDE: Final = "Other programs ran on the same two cores during a part of this run."
-_GROUPS: Final = (
-    "It was 167 MiB before the pages of many practices were written in one transaction. The cause is not "
-    "known yet."
-)
-
 MISSES: Final = (
     ("scheduler_cost", "CPU per request: *", _SLOW_MACHINE),
     ("decoding", "json.loads / ours", _EXACT),
@@ -59,8 +53,6 @@ MISSES: Final = (
     ("mirror", "mirror into SQLite / streaming alone", _DRIVER),
     ("mirror_pages", "SQLite: CPU of a page, mirror / by hand", _TYPED),
     ("mirror_fleet", "requests that came too early", _SHARED_CORES),
-    ("mirror_fleet", "pace of each practice, on the average", _BESIDE),
-    ("mirror_fleet", "memory of the mirror's process, at most", _GROUPS),
     ("violations", "requests too early, as the server counts", _SERVER_COUNTS),
     ("redis_shared", "requests too early, as the server counts", _SERVER_COUNTS),
     ("fleet", "CPU of a page, worker / mirror in one process", _PROOF),

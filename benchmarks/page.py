@@ -31,9 +31,9 @@ _MEASURED: Final = """
 nox -s bench
 ```
 
-The benchmarks ran one after the other (`-- --only NAME --json FILE`), on several days; `violations`,
-`redis_shared` and `fleet` ran at full size (`--full`). `-- --from FILE --page
-docs/benchmarks.md` writes this page.
+The benchmarks ran one after the other (`-- --only NAME --page`, which also writes this page), on several
+days; `violations`, `redis_shared`, `fleet` and `mirror_fleet` ran at full size (`--full`).
+`docs/benchmarks.json` has the machine and the versions of each.
 
 Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,
 with both sides measured in turn, and change less: a ratio is the median of those of all rounds, so it is not

@@ -1,16 +1,117 @@
 """Events of offices: an office posts what changes, and your program hears of it within seconds.
 
-`Changed`, `Deleted`, `PatientSelected` and `Unknown` are what an office tells of.
+    receiver = Receiver(inbox, keys={"harbour": "customer-key"})     # a route of your web framework
+    async for unread in inbox.unread():
+        async with unread:
+            await inbox.apply(unread)                               # or whatever you do with it
+
+`Receiver` receives what offices post, in any web framework. `Inbox` keeps it in the database of a mirror
+until it is handled, and `Unread` is one event of it: `Changed`, `Deleted`, `PatientSelected` or `Unknown`.
+
+Names are loaded on first use (PEP 562), because the libraries of the extra `mirror` take long.
 """
 
-from odapi_async.events.event import (
-    WATCHED,
-    Changed,
-    Deleted,
-    Event,
-    PatientSelected,
-    Unknown,
-    WatchedTable,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ["WATCHED", "Changed", "Deleted", "Event", "PatientSelected", "Unknown", "WatchedTable"]
+if TYPE_CHECKING:
+    from odapi_async.events.apply import Applied
+    from odapi_async.events.delivery import Delivery, Item, Refused, read_delivery, to_event
+    from odapi_async.events.errors import LeaseLost
+    from odapi_async.events.event import (
+        WATCHED,
+        Changed,
+        Deleted,
+        Event,
+        PatientSelected,
+        Unknown,
+        WatchedTable,
+    )
+    from odapi_async.events.inbox import Inbox
+    from odapi_async.events.receiver import DeliveryStore, Received, Receiver
+    from odapi_async.events.reply import Receive, Reply
+    from odapi_async.events.unread import Unread
+    from odapi_async.events.upkeep import InboxStatus, PracticeInbox
+
+_NAMES: Final = {
+    "apply": ("Applied",),
+    "delivery": (
+        "Delivery",
+        "Item",
+        "Refused",
+        "read_delivery",
+        "to_event",
+    ),
+    "errors": ("LeaseLost",),
+    "event": (
+        "WATCHED",
+        "Changed",
+        "Deleted",
+        "Event",
+        "PatientSelected",
+        "Unknown",
+        "WatchedTable",
+    ),
+    "inbox": ("Inbox",),
+    "receiver": (
+        "DeliveryStore",
+        "Received",
+        "Receiver",
+    ),
+    "reply": (
+        "Receive",
+        "Reply",
+    ),
+    "unread": ("Unread",),
+    "upkeep": (
+        "InboxStatus",
+        "PracticeInbox",
+    ),
+}
+"""The public names by the module that defines them. A test compares this with the imports above."""
+
+_MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
+
+__all__ = [
+    "WATCHED",
+    "Applied",
+    "Changed",
+    "Deleted",
+    "Delivery",
+    "DeliveryStore",
+    "Event",
+    "Inbox",
+    "InboxStatus",
+    "Item",
+    "LeaseLost",
+    "PatientSelected",
+    "PracticeInbox",
+    "Receive",
+    "Received",
+    "Receiver",
+    "Refused",
+    "Reply",
+    "Unknown",
+    "Unread",
+    "WatchedTable",
+    "read_delivery",
+    "to_event",
+]
+
+
+if not TYPE_CHECKING:  # a type checker shall see a misspelled name
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            value = getattr(import_module(f"odapi_async.events.{_MODULES[name]}"), name)
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").startswith("odapi_async"):
+                raise
+            raise ModuleNotFoundError(
+                f"odapi_async.events needs {missing.name}: pip install 'odapi-async[mirror]'",
+                name=missing.name,
+            ) from missing
+        globals()[name] = value
+        return value

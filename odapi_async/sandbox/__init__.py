@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from odapi_async.sandbox.events.office_events import SentEvent
     from odapi_async.sandbox.faults import Fault, FaultKind
     from odapi_async.sandbox.messages import Arrival, Damage, SandboxRequest, SandboxResponse
     from odapi_async.sandbox.office import PERMISSIONS, Office, OfficeMode
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from odapi_async.sandbox.throttle import KeyStats, Throttle
 
 _NAMES: Final = {
+    "events.office_events": ("SentEvent",),
     "faults": ("Fault", "FaultKind"),
     "messages": ("Arrival", "Damage", "SandboxRequest", "SandboxResponse"),
     "office": ("PERMISSIONS", "Office", "OfficeMode"),
@@ -43,6 +45,7 @@ __all__ = [
     "SandboxProcess",
     "SandboxRequest",
     "SandboxResponse",
+    "SentEvent",
     "Throttle",
 ]
 

@@ -78,6 +78,8 @@ async def _serve(options: SandboxOptions) -> None:
         retry_after=options.retry_after,
         seed=options.seed,
         control_token=token,
+        event_polling=options.event_polling,
+        event_timeout=options.event_timeout,
     )
     for fault in options.faults:
         sandbox.add_fault(fault.fault())

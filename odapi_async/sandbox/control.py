@@ -1,4 +1,4 @@
-"""Paths that control a sandbox in another process: counts, reset, faults, rows."""
+"""Paths that control a sandbox in another process: counts, reset, faults, rows, events."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from odapi_async.sandbox import routes
+from odapi_async.sandbox.events import paths
 from odapi_async.sandbox.faults import Fault
 from odapi_async.sandbox.options import FaultOptions
 from odapi_async.sandbox.rows import Row
@@ -23,7 +24,7 @@ _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class Controlled(Protocol):
+class Controlled(paths.Eventful, Protocol):
     """What these paths need of a sandbox."""
 
     @property
@@ -74,7 +75,8 @@ def add_routes(app: web.Application, sandbox: Controlled, token: str | None = No
     GET stats returns the counts by customer key, and DELETE stats sets them to zero. POST faults adds the
     fault in its body, and DELETE faults removes all. POST reset returns everything to the start.
     GET rows/KEY/RESOURCE returns all rows, POST there adds the row in its body and returns its id, and PUT
-    and DELETE rows/KEY/RESOURCE/ID write into a row and remove it.
+    and DELETE rows/KEY/RESOURCE/ID write into a row and remove it. POST events/poll, events/patient and
+    events/workstation do what `Sandbox.poll_events`, `select_patient` and `set_workstation` do.
 
     A page in a browser can send requests to this machine, too. So a request is refused if its Host is not
     the address on which the server listens, if it has an Origin, or if it lacks the token.
@@ -115,6 +117,7 @@ def add_routes(app: web.Application, sandbox: Controlled, token: str | None = No
         ("POST", "/sandbox/faults"): add,
         ("DELETE", "/sandbox/faults"): clear,
         **_row_handlers(sandbox),
+        **paths.handlers(sandbox),
     }
     for (method, path), handler in handlers.items():
         app.router.add_route(method, path, _guarded(handler, token))

@@ -12,6 +12,7 @@ _OWN_FIELDS: Final = {
     "status": "status",
     "status_after": "status",
     "latency": "seconds",
+    "event_late": "seconds",
     "throttle": "retry_after",
 }
 """The field that a value beside the kind sets."""
@@ -31,8 +32,8 @@ _FIELDS: Final[dict[str, Callable[[str], Any]]] = {
 def parse_fault(text: str) -> Fault:
     """Parse `KIND` or `KIND=VALUE`, with fields of a `Fault` after it. Without `times` it hits all requests.
 
-    The value is the status of `status` and `status_after`, the seconds of `latency`, and the retry_after of
-    `throttle`.
+    The value is the status of `status` and `status_after`, the seconds of `latency` and `event_late`, and the
+    retry_after of `throttle`.
 
     Raises:
         ValueError: the kind or a field is unknown, or a value is wrong or does nothing.

@@ -17,6 +17,10 @@ class FaultKind(StrEnum):
     STATUS_AFTER after executing it. THROTTLE responds 429. OFFLINE responds that the office's eConnector is
     not running. DROP closes the connection without executing it, DROP_AFTER after executing it. TORN executes
     it and sends half of the response. GARBAGE executes it and responds with something that is not JSON.
+
+    Three hit the events that the office posts instead of requests. EVENT_TWICE posts an event twice.
+    EVENT_LATE posts it late. EVENT_OUT_OF_ORDER holds it back until after the next event of its subscription,
+    which has the rows as they are then.
     """
 
     LATENCY = "latency"
@@ -28,18 +32,24 @@ class FaultKind(StrEnum):
     TORN = "torn"
     GARBAGE = "garbage"
     STATUS_AFTER = "status_after"
+    EVENT_TWICE = "event_twice"
+    EVENT_LATE = "event_late"
+    EVENT_OUT_OF_ORDER = "event_out_of_order"
 
 
 KindName = Literal[
-    "latency", "status", "throttle", "offline", "drop", "drop_after", "torn", "garbage", "status_after"
-]
+    "latency", "status", "throttle", "offline", "drop", "drop_after", "torn", "garbage", "status_after",
+    "event_twice", "event_late", "event_out_of_order",
+]  # fmt: skip
 
 UNEXECUTED: Final = frozenset({FaultKind.STATUS, FaultKind.THROTTLE, FaultKind.OFFLINE, FaultKind.DROP})
 """Faults after which a request has not been executed."""
 
+OF_EVENTS: Final = frozenset({FaultKind.EVENT_TWICE, FaultKind.EVENT_LATE, FaultKind.EVENT_OUT_OF_ORDER})
+"""Faults that hit the events that an office posts, and no requests."""
 
 _ONLY_FOR: Final = {
-    "seconds": frozenset({FaultKind.LATENCY}),
+    "seconds": frozenset({FaultKind.LATENCY, FaultKind.EVENT_LATE}),
     "retry_after": frozenset({FaultKind.THROTTLE}),
     "status": frozenset({FaultKind.STATUS, FaultKind.STATUS_AFTER}),
 }
@@ -56,10 +66,11 @@ class Fault:
     Attributes:
         kind: what goes wrong.
         times: how many requests it hits; None hits all.
-        method: it hits only requests of this HTTP method.
-        path: it hits only requests whose path below the base URL starts with this, such as `/patients/12`.
+        method: it hits only requests of this HTTP method; events are always posted.
+        path: it hits only requests whose path below the base URL starts with this, such as `/patients/12`;
+            of events, those to a URL whose path starts with it.
         rate: the share (0 to 1) of the matching requests that it hits.
-        seconds: the delay of a latency, in seconds.
+        seconds: the delay of a latency or of a late event, in seconds.
         retry_after: seconds that the 429 of a throttle fault tells; None tells none.
         customer_key: it hits only requests with this key.
         status: the status of a status fault, 300 to 599.
@@ -92,8 +103,8 @@ class Fault:
                 raise ValueError(
                     f"{name} does nothing in a fault {kind}; it is for {' and '.join(sorted(kinds))}"
                 )
-        if kind is FaultKind.LATENCY and self.seconds <= 0:
-            raise ValueError("a fault latency needs seconds above 0")
+        if kind in _ONLY_FOR["seconds"] and self.seconds <= 0:
+            raise ValueError(f"a fault {kind} needs seconds above 0")
         self._check_matching()
 
     def _check_matching(self) -> None:
@@ -158,10 +169,19 @@ class Faults:
 
     def hit(self, customer_key: str, method: str, path: str) -> Hit:
         """Return what hits this request: the first match, and after a latency also the first other match."""
+        return self._hit(customer_key, method, path, FaultKind.LATENCY, of_events=False)
+
+    def hit_event(self, customer_key: str, path: str) -> Hit:
+        """Return what hits an event that is posted to a URL with this path, as `hit` does for a request."""
+        return self._hit(customer_key, "POST", path, FaultKind.EVENT_LATE, of_events=True)
+
+    def _hit(self, customer_key: str, method: str, path: str, latency: FaultKind, *, of_events: bool) -> Hit:
         seconds = 0.0
         for position, (fault, _) in enumerate(self._left):
-            is_latency = fault.kind == FaultKind.LATENCY
-            if (is_latency and seconds) or not fault.matches(customer_key, method, path):
+            is_latency = fault.kind == latency
+            if (fault.kind in OF_EVENTS) is not of_events or (is_latency and seconds):
+                continue
+            if not fault.matches(customer_key, method, path):
                 continue
             if fault.rate < 1.0 and self._random.random() >= fault.rate:
                 continue

@@ -149,9 +149,15 @@ class OfficeApi:
         resource, operation = call.route.resource, call.route.operation
         rules.check(resource.name, {}, call.body, self._version)
         table = self.tables.table(resource)
-        row_id = table.add({**checks.defaults(operation), **call.body})
+        row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.body})
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
+
+    def _implied(self, resource: Resource) -> Row:
+        """Return the values of a new row that the office knows by itself."""
+        if resource.name != "subscriptions":
+            return {}
+        return {"CustomerKey": self._office.customer_key, "DateTimeStart": self.tables.now}
 
     def _update(self, call: _Call) -> SandboxResponse:
         resource = call.route.resource

@@ -88,6 +88,8 @@ class SandboxOptions(msgspec.Struct, kw_only=True):
     host: str = "127.0.0.1"
     retry_after: float | None = None
     seed: int = 1
+    event_polling: float | None = None
+    event_timeout: float = 60.0
     faults: list[FaultOptions] = msgspec.field(default_factory=list[FaultOptions])
 
 

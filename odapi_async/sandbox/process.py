@@ -16,6 +16,8 @@ from typing import Final, Self
 import anyio.to_thread
 import msgspec
 
+from odapi_async.sandbox.events.commands import Command
+from odapi_async.sandbox.events.subscribed import MACHINES
 from odapi_async.sandbox.faults import Fault
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.options import OfficeOptions, Ready, SandboxOptions
@@ -26,6 +28,7 @@ _START: Final = 30.0
 _EACH: Final = 1.0  # more seconds for each office, which makes its first rows before the process listens
 _STOP: Final = 5.0
 _TIMEOUT: Final = 10.0
+_EVENTS: Final = 600.0  # receivers may be slow, one after another
 _WITHOUT_PROXY: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -40,6 +43,8 @@ class SandboxProcess:
         port: the port; 0 takes a free one.
         retry_after: seconds that a 429 tells; None tells the true number, rounded up to whole seconds.
         seed: decides on faults with a rate.
+        event_polling: seconds between two polls of each subscription, instead of its PollingSeconds.
+        event_timeout: seconds until the receiver of an event must have responded.
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class SandboxProcess:
         port: int = 0,
         retry_after: float | None = None,
         seed: int = 1,
+        event_polling: float | None = None,
+        event_timeout: float = 60.0,
     ) -> None:
         self.developer_key = developer_key
         self._options = SandboxOptions(
@@ -62,6 +69,8 @@ class SandboxProcess:
             port=port,
             retry_after=retry_after,
             seed=seed,
+            event_polling=event_polling,
+            event_timeout=event_timeout,
         )
         self._process: Process | None = None
         self._ready = Ready("", [])
@@ -183,6 +192,41 @@ class SandboxProcess:
         """
         await self._row("DELETE", customer_key, resource, row_id)
 
+    async def select_patient(self, customer_key: str, row_id: int, *, workstation: str = MACHINES[1]) -> int:
+        """Select a patient, as someone at a workstation does, and return how many events were accepted.
+
+        Args:
+            customer_key: the key of the office.
+            row_id: the id of the patient.
+            workstation: the workstation.
+
+        Raises:
+            KeyError: no office has this key, or there is no such patient.
+        """
+        command = Command(customer_key=customer_key, patient=row_id, workstation=workstation)
+        return await self._event("patient", command)
+
+    async def poll_events(self, customer_key: str | None = None) -> int:
+        """Poll all subscriptions now, also those that are not due, and return how many events were accepted.
+
+        Raises:
+            KeyError: no office has this key.
+        """
+        return await self._event("poll", Command(customer_key=customer_key))
+
+    async def set_workstation(self, customer_key: str, workstation: str, *, running: bool) -> None:
+        """Start or end the program on a workstation. Where it does not run, nothing is polled and posted.
+
+        Raises:
+            KeyError: no office has this key.
+        """
+        command = Command(customer_key=customer_key, workstation=workstation, running=running)
+        await self._event("workstation", command)
+
+    async def _event(self, name: str, command: Command) -> int:
+        body = msgspec.json.encode(command)
+        return msgspec.json.decode(await self._checked("POST", f"events/{name}", body, _EVENTS), type=int)
+
     async def _row(
         self,
         method: str,
@@ -193,8 +237,13 @@ class SandboxProcess:
     ) -> bytes:
         parts = [customer_key, resource, *([] if row_id is None else [str(row_id)])]
         path = "/".join(["rows", *(urllib.parse.quote(part, safe="") for part in parts)])
+        return await self._checked(method, path, None if values is None else msgspec.json.encode(values))
+
+    async def _checked(
+        self, method: str, path: str, body: bytes | None = None, seconds: float = _TIMEOUT
+    ) -> bytes:
         try:
-            return await self._control(method, path, None if values is None else msgspec.json.encode(values))
+            return await self._control(method, path, body, seconds)
         except urllib.error.HTTPError as error:
             with error:
                 text = error.read().decode()
@@ -207,13 +256,15 @@ class SandboxProcess:
             raise RuntimeError("the sandbox's process ended before it listened")
         return msgspec.json.decode(line, type=Ready)
 
-    async def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    async def _control(
+        self, method: str, path: str, body: bytes | None = None, seconds: float = _TIMEOUT
+    ) -> bytes:
         root = self.url.removesuffix("/api/v1")
         headers = {"Authorization": f"Bearer {self._ready.control_token}"}
         request = urllib.request.Request(  # noqa: S310 - own URL
             f"{root}/sandbox/{path}", data=body, headers=headers, method=method
         )
-        return await anyio.to_thread.run_sync(_fetch, request, abandon_on_cancel=True)
+        return await anyio.to_thread.run_sync(_fetch, request, seconds, abandon_on_cancel=True)
 
 
 async def _kill(process: Process) -> None:
@@ -221,7 +272,7 @@ async def _kill(process: Process) -> None:
     await process.wait()
 
 
-def _fetch(request: urllib.request.Request) -> bytes:
-    with _WITHOUT_PROXY.open(request, timeout=_TIMEOUT) as response:
+def _fetch(request: urllib.request.Request, seconds: float) -> bytes:
+    with _WITHOUT_PROXY.open(request, timeout=seconds) as response:
         body: bytes = response.read()
     return body

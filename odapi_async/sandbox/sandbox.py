@@ -7,12 +7,16 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from odapi_async.sandbox import messages, row_values
 from odapi_async.sandbox.catalogue import load
 from odapi_async.sandbox.clock import OfficeClock
+from odapi_async.sandbox.events.office_events import OfficeEvents, SentEvent
+from odapi_async.sandbox.events.sender import EventSender
+from odapi_async.sandbox.events.subscribed import MACHINES, SUBSCRIPTIONS
 from odapi_async.sandbox.faults import Fault, Faults
 from odapi_async.sandbox.messages import Arrival, BodyReader, Refusal, SandboxRequest, SandboxResponse
 from odapi_async.sandbox.office import Office
@@ -34,7 +38,8 @@ class Sandbox:
     """Behaves as the Open Dental REST API does, for tests and demonstrations.
 
     `respond` handles one request in this process, without a socket. `async with Sandbox(...)` also serves it
-    over HTTP, on the loopback interface.
+    over HTTP, on the loopback interface, and posts the events of the offices to the URLs of their
+    subscriptions, as far as these are on this machine. Without it, `poll_events` does so.
 
     Args:
         offices: the offices, each with a customer key of its own.
@@ -49,9 +54,13 @@ class Sandbox:
             `Authorization: Bearer TOKEN`; None lets every program on this machine do so.
         now: the office time at the start, without a time zone; None is the real time. The dates of rows lie
             around it, so that the same `now` gives the same rows on any day.
+        event_polling: seconds between two polls of each subscription, for tests that cannot wait as long as
+            its PollingSeconds says; None keeps to these.
+        event_timeout: seconds until the receiver of an event must have responded.
 
     Raises:
-        ValueError: two offices have the same customer key, or there is no such throttle.
+        ValueError: two offices have the same customer key, there is no such throttle, or a number of seconds
+            is not above 0.
 
     Attributes:
         developer_key: the developer key.
@@ -71,11 +80,17 @@ class Sandbox:
         seed: int = 1,
         control_token: str | None = None,
         now: dt.datetime | None = None,
+        event_polling: float | None = None,
+        event_timeout: float = 60.0,
     ) -> None:
         self.developer_key = developer_key
         self.arrivals: deque[Arrival] = deque(maxlen=_KEPT_ARRIVALS)
         self._clock = OfficeClock(now)
+        self._faults = Faults(seed)
+        self._events = EventSender()
         self._servers: dict[str, OfficeServer] = {}
+        if event_timeout <= 0 or (event_polling is not None and event_polling <= 0):
+            raise ValueError("event_polling and event_timeout must be above 0 seconds")
         for office in offices:
             if office.customer_key in self._servers:
                 raise ValueError("two offices have the same customer_key; give each one of its own")
@@ -86,7 +101,7 @@ class Sandbox:
                 queue_limit=queue_limit,
                 retry_after=retry_after,
             )
-        self._faults = Faults(seed)
+            self._add_events(office, event_polling, event_timeout)
         self._host = host
         self._port = port
         self._control_token = control_token
@@ -112,8 +127,13 @@ class Sandbox:
         """The customer keys of the offices."""
         return list(self._servers)
 
+    @property
+    def sent_events(self) -> list[SentEvent]:
+        """The latest 10,000 events that were posted, oldest first."""
+        return list(self._events.sent)
+
     async def start(self) -> None:
-        """Start to listen for HTTP requests.
+        """Start to listen for HTTP requests, and to post events.
 
         Raises:
             OSError: the port is taken.
@@ -124,12 +144,16 @@ class Sandbox:
         http = HttpServer(self, BASE_PATH, self._control_token)
         self._port = await http.start(self._host, self._port)
         self._http = http
+        self._events.start()
 
     async def close(self) -> None:
-        """Stop to listen, and cancel the requests in flight. A second call does no harm."""
+        """Stop to listen and to post, and cancel the requests in flight. A second call does no harm."""
         http, self._http = self._http, None
-        if http is not None:
-            await http.close()
+        try:
+            await self._events.close()
+        finally:
+            if http is not None:
+                await http.close()
 
     def warm(self) -> None:
         """Make the first pages in advance, because making one delays the request that needs it."""
@@ -185,8 +209,10 @@ class Sandbox:
         """Return to the start: rows, counts, arrivals, faults, throttle and clock. It costs next to nothing.
 
         The connection of a request that still waits is closed. One that executes ends, and no longer counts.
+        Events that are being posted are broken off.
         """
         self.arrivals.clear()
+        self._events.reset()
         self._clock.reset()
         self._faults.reset()
         for server in self._servers.values():
@@ -259,6 +285,51 @@ class Sandbox:
         table = self._table(customer_key, resource)
         _require(table, row_id)
         table.remove(row_id)
+
+    async def select_patient(self, customer_key: str, row_id: int, *, workstation: str = MACHINES[1]) -> int:
+        """Select a patient, as someone at a workstation does, and return how many events were accepted.
+
+        Nothing happens if this patient is selected there already.
+
+        Args:
+            customer_key: the key of the office.
+            row_id: the id of the patient.
+            workstation: the workstation.
+
+        Raises:
+            KeyError: no office has this key, or there is no such patient.
+        """
+        return await self._events[customer_key].select_patient(row_id, workstation)
+
+    async def poll_events(self, customer_key: str | None = None) -> int:
+        """Poll all subscriptions now, also those that are not due, and return how many events were accepted.
+
+        Args:
+            customer_key: the key of the office; None polls those of all offices.
+
+        Raises:
+            KeyError: no office has this key.
+        """
+        return await self._events.poll(customer_key)
+
+    def set_workstation(self, customer_key: str, workstation: str, *, running: bool) -> None:
+        """Start or end the program on a workstation. Where it does not run, nothing is polled and posted.
+
+        At the start it runs everywhere. A subscription without a workstation, or for all, is polled by two
+        of them, `SERVER` and `FRONTDESK`.
+
+        Raises:
+            KeyError: no office has this key.
+        """
+        self._events[customer_key].set_workstation(workstation, running=running)
+        self._events.wake(customer_key)
+
+    def _add_events(self, office: Office, polling: float | None, limit: float) -> None:
+        key, tables = office.customer_key, self._servers[office.customer_key].api.tables
+        record = self._events.sent.append
+        events = OfficeEvents(office, tables, self._faults, record, polling=polling, limit=limit)
+        self._events.add(key, events)
+        tables.on_written(SUBSCRIPTIONS, partial(self._events.wake, key))
 
     def _table(self, customer_key: str, resource: str) -> Table:
         try:

@@ -10,6 +10,7 @@ from typing import Final
 
 from odapi_async.sandbox import catalogue, rows, special
 from odapi_async.sandbox.catalogue import Resource
+from odapi_async.sandbox.changed_rows import ChangedRows
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.references import Source
@@ -53,15 +54,25 @@ class Table:
         count: how many rows there are at first; their ids start at 1.
         clock: tells the office's time.
         find: returns the tables from which texts come.
+        on_written: called after each write.
 
     Attributes:
         row_ids: the ids of all rows.
+        history: which rows changed, and when.
         changes: how often something was written; it never decreases.
         untouched: whether every row is as it was at the start.
     """
 
-    def __init__(self, maker: RowMaker, count: int, clock: OfficeClock, find: Find) -> None:
+    def __init__(
+        self,
+        maker: RowMaker,
+        count: int,
+        clock: OfficeClock,
+        find: Find,
+        on_written: Callable[[], object] | None = None,
+    ) -> None:
         self.maker = maker
+        self._on_written = on_written
         self.clock = clock
         self.changes = 0
         self._count = count
@@ -75,6 +86,7 @@ class Table:
         self._next = self._count + 1
         self._written: dict[int, Row] = {}
         self._selections: dict[object, Sequence[int]] = {}
+        self.history = ChangedRows()
         self.changes += 1
         self.untouched = True
 
@@ -161,6 +173,7 @@ class Table:
 
     def remove(self, row_id: int) -> None:
         """Remove the row with this id, which must exist."""
+        self.history.removed(row_id, self.clock.now(), self.row(row_id))
         row_ids = self._own_ids()
         del row_ids[bisect.bisect_left(row_ids, row_id)]
         self._written.pop(row_id, None)
@@ -205,9 +218,12 @@ class Table:
         for name in ("DateTStamp", "SecDateTEdit"):
             if name in row:
                 row[name] = moment
+        before = row.copy()
         row.update((name, value) for name, value in values.items() if name in row)
         self._settle_texts(row, values)
         self._settle_times(row)
+        if row != before or row_id not in self:  # saving the same values is no change
+            self.history.changed(row_id, moment)
         self._written[row_id] = row
         self._changed()
 
@@ -233,6 +249,8 @@ class Table:
         self._selections.clear()
         self.changes += 1
         self.untouched = False
+        if self._on_written is not None:
+            self._on_written()
 
     def _search(self, filters: Sequence[Filter]) -> list[int]:
         found = self._candidates(filters)
@@ -284,6 +302,11 @@ class OfficeTables:
         self._clock = clock
         self._tables: dict[tuple[str, str | None], Table] = {}
         self._start: Start | None = None
+        self._listeners: dict[str, Callable[[], object]] = {}
+
+    def on_written(self, resource: str, call: Callable[[], object]) -> None:
+        """Call a function after each write to a resource; tables that are in use already do not."""
+        self._listeners[resource] = call
 
     def reset(self) -> None:
         """Forget everything that was written; what was made for unwritten rows stays until another day."""
@@ -325,7 +348,13 @@ class OfficeTables:
         table = self._tables.get((resource.name, own))
         if table is None:
             start = self.start
-            table = Table(start.maker(resource, own), start.count(resource.name), self._clock, self.named)
+            table = Table(
+                start.maker(resource, own),
+                start.count(resource.name),
+                self._clock,
+                self.named,
+                self._listeners.get(resource.name),
+            )
             self._tables[resource.name, own] = table
         return table
 

@@ -31,6 +31,7 @@ MODULES: Final = (
     "enums.*",
     "errors",
     "events",
+    "events.subscriptions",
     "facts",
     "fleet",
     "limits",

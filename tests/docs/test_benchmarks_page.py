@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from benchmarks import kept
 from benchmarks.bars import bars
 from benchmarks.figures import Figure
 from benchmarks.highlights import CHARTS, NUMBERS
@@ -30,6 +31,11 @@ def rows() -> list[tuple[str, str, str, str]]:
         for section in SECTION.finditer(pages()[PAGE])
         for row in ROW.finditer(section["text"])
     ]
+
+
+def test_the_page_and_its_charts_are_made_of_the_figures_that_are_kept() -> None:
+    for name, text in kept.files(kept.read()).items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, "python -m benchmarks --page"
 
 
 def test_each_goal_that_the_page_shows_as_missed_is_explained() -> None:

@@ -96,8 +96,8 @@ def test_the_figures_of_the_page_are_those_of_the_benchmarks() -> None:
     assert core
     assert f"{float(cpu[1]):.1f} ms for each request" in TEXT
     assert f"{float(memory[1]):.0f} MiB for 200 of them" in TEXT
-    assert "need two thirds of a core" in TEXT
-    assert 50 < float(core[1]) < 67
+    assert "need a quarter of a core" in TEXT
+    assert 20 < float(core[1]) < 27
     assert "200 practices, 3 s apart" in figures
 
 

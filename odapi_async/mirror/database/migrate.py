@@ -46,7 +46,7 @@ def create_own_tables(connection: sa.Connection) -> None:
     Raises:
         SchemaTooNew: a newer version of this package created them.
     """
-    _lock(connection)
+    lock_schema(connection)
     found = None
     if sa.inspect(connection).has_table(META.name):
         found = connection.execute(sa.select(META.c.format)).scalar()
@@ -95,7 +95,7 @@ def create_tables(connection: sa.Connection, tables: Iterable[sa.Table]) -> None
 
 def drop_excluded(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Drop the columns that existing tables have and these definitions leave out, for excluded fields."""
-    _lock(connection)
+    lock_schema(connection)
     inspector = sa.inspect(connection)
     existing = {*inspector.get_table_names()}
     for table in tables:
@@ -118,7 +118,7 @@ def _drop_excluded(connection: sa.Connection, table: sa.Table, has: Collection[s
 
 def create_indexes(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Create missing indexes; over existing rows this costs a fraction of updating them with each row."""
-    _lock(connection)
+    lock_schema(connection)
     indexes = [index for table in tables for index in table.indexes]
     existing = _existing(connection, [str(index.name) for index in indexes])
     for index in indexes:
@@ -133,7 +133,8 @@ def _existing(connection: sa.Connection, names: list[str]) -> set[str]:
     return {*connection.exec_driver_sql(_INDEXES, (names,)).scalars()}
 
 
-def _lock(connection: sa.Connection) -> None:
+def lock_schema(connection: sa.Connection) -> None:
+    """Let no other process change the schema until the transaction ends."""
     # without an explicit BEGIN, SQLite would commit after each table and each column
     is_sqlite = connection.dialect.name == "sqlite"
     connection.exec_driver_sql(

@@ -49,9 +49,10 @@ class Page(NamedTuple):
 
     def without_nul(self) -> Page | None:
         """Return the page with a replacement character for each NUL in a text; None if there is none."""
-        columns = [[*map(_without_nul, column)] for column in self.columns]
+        columns = [[*map(without_nul, column)] for column in self.columns]
         return None if columns == [[*column] for column in self.columns] else self._replace(columns=columns)
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
+    """Return a value, with a replacement character for each NUL of a text: PostgreSQL cannot store it."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.own_rows import RUN_FIELDS, cursor_values, next_version, run_values
 from odapi_async.mirror.database.pages import Page
+from odapi_async.mirror.database.raw_connection import raw_connection
 from odapi_async.mirror.database.schema import RUNS, SKIPPED, STATE
 from odapi_async.mirror.database.upsert import Upsert
 from odapi_async.mirror.errors import ConcurrentMirror
@@ -45,16 +46,8 @@ class PostgresPages:
         Returns:
             For each page, the cursor as it was written, and the number of its run.
         """
-        async with self._engine.connect() as connection:
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                async with raw.transaction():
-                    return await self._write(raw, pages)
-            finally:
-                if raw.is_closed():
-                    await connection.invalidate()
-                    # a server that has ended this connection has ended the others, too
-                    await self._engine.dispose()
+        async with raw_connection(self._engine) as raw, raw.transaction():
+            return await self._write(raw, pages)
 
     async def _write(self, raw: Any, pages: Sequence[Page]) -> list[tuple[Cursor, int]]:
         written = await _write_cursors(raw, pages)
@@ -133,7 +126,7 @@ def _new_run(page: Page) -> tuple[str | int | dt.datetime, ...]:
     return (*page.key, page.cursor.sync_mode, page.now, *run_values(page.status).values())
 
 
-def _arrays(table: sa.Table, names: Iterable[str]) -> str:
+def arrays(table: sa.Table, names: Iterable[str]) -> str:
     """Return the parameters of a statement as a table: one array for each column."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     kinds = [table.c[name].type.compile(dialect=dialect) for name in names]
@@ -146,18 +139,18 @@ _RUN: Final = (*_KEY, "sync_mode", "started_at", *RUN_FIELDS)
 
 _UPDATE_CURSORS: Final = (
     f"UPDATE {STATE.name} AS old SET {', '.join(f'{name} = new.{name}' for name in _CURSOR)}"
-    f" FROM {_arrays(STATE, (*_KEY, 'version', *_CURSOR))}"
+    f" FROM {arrays(STATE, (*_KEY, 'version', *_CURSOR))}"
     f" AS new (practice, table_name, before, {', '.join(_CURSOR)})"
     " WHERE old.practice = new.practice AND old.table_name = new.table_name AND old.version = new.before"
     " RETURNING old.practice, old.table_name"
 )
 _UPDATE_RUNS: Final = (
     f"UPDATE {RUNS.name} AS old SET {', '.join(f'{name} = new.{name}' for name in RUN_FIELDS)}"
-    f" FROM {_arrays(RUNS, ('run', *RUN_FIELDS))} AS new (run, {', '.join(RUN_FIELDS)})"
+    f" FROM {arrays(RUNS, ('run', *RUN_FIELDS))} AS new (run, {', '.join(RUN_FIELDS)})"
     " WHERE old.run = new.run"
 )
 _INSERT_RUNS: Final = (
-    f"INSERT INTO {RUNS.name} ({', '.join(_RUN)}) SELECT * FROM {_arrays(RUNS, _RUN)}"
+    f"INSERT INTO {RUNS.name} ({', '.join(_RUN)}) SELECT * FROM {arrays(RUNS, _RUN)}"
     " RETURNING run, practice, table_name"
 )
 _DELETE_SKIPPED: Final = f"DELETE FROM {SKIPPED.name} WHERE practice = $1 AND table_name = $2 AND parent = $3"

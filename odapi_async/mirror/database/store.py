@@ -109,7 +109,7 @@ class Store:
             limit=_GROUP,
             transactions=_WRITERS[self.engine.dialect.name],
             fails_alone=_may_be_one,
-            is_transient=_is_transient,
+            is_transient=is_transient,
             mend=_mended,
         )
         kind = SqlitePages if self.engine.dialect.name == "sqlite" else PostgresPages
@@ -476,7 +476,8 @@ def _may_be_one(error: Exception) -> bool:
     return isinstance(error, ValueRejected | ConcurrentMirror)
 
 
-def _is_transient(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
+    """Return whether a transaction was rolled back because of others, and may succeed if it is repeated."""
     return isinstance(error, StoreError) and error.code in _TRANSIENT
 
 

@@ -60,7 +60,7 @@ def test_an_unknown_kind_is_refused() -> None:
     ("kind", "fields", "message"),
     [
         ("ofline", {}, "there is no fault 'ofline'; did you mean offline?"),
-        ("drop", {"seconds": 1.0}, "seconds does nothing in a fault drop; it is for latency"),
+        ("drop", {"seconds": 1.0}, "seconds does nothing in a fault drop; it is for event_late and latency"),
         ("status", {"retry_after": 1.0}, "retry_after does nothing in a fault status; it is for throttle"),
         (
             "offline",
@@ -68,6 +68,7 @@ def test_an_unknown_kind_is_refused() -> None:
             "status does nothing in a fault offline; it is for status and status_after",
         ),
         ("latency", {}, "a fault latency needs seconds above 0"),
+        ("event_late", {}, "a fault event_late needs seconds above 0"),
         ("drop", {"times": 0}, "times must be at least 1"),
         ("drop", {"rate": 0.0}, "rate must be above 0"),
         ("status", {"status": 200}, "status must be from 300 to 599"),

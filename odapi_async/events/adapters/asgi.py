@@ -1,0 +1,86 @@
+"""The receiver as an ASGI app, for FastAPI, Starlette, Litestar, Quart and any ASGI server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import aclosing
+from typing import Any
+
+from odapi_async.events.reply import Receive
+
+Message = MutableMapping[str, Any]
+App = Callable[
+    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
+    Awaitable[None],
+]
+
+
+class _ClientGone(Exception):  # noqa: N818 - named after what happened, as the package's errors are
+    """The client has closed the connection before its body was whole."""
+
+
+def asgi_app(receive_event: Receive) -> App:
+    """Return an ASGI app that takes every path."""
+
+    async def app(
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            await _respond(receive_event, scope, receive, send)
+
+    return app
+
+
+async def _respond(
+    receive_event: Receive,
+    scope: MutableMapping[str, Any],
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
+) -> None:
+    query = scope.get("query_string", b"").decode("latin-1")
+    try:
+        async with aclosing(_chunks(receive)) as chunks:
+            reply = await receive_event(
+                _headers(scope["headers"]), chunks, method=scope["method"], query=query
+            )
+    except _ClientGone:
+        return
+    length = ("Content-Length", str(len(reply.body)))
+    headers = [(name.lower().encode(), value.encode()) for name, value in (*reply.headers, length)]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _chunks(receive: Callable[[], Awaitable[Message]]) -> AsyncGenerator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _lifespan(
+    receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name; several of one name are joined, so that two keys are none."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
