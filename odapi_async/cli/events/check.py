@@ -24,7 +24,7 @@ def check(
     url: Annotated[
         str | None,
         typer.Argument(
-            metavar="[URL]",
+            metavar="URL",
             help="Only the subscriptions of this URL, as it was given to odapi events ensure. If not given: "
             "all subscriptions of the customer key.",
         ),
@@ -47,7 +47,8 @@ def check(
     \b
     Exit codes:
         0  all are alive
-        1  one stands still, fails or has expired, a practice has none, or it could not be reached
+        1  one stands still, fails or has expired; a practice has none, or could
+           not be reached
         2  the arguments cannot work, or a key is missing; nothing was sent
     """  # noqa: D301 - the control character tells the parser not to re-wrap the list
     with exit_on_error():

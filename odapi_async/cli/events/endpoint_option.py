@@ -18,7 +18,7 @@ TokenFileOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help=f"A file with a token of yours, which the URL has beside the customer key; make one with: openssl "
+        help="A file with a token of yours, which the URL has beside the customer key; make one with: openssl "
         f"rand -hex 32. If not given: the variable {VARIABLE}, or no token.",
     ),
 ]

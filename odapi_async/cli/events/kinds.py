@@ -32,5 +32,7 @@ def _kinds(name: str) -> list[str]:
     found = [kind for kind, watched in WATCHED.items() if watched.table == name]
     if not found:
         tables = dict.fromkeys(watched.table for watched in WATCHED.values())
-        raise UsageError(f"offices post nothing of {printable(name)}; {suggestion(name, [*WATCHED, *tables])}")
+        raise UsageError(
+            f"offices post nothing of {printable(name)}; {suggestion(name, [*WATCHED, *tables])}"
+        )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterable
@@ -30,7 +29,7 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="The configuration file of the mirror (TOML): all of its practices, unless --practice names some.",
+        help="The configuration file of the mirror (TOML): all its practices, unless --practice names some.",
     ),
 ]
 PracticesOption = Annotated[
@@ -109,7 +108,9 @@ async def for_each(job: MirrorJob, work: Callable[[Practice], Awaitable[object]]
         UsageError: the arguments cannot work at any practice.
         ConfigurationError: a key or a URL is malformed.
     """
-    from odapi_async import OpenDental  # noqa: PLC0415 - the help needs no client
+    import asyncio  # noqa: PLC0415 - the help needs no event loop
+
+    from odapi_async import OpenDental  # noqa: PLC0415 - nor a client
     from odapi_async.cli.network import network_arguments  # noqa: PLC0415 - likewise
 
     async with OpenDental(job.developer_key, **network_arguments()) as od, asyncio.TaskGroup() as group:

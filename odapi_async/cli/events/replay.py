@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Annotated, Final
 
 import typer
@@ -10,11 +11,9 @@ import typer
 from odapi_async.cli.command import Command
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.duration import parse_duration
-from odapi_async.cli.mirror.local_time import utc_now
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, exit_on_error, run
-from odapi_async.errors import ConfigurationError
 
 
 def replay(
@@ -50,6 +49,8 @@ def replay(
     Exit codes: 0, done; 1, the database has no inbox or cannot be used; 2, the arguments cannot work.
     """
     with exit_on_error():
+        from odapi_async.cli.mirror.local_time import utc_now  # noqa: PLC0415 - it needs the extra
+
         at = since_time(since, utc_now())
         url, _ = find_store(ctx, config, store)
         from odapi_async.cli.events.kinds import kinds_of  # noqa: PLC0415 - the help needs no tables
@@ -69,10 +70,8 @@ def since_time(text: str, now: dt.datetime) -> dt.datetime:
     Raises:
         UsageError: it is neither.
     """
-    try:
+    with suppress(UsageError):
         return now - dt.timedelta(seconds=parse_duration(text, "--since"))
-    except (UsageError, ConfigurationError):
-        pass
     try:
         return dt.datetime.fromisoformat(text.strip()).astimezone(dt.UTC)
     except (ValueError, OverflowError, OSError):
@@ -82,8 +81,11 @@ def since_time(text: str, now: dt.datetime) -> dt.datetime:
 async def _replay(url: str, since: dt.datetime, practice: str | None, kinds: list[str]) -> int:
     from odapi_async.cli.events.inbox import open_inbox  # noqa: PLC0415 - it needs the extra
 
+    count = 0
     async with open_inbox(url) as inbox:
-        return sum([await inbox.replay(practice=practice, kind=kind, since=since) for kind in kinds or [None]])
+        for kind in kinds or (None,):
+            count += await inbox.replay(practice=practice, kind=kind, since=since)
+    return count
 
 
 COMMAND: Final = Command(
@@ -91,6 +93,6 @@ COMMAND: Final = Command(
     replay,
     (
         "odapi events replay --store practices.db --since 2h",
-        "odapi events replay --config practices.toml --since 2026-11-28T09:00 --table appointments",
+        "odapi events replay --since 2026-11-28T09:00 --practice harbour --table patients",
     ),
 )

@@ -34,7 +34,9 @@ def problems(status: InboxStatus, max_age: float | None) -> list[str]:
     for each in status.practices:
         name, waited = printable(each.practice), _waited(each, status.at)
         if each.set_aside:
-            what = f"{counted(each.set_aside, 'event')} failed too often and {_were(each.set_aside)} set aside"
+            what = (
+                f"{counted(each.set_aside, 'event')} failed too often and {_were(each.set_aside)} set aside"
+            )
             lines.append(f"{name}: {what} -> mend the cause, then run: odapi events retry")
         if max_age is not None and waited > max_age:
             lines.append(f"{name}: {counted(each.waiting, 'event')} wait, the oldest for {rough(waited)}")

@@ -96,4 +96,3 @@ def _start_sandbox(options: MirrorOptions) -> bool:
     elif not (options.quiet and found.clean):
         echo(sandbox_run.as_text(found, options.overrides.store))
     return found.clean
-
