@@ -128,7 +128,7 @@ class Activity:
         if self._failing.pop(key, None):
             self._tell(f"{what}: read again", is_problem=True)
         elif reading.cause is Cause.START:
-            self._tell(f"{what}: up to date; events keep it so")
+            self._tell(f"{what}: read; from now on events tell what changes")
         elif reading.cause is Cause.GAP:
             self._tell(f"{what}: nothing was posted for more than three days, so all rows were read")
         elif reading.cause is Cause.SILENCE:

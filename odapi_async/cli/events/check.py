@@ -111,6 +111,6 @@ COMMAND: Final = Command(
     check,
     (
         "odapi events check",
-        "odapi events check https://example.com/od --config practices.toml --json",
+        "odapi events check https://od.example.com/od --config practices.toml --json",
     ),
 )

@@ -18,8 +18,8 @@ TokenFileOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="A file with a token of yours, which the URL has beside the customer key; make one with: openssl "
-        f"rand -hex 32. If not given: the variable {VARIABLE}, or no token.",
+        help="A file with a token of yours, which the URL has beside the customer key; make one with: "
+        f"openssl rand -hex 32. If not given: the variable {VARIABLE}, or no token.",
     ),
 ]
 

@@ -80,7 +80,7 @@ def ensure(
         0  all subscriptions are there
         1  an office refused one, or could not be reached
         2  the arguments cannot work, or a key is missing; nothing was sent
-        3  a response was lost, and a subscription may have been made: run it again
+        3  a response was lost: run it again to see whether it was done
     """  # noqa: D301 - the control character tells the parser not to re-wrap the list
     with exit_on_error():
         from odapi_async.cli.events.kinds import PATIENT_SELECTED, kinds_of  # noqa: PLC0415 - not for help
@@ -131,8 +131,8 @@ COMMAND: Final = Command(
     "ensure",
     ensure,
     (
-        "odapi events ensure https://example.com/od appointments --workstation SERVER",
-        "odapi events ensure https://example.com/od patients --workstation SERVER \\",
-        "      --polling 10s --config practices.toml",
+        "odapi events ensure https://od.example.com/od patients --workstation SERVER",
+        "odapi events ensure https://od.example.com/od appointments \\",
+        "      --workstation SERVER --polling 10s --config practices.toml",
     ),
 )

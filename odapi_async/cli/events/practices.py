@@ -143,8 +143,14 @@ def show(done: Iterable[Done], lines: Callable[[str, Any], Iterable[str]], *, as
         if each.code and as_json:
             echo(json.dumps({"practice": each.practice, "error": each.error}))
         elif each.code:
-            echo_err(f"odapi: {printable(each.practice)}: {each.error}")
+            echo_err(f"odapi: {with_name(each)}")
         else:
             for line in lines(each.practice, each.found):
                 echo(line)
     return code
+
+
+def with_name(failed: Done) -> str:
+    """Return an error with the name of the practice, which the errors of the client begin with already."""
+    name = f"{printable(failed.practice)}: "
+    return failed.error if failed.error.startswith(name) else f"{name}{failed.error}"

@@ -19,6 +19,7 @@ from odapi_async.cli.events.practices import (
     find_job,
     for_each,
     show,
+    with_name,
 )
 from odapi_async.cli.output.table import counted
 from odapi_async.cli.practice_options import BaseUrlOption, ModeOption, TierOption
@@ -77,7 +78,7 @@ def _ask(found: list[Done]) -> None:
         CommandFailed: an office does not say what it has.
     """
     if failed := next((each for each in found if each.code), None):
-        raise CommandFailed(f"{printable(failed.practice)}: {failed.error}; nothing was removed")
+        raise CommandFailed(f"{with_name(failed)}; nothing was removed")
     lines = [
         f"{printable(one.practice)}: {each.kind}, subscription {each.subscription}, of {each.url}"
         for one in found
@@ -107,7 +108,7 @@ COMMAND: Final = Command(
     "remove",
     remove,
     (
-        "odapi events remove https://example.com/od",
-        "odapi events remove https://example.com/od --config practices.toml --yes",
+        "odapi events remove https://od.example.com/od",
+        "odapi events remove https://od.example.com/od --config practices.toml --yes",
     ),
 )

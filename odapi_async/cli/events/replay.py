@@ -93,6 +93,6 @@ COMMAND: Final = Command(
     replay,
     (
         "odapi events replay --store practices.db --since 2h",
-        "odapi events replay --since 2026-11-28T09:00 --practice harbour --table patients",
+        "odapi events replay --since 2026-11-28T09:00 --table patients",
     ),
 )

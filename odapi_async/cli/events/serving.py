@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from odapi_async import OpenDental
@@ -23,6 +24,8 @@ from odapi_async.events import Follower, Inbox, Receiver
 from odapi_async.events.server import ReceiverServer
 from odapi_async.mirror import Mirror, Store, StoreError
 from odapi_async.watch.security import is_loopback
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 _LOOK: Final = 60.0  # seconds between two looks at what waits
 _AGAIN: Final = 30.0  # seconds after which the mirror is tried again
@@ -67,19 +70,20 @@ async def serve(options: ServeOptions) -> bool:
     output = ServeOutput(quiet=options.quiet, as_json=options.as_json)
     job = options.job
     with ending() as end:
-        async with Store(job.store, exclude=job.config.exclude) as store:
+        async with AsyncExitStack() as stack:
+            store = await stack.enter_async_context(Store(job.store, exclude=job.config.exclude))
             inbox = Inbox(store)
-            await inbox.open()
+            work: list[Work] = [partial(_look, inbox, output)]
+            if not options.store_only:
+                work.append(await stack.enter_async_context(_following(job, store, inbox, output)))
             receiver = Receiver(
                 inbox, keys=job.customer_keys, token=options.token, on_received=output.received
             )
             server = ReceiverServer(receiver, host=options.host, port=options.port, path=options.path)
-            async with _opened(server, options), AsyncExitStack() as stack:
-                work: list[Coroutine[Any, Any, None]] = [_look(inbox, output)]
-                if not options.store_only:
-                    work.append(await stack.enter_async_context(_following(options, store, inbox, output)))
-                _start_message(server, options, output)
-                await _until_ended(end, server, output, work)
+            await inbox.open()
+            await stack.enter_async_context(_opened(server, options))
+            _start_message(server, options, output)
+            await _until_ended(end, server, output, work)
         if not (options.quiet or options.as_json):
             echo_err(f"ended: {output.activity.counts}")
     return end.is_interrupted
@@ -96,7 +100,7 @@ async def _opened(server: ReceiverServer, options: ServeOptions) -> AsyncGenerat
 
 
 async def _until_ended(
-    end: Ending, server: ReceiverServer, output: ServeOutput, work: Iterable[Coroutine[Any, Any, None]]
+    end: Ending, server: ReceiverServer, output: ServeOutput, work: Iterable[Work]
 ) -> None:
     """Do the work, and show it, until a signal comes; then end what is being received first."""
     with output.display() as display:
@@ -104,8 +108,9 @@ async def _until_ended(
         def show() -> None:
             display.show(output.activity)
 
+        everything: list[Work] = [*work, partial(repeat, show, display.interval)]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(each) for each in (*work, repeat(show, display.interval))]
+            tasks = [group.create_task(each()) for each in everything]
             await end.wait()
             await server.close()
             for task in tasks:
@@ -114,19 +119,16 @@ async def _until_ended(
 
 
 @asynccontextmanager
-async def _following(
-    options: ServeOptions, store: Store, inbox: Inbox, output: ServeOutput
-) -> AsyncGenerator[Coroutine[Any, Any, None]]:
-    """Open what applies events to the mirror."""
-    job = options.job
+async def _following(job: MirrorJob, store: Store, inbox: Inbox, output: ServeOutput) -> AsyncGenerator[Work]:
+    """Open a client, and yield what applies events to the mirror."""
     async with OpenDental(job.developer_key, **network_arguments()) as od:
         mirror = Mirror(od, store, sweep_days=job.config.sweep_days)
         follower = Follower(inbox, mirror, job.practices(od), on_reading=output.activity.read)
         tables = {name: tables_of(job.config, name) for name in job.config.practices}
-        yield _follow(lambda: follower.run((), tables_by_practice=tables), output)
+        yield partial(_follow, partial(follower.run, (), tables_by_practice=tables), output)
 
 
-async def _follow(run: Callable[[], Coroutine[Any, Any, None]], output: ServeOutput) -> None:
+async def _follow(run: Work, output: ServeOutput) -> None:
     """Apply events; if the database cannot be used, go on as soon as it can."""
     while True:
         try:
