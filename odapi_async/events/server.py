@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -13,6 +15,7 @@ from odapi_async.events.receiver import Receiver
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+_SHUTDOWN: Final = 0.1  # seconds for which a response may still be sent
 _LOG: Final = logging.getLogger("odapi_async.events")
 
 
@@ -40,12 +43,17 @@ class ReceiverServer:
         patience: float = 8.0,
     ) -> None:
         self._host, self._port, self._path = host, port, path
-        app = web.Application(middlewares=[_guard])
+        self._patience = patience
+        self._requests = 0
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._is_closing = False
+        app = web.Application(middlewares=[self._guard])
         app.router.add_route("*", path, receiver.aiohttp)
         # aiohttp's own would quote malformed requests
         silent = logging.Logger("http", logging.CRITICAL + 1)  # noqa: LOG001 - no other part shall see it
         self._runner = web.AppRunner(
-            app, access_log=None, logger=silent, handler_cancellation=True, shutdown_timeout=patience
+            app, access_log=None, logger=silent, handler_cancellation=True, shutdown_timeout=_SHUTDOWN
         )
 
     async def __aenter__(self) -> Self:
@@ -79,11 +87,33 @@ class ReceiverServer:
 
     async def close(self) -> None:
         """Accept no further connection, and end the requests. A second call does no harm."""
-        await self._runner.cleanup()
+        self._is_closing = True
+        try:
+            for site in [*self._runner.sites]:
+                await site.stop()
+            # the runner itself would throw away the rest of a body
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    await self._is_idle.wait()
+        finally:
+            await self._runner.cleanup()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._requests += 1
+        self._is_idle.clear()
+        try:
+            response = await _respond(request, handler)
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                self._is_idle.set()
+        if self._is_closing:
+            response.force_close()
+        return response
 
 
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _respond(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as refused:
