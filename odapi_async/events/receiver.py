@@ -71,8 +71,8 @@ class Receiver:
     Args:
         inbox: keeps what comes.
         keys: the customer keys by the names of the practices. Offices send theirs with each event.
-        token: a second secret, for servers that drop the Authorization header or as a second lock: the query
-            of the URL has to have `token=` with it. None for none.
+        token: a second lock: the query of the URL has to have `token=` with it, too. Servers and proxies write
+            URLs into their access logs. None for none.
         max_body: bytes of the largest body. 1,000 patients with long notes have some MiB.
         budget: seconds for a whole request. An office gives up after about a minute.
         on_received: called with what became of each POST. What it raises is logged by its type.
@@ -197,18 +197,17 @@ class Receiver:
         return self._ended(Received(practice, kind, rows, new, status), text)
 
     async def _body(self, chunks: AsyncIterable[bytes]) -> bytes:
-        found, length = list[bytes](), 0
+        found = bytearray()
         try:
             async for chunk in chunks:
-                length += len(chunk)
-                if length > self._max_body:
+                found += chunk
+                if len(found) > self._max_body:
                     break
-                found.append(chunk)
         except Exception:  # noqa: BLE001 - each server has exceptions of its own for a client that is gone
             raise Refused(HTTPStatus.BAD_REQUEST, "the body broke off") from None
-        if length > self._max_body:
+        if len(found) > self._max_body:
             raise self._too_large()
-        return b"".join(found)
+        return bytes(found)
 
     def _check(self, method: str, headers: Mapping[str, str]) -> None:
         if method != "POST":
