@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from odapi_async import ConfigurationError
 from odapi_async.events.adapters.asgi import App, asgi_app
 from odapi_async.events.credentials import Credentials, Token
-from odapi_async.events.delivery import Delivery, Refused, read_delivery
+from odapi_async.events.delivery import Delivery, Refused, load_row_types, read_delivery
 from odapi_async.events.reply import Reply
 from odapi_async.mirror import StoreError
 
@@ -105,6 +105,7 @@ class Receiver:
             partial(asyncio.Semaphore, _PER_PRACTICE)
         )
         self.replace_keys(keys)
+        load_row_types()
 
     def replace_keys(self, keys: Mapping[str, str]) -> None:
         """Accept other practices from now on.

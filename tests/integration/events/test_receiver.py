@@ -193,7 +193,10 @@ async def test_a_client_that_goes_in_the_middle_leaves_nothing(
         await until(lambda: len(desk.statuses) == (2 if desk.server in EARLY else 0))
         assert desk.inbox.deliveries == []
         assert set(desk.statuses) <= {400}
-    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    # asyncio warns of slow steps, as on a busy machine; tasks whose error nobody took are its errors
+    levels = {"asyncio": logging.ERROR}
+    told = [each for each in caplog.records if each.levelno >= levels.get(each.name, logging.WARNING)]
+    assert told == []
 
 
 async def test_a_chunked_body_that_breaks_off_is_not_stored(opened: Open) -> None:

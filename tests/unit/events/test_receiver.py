@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from odapi_async import ConfigurationError
-from odapi_async.events import Received, Receiver, Reply
+from odapi_async.events import WATCHED, Received, Receiver, Reply, delivery
 from tests.support.clock import virtual_time
 from tests.support.posts import (
     BODY,
@@ -311,6 +311,15 @@ async def test_keys_are_replaced_while_it_runs() -> None:
 def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         Receiver(MemoryInbox(), **{"keys": KEYS, **options})
+
+
+async def test_the_first_event_waits_for_no_import() -> None:
+    delivery._ids_of_others.cache_clear()
+    desk = Desk()
+    loaded = delivery._ids_of_others.cache_info().misses
+    for kind in WATCHED:
+        assert (await post(desk, b"[{}]", kind=f"WatchTable: {kind}")).status == 200
+    assert delivery._ids_of_others.cache_info().misses == loaded
 
 
 async def test_what_on_received_raises_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
