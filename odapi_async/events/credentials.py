@@ -23,13 +23,20 @@ class Credentials:
     def __init__(self, keys: Mapping[str, str]) -> None:
         self._secret = os.urandom(32)
         self._digests: dict[bytes, str] = {}
+        problem = self._fill(keys)
+        del keys  # error reporters send local variables
+        if problem:
+            raise ConfigurationError(problem)
+
+    def _fill(self, keys: Mapping[str, str]) -> str:
+        """Take over the keys, and return what is wrong with them; empty if nothing is."""
         for name in keys:
             if not keys[name].strip():
-                raise ConfigurationError(f"the customer key of {name} is empty")
-            digest = self._digest(keys[name])
-            if other := self._digests.get(digest):
-                raise ConfigurationError(f"{other} and {name} have the same customer key; give each its own")
-            self._digests[digest] = name
+                return f"the customer key of {name} is empty"
+            other = self._digests.setdefault(self._digest(keys[name]), name)
+            if other != name:
+                return f"{other} and {name} have the same customer key; give each its own"
+        return ""
 
     def practice_of(self, authorization: str) -> str | None:
         """Return the practice of the value of an Authorization header; None if it has no key of any.

@@ -29,7 +29,10 @@ EVENT_TYPE: Final = "event-type"
 WORKSTATION: Final = "workstation"
 SELECTED: Final = "PatientSelected"
 _TABLE: Final = "table"
-_KIND: Final = re.compile(r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII)
+_KIND: Final = re.compile(
+    r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII | re.IGNORECASE
+)
+_KINDS: Final = {kind.lower(): kind for kind in (*WATCHED, SELECTED)}
 _NAME: Final = re.compile(r"[A-Za-z]{1,64}", re.ASCII)
 _LONGEST_NAME: Final = 100  # characters of a workstation
 _BOM: Final = b"\xef\xbb\xbf"
@@ -38,6 +41,9 @@ _DIGEST: Final = 16  # bytes
 _LONGEST_ID: Final = 20  # digits
 _MOST_ROWS: Final = 100_000
 """Rows of one body. Offices send 1,000 at most since 23.2.1; millions of tiny ones would stop the program."""
+_DEEPEST: Final = 32
+"""Lists and objects inside each other: rows are flat, and who reads them later may have less stack left."""
+_JSON: Final = msgspec.json.Decoder(float_hook=float)  # 1e999 is JSON, too
 _OF_ANY_TABLE: Final = frozenset({"PatNum"})
 _IDS: Final = frozenset(each.id_field for each in WATCHED.values()) - _OF_ANY_TABLE
 
@@ -101,9 +107,14 @@ def kind_of(headers: Mapping[str, str], query: str) -> str:
         query: the query of the URL.
     """
     if found := _KIND.fullmatch(headers.get(EVENT_TYPE, "")):
-        return found[1]
+        return _as_written(found[1])
     (name, *_) = parse_qs(query).get(_TABLE, [""])
-    return name if _NAME.fullmatch(name) else ""
+    return _as_written(name) if _NAME.fullmatch(name) else ""
+
+
+def _as_written(name: str) -> str:
+    """Return a kind as the API writes it, if it is one that is known."""
+    return _KINDS.get(name.lower(), name)
 
 
 def load_row_types() -> None:
@@ -125,8 +136,8 @@ def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: b
         body: the body.
 
     Raises:
-        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or it has more
-            than 100,000 rows.
+        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or no office
+            can have sent it, because it has more than 100,000 rows or is nested too deep.
     """
     kind = kind_of(headers, query)
     workstation = headers.get(WORKSTATION, "").strip()[:_LONGEST_NAME]
@@ -159,7 +170,7 @@ def to_event(delivery: Delivery, received_at: dt.datetime) -> Event:
             return _known(delivery, about)
         except DecodeError as error:
             problem = _problem_of(error)
-    payload = [msgspec.json.decode(each.raw) for each in delivery.items]
+    payload = [_JSON.decode(each.raw) for each in delivery.items]
     return Unknown(payload=payload if delivery.is_list else payload[0], problem=problem, **about)
 
 
@@ -229,7 +240,9 @@ def _repaired(body: bytes) -> bytes:
 
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
-    row: Any = msgspec.json.decode(raw)
+    row: Any = _JSON.decode(raw)
+    if isinstance(row, dict | list) and not _is_shallow(row):
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
     is_object = isinstance(row, dict)
     if is_object:
         row.pop(_SERVER_TIME, None)
@@ -238,6 +251,16 @@ def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
         return Item(None, "", digest, bytes(raw))
     row_id, stamp = _as_id(row.get(watched.id_field)), row.get(watched.stamp)
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+def _is_shallow(row: Any) -> bool:
+    level: list[Any] = [row]
+    for _ in range(_DEEPEST):
+        inside: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inside for each in values if isinstance(each, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 @cache

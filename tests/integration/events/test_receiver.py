@@ -151,7 +151,7 @@ async def test_a_stranger_is_answered_before_a_body_comes(opened: Open) -> None:
 @pytest.mark.parametrize("opened", EARLY, indirect=True)
 async def test_a_length_that_is_too_large_is_answered_before_a_body_comes(opened: Open) -> None:
     async with opened() as desk:
-        assert (await desk.exchange(head("/od", fields=fields(length=(8 << 20) + 1)))).status == 413
+        assert (await desk.exchange(head("/od", fields=fields(length=(16 << 20) + 1)))).status == 413
 
 
 async def test_a_body_of_unknown_length_is_bounded(opened: Open) -> None:

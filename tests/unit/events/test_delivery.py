@@ -322,3 +322,28 @@ JSON: Final = st.recursive(
 def test_any_body_is_an_event_or_refused(body: bytes, kind: str) -> None:
     with suppress(Refused):
         assert event_of(read_delivery("harbour", {}, f"table={kind}", body)).kind == kind
+
+
+@pytest.mark.parametrize(
+    "value", ["watchtable: appointment", " WatchTable :APPOINTMENT ", "WATCHTABLE:Appointment"]
+)
+def test_a_kind_is_known_in_any_case(value: str) -> None:
+    assert kind_of({"event-type": value}, "") == "Appointment"
+    assert kind_of({}, "table=patientselected") == "PatientSelected"
+    assert kind_of({"event-type": "WatchTable: Novelty"}, "") == "Novelty"
+
+
+def test_a_number_beyond_all_is_kept() -> None:
+    delivery = read_delivery("harbour", {}, "table=Novelty", b'[{"Big": 1e999}]')
+    assert [each.raw for each in delivery.items] == [b'{"Big": 1e999}']
+    assert isinstance(to_event(delivery, dt.datetime(2026, 1, 5)), Unknown)
+
+
+def test_what_is_nested_too_deep_for_later_readers_is_refused() -> None:
+    for depth, refused in ((31, False), (33, True), (500, True)):
+        body = b'[{"a": ' + b"[" * depth + b"]" * depth + b"}]"
+        if refused:
+            with pytest.raises(Refused, match="too deep"):
+                read_delivery("harbour", {}, "", body)
+        else:
+            assert len(read_delivery("harbour", {}, "", body).items) == 1
