@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -22,19 +23,29 @@ from odapi_async.events.event import (
     Unknown,
     WatchedTable,
 )
-from odapi_async.resources import operations, read_rows
+from odapi_async.resources import operations, read_rows, repair_texts
 
 EVENT_TYPE: Final = "event-type"
 WORKSTATION: Final = "workstation"
 SELECTED: Final = "PatientSelected"
 _TABLE: Final = "table"
-_KIND: Final = re.compile(r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII)
+_KIND: Final = re.compile(
+    r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII | re.IGNORECASE
+)
 _NAME: Final = re.compile(r"[A-Za-z]{1,64}", re.ASCII)
 _LONGEST_NAME: Final = 100  # characters of a workstation
 _BOM: Final = b"\xef\xbb\xbf"
 _SERVER_TIME: Final = "serverDateTime"  # the time of the answer, and no part of a row
 _DIGEST: Final = 16  # bytes
 _LONGEST_ID: Final = 20  # digits
+_KINDS: Final = {kind.lower(): kind for kind in (*WATCHED, SELECTED)}
+_MOST_ROWS: Final = 100_000  # offices send 1,000; before 23.2.1 they sent all
+_DEEPEST: Final = 32
+"""Lists and objects inside each other: rows are flat, and later readers may have less stack left."""
+_JSON: Final = msgspec.json.Decoder(float_hook=float)  # 1e999 is JSON, too
+
+
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Refused(Exception):  # noqa: N818 - named after what happened, as the package's errors are
@@ -96,15 +107,17 @@ def kind_of(headers: Mapping[str, str], query: str) -> str:
         query: the query of the URL.
     """
     if found := _KIND.fullmatch(headers.get(EVENT_TYPE, "")):
-        return found[1]
+        return _known(found[1])
     (name, *_) = parse_qs(query).get(_TABLE, [""])
-    return name if _NAME.fullmatch(name) else ""
+    return _known(name) if _NAME.fullmatch(name) else ""
 
 
 def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: bytes) -> Delivery:
     """Read the body of a POST.
 
     JSON of an unexpected form is kept: the office sends again whatever is refused, until somebody stops it.
+    Texts that are no valid JSON, such as a note with a byte of another encoding, are repaired as those of
+    responses are.
 
     Args:
         practice: the name of the practice.
@@ -113,16 +126,16 @@ def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: b
         body: the body.
 
     Raises:
-        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent.
+        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or no office
+            can have sent it, because it has too many rows or is nested too deep.
     """
     kind = kind_of(headers, query)
     workstation = headers.get(WORKSTATION, "").strip()[:_LONGEST_NAME]
-    rows, is_list = _rows(body.removeprefix(_BOM))
     watched = WATCHED.get(kind)
-    try:
-        items = tuple(_item(each, watched) for each in rows)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _not_json() from None
+    found: tuple[tuple[Item, ...], bool] | None = None
+    with suppress(*_UNREADABLE):
+        found = _items(body.removeprefix(_BOM), watched)
+    items, is_list = found or _repaired(body, watched)
     return Delivery(practice, kind, workstation if workstation.isprintable() else "", items, is_list)
 
 
@@ -139,23 +152,28 @@ def to_event(delivery: Delivery, received_at: dt.datetime) -> Event:
         "workstation": delivery.workstation,
         "received_at": received_at,
     }
-    watched = WATCHED.get(delivery.kind) if delivery.is_list else None
     try:
-        if watched:
+        if watched := WATCHED.get(delivery.kind):
             return _of_table(watched, delivery.items, about)
-        if delivery.kind == SELECTED and not delivery.is_list:
+        if delivery.kind == SELECTED and len(delivery.items) == 1:
             return PatientSelected(patient=_typed("patients", delivery.items)[0], **about)
         problem = "this version does not know events of this kind"
+    except _NoId as error:
+        problem = str(error)
     except DecodeError as error:
-        problem = error.problem
-    payload = [msgspec.json.decode(each.raw) for each in delivery.items]
+        problem = error.problem.replace("the response", "the event")
+    payload = [_JSON.decode(each.raw) for each in delivery.items]
     return Unknown(payload=payload if delivery.is_list else payload[0], problem=problem, **about)
+
+
+class _NoId(Exception):  # noqa: N818 - named after what happened, as the package's errors are
+    """A row has no id that is plausible."""
 
 
 def _of_table(watched: WatchedTable, items: Sequence[Item], about: Mapping[str, Any]) -> Event:
     ids = tuple(each.row_id for each in items if each.row_id)
     if len(ids) != len(items):
-        raise DecodeError(f"a row has no {watched.id_field}", b"")
+        raise _NoId(f"a row has no {watched.id_field}")
     if watched.is_deletion:
         return Deleted(table=watched.table, ids=ids, **about)
     return Changed(table=watched.table, rows=tuple(_typed(watched.table, items)), **about)
@@ -165,20 +183,29 @@ def _typed(table: str, items: Sequence[Item]) -> list[Any]:
     return read_rows(operations(table)["list"].returns, b"[" + b",".join(each.raw for each in items) + b"]")
 
 
-def _rows(body: bytes) -> tuple[list[msgspec.Raw], bool]:
-    """Return the rows of a body, each as its JSON, and whether it is a list."""
-    try:
-        if body.lstrip()[:1] == b"[":
-            return msgspec.json.decode(body, type=list[msgspec.Raw]), True
-        return [msgspec.json.decode(body, type=msgspec.Raw)] if _is_object(body) else [], False
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _not_json() from None
+def _known(name: str) -> str:
+    """Return the kind as the API writes it, if it is one that is known."""
+    return _KINDS.get(name.lower(), name)
 
 
-def _is_object(body: bytes) -> bool:
-    if body.lstrip()[:1] == b"{":
-        return True
-    raise _not_json()
+def _repaired(body: bytes, watched: WatchedTable | None) -> tuple[tuple[Item, ...], bool]:
+    with suppress(*_UNREADABLE):
+        return _items(repair_texts(body), watched)
+    raise _not_json()  # not inside a handler: the error would keep what it translates
+
+
+def _items(body: bytes, watched: WatchedTable | None) -> tuple[tuple[Item, ...], bool]:
+    """Return the rows of a body, and whether it is a list."""
+    start = body.lstrip()[:1]
+    if start == b"[":
+        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+    elif start == b"{":
+        rows = [msgspec.json.decode(body, type=msgspec.Raw)]
+    else:
+        raise _not_json()
+    if len(rows) > _MOST_ROWS:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has more than {_MOST_ROWS} rows")
+    return tuple(_item(each, watched) for each in rows), start == b"["
 
 
 def _not_json() -> Refused:
@@ -186,7 +213,9 @@ def _not_json() -> Refused:
 
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
-    row: Any = msgspec.json.decode(raw)
+    row: Any = _JSON.decode(raw)
+    if not _is_shallow(row):
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
     is_object = isinstance(row, dict)
     if is_object:
         row.pop(_SERVER_TIME, None)
@@ -195,6 +224,16 @@ def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
     row_id = known.get(watched.id_field) if watched else None
     stamp = known.get(watched.stamp) if watched and watched.stamp else ""
     return Item(_as_id(row_id), stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(_DEEPEST):
+        if not level:
+            return True
+        inside = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for values in inside for each in values if isinstance(each, (dict, list))]
+    return False
 
 
 def _as_id(value: Any) -> int | None:

@@ -18,6 +18,7 @@ from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._wire import DateLike, DateTimeLike, Ids, Money, Parameter, TimeLike, format_parameters
 from odapi_async._wire import parameters as _parameters
 from odapi_async._wire.formatted import decoder_for
+from odapi_async._wire.mending import mend
 
 if TYPE_CHECKING:
     from odapi_async.resources._row_fields import RowField
@@ -41,6 +42,7 @@ __all__ = [
     "parameters",
     "prepare",
     "read_rows",
+    "repair_texts",
 ]
 
 T = TypeVar("T")
@@ -124,6 +126,19 @@ def read_rows(row: type[T], body: bytes) -> list[T]:
         DecodeError: the body is no such array, or a row is not plausible.
     """
     return decoder_for(row, {}).page(body)
+
+
+def repair_texts(body: bytes) -> bytes:
+    """Return JSON of the API with texts that can be decoded, repaired as those of responses are.
+
+    A byte that is not UTF-8 and half of a surrogate pair become U+FFFD, and a raw control character becomes
+    its escape. A body that needs no repair, or too much, is returned as it is.
+
+    Args:
+        body: the JSON.
+    """
+    mended = mend(body)
+    return mended.body if mended else body
 
 
 def _reader() -> Any:
