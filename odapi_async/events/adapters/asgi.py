@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from odapi_async.events.reply import Receive
@@ -53,8 +53,9 @@ async def _respond(
         return
     length = ("Content-Length", str(len(reply.body)))
     headers = [(name.lower().encode(), value.encode()) for name, value in (*reply.headers, length)]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    with suppress(OSError):  # the client is gone
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
 
 async def _chunks(receive: Callable[[], Awaitable[Message]]) -> AsyncGenerator[bytes]:
