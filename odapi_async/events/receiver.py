@@ -13,10 +13,9 @@ from urllib.parse import parse_qs
 
 from odapi_async import ConfigurationError
 from odapi_async.events.adapters.asgi import App, asgi_app
-from odapi_async.events.credentials import Credentials, is_same
+from odapi_async.events.credentials import Credentials, Token
 from odapi_async.events.delivery import Delivery, Refused, read_delivery
 from odapi_async.events.reply import Reply
-from odapi_async.mirror import StoreError
 
 AUTHORIZATION: Final = "authorization"
 LENGTH: Final = "content-length"
@@ -72,7 +71,8 @@ class Receiver:
         keys: the customer keys by the names of the practices. Offices send theirs with each event.
         token: a second secret, for servers that drop the Authorization header or as a second lock: the query
             of the URL has to have `token=` with it. None for none.
-        max_body: bytes of the largest body. 1,000 patients with long notes have some MiB.
+        max_body: bytes of the largest body. 1,000 patients with notes of 5,000 characters have 5 MB, or 10 MB
+            if each letter has two bytes.
         budget: seconds for a whole request. An office gives up after about a minute.
         on_received: called with what became of each POST. What it raises is logged by its type.
 
@@ -86,14 +86,19 @@ class Receiver:
         *,
         keys: Mapping[str, str],
         token: str | None = None,
-        max_body: int = 8 << 20,
+        max_body: int = 16 << 20,
         budget: float = 20.0,
         on_received: Callable[[Received], object] = lambda _: None,
     ) -> None:
+        try:
+            self.replace_keys(keys)
+        finally:
+            del keys  # error reporters send local variables
         if token is not None and not token:
             raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        self._token = None if token is None else Token(token)
+        del token
         self._inbox = inbox
-        self._token = token
         self._max_body = max_body
         self._budget = budget
         self._on_received = on_received
@@ -101,7 +106,6 @@ class Receiver:
         self._of_practice: dict[str, asyncio.Semaphore] = defaultdict(
             partial(asyncio.Semaphore, _PER_PRACTICE)
         )
-        self.replace_keys(keys)
 
     def replace_keys(self, keys: Mapping[str, str]) -> None:
         """Accept other practices from now on.
@@ -114,7 +118,10 @@ class Receiver:
         """
         if not keys:
             raise ConfigurationError("keys has no practice, so every event would be refused")
-        self._credentials = Credentials(keys)
+        try:
+            self._credentials = Credentials(keys)
+        finally:
+            del keys  # as in `__init__`
 
     @property
     def asgi(self) -> App:
@@ -159,27 +166,40 @@ class Receiver:
             return await self._received(practice, headers, chunks, query)
         except Refused as refused:
             return self._ended(Received(practice, "", 0, 0, refused.status), refused.reason)
+        except BaseException as error:  # noqa: BLE001 - a cancellation and errors of the server, too
+            del headers, query  # as in `__init__`
+            error.__context__ = None
+            raise error.with_traceback(None) from None  # the frames below hold the body
 
     async def _received(
         self, practice: str, headers: Mapping[str, str], chunks: AsyncIterable[bytes], query: str
     ) -> Reply:
         delivery: Delivery | None = None
-        is_reading, new = False, 0
+        is_reading, new = False, None
         try:
             async with asyncio.timeout(self._budget), self._of_practice[practice], self._all:
                 is_reading = True
-                delivery = read_delivery(practice, headers, query, await self._body(chunks))
+                body = await self._body(chunks)
                 is_reading = False
-                new = await self._inbox.store(delivery)
-        except (StoreError, TimeoutError) as error:
+                delivery = read_delivery(practice, headers, query, body)
+                new = await self._store(delivery)
+        except TimeoutError:
             if is_reading:
                 raise Refused(HTTPStatus.REQUEST_TIMEOUT, "the body took too long") from None
-            _LOG.warning("an event of %s was not stored: %s", practice, type(error).__name__)
-            status, text = HTTPStatus.SERVICE_UNAVAILABLE, "try again"
-        else:
-            status, text = HTTPStatus.OK, ""
+            _LOG.warning("an event of %s was not stored in time", practice)
         kind, rows = (delivery.kind, len(delivery.items)) if delivery else ("", 0)
-        return self._ended(Received(practice, kind, rows, new, status), text)
+        if new is None:
+            unavailable = Received(practice, kind, rows, 0, HTTPStatus.SERVICE_UNAVAILABLE)
+            return self._ended(unavailable, "try again")
+        return self._ended(Received(practice, kind, rows, new, HTTPStatus.OK))
+
+    async def _store(self, delivery: Delivery) -> int | None:
+        """Return the number of new rows; None if nothing was stored."""
+        try:
+            return await self._inbox.store(delivery)
+        except Exception as error:  # noqa: BLE001 - a server would log its text, which may have rows
+            _LOG.warning("an event of %s was not stored: %s", delivery.practice, type(error).__name__)
+            return None
 
     async def _body(self, chunks: AsyncIterable[bytes]) -> bytes:
         found, length = list[bytes](), 0
@@ -207,8 +227,8 @@ class Receiver:
         found = self._credentials.practice_of(headers.get(AUTHORIZATION, ""))
         if self._token is None:
             return found
-        given = parse_qs(query).get("token", [""])
-        is_right = is_same(given[0], self._token) and len(given) == 1
+        given = parse_qs(query, keep_blank_values=True).get("token", [""])
+        is_right = self._token.is_same(given[0]) and len(given) == 1
         return found if is_right else None
 
     def _ended(self, received: Received, text: str = "") -> Reply:
