@@ -216,7 +216,8 @@ class Receiver:
         declared = headers.get(LENGTH, "0")
         if not (declared.isascii() and declared.isdecimal()):
             raise Refused(HTTPStatus.BAD_REQUEST, "Content-Length is no number")
-        if len(declared) > len(str(self._max_body)) or int(declared) > self._max_body:
+        digits = declared.lstrip("0")
+        if len(digits) > len(str(self._max_body)) or int(digits or 0) > self._max_body:
             raise self._too_large()
 
     def _too_large(self) -> Refused:
