@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -16,12 +17,15 @@ def aiohttp_handler(receive_event: Receive) -> Callable[[web.Request], Awaitable
 
     async def handle(request: web.Request) -> web.Response:
         headers = {name.lower(): ", ".join(request.headers.getall(name)) for name in request.headers}
-        reply = await receive_event(
-            headers,
-            request.content.iter_chunked(_CHUNK),
-            method=request.method,
-            query=request.rel_url.raw_query_string,
-        )
+        try:
+            reply = await receive_event(
+                headers,
+                request.content.iter_chunked(_CHUNK),
+                method=request.method,
+                query=request.rel_url.raw_query_string,
+            )
+        except (ConnectionError, web.RequestPayloadError):
+            return web.Response(status=HTTPStatus.BAD_REQUEST)  # for a client that is gone
         return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
     return handle
