@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
 import msgspec
@@ -214,25 +214,23 @@ def _not_json() -> Refused:
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
     row: Any = _JSON.decode(raw)
-    if not _is_shallow(row):
+    if isinstance(row, dict | list) and not _is_shallow(row):
         raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
-    is_object = isinstance(row, dict)
-    if is_object:
-        row.pop(_SERVER_TIME, None)
+    known = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
+    known.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
-    known = row if is_object and watched else {}
     row_id = known.get(watched.id_field) if watched else None
     stamp = known.get(watched.stamp) if watched and watched.stamp else ""
     return Item(_as_id(row_id), stamp if isinstance(stamp, str) else "", digest, bytes(raw))
 
 
-def _is_shallow(value: Any) -> bool:
-    level = [value] if isinstance(value, dict | list) else []
+def _is_shallow(row: Any) -> bool:
+    level: list[Any] = [row]
     for _ in range(_DEEPEST):
+        inside: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inside for each in values if isinstance(each, (dict, list))]
         if not level:
             return True
-        inside = (each.values() if isinstance(each, dict) else each for each in level)
-        level = [each for values in inside for each in values if isinstance(each, (dict, list))]
     return False
 
 
