@@ -1,14 +1,15 @@
 """Events of offices: an office posts what changes, and your program hears of it within seconds.
 
-    inbox = Inbox(store)
+    receiver = Receiver(Inbox(store), keys={"harbour": "customer-key"})
     async for unread in inbox.unread():
         async with unread:
             await inbox.apply(unread)
 
-`Changed`, `Deleted`, `PatientSelected` and `Unknown` are what an office tells of. `Inbox` keeps that in the
-database of a mirror until it is handled, `Unread` is one event of it.
+`Receiver` receives what offices post, in any web framework. `Inbox` keeps it in the database of a mirror
+until it is handled, and `Unread` is one event of it. `Changed`, `Deleted`, `PatientSelected` and `Unknown`
+are what an office tells of.
 
-Names are loaded on first use (PEP 562): the inbox needs the extra `mirror`, the events do not.
+Names are loaded on first use (PEP 562), because the libraries of the extra `mirror` take long.
 """
 
 from importlib import import_module
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from odapi_async.events.apply import Applied
+    from odapi_async.events.delivery import Delivery, Item, Refused, read_delivery, to_event
     from odapi_async.events.errors import LeaseLost
     from odapi_async.events.event import (
         WATCHED,
@@ -27,14 +29,19 @@ if TYPE_CHECKING:
         WatchedTable,
     )
     from odapi_async.events.inbox import Inbox
+    from odapi_async.events.receiver import DeliveryStore, Received, Receiver
+    from odapi_async.events.reply import Receive, Reply
     from odapi_async.events.unread import Unread
     from odapi_async.events.upkeep import InboxStatus, PracticeInbox
 
 _NAMES: Final = {
     "apply": ("Applied",),
+    "delivery": ("Delivery", "Item", "Refused", "read_delivery", "to_event"),
     "errors": ("LeaseLost",),
     "event": ("WATCHED", "Changed", "Deleted", "Event", "PatientSelected", "Unknown", "WatchedTable"),
     "inbox": ("Inbox",),
+    "receiver": ("DeliveryStore", "Received", "Receiver"),
+    "reply": ("Receive", "Reply"),
     "unread": ("Unread",),
     "upkeep": ("InboxStatus", "PracticeInbox"),
 }
@@ -47,15 +54,25 @@ __all__ = [
     "Applied",
     "Changed",
     "Deleted",
+    "Delivery",
+    "DeliveryStore",
     "Event",
     "Inbox",
     "InboxStatus",
+    "Item",
     "LeaseLost",
     "PatientSelected",
     "PracticeInbox",
+    "Receive",
+    "Received",
+    "Receiver",
+    "Refused",
+    "Reply",
     "Unknown",
     "Unread",
     "WatchedTable",
+    "read_delivery",
+    "to_event",
 ]
 
 

@@ -171,7 +171,7 @@ async def test_a_store_whose_end_is_cancelled_is_closed(
     closing.cancel()
     await asyncio.gather(closing, return_exceptions=True)
     assert not caplog.records
-    await until(lambda: threading.active_count() == threads)
+    await until(lambda: threading.active_count() <= threads)
 
 
 async def test_a_file_that_cannot_be_opened_starts_no_thread(tmp_path: Path) -> None:
@@ -180,4 +180,4 @@ async def test_a_file_that_cannot_be_opened_starts_no_thread(tmp_path: Path) -> 
     async with Store(f"sqlite:///file:{tmp_path}/none.db?mode=ro&uri=true") as store:
         with pytest.raises(StoreError, match="cannot be opened"):
             await store.count("main-street", "patients")
-        assert threading.active_count() == threads
+        assert threading.active_count() <= threads  # those of other tests may end meanwhile

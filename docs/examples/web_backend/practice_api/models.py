@@ -5,12 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from odapi_async.resources.appointments import Appointment
 from odapi_async.resources.patients import Patient
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+def _as_date(value: object) -> dt.date:
+    """Read a date. Left to itself, pydantic also takes a number, as seconds since 1970."""
+    try:
+        return value if isinstance(value, dt.date) else dt.datetime.strptime(str(value), "%Y-%m-%d").date()
+    except ValueError:
+        raise ValueError("must be a date, such as 1976-05-24") from None  # without the value
+
+
+Date = Annotated[dt.date, BeforeValidator(_as_date)]
 
 _NO_DATE = dt.date.min
 """The API writes this date for none, and the patient would not be found again."""
@@ -31,7 +42,7 @@ class PatientSearch(Model):
     last_name: Name | None = None
     first_name: Name | None = None
     phone: Name | None = None
-    birthdate: dt.date | None = None
+    birthdate: Date | None = None
 
     @model_validator(mode="after")
     def not_empty(self) -> Self:
@@ -46,7 +57,7 @@ class NewPatient(Model):
 
     last_name: Name
     first_name: Name
-    birthdate: Annotated[dt.date, Field(gt=_NO_DATE)]
+    birthdate: Annotated[Date, Field(gt=_NO_DATE)]
     phone: Name | None = None
 
 

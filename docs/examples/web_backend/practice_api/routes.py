@@ -11,6 +11,7 @@ from odapi_async import Practice
 from odapi_async.resources.patients import PatientFilters
 from practice_api.access import current_office, current_practice, offices_of
 from practice_api.models import (
+    Date,
     Health,
     NewPatient,
     PatientSearch,
@@ -76,7 +77,7 @@ async def add_patient(
 
 
 @practices.get("/schedule")
-async def schedule(office: CurrentOffice, practice: CurrentPractice, day: dt.date | None = None) -> Schedule:
+async def schedule(office: CurrentOffice, practice: CurrentPractice, day: Date | None = None) -> Schedule:
     """Return the appointments of a day; by default of today, as the office's clock shows it."""
     day = day or office.today()
     rows = await practice.appointments.list(date=day)

@@ -146,6 +146,20 @@ async def test_a_wrong_body_is_refused_and_not_quoted(value: str) -> None:
 
 
 @virtual_time
+@pytest.mark.parametrize(
+    "value", ["0", "19760524", "24.05.1976", "1976-05-24T00:00:00", 0, 1e9, True, [], ""]
+)
+async def test_only_a_date_is_a_date(value: object) -> None:
+    sandbox = offices()
+    async with serving(sandbox) as (browser, _):
+        created = await browser.post(CREATE, json={**JANE, "birthdate": value})
+        assert created.status_code == 422
+        assert created.json()["message"] == "body.birthdate: Value error, must be a date, such as 1976-05-24"
+        assert (await browser.get(TODAY, params={"day": str(value)})).status_code == 422
+    assert not sandbox.arrivals
+
+
+@virtual_time
 async def test_a_birthdate_that_the_office_takes_for_none_is_refused() -> None:
     sandbox = offices()  # such a patient would not be found again, and a repeated request would create two
     async with serving(sandbox) as (browser, _):

@@ -1,0 +1,71 @@
+"""Tells which practice a POST belongs to, by the customer key that it carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from hashlib import blake2b
+from hmac import compare_digest
+
+from odapi_async import ConfigurationError
+
+
+class Credentials:
+    """The customer keys of practices, each kept as a digest that only this process can make.
+
+    Args:
+        keys: the customer keys by the names of the practices.
+
+    Raises:
+        ConfigurationError: a key is empty, or two practices have the same one.
+    """
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self._secret = os.urandom(32)
+        self._digests: dict[bytes, str] = {}
+        for name in keys:
+            if not keys[name].strip():
+                raise ConfigurationError(f"the customer key of {name} is empty")
+            digest = self._digest(keys[name])
+            if other := self._digests.get(digest):
+                raise ConfigurationError(f"{other} and {name} have the same customer key; give each its own")
+            self._digests[digest] = name
+
+    def practice_of(self, authorization: str) -> str | None:
+        """Return the practice of the value of an Authorization header; None if it has no key of any.
+
+        It takes the same time whichever key is given, and whether it is known or not.
+        """
+        given, found = self._digest(authorization), None
+        for known, name in self._digests.items():
+            if compare_digest(known, given):
+                found = name
+        return found
+
+    def _digest(self, key: str) -> bytes:
+        return _digest(key.strip(), self._secret)
+
+
+class Token:
+    """A secret in the query of a URL, kept as a digest that only this process can make.
+
+    Args:
+        token: the secret.
+
+    Raises:
+        ConfigurationError: it is empty.
+    """
+
+    def __init__(self, token: str) -> None:
+        if not token:
+            raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        self._secret = os.urandom(32)
+        self._known = _digest(token, self._secret)
+
+    def is_it(self, given: str) -> bool:
+        """Return whether this is the token. It takes the same time for every text."""
+        return compare_digest(self._known, _digest(given, self._secret))
+
+
+def _digest(text: str, secret: bytes) -> bytes:
+    return blake2b(text.encode("utf-8", "backslashreplace"), key=secret, digest_size=32).digest()

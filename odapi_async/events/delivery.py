@@ -1,0 +1,246 @@
+"""Reads one POST of an office. Pure: from headers and a body to a delivery, and from there to an event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qs
+
+import msgspec
+
+from odapi_async import DecodeError
+from odapi_async.events.event import (
+    WATCHED,
+    Changed,
+    Deleted,
+    Event,
+    PatientSelected,
+    Unknown,
+    WatchedTable,
+)
+from odapi_async.resources import operations, read_rows
+
+EVENT_TYPE: Final = "event-type"
+WORKSTATION: Final = "workstation"
+SELECTED: Final = "PatientSelected"
+_TABLE: Final = "table"
+_KIND: Final = re.compile(r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII)
+_NAME: Final = re.compile(r"[A-Za-z]{1,64}", re.ASCII)
+_LONGEST_NAME: Final = 100  # characters of a workstation
+_BOM: Final = b"\xef\xbb\xbf"
+_SERVER_TIME: Final = "serverDateTime"  # the time of the answer, and no part of a row
+_DIGEST: Final = 16  # bytes
+_LONGEST_ID: Final = 20  # digits
+_MOST_ROWS: Final = 100_000
+"""Rows of one body. Offices send 1,000 at most since 23.2.1; millions of tiny ones would stop the program."""
+_OF_ANY_TABLE: Final = frozenset({"PatNum"})
+_IDS: Final = frozenset(each.id_field for each in WATCHED.values()) - _OF_ANY_TABLE
+
+
+class Refused(Exception):  # noqa: N818 - named after what happened, as the package's errors are
+    """A POST is not accepted.
+
+    Attributes:
+        status: the status of the response.
+        reason: why, without a value of what was sent.
+    """
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class Item(NamedTuple):
+    """One row of a delivery.
+
+    Attributes:
+        row_id: its id; None if it has none that is known.
+        stamp: when it last changed, as the office writes it; empty if it does not say so.
+        digest: tells it from other states of the same row.
+        raw: its JSON, as it came.
+    """
+
+    row_id: int | None
+    stamp: str
+    digest: bytes
+    raw: bytes
+
+    def __repr__(self) -> str:
+        return f"Item({len(self.raw)} bytes)"  # it is patient data
+
+
+class Delivery(NamedTuple):
+    """One POST of an office.
+
+    Attributes:
+        practice: the name of the practice.
+        kind: the API's name of the event; empty if the office does not say it.
+        workstation: the machine that sent it; empty if the office does not say it.
+        items: its rows, or the one object of an event in the program.
+        is_list: whether it is a list of rows.
+    """
+
+    practice: str
+    kind: str
+    workstation: str
+    items: tuple[Item, ...]
+    is_list: bool
+
+
+def kind_of(headers: Mapping[str, str], query: str) -> str:
+    """Return the API's name of an event: from its header, or `table` in the query, for old offices.
+
+    Args:
+        headers: the headers, with names in lower case.
+        query: the query of the URL.
+    """
+    if found := _KIND.fullmatch(headers.get(EVENT_TYPE, "")):
+        return found[1]
+    (name, *_) = parse_qs(query).get(_TABLE, [""])
+    return name if _NAME.fullmatch(name) else ""
+
+
+def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: bytes) -> Delivery:
+    """Read the body of a POST.
+
+    JSON of an unexpected form is kept: the office sends again whatever is refused, until somebody stops it.
+    Texts with damaged characters are repaired, as in responses.
+
+    Args:
+        practice: the name of the practice.
+        headers: the headers, with names in lower case.
+        query: the query of the URL.
+        body: the body.
+
+    Raises:
+        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or it has more
+            than 100,000 rows.
+    """
+    kind = kind_of(headers, query)
+    workstation = headers.get(WORKSTATION, "").strip()[:_LONGEST_NAME]
+    body = body.removeprefix(_BOM).strip()
+    items = _items(body, WATCHED.get(kind))
+    if items is None:
+        items = _items(_repaired(body), WATCHED.get(kind))
+    if items is None:
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is no JSON array and no JSON object")
+    is_list = body.startswith(b"[")
+    return Delivery(practice, kind, workstation if workstation.isprintable() else "", items, is_list)
+
+
+def to_event(delivery: Delivery, received_at: dt.datetime) -> Event:
+    """Return the event of a delivery.
+
+    Args:
+        delivery: the delivery.
+        received_at: when it was received (UTC).
+    """
+    about: dict[str, Any] = {
+        "practice": delivery.practice,
+        "kind": delivery.kind,
+        "workstation": delivery.workstation,
+        "received_at": received_at,
+    }
+    problem = _problem(delivery)
+    if not problem:
+        try:
+            return _known(delivery, about)
+        except DecodeError as error:
+            problem = _problem_of(error)
+    payload = [msgspec.json.decode(each.raw) for each in delivery.items]
+    return Unknown(payload=payload if delivery.is_list else payload[0], problem=problem, **about)
+
+
+def _problem(delivery: Delivery) -> str:
+    """Return why a delivery is no event that this version knows; empty if it may be one."""
+    watched = WATCHED.get(delivery.kind)
+    if not watched and delivery.kind != SELECTED:
+        return "this version does not know events of this kind"
+    if delivery.is_list != bool(watched):
+        return "it is one object instead of a list" if watched else "it is a list instead of one object"
+    if watched and any(each.row_id is None for each in delivery.items):
+        return f"a row has no {watched.id_field} or is of another table"
+    return ""
+
+
+def _problem_of(error: DecodeError) -> str:
+    place = "" if error.row is None else f" in row {error.row}"
+    return f"it is no valid {error.type_name}{place}" + (f", field {error.field}" if error.field else "")
+
+
+def _known(delivery: Delivery, about: Mapping[str, Any]) -> Event:
+    watched = WATCHED.get(delivery.kind)
+    if not watched:
+        return PatientSelected(patient=_typed("patients", delivery.items)[0], **about)
+    if watched.is_deletion:
+        ids = tuple(each.row_id for each in delivery.items if each.row_id)
+        return Deleted(table=watched.table, ids=ids, **about)
+    return Changed(table=watched.table, rows=tuple(_typed(watched.table, delivery.items)), **about)
+
+
+def _typed(table: str, items: Sequence[Item]) -> list[Any]:
+    return read_rows(_row_type(table), b"[" + b",".join(each.raw for each in items) + b"]")
+
+
+def _row_type(table: str) -> Any:
+    return operations(table)["list"].returns
+
+
+def _items(body: bytes, watched: WatchedTable | None) -> tuple[Item, ...] | None:
+    """Return the rows of a body; None if it is neither a JSON array nor an object."""
+    if not body.startswith((b"[", b"{")):
+        return None
+    is_list = body.startswith(b"[")
+    try:
+        rows: list[msgspec.Raw] = (
+            msgspec.json.decode(body, type=list[msgspec.Raw])
+            if is_list
+            else [msgspec.json.decode(body, type=msgspec.Raw)]
+        )
+        if len(rows) > _MOST_ROWS:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has more than {_MOST_ROWS} rows")
+        return tuple(_item(each, watched) for each in rows)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _repaired(body: bytes) -> bytes:
+    """Return a body whose texts have no damaged characters; an empty one if that does not make it JSON."""
+    is_list = body.startswith(b"[")
+    try:
+        rows = read_rows(dict[str, Any], body if is_list else b"[%b]" % body)
+    except (DecodeError, RecursionError):
+        return b""
+    if is_list:
+        return msgspec.json.encode(rows)
+    return msgspec.json.encode(rows[0]) if len(rows) == 1 else b""
+
+
+def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
+    row: Any = msgspec.json.decode(raw)
+    is_object = isinstance(row, dict)
+    if is_object:
+        row.pop(_SERVER_TIME, None)
+    digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
+    if not (is_object and watched) or _ids_of_others(watched.table) & row.keys():
+        return Item(None, "", digest, bytes(raw))
+    row_id, stamp = _as_id(row.get(watched.id_field)), row.get(watched.stamp)
+    return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+@cache
+def _ids_of_others(table: str) -> frozenset[str]:
+    """Return the ids that only rows of other tables have. Any row that was deleted may have a PatNum."""
+    return _IDS.difference(_row_type(table).__struct_fields__)
+
+
+def _as_id(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _LONGEST_ID:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else None
