@@ -159,6 +159,9 @@ async def test_an_event_that_is_held_is_held_until_its_lease_ends(url: str) -> N
             pass
         clock.move(seconds=30)
         assert await taken(inbox) == [], "the first one handled it after all"
+        async with again:
+            pass
+        assert await column(inbox, INBOX.c.done_at) == [NOON + dt.timedelta(seconds=30)]
 
 
 async def test_who_fails_late_does_not_take_the_event_from_another_one(url: str) -> None:
