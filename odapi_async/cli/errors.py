@@ -73,10 +73,9 @@ class ErrorLine(NamedTuple):
 def error_line(error: Exception, redaction: Redaction = NO_REDACTION) -> ErrorLine:
     """Return the line and the exit code of an error."""
     if isinstance(error, OutputBroken):
-        text, _ = error_line(error.cause, redaction)
-        return ErrorLine(
-            f"{text}; the output is not complete: it ends after {counted(error.rows, 'row')}", FAILED
-        )
+        why = error_line(error.cause, redaction).text.rstrip(".")
+        rows = counted(error.rows, "row")
+        return ErrorLine(f"{why}; the output is not complete: it ends after {rows}", FAILED)
     if isinstance(error, OutcomeUnknown):
         return ErrorLine(f"{error}, for example with: {readback_command(error.path)}", OUTCOME_UNKNOWN)
     code = USAGE if isinstance(error, _USAGE_ERRORS) else FAILED
