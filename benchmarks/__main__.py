@@ -26,6 +26,7 @@ NAMES: Final = (
     "mirror_writes",
     "fleet",
     "fleet_faults",
+    "events",
     "watch_page",
     "urgent",
     "violations",

@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from benchmarks.event_delay import POLLING, delays
 from benchmarks.event_office import PRACTICE, Made, Post, Sender, appointment, make
 from benchmarks.event_programs import LEDGER
 from benchmarks.figures import Figure, Size, alone
@@ -49,6 +50,7 @@ async def _run(size: Size) -> list[Figure]:
             with TemporaryDirectory() as folder:
                 figures += await _throughput(name, await _url(folder, server, name), size.of(1_000, 10_000))
                 figures += await _latency(name, await _url(folder, server, name), size.of(200, 3_000))
+                figures += await _delay(name, await _url(folder, server, name), size.of(5, 40))
                 figures += await _kills(name, await _url(folder, server, name), made, size.of(6, 50))
     return figures
 
@@ -83,6 +85,19 @@ async def _latency(name: str, url: str, count: int) -> list[Figure]:
         await sender.run()
     slowest = statistics.quantiles(sender.latencies, n=100)[98] * 1000
     return [Figure(f"{name}: p99 of a response at {_PACED:g} events/s", slowest, "ms", 100.0)]
+
+
+async def _delay(name: str, url: str, changes: int) -> list[Figure]:
+    found = await delays(url, changes)
+    return [
+        Figure(
+            f"{name}: a change is in the mirror, at most, with {POLLING} s of polling",
+            max(found),
+            "s",
+            POLLING + 1.0,
+        ),
+        Figure(f"for comparison: {name}: the same, on the average", statistics.mean(found), "s"),
+    ]
 
 
 async def _kills(name: str, url: str, made: Made, kills: int) -> list[Figure]:

@@ -7,6 +7,7 @@
 
 `Receiver` receives what offices post, in any web framework. `Inbox` keeps it in the database of a mirror
 until it is handled, and `Unread` is one event of it: `Changed`, `Deleted`, `PatientSelected` or `Unknown`.
+`ensure`, `check` and `remove` manage the subscriptions of an office, and `Follower` keeps a mirror current.
 
 Names are loaded on first use (PEP 562), because the libraries of the extra `mirror` take long.
 """
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
         Unknown,
         WatchedTable,
     )
+    from odapi_async.events.follow import Cause, Follower, Reading
+    from odapi_async.events.health import Health, SubscriptionHealth
     from odapi_async.events.inbox import Inbox
     from odapi_async.events.receiver import DeliveryStore, Received, Receiver
     from odapi_async.events.reply import Receive, Reply
+    from odapi_async.events.subscriptions import Action, Ensured, Removed, check, ensure, remove
     from odapi_async.events.unread import Unread
     from odapi_async.events.upkeep import InboxStatus, PracticeInbox
 
@@ -52,6 +56,15 @@ _NAMES: Final = {
         "Unknown",
         "WatchedTable",
     ),
+    "follow": (
+        "Cause",
+        "Follower",
+        "Reading",
+    ),
+    "health": (
+        "Health",
+        "SubscriptionHealth",
+    ),
     "inbox": ("Inbox",),
     "receiver": (
         "DeliveryStore",
@@ -61,6 +74,14 @@ _NAMES: Final = {
     "reply": (
         "Receive",
         "Reply",
+    ),
+    "subscriptions": (
+        "Action",
+        "Ensured",
+        "Removed",
+        "check",
+        "ensure",
+        "remove",
     ),
     "unread": ("Unread",),
     "upkeep": (
@@ -74,27 +95,38 @@ _MODULES: Final = {name: module for module, names in _NAMES.items() for name in 
 
 __all__ = [
     "WATCHED",
+    "Action",
     "Applied",
+    "Cause",
     "Changed",
     "Deleted",
     "Delivery",
     "DeliveryStore",
+    "Ensured",
     "Event",
+    "Follower",
+    "Health",
     "Inbox",
     "InboxStatus",
     "Item",
     "LeaseLost",
     "PatientSelected",
     "PracticeInbox",
+    "Reading",
     "Receive",
     "Received",
     "Receiver",
     "Refused",
+    "Removed",
     "Reply",
+    "SubscriptionHealth",
     "Unknown",
     "Unread",
     "WatchedTable",
+    "check",
+    "ensure",
     "read_delivery",
+    "remove",
     "to_event",
 ]
 
@@ -109,9 +141,9 @@ if not TYPE_CHECKING:  # a type checker shall see a misspelled name
         except ModuleNotFoundError as missing:
             if (missing.name or "").startswith("odapi_async"):
                 raise
+            package = (missing.name or "").partition(".")[0]
             raise ModuleNotFoundError(
-                f"odapi_async.events needs {missing.name}: pip install 'odapi-async[mirror]'",
-                name=missing.name,
+                f"odapi_async.events needs {package}: pip install 'odapi-async[mirror]'", name=missing.name
             ) from missing
         globals()[name] = value
         return value

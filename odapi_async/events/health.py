@@ -48,6 +48,7 @@ class SubscriptionHealth(msgspec.Struct, frozen=True, kw_only=True):
         since: the office time since which nothing was delivered, or of its end; None if it is alive, or if
             nobody knows.
         why: the reason, and what to do.
+        silence: the time since the last poll that was delivered, by the office's clock; None if nobody knows.
     """
 
     subscription: int
@@ -57,6 +58,7 @@ class SubscriptionHealth(msgspec.Struct, frozen=True, kw_only=True):
     state: Health
     since: dt.datetime | None = None
     why: str = ""
+    silence: dt.timedelta | None = None
 
 
 class Known(NamedTuple):
@@ -150,9 +152,10 @@ def judge(row: Known, now: dt.datetime, grace: float) -> SubscriptionHealth:
         grace: seconds that a poll may be late, beside one more PollingSeconds.
     """
     state, since, why = _judged(row, now, grace)
+    silence = None if row.start is None or not row.is_table else max(now - row.start, dt.timedelta())
     return SubscriptionHealth(
         subscription=row.number, kind=row.kind, url=row.shown, workstation=row.workstation,
-        state=state, since=since, why=why,
+        state=state, since=since, why=why, silence=silence,
     )  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def _misses_an_hour(start: dt.datetime, now: dt.datetime) -> bool:
     """Return whether the hour that is left out in spring may lie between two office times."""
     days = min((now.date() - start.date()).days, _MANY_DAYS)
     for day in (now.date() - dt.timedelta(days=back) for back in range(days + 1)):
-        two = dt.datetime.combine(day, dt.time(2))
+        two = dt.datetime(day.year, day.month, day.day, 2)
         if day.weekday() == _SUNDAY and start <= two and now >= two + dt.timedelta(hours=1):
             return True
     return False

@@ -1,0 +1,173 @@
+"""Keeps a mirror current by events, and by what it reads itself where events do not tell everything."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple, cast
+
+from odapi_async import OpenDentalError, Practice
+from odapi_async.events.event import WATCHED
+from odapi_async.events.health import Health
+from odapi_async.events.inbox import Inbox
+from odapi_async.events.subscriptions import check
+from odapi_async.events.unread import Unread
+from odapi_async.mirror import Mirror, StoreError
+
+_LOG: Final = logging.getLogger("odapi_async.events")
+_CATCH_UP: Final = dt.timedelta(days=3)
+"""How far back an office sends what it could not deliver."""
+
+
+class Cause(StrEnum):
+    """Why tables of a practice are read."""
+
+    START = "start"
+    """Nobody listened before."""
+    INCOMPLETE = "incomplete"
+    """An event told of rows without all of their fields, or of new ones."""
+    SILENCE = "silence"
+    """A subscription stands still or is missing, so changes may not be told."""
+    GAP = "gap"
+    """It stood still for longer than an office catches up: all rows are read."""
+
+
+class Reading(NamedTuple):
+    """What was read besides the events, for logs.
+
+    Attributes:
+        practice: the name of the practice.
+        tables: the tables.
+        cause: why.
+        error: what failed; empty if nothing did.
+    """
+
+    practice: str
+    tables: tuple[str, ...]
+    cause: Cause
+    error: str = ""
+
+
+class Follower:
+    """Applies events to a mirror as they come.
+
+    An event patches rows at once. It never moves a bookmark, so whatever is lost on the way is found by the
+    next round of the mirror. This orders such rounds: at its start, where an event does not tell everything,
+    and where a subscription stands still; after three days all rows are read, because an office catches up
+    no further.
+
+    Args:
+        inbox: the inbox, in the database of the mirror.
+        mirror: the mirror.
+        practices: the practices by the names that their rows carry.
+        calm: seconds from the first event that asks for a round to the round: many events ask for one.
+        look: seconds between two looks at the subscriptions.
+        on_reading: called with what was read besides the events.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        mirror: Mirror,
+        practices: Mapping[str, Practice],
+        *,
+        calm: float = 5.0,
+        look: float = 900.0,
+        on_reading: Callable[[Reading], object] = lambda _: None,
+    ) -> None:
+        self._inbox = inbox
+        self._mirror = mirror
+        self._practices = practices
+        self._calm = calm
+        self._look = look
+        self._on_reading = on_reading
+        self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
+        self._reading: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, tables: Iterable[str]) -> None:
+        """Apply events until it is cancelled.
+
+        Args:
+            tables: the tables of the mirror that events keep current.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        watched = [table for table in dict.fromkeys(tables) if table in _TABLES]
+        failed: StoreError | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name in self._practices:
+                    self._order(group, name, watched, Cause.START)
+                group.create_task(self._look_again(group, watched))
+                async for unread in self._inbox.unread():
+                    async with unread:
+                        await self._apply(group, unread)
+        except* StoreError as errors:
+            failed = cast("StoreError", errors.exceptions[0])
+        if failed:
+            raise failed
+
+    async def _apply(self, group: asyncio.TaskGroup, unread: Unread) -> None:
+        applied, event = await self._inbox.apply(unread), unread.event
+        watched = WATCHED.get(event.kind)
+        if applied.incomplete and watched and event.practice in self._practices:
+            self._order(group, event.practice, [watched.table], Cause.INCOMPLETE)
+
+    async def _look_again(self, group: asyncio.TaskGroup, watched: list[str]) -> None:
+        while True:
+            await asyncio.sleep(self._look)
+            for name in self._practices:
+                try:
+                    await self._look_at(group, name, watched)
+                except OpenDentalError as error:
+                    _LOG.warning("the subscriptions of %s cannot be read: %s", name, type(error).__name__)
+
+    async def _look_at(self, group: asyncio.TaskGroup, name: str, watched: list[str]) -> None:
+        """Order a round of what may not be told."""
+        found = [each for each in await check(self._practices[name]) if each.kind in WATCHED]
+        tables = {each.subscription: WATCHED[each.kind].table for each in found}
+        alive = {tables[each.subscription] for each in found if each.state is Health.ALIVE}
+        missed = {
+            tables[each.subscription]
+            for each in found
+            if each.state is not Health.ALIVE and each.silence is not None and each.silence > _CATCH_UP
+        }
+        self._order(group, name, [each for each in watched if each in missed], Cause.GAP)
+        self._order(group, name, [each for each in watched if each not in missed | alive], Cause.SILENCE)
+
+    def _order(self, group: asyncio.TaskGroup, name: str, tables: Iterable[str], cause: Cause) -> None:
+        due = self._due[name]
+        for table in tables:
+            if due.get(table) is not Cause.GAP:
+                due[table] = cause
+        if due and name not in self._reading:
+            task = self._reading[name] = group.create_task(self._read(name))
+            task.add_done_callback(lambda _: self._reading.pop(name))
+
+    async def _read(self, name: str) -> None:
+        """Read what is due of a practice, until nothing is."""
+        while self._due[name]:
+            await asyncio.sleep(self._calm)
+            due, self._due[name] = self._due[name], {}
+            for cause in Cause:
+                tables = tuple(table for table, why in due.items() if why is cause)
+                if tables:
+                    await self._read_tables(name, tables, cause)
+
+    async def _read_tables(self, name: str, tables: tuple[str, ...], cause: Cause) -> None:
+        try:
+            report = await self._mirror.run_one(name, self._practices[name], tables, sweep=cause is Cause.GAP)
+            error = report.failed[0].error if report.failed else ""
+        except StoreError:
+            raise
+        except OpenDentalError as failed:
+            error = f"{type(failed).__name__}: {failed.message}"
+        self._on_reading(Reading(name, tables, cause, error))
+
+
+_TABLES: Final = frozenset(each.table for each in WATCHED.values())
