@@ -85,8 +85,9 @@ def test_the_chat_hears_of_days_and_counts_and_of_no_patient() -> None:
         "received_at": when,
         "table": "appointments",
     }
+    patients: dict[str, Any] = {**about, "table": "patients"}
     assert text_of(Changed(rows=tuple(rows), **about)) == TOLD.replace("(1)", "(2)")
-    assert text_of(Changed(rows=(), **{**about, "table": "patients"})) == ""
+    assert text_of(Changed(rows=(), **patients)) == ""
     assert text_of(Deleted(ids=(1,), **about)) == ""
 
 

@@ -1,4 +1,4 @@
-"""All of it on this machine, without keys: an office of the sandbox, the server, and the other process."""
+"""All of it on this machine, without keys: an office of the sandbox, and both processes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-
-import uvicorn
 
 from odapi_async import Mode, OpenDental
 from odapi_async.events import ensure
 from odapi_async.sandbox import Office, Sandbox
 
+FOLDER = Path(__file__).parents[1]
 KEY = "key-of-harbour"
 TOKEN = "made-up-token"  # noqa: S105 - it is made up
 OFFICE = Office(customer_key=KEY, mode="local", rows={"patients": 30, "subscriptions": 0})
@@ -31,19 +30,32 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving() -> AsyncGenerator[str]:
-    """Serve the app on a free port, and yield its address."""
-    config = uvicorn.Config("reception.asgi:app", port=0, ws="none", lifespan="off", access_log=False,
-                            log_level="warning")  # fmt: skip
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
+async def running(*arguments: str) -> AsyncGenerator[None]:
+    """Run a module in a process of its own."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", *arguments, cwd=FOLDER)
     try:
-        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield
     finally:
-        server.should_exit = True
-        await task
+        with suppress(ProcessLookupError):  # Ctrl-C ends all of them
+            process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def serving(port: int) -> AsyncGenerator[str]:
+    """Serve the app, and yield its address."""
+    server = ("uvicorn", "reception.asgi:app", "--port", f"{port}", "--lifespan", "off", "--no-access-log")
+    async with running(*server), asyncio.timeout(30) as timeout:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                break
+        writer.close()
+        timeout.reschedule(None)
+        yield f"http://127.0.0.1:{port}"
 
 
 async def subscribe(sandbox: Sandbox, address: str) -> None:
@@ -57,18 +69,12 @@ async def demo() -> None:
     """Select a patient at a made-up office every few seconds."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= settings(Path(folder))
-        handler = await asyncio.create_subprocess_exec(sys.executable, "-m", "reception.handle")
-        try:
-            async with Sandbox([OFFICE]) as sandbox, serving() as address:
-                await subscribe(sandbox, address)
-                url = f"{address}/selected/harbour/FRONTDESK"
-                print(f'curl -H "Authorization: Bearer {TOKEN}" {url}')
-                for number in range(1, OFFICE.rows["patients"] + 1):
-                    await sandbox.select_patient(KEY, number, workstation="FRONTDESK")
-                    await asyncio.sleep(3)
-        finally:
-            handler.terminate()
-            await handler.wait()
+        async with Sandbox([OFFICE]) as sandbox, running("reception.handle"), serving(8000) as address:
+            await subscribe(sandbox, address)
+            print(f'curl -H "Authorization: Bearer {TOKEN}" {address}/selected/harbour/FRONTDESK')
+            for number in range(1, OFFICE.rows["patients"] + 1):
+                await sandbox.select_patient(KEY, number, workstation="FRONTDESK")
+                await asyncio.sleep(3)
 
 
 if __name__ == "__main__":
