@@ -82,6 +82,18 @@ def _short(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds >= _SOON else f"{seconds:.1g}"
 
 
+def _too_late(slot: float, limit: float) -> tuple[str, str]:
+    """Return how far away a slot is and how long one may wait, never as the same number of seconds."""
+    if slot < _SOON:  # nobody knows how long the requests in flight take
+        return "no slot is free yet", f"{_short(limit)} s"
+    for digits in (1, 2, 3):
+        away = f"{slot:.{digits}f}"
+        left = f"{limit:.{digits}f}" if limit >= _SOON else _short(limit)
+        if away != left:
+            return f"the slot is about {away} s away", f"{left} s"
+    return "the slot is a moment too far away", f"{_short(limit)} s"
+
+
 def _enable(permission: str) -> str:
     return f"enable {permission} for this customer key in the developer portal"
 
@@ -197,19 +209,19 @@ class WaitTooLong(SchedulerError, TimeoutError):
         failure: str | None = None,
     ) -> None:
         option = "max_wait" if deadline is None else "deadline"
-        slot = f"the slot is about {estimated_wait:.1f} s away"
-        if estimated_wait < _SOON:  # nobody knows how long the requests in flight take
-            slot = "no slot is free yet"
-        left = max(0.0, max_wait - waited)
         advice = f"increase {option}, use a higher priority, or try again later"
         if waited and waited >= max_wait:
             over = f"waited {_short(waited)} s" if deadline is None else f"{_short(deadline)} s are over"
             problem = f"{over}, all of {option}"
-            problem += f", and {slot}" if estimated_wait >= _SOON else ""
+            problem += (
+                f", and the slot is about {estimated_wait:.1f} s away" if estimated_wait >= _SOON else ""
+            )
         elif waited or deadline is not None:
-            problem = f"{slot}, but only {_short(left)} s of {option} are left"
+            slot, left = _too_late(estimated_wait, max(0.0, max_wait - waited))
+            problem = f"{slot}, but only {left} of {option} are left"
         else:
-            problem = f"{slot}, but max_wait is {_short(max_wait)} s"
+            slot, limit = _too_late(estimated_wait, max_wait)
+            problem = f"{slot}, but max_wait is {limit}"
         if failure:
             problem += f", and the last attempt failed: {failure}"
         if estimated_wait < _SOON:  # it was not the wait for a slot that took long

@@ -14,7 +14,6 @@ from typer.core import TyperCommand
 from odapi_async import __version__
 from odapi_async.cli.command import HELP_OPTIONS, DirectGroup
 from odapi_async.cli.terminal import echo
-from odapi_async.errors import suggestion
 
 COMMANDS: Final = {
     "get": "Read one row.",
@@ -53,12 +52,6 @@ class _LazyGroup(DirectGroup):
             self.commands.setdefault(name, TyperCommand(name, short_help=summary))
         return super().shell_complete(ctx, incomplete)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = ctx.resilient_parsing or args[0] in COMMANDS or args[0].startswith("-")
-        if not known:
-            ctx.fail(f"There is no command {args[0]!r}; {suggestion(args[0], COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):
             formatter.write_dl([*COMMANDS.items()])
@@ -67,7 +60,6 @@ class _LazyGroup(DirectGroup):
 app: Final = typer.Typer(
     name="odapi",
     cls=_LazyGroup,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings=HELP_OPTIONS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -12,13 +13,76 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.exit_codes import USAGE
+from odapi_async.cli.terminal import echo_err
+from odapi_async.cli.usage import Advise, exit_on_usage_error
+from odapi_async.errors import suggestion
+
 HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 """The words that show the help of every command."""
 _COMPLETE: Final = "_ODAPI_COMPLETE"  # a shell that completes a command line sets it
 
 
-class DirectGroup(TyperGroup):
+class _OneLine:
+    """The part of a command or a group that prints a mistake in its words as one line."""
+
+    params: list[Any]
+    context_settings: MutableMapping[str, Any]
+
+    def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
+        """Parse the words."""
+        parser: Any = super()
+        if extra.get("resilient_parsing"):  # a shell completes them
+            return parser.make_context(info_name, args, parent=parent, **extra)
+        command = info_name if parent is None else f"{parent.command_path} {info_name}"
+        with self._exit_on_mistakes(command, args):
+            return parser.make_context(info_name, args, parent=parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        parser: Any = super()
+        with self._exit_on_mistakes(ctx.command_path, ()):
+            return parser.invoke(ctx)
+
+    @property
+    def spec(self) -> Command | None:
+        """The command that this was built from; a group has none."""
+        return self.context_settings.get("obj")
+
+    def _exit_on_mistakes(self, command: str, words: Sequence[str]) -> AbstractContextManager[None]:
+        options = [name for each in self.params for name in each.opts if name.startswith("-")]
+        advise = None if self.spec is None else self.spec.advise
+        return exit_on_usage_error(command, options, [*words], advise)
+
+
+class OneLineCommand(_OneLine, TyperCommand):
+    """A command that quotes no extra argument, because it may be a key."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words."""
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing and not (self.spec and self.spec.checks_extra_arguments):
+            raise UsageError(f"there {'is an argument' if len(rest) == 1 else 'are arguments'} too many")
+        return rest
+
+
+class DirectGroup(_OneLine, TyperGroup):
     """A group whose commands run as if each were the program, so that none waits for options of the group."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words; if there are none, show the help."""
+        if not args and not ctx.resilient_parsing:
+            echo_err(ctx.get_help())
+            raise typer.Exit(USAGE)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first word names."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not ctx.resilient_parsing and not args[0].startswith("-"):
+            raise UsageError(f"there is no command {args[0]!r}; {suggestion(args[0], known)}")
+        return super().resolve_command(ctx, args)
 
     def main(
         self,
@@ -47,14 +111,15 @@ class Command(NamedTuple):
         name: the word after `odapi`.
         run: the function that runs it; its parameters are the options and its docstring is the help text.
         examples: command lines, each with or without a comment after it.
-        checks_extra_arguments: whether `run` itself refuses extra arguments (`typer.Context.args`). The
-            parser would quote them in its error message, and they may be a key or a query.
+        checks_extra_arguments: whether `run` itself refuses extra arguments (`typer.Context.args`).
+        advise: advice about options that do not exist; None if there is none.
     """
 
     name: str
     run: Callable[..., Any]
     examples: tuple[str, ...] = ()
     checks_extra_arguments: bool = False
+    advise: Advise | None = None
 
     def build(self) -> Any:
         """Return the command as the parser takes it."""
@@ -62,9 +127,11 @@ class Command(NamedTuple):
         self.add_to(app, None)
         return get_command(app)
 
-    def add_to(self, app: typer.Typer, summary: str | None, kind: type[TyperCommand] = TyperCommand) -> None:
+    def add_to(
+        self, app: typer.Typer, summary: str | None, kind: type[TyperCommand] = OneLineCommand
+    ) -> None:
         """Add the command to an application, with its line in the list of commands."""
-        settings = {"allow_extra_args": self.checks_extra_arguments, **HELP_OPTIONS}
+        settings = {"allow_extra_args": True, "obj": self, **HELP_OPTIONS}
         epilog = _epilog(self.examples)
         add = app.command(self.name, cls=kind, short_help=summary, epilog=epilog, context_settings=settings)
         add(self.run)
@@ -85,7 +152,7 @@ class Group(NamedTuple):
 
     def build(self) -> Any:
         """Return the group as the parser takes it."""
-        app = new_app(name=self.name, cls=DirectGroup, help=self.help, no_args_is_help=True)
+        app = new_app(name=self.name, cls=DirectGroup, help=self.help)
         for summary, command in self.commands.items():
             command.add_to(app, summary)
         return get_command(app)
@@ -113,7 +180,7 @@ class DefaultGroup(NamedTuple):
         return found
 
 
-class _CommandWithOthers(TyperCommand):
+class _CommandWithOthers(OneLineCommand):
     """A command that gives way to another one if the first word is its name."""
 
     others: Mapping[str, Any] = MappingProxyType({})

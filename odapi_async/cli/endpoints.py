@@ -63,7 +63,13 @@ class Endpoint(NamedTuple):
         ids: Any = tuple(arguments[name] for name in self.ids)  # `prepare` checks that they are numbers
         rest = {name: value for name, value in arguments.items() if name not in self.ids}
         query, body = ({}, rest) if self.operation.body else (rest, None)
-        return prepare(self.operation, ids, query, body, check=True, version=None)
+        try:
+            return prepare(self.operation, ids, query, body, check=True, version=None)
+        except InvalidRequest as error:
+            rule = values.text_rule(self.operation, error.field, arguments.get(error.field))
+            if rule is None:
+                raise
+            raise InvalidRequest(error.field, rule) from None
 
     def call(self, practice: Practice, arguments: Mapping[str, object]) -> Any:
         """Call the method of the SDK. It returns `Rows` or an awaitable.

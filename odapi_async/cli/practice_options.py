@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from odapi_async.cli.choices import choice_option
 from odapi_async.limits import Mode, Tier
 
 if TYPE_CHECKING:
@@ -33,18 +34,20 @@ PracticeOption = Annotated[
 ]
 TierOption = Annotated[
     Tier | None,
-    typer.Option(
+    choice_option(
+        "--tier",
+        Tier,
+        "Your permissions at the practice, which set the pace. If not given, one request looks them up.",
         envvar="OPENDENTAL_TIER",
-        case_sensitive=False,
-        help="Your permissions at the practice, which set the pace. If not given, one request looks them up.",
     ),
 ]
 ModeOption = Annotated[
     Mode | None,
-    typer.Option(
+    choice_option(
+        "--mode",
+        Mode,
+        "How the office is reached. If not given: remote, or local with --sandbox.",
         envvar="OPENDENTAL_MODE",
-        case_sensitive=False,
-        help="How the office is reached. If not given: remote, or local with --sandbox.",
     ),
 ]
 BaseUrlOption = Annotated[

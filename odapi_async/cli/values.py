@@ -15,10 +15,11 @@ from typing import Any, Final, get_origin
 
 import msgspec
 
-from odapi_async.cli.days import parse_day
+from odapi_async.cli.days import day_rule, is_day_word, parse_day
 from odapi_async.cli.errors import UsageError
-from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation, parameters
+from odapi_async.resources import DateLike, DateTimeLike, Ids, Money, Operation, TimeLike, parameters
 
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?", re.ASCII | re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,30}", re.ASCII)  # a longer one is no number of the API
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -79,9 +80,36 @@ def convert(operation: Operation[Any], texts: Mapping[str, str]) -> dict[str, ob
     found: dict[str, object] = {}
     for name, text in texts.items():
         kind = known[name].type if name in known else None
-        is_day = kind is DateLike or (kind is DateTimeLike and operation.body is None)
+        is_day = _takes_words(operation, kind)
         found[name] = _converter(kind)(parse_day(text, _today()) if is_day else text)
     return found
+
+
+def text_rule(operation: Operation[Any], name: str, value: object) -> str | None:
+    """Return what a value must be, in the words of the command line; None if the SDK says it as well.
+
+    Args:
+        operation: the operation.
+        name: the wire name of a filter or a body field.
+        value: the value that the SDK refuses.
+    """
+    known = parameters(operation)
+    if not isinstance(value, str) or name not in known:
+        return None
+    kind = known[name].type
+    if kind not in {DateLike, DateTimeLike}:
+        return _RULES.get(kind)
+    if _ISO.fullmatch(value):
+        return None  # the form is right, but there is no such day
+    if _takes_words(operation, kind):
+        forms = "YYYY-MM-DD" if kind is DateLike else f"YYYY-MM-DD, {_MOMENT}"
+        # in a file for --body, a word is none
+        return day_rule(value, f"{forms}, or" if operation.body is None else f"{forms}; as NAME=VALUE also")
+    return f"must be {_MOMENT}{': a word alone would be midnight' if is_day_word(value) else ''}"
+
+
+def _takes_words(operation: Operation[Any], kind: Any) -> bool:
+    return kind is DateLike or (kind is DateTimeLike and operation.body is None)
 
 
 def convert_id(text: str) -> object:
@@ -134,6 +162,13 @@ def _objects(text: str) -> object:
         return text
 
 
+_MOMENT: Final = "YYYY-MM-DD HH:MM:SS"
+_RULES: Final[dict[Any, str]] = {
+    int: "must be a whole number",
+    bool: "must be true or false",
+    Money: "must be an amount such as 12.50",
+    TimeLike: "must be a time as HH:MM:SS",
+}
 _CONVERTERS: Final[dict[Any, Callable[[str], object]]] = {
     int: _int,
     bool: _bool,

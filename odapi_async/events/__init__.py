@@ -141,9 +141,9 @@ if not TYPE_CHECKING:  # a type checker shall see a misspelled name
         except ModuleNotFoundError as missing:
             if (missing.name or "").startswith("odapi_async"):
                 raise
+            package = (missing.name or "").partition(".")[0]
             raise ModuleNotFoundError(
-                f"odapi_async.events needs {missing.name}: pip install 'odapi-async[mirror]'",
-                name=missing.name,
+                f"odapi_async.events needs {package}: pip install 'odapi-async[mirror]'", name=missing.name
             ) from missing
         globals()[name] = value
         return value

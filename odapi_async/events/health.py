@@ -204,7 +204,7 @@ def _misses_an_hour(start: dt.datetime, now: dt.datetime) -> bool:
     """Return whether the hour that is left out in spring may lie between two office times."""
     days = min((now.date() - start.date()).days, _MANY_DAYS)
     for day in (now.date() - dt.timedelta(days=back) for back in range(days + 1)):
-        two = dt.datetime.combine(day, dt.time(2))
+        two = dt.datetime(day.year, day.month, day.day, 2)
         if day.weekday() == _SUNDAY and start <= two and now >= two + dt.timedelta(hours=1):
             return True
     return False

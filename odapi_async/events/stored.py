@@ -132,7 +132,7 @@ def to_stored(arrival: Arrival, items: Sequence[Item]) -> StoredEvent:
         at,
         len(items),
         msgspec.json.encode([item.row_id for item in items]).decode(),
-        (b"[%b]" % rows if delivery.is_list else rows).decode(),
+        (b"[%b]" % rows if delivery.is_list else rows).decode(errors="replace"),
     )
 
 

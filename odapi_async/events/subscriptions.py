@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Iterable
+from copy import copy
 from enum import StrEnum
 from typing import Final, NamedTuple, TypedDict, TypeVar
 
@@ -161,13 +162,19 @@ async def ensure(
     wanted = _Wanted(endpoint, _checked(workstation), _seconds(polling_seconds))
     if not kinds and not selected:
         raise InvalidRequest("tables", f"names no table; there are {', '.join(WATCHED)}")
+    return await _quietly(endpoint, _ensure_all(practice, wanted, kinds, selected=selected))
+
+
+async def _ensure_all(
+    practice: Practice, wanted: _Wanted, kinds: list[str], *, selected: bool
+) -> list[Ensured]:
     await _check_version(practice, wanted.workstation)
     before = await _listed(practice)
     results = [await _ensured(practice, wanted, kind, before, is_table=True) for kind in kinds]
     if selected:
         results.append(await _ensured(practice, wanted, PATIENT_SELECTED, before, is_table=False))
     if any(each.action is Action.CREATED for each in results):
-        return await _without_doubles(practice, endpoint, before, results)
+        return await _without_doubles(practice, wanted.endpoint, results)
     return results
 
 
@@ -192,11 +199,9 @@ async def check(
     del url
     if not 0 <= grace < float("inf"):
         raise InvalidRequest("grace", "must be seconds, 0 or more")
-    now = await _office_time(practice)
-    rows = [
-        each for each in await _listed(practice) if endpoint is None or each.identity == endpoint.identity
-    ]
-    return [judge(each, now, grace) for each in rows]
+    if endpoint is None:
+        return await _checked_all(practice, None, grace)
+    return await _quietly(endpoint, _checked_all(practice, endpoint.identity, grace))
 
 
 async def remove(practice: Practice, url: str) -> list[Removed]:
@@ -214,6 +219,16 @@ async def remove(practice: Practice, url: str) -> list[Removed]:
     """
     endpoint = Endpoint(url)
     del url
+    return await _quietly(endpoint, _removed(practice, endpoint))
+
+
+async def _checked_all(practice: Practice, identity: bytes | None, grace: float) -> list[SubscriptionHealth]:
+    now = await _office_time(practice)
+    rows = await _listed(practice)
+    return [judge(each, now, grace) for each in rows if identity in {None, each.identity}]
+
+
+async def _removed(practice: Practice, endpoint: Endpoint) -> list[Removed]:
     results: list[Removed] = []
     may_delete = True
     for row in await _listed(practice):
@@ -250,9 +265,7 @@ async def _updated(practice: Practice, wanted: _Wanted, kind: str, found: Known)
     """Update what differs, and return the names of the fields."""
     changes, update = _changes(found, wanted), practice.subscriptions.update
     if not found.table:  # it was not made here, and an old office would not say which table an event is of
-        await _quietly(
-            wanted.endpoint, update(found.number, EndPointUrl=wanted.endpoint.url_for(kind), **changes)
-        )
+        await update(found.number, EndPointUrl=wanted.endpoint.url_for(kind), **changes)
         return ["EndPointUrl", *changes]
     if changes:
         await update(found.number, **changes)
@@ -285,42 +298,49 @@ async def _create(practice: Practice, wanted: _Wanted, kind: str, *, is_table: b
         )
     else:
         creation = create(EndPointUrl=url_for(kind), Workstation=workstation, UiEventType=kind)
-    return (await _quietly(wanted.endpoint, creation)).SubscriptionNum
+    return (await creation).SubscriptionNum
 
 
-async def _quietly(endpoint: Endpoint, write: Awaitable[T]) -> T:
-    """Await a write; its error has nothing of the URL's query, even if the office repeats it."""
+async def _quietly(endpoint: Endpoint, call: Awaitable[T]) -> T:
+    """Await a call; its error has nothing of the URL's query, even if the office repeats it."""
     try:
-        return await write
-    except OutcomeUnknown as error:
-        if isinstance(error.__cause__, APIError):
-            error.__cause__ = _hidden(endpoint, error.__cause__)
-            error.__context__ = None
-        raise
-    except APIError as error:
+        return await call
+    except (APIError, OutcomeUnknown) as error:
         hidden = _hidden(endpoint, error)
-    raise hidden
+        if hidden is error:
+            raise
+    raise hidden  # outside, so that the first error is not its context
 
 
-def _hidden(endpoint: Endpoint, error: APIError) -> APIError:
-    return error.with_explanation(endpoint.hide(error.explanation))
+def _hidden(endpoint: Endpoint, error: APIError | OutcomeUnknown) -> APIError | OutcomeUnknown:
+    """Return the error itself, or a copy without what must not be shown."""
+    told = error if isinstance(error, APIError) else error.__cause__
+    if not isinstance(told, APIError):
+        return error
+    words = endpoint.hide(told.explanation)
+    if words == told.explanation:
+        return error
+    quiet = told.with_explanation(words)
+    if isinstance(error, APIError):
+        return quiet
+    unknown = copy(error)
+    unknown.__cause__ = quiet
+    return unknown
 
 
-async def _without_doubles(
-    practice: Practice, endpoint: Endpoint, before: list[Known], results: list[Ensured]
-) -> list[Ensured]:
-    """End what was created although another one is there: by another process, or by a lost request."""
-    old = {each.number for each in before}
-    rows = await _listed(practice)
+async def _without_doubles(practice: Practice, endpoint: Endpoint, results: list[Ensured]) -> list[Ensured]:
+    """End what was created twice: by another program at the same time, or by a request that seemed lost.
+
+    The first one stays, so that programs that do this at the same time agree.
+    """
+    rows = [each for each in await _listed(practice) if _lives(each)]
     kept: list[Ensured] = []
     for result in results:
-        same = [each for each in rows if _is_of(each, endpoint, result.kind) and _lives(each)]
-        if result.action is Action.CREATED and len(same) > 1:
-            first = same[0]
+        same = [each.number for each in rows if _is_of(each, endpoint, result.kind)]
+        if result.action is Action.CREATED and same:
             for double in same[1:]:
-                if double.number not in old:
-                    await _end(practice, double.number)
-            kept.append(msgspec.structs.replace(result, subscription=first.number))
+                await _end(practice, double)
+            kept.append(msgspec.structs.replace(result, subscription=same[0]))
         else:
             kept.append(result)
     return kept

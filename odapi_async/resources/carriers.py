@@ -31,7 +31,7 @@ class _CarrierBody(TypedDict, total=False):
     Address2: str
     City: str
     State: str
-    """In the USA two capital letters."""
+    """In the USA two capital letters; the SDK does not check it."""
     Zip: str
     """12345, 12345-1234 or 123456789."""
     Phone: str

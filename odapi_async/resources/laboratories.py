@@ -33,9 +33,9 @@ class _LaboratoryBody(TypedDict, total=False):
     Address: str
     City: str
     State: str
-    """In the USA two capital letters."""
+    """In the USA two capital letters; the SDK does not check it."""
     Zip: str
-    """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
+    """12345, 12345-1234 or 123456789; in Canada A0A 0A0; the SDK does not check it."""
     Email: str
     WirelessPhone: str
     IsHidden: bool

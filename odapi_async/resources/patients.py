@@ -125,14 +125,14 @@ class _PatientBody(DateAndTimeFormats, total=False):
     Position: enums.Position | str
     Birthdate: DateLike
     SSN: str
-    """In the USA nine digits without dashes."""
+    """In the USA nine digits without dashes; the SDK does not check it."""
     Address: str
     Address2: str
     City: str
     State: str
-    """In the USA two capital letters."""
+    """In the USA two capital letters; the SDK does not check it."""
     Zip: str
-    """12345, 12345-1234 or 123456789; in Canada A0A 0A0."""
+    """12345, 12345-1234 or 123456789; in Canada A0A 0A0; the SDK does not check it."""
     HmPhone: str
     WkPhone: str
     WirelessPhone: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -12,6 +13,12 @@ LAST: Final = ("Abbott", "Baker", "Castillo", "Dawson", "Ellison", "Fontaine", "
         "Stratton", "Tanaka", "Ullman", "Vasquez", "Whitlock", "Yates", "Zimmer", "Núñez")  # fmt: skip
 FIRST: Final = ("Ada", "Ben", "Clara", "Dario", "Elise", "Felix", "Greta", "Hugo", "Iris", "Jonas", "Kara",
          "Leo", "Mara", "Nils", "Olga", "Paul", "Quinn", "Rosa", "Sven", "Tessa", "Uma", "Zoë")  # fmt: skip
+_WOMEN: Final = frozenset(
+    {"Ada", "Clara", "Elise", "Greta", "Iris", "Kara", "Mara", "Olga", "Rosa", "Tessa", "Uma", "Zoë"}
+)
+_EITHER: Final = frozenset({"Quinn"})
+NICKNAMES: Final = {"Clara": "Clary", "Elise": "Ellie", "Tessa": "Tess", "Jonas": "Joe", "Rosa": "Rosie"}
+"""What some people with these first names would like to be called."""
 STREETS: Final = ("Alder St", "Birch Ave", "Cedar Ln", "Dogwood Ct", "Elm St", "Fir Way")
 CITIES: Final = ("Brookmere", "Eastvale", "Fernhill", "Lakeport", "Northam", "Westbury")
 STATES: Final = ("OR", "WA", "CA", "ID", "NV")
@@ -19,7 +26,7 @@ NOTES: Final = (
     "Called, will call back.",
     "Prefers mornings.",
     'Asked for "Dr. Ada".',
-    "Crown seat, lower left.",
+    "Bring the insurance card.",
     "",
 )
 PHRASES: Final = (
@@ -51,14 +58,25 @@ def _maker(name: str) -> Callable[[random.Random], str]:
     return lambda chance: chance.choice(PHRASES)
 
 
+def gender(first: str) -> str:
+    """Return the usual gender of a first name; an empty text if it has none."""
+    if first in _EITHER:
+        return ""
+    return "Female" if first in _WOMEN else "Male"
+
+
+def email_of(first: str, number: int) -> str:
+    """Return an address with a first name, in ASCII."""
+    plain = unicodedata.normalize("NFKD", first.lower()).encode("ascii", "ignore").decode()
+    return f"{plain}{number}@example.com"
+
+
 def _phone(chance: random.Random) -> str:
     return f"(555)555-{chance.randrange(10_000):04}"
 
 
 def _email(chance: random.Random) -> str:
-    return f"{chance.choice(FIRST).lower()}{chance.randrange(1000)}@example.com".encode(
-        "ascii", "ignore"
-    ).decode()
+    return email_of(chance.choice(FIRST), chance.randrange(1000))
 
 
 _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...]] = (

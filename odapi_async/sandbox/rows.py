@@ -37,6 +37,11 @@ _CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_DAY_
 _STAMPS: Final = frozenset({"DateTStamp", "SecDateTEdit", "SecDateTEntry"})
 _NATURAL: Final = ("AptDateTime", "SchedDate", "ProcDate")
 _UNNATURAL: Final = frozenset({SERVER_TIME, "Birthdate", "SecDateEntry"}) | _STAMPS
+_AHEAD: Final = frozenset(
+    {"AptDateTime", "DateTimeStart", "dateSched", "DateTimeDue", "OrthoAutoNextClaimDate", "ChargeDate"}
+    | {"DateDue", "DueDate", "DateTask", "DateTL"}
+)
+"""The days of events that may lie ahead; all others have happened."""
 _FAMILY: Final = 3
 
 
@@ -251,7 +256,8 @@ class RowMaker:
         today = self._world.timetable.today
         time = f" {chance.randrange(8, 18):02}:{chance.choice((0, 10, 20, 30, 40, 50)):02}:00"
         if field.name == self.natural:
-            day = today + dt.timedelta(days=number * 37 % (POOL // 2) - POOL // 4)
+            days = number * 37 % (POOL // 2)
+            day = today + dt.timedelta(days=days - POOL // 4 if field.name in _AHEAD else -days)
         elif field.name == "Birthdate":
             day = dt.date(1940, 1, 1) + dt.timedelta(days=chance.randrange(30_000))
         elif chance.getrandbits(1):

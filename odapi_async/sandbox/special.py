@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
 
-from odapi_async.sandbox import definitions
+from odapi_async.sandbox import definitions, plausible
 from odapi_async.sandbox.timetable import Shift, Timetable, is_planned
 
 Value = Any
@@ -22,8 +22,6 @@ _MOST_PIECES: Final = 9 * 60 // _PIECE
 _FAMILY: Final = 3
 _HYGIENE: Final = 4  # every fourth appointment is a hygienist's; divides the number of variants
 _FAMILY_COLUMNS: Final = ("LName", "Address", "Address2", "City", "State", "Zip", "HmPhone", "BillingType")
-_CODE_STEP: Final = 10
-_FIRST_CODE: Final = 110
 _ASAP_KINDS: Final = {"Scheduled": "ScheduledAppt", "Complete": "ScheduledAppt", "Broken": "Broken",
                       "Planned": "PlannedAppt", "UnschedList": "UnscheduledAppt"}  # fmt: skip
 _PROC_DAYS: Final = 120  # procedures without an appointment are on these days around today
@@ -101,6 +99,7 @@ class _Booking(NamedTuple):
     Op: int
     ProvNum: int
     ProvHyg: int
+    DateTimeAskedToArrive: str
     DateTimeArrived: str
     DateTimeSeated: str
     DateTimeDismissed: str
@@ -113,10 +112,17 @@ def _appointments(world: World) -> dict[str, Mover]:
     def plan(row_id: int) -> int:
         return world.made("inssubs", row_id, "PlanNum") if world.same_id("inssubs", row_id) else 0
 
+    def unscheduled(row_id: int) -> int:
+        if world.timetable.status(row_id) in {"Scheduled", "Complete"}:
+            return 0
+        ids = definitions.ids_of(13, world.count("definitions"))
+        return ids[row_id % len(ids)] if ids else 0
+
     return {
         "PatNum": patient,
         "NextAptNum": lambda row_id: row_id - 1 if _is_follower(row_id) else 0,
         "InsPlan1": plan,
+        "UnschedStatus": unscheduled,
         **_bookings(world),
     }
 
@@ -146,14 +152,14 @@ def _booking(world: World, row_id: int) -> _Booking:
     if visit is None:
         provider = world.cycle("providers", row_id)
         status = "Planned" if is_planned(row_id) else "UnschedList"
-        return _Booking(NO_DATETIME, status, 0, provider, provider if is_hygiene else 0, *[NO_DATETIME] * 3)
+        return _Booking(NO_DATETIME, status, 0, provider, provider if is_hygiene else 0, *[NO_DATETIME] * 4)
     start, provider, chair = visit.at(0), visit.chair, visit.chair
-    hygienist = provider if is_hygiene else 0
+    hygienist, asked = provider if is_hygiene else 0, visit.at(-2 * _MINUTES_EARLY)
     if visit.status != "Complete":
-        return _Booking(start, visit.status, chair, provider, hygienist, *[NO_DATETIME] * 3)
+        return _Booking(start, visit.status, chair, provider, hygienist, asked, *[NO_DATETIME] * 3)
     length = len(world.made("appointments", row_id, "Pattern")) * _PIECE
     early, over = visit.at(-_MINUTES_EARLY), visit.at(length)
-    return _Booking(start, visit.status, chair, provider, hygienist, early, start, over)
+    return _Booking(start, visit.status, chair, provider, hygienist, asked, early, start, over)
 
 
 def _is_follower(appointment: int) -> bool:
@@ -251,8 +257,22 @@ def _preferences(world: World) -> dict[str, Mover]:
     return {"PrefName": name, "ValueString": lambda row_id: values.get(name(row_id), f"{row_id % 2}")}
 
 
-def _procedure_codes(_: World) -> dict[str, Mover]:
-    return {"ProcCode": lambda row_id: f"D{_FIRST_CODE + row_id * _CODE_STEP:04}"}
+def _procedure_codes(world: World) -> dict[str, Mover]:
+    code = plausible.code_of
+
+    def category(row_id: int) -> int:
+        ids = definitions.ids_of(11, world.count("definitions"))
+        order = code(row_id).category
+        return ids[order] if order < len(ids) else 0
+
+    return {
+        "ProcCode": lambda row_id: code(row_id).code,
+        "Descript": lambda row_id: code(row_id).description,
+        "LaymanTerm": lambda row_id: code(row_id).description,
+        "AbbrDesc": lambda row_id: code(row_id).abbreviation,
+        "TreatArea": lambda row_id: code(row_id).area,
+        "ProcCat": category,
+    }
 
 
 def _procedures(world: World) -> dict[str, Mover]:
@@ -445,6 +465,7 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
     """
     if resource == "patients":
         _settle_patient(row, head, world)
+    plausible.settle(resource, number, row, head, world.timetable.today)
     if resource == "appointments":
         row["IsHygiene"] = "true" if number % _HYGIENE == 0 else "false"
     if resource == "subscriptions":
@@ -461,4 +482,3 @@ def _settle_patient(row: dict[str, Value], head: dict[str, Value], world: World)
         return
     for column in _FAMILY_COLUMNS:
         row[column] = head[column]
-    row["BalTotal"] = 0.0

@@ -12,6 +12,7 @@ from odapi_async.sandbox import PERMISSIONS, Office, OfficeMode, Sandbox
 from odapi_async.testing.transport import SandboxTransport
 
 _KEY: Final = "demo-practice"
+_URL: Final = "https://sandbox.invalid/api/v1"  # nothing is sent there, nor could be: no host has such a name
 _ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page in remote mode
 _PERMISSIONS: Final = frozenset(PERMISSIONS) - {"Enterprise"}
 
@@ -67,4 +68,4 @@ def demo(*, rows: Mapping[str, int] | None = None, seed: int = 1, mode: Mode = M
     )
     sandbox = Sandbox([replace(office, rows={**_ROWS, **office.rows})])
     od = OpenDental(sandbox.developer_key, transport=SandboxTransport(sandbox))
-    return Demo(od, od.practice(_KEY, mode=Mode(office.mode), tier=Tier.STANDARD, name="demo"))
+    return Demo(od, od.practice(_KEY, mode=Mode(office.mode), tier=Tier.STANDARD, base_url=_URL, name="demo"))

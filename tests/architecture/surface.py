@@ -31,7 +31,6 @@ MODULES: Final = (
     "enums.*",
     "errors",
     "events",
-    "events.subscriptions",
     "facts",
     "fleet",
     "limits",

@@ -116,7 +116,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     [
         (("sandbox", "--office", "acme:gold"), "'gold' is not a tier"),
         (("sandbox", "--office", "acme", "--office", "acme"), "acme is used twice"),
-        (("sandbox", "--throttle", "maybe"), "maybe"),
+        (("sandbox", "--throttle", "maybe"), "--throttle must be hold, refuse or count"),
         (("sandbox", "--messy", "2"), "--messy"),
         (("sandbox", "--fault", "ofline"), "did you mean offline?"),
         (("sandbox", "--rows", "apointments=500"), "did you mean appointments?"),

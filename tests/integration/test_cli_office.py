@@ -143,7 +143,7 @@ async def test_a_limit_is_kept_across_pages(bench: Bench, limit: int) -> None:
         (("list", "appointments", "dat=2026-11-23"), "did you mean date?"),
         (
             ("list", "appointments", "date=soon"),
-            "odapi: date: must be a datetime.date or text as yyyy-MM-dd",
+            "odapi: date: must be YYYY-MM-DD, or a word such as today, tomorrow or today-7\n",
         ),
         (("list", "appointments", "date"), "odapi: value 1 is not NAME=VALUE"),
         (("list", "patients", "--columns", "PatNum,LNam"), "there is no column LNam; did you mean LName?"),

@@ -280,7 +280,7 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("forget",), 2, "Missing argument"),
+        (("forget",), 2, "NAME is missing"),
         (
             ("forget", "harbour", "--yes"),
             1,

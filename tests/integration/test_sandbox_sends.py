@@ -74,13 +74,15 @@ class Place:
         if table == "PatientSelected":
             del sent["WatchTable"], sent["PollingSeconds"]
             sent["UiEventType"] = table
-        return (await self.ask("POST", "/subscriptions", sent | body))["SubscriptionNum"]
+        number: int = (await self.ask("POST", "/subscriptions", sent | body))["SubscriptionNum"]
+        return number
 
     def row(self, number: int) -> dict[str, Any]:
         return next(each for each in self.box.rows(KEY, "subscriptions") if each["SubscriptionNum"] == number)
 
     def start(self, number: int) -> str:
-        return self.row(number)["DateTimeStart"]
+        start: str = self.row(number)["DateTimeStart"]
+        return start
 
     def change(self, row_id: int, note: str, resource: str = "patients", field: str = "FName") -> None:
         self.box.change_row(KEY, resource, row_id, {field: note})
@@ -518,7 +520,8 @@ async def test_an_event_may_come_twice_late_or_out_of_order() -> None:
     async with place() as at:
         await at.subscribe()
         at.box.add_fault(Fault("event_twice", path="/Patient"))
-        at.change(1, "Zora")
+        at.box.add_fault(Fault("event_twice", path="/patients"))
+        await at.ask("PUT", "/patients/1", {"FName": "Zora"})  # no request is hit
         assert await at.box.poll_events() == 1
         first, second = at.news()
         assert first == second
@@ -650,6 +653,7 @@ async def test_a_reset_breaks_off_what_is_being_posted() -> None:
         at.change(2, "Yolanda")
         jump(2)
         assert ids_of((await at.come(2))[1]) == [2]
+        await until(lambda: at.box.sent_events)
         assert [each.rows for each in at.box.sent_events] == [1]
 
 
@@ -665,6 +669,27 @@ async def test_a_subscription_that_is_deleted_meanwhile_is_not_written_again() -
         at.change(1, "Zora")
         assert await at.box.poll_events() == 1
         assert {row["SubscriptionNum"] for row in at.box.rows(KEY, "subscriptions")} & set(numbers) == set()
+        at.change(2, "Yolanda")
+        assert await at.box.poll_events() == 0
+        assert len(at.receiver.heard) == 1
+
+
+@on_a_jumping_clock
+async def test_a_poll_that_a_reset_overtakes_writes_into_no_new_subscription() -> None:
+    starts: list[str] = []
+
+    async def script(_: Heard, writer: asyncio.StreamWriter) -> None:
+        at.box.reset()
+        assert await at.subscribe() == number
+        starts.append(at.start(number))
+        writer.write(ok(b""))
+
+    async with place(script) as at:
+        number = await at.subscribe()
+        at.change(1, "Zora")
+        jump(100)
+        await at.box.poll_events()
+        assert [at.start(number)] == starts
 
 
 async def test_the_seconds_between_polls_can_be_shortened_for_tests() -> None:

@@ -225,6 +225,20 @@ def test_a_transport_error_knows_if_the_request_was_sent() -> None:
                 "increase deadline, use a higher priority, or try again later"
             ),
         ),
+        (
+            WaitTooLong(5.04, 10.0, waited=5.02),
+            (
+                "the slot is about 5.04 s away, but only 4.98 s of max_wait are left; "
+                "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
+        (
+            WaitTooLong(5.0201, 5.0199),
+            (
+                "the slot is a moment too far away, but max_wait is 5.0 s; "
+                "increase max_wait, use a higher priority, or try again later"
+            ),
+        ),
         (  # fault F2: in local mode nobody knows how long the requests in flight take
             WaitTooLong(0.0, 0.0),
             "no slot is free yet, but max_wait is 0 s; increase max_wait, or try again later",

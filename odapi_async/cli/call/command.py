@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -54,6 +55,12 @@ def call(
     Before a write, the command shows the request (with the names of the fields, not their values) and asks
     you to confirm it. In a script nobody can confirm: without --yes nothing is sent, and the exit code is 2.
 
+    To see the fields of an operation, press Tab after its name (after odapi --install-completion), or run:
+    odapi resources RESOURCE --json
+
+    Names, types, documented values and limits are checked before something is sent. Forms that differ from
+    country to country, such as those of SSN and Zip, are not.
+
     Exit code 3: the response to a write was lost, so the write may or may not have been executed. It is
     never repeated automatically. Read the row back before you repeat it.
     """
@@ -61,6 +68,12 @@ def call(
     from odapi_async.cli.call.send import send  # noqa: PLC0415 - the help needs no client
 
     send(options, operation, values or (), body, yes=yes)
+
+
+def _advise(option: str, words: Sequence[str]) -> str:
+    from odapi_async.cli.call.send import advise  # noqa: PLC0415 - likewise
+
+    return advise(option, words)
 
 
 COMMAND: Final = Command(
@@ -73,4 +86,5 @@ COMMAND: Final = Command(
         "odapi call patients.simple --body - < filters.json",
         "odapi call appointments.confirm AptNum=12 confirmVal=Confirmed --yes",
     ),
+    advise=_advise,
 )

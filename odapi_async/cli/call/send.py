@@ -11,6 +11,7 @@ from odapi_async.cli.endpoints import Endpoint, find_by_name
 from odapi_async.cli.errors import Redaction, UsageError, readback_command, text_values
 from odapi_async.cli.output.cells import indented_json
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
+from odapi_async.cli.slips import option_slip
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, read_input, run, use_utf8
 from odapi_async.cli.values import parse_body, parse_pairs
 from odapi_async.resources import PreparedRequest
@@ -47,6 +48,11 @@ def send(
         if not endpoint.operation.read_only:
             echo_err(f"{done}, though its result is not shown; do not repeat it")
         raise
+
+
+def advise(option: str, words: Sequence[str]) -> str:
+    """Return what to write instead of an option that does not exist; an empty text if it is unknown."""
+    return option_slip(option, words, find_by_name)
 
 
 def _arguments(endpoint: Endpoint, words: Sequence[str], body: str | None) -> dict[str, object]:

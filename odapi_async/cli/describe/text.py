@@ -8,6 +8,7 @@ from typing import Final
 
 from odapi_async.cli.describe.content import FieldAnswer, ResourceAnswer
 from odapi_async.cli.describe.places import FieldPlaces
+from odapi_async.cli.endpoints import find_endpoint
 from odapi_async.cli.output.table import counted
 
 _WIDEST: Final = 120
@@ -97,7 +98,11 @@ def _head(found: ResourceAnswer, width: int) -> Iterator[str]:
     yield from _wrapped(f"{found.resource}: {found.about}" if found.about else found.resource, width)
     yield ""
     method = "" if found.method == "list" else f" --method {found.method}"
-    yield from _labeled("read with", f"odapi list {found.resource}{method} ({found.request})", width)
+    if find_endpoint(found.resource, found.method).operation.read_only:
+        yield from _labeled("read with", f"odapi list {found.resource}{method} ({found.request})", width)
+    else:
+        command = f"odapi call {found.resource}.{found.method} ({found.request})"
+        yield from _labeled("result of", command, width)
     if found.others:
         yield from _labeled("other rows", f"--method {', '.join(found.others)}", width)
     if found.id:

@@ -8,12 +8,15 @@ from typing import Annotated, Final
 
 import typer
 
+from odapi_async.cli.choices import choice_option
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_table
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror.extra import needs_mirror_extra
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.terminal import echo, exit_on_error, run
+
+_EXCEL: Final = "Excel opens csv; add --escape-formulas"
 
 
 class Partition(StrEnum):
@@ -33,10 +36,11 @@ def export(
     ctx: typer.Context,
     format_: Annotated[
         ExportFormat,
-        typer.Option(
+        choice_option(
             "--format",
-            case_sensitive=False,
-            help="The output format. Parquet needs the extra export: pip install 'odapi-async[export]'",
+            ExportFormat,
+            "The output format. Parquet needs the extra export: pip install 'odapi-async[export]'",
+            {"xlsx": _EXCEL, "xls": _EXCEL, "excel": _EXCEL},
         ),
     ],
     to: Annotated[
@@ -76,9 +80,11 @@ def export(
     ] = None,
     partition_by: Annotated[
         Partition | None,
-        typer.Option(
-            help="One file for each practice, in folders that other programs read as one table: "
-            "DIR/patients/practice=harbour/part-0.parquet"
+        choice_option(
+            "--partition-by",
+            Partition,
+            "One file for each practice, in folders that other programs read as one table: "
+            "DIR/patients/practice=harbour/part-0.parquet",
         ),
     ] = None,
     escape_formulas: Annotated[

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
+from odapi_async.cli.choices import choice_option
 from odapi_async.cli.command import Command
 from odapi_async.cli.completion import complete_path, complete_value
 from odapi_async.cli.practice_options import (
@@ -39,7 +41,10 @@ def get(
         list[str] | None,
         typer.Argument(help="NAME=VALUE: filters, if the path takes some.", autocompletion=complete_value),
     ] = None,
-    format_: Annotated[RowFormat, typer.Option("--format", help="The output format.")] = RowFormat.JSON,
+    format_: Annotated[
+        RowFormat,
+        choice_option("--format", RowFormat, "The output format.", {"ndjson": "did you mean json?"}),
+    ] = RowFormat.JSON,
     practice: PracticeOption = None,
     tier: TierOption = None,
     mode: ModeOption = None,
@@ -57,6 +62,12 @@ def get(
     read_row(options, path, values or (), as_table=format_ is RowFormat.TABLE)
 
 
+def _advise(option: str, words: Sequence[str]) -> str:
+    from odapi_async.cli.get.read import advise  # noqa: PLC0415 - likewise
+
+    return advise(option, words)
+
+
 COMMAND: Final = Command(
     "get",
     get,
@@ -66,4 +77,5 @@ COMMAND: Final = Command(
         "odapi get accountmodules/48/Aging",
         "odapi get patients/1 --sandbox          (made-up data, no keys needed)",
     ),
+    advise=_advise,
 )

@@ -11,6 +11,7 @@ from odapi_async.cli.errors import Redaction, UsageError, text_values
 from odapi_async.cli.output.cells import indented_json
 from odapi_async.cli.output.formats import row_table
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
+from odapi_async.cli.slips import explain_slips, option_slip
 from odapi_async.cli.terminal import echo, exit_on_error, run, use_utf8
 from odapi_async.cli.values import parse_pairs
 
@@ -26,11 +27,17 @@ def read_row(options: PracticeOptions, path: str, words: Sequence[str], *, as_ta
     """
     with exit_on_error():
         endpoint, ids = find_by_path(path)
+        explain_slips(endpoint, words, ("--format", "--practice", "--sandbox"))
         arguments = endpoint.convert(ids | parse_pairs(words))
         endpoint.check(arguments)
     use_utf8()
     row = run(_read_row(options, endpoint, arguments), Redaction(text_values(arguments)))
     echo(row_table(row) if as_table else indented_json(row))
+
+
+def advise(option: str, words: Sequence[str]) -> str:
+    """Return what to write instead of an option that does not exist; an empty text if it is unknown."""
+    return option_slip(option, words, lambda word: find_by_path(word)[0])
 
 
 async def _read_row(options: PracticeOptions, endpoint: Endpoint, arguments: dict[str, object]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
@@ -75,6 +76,12 @@ def list_(
     read_list(options, resource, method, filters or (), layout, limit)
 
 
+def _advise(option: str, words: Sequence[str]) -> str:
+    from odapi_async.cli.list.read import advise  # noqa: PLC0415 - likewise
+
+    return advise(option, words)
+
+
 COMMAND: Final = Command(
     "list",
     list_,
@@ -86,4 +93,5 @@ COMMAND: Final = Command(
         "odapi list account_modules PatNum=48 --method service_date_view",
         "odapi list patients --sandbox --limit 5 (made-up data, no keys needed)",
     ),
+    advise=_advise,
 )

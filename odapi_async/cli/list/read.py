@@ -11,6 +11,7 @@ from odapi_async.cli.output.formats import RowWriter
 from odapi_async.cli.output.options import Layout
 from odapi_async.cli.output.stream import stdout_writer, stream
 from odapi_async.cli.practice_options import PracticeOptions, open_practice
+from odapi_async.cli.slips import FILE_ADVICE, explain_slips, option_slip
 from odapi_async.cli.terminal import echo_err, exit_on_error, run
 from odapi_async.cli.values import parse_pairs
 
@@ -19,6 +20,8 @@ _PARTIAL: Final = {
     "them, add: --method simple"
 }
 """Lists whose rows lack fields, with the remedy."""
+LIST_OPTIONS: Final = ("--columns", "--excel", "--format", "--limit", "--method", "--practice", "--sandbox")
+"""Options that are written as filters."""
 
 
 def read_list(
@@ -41,12 +44,21 @@ def read_list(
     """
     with exit_on_error():
         endpoint = _find_read(resource, method)
+        explain_slips(endpoint, filters, LIST_OPTIONS)
         arguments = endpoint.convert(parse_pairs(filters))
         endpoint.check(arguments)
         writer = stdout_writer(layout, endpoint.operation.returns)
     run(_print_list(options, endpoint, arguments, writer, limit), Redaction(text_values(arguments)))
     if endpoint.name in _PARTIAL:
         echo_err(_PARTIAL[endpoint.name])
+
+
+def advise(option: str, words: Sequence[str]) -> str:
+    """Return what to write instead of an option that does not exist; an empty text if it is unknown."""
+    if option == "--excel":
+        return FILE_ADVICE
+    method = next((words[at + 1] for at, word in enumerate(words[:-1]) if word == "--method"), "list")
+    return option_slip(option, words, lambda word: find_endpoint(word, method))
 
 
 def _find_read(resource: str, method: str) -> Endpoint:

@@ -9,10 +9,13 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from odapi_async.cli.choices import choice_option
 from odapi_async.cli.completion import complete_column
 from odapi_async.cli.errors import UsageError
 
 _FILE_WIDTH: Final = 120
+_EXCEL: Final = "--excel writes a CSV file that Excel opens"
+_HINTS: Final = {"xlsx": _EXCEL, "xls": _EXCEL, "excel": _EXCEL, "jsonl": "ndjson is JSON lines"}
 
 
 class ListFormat(StrEnum):
@@ -26,10 +29,12 @@ class ListFormat(StrEnum):
 
 FormatOption = Annotated[
     ListFormat | None,
-    typer.Option(
+    choice_option(
         "--format",
-        help="table, one JSON object per line (ndjson), one JSON array (json), or csv. If not given: table "
+        ListFormat,
+        "table, one JSON object per line (ndjson), one JSON array (json), or csv. If not given: table "
         "on a terminal, ndjson in a file or a pipe.",
+        _HINTS,
     ),
 ]
 ExcelOption = Annotated[

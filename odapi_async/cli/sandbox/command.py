@@ -7,7 +7,9 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
+from odapi_async.cli.choices import choice_option
 from odapi_async.cli.command import Command
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.terminal import echo, run
 from odapi_async.sandbox import Throttle
 
@@ -54,9 +56,11 @@ def sandbox(
     ] = None,
     throttle: Annotated[
         Throttle,
-        typer.Option(
-            help="What to do with a request that comes too early: hold it until its turn, refuse it with "
-            "429, or only count it."
+        choice_option(
+            "--throttle",
+            Throttle,
+            "What to do with a request that comes too early: hold it until its turn, refuse it with 429, or "
+            "only count it.",
         ),
     ] = Throttle.HOLD,
     host: Annotated[
@@ -105,7 +109,7 @@ def sandbox(
     try:
         specs = practices_of.choose(office or (), practices)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--office") from None
+        raise UsageError(f"--office: {error}") from None
     _parsed("--version", lambda: parse_version(version))
     options = server.ServerOptions(
         specs=specs,
@@ -126,7 +130,7 @@ def _parsed(option: str, parse: Callable[[], T]) -> T:
     try:
         return parse()
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+        raise UsageError(f"{option}: {error}") from None
 
 
 COMMAND: Final = Command(

@@ -156,8 +156,8 @@ async def test_a_program_of_version_1_that_is_in_the_middle_of_a_run_can_go_on(u
         }
         values = row | {"practice": "another", "version": 0}
         async with copy.store.engine.begin() as old:
-            columns = [sa.column(name, STATE.c[name].type) for name in values]
-            await old.execute(sa.insert(sa.table(STATE.name, *columns)).values(values))
+            typed = [sa.column(name, STATE.c[name].type) for name in values]
+            await old.execute(sa.insert(sa.table(STATE.name, *typed)).values(values))
             update = sa.update(sa.table(STATE.name, *map(sa.column, names)))
             await old.execute(update.values(version=9))
             columns: list[sa.ColumnClause[Any]] = [

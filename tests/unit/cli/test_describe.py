@@ -53,6 +53,8 @@ def test_all_fields_of_a_resource_are_explained() -> None:
     lines = text.splitlines()
     assert lines[0] == "patients: The patients of the practice, their families and their balances."
     assert "read with   odapi list patients --method simple (GET /patients/Simple)" in lines
+    written = run("patients", "--method", "create").output.splitlines()
+    assert "result of   odapi call patients.create (POST /patients)" in written
     assert "changes     filter DateTStamp: rows that have changed since a time" in lines
     assert "PatNum               integer     The id of the row; it is unique within a" in lines
     assert "Guarantor            integer     Id in patients." in lines

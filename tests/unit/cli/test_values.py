@@ -67,15 +67,37 @@ def test_a_text_gets_the_type_of_its_parameter(
     [
         ("appointments.list", {"PatNum": "4_8"}, "PatNum: must be a whole number"),
         ("appointments.list", {"PatNum": "Smith"}, "PatNum: must be a whole number"),
-        ("appointments.list", {"date": "next week"}, "date: must be a datetime.date or text as yyyy-MM-dd"),
+        ("appointments.list", {"date": "next week"}, "date: must be YYYY-MM-DD, or a word"),
         ("appointments.list", {"AptStatus": "gone"}, "AptStatus: must be one of"),
-        ("appointments.slots_web_sched", {"isNewPatient": "1"}, "isNewPatient: must be True or False"),
+        ("appointments.slots_web_sched", {"isNewPatient": "1"}, "isNewPatient: must be true or false"),
         (
             "payments.update_partial",
             {"PayNum": "1", "procNumsAndAmounts": "[5"},
             "procNumsAndAmounts: must be a list of mappings",
         ),
-        ("adjustments.create", {"AdjAmt": "1e9"}, "AdjAmt: must be a Decimal"),
+        ("adjustments.create", {"AdjAmt": "1e9"}, "AdjAmt: must be an amount such as 12.50"),
+        ("appointments.list", {"date": "tody"}, r"today-7; did you mean today\?$"),
+        ("appointments.list", {"DateTStamp": "yestrday"}, r"HH:MM:SS, or .* did you mean yesterday\?$"),
+        (
+            "patients.create",
+            {"LName": "A", "Birthdate": "5/24/1990"},
+            "YYYY-MM-DD; as NAME=VALUE also a word",
+        ),
+        (
+            "patients.create",
+            {"LName": "A", "Birthdate": "1990-13-24"},
+            "Birthdate: must be a day that exists",
+        ),
+        (
+            "appointments.create",
+            {"PatNum": "1", "Op": "1", "AptDateTime": "today"},
+            "AptDateTime: must be YYYY-MM-DD HH:MM:SS: a word alone would be midnight",
+        ),
+        (
+            "appointments.update",
+            {"AptNum": "1", "DateTimeArrived": "9am"},
+            "DateTimeArrived: must be a time as HH:MM:SS",
+        ),
         ("patients.get", {"PatNum": "Smith"}, "PatNum: must be a positive whole number"),
         ("patients.get", {}, r"PatNum: is required by GET /patients/\{PatNum\}"),
         ("appointments.list", {"dat": "2026-11-23"}, "dat: is not a parameter .* did you mean date"),
@@ -83,9 +105,7 @@ def test_a_text_gets_the_type_of_its_parameter(
         ("procedure_logs.delete", {"ProcNum": "1", "dat": "x"}, "dat: is not a parameter .* there are none"),
     ],
 )
-def test_the_sdk_refuses_a_wrong_value_with_its_own_message(
-    name: str, texts: dict[str, str], said: str
-) -> None:
+def test_a_wrong_value_is_refused_with_what_it_must_be(name: str, texts: dict[str, str], said: str) -> None:
     found = endpoints.find_by_name(name)
     with pytest.raises(InvalidRequest, match=said) as error:
         found.check(found.convert(texts))

@@ -120,3 +120,13 @@ def test_rows_are_counted_by_resource_in_either_spelling() -> None:
         parse_rows(["appointments"])
     with pytest.raises(KeyError, match="did you mean patients"):
         Sandbox([Office(customer_key="k")]).rows("k", "patient")
+
+
+def test_faults_of_events_and_of_requests_do_not_hit_each_other() -> None:
+    faults = Faults()
+    for fault in (Fault("event_twice"), Fault("status"), Fault("event_late", seconds=2)):
+        faults.add(fault)
+    assert faults.hit("k", "POST", "/od").kind is FaultKind.STATUS
+    assert faults.hit("k", "POST", "/od").kind is None
+    assert faults.hit_event("k", "/od").kind is FaultKind.EVENT_TWICE
+    assert (faults.hit_event("k", "/od").seconds, faults.hit_event("k", "/od").seconds) == (2, 0)

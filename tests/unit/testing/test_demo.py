@@ -62,6 +62,13 @@ async def test_other_numbers_of_rows_stay() -> None:
         assert len(await practice.patients.simple()) == 250
 
 
+@pytest.mark.parametrize("mode", [*Mode])
+async def test_it_says_that_it_is_a_sandbox(mode: Mode) -> None:
+    async with demo(mode=mode) as practice:
+        assert repr(practice) == "<Practice demo at https://sandbox.invalid/api/v1>"
+        assert (await practice.patients.get(3)).PatNum == 3
+
+
 async def test_what_is_written_is_kept() -> None:
     async with demo() as practice:
         jane = await practice.patients.create(LName="Smith", FName="Jane")
