@@ -1,7 +1,7 @@
 """Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md, and event.svg for docs/webhooks.md.
 
-`python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have a background of their own, so that they
-can be read in dark mode, too.
+`python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
+a background of their own, so that they can be read in dark mode, too.
 """
 # ruff: noqa: INP001 - it is in the folder of its pages, which is not a package
 
@@ -226,9 +226,9 @@ def event() -> str:
         arrow((380, 402), (380, 352), (324, 352)),
     ]
     about = (
-        "An office posts what has changed. The receiver compares the key before it reads the body, checks the "
-        "body, stores the rows that have not come before, and only then answers 200; after any other status "
-        "the office sends again. A handler takes the event later; after an error it waits and comes again."
+        "An office posts what has changed. The receiver compares the key before it reads the body, checks "
+        "the body, stores the rows that have not come before, and only then answers 200; after any other "
+        "status the office sends again. A handler takes the event later; after an error it waits and comes again."
     )
     return picture("The path of an event", about, 468, parts)
 
