@@ -43,10 +43,29 @@ class Credentials:
         return found
 
     def _digest(self, key: str) -> bytes:
-        text = key.strip().encode("utf-8", "backslashreplace")
-        return blake2b(text, key=self._secret, digest_size=32).digest()
+        return _digest(key.strip(), self._secret)
 
 
-def is_same(given: str, secret: str) -> bool:
-    """Return whether two secrets are the same, in a time that does not tell where they differ."""
-    return compare_digest(*(each.encode("utf-8", "backslashreplace") for each in (given, secret)))
+class Token:
+    """A secret in the query of a URL, kept as a digest that only this process can make.
+
+    Args:
+        token: the secret.
+
+    Raises:
+        ConfigurationError: it is empty.
+    """
+
+    def __init__(self, token: str) -> None:
+        if not token:
+            raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        self._secret = os.urandom(32)
+        self._known = _digest(token, self._secret)
+
+    def is_it(self, given: str) -> bool:
+        """Return whether this is the token. It takes the same time for every text."""
+        return compare_digest(self._known, _digest(given, self._secret))
+
+
+def _digest(text: str, secret: bytes) -> bytes:
+    return blake2b(text.encode("utf-8", "backslashreplace"), key=secret, digest_size=32).digest()

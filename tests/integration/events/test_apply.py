@@ -151,6 +151,21 @@ async def test_rows_without_a_stamp_are_patched_unless_they_are_deleted(url: str
         assert await copy.post("Operatory", {"OperatoryNum": 1, "OpName": "B"}) == Applied(ignored=1)
 
 
+@pytest.mark.parametrize("number", [1, 99])
+async def test_a_row_that_says_itself_that_it_is_deleted_is_marked(url: str, number: int) -> None:
+    async with mirrored(url, "providers", providers=2) as copy:
+        gone = {"ProvNum": number, "ProvStatus": "Deleted", "DateTStamp": LATE}
+        await copy.post("Provider", gone)
+        row = await copy.row(number, "providers")
+        assert (row["provstatus"], row["deleted_at"]) == ("Deleted", copy.clock.now)
+        copy.clock.move(seconds=10)
+        await copy.post("Provider", gone | {"DateTStamp": LATER})
+        assert (await copy.row(number, "providers"))["deleted_at"] == row["deleted_at"], "when this was found"
+        back = gone | {"ProvStatus": "Active", "DateTStamp": "2031-01-02 03:04:07"}
+        await copy.post("Provider", back)
+        assert (await copy.row(number, "providers"))["deleted_at"] is None
+
+
 async def test_excluded_fields_are_not_stored(url: str) -> None:
     async with copying(url) as copy, Store(url, exclude={"patients": ["SSN"]}, clock=Clock()) as store:
         await Mirror(copy.bench.client, store).run({NAME: copy.practice}, ["patients"])
