@@ -228,7 +228,8 @@ def event() -> str:
     about = (
         "An office posts what has changed. The receiver compares the key before it reads the body, checks "
         "the body, stores the rows that have not come before, and only then answers 200; after any other "
-        "status the office sends again. A handler takes the event later; after an error it waits and comes again."
+        "status the office sends again. A handler takes the event later; after an error it waits and comes "
+        "again."
     )
     return picture("The path of an event", about, 468, parts)
 
