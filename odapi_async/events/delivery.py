@@ -106,6 +106,12 @@ def kind_of(headers: Mapping[str, str], query: str) -> str:
     return name if _NAME.fullmatch(name) else ""
 
 
+def load_row_types() -> None:
+    """Load the rows of all tables that an office can watch. The first event would wait for it."""
+    for watched in WATCHED.values():
+        _ids_of_others(watched.table)
+
+
 def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: bytes) -> Delivery:
     """Read the body of a POST.
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from odapi_async import ConfigurationError
 from odapi_async.events.adapters.asgi import App, asgi_app
 from odapi_async.events.credentials import Credentials, Token
-from odapi_async.events.delivery import Delivery, Refused, read_delivery
+from odapi_async.events.delivery import Delivery, Refused, load_row_types, read_delivery
 from odapi_async.events.reply import Reply
 from odapi_async.mirror import StoreError
 
@@ -24,7 +24,6 @@ _LOG: Final = logging.getLogger("odapi_async.events")
 _PER_PRACTICE: Final = 2
 _AT_ONCE: Final = 16
 """Bodies that are in memory at the same time: of one practice, and of all."""
-_FAILED: Final = "it could not be stored"
 _AGAIN: Final = "60"  # seconds; an office decides itself when it sends again
 
 
@@ -71,8 +70,8 @@ class Receiver:
     Args:
         inbox: keeps what comes.
         keys: the customer keys by the names of the practices. Offices send theirs with each event.
-        token: a second lock: the query of the URL has to have `token=` with it, too. Servers and proxies write
-            URLs into their access logs. None for none.
+        token: a second secret: the query of the URL has to have `token=` with it, too. None for none. Servers
+            and proxies write URLs into their access logs.
         max_body: bytes of the largest body. 1,000 patients with long notes have some MiB.
         budget: seconds for a whole request. An office gives up after about a minute.
         on_received: called with what became of each POST. What it raises is logged by its type.
@@ -106,6 +105,7 @@ class Receiver:
             partial(asyncio.Semaphore, _PER_PRACTICE)
         )
         self.replace_keys(keys)
+        load_row_types()
 
     def replace_keys(self, keys: Mapping[str, str]) -> None:
         """Accept other practices from now on.
@@ -167,13 +167,14 @@ class Receiver:
             self._check(method, headers)
             return await self._received(practice, headers, chunks, query)
         except Refused as refused:
-            return self._ended(Received(practice, "", 0, 0, refused.status), refused.reason)
+            status, text = refused.status, refused.reason
         except asyncio.CancelledError as cancelled:
             headers, query = {}, ""  # error reporters send local variables
             raise cancelled.with_traceback(None) from None
         except Exception as error:  # noqa: BLE001 - its text and its frames may have values of the body
             _LOG.error("an event of %s was not stored: %s", practice, type(error).__name__)
-            return self._ended(Received(practice, "", 0, 0, HTTPStatus.INTERNAL_SERVER_ERROR), _FAILED)
+            status, text = HTTPStatus.INTERNAL_SERVER_ERROR, "it could not be stored"
+        return self._ended(Received(practice, "", 0, 0, status), text)
 
     async def _received(
         self, practice: str, headers: Mapping[str, str], chunks: AsyncIterable[bytes], query: str

@@ -7,13 +7,15 @@ import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from odapi_async.events import Delivery, Received, Receiver
 from odapi_async.mirror import StoreError
 
 KEY: Final = "Harb0urCustomerKey"
 OTHER_KEY: Final = "Qu4yCustomerKey"
-TOKEN: Final = "a-token-of-the-url"
+TOKEN: Final = "a+token of/the URL=&é"
+QUERY: Final = f"token={quote(TOKEN, safe='')}"
 KEYS: Final[Mapping[str, str]] = {"harbour": KEY, "quay": OTHER_KEY}
 
 _EXAMPLES: Final = json.loads(

@@ -24,7 +24,8 @@ def django_view(receive_event: Receive) -> Callable[[Any], Awaitable[Any]]:
                 method=request.method,
                 query=request.META.get("QUERY_STRING", ""),
             )
-        return respond(reply.body, status=reply.status, headers=dict(reply.headers))
+        headers = {**dict(reply.headers), "Content-Length": str(len(reply.body))}
+        return respond(reply.body, status=reply.status, headers=headers)
 
     view.csrf_exempt = True  # type: ignore[attr-defined] # a browser has nothing to do with it
     return view

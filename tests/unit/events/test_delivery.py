@@ -139,7 +139,7 @@ def digest(**changes: Any) -> bytes:
 
 
 def test_the_same_row_has_the_same_digest_in_any_order_and_spelling() -> None:
-    turned = dict(reversed(APPOINTMENT.items()))
+    turned = dict(reversed(list(APPOINTMENT.items())))
     assert read(json.dumps([turned], indent=1).encode()).items[0].digest == digest()
     assert digest(serverDateTime="2026-11-01 08:00:00") == digest()
     escaped, plain = read(b'[{"Note":"\\u00e9"}]').items[0], read('[{"Note":"é"}]'.encode()).items[0]
