@@ -1,7 +1,7 @@
-"""Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md: `python docs/diagrams.py`.
+"""Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md, and event.svg for docs/webhooks.md.
 
-They are 440 units wide, so that they can be read on a phone, and have a background of their own, so that they
-can be read in dark mode, too.
+`python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
+a background of their own, so that they can be read in dark mode, too.
 """
 # ruff: noqa: INP001 - it is in the folder of its pages, which is not a package
 
@@ -193,7 +193,48 @@ def page() -> str:
     return picture("A page of the mirror", about, 452, parts)
 
 
-DRAWINGS: Final = {"call.svg": call, "lane.svg": lane, "mirror-page.svg": page}
+def event() -> str:
+    """Draw the path of an event of an office."""
+    steps = (
+        (86, "Who is it?", "compares the key, before the body is read", "401"),
+        (154, "Is it whole?", "JSON, size and time within their limits", "400 …"),
+        (222, "Store", "the rows that have not come before", "503"),
+    )
+    parts = [
+        box(20, 16, 400, "Office", "polls its tables, and posts what has changed"),
+        arrow((52, 60), (52, 86)),
+        text(62, 77, "POST, with the customer key", "note"),
+    ]
+    for top, name, note, status in steps:
+        parts += [box(20, top, 304, name, note), arrow((324, top + 22), (352, top + 22))]
+        parts.append(text(358, top + 26, status, "name"))
+    parts += [arrow((52, 130), (52, 154)), arrow((52, 198), (52, 222))]
+    parts += [
+        text(358, 284, "sent again", "note"),
+        arrow((52, 266), (52, 330)),
+        arrow((186, 266), (186, 296)),
+        text(196, 290, "200: on disk", "note"),
+        '<rect class="group" x="10" y="308" width="420" height="146" rx="8"/>',
+        text(420, 324, "later, in any process", "note", "end"),
+        box(20, 330, 304, "Handle", "your code; nobody else gets the event now"),
+        arrow((52, 374), (52, 402)),
+        text(62, 392, "done", "note"),
+        box(20, 402, 180, "Done", "kept for 7 days"),
+        arrow((260, 374), (260, 402)),
+        text(268, 392, "error", "note"),
+        box(220, 402, 200, "Wait", "1 s to 1 h; 10 tries"),
+        arrow((380, 402), (380, 352), (324, 352)),
+    ]
+    about = (
+        "An office posts what has changed. The receiver compares the key before it reads the body, checks "
+        "the body, stores the rows that have not come before, and only then answers 200; after any other "
+        "status the office sends again. A handler takes the event later; after an error it waits and comes "
+        "again."
+    )
+    return picture("The path of an event", about, 468, parts)
+
+
+DRAWINGS: Final = {"call.svg": call, "event.svg": event, "lane.svg": lane, "mirror-page.svg": page}
 """The functions that draw, by the file that each fills."""
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ REFERENCE: Final = {
     "scheduler": ("scheduler", "scheduler.redis"),
     "recipes": ("recipes.changes", "recipes.definitions", "recipes.office_time"),
     "mirror": ("mirror",),
+    "events": ("events",),
     "fleet": ("fleet",),
     "sandbox": ("sandbox",),
     "testing": ("testing", "testing.clock", "testing.plugin", "testing.transport"),

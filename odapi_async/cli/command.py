@@ -21,6 +21,7 @@ from odapi_async.errors import suggestion
 
 HELP_OPTIONS: Final[dict[Any, Any]] = {"help_option_names": ["-h", "--help"]}
 """The words that show the help of every command."""
+_NEAR: Final = 0.8  # so near is no other word, such as the name of a table, to that of a command
 _COMPLETE: Final = "_ODAPI_COMPLETE"  # a shell that completes a command line sets it
 
 
@@ -191,6 +192,14 @@ class _CommandWithOthers(OneLineCommand):
             name, *rest = args
             return self.others[name].make_context(f"{info_name} {name}", rest, parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        from difflib import get_close_matches  # noqa: PLC0415 - few commands have others below them
+
+        near = get_close_matches(args[0], self.others, n=1, cutoff=_NEAR) if args else []
+        if near and not ctx.resilient_parsing:
+            raise UsageError(f"there is no {args[0]!r}; did you mean {ctx.command_path} {near[0]}?")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         if ctx.command is not self:  # it gave way

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from odapi_async.cli.exit_codes import FAILED, OUTCOME_UNKNOWN, USAGE
+from odapi_async.cli.output.table import counted
 from odapi_async.errors import (
     APIError,
     ConfigurationError,
@@ -30,6 +31,20 @@ class CommandFailed(Exception):  # noqa: N818 - named after what happened, as th
     """The command was run and failed; the message says what to do."""
 
 
+class OutputBroken(Exception):  # noqa: N818 - likewise
+    """A list failed after some of its rows were written.
+
+    Attributes:
+        cause: why it failed.
+        rows: how many rows were written.
+    """
+
+    def __init__(self, cause: Exception, rows: int) -> None:
+        super().__init__(f"{rows} rows were written, then: {cause}")
+        self.cause = cause
+        self.rows = rows
+
+
 class Redaction(NamedTuple):
     """The parts of an error message that must not be shown.
 
@@ -43,7 +58,7 @@ class Redaction(NamedTuple):
 
 
 NO_REDACTION: Final = Redaction()
-EXPECTED_ERRORS: Final = (OpenDentalError, UsageError, CommandFailed)
+EXPECTED_ERRORS: Final = (OpenDentalError, UsageError, CommandFailed, OutputBroken)
 _USAGE_ERRORS: Final = (UsageError, ConfigurationError, InvalidRequest)
 _HIDDEN: Final = "add --explain to see the server's message, which may quote what was sent"
 
@@ -57,6 +72,10 @@ class ErrorLine(NamedTuple):
 
 def error_line(error: Exception, redaction: Redaction = NO_REDACTION) -> ErrorLine:
     """Return the line and the exit code of an error."""
+    if isinstance(error, OutputBroken):
+        why = error_line(error.cause, redaction).text.rstrip(".")
+        rows = counted(error.rows, "row")
+        return ErrorLine(f"{why}; the output is not complete: it ends after {rows}", FAILED)
     if isinstance(error, OutcomeUnknown):
         return ErrorLine(f"{error}, for example with: {readback_command(error.path)}", OUTCOME_UNKNOWN)
     code = USAGE if isinstance(error, _USAGE_ERRORS) else FAILED

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from odapi_async import Practice, RetryPolicy
     from odapi_async.telemetry import Hook
 
-_SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250}  # more than one page in remote mode
+# more than one page in remote mode, and enough for the examples of the help
+_SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250, "procedurelogs": 1_500}
 
 PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 

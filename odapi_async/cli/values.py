@@ -94,6 +94,8 @@ def text_rule(operation: Operation[Any], name: str, value: object) -> str | None
         value: the value that the SDK refuses.
     """
     known = parameters(operation)
+    if value is None and operation.body is None:
+        return "must not be empty: leave it out"
     if not isinstance(value, str) or name not in known:
         return None
     kind = known[name].type

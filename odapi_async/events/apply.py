@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -113,6 +113,8 @@ class _Target:
         self._plan = BY_TABLE[table.name]
         stamp = next(each.stamp for each in WATCHED.values() if each.table == table.name)
         self._stamp = next((each for each in table.columns if each.info.get("wire") == stamp), None)
+        marker = self._plan.deleted.field if self._plan.deleted else None
+        self._marked_by = next((each.name for each in table.columns if each.info.get("wire") == marker), "")
 
     async def sweep(self) -> int | None:
         """Return the number of the sweep that a new row counts for; None if the table is not mirrored.
@@ -210,15 +212,30 @@ class _Target:
     async def _insert(self, patch: Patch, sweep: int) -> None:
         own = {"practice": self._practice, "seen_at": self._now, "sweep": sweep}
         unknown = dict.fromkeys(each.name for each in self._table.columns)
-        rows = [unknown | own | values for values in patch.inserted.values()]
+        rows = [
+            unknown | own | values | ({"deleted_at": self._now} if self._is_deleted(values) else {})
+            for values in patch.inserted.values()
+        ]
         if rows:
             insert = insert_into(self._table, self._connection.dialect).on_conflict_do_nothing()
             await self._connection.execute(insert, rows)
 
+    def _mark(self, values: Mapping[str, Any], sweep: int, *, revived: bool) -> dict[str, Any]:
+        """Return the columns that change because a row is deleted, or not any more."""
+        if self._is_deleted(values):
+            return {} if revived else {"deleted_at": self._now}  # it keeps the time when this was found
+        return {"deleted_at": None, "sweep": sweep} if revived else {}
+
+    def _is_deleted(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a row says itself that it is deleted, as providers do."""
+        marker = self._plan.deleted
+        return marker is not None and values.get(self._marked_by) == marker.value
+
     async def _update(self, patch: Patch, sweep: int) -> None:
-        back = {"deleted_at": None, "sweep": sweep}
         rows = {
-            row_id: values | {"seen_at": self._now} | (back if row_id in patch.revived else {})
+            row_id: values
+            | {"seen_at": self._now}
+            | self._mark(values, sweep, revived=row_id in patch.revived)
             for row_id, values in patch.updated.items()
         }
         update = sa.update(self._table).where(

@@ -23,13 +23,20 @@ class Credentials:
     def __init__(self, keys: Mapping[str, str]) -> None:
         self._secret = os.urandom(32)
         self._digests: dict[bytes, str] = {}
+        problem = self._fill(keys)
+        del keys  # error reporters send local variables
+        if problem:
+            raise ConfigurationError(problem)
+
+    def _fill(self, keys: Mapping[str, str]) -> str:
+        """Take over the keys, and return what is wrong with them; empty if nothing is."""
         for name in keys:
             if not keys[name].strip():
-                raise ConfigurationError(f"the customer key of {name} is empty")
-            digest = self._digest(keys[name])
-            if other := self._digests.get(digest):
-                raise ConfigurationError(f"{other} and {name} have the same customer key; give each its own")
-            self._digests[digest] = name
+                return f"the customer key of {name} is empty"
+            other = self._digests.setdefault(self._digest(keys[name]), name)
+            if other != name:
+                return f"{other} and {name} have the same customer key; give each its own"
+        return ""
 
     def practice_of(self, authorization: str) -> str | None:
         """Return the practice of the value of an Authorization header; None if it has no key of any.
@@ -43,10 +50,29 @@ class Credentials:
         return found
 
     def _digest(self, key: str) -> bytes:
-        text = key.strip().encode("utf-8", "backslashreplace")
-        return blake2b(text, key=self._secret, digest_size=32).digest()
+        return _digest(key.strip(), self._secret)
 
 
-def is_same(given: str, secret: str) -> bool:
-    """Return whether two secrets are the same, in a time that does not tell where they differ."""
-    return compare_digest(*(each.encode("utf-8", "backslashreplace") for each in (given, secret)))
+class Token:
+    """A secret in the query of a URL, kept as a digest that only this process can make.
+
+    Args:
+        token: the secret.
+
+    Raises:
+        ConfigurationError: it is empty.
+    """
+
+    def __init__(self, token: str) -> None:
+        if not token:
+            raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        self._secret = os.urandom(32)
+        self._known = _digest(token, self._secret)
+
+    def is_it(self, given: str) -> bool:
+        """Return whether this is the token. It takes the same time for every text."""
+        return compare_digest(self._known, _digest(given, self._secret))
+
+
+def _digest(text: str, secret: bytes) -> bytes:
+    return blake2b(text.encode("utf-8", "backslashreplace"), key=secret, digest_size=32).digest()

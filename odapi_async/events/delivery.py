@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -28,13 +29,23 @@ EVENT_TYPE: Final = "event-type"
 WORKSTATION: Final = "workstation"
 SELECTED: Final = "PatientSelected"
 _TABLE: Final = "table"
-_KIND: Final = re.compile(r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII)
+_KIND: Final = re.compile(
+    r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII | re.IGNORECASE
+)
+_KINDS: Final = {kind.lower(): kind for kind in (*WATCHED, SELECTED)}
 _NAME: Final = re.compile(r"[A-Za-z]{1,64}", re.ASCII)
 _LONGEST_NAME: Final = 100  # characters of a workstation
 _BOM: Final = b"\xef\xbb\xbf"
 _SERVER_TIME: Final = "serverDateTime"  # the time of the answer, and no part of a row
 _DIGEST: Final = 16  # bytes
 _LONGEST_ID: Final = 20  # digits
+_MOST_ROWS: Final = 100_000
+"""Rows of one body. Offices send 1,000 at most since 23.2.1; millions of tiny ones would stop the program."""
+_DEEPEST: Final = 32
+"""Lists and objects inside each other: rows are flat, and who reads them later may have less stack left."""
+_JSON: Final = msgspec.json.Decoder(float_hook=float)  # 1e999 is JSON, too
+_OF_ANY_TABLE: Final = frozenset({"PatNum"})
+_IDS: Final = frozenset(each.id_field for each in WATCHED.values()) - _OF_ANY_TABLE
 
 
 class Refused(Exception):  # noqa: N818 - named after what happened, as the package's errors are
@@ -96,15 +107,27 @@ def kind_of(headers: Mapping[str, str], query: str) -> str:
         query: the query of the URL.
     """
     if found := _KIND.fullmatch(headers.get(EVENT_TYPE, "")):
-        return found[1]
+        return _as_written(found[1])
     (name, *_) = parse_qs(query).get(_TABLE, [""])
-    return name if _NAME.fullmatch(name) else ""
+    return _as_written(name) if _NAME.fullmatch(name) else ""
+
+
+def _as_written(name: str) -> str:
+    """Return a kind as the API writes it, if it is one that is known."""
+    return _KINDS.get(name.lower(), name)
+
+
+def load_row_types() -> None:
+    """Load the rows of all tables that an office can watch. The first event would wait for it."""
+    for watched in WATCHED.values():
+        _ids_of_others(watched.table)
 
 
 def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: bytes) -> Delivery:
     """Read the body of a POST.
 
     JSON of an unexpected form is kept: the office sends again whatever is refused, until somebody stops it.
+    Texts with damaged characters are repaired, as in responses.
 
     Args:
         practice: the name of the practice.
@@ -113,16 +136,18 @@ def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: b
         body: the body.
 
     Raises:
-        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent.
+        Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or no office
+            can have sent it, because it has more than 100,000 rows or is nested too deep.
     """
     kind = kind_of(headers, query)
     workstation = headers.get(WORKSTATION, "").strip()[:_LONGEST_NAME]
-    rows, is_list = _rows(body.removeprefix(_BOM))
-    watched = WATCHED.get(kind)
-    try:
-        items = tuple(_item(each, watched) for each in rows)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _not_json() from None
+    body = body.removeprefix(_BOM).strip()
+    items = _items(body, WATCHED.get(kind))
+    if items is None:
+        items = _items(_repaired(body), WATCHED.get(kind))
+    if items is None:
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is no JSON array and no JSON object")
+    is_list = body.startswith(b"[")
     return Delivery(practice, kind, workstation if workstation.isprintable() else "", items, is_list)
 
 
@@ -139,62 +164,109 @@ def to_event(delivery: Delivery, received_at: dt.datetime) -> Event:
         "workstation": delivery.workstation,
         "received_at": received_at,
     }
-    watched = WATCHED.get(delivery.kind) if delivery.is_list else None
-    try:
-        if watched:
-            return _of_table(watched, delivery.items, about)
-        if delivery.kind == SELECTED and not delivery.is_list:
-            return PatientSelected(patient=_typed("patients", delivery.items)[0], **about)
-        problem = "this version does not know events of this kind"
-    except DecodeError as error:
-        problem = error.problem
-    payload = [msgspec.json.decode(each.raw) for each in delivery.items]
+    problem = _problem(delivery)
+    if not problem:
+        try:
+            return _known(delivery, about)
+        except DecodeError as error:
+            problem = _problem_of(error)
+    payload = [_JSON.decode(each.raw) for each in delivery.items]
     return Unknown(payload=payload if delivery.is_list else payload[0], problem=problem, **about)
 
 
-def _of_table(watched: WatchedTable, items: Sequence[Item], about: Mapping[str, Any]) -> Event:
-    ids = tuple(each.row_id for each in items if each.row_id)
-    if len(ids) != len(items):
-        raise DecodeError(f"a row has no {watched.id_field}", b"")
+def _problem(delivery: Delivery) -> str:
+    """Return why a delivery is no event that this version knows; empty if it may be one."""
+    watched = WATCHED.get(delivery.kind)
+    if not watched and delivery.kind != SELECTED:
+        return "this version does not know events of this kind"
+    if delivery.is_list != bool(watched):
+        return "it is one object instead of a list" if watched else "it is a list instead of one object"
+    if watched and any(each.row_id is None for each in delivery.items):
+        return f"a row has no {watched.id_field} or is of another table"
+    return ""
+
+
+def _problem_of(error: DecodeError) -> str:
+    place = "" if error.row is None else f" in row {error.row}"
+    return f"it is no valid {error.type_name}{place}" + (f", field {error.field}" if error.field else "")
+
+
+def _known(delivery: Delivery, about: Mapping[str, Any]) -> Event:
+    watched = WATCHED.get(delivery.kind)
+    if not watched:
+        return PatientSelected(patient=_typed("patients", delivery.items)[0], **about)
     if watched.is_deletion:
+        ids = tuple(each.row_id for each in delivery.items if each.row_id)
         return Deleted(table=watched.table, ids=ids, **about)
-    return Changed(table=watched.table, rows=tuple(_typed(watched.table, items)), **about)
+    return Changed(table=watched.table, rows=tuple(_typed(watched.table, delivery.items)), **about)
 
 
 def _typed(table: str, items: Sequence[Item]) -> list[Any]:
-    return read_rows(operations(table)["list"].returns, b"[" + b",".join(each.raw for each in items) + b"]")
+    return read_rows(_row_type(table), b"[" + b",".join(each.raw for each in items) + b"]")
 
 
-def _rows(body: bytes) -> tuple[list[msgspec.Raw], bool]:
-    """Return the rows of a body, each as its JSON, and whether it is a list."""
+def _row_type(table: str) -> Any:
+    return operations(table)["list"].returns
+
+
+def _items(body: bytes, watched: WatchedTable | None) -> tuple[Item, ...] | None:
+    """Return the rows of a body; None if it is neither a JSON array nor an object."""
+    if not body.startswith((b"[", b"{")):
+        return None
+    is_list = body.startswith(b"[")
     try:
-        if body.lstrip()[:1] == b"[":
-            return msgspec.json.decode(body, type=list[msgspec.Raw]), True
-        return [msgspec.json.decode(body, type=msgspec.Raw)] if _is_object(body) else [], False
+        rows: list[msgspec.Raw] = (
+            msgspec.json.decode(body, type=list[msgspec.Raw])
+            if is_list
+            else [msgspec.json.decode(body, type=msgspec.Raw)]
+        )
+        if len(rows) > _MOST_ROWS:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has more than {_MOST_ROWS} rows")
+        return tuple(_item(each, watched) for each in rows)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _not_json() from None
+        return None
 
 
-def _is_object(body: bytes) -> bool:
-    if body.lstrip()[:1] == b"{":
-        return True
-    raise _not_json()
-
-
-def _not_json() -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, "the body is no JSON array and no JSON object")
+def _repaired(body: bytes) -> bytes:
+    """Return a body whose texts have no damaged characters; an empty one if that does not make it JSON."""
+    is_list = body.startswith(b"[")
+    try:
+        rows = read_rows(dict[str, Any], body if is_list else b"[%b]" % body)
+    except (DecodeError, RecursionError):
+        return b""
+    if is_list:
+        return msgspec.json.encode(rows)
+    return msgspec.json.encode(rows[0]) if len(rows) == 1 else b""
 
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
-    row: Any = msgspec.json.decode(raw)
+    row: Any = _JSON.decode(raw)
+    if isinstance(row, dict | list) and not _is_shallow(row):
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
     is_object = isinstance(row, dict)
     if is_object:
         row.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
-    known = row if is_object and watched else {}
-    row_id = known.get(watched.id_field) if watched else None
-    stamp = known.get(watched.stamp) if watched and watched.stamp else ""
-    return Item(_as_id(row_id), stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+    if not (is_object and watched) or _ids_of_others(watched.table) & row.keys():
+        return Item(None, "", digest, bytes(raw))
+    row_id, stamp = _as_id(row.get(watched.id_field)), row.get(watched.stamp)
+    return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+def _is_shallow(row: Any) -> bool:
+    level: list[Any] = [row]
+    for _ in range(_DEEPEST):
+        inside: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inside for each in values if isinstance(each, dict | list)]
+        if not level:
+            return True
+    return False
+
+
+@cache
+def _ids_of_others(table: str) -> frozenset[str]:
+    """Return the ids that only rows of other tables have. Any row that was deleted may have a PatNum."""
+    return _IDS.difference(_row_type(table).__struct_fields__)
 
 
 def _as_id(value: Any) -> int | None:

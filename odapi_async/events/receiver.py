@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 
 from odapi_async import ConfigurationError
 from odapi_async.events.adapters.asgi import App, asgi_app
-from odapi_async.events.credentials import Credentials, is_same
-from odapi_async.events.delivery import Delivery, Refused, read_delivery
+from odapi_async.events.credentials import Credentials, Token
+from odapi_async.events.delivery import Delivery, Refused, load_row_types, read_delivery
 from odapi_async.events.reply import Reply
 from odapi_async.mirror import StoreError
 
@@ -70,14 +70,16 @@ class Receiver:
     Args:
         inbox: keeps what comes.
         keys: the customer keys by the names of the practices. Offices send theirs with each event.
-        token: a second secret, for servers that drop the Authorization header or as a second lock: the query
-            of the URL has to have `token=` with it. None for none.
-        max_body: bytes of the largest body. 1,000 patients with long notes have some MiB.
+        token: a second secret: the query of the URL has to have `token=` with it, too. None for none. Servers
+            and proxies write URLs into their access logs.
+        max_body: bytes of the largest body. 1,000 patients with notes of 5,000 characters have 5 MB, or 10 MB
+            if each letter has two bytes.
         budget: seconds for a whole request. An office gives up after about a minute.
         on_received: called with what became of each POST. What it raises is logged by its type.
 
     Raises:
-        ConfigurationError: there is no key, a key is empty, or two practices have the same.
+        ConfigurationError: there is no key, a key is empty, or two practices have the same; or the token is
+            empty, or max_body or budget are not positive.
     """
 
     def __init__(
@@ -86,14 +88,21 @@ class Receiver:
         *,
         keys: Mapping[str, str],
         token: str | None = None,
-        max_body: int = 8 << 20,
+        max_body: int = 16 << 20,
         budget: float = 20.0,
         on_received: Callable[[Received], object] = lambda _: None,
     ) -> None:
-        if token is not None and not token:
-            raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        try:
+            self.replace_keys(keys)
+        finally:
+            del keys  # error reporters send local variables
+        if not max_body > 0:
+            raise ConfigurationError("max_body must be a positive number of bytes")
+        if not 0 < budget < float("inf"):
+            raise ConfigurationError("budget must be a positive number of seconds")
         self._inbox = inbox
-        self._token = token
+        self._token = None if token is None else Token(token)
+        del token
         self._max_body = max_body
         self._budget = budget
         self._on_received = on_received
@@ -101,7 +110,7 @@ class Receiver:
         self._of_practice: dict[str, asyncio.Semaphore] = defaultdict(
             partial(asyncio.Semaphore, _PER_PRACTICE)
         )
-        self.replace_keys(keys)
+        load_row_types()
 
     def replace_keys(self, keys: Mapping[str, str]) -> None:
         """Accept other practices from now on.
@@ -114,7 +123,10 @@ class Receiver:
         """
         if not keys:
             raise ConfigurationError("keys has no practice, so every event would be refused")
-        self._credentials = Credentials(keys)
+        try:
+            self._credentials = Credentials(keys)
+        finally:
+            del keys  # error reporters send local variables
 
     @property
     def asgi(self) -> App:
@@ -130,7 +142,10 @@ class Receiver:
 
     @property
     def django(self) -> Callable[[Any], Any]:
-        """An asynchronous view of Django, which needs no CSRF token."""
+        """An asynchronous view of Django under ASGI, which needs no CSRF token.
+
+        Django reads the body before it calls a view, also that of strangers: let the proxy limit its size.
+        """
         from odapi_async.events.adapters.django import django_view  # noqa: PLC0415 - few need it
 
         return django_view(self.receive)
@@ -145,9 +160,11 @@ class Receiver:
     ) -> Reply:
         """Receive one request of any server. If it is cancelled, the event is stored whole or not at all.
 
+        It raises nothing else: what goes wrong is the status of the reply.
+
         Args:
-            headers: the headers, with names in lower case.
-            chunks: the body.
+            headers: the headers, with names in lower case. Join several of one name with a comma.
+            chunks: the body. If it raises an exception, the body is torn.
             method: the HTTP method.
             query: the query of the URL, without its question mark.
         """
@@ -158,7 +175,14 @@ class Receiver:
             self._check(method, headers)
             return await self._received(practice, headers, chunks, query)
         except Refused as refused:
-            return self._ended(Received(practice, "", 0, 0, refused.status), refused.reason)
+            status, text = refused.status, refused.reason
+        except asyncio.CancelledError as cancelled:
+            headers, query = {}, ""  # error reporters send local variables
+            raise cancelled.with_traceback(None) from None
+        except Exception as error:  # noqa: BLE001 - its text and its frames may have values of the body
+            _LOG.error("an event of %s was not stored: %s", practice, type(error).__name__)
+            status, text = HTTPStatus.INTERNAL_SERVER_ERROR, "it could not be stored"
+        return self._ended(Received(practice, "", 0, 0, status), text)
 
     async def _received(
         self, practice: str, headers: Mapping[str, str], chunks: AsyncIterable[bytes], query: str
@@ -182,13 +206,17 @@ class Receiver:
         return self._ended(Received(practice, kind, rows, new, status), text)
 
     async def _body(self, chunks: AsyncIterable[bytes]) -> bytes:
-        found, length = list[bytes](), 0
-        async for chunk in chunks:
-            length += len(chunk)
-            if length > self._max_body:
-                raise self._too_large()
-            found.append(chunk)
-        return b"".join(found)
+        found = bytearray()
+        try:
+            async for chunk in chunks:
+                found += chunk
+                if len(found) > self._max_body:
+                    break
+        except Exception:  # noqa: BLE001 - each server has exceptions of its own for a client that is gone
+            raise Refused(HTTPStatus.BAD_REQUEST, "the body broke off") from None
+        if len(found) > self._max_body:
+            raise self._too_large()
+        return bytes(found)
 
     def _check(self, method: str, headers: Mapping[str, str]) -> None:
         if method != "POST":
@@ -196,7 +224,8 @@ class Receiver:
         declared = headers.get(LENGTH, "0")
         if not (declared.isascii() and declared.isdecimal()):
             raise Refused(HTTPStatus.BAD_REQUEST, "Content-Length is no number")
-        if len(declared) > len(str(self._max_body)) or int(declared) > self._max_body:
+        digits = declared.lstrip("0")
+        if len(digits) > len(str(self._max_body)) or int(digits or 0) > self._max_body:
             raise self._too_large()
 
     def _too_large(self) -> Refused:
@@ -207,8 +236,8 @@ class Receiver:
         found = self._credentials.practice_of(headers.get(AUTHORIZATION, ""))
         if self._token is None:
             return found
-        given = parse_qs(query).get("token", [""])
-        is_right = is_same(given[0], self._token) and len(given) == 1
+        given = parse_qs(query, keep_blank_values=True).get("token", [""])
+        is_right = self._token.is_it(given[0]) and len(given) == 1
         return found if is_right else None
 
     def _ended(self, received: Received, text: str = "") -> Reply:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from odapi_async.cli.app import app
 from tests.docs.pages import ROOT, blocks
 
+EVENTS: Final = {"check", "ensure", "remove", "replay", "retry", "serve", "status"}
 FLEET: Final = {"demo", "init", "load", "status", "sync", "work"}
 
 
@@ -64,7 +65,7 @@ def test_a_command_of_odapi_exists(command: Command) -> None:
 def check_options(words: list[str]) -> None:
     """Check the options of an `odapi` command against its help, or that of the command below it."""
     _, name, *arguments = words
-    groups = {"fleet": FLEET, "mirror": {"status", "forget"}}
+    groups = {"events": EVENTS, "fleet": FLEET, "mirror": {"status", "forget"}}
     below = [each for each in arguments[:1] if each in groups.get(name, ())]
     told = CliRunner().invoke(app, [name, *below, "--help"], env={"COLUMNS": "200"})
     assert told.exit_code == 0

@@ -270,6 +270,40 @@ async def test_a_lost_response_to_a_write_has_its_own_exit_code(bench: Bench) ->
     assert len(bench.box.rows(KEY, "patients")) == 2_301
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "patients", "--method", "simple", "--format", "json"),
+        ("list", "patients", "--method", "simple", "--format", "ndjson"),
+        ("list", "patients", "--method", "simple", "--excel"),
+        ("query", "SELECT * FROM patient", "--format", "csv"),
+    ],
+    ids=" ".join,
+)
+async def test_half_a_list_is_not_taken_for_a_whole_one(bench: Bench, words: Sequence[str]) -> None:
+    async def fail_after_the_first_page() -> None:
+        while not bench.arrivals:  # noqa: ASYNC110 - the sandbox tells nobody
+            await asyncio.sleep(0)
+        bench.box.add_fault(Fault("status", status=400, times=None))
+
+    failing = asyncio.create_task(fail_after_the_first_page())
+    ended = await odapi(bench, *words)
+    await failing
+    rows = 100 if "query" in words else 1000
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert ended.err.endswith(f"; the output is not complete: it ends after {rows:,} rows\n")
+    assert ended.out.count("\n") in {rows, rows + 1}
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(ended.out)
+
+
+async def test_a_list_that_fails_at_once_has_written_nothing(bench: Bench) -> None:
+    bench.box.add_fault(Fault("status", status=400, times=None))
+    ended = await odapi(bench, "list", "patients", "--format", "json")
+    assert (ended.code, ended.out) == (1, "")
+    assert "not complete" not in ended.err
+
+
 async def test_a_query_streams_its_rows(bench: Bench) -> None:
     select = "SELECT * FROM patient"
     ended = await odapi(bench, "query", select, "--format", "csv", "--columns", "PatNum")

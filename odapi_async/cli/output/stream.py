@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import Any, TypeGuard
 
-from odapi_async import Rows
+from odapi_async import OpenDentalError, Rows
+from odapi_async.cli.errors import OutputBroken
 from odapi_async.cli.output.formats import RowWriter, row_writer
 from odapi_async.cli.output.options import Layout
 from odapi_async.cli.screen import unfiltered
@@ -31,6 +32,10 @@ async def stream(result: Awaitable[Any], writer: RowWriter, limit: int | None) -
         result: `Rows`, or an awaitable that returns a row, a list of rows, or None.
         writer: writes it.
         limit: the number of rows after which it ends; None for all.
+
+    Raises:
+        OutputBroken: it failed after some rows were written. A JSON array is not closed then, so that nobody
+            takes these rows for all.
     """
     counter = _RowCounter()
     written = 0
@@ -46,6 +51,10 @@ async def stream(result: Awaitable[Any], writer: RowWriter, limit: int | None) -
                     break
         remark = writer.finish()
         sys.stdout.flush()
+    except OpenDentalError as error:
+        if not written:
+            raise
+        raise OutputBroken(error, written) from None
     finally:
         counter.finish()
     if remark:

@@ -15,9 +15,8 @@ def aiohttp_handler(receive_event: Receive) -> Callable[[web.Request], Awaitable
     """Return a handler for `router.add_post`. The limit of the app's own bodies is not its limit."""
 
     async def handle(request: web.Request) -> web.Response:
-        headers = {name.lower(): ", ".join(request.headers.getall(name)) for name in request.headers}
         reply = await receive_event(
-            headers,
+            _headers(request),
             request.content.iter_chunked(_CHUNK),
             method=request.method,
             query=request.rel_url.raw_query_string,
@@ -25,3 +24,8 @@ def aiohttp_handler(receive_event: Receive) -> Callable[[web.Request], Awaitable
         return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
     return handle
+
+
+def _headers(request: web.Request) -> dict[str, str]:
+    """Return headers by name; several of one name are joined, so that two keys are none."""
+    return {name.lower(): ", ".join(request.headers.getall(name)) for name in request.headers}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from odapi_async.events.reply import Receive
@@ -13,10 +13,6 @@ App = Callable[
     [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
     Awaitable[None],
 ]
-
-
-class _ClientGone(Exception):  # noqa: N818 - named after what happened, as the package's errors are
-    """The client has closed the connection before its body was whole."""
 
 
 def asgi_app(receive_event: Receive) -> App:
@@ -31,8 +27,10 @@ def asgi_app(receive_event: Receive) -> App:
             await _lifespan(receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
-        else:
+        elif scope["type"] == "http":
             await _respond(receive_event, scope, receive, send)
+        else:
+            raise ValueError("this app speaks HTTP alone")
 
     return app
 
@@ -43,28 +41,39 @@ async def _respond(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    query = scope.get("query_string", b"").decode("latin-1")
-    try:
-        async with aclosing(_chunks(receive)) as chunks:
-            reply = await receive_event(
-                _headers(scope["headers"]), chunks, method=scope["method"], query=query
-            )
-    except _ClientGone:
-        return
+    body = _Body(receive)
+    async with aclosing(body.chunks()) as chunks:
+        reply = await receive_event(
+            _headers(scope["headers"]),
+            chunks,
+            method=scope["method"],
+            query=scope.get("query_string", b"").decode("latin-1"),
+        )
+    if body.is_torn:
+        return  # nobody listens
     length = ("Content-Length", str(len(reply.body)))
     headers = [(name.lower().encode(), value.encode()) for name, value in (*reply.headers, length)]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    with suppress(OSError):  # the client is gone
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
 
-async def _chunks(receive: Callable[[], Awaitable[Message]]) -> AsyncGenerator[bytes]:
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientGone
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
+class _Body:
+    """The body of one request; it is torn if the client closes the connection before its end."""
+
+    def __init__(self, receive: Callable[[], Awaitable[Message]]) -> None:
+        self._receive = receive
+        self.is_torn = False
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.is_torn = True
+                raise ConnectionResetError
+            yield message.get("body", b"")
+            more = message.get("more_body", False)
 
 
 async def _lifespan(

@@ -17,12 +17,15 @@ def django_view(receive_event: Receive) -> Callable[[Any], Awaitable[Any]]:
     respond: Any = import_module("django.http").HttpResponse  # Django has no types
 
     async def view(request: Any) -> Any:
-        headers = {name.lower(): value for name, value in request.headers.items()}
         async with aclosing(_chunks(request)) as chunks:
             reply = await receive_event(
-                headers, chunks, method=request.method, query=request.META.get("QUERY_STRING", "")
+                {name.lower(): value for name, value in request.headers.items()},
+                chunks,
+                method=request.method,
+                query=request.META.get("QUERY_STRING", ""),
             )
-        return respond(reply.body, status=reply.status, headers=dict(reply.headers))
+        headers = {**dict(reply.headers), "Content-Length": str(len(reply.body))}
+        return respond(reply.body, status=reply.status, headers=headers)
 
     view.csrf_exempt = True  # type: ignore[attr-defined] # a browser has nothing to do with it
     return view

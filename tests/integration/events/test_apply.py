@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator
+import itertools
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
 
-from odapi_async.events import Applied, Inbox
+from odapi_async.events import Applied, Inbox, apply
 from odapi_async.mirror import Mirror, Store
+from odapi_async.mirror.cursor import Cursor
 from odapi_async.mirror.database.columns import ExactNumeric
 from odapi_async.mirror.database.schema import OWN_COLUMNS
 from tests.support.bench import KEY, remote
@@ -151,15 +152,31 @@ async def test_rows_without_a_stamp_are_patched_unless_they_are_deleted(url: str
         assert await copy.post("Operatory", {"OperatoryNum": 1, "OpName": "B"}) == Applied(ignored=1)
 
 
+@pytest.mark.parametrize("number", [1, 99])
+async def test_a_row_that_says_itself_that_it_is_deleted_is_marked(url: str, number: int) -> None:
+    async with mirrored(url, "providers", providers=2) as copy:
+        gone = {"ProvNum": number, "ProvStatus": "Deleted", "DateTStamp": LATE}
+        await copy.post("Provider", gone)
+        row = await copy.row(number, "providers")
+        assert (row["provstatus"], row["deleted_at"]) == ("Deleted", copy.clock.now)
+        copy.clock.move(seconds=10)
+        await copy.post("Provider", gone | {"DateTStamp": LATER})
+        assert (await copy.row(number, "providers"))["deleted_at"] == row["deleted_at"], "when this was found"
+        back = gone | {"ProvStatus": "Active", "DateTStamp": "2031-01-02 03:04:07"}
+        await copy.post("Provider", back)
+        assert (await copy.row(number, "providers"))["deleted_at"] is None
+
+
 async def test_excluded_fields_are_not_stored(url: str) -> None:
     async with copying(url) as copy, Store(url, exclude={"patients": ["SSN"]}, clock=Clock()) as store:
         await Mirror(copy.bench.client, store).run({NAME: copy.practice}, ["patients"])
-        inbox = Inbox(store)
+        inbox, done = Inbox(store), list[Applied]()
         for number in (1, 99):
             sent = {"PatNum": number, "SSN": "987654321", "LName": "Oak", "DateTStamp": LATE}
             await inbox.store(delivery("Patient", sent))
             async with await first(inbox) as unread:
-                assert (await inbox.apply(unread)).changed == 1
+                done.append(await inbox.apply(unread))
+        assert [each.changed for each in done] == [1, 1]
         rows = await held(store, NAME, "patients")
         assert [rows[number]["lname"] for number in (1, 99)] == ["Oak", "Oak"]
         assert "987654321" not in str(rows)
@@ -189,15 +206,16 @@ async def test_a_table_that_is_not_mirrored_is_left_alone(url: str, tables: tupl
 async def test_if_the_transaction_fails_the_mirror_is_as_it_was(url: str) -> None:
     async with mirrored(url, TABLE) as copy:
         assert copy.inbox is not None
-        before = await held(copy.store, NAME, TABLE)
+        before, done = await held(copy.store, NAME, TABLE), list[Applied]()
         await copy.inbox.store(delivery(ONE, apt(1) | {"DateTStamp": LATE}, apt(99)))
         async with await first(copy.inbox) as unread, unread.transaction() as connection:
-            assert (await copy.inbox.apply(unread, connection)).changed == 2
+            done.append(await copy.inbox.apply(unread, connection))
             raise ValueError
         assert await held(copy.store, NAME, TABLE) == before
         copy.clock.move(seconds=1)
         async with await first(copy.inbox) as unread:
-            assert (await copy.inbox.apply(unread)).changed == 2
+            done.append(await copy.inbox.apply(unread))
+        assert [each.changed for each in done] == [2, 2]
 
 
 @pytest.mark.parametrize("sweep", [1, 2])
@@ -205,20 +223,26 @@ async def test_if_the_transaction_fails_the_mirror_is_as_it_was(url: str) -> Non
 async def test_a_sweep_in_progress_does_not_delete_what_an_event_inserts(
     url: str, page: int, rows: int, sweep: int
 ) -> None:
-    """The event comes while a page is under way that does not have its row, or has it as well."""
+    """The event comes when a page was read, and is not written yet: it has the row as well, or not."""
     async with mirrored(url, **{"patients": 3, TABLE: rows}) as copy:
         if sweep > 1:
             await copy.run(TABLE)
         else:
             await copy.store.open([TABLE])
             await copy.store.begin(NAME, [TABLE])
-        copy.at(page, "/appointments", lambda: tasks.append(asyncio.create_task(copy.post(ONE, *sent))))
-        tasks: list[asyncio.Task[Applied]] = []
+        done: list[Applied] = []
+        advance, pages = copy.store.advance, itertools.count(1)
+
+        async def later(*given: Any, **options: Any) -> Cursor:
+            if next(pages) == page:
+                done.append(await copy.post(ONE, *sent))
+            return await advance(*given, **options)
+
+        copy.store.advance = later  # type: ignore[method-assign]
         sent = [apt(number) | {"DateTStamp": LATE} for number in (1, 4, 9999)]
         report = await copy.run(TABLE, sweep=True)
         assert report.complete, report.failed
-        (task,) = tasks
-        assert (await task).changed == 3
+        assert [each.changed for each in done] == [3]
         found = await held(copy.store, NAME, TABLE)
         assert {row["deleted_at"] for row in found.values()} == {None}
         assert len(found) == rows + 1
@@ -245,6 +269,26 @@ async def test_a_thousand_rows_of_several_shapes(url: str) -> None:
         assert [found[number]["op"] for number in (1000, 999)] == [3, None]
         gone = [{"AptNum": number} for number in range(1, 1001)]
         assert await copy.post(GONE, *gone) == Applied(deleted=1000)
+
+
+async def test_a_row_that_the_mirror_inserts_meanwhile_is_left_to_it(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mirrored(url, TABLE) as copy:
+        if copy.store.engine.dialect.name == "sqlite":
+            return  # nobody else can write meanwhile
+        gone = apply._Target._gone
+
+        async def slow(target: apply._Target, ids: Collection[int]) -> set[int]:
+            columns = "practice, aptnum, note, seen_at, sweep"
+            await execute(
+                copy.store, f"INSERT INTO {TABLE} ({columns}) VALUES ('{NAME}', 99, 'read', now(), 1)"
+            )
+            return await gone(target, ids)
+
+        monkeypatch.setattr(apply._Target, "_gone", slow)
+        await copy.post(ONE, apt(99, note="event"))
+        assert (await copy.row(99))["note"] == "read"
 
 
 async def test_fields_that_are_spelled_in_another_case_are_known(url: str) -> None:

@@ -69,6 +69,7 @@ async def test_a_handler_is_cancelled_at_any_moment(url: str, in_transaction: bo
             cut += await cancelled_after(turns, work)
             left = await taken(inbox)
             assert [unread.tries for unread in left] in ([], [1])
+            assert (await inbox.status()).waiting == 0, "nothing is held"
             if in_transaction:
                 assert (await written(inbox)).count(turns) == 1 - len(left)
         assert cut > 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Final
 
 import pytest
 from typer.testing import CliRunner
 
 from odapi_async.cli.app import app
+from odapi_async.cli.known_names import names
 from odapi_async.cli.list.read import LIST_OPTIONS
 
 NAME: Final = "Quinzelburg"
@@ -31,6 +33,7 @@ def mistake(line: str, **env: str) -> str:
         ("--verson", "there is no option --verson; did you mean --version? See odapi -h"),
         ("list patients --limt 3", "there is no option --limt; did you mean --limit? See odapi list -h"),
         ("list patients -z", "there is no option -z; see odapi list -h"),
+        ("mirror statu", "there is no 'statu'; did you mean odapi mirror status? See odapi mirror -h"),
         ("check extra", "there is an argument too many; see odapi check -h"),
         ("mirror forget a b c", "there are arguments too many; see odapi mirror forget -h"),
         ("mirror forget", "NAME is missing; see odapi mirror forget -h"),
@@ -142,9 +145,19 @@ def test_a_slip_is_answered_with_what_to_write(line: str, said: str) -> None:
     assert "1980" not in found
 
 
+@pytest.mark.parametrize("name", names()["tables"])
+def test_no_table_is_taken_for_a_command(name: str) -> None:
+    assert not get_close_matches(name, ["status", "forget"], cutoff=0.8)
+
+
 def test_options_that_are_taken_for_filters_are_options() -> None:
     shown = CliRunner().invoke(app, ["list", "-h"], env={"COLUMNS": "200"}).stdout
     assert [name for name in LIST_OPTIONS if f"  {name} " not in shown] == []
+
+
+def test_an_option_with_a_line_end_stays_one_line() -> None:
+    ended = CliRunner().invoke(app, ["list", "patients", "--a\nb"], prog_name="odapi")
+    assert (ended.exit_code, ended.stderr) == (2, "odapi: there is no option --a b; see odapi list -h\n")
 
 
 @pytest.mark.parametrize("words", [[], ["keys"], ["fleet"]])

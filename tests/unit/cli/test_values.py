@@ -68,6 +68,7 @@ def test_a_text_gets_the_type_of_its_parameter(
         ("appointments.list", {"PatNum": "4_8"}, "PatNum: must be a whole number"),
         ("appointments.list", {"PatNum": "Smith"}, "PatNum: must be a whole number"),
         ("appointments.list", {"date": "next week"}, "date: must be YYYY-MM-DD, or a word"),
+        ("appointments.list", {"date": ""}, "date: must not be empty: leave it out$"),
         ("appointments.list", {"AptStatus": "gone"}, "AptStatus: must be one of"),
         ("appointments.slots_web_sched", {"isNewPatient": "1"}, "isNewPatient: must be true or false"),
         (

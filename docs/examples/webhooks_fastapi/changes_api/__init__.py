@@ -1,0 +1,1 @@
+"""Tells which appointments of a day have changed, as the offices of practices post it."""
