@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
 import msgspec
@@ -243,13 +243,13 @@ def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
     row: Any = _JSON.decode(raw)
     if isinstance(row, dict | list) and not _is_shallow(row):
         raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
-    is_object = isinstance(row, dict)
-    if is_object:
-        row.pop(_SERVER_TIME, None)
+    fields = cast("dict[str, Any]", row) if isinstance(row, dict) else None
+    if fields is not None:
+        fields.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
-    if not (is_object and watched) or _ids_of_others(watched.table) & row.keys():
+    if fields is None or not watched or _ids_of_others(watched.table) & fields.keys():
         return Item(None, "", digest, bytes(raw))
-    row_id, stamp = _as_id(row.get(watched.id_field)), row.get(watched.stamp)
+    row_id, stamp = _as_id(fields.get(watched.id_field)), fields.get(watched.stamp or "")
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
 
 
