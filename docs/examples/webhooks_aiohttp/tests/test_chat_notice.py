@@ -37,7 +37,7 @@ async def running(url: str, hear: Callable[[str], object]) -> AsyncGenerator[tup
 
 
 async def until(condition: Callable[[], object]) -> None:
-    for _ in range(1_000):
+    for _ in range(3_000):
         if condition():
             return
         await asyncio.sleep(0.01)

@@ -36,7 +36,7 @@ async def running(url: str, *faults: Fault) -> AsyncGenerator[tuple[Sandbox, htt
 
 async def changes(caller: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
     """Wait until a day has so many changes, and return them."""
-    for _ in range(1_000):
+    for _ in range(3_000):
         found: list[dict[str, Any]] = (await caller.get(f"/changes/{DAY}")).raise_for_status().json()
         if len(found) >= count:
             return found
