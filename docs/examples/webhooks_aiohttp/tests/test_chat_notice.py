@@ -17,6 +17,7 @@ from chat_notice.app import create_app, make_app, text_of
 from chat_notice.demo import KEY, OFFICE, chat_app, serving, subscribe
 from odapi_async.events import Changed, Deleted
 from odapi_async.resources.appointments import Appointment
+from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Sandbox
 
 TIMES = {"AptDateTime": "2027-03-04 09:30:00"}
@@ -36,7 +37,7 @@ async def running(url: str, hear: Callable[[str], object]) -> AsyncGenerator[tup
 
 
 async def until(condition: Callable[[], object]) -> None:
-    for _ in range(1_000):
+    for _ in range(3_000):
         if condition():
             return
         await asyncio.sleep(0.01)
@@ -87,7 +88,7 @@ def test_the_chat_hears_of_days_and_counts_and_of_no_patient() -> None:
     }
     patients: dict[str, Any] = {**about, "table": "patients"}
     assert text_of(Changed(rows=tuple(rows), **about)) == TOLD.replace("(1)", "(2)")
-    assert text_of(Changed(rows=(), **patients)) == ""
+    assert text_of(Changed(rows=(Patient(PatNum=1),), **patients)) == ""
     assert text_of(Deleted(ids=(1,), **about)) == ""
 
 

@@ -40,7 +40,7 @@ async def caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenera
 
 async def until_selected(caller: httpx.AsyncClient, pat_num: int) -> None:
     """Wait until a screen shows a patient."""
-    for _ in range(500):
+    for _ in range(1_500):
         response = await caller.get("/selected/harbour/frontdesk")
         if response.status_code == 200 and response.json() == {"pat_num": pat_num}:
             return
