@@ -240,27 +240,15 @@ def _repaired(body: bytes) -> bytes:
 
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
-    row: Any = _JSON.decode(raw)
-    if isinstance(row, dict | list) and not _is_shallow(row):
-        raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
-    is_object = isinstance(row, dict)
-    if is_object:
-        row.pop(_SERVER_TIME, None)
+    row: Any = msgspec.json.decode(raw)
+    fields: dict[str, Any] = row if isinstance(row, dict) else {}
+    fields.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
-    if not (is_object and watched) or _ids_of_others(watched.table) & row.keys():
+    if not watched or _ids_of_others(watched.table) & fields.keys():
         return Item(None, "", digest, bytes(raw))
-    row_id, stamp = _as_id(row.get(watched.id_field)), row.get(watched.stamp)
+    stamp = fields.get(watched.stamp) if watched.stamp else ""
+    row_id = _as_id(fields.get(watched.id_field))
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
-
-
-def _is_shallow(row: Any) -> bool:
-    level: list[Any] = [row]
-    for _ in range(_DEEPEST):
-        inside: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
-        level = [each for values in inside for each in values if isinstance(each, dict | list)]
-        if not level:
-            return True
-    return False
 
 
 @cache

@@ -310,7 +310,7 @@ async def test_keys_are_replaced_while_it_runs() -> None:
 )
 def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
-        Receiver(MemoryInbox(), **{"keys": KEYS, **options})
+        Desk(**options)
 
 
 async def test_the_first_event_waits_for_no_import() -> None:
