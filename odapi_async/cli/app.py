@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "call": "Call any operation, such as one that writes.",
     "query": "Run a SELECT on the office's database.",
     "mirror": "Copy practices into a database, and keep the copies up to date.",
+    "events": "Receive what offices post when something changes.",
     "fleet": "Keep a mirror of many practices up to date with many workers.",
     "export": "Write tables of a mirror as Parquet or CSV files.",
     "check": "Test the keys, the connection and the permissions.",

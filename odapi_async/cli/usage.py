@@ -10,6 +10,7 @@ import typer
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import USAGE
+from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo_err
 from odapi_async.errors import suggestion
 
@@ -17,14 +18,11 @@ Advise = Callable[[str, Sequence[str]], str]
 """Returns what to write instead of an option that does not exist, from its name and the words of the
 command; an empty text if it does not know."""
 
-# the base of all errors of the parser, of which typer exports no other
-_PARSER_ERROR: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 _CLOSE: Final = "did you mean "
 _MISSING: Final = {
     "resource": "name a resource, such as appointments; odapi resources shows them",
     "path": "name a row, such as patients/48; odapi resources shows the resources",
     "operation": "name an operation, such as patients.create; odapi resources --json shows them",
-    "place": "name a resource or a field, such as patients.PatStatus; odapi resources shows the resources",
 }
 """What to write for an argument that is missing."""
 
@@ -43,7 +41,7 @@ def exit_on_usage_error(
     """
     try:
         yield
-    except (_PARSER_ERROR, UsageError) as error:
+    except (typer.TyperException, UsageError) as error:
         name = getattr(error, "option_name", "")
         advice = advise(name, words) if advise is not None and name else ""
         text = advice or _text(error, options)
@@ -63,7 +61,7 @@ def _text(error: Any, options: Iterable[str]) -> str:
         return str(error)
     if hasattr(error, "possibilities"):
         hint = _close_option(error.option_name, options)
-        return f"there is no option {error.option_name}{f'; {hint}' if hint else ''}"
+        return f"there is no option {printable(error.option_name)}{f'; {hint}' if hint else ''}"
     name = _name(error)
     if hasattr(error, "param_type"):
         return _missing(error.param, name)

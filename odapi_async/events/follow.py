@@ -88,21 +88,25 @@ class Follower:
         self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
         self._reading: dict[str, asyncio.Task[None]] = {}
 
-    async def run(self, tables: Iterable[str]) -> None:
+    async def run(
+        self, tables: Iterable[str], *, tables_by_practice: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
         """Apply events until it is cancelled.
 
         Args:
             tables: the tables of the mirror that events keep current.
+            tables_by_practice: the tables of practices that have others, by the names of the practices.
 
         Raises:
             StoreError: the database cannot be used.
         """
-        watched = [table for table in dict.fromkeys(tables) if table in _TABLES]
+        own, usual = tables_by_practice or {}, tuple(tables)
+        watched = {name: _watched(own.get(name, usual)) for name in self._practices}
         failed: StoreError | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                for name in self._practices:
-                    self._order(group, name, watched, Cause.START)
+                for name, found in watched.items():
+                    self._order(group, name, found, Cause.START)
                 group.create_task(self._look_again(group, watched))
                 async for unread in self._inbox.unread():
                     async with unread:
@@ -118,12 +122,12 @@ class Follower:
         if applied.incomplete and watched and event.practice in self._practices:
             self._order(group, event.practice, [watched.table], Cause.INCOMPLETE)
 
-    async def _look_again(self, group: asyncio.TaskGroup, watched: list[str]) -> None:
+    async def _look_again(self, group: asyncio.TaskGroup, watched: Mapping[str, list[str]]) -> None:
         while True:
             await asyncio.sleep(self._look)
-            for name in self._practices:
+            for name, found in watched.items():
                 try:
-                    await self._look_at(group, name, watched)
+                    await self._look_at(group, name, found)
                 except OpenDentalError as error:
                     _LOG.warning("the subscriptions of %s cannot be read: %s", name, type(error).__name__)
 
@@ -171,3 +175,8 @@ class Follower:
 
 
 _TABLES: Final = frozenset(each.table for each in WATCHED.values())
+
+
+def _watched(tables: Iterable[str]) -> list[str]:
+    """Return the tables that an office can watch, each once."""
+    return [table for table in dict.fromkeys(tables) if table in _TABLES]

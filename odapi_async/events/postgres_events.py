@@ -112,15 +112,19 @@ _SEE: Final = (
     " WHERE old.latest IS DISTINCT FROM excluded.latest"
     " RETURNING practice, kind, row_id, digest"
 )
+_NOT_FLUSHED: Final = "set_config('synchronous_commit', 'off', true) = 'off'"
+"""Lets a statement not wait for the disk: if a server loses its power, an event is handed out again."""
+
 _CLAIM: Final = (
     f"WITH due AS MATERIALIZED (SELECT event_id FROM {INBOX.name}"
     f" WHERE state = '{State.WAITING}' AND due_at <= $1 ORDER BY due_at, event_id LIMIT 1"
     f" FOR UPDATE SKIP LOCKED) UPDATE {INBOX.name} AS event"
-    " SET due_at = $2, leased_by = $3, tries = event.tries + 1 FROM due WHERE event.event_id = due.event_id"
+    " SET due_at = $2, leased_by = $3, tries = event.tries + 1 FROM due"
+    f" WHERE event.event_id = due.event_id AND {_NOT_FLUSHED}"
     f" RETURNING event.event_id, event.tries, {', '.join(f'event.{name}' for name in _COLUMNS)}"
 )
 _SETTLE: Final = (
     f"UPDATE {INBOX.name} SET state = $2, tries = $3, due_at = $4, leased_by = NULL, error = $5,"
     " done_at = $6 WHERE event_id = $1"
-    f" AND state = '{State.WAITING}' AND ($7::text IS NULL OR leased_by = $7)"
+    f" AND state = '{State.WAITING}' AND ($7::text IS NULL OR leased_by = $7) AND {_NOT_FLUSHED}"
 )

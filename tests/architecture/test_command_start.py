@@ -27,6 +27,8 @@ HELPS: Final = (
     *("mirror", "mirror status", "mirror forget", "keys", "keys set", "keys delete"),
     *("fleet", "fleet init", "fleet load", "fleet work", "fleet status", "fleet sync", "fleet demo"),
     "fleet accept",
+    *("events", "events ensure", "events check", "events remove", "events serve", "events status"),
+    *("events replay", "events retry"),
 )
 PROGRAM: Final = """
 import sys

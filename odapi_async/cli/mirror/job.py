@@ -15,14 +15,14 @@ from odapi_async import ConfigurationError, OpenDental, Practice
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.keys.names import DEFAULT
-from odapi_async.cli.mirror.options import ALL_PRACTICES, Overrides, Selection
+from odapi_async.cli.mirror.options import ALL_PRACTICES, MirrorOptions, Overrides, Selection
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.cli.screen import printable
 from odapi_async.errors import suggestion
 from odapi_async.limits import MAX_NAME
 from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus
 from odapi_async.mirror.advice import MISSING_KEY
-from odapi_async.mirror.config import Config, PracticeConfig
+from odapi_async.mirror.config import Config, PracticeConfig, load
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_STORE: Final = "mirror.db"
@@ -35,7 +35,7 @@ class MirrorJob:
 
     Attributes:
         config: the configuration; the URL of its database may contain a password.
-        developer_key: the developer key for all practices.
+        developer_key: the developer key for all practices; empty if nothing is sent to them.
         customer_keys: the customer keys by name of the practice.
         missing: why a practice has no key, by its name; these practices are not read.
     """
@@ -120,7 +120,11 @@ def merge(config: Config, overrides: Overrides) -> Config:
 
 
 def job_without_file(
-    options: PracticeOptions, overrides: Overrides, selection: Selection = ALL_PRACTICES
+    options: PracticeOptions,
+    overrides: Overrides,
+    selection: Selection = ALL_PRACTICES,
+    *,
+    sends: bool = True,
 ) -> MirrorJob:
     """Return the job of practices whose names are options, without a configuration file.
 
@@ -128,6 +132,7 @@ def job_without_file(
         options: the way to the practices, and the practice if `selection` names none.
         overrides: the tables, the database and the days between two sweeps.
         selection: the practices.
+        sends: whether anything is sent to the practices; if not, the developer key is left empty.
 
     Raises:
         MissingKeyError: a key is neither in the environment nor in the keyring.
@@ -140,16 +145,19 @@ def job_without_file(
     practice = PracticeConfig(tier=options.tier, mode=options.effective_mode, base_url=options.base_url)
     config = merge(Config(practices=dict.fromkeys(named, practice)), overrides)
     find = {shown: partial(keys.customer_key, name) for shown, name in named.items()}
-    return _with_keys(config, find, selection)
+    return _with_keys(config, find, selection, sends=sends)
 
 
-def config_job(config: Config, overrides: Overrides, selection: Selection = ALL_PRACTICES) -> MirrorJob:
+def config_job(
+    config: Config, overrides: Overrides, selection: Selection = ALL_PRACTICES, *, sends: bool = True
+) -> MirrorJob:
     """Return the job of a configuration file.
 
     Args:
         config: the content of the file.
         overrides: the options that replace some of it.
         selection: the practices of the file to read.
+        sends: whether anything is sent to the practices; if not, the developer key is left empty.
 
     Raises:
         MissingKeyError: keys are missing; the message names their practices.
@@ -164,7 +172,24 @@ def config_job(config: Config, overrides: Overrides, selection: Selection = ALL_
         if each.key_env is None and each.key_file is None and not each.keyring
     )
     find = {name: partial(_customer_key, name, each) for name, each in practices.items()}
-    return _with_keys(config, find, selection)
+    return _with_keys(config, find, selection, sends=sends)
+
+
+def find_job(options: MirrorOptions, *, sends: bool = True) -> MirrorJob:
+    """Return the job of options, with a configuration file or without one.
+
+    Args:
+        options: the options.
+        sends: whether anything is sent to the practices; if not, the developer key is left empty.
+
+    Raises:
+        UsageError: a key is missing, two practices have the same one, or there is no such practice.
+        ConfigurationError: the file cannot be read, a setting is wrong, or there is no such table.
+    """
+    overrides, selection = options.overrides, options.selection
+    if options.config is None:
+        return job_without_file(options.practice, overrides, selection, sends=sends)
+    return config_job(load(options.config), overrides, selection, sends=sends)
 
 
 def _select(config: Config, selection: Selection) -> Config:
@@ -179,9 +204,11 @@ def _select(config: Config, selection: Selection) -> Config:
     return msgspec.structs.replace(config, practices=practices)
 
 
-def _with_keys(config: Config, find: Mapping[str, Callable[[], str]], selection: Selection) -> MirrorJob:
+def _with_keys(
+    config: Config, find: Mapping[str, Callable[[], str]], selection: Selection, *, sends: bool
+) -> MirrorJob:
     """Return the job with all keys; `find` returns the customer key of each practice."""
-    developer_key = keys.developer_key()
+    developer_key = keys.developer_key() if sends else ""
     found: dict[str, str] = {}
     missing: dict[str, str] = {}
     for name, find_key in find.items():

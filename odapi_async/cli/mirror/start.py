@@ -5,7 +5,7 @@ from __future__ import annotations
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.mirror import key_files, report, runner, sandbox_run
 from odapi_async.cli.mirror.heartbeat import Heartbeat
-from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file
+from odapi_async.cli.mirror.job import find_job
 from odapi_async.cli.mirror.options import MirrorOptions
 from odapi_async.cli.mirror.output import MirrorOutput
 from odapi_async.cli.screen import printable
@@ -42,7 +42,7 @@ def start(options: MirrorOptions) -> bool:
     if options.practice.sandbox:
         return _start_sandbox(options)
     heartbeat = None if options.heartbeat is None else Heartbeat(options.heartbeat)
-    job, follow = _job(options), options.interval is not None
+    job, follow = find_job(options), options.interval is not None
     if follow:
         _refuse_own_intervals(job.config)
     if not options.quiet and (files := key_files.open_key_files(job.config)):
@@ -96,9 +96,3 @@ def _start_sandbox(options: MirrorOptions) -> bool:
     elif not (options.quiet and found.clean):
         echo(sandbox_run.as_text(found, options.overrides.store))
     return found.clean
-
-
-def _job(options: MirrorOptions) -> MirrorJob:
-    if options.config is None:
-        return job_without_file(options.practice, options.overrides, options.selection)
-    return config_job(config.load(options.config), options.overrides, options.selection)

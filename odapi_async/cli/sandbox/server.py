@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from odapi_async.cli.errors import CommandFailed
+from odapi_async.cli.listening import listening_on
 from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
 from odapi_async.limits import Mode, Tier
@@ -101,11 +101,8 @@ async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessag
     )
     for fault in options.faults:
         sandbox.add_fault(fault)
-    try:
+    with listening_on(options.host, options.port):
         await sandbox.start()
-    except OSError as error:
-        where, reason = f"{options.host}:{options.port}", error.strerror or error
-        raise CommandFailed(f"cannot listen on {where}: {reason}; choose another --host or --port") from None
     try:
         practices = [_served(*pair) for pair in zip(options.specs, offices, strict=True)]
         show(StartMessage(sandbox.url, sandbox.developer_key, practices))

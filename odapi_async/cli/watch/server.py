@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from odapi_async.cli.errors import CommandFailed, UsageError
+from odapi_async.cli.errors import UsageError
+from odapi_async.cli.listening import listening_on
 from odapi_async.cli.terminal import echo, echo_err, read_input
 from odapi_async.errors import OpenDentalError
 from odapi_async.mirror import Store
@@ -97,13 +98,8 @@ async def serve(options: WatchOptions) -> None:
             names=options.names,
             on_error=_report,
         )
-        try:
+        with listening_on(options.host, options.port):
             await server.start()
-        except OSError as error:
-            where, reason = f"{options.host}:{options.port}", error.strerror or error
-            raise CommandFailed(
-                f"cannot listen on {where}: {reason}; choose another --host or --port"
-            ) from None
         try:
             echo(start_message(server, options.token))
             await ended.wait()

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from odapi_async.cli.app import COMMANDS, app
 
 HELPS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
+EVENTS = ("ensure", "check", "remove", "serve", "status", "replay", "retry")
+HELPS += [("events", name) for name in EVENTS]
 IN_WORDS = {
     ("mirror",),
     ("mirror", "status"),
@@ -15,6 +17,7 @@ IN_WORDS = {
     ("export",),
     ("describe",),
     ("resources",),
+    *(("events", name) for name in EVENTS if name not in {"serve", "check"}),
 }
 
 

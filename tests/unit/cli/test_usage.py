@@ -155,6 +155,11 @@ def test_options_that_are_taken_for_filters_are_options() -> None:
     assert [name for name in LIST_OPTIONS if f"  {name} " not in shown] == []
 
 
+def test_an_option_with_a_line_end_stays_one_line() -> None:
+    ended = CliRunner().invoke(app, ["list", "patients", "--a\nb"], prog_name="odapi")
+    assert (ended.exit_code, ended.stderr) == (2, "odapi: there is no option --a b; see odapi list -h\n")
+
+
 @pytest.mark.parametrize("words", [[], ["keys"], ["fleet"]])
 def test_a_group_alone_shows_its_help(words: list[str]) -> None:
     ended = CliRunner().invoke(app, words, prog_name="odapi")

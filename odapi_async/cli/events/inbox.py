@@ -1,0 +1,36 @@
+"""The inbox of a database. Needs the extra `mirror`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import sqlalchemy as sa
+
+from odapi_async.cli.errors import CommandFailed
+from odapi_async.events import Inbox
+from odapi_async.events.schema import INBOX
+from odapi_async.mirror import Store
+from odapi_async.mirror.database.error_map import translate_errors
+from odapi_async.mirror.database.url import missing_file
+
+_HOW = "create one with: odapi events serve"
+
+
+@asynccontextmanager
+async def open_inbox(url: str) -> AsyncGenerator[Inbox]:
+    """Open the inbox of a database, if there is one.
+
+    Raises:
+        CommandFailed: there is none.
+        StoreError: the database cannot be used.
+    """
+    async with Store(url) as store:
+        if (file := missing_file(store.engine.url)) is not None:
+            raise CommandFailed(f"{file} does not exist; {_HOW}")
+        with translate_errors():
+            async with store.engine.connect() as connection:
+                has_inbox = await connection.run_sync(lambda sync: sa.inspect(sync).has_table(INBOX.name))
+        if not has_inbox:
+            raise CommandFailed(f"the database has no inbox; {_HOW}")
+        yield Inbox(store)
