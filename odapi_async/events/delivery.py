@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
 import msgspec
@@ -240,15 +240,26 @@ def _repaired(body: bytes) -> bytes:
 
 
 def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
-    row: Any = msgspec.json.decode(raw)
-    fields: dict[str, Any] = row if isinstance(row, dict) else {}
+    row: Any = _JSON.decode(raw)
+    if isinstance(row, dict | list) and not _is_shallow(row):
+        raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
+    fields = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
     fields.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
     if not watched or _ids_of_others(watched.table) & fields.keys():
         return Item(None, "", digest, bytes(raw))
-    stamp = fields.get(watched.stamp) if watched.stamp else ""
-    row_id = _as_id(fields.get(watched.id_field))
+    row_id, stamp = _as_id(fields.get(watched.id_field)), fields.get(watched.stamp or "")
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+def _is_shallow(row: Any) -> bool:
+    level: list[Any] = [row]
+    for _ in range(_DEEPEST):
+        inside: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inside for each in values if isinstance(each, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 @cache
