@@ -39,7 +39,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _SERVER_TIME: Final = "serverDateTime"  # the time of the answer, and no part of a row
 _DIGEST: Final = 16  # bytes
 _LONGEST_ID: Final = 20  # digits
-_NESTED: Final = frozenset({dict, list})  # asking for a type's place in it is faster than isinstance
+_NESTED: Final = frozenset({dict, list})  # looking a type up here is faster than isinstance
 _MOST_ROWS: Final = 100_000
 """Rows of one body. Offices send 1,000 at most since 23.2.1; millions of tiny ones would stop the program."""
 _DEEPEST: Final = 32
@@ -244,10 +244,11 @@ def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
     row: Any = _JSON.decode(raw)
     if isinstance(row, dict | list) and not _is_shallow(row):
         raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
-    fields = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
-    fields.pop(_SERVER_TIME, None)
+    fields = cast("dict[str, Any]", row) if isinstance(row, dict) else None
+    if fields is not None:
+        fields.pop(_SERVER_TIME, None)
     digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
-    if not watched or _ids_of_others(watched.table) & fields.keys():
+    if fields is None or not watched or _ids_of_others(watched.table) & fields.keys():
         return Item(None, "", digest, bytes(raw))
     row_id, stamp = _as_id(fields.get(watched.id_field)), fields.get(watched.stamp or "")
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))

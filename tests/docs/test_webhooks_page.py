@@ -173,5 +173,5 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert (options["keep_days"].default, options["max_tries"].default) == (7, 10)
     assert (options["lease"].default, options["poll"].default) == (300, 1)
     limits = inspect.signature(Receiver).parameters
-    assert (limits["max_body"].default, limits["budget"].default) == (8 << 20, 20)
+    assert (limits["max_body"].default, limits["budget"].default) == (16 << 20, 20)
     assert [pause(tries) for tries in (1, 2, 3, 20)] == [1, 2, 4, 3_600]

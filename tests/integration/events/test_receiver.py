@@ -185,11 +185,11 @@ async def test_a_client_that_goes_in_the_middle_leaves_nothing(
     opened: Open, end: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with opened() as desk:
-        for is_abrupt in (True, False):
+        for aborts in (True, False):
             async with desk.line() as line:
                 await line.send(head("/od", fields=fields()), BODY[:end])
                 await passes(20)
-                if is_abrupt:
+                if aborts:
                     line.abort()
         await until(lambda: len(desk.statuses) == (2 if desk.server in EARLY else 0))
         assert desk.inbox.deliveries == []

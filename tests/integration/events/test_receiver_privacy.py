@@ -78,7 +78,7 @@ async def test_no_log_of_a_server_says_more_than_a_name(
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().slow_callback_duration = 0.0
     desk = Desk(token=TOKEN, max_body=20_000)
-    answers = list[Answer]()
+    answers: list[Answer] = []
     async with SERVERS[server](desk.receiver) as port:
         for error in (None, full(), RuntimeError(f"{NAME} {NUMBER} {KEY}")):
             desk.inbox.error = error

@@ -7,9 +7,12 @@ from typer.testing import CliRunner
 
 from odapi_async.cli.app import COMMANDS, app
 
-HELPS = [(name,) for name in COMMANDS] + [("mirror", "status"), ("mirror", "forget"), ("keys", "set")]
 EVENTS = ("ensure", "check", "remove", "serve", "status", "replay", "retry")
-HELPS += [("events", name) for name in EVENTS]
+HELPS = [
+    *((name,) for name in COMMANDS),
+    *(("mirror", "status"), ("mirror", "forget"), ("keys", "set")),
+    *(("events", name) for name in EVENTS),
+]
 IN_WORDS = {
     ("mirror",),
     ("mirror", "status"),

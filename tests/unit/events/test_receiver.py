@@ -310,7 +310,8 @@ async def test_keys_are_replaced_while_it_runs() -> None:
 )
 def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
-        Desk(**options)
+        with_keys: dict[str, Any] = {"keys": KEYS, **options}
+        Receiver(MemoryInbox(), **with_keys)
 
 
 async def test_the_first_event_waits_for_no_import() -> None:
