@@ -157,6 +157,19 @@ async def test_where_a_subscription_stands_still_the_table_is_read(
         assert swept is (cause is Cause.GAP)
 
 
+async def test_a_practice_may_have_other_tables(lite: str) -> None:
+    async with following(lite) as it:
+        readings: list[Reading] = []
+        practices = {NAME: it.copy.practice}
+        other = Follower(it.inbox, it.copy.mirror, practices, calm=0.0, on_reading=readings.append)
+        own = {NAME: ("patients", "recalls")}
+        task = asyncio.create_task(other.run(TABLES, tables_by_practice=own))
+        await until(lambda: readings)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert [each.tables for each in readings] == [("patients",)]
+
+
 async def test_it_ends_with_the_error_of_the_database(lite: str) -> None:
     async with following(lite) as it:
         async with it.copy.store.engine.begin() as connection:
