@@ -309,8 +309,8 @@ async def test_keys_are_replaced_while_it_runs() -> None:
     ],
 )
 def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], named: str) -> None:
+    with_keys: dict[str, Any] = {"keys": KEYS, **options}
     with pytest.raises(ConfigurationError, match=named):
-        with_keys: dict[str, Any] = {"keys": KEYS, **options}
         Receiver(MemoryInbox(), **with_keys)
 
 
