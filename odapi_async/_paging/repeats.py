@@ -1,12 +1,13 @@
 """Notices a page that a server sends again. Pure.
 
-Programs read hundreds of lists at once, so no page is kept in memory: its ids and three of its rows tell it
-from others.
+Programs read hundreds of lists at once, so no page is kept in memory: three of its rows tell it from others,
+and the ids of the first one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,12 +20,10 @@ class _Outline(NamedTuple):
 
     Attributes:
         length: the number of its rows.
-        ids: the values of the first field that may be an id; none for rows without such a field.
-        rows: some of its rows by position; all of them if they have no ids.
+        rows: its first, middle and last row by position; all rows if they have no ids.
     """
 
     length: int = 0
-    ids: tuple[object, ...] = ()
     rows: tuple[tuple[int, Any], ...] = ()
 
 
@@ -34,7 +33,7 @@ _NOTHING: Final = _Outline()
 class Repeats:
     """Compares each page of a list with the first one and with the one before."""
 
-    __slots__ = ("_before", "_first")
+    __slots__ = ("_before", "_first", "_first_ids")
 
     def __init__(self) -> None:
         self.forget()
@@ -42,42 +41,44 @@ class Repeats:
     def forget(self) -> None:
         """Forget all pages, because some are read again on purpose."""
         self._first = self._before = _NOTHING
+        self._first_ids: frozenset[object] = frozenset()
 
     def is_repeated(self, page: Sequence[object]) -> bool:
         """Return whether a page is the one before, or the first one in another order, and remember it."""
         if not page:
             return False
-        this = _outline(page)
-        repeated = _is_same(this, page, self._before) or _is_shuffled(this, page, self._first)
-        self._before = this
+        id_of = _id_getter(page[0])
+        repeated = self._is_before(page) or self._is_shuffled(page, id_of)
+        self._before = _outline(page, has_ids=id_of is not None)
         if self._first is _NOTHING:
-            self._first = this
+            self._first = self._before
+            self._first_ids = frozenset(map(id_of, page)) if id_of else frozenset()
         return repeated
 
+    def _is_before(self, page: Sequence[object]) -> bool:
+        length, rows = self._before
+        return len(page) == length and all(_is_same_row(page[at], row) for at, row in rows)
 
-def _outline(page: Sequence[Any]) -> _Outline:
+    def _is_shuffled(self, page: Sequence[object], id_of: Callable[[object], object] | None) -> bool:
+        length, rows = self._first
+        if len(page) != length:
+            return False
+        # nearly always the last row is another one already
+        if id_of and not (id_of(page[-1]) in self._first_ids and self._first_ids == {*map(id_of, page)}):
+            return False
+        return all(any(_is_same_row(each, row) for each in page) for _, row in rows)
+
+
+def _id_getter(row: object) -> Callable[[object], object] | None:
+    """Return what reads the first field that may be an id; None if such rows have none."""
+    names = row_id_fields(type(row)) if isinstance(row, msgspec.Struct) else ()
+    return attrgetter(names[0]) if names else None
+
+
+def _outline(page: Sequence[Any], *, has_ids: bool) -> _Outline:
     length = len(page)
-    names = row_id_fields(type(page[0])) if isinstance(page[0], msgspec.Struct) else ()
-    if not names:
-        return _Outline(length, (), tuple(enumerate(page)))
-    ids = tuple(getattr(row, names[0]) for row in page)
-    return _Outline(length, ids, tuple((at, page[at]) for at in {0, length // 2, length - 1}))
-
-
-def _is_same(this: _Outline, page: Sequence[object], before: _Outline) -> bool:
-    return (
-        this.length == before.length
-        and this.ids == before.ids
-        and all(_is_same_row(page[at], row) for at, row in before.rows)
-    )
-
-
-def _is_shuffled(this: _Outline, page: Sequence[object], first: _Outline) -> bool:
-    return (
-        this.length == first.length
-        and set(this.ids) == set(first.ids)
-        and all(any(_is_same_row(each, row) for each in page) for _, row in first.rows)
-    )
+    kept = (0, length // 2, length - 1) if has_ids else range(length)
+    return _Outline(length, tuple((at, page[at]) for at in kept))
 
 
 def _is_same_row(row: Any, before: Any) -> bool:
