@@ -64,7 +64,9 @@ class Repeats:
         if len(page) != length:
             return False
         # nearly always the last row is another one already
-        if id_of and not (id_of(page[-1]) in self._first_ids and self._first_ids == {*map(id_of, page)}):
+        if id_of and not (
+            id_of(page[-1]) in self._first_ids and self._first_ids == frozenset(map(id_of, page))
+        ):
             return False
         return all(any(_is_same_row(each, row) for each in page) for _, row in rows)
 
