@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Final
 
 import sqlalchemy as sa
-from aiohttp import web
 
 from benchmarks.offices import DEVELOPER
 from odapi_async import Mode, OpenDental
-from odapi_async.events import Follower, Inbox, Receiver, ensure
+from odapi_async.events import Follower, Inbox, Receiver, ReceiverServer, ensure
 from odapi_async.mirror import Mirror, Store
 from odapi_async.sandbox import Office, Sandbox
 
@@ -41,12 +38,12 @@ async def delays(url: str, changes: int) -> list[float]:
         Sandbox([office], developer_key=DEVELOPER) as box,
         OpenDental(DEVELOPER) as client,
         Store(url) as store,
-        _receiving(inbox := Inbox(store, poll=0.1)) as address,
+        ReceiverServer(Receiver(inbox := Inbox(store, poll_interval=0.1), keys={_NAME: _KEY})) as server,
     ):
         practice = client.practice(_KEY, mode=Mode.LOCAL, base_url=box.url)
         mirror = Mirror(client, store)
         await mirror.run({_NAME: practice}, ["appointments"])
-        await ensure(practice, address, ["Appointment"], workstation="SERVER", polling_seconds=POLLING)
+        await ensure(practice, server.url, ["Appointment"], workstation="SERVER", polling_seconds=POLLING)
         follower = asyncio.create_task(Follower(inbox, mirror, {_NAME: practice}).run(["appointments"]))
         try:
             for number in range(1, changes + 1):
@@ -71,16 +68,3 @@ async def _until(store: Store, apt_num: int, note: str) -> None:
                 if (await connection.execute(query)).scalar_one() == note:
                     return
             await asyncio.sleep(_STEP)
-
-
-@asynccontextmanager
-async def _receiving(inbox: Inbox) -> AsyncGenerator[str]:
-    app = web.Application()
-    app.router.add_post("/od", Receiver(inbox, keys={_NAME: _KEY}).aiohttp)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/od"
-    finally:
-        await runner.cleanup()

@@ -10,10 +10,9 @@ import sys
 from typing import Final
 
 import sqlalchemy as sa
-from aiohttp import web
 
 from benchmarks.event_office import KEY, PRACTICE
-from odapi_async.events import Changed, Deleted, Inbox, Receiver
+from odapi_async.events import Changed, Deleted, Inbox, Receiver, ReceiverServer
 from odapi_async.mirror import Store
 
 LEASE: Final = 2.0  # seconds: a killed handler shall not keep its event for minutes
@@ -41,19 +40,15 @@ async def receive(url: str, port: int) -> None:
     """Receive events until somebody ends the process."""
     async with Store(url) as store:
         receiver = Receiver(Inbox(store), keys={PRACTICE: KEY})
-        app = web.Application()
-        app.router.add_post("/od", receiver.aiohttp)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
-        _say(runner.addresses[0][1])
-        await asyncio.Event().wait()
+        async with ReceiverServer(receiver, port=port) as server:
+            _say(server.port)
+            await asyncio.Event().wait()
 
 
 async def handle(url: str) -> None:
     """Count each state of each row and apply it, in one transaction with the end of its event."""
     async with Store(url) as store:
-        inbox = Inbox(store, lease=LEASE, poll=0.1)
+        inbox = Inbox(store, lease=LEASE, poll_interval=0.1)
         _say(0)
         async for unread in inbox.unread():
             async with unread, unread.transaction() as connection:

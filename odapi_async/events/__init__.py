@@ -5,8 +5,9 @@
         async with unread:
             await inbox.apply(unread)                               # or whatever you do with it
 
-`Receiver` receives what offices post, in any web framework. `Inbox` keeps it in the database of a mirror
-until it is handled, and `Unread` is one event of it: `Changed`, `Deleted`, `PatientSelected` or `Unknown`.
+`Receiver` receives what offices post, in any web framework or in a `ReceiverServer`. `Inbox` keeps it in the
+database of a mirror until it is handled, and `Unread` is one event of it: `Changed`, `Deleted`,
+`PatientSelected` or `Unknown`.
 `ensure`, `check` and `remove` manage the subscriptions of an office, and `Follower` keeps a mirror current.
 
 Names are loaded on first use (PEP 562), because the libraries of the extra `mirror` take long.
@@ -16,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from odapi_async.events.adapters.protocol import Receive
     from odapi_async.events.apply import Applied
     from odapi_async.events.delivery import Delivery, Item, Refused, read_delivery, to_event
     from odapi_async.events.errors import LeaseLost
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from odapi_async.events.health import Health, SubscriptionHealth
     from odapi_async.events.inbox import Inbox
     from odapi_async.events.receiver import DeliveryStore, Received, Receiver
-    from odapi_async.events.reply import Receive, Reply
+    from odapi_async.events.server import ReceiverServer
     from odapi_async.events.subscriptions import Action, Ensured, Removed, check, ensure, remove
     from odapi_async.events.unread import Unread
     from odapi_async.events.upkeep import InboxStatus, PracticeInbox
@@ -66,15 +68,13 @@ _NAMES: Final = {
         "SubscriptionHealth",
     ),
     "inbox": ("Inbox",),
+    "adapters.protocol": ("Receive",),
     "receiver": (
         "DeliveryStore",
         "Received",
         "Receiver",
     ),
-    "reply": (
-        "Receive",
-        "Reply",
-    ),
+    "server": ("ReceiverServer",),
     "subscriptions": (
         "Action",
         "Ensured",
@@ -116,9 +116,9 @@ __all__ = [
     "Receive",
     "Received",
     "Receiver",
+    "ReceiverServer",
     "Refused",
     "Removed",
-    "Reply",
     "SubscriptionHealth",
     "Unknown",
     "Unread",

@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple, cast
 
 from odapi_async import OpenDentalError, Practice
 from odapi_async.events.event import WATCHED
-from odapi_async.events.health import Health
+from odapi_async.events.health import CATCH_UP, Health, SubscriptionHealth
 from odapi_async.events.inbox import Inbox
 from odapi_async.events.subscriptions import check
 from odapi_async.events.unread import Unread
 from odapi_async.mirror import Mirror, StoreError
 
 _LOG: Final = logging.getLogger("odapi_async.events")
-_CATCH_UP: Final = dt.timedelta(days=3)
-"""How far back an office sends what it could not deliver."""
 
 
 class Cause(StrEnum):
@@ -29,11 +29,11 @@ class Cause(StrEnum):
     START = "start"
     """Nobody listened before."""
     INCOMPLETE = "incomplete"
-    """An event told of rows without all of their fields, or of new ones."""
+    """An event told of new rows without all of their fields."""
     SILENCE = "silence"
     """A subscription stands still or is missing, so changes may not be told."""
     GAP = "gap"
-    """It stood still for longer than an office catches up: all rows are read."""
+    """It stands still for longer than an office catches up: all rows are read, once."""
 
 
 class Reading(NamedTuple):
@@ -57,15 +57,17 @@ class Follower:
 
     An event patches rows at once. It never moves a bookmark, so whatever is lost on the way is found by the
     next round of the mirror. This orders such rounds: at its start, where an event does not tell everything,
-    and where a subscription stands still; after three days all rows are read, because an office catches up
-    no further.
+    and where a subscription stands still; after three days all rows are read once, because an office catches
+    up no further, and no other read finds what was deleted.
 
     Args:
         inbox: the inbox, in the database of the mirror.
         mirror: the mirror.
         practices: the practices by the names that their rows carry.
-        calm: seconds from the first event that asks for a round to the round: many events ask for one.
-        look: seconds between two looks at the subscriptions.
+        url: the URL that offices post to, as it was given to `ensure`; None if the subscriptions of all URLs
+            count. Other programs may have some.
+        debounce: seconds from the first event that asks for a round to the round: many events ask for one.
+        check_interval: seconds between two looks at the subscriptions.
         on_reading: called with what was read besides the events.
     """
 
@@ -75,18 +77,21 @@ class Follower:
         mirror: Mirror,
         practices: Mapping[str, Practice],
         *,
-        calm: float = 5.0,
-        look: float = 900.0,
+        url: str | None = None,
+        debounce: float = 5.0,
+        check_interval: float = 900.0,
         on_reading: Callable[[Reading], object] = lambda _: None,
     ) -> None:
         self._inbox = inbox
         self._mirror = mirror
         self._practices = practices
-        self._calm = calm
-        self._look = look
+        self._check = partial(check, url=url)
+        self._debounce = debounce
+        self._check_interval = check_interval
         self._on_reading = on_reading
         self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
-        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._reading: set[str] = set()
+        self._swept: dict[tuple[str, str], dt.datetime | None] = {}  # since when it stood still then
 
     async def run(
         self, tables: Iterable[str], *, tables_by_practice: Mapping[str, Iterable[str]] | None = None
@@ -124,7 +129,7 @@ class Follower:
 
     async def _look_again(self, group: asyncio.TaskGroup, watched: Mapping[str, list[str]]) -> None:
         while True:
-            await asyncio.sleep(self._look)
+            await asyncio.sleep(self._check_interval)
             for name, found in watched.items():
                 try:
                     await self._look_at(group, name, found)
@@ -133,16 +138,16 @@ class Follower:
 
     async def _look_at(self, group: asyncio.TaskGroup, name: str, watched: list[str]) -> None:
         """Order a round of what may not be told."""
-        found = [each for each in await check(self._practices[name]) if each.kind in WATCHED]
-        tables = {each.subscription: WATCHED[each.kind].table for each in found}
-        alive = {tables[each.subscription] for each in found if each.state is Health.ALIVE}
-        missed = {
-            tables[each.subscription]
-            for each in found
-            if each.state is not Health.ALIVE and each.silence is not None and each.silence > _CATCH_UP
+        found = best_of_each_kind(await self._check(self._practices[name]))
+        alive = {WATCHED[kind].table for kind, each in found.items() if _tells_changes(kind, each)}
+        gap = {
+            WATCHED[kind].table
+            for kind, each in found.items()
+            if has_gap(each) and self._swept.get((name, kind), dt.datetime.min) != each.since
         }
-        self._order(group, name, [each for each in watched if each in missed], Cause.GAP)
-        self._order(group, name, [each for each in watched if each not in missed | alive], Cause.SILENCE)
+        self._swept |= {(name, kind): each.since for kind, each in found.items() if has_gap(each)}
+        self._order(group, name, [each for each in watched if each in gap], Cause.GAP)
+        self._order(group, name, [each for each in watched if each not in gap | alive], Cause.SILENCE)
 
     def _order(self, group: asyncio.TaskGroup, name: str, tables: Iterable[str], cause: Cause) -> None:
         due = self._due[name]
@@ -150,18 +155,21 @@ class Follower:
             if due.get(table) is not Cause.GAP:
                 due[table] = cause
         if due and name not in self._reading:
-            task = self._reading[name] = group.create_task(self._read(name))
-            task.add_done_callback(lambda _: self._reading.pop(name))
+            self._reading.add(name)
+            group.create_task(self._read(name))
 
     async def _read(self, name: str) -> None:
         """Read what is due of a practice, until nothing is."""
-        while self._due[name]:
-            await asyncio.sleep(self._calm)
-            due, self._due[name] = self._due[name], {}
-            for cause in Cause:
-                tables = tuple(table for table, why in due.items() if why is cause)
-                if tables:
-                    await self._read_tables(name, tables, cause)
+        try:
+            while self._due[name]:
+                await asyncio.sleep(self._debounce)
+                due, self._due[name] = self._due[name], {}
+                for cause in Cause:
+                    tables = tuple(table for table, why in due.items() if why is cause)
+                    if tables:
+                        await self._read_tables(name, tables, cause)
+        finally:
+            self._reading.discard(name)  # at once: what is ordered from now on needs a new task
 
     async def _read_tables(self, name: str, tables: tuple[str, ...], cause: Cause) -> None:
         try:
@@ -180,3 +188,27 @@ _TABLES: Final = frozenset(each.table for each in WATCHED.values())
 def _watched(tables: Iterable[str]) -> list[str]:
     """Return the tables that an office can watch, each once."""
     return [table for table in dict.fromkeys(tables) if table in _TABLES]
+
+
+def best_of_each_kind(found: Iterable[SubscriptionHealth]) -> dict[str, SubscriptionHealth]:
+    """Return one subscription for each kind that this version knows: the one that was polled last.
+
+    An office may have further ones of the same kind, for URLs that nobody uses any more.
+    """
+    known = [each for each in found if each.kind in WATCHED]
+    known.sort(key=_liveliness)  # of each kind the last one stays
+    return {each.kind: each for each in known}
+
+
+def _liveliness(each: SubscriptionHealth) -> tuple[bool, float]:
+    silent = math.inf if each.silence is None else each.silence.total_seconds()
+    return each.state is Health.ALIVE, -silent
+
+
+def has_gap(each: SubscriptionHealth) -> bool:
+    """Return whether a subscription stands still for longer than its office catches up."""
+    return each.state is not Health.ALIVE and each.silence is not None and each.silence > CATCH_UP
+
+
+def _tells_changes(kind: str, each: SubscriptionHealth) -> bool:
+    return each.state is Health.ALIVE and not WATCHED[kind].is_deletion

@@ -11,9 +11,11 @@ import msgspec
 
 from odapi_async.errors import redact
 from odapi_async.events.endpoint import address_of, secrets_in, without
+from odapi_async.resources.subscriptions import Subscription
 
 _HOUR: Final = 3600.0
-_CATCH_UP: Final = dt.timedelta(days=3)
+CATCH_UP: Final = dt.timedelta(days=3)
+"""How far back an office sends what it could not deliver."""
 _LONGEST: Final = 60
 _SUNDAY: Final = 6
 _MANY_DAYS: Final = 8
@@ -99,27 +101,7 @@ class Known(NamedTuple):
         return self.stop is not None and self.stop <= now
 
 
-class ListedSubscription(msgspec.Struct):
-    """The fields of a subscription that are looked at. Do not keep it: it holds secrets."""
-
-    SubscriptionNum: int = 0
-    EndPointUrl: str = ""
-    Workstation: str = ""
-    CustomerKey: str = ""
-    WatchTable: str = ""
-    PollingSeconds: int = 0
-    UiEventType: str = ""
-    DateTimeStart: dt.datetime | None = None
-    DateTimeStop: dt.datetime | None = None
-    DateTimeLastFailure: dt.datetime | None = None
-    FailureReason: str = ""
-    SubsequentFailures: int = 0
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.SubscriptionNum})"
-
-
-def known(row: ListedSubscription) -> Known:
+def known(row: Subscription) -> Known:
     """Return what may be kept of a row."""
     address = address_of(row.EndPointUrl)
     return Known(
@@ -180,7 +162,7 @@ def _polled(row: Known, now: dt.datetime, grace: float) -> tuple[Health, dt.date
     allowed = 2.0 * max(1, row.polling) + grace
     if late <= allowed or (late - _HOUR <= allowed and _misses_an_hour(row.start, now)):
         return Health.ALIVE, None, ""
-    lost = _LOST if now - row.start > _CATCH_UP else ""
+    lost = _LOST if now - row.start > CATCH_UP else ""
     why = f"it was last polled at {row.start} of the office's time; {advice}{lost}"
     return Health.STANDS_STILL, row.start, why
 
@@ -210,7 +192,7 @@ def _misses_an_hour(start: dt.datetime, now: dt.datetime) -> bool:
     return False
 
 
-def _without_secrets(row: ListedSubscription) -> str:
+def _without_secrets(row: Subscription) -> str:
     """Return the office's words about a failure without the customer key and anything of the query."""
     words = without(row.FailureReason, row.CustomerKey, *secrets_in(row.EndPointUrl))
     return redact(_QUERY.sub("?…", words))

@@ -48,7 +48,7 @@ class Inbox:
         max_tries: how often an event is tried before it is set aside. One whose process is killed counts.
         lease: seconds for which an event is handed out to nobody else. Longer than a handler takes: after
             that time another one gets the event, in case that the first was killed.
-        poll: seconds between two looks for events that another process has stored.
+        poll_interval: seconds between two looks for events that another process has stored.
 
     Raises:
         ConfigurationError: a number is not positive.
@@ -61,13 +61,13 @@ class Inbox:
         keep_days: float = 7.0,
         max_tries: int = 10,
         lease: float = 300.0,
-        poll: float = 1.0,
+        poll_interval: float = 1.0,
     ) -> None:
         for name, value in {
             "keep_days": keep_days,
             "max_tries": max_tries,
             "lease": lease,
-            "poll": poll,
+            "poll_interval": poll_interval,
         }.items():
             if not value > 0:
                 raise ConfigurationError(f"{name} has to be more than 0")
@@ -75,7 +75,7 @@ class Inbox:
         self._keep = dt.timedelta(days=keep_days)
         self._max_tries = max_tries
         self._lease = dt.timedelta(seconds=lease)
-        self._poll = poll
+        self._poll_interval = poll_interval
         kind = SqliteEvents if store.engine.dialect.name == "sqlite" else PostgresEvents
         self._events: SqliteEvents | PostgresEvents = kind(store.engine)
         self._arrivals = GroupCommit(
@@ -157,7 +157,7 @@ class Inbox:
                 return
             else:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._poll):
+                    async with asyncio.timeout(self._poll_interval):
                         await news.wait()
 
     async def _claim(self) -> Unread | None:

@@ -11,11 +11,10 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
-from odapi_async import ConfigurationError
+from odapi_async import ConfigurationError, Response
 from odapi_async.events.adapters.asgi import App, asgi_app
 from odapi_async.events.credentials import Credentials, Token
 from odapi_async.events.delivery import Delivery, Refused, load_row_types, read_delivery
-from odapi_async.events.reply import Reply
 from odapi_async.mirror import StoreError
 
 AUTHORIZATION: Final = "authorization"
@@ -74,12 +73,12 @@ class Receiver:
             and proxies write URLs into their access logs.
         max_body: bytes of the largest body. 1,000 patients with notes of 5,000 characters have 5 MB, or 10 MB
             if each letter has two bytes.
-        budget: seconds for a whole request. An office gives up after about a minute.
+        timeout: seconds for a whole request. An office gives up after about a minute.
         on_received: called with what became of each POST. What it raises is logged by its type.
 
     Raises:
         ConfigurationError: there is no key, a key is empty, or two practices have the same; or the token is
-            empty, or max_body or budget are not positive.
+            empty, or max_body or timeout are not positive.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class Receiver:
         keys: Mapping[str, str],
         token: str | None = None,
         max_body: int = 16 << 20,
-        budget: float = 20.0,
+        timeout: float = 20.0,
         on_received: Callable[[Received], object] = lambda _: None,
     ) -> None:
         try:
@@ -98,13 +97,13 @@ class Receiver:
             del keys  # error reporters send local variables
         if not max_body > 0:
             raise ConfigurationError("max_body must be a positive number of bytes")
-        if not 0 < budget < float("inf"):
-            raise ConfigurationError("budget must be a positive number of seconds")
+        if not 0 < timeout < float("inf"):
+            raise ConfigurationError("timeout must be a positive number of seconds")
         self._inbox = inbox
         self._token = None if token is None else Token(token)
         del token
         self._max_body = max_body
-        self._budget = budget
+        self._timeout = timeout
         self._on_received = on_received
         self._all = asyncio.Semaphore(_AT_ONCE)
         self._of_practice: dict[str, asyncio.Semaphore] = defaultdict(
@@ -157,10 +156,10 @@ class Receiver:
         *,
         method: str = "POST",
         query: str = "",
-    ) -> Reply:
+    ) -> Response:
         """Receive one request of any server. If it is cancelled, the event is stored whole or not at all.
 
-        It raises nothing else: what goes wrong is the status of the reply.
+        It raises nothing else: what goes wrong is the status of the response.
 
         Args:
             headers: the headers, with names in lower case. Join several of one name with a comma.
@@ -186,11 +185,11 @@ class Receiver:
 
     async def _received(
         self, practice: str, headers: Mapping[str, str], chunks: AsyncIterable[bytes], query: str
-    ) -> Reply:
+    ) -> Response:
         delivery: Delivery | None = None
         is_reading, new = False, 0
         try:
-            async with asyncio.timeout(self._budget), self._of_practice[practice], self._all:
+            async with asyncio.timeout(self._timeout), self._of_practice[practice], self._all:
                 is_reading = True
                 delivery = read_delivery(practice, headers, query, await self._body(chunks))
                 is_reading = False
@@ -240,14 +239,14 @@ class Receiver:
         is_right = self._token.is_it(given[0]) and len(given) == 1
         return found if is_right else None
 
-    def _ended(self, received: Received, text: str = "") -> Reply:
+    def _ended(self, received: Received, text: str = "") -> Response:
         try:
             self._on_received(received)
         except Exception as error:  # noqa: BLE001 - the event is stored, and the office shall hear of it
             _LOG.warning("on_received raised %s", type(error).__name__)
-        headers = [("Content-Type", "text/plain; charset=utf-8")] if text else []
+        headers = {"Content-Type": "text/plain; charset=utf-8"} if text else {}
         if received.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers.append(("Allow", "POST"))
+            headers["Allow"] = "POST"
         if received.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append(("Retry-After", _AGAIN))
-        return Reply(received.status, text.encode(), tuple(headers))
+            headers["Retry-After"] = _AGAIN
+        return Response(received.status, headers, text.encode())

@@ -29,8 +29,8 @@ class ReceiverServer:
         host: the interface to listen on.
         port: the port; 0 takes a free one.
         path: the path of the URL.
-        patience: seconds for which `close` waits for requests that are being received. After that they are
-            cancelled, and offices send these events again.
+        shutdown_timeout: seconds for which `close` waits for requests that are being received. After that
+            they are cancelled, and offices send these events again.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class ReceiverServer:
         host: str = "127.0.0.1",
         port: int = 0,
         path: str = "/od",
-        patience: float = 8.0,
+        shutdown_timeout: float = 8.0,
     ) -> None:
         self._host, self._port, self._path = host, port, path
-        self._patience = patience
+        self._timeout = shutdown_timeout
         self._requests = 0
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -71,6 +71,11 @@ class ReceiverServer:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}{self._path}"
 
+    @property
+    def port(self) -> int:
+        """The port, once it listens."""
+        return self._port
+
     async def start(self) -> None:
         """Start to listen.
 
@@ -93,7 +98,7 @@ class ReceiverServer:
                 await site.stop()
             # the runner itself would throw away the rest of a body
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(self._timeout):
                     await self._is_idle.wait()
         finally:
             await self._runner.cleanup()

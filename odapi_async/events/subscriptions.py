@@ -33,7 +33,6 @@ from odapi_async.events.event import WATCHED
 from odapi_async.events.health import (
     Health,
     Known,
-    ListedSubscription,
     SubscriptionHealth,
     judge,
     known,
@@ -366,7 +365,7 @@ async def _is_deleted(practice: Practice, number: int) -> bool:
 
 async def _listed(practice: Practice) -> list[Known]:
     """Return the subscriptions of the key, in the order of their ids, without any secret."""
-    rows = await practice.subscriptions.list().into(ListedSubscription)
+    rows = await practice.subscriptions.list()
     found = {row.SubscriptionNum: known(row) for row in rows if row.SubscriptionNum > 0}
     del rows
     return [found[number] for number in sorted(found)]

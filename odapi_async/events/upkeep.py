@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from odapi_async.events.health import CATCH_UP
 from odapi_async.events.schema import INBOX, SEEN, State
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
@@ -16,8 +17,8 @@ from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.transaction import begin
 
 BATCH: Final = 5_000  # rows that one transaction removes
-_REPEATED: Final = dt.timedelta(days=4)
-"""How long an office may send a row again: what fails is sent for three days."""
+_REPEATED: Final = CATCH_UP + dt.timedelta(days=1)
+"""How long an office may send a row again."""
 
 _IDS: Final = 500  # in one statement
 

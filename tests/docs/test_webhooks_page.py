@@ -171,7 +171,7 @@ def test_the_table_names_all_tables_that_an_office_tells_of() -> None:
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     options = inspect.signature(Inbox).parameters
     assert (options["keep_days"].default, options["max_tries"].default) == (7, 10)
-    assert (options["lease"].default, options["poll"].default) == (300, 1)
+    assert (options["lease"].default, options["poll_interval"].default) == (300, 1)
     limits = inspect.signature(Receiver).parameters
-    assert (limits["max_body"].default, limits["budget"].default) == (16 << 20, 20)
+    assert (limits["max_body"].default, limits["timeout"].default) == (16 << 20, 20)
     assert [pause(tries) for tries in (1, 2, 3, 20)] == [1, 2, 4, 3_600]

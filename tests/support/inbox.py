@@ -75,5 +75,5 @@ async def keeping(url: str, **options: Any) -> AsyncGenerator[tuple[Inbox, Clock
     """An inbox and the clock of its store."""
     clock = Clock(NOON)
     async with Store(url, clock=clock) as store:
-        options.setdefault("poll", 0.01)
+        options.setdefault("poll_interval", 0.01)
         yield Inbox(store, **options), clock

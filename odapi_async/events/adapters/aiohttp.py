@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from odapi_async.events.reply import Receive
+from odapi_async.events.adapters.protocol import Receive
 
 _CHUNK = 1 << 16
 
@@ -15,13 +15,13 @@ def aiohttp_handler(receive_event: Receive) -> Callable[[web.Request], Awaitable
     """Return a handler for `router.add_post`. The limit of the app's own bodies is not its limit."""
 
     async def handle(request: web.Request) -> web.Response:
-        reply = await receive_event(
+        response = await receive_event(
             _headers(request),
             request.content.iter_chunked(_CHUNK),
             method=request.method,
             query=request.rel_url.raw_query_string,
         )
-        return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+        return web.Response(status=response.status, body=response.body, headers=response.headers)
 
     return handle
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mutab
 from contextlib import aclosing, suppress
 from typing import Any
 
-from odapi_async.events.reply import Receive
+from odapi_async.events.adapters.protocol import Receive
 
 Message = MutableMapping[str, Any]
 App = Callable[
@@ -43,7 +43,7 @@ async def _respond(
 ) -> None:
     body = _Body(receive)
     async with aclosing(body.chunks()) as chunks:
-        reply = await receive_event(
+        response = await receive_event(
             _headers(scope["headers"]),
             chunks,
             method=scope["method"],
@@ -51,11 +51,11 @@ async def _respond(
         )
     if body.is_torn:
         return  # nobody listens
-    length = ("Content-Length", str(len(reply.body)))
-    headers = [(name.lower().encode(), value.encode()) for name, value in (*reply.headers, length)]
+    length = ("Content-Length", str(len(response.body)))
+    headers = [(name.lower().encode(), value.encode()) for name, value in (*response.headers.items(), length)]
     with suppress(OSError):  # the client is gone
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
 
 
 class _Body:

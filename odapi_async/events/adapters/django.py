@@ -7,7 +7,7 @@ from contextlib import aclosing
 from importlib import import_module
 from typing import Any
 
-from odapi_async.events.reply import Receive
+from odapi_async.events.adapters.protocol import Receive
 
 _CHUNK = 1 << 16
 
@@ -18,14 +18,14 @@ def django_view(receive_event: Receive) -> Callable[[Any], Awaitable[Any]]:
 
     async def view(request: Any) -> Any:
         async with aclosing(_chunks(request)) as chunks:
-            reply = await receive_event(
+            response = await receive_event(
                 {name.lower(): value for name, value in request.headers.items()},
                 chunks,
                 method=request.method,
                 query=request.META.get("QUERY_STRING", ""),
             )
-        headers = {**dict(reply.headers), "Content-Length": str(len(reply.body))}
-        return respond(reply.body, status=reply.status, headers=headers)
+        headers = {**dict(response.headers), "Content-Length": str(len(response.body))}
+        return respond(response.body, status=response.status, headers=headers)
 
     view.csrf_exempt = True  # type: ignore[attr-defined] # a browser has nothing to do with it
     return view

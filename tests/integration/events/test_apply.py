@@ -52,7 +52,7 @@ async def mirrored(url: str, *tables: str, **rows: int) -> AsyncGenerator[Mirror
             await copy.run(*tables)
         copy.clock.move(seconds=10)
         parts = (copy.bench, copy.store, copy.mirror, copy.practice, copy.clock)
-        yield Mirrored(*parts, inbox=Inbox(copy.store, poll=0.01))
+        yield Mirrored(*parts, inbox=Inbox(copy.store, poll_interval=0.01))
 
 
 @pytest.mark.parametrize("connection", [False, True])

@@ -10,9 +10,17 @@ from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
-from aiohttp import web
 
-from odapi_async.events import Cause, Follower, Inbox, Reading, Receiver, ensure, read_delivery
+from odapi_async.events import (
+    Cause,
+    Follower,
+    Inbox,
+    Reading,
+    Receiver,
+    ReceiverServer,
+    ensure,
+    read_delivery,
+)
 from odapi_async.mirror import StoreError
 from tests.support.bench import KEY, remote
 from tests.support.mirror import NAME, Copy, copying
@@ -54,30 +62,21 @@ class Following(NamedTuple):
 
 
 @asynccontextmanager
-async def receiving(inbox: Inbox) -> AsyncGenerator[str]:
-    """Serve a receiver, and yield its URL."""
-    app = web.Application()
-    app.router.add_post("/od", Receiver(inbox, keys={NAME: KEY}).aiohttp)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/od"
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
 async def following(url: str, *, look: float = 900.0) -> AsyncGenerator[Following]:
     rows = {"patients": 12, "appointments": 30, "operatories": 4, "subscriptions": 0}
     async with copying(url, remote(rows=rows)) as copy:
         await copy.run(*TABLES)
         inbox = Inbox(copy.store)
-        async with receiving(inbox) as address:
-            await ensure(copy.practice, address, KINDS, workstation="SERVER", polling_seconds=1)
+        async with ReceiverServer(Receiver(inbox, keys={NAME: KEY})) as server:
+            await ensure(copy.practice, server.url, KINDS, workstation="SERVER", polling_seconds=1)
             readings: list[Reading] = []
             follower = Follower(
-                inbox, copy.mirror, {NAME: copy.practice}, calm=0.0, look=look, on_reading=readings.append
+                inbox,
+                copy.mirror,
+                {NAME: copy.practice},
+                debounce=0.0,
+                check_interval=look,
+                on_reading=readings.append,
             )
             task = asyncio.create_task(follower.run(TABLES))
             try:
@@ -161,7 +160,7 @@ async def test_a_practice_may_have_other_tables(lite: str) -> None:
     async with following(lite) as it:
         readings: list[Reading] = []
         practices = {NAME: it.copy.practice}
-        other = Follower(it.inbox, it.copy.mirror, practices, calm=0.0, on_reading=readings.append)
+        other = Follower(it.inbox, it.copy.mirror, practices, debounce=0.0, on_reading=readings.append)
         own = {NAME: ("patients", "recalls")}
         task = asyncio.create_task(other.run(TABLES, tables_by_practice=own))
         await until(lambda: readings)
@@ -183,3 +182,60 @@ async def test_nothing_is_left_of_it(lite: str) -> None:
         it.copy.bench.box.change_row(KEY, "appointments", 3, {"Note": "Ring first."})
         await it.poll()
     assert pending() == []
+
+
+def stand_still(it: Following, kind: str, back: dt.timedelta) -> None:
+    """Let the subscription of a kind have been polled for the last time a while ago."""
+    box = it.copy.bench.box
+    row = next(each for each in box.rows(KEY, "subscriptions") if each["WatchTable"] == kind)
+    start = dt.datetime.fromisoformat(row["DateTimeStart"]) - back
+    box.change_row(KEY, "subscriptions", row["SubscriptionNum"], {"DateTimeStart": str(start)})
+
+
+async def test_a_table_whose_deletions_alone_are_told_is_read(lite: str) -> None:
+    async with following(lite, look=0.02) as it:
+        await it.poll()
+        stand_still(it, "Appointment", dt.timedelta(hours=5))
+        await until(lambda: Cause.SILENCE in it.causes())
+        assert {each.tables for each in it.readings if each.cause is Cause.SILENCE} == {("appointments",)}
+
+
+async def test_all_rows_are_read_once_while_a_subscription_stands_still(lite: str) -> None:
+    async with following(lite, look=0.02) as it:
+        await it.poll()
+        stand_still(it, "Operatory", dt.timedelta(days=4))
+        await until(lambda: it.causes().count(Cause.SILENCE) >= 3)
+        assert it.causes().count(Cause.GAP) == 1
+
+
+async def test_a_subscription_that_nobody_uses_any_more_makes_no_gap(lite: str) -> None:
+    async with following(lite, look=0.02) as it:
+        await it.poll()
+        old = {"WatchTable": "Operatory", "EndPointUrl": "http://127.0.0.1:9/old", "PollingSeconds": 5}
+        it.copy.bench.box.add_row(
+            KEY, "subscriptions", old | {"Workstation": "OLD", "DateTimeStart": "2020-01-01 00:00:00"}
+        )
+        asked = it.copy.bench.box.arrivals
+        asked.clear()
+        await until(lambda: sum(each.path == "/subscriptions" for each in asked) >= 3)
+        assert set(it.causes()) == {Cause.START}
+
+
+async def test_what_is_ordered_at_the_moment_when_a_reading_ends_is_read_too(lite: str) -> None:
+    async with copying(lite, remote(rows={"operatories": 4})) as copy:
+        readings: list[Reading] = []
+
+        def on_reading(reading: Reading) -> None:
+            readings.append(reading)
+            if len(readings) == 1:  # it runs before anything else does, and after the end of the reading
+                asyncio.get_running_loop().call_soon(order)
+
+        def order() -> None:
+            follower._order(group, NAME, ["operatories"], Cause.INCOMPLETE)
+
+        follower = Follower(
+            Inbox(copy.store), copy.mirror, {NAME: copy.practice}, debounce=0.0, on_reading=on_reading
+        )
+        async with asyncio.TaskGroup() as group:
+            order()
+        assert len(readings) == 2

@@ -113,7 +113,7 @@ async def test_a_deletion_is_known_by_its_id(url: str) -> None:
 
 
 async def test_who_waits_is_woken_by_what_this_process_stores(url: str) -> None:
-    async with keeping(url, poll=3600) as (inbox, _):
+    async with keeping(url, poll_interval=3600) as (inbox, _):
 
         async def next_one() -> int:
             async for unread in inbox.unread():
@@ -362,7 +362,7 @@ async def test_a_newer_inbox_is_not_touched(url: str) -> None:
             await Inbox(inbox._store).store(delivery(ONE, apt(1)))
 
 
-@pytest.mark.parametrize("option", ["keep_days", "max_tries", "lease", "poll"])
+@pytest.mark.parametrize("option", ["keep_days", "max_tries", "lease", "poll_interval"])
 async def test_numbers_have_to_be_positive(lite: str, option: str) -> None:
     async with Store(lite) as store:
         with pytest.raises(ConfigurationError, match=f"{option} has to be more than 0"):

@@ -93,7 +93,7 @@ async def written(inbox: Inbox) -> list[int]:
 
 
 async def test_a_wait_for_events_is_cancelled(url: str) -> None:
-    async with keeping(url, poll=3600) as (inbox, _):
+    async with keeping(url, poll_interval=3600) as (inbox, _):
         await inbox.open()
 
         async def wait() -> None:

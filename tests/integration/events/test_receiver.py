@@ -166,7 +166,7 @@ async def test_a_body_of_unknown_length_is_bounded(opened: Open) -> None:
 
 @pytest.mark.parametrize("opened", EARLY, indirect=True)
 async def test_a_body_that_is_too_slow_is_given_up(opened: Open) -> None:
-    async with opened(budget=0.1) as desk, desk.line() as line:
+    async with opened(timeout=0.1) as desk, desk.line() as line:
         await line.send(head("/od", fields=fields()), BODY[:10])
         assert (await line.answer()).status == 408
         assert desk.inbox.deliveries == []

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async.events import Applied, Changed, Inbox, PatientSelected, Receiver, Reply
+from odapi_async import Response
+from odapi_async.events import Applied, Changed, Inbox, PatientSelected, Receiver
 from odapi_async.mirror import Store
 from tests.support.bench import KEY, remote
 from tests.support.inbox import Row, apt, first, keeping, taken
@@ -18,7 +19,7 @@ from tests.support.postgres import PostgresServer, is_there
 OFFICE: Final = "an-office-key"
 
 
-async def post(receiver: Receiver, event_type: str, body: Any, key: str = OFFICE) -> Reply:
+async def post(receiver: Receiver, event_type: str, body: Any, key: str = OFFICE) -> Response:
     async def chunks() -> AsyncIterator[bytes]:
         text = json.dumps(body).encode()
         for start in range(0, len(text), 1000):

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from odapi_async.events.health import Health, Known, ListedSubscription, judge, known
+from odapi_async.events.health import Health, Known, judge, known
+from odapi_async.resources.subscriptions import Subscription
 
 NOW = dt.datetime(2026, 3, 4, 7, 0)  # a Wednesday
 TOKEN = "T0ps3cret"
@@ -22,7 +23,7 @@ def row(**options: Any) -> Known:
         "Workstation": "SERVER", "CustomerKey": KEY, "WatchTable": "Patient", "PollingSeconds": 30,
         "DateTimeStart": NOW,
     }  # fmt: skip
-    return known(ListedSubscription(**{**fields, **options}))
+    return known(Subscription(**{**fields, **options}))
 
 
 def ago(**time: float) -> dt.datetime:
@@ -116,11 +117,6 @@ def test_a_reason_has_no_key_and_no_query(reason: str) -> None:
     assert TOKEN not in shown
     assert KEY not in shown
     assert "https://example.com/od" in shown
-
-
-def test_a_row_that_was_read_shows_its_id_only() -> None:
-    listed = ListedSubscription(SubscriptionNum=7, EndPointUrl=TOKEN, CustomerKey=KEY)
-    assert repr(listed) == "ListedSubscription(7)"
 
 
 def test_what_an_office_says_is_short_and_printable() -> None:

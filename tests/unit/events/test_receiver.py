@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import ConfigurationError
-from odapi_async.events import WATCHED, Received, Receiver, Reply, delivery
+from odapi_async import ConfigurationError, Response
+from odapi_async.events import WATCHED, Received, Receiver, delivery
 from tests.support.clock import virtual_time
 from tests.support.posts import (
     BODY,
@@ -37,7 +37,7 @@ async def untouched() -> AsyncGenerator[bytes]:
     yield b""
 
 
-async def post(desk: Desk, body: bytes = BODY, *, query: str = "", **more: str) -> Reply:
+async def post(desk: Desk, body: bytes = BODY, *, query: str = "", **more: str) -> Response:
     return await desk.receiver.receive(headers(**more), pieces(body), query=query)
 
 
@@ -48,7 +48,7 @@ async def test_200_is_answered_when_it_is_stored() -> None:
     await passes(5)
     assert not posting.done()
     desk.inbox.is_open.set()
-    assert await posting == Reply(200)
+    assert await posting == Response(200, {}, b"")
     assert desk.inbox.ids == [18]
     assert desk.told == [Received("harbour", "Appointment", 1, 1, 200)]
 
@@ -67,8 +67,8 @@ async def test_strangers_hear_nothing_but_401_before_their_body_is_read(
     key: str, method: str, more: Mapping[str, str]
 ) -> None:
     desk = Desk()
-    reply = await desk.receiver.receive({**headers(key=key), **more}, untouched(), method=method)
-    assert reply == Reply(401)
+    response = await desk.receiver.receive({**headers(key=key), **more}, untouched(), method=method)
+    assert response == Response(401, {}, b"")
     assert desk.told == [Received(None, "", 0, 0, 401)]
 
 
@@ -81,7 +81,7 @@ async def test_a_request_without_a_key_is_one_of_a_stranger() -> None:
 )
 async def test_a_wrong_token_is_as_bad_as_a_wrong_key(query: str) -> None:
     desk = Desk(token=TOKEN)
-    assert await desk.receiver.receive(headers(), untouched(), query=query) == Reply(401)
+    assert await desk.receiver.receive(headers(), untouched(), query=query) == Response(401, {}, b"")
 
 
 async def test_a_token_is_needed_beside_the_key() -> None:
@@ -92,9 +92,9 @@ async def test_a_token_is_needed_beside_the_key() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "post"])
 async def test_only_post_is_accepted(method: str) -> None:
-    reply = await Desk().receiver.receive(headers(), untouched(), method=method)
-    assert reply.status == 405
-    assert ("Allow", "POST") in reply.headers
+    response = await Desk().receiver.receive(headers(), untouched(), method=method)
+    assert response.status == 405
+    assert response.headers["Allow"] == "POST"
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ async def test_a_length_that_is_wrong_or_too_large_is_refused_before_the_body_is
     length: str, status: int
 ) -> None:
     desk = Desk(max_body=1000)
-    reply = await desk.receiver.receive(headers() | {"content-length": length}, untouched())
-    assert reply.status == status
+    response = await desk.receiver.receive(headers() | {"content-length": length}, untouched())
+    assert response.status == status
 
 
 async def test_a_body_without_a_length_is_read_no_further_than_max_body() -> None:
@@ -118,8 +118,8 @@ async def test_a_body_without_a_length_is_read_no_further_than_max_body() -> Non
             given += 300
             yield b" " * 300
 
-    reply = await desk.receiver.receive(headers(), endless())
-    assert (reply.status, reply.body) == (413, b"the body is larger than 1000 bytes")
+    response = await desk.receiver.receive(headers(), endless())
+    assert (response.status, response.body) == (413, b"the body is larger than 1000 bytes")
     assert given == 1200
 
 
@@ -133,17 +133,17 @@ async def test_a_thousand_patients_with_long_notes_fit_without_an_option() -> No
     desk = Desk()
     body = patients(1000, note=3000)
     cut = [body[at : at + 65536] for at in range(0, len(body), 65536)]
-    reply = await desk.receiver.receive(headers("WatchTable: Patient"), pieces(*cut))
-    assert reply.status == 200
+    response = await desk.receiver.receive(headers("WatchTable: Patient"), pieces(*cut))
+    assert response.status == 200
     assert desk.told[0].rows == 1000
 
 
 @virtual_time
 async def test_a_slow_body_is_given_up() -> None:
-    desk = Desk(budget=20.0)
+    desk = Desk(timeout=20.0)
     started = asyncio.get_running_loop().time()
-    reply = await desk.receiver.receive(headers(), pieces(*[b" "] * 1000, wait=1.0))
-    assert reply.status == 408
+    response = await desk.receiver.receive(headers(), pieces(*[b" "] * 1000, wait=1.0))
+    assert response.status == 408
     assert asyncio.get_running_loop().time() - started == pytest.approx(20.0)
     assert desk.inbox.deliveries == []
     assert (await post(desk)).status == 200
@@ -152,8 +152,8 @@ async def test_a_slow_body_is_given_up() -> None:
 @pytest.mark.parametrize("body", [b"", b"[", b"hello", BODY[:-1]])
 async def test_a_body_that_is_no_json_has_to_come_again(body: bytes) -> None:
     desk = Desk()
-    reply = await post(desk, body)
-    assert reply.status == 400
+    response = await post(desk, body)
+    assert response.status == 400
     assert desk.inbox.deliveries == []
     assert desk.told == [Received("harbour", "", 0, 0, 400)]
 
@@ -167,8 +167,8 @@ async def test_a_body_that_breaks_off_is_not_stored() -> None:
         raise OfSomeServer("the client is gone")
 
     desk = Desk()
-    reply = await desk.receiver.receive(headers(), torn())
-    assert (reply.status, reply.body) == (400, b"the body broke off")
+    response = await desk.receiver.receive(headers(), torn())
+    assert (response.status, response.body) == (400, b"the body broke off")
     assert desk.inbox.deliveries == []
 
 
@@ -191,9 +191,9 @@ async def test_an_old_office_tells_its_table_in_the_url() -> None:
 async def test_a_full_store_answers_503_and_the_event_comes_again(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
     desk.inbox.error = full()
-    reply = await post(desk)
-    assert (reply.status, reply.body) == (503, b"try again")
-    assert ("Retry-After", "60") in reply.headers
+    response = await post(desk)
+    assert (response.status, response.body) == (503, b"try again")
+    assert response.headers["Retry-After"] == "60"
     assert desk.told == [Received("harbour", "Appointment", 1, 0, 503)]
     assert caplog.messages == ["an event of harbour was not stored: StoreError"]
     desk.inbox.error = None
@@ -202,7 +202,7 @@ async def test_a_full_store_answers_503_and_the_event_comes_again(caplog: pytest
 
 @virtual_time
 async def test_a_store_that_takes_too_long_answers_503_in_time() -> None:
-    desk = Desk(budget=20.0)
+    desk = Desk(timeout=20.0)
     desk.inbox.is_open.clear()
     started = asyncio.get_running_loop().time()
     assert (await post(desk)).status == 503
@@ -215,8 +215,8 @@ async def test_an_unexpected_error_is_no_200_and_says_its_type_alone(
 ) -> None:
     desk = Desk()
     desk.inbox.error = RuntimeError("Harrison cannot be stored")
-    reply = await post(desk)
-    assert (reply.status, reply.body) == (500, b"it could not be stored")
+    response = await post(desk)
+    assert (response.status, response.body) == (500, b"it could not be stored")
     assert caplog.messages == ["an event of harbour was not stored: RuntimeError"]
     assert desk.statuses == [500]
 
@@ -255,31 +255,31 @@ async def test_two_bodies_of_a_practice_are_read_at_once_and_others_wait() -> No
     tasks.append(asyncio.create_task(desk.receiver.receive(headers(key=OTHER_KEY), body(99))))
     await asyncio.sleep(1.0)
     assert reading == [0, 1, 99], "one practice does not delay another"
-    assert [reply.status for reply in await asyncio.gather(*tasks)] == [200] * 6
+    assert [response.status for response in await asyncio.gather(*tasks)] == [200] * 6
     assert asyncio.get_running_loop().time() - started == pytest.approx(15.0)
 
 
 @virtual_time
 async def test_a_request_that_waits_too_long_for_its_turn_hears_503() -> None:
-    desk = Desk(budget=20.0)
+    desk = Desk(timeout=20.0)
     desk.inbox.is_open.clear()
     tasks = [asyncio.create_task(post(desk)) for _ in range(2)]
     await passes(5)
-    reply = await desk.receiver.receive(headers(), untouched())
-    assert reply.status == 503
+    response = await desk.receiver.receive(headers(), untouched())
+    assert response.status == 503
     await asyncio.gather(*tasks)
 
 
 @virtual_time
 async def test_sixteen_bodies_are_in_memory_at_once() -> None:
     keys = {f"practice-{number}": f"key-{number}" for number in range(20)}
-    desk = Desk(keys, budget=10.0)
+    desk = Desk(keys, timeout=10.0)
     desk.inbox.is_open.clear()
     tasks = [asyncio.create_task(post(desk, key=key)) for key in keys.values()]
     await asyncio.sleep(1.0)
     assert desk.inbox.waiting == 16
     desk.inbox.is_open.set()
-    assert [reply.status for reply in await asyncio.gather(*tasks)] == [200] * 20
+    assert [response.status for response in await asyncio.gather(*tasks)] == [200] * 20
 
 
 # --- options ---
@@ -303,9 +303,9 @@ async def test_keys_are_replaced_while_it_runs() -> None:
         ({"keys": {"harbour": ""}}, "harbour"),
         ({"token": ""}, "token"),
         ({"max_body": 0}, "max_body"),
-        ({"budget": 0.0}, "budget"),
-        ({"budget": math.nan}, "budget"),
-        ({"budget": math.inf}, "budget"),
+        ({"timeout": 0.0}, "timeout"),
+        ({"timeout": math.nan}, "timeout"),
+        ({"timeout": math.inf}, "timeout"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], named: str) -> None:
