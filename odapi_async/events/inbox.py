@@ -19,7 +19,7 @@ from odapi_async.events.delivery import Delivery
 from odapi_async.events.postgres_events import PostgresEvents
 from odapi_async.events.schema import create_tables
 from odapi_async.events.sqlite_events import SqliteEvents
-from odapi_async.events.stored import Arrival, Settlement
+from odapi_async.events.stored import Arrival, Settlement, without_fields
 from odapi_async.events.unread import Lease, Unread
 from odapi_async.events.upkeep import InboxStatus
 from odapi_async.mirror import Store, StoreError, ValueRejected
@@ -43,7 +43,7 @@ class Inbox:
     Every method raises a StoreError if the database cannot be used; the message never quotes a row.
 
     Args:
-        store: the database.
+        store: the database. The fields that it excludes are not kept here, either.
         keep_days: days for which an event is kept after it was done, at most; it can be replayed until then.
         max_tries: how often an event is tried before it is set aside. One whose process is killed counts.
         lease: seconds for which an event is handed out to nobody else. Longer than a handler takes: after
@@ -124,7 +124,8 @@ class Inbox:
             ValueRejected: the database cannot store a value; nothing was stored.
         """
         await self.open()
-        count = await self._arrivals.write(Arrival(delivery, self._store.clock()))
+        kept = without_fields(delivery, self._store.excluded)
+        count = await self._arrivals.write(Arrival(kept, self._store.clock()))
         if count:
             self._wake()
         await self._prune_sometimes()

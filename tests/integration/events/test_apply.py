@@ -182,6 +182,22 @@ async def test_excluded_fields_are_not_stored(url: str) -> None:
         assert "987654321" not in str(rows)
 
 
+@pytest.mark.parametrize("kind", ["Patient", "PatientSelected"])
+@pytest.mark.parametrize("name", ["SSN", "ssn"])
+async def test_excluded_fields_do_not_reach_the_inbox(url: str, kind: str, name: str) -> None:
+    async with Store(url, exclude={"patients": ["SSN"]}) as store:
+        inbox = Inbox(store)
+        row = {"PatNum": 7, name: "987654321", "LName": "Oak", "DateTStamp": LATE}
+        sent = delivery(kind, row)
+        if kind == "PatientSelected":
+            sent = sent._replace(items=sent.items[:1], is_list=False)
+        assert await inbox.store(sent) == 1
+        async with store.engine.connect() as connection:
+            (payload,) = (await connection.exec_driver_sql("SELECT payload FROM event_inbox")).scalars()
+        assert "987654321" not in payload
+        assert "Oak" in payload
+
+
 async def test_values_of_each_type_are_stored_as_the_mirror_stores_them(url: str) -> None:
     async with mirrored(url, "patients") as copy:
         (row, *_) = copy.bench.box.rows(KEY, "patients")
