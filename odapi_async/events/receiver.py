@@ -60,7 +60,7 @@ class Receiver:
     """Receives the events of offices, and answers 200 when they are stored.
 
         receiver = Receiver(Inbox(store), keys={"harbour": "customer-key"})
-        app.mount("/od", receiver.asgi)                          # FastAPI, Starlette, Litestar
+        app.mount("/od", receiver.asgi)                          # FastAPI, Starlette: the URL is /od/
         aiohttp_app.router.add_post("/od", receiver.aiohttp)
         urlpatterns = [path("od", receiver.django)]
 

@@ -26,8 +26,8 @@ class SliceOutcome(StrEnum):
     """Another worker still holds the lock of its key, so nothing was sent."""
 
 
-class Cause(StrEnum):
-    """Whose error ended a slice."""
+class Origin(StrEnum):
+    """Where the error comes from that ended a slice."""
 
     PRACTICE = "practice"
     """The practice's: its office is not there, or it refuses the requests."""
@@ -37,7 +37,7 @@ class Cause(StrEnum):
     """The database's: it would have hit every other practice, too."""
 
 
-def next_delay(outcome: SliceOutcome, every: float, failures: int, cause: Cause = Cause.PRACTICE) -> float:
+def next_delay(outcome: SliceOutcome, every: float, failures: int, origin: Origin = Origin.PRACTICE) -> float:
     """Return the seconds from the end of a slice until the practice is due again.
 
     A practice that is not finished is due at once: behind all that are due already. One that fails is retried
@@ -50,7 +50,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int, cause: Cause 
         outcome: what became of the slice.
         every: seconds from one round of this practice to the next.
         failures: slices in a row that failed, with this one.
-        cause: whose error it was, if it failed.
+        origin: whose error it was, if it failed.
     """
     match outcome:
         case SliceOutcome.DONE | SliceOutcome.PARTLY:
@@ -59,7 +59,7 @@ def next_delay(outcome: SliceOutcome, every: float, failures: int, cause: Cause 
             return 0.0
         case SliceOutcome.BUSY:
             return _BUSY
-        case SliceOutcome.FAILED if cause is not Cause.PRACTICE:
+        case SliceOutcome.FAILED if origin is not Origin.PRACTICE:
             return min(_BUSY * 2.0 ** min(failures - 1, 30), _LONGEST_WITHOUT_OTHERS)
         case SliceOutcome.FAILED:
             return min(_FIRST_RETRY * 2.0 ** min(failures - 1, 30), max(every, _LONGEST_RETRY))

@@ -15,7 +15,7 @@ from uuid import UUID
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
 from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import Cause, SliceOutcome
+from odapi_async.fleet.due import Origin, SliceOutcome
 from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
 from odapi_async.fleet.one_line import on_one_line
@@ -119,7 +119,7 @@ class Slices:
 
         An error of the database hits all practices, so it would be told many times.
         """
-        if result.cause is Cause.DATABASE:
+        if result.origin is Origin.DATABASE:
             return
         shown, known = on_one_line(name), self._failing.get(name)  # anybody can write into the queue
         if result.outcome in _FAILURES and result.error != known:
@@ -221,13 +221,13 @@ _FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
 
 def failure(error: OpenDentalError) -> Result:
     """Return what became of a slice that an error has ended."""
-    cause, here = Cause.PRACTICE, ""
+    origin, here = Origin.PRACTICE, ""
     if isinstance(error, StoreError):
-        cause = Cause.DATABASE
+        origin = Origin.DATABASE
     elif isinstance(error, KeyNotFound):
-        cause, here = Cause.WORKER, f" (at {_HERE})"
+        origin, here = Origin.WORKER, f" (at {_HERE})"
     line = f"{type(error).__name__}: {error.message}{here}"
-    return Result(outcome=SliceOutcome.FAILED, error=line, cause=cause)
+    return Result(outcome=SliceOutcome.FAILED, error=line, origin=origin)
 
 
 def _no_key() -> str:

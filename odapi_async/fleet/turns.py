@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import Cause, SliceOutcome, next_delay
+from odapi_async.fleet.due import Origin, SliceOutcome, next_delay
 from odapi_async.fleet.schema import PRACTICES, WORKERS
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
@@ -44,12 +44,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: what became of it.
         error: what failed, without keys or patient data; empty if nothing did.
-        cause: whose error it is, if one ended the slice.
+        origin: whose error it is, if one ended the slice.
     """
 
     outcome: SliceOutcome
     error: str = ""
-    cause: Cause = Cause.PRACTICE
+    origin: Origin = Origin.PRACTICE
 
 
 def slice_limit(length: float) -> float:
@@ -90,7 +90,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
         "reader": worker,
         "count": failures,
         "expected": turn.next_due,
-        "delay": next_delay(result.outcome, turn.practice.every, failures, result.cause),
+        "delay": next_delay(result.outcome, turn.practice.every, failures, result.origin),
     }
     if result.outcome is not SliceOutcome.BUSY:
         values["message"] = result.error

@@ -22,7 +22,8 @@ from odapi_async.cli.mirror.command import COMMAND
 from odapi_async.cli.mirror.job import MirrorJob
 from odapi_async.cli.mirror.runner import MirrorRunner
 from odapi_async.cli.progress import SilentDisplay
-from odapi_async.mirror import PLANS
+from odapi_async.events import Inbox, read_delivery
+from odapi_async.mirror import PLANS, Store
 from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.otel import OpenTelemetryHook
 from odapi_async.sandbox import Fault
@@ -268,8 +269,15 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
         "nobody can confirm it here; add --yes\n"
     )
     assert counts() == {"main-street": 30, "harbour": 30}
+    async with Store("practices.db") as store:
+        inbox = Inbox(store)
+        for name in ("harbour", "main-street"):
+            kind = {"event-type": "WatchTable: Patient"}
+            await inbox.store(read_delivery(name, kind, "", b'[{"PatNum": 1}, {"PatNum": 2}]'))
     ended = await run(bench, "mirror", "forget", "harbour", *CONFIGURED, "--yes")
-    assert ended.out == "removed: harbour, 34 rows\n"
+    assert ended.out == "removed: harbour, 34 rows and 1 event\n"
+    with closing(sqlite3.connect("practices.db")) as connection:
+        assert connection.execute("SELECT practice FROM event_inbox").fetchall() == [("main-street",)]
     assert ended.err == "harbour is still in the configuration file: the next run copies it again\n"
     assert counts() == {"main-street": 30}
     words = ("mirror", "forget", "main-strete", "--store", "practices.db", "--yes")

@@ -28,9 +28,21 @@ async def open_inbox(url: str) -> AsyncGenerator[Inbox]:
     async with Store(url) as store:
         if (file := missing_file(store.engine.url)) is not None:
             raise CommandFailed(f"{file} does not exist; {_HOW}")
-        with translate_errors():
-            async with store.engine.connect() as connection:
-                has_inbox = await connection.run_sync(lambda sync: sa.inspect(sync).has_table(INBOX.name))
-        if not has_inbox:
+        if not await _has_inbox(store):
             raise CommandFailed(f"the database has no inbox; {_HOW}")
         yield Inbox(store)
+
+
+async def forget_events(store: Store, practice: str) -> int:
+    """Remove all events of a practice, if the database has an inbox, and return their number.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    return await Inbox(store).forget(practice) if await _has_inbox(store) else 0
+
+
+async def _has_inbox(store: Store) -> bool:
+    with translate_errors():
+        async with store.engine.connect() as connection:
+            return await connection.run_sync(lambda sync: sa.inspect(sync).has_table(INBOX.name))

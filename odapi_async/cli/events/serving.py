@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from odapi_async import OpenDental
+from odapi_async.cli.ending import Ending, ending
 from odapi_async.cli.events.activity import Note
-from odapi_async.cli.events.ending import Ending, ending
 from odapi_async.cli.events.serve_view import ServeOutput
 from odapi_async.cli.listening import listening_on
 from odapi_async.cli.mirror import key_files

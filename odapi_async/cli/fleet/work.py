@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from odapi_async import OpenDental, Transport, network_transport
+from odapi_async.cli.ending import ending
 from odapi_async.cli.fleet.store_option import open_fleet
 from odapi_async.cli.keys.lookup import developer_key
 from odapi_async.cli.mirror.local_time import time_of_day, utc_now
@@ -50,20 +49,29 @@ async def _work_on(url: str, key: str, concurrency: int, *, quiet: bool) -> None
     from odapi_async.fleet import Fleet, FleetChanged  # noqa: PLC0415 - it needs the extra
 
     exclude: Mapping[str, Collection[str]] = {}
-    with _ending() as ending:
-        while not ending.signals:
+    with ending() as end:
+        end.on_first = partial(_stop, None)
+        while not end.signals:
             try:
                 async with open_fleet(url, exclude) as store:
                     make_client, transport = _network(key)
-                    ending.worker = Fleet(store).worker(
+                    worker = Fleet(store).worker(
                         make_client, transport=transport, concurrency=concurrency, on_change=_print
                     )
-                    await _work(ending.worker, quiet=quiet)
+                    end.on_first = partial(_stop, worker)
+                    if not end.signals:  # one came while the database was opened
+                        await _work(worker, quiet=quiet)
             except FleetChanged as changed:
                 exclude = changed.exclude
                 _print("the fields that the fleet excludes have changed; going on with the new ones")
             else:
                 return
+
+
+def _stop(worker: Worker | None) -> None:
+    if worker is not None:
+        worker.stop()
+    _print("ending at the next page of each practice")
 
 
 def _network(key: str) -> tuple[MakeClient, Transport]:
@@ -96,43 +104,6 @@ async def _report(worker: Worker) -> None:
             f"{worker.reading:,} practices are being read now"
         )
         before = now
-
-
-@dataclass
-class _Ending:
-    """The worker that a signal ends, and the number of signals."""
-
-    worker: Worker | None = None
-    signals: int = 0
-
-
-@contextmanager
-def _ending() -> Generator[_Ending]:
-    """Let a signal end a worker at the next pages, and a second one end it at once."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    ending = _Ending()
-
-    def end() -> None:
-        ending.signals += 1
-        if ending.worker is not None:
-            ending.worker.stop()
-        if ending.signals == 1:
-            _print("ending at the next page of each practice")
-        elif task is not None:
-            task.cancel()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # the event loop of Windows has no signals
-            loop.add_signal_handler(number, end)
-    try:
-        yield ending
-    except asyncio.CancelledError:
-        if ending.signals < 2:  # noqa: PLR2004 - the second signal ends it
-            raise
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
 
 
 def _print(line: str) -> None:

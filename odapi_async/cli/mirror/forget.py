@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -27,7 +27,7 @@ def forget(
     store: StoreOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove it without asking, for scripts.")] = False,
 ) -> None:
-    """Remove all rows of a practice from the database, and everything that the mirror knows about it.
+    """Remove all rows and events of a practice from the database, and all that the mirror knows about it.
 
     The command shows what it would remove, and asks. In a script nobody can confirm: without --yes nothing
     is removed, and the exit code is 2. It can be stopped at any time; run it again to remove the rest.
@@ -50,7 +50,8 @@ def forget(
         if end.exit_code == INTERRUPTED:
             echo_err("odapi: interrupted; run it again to remove the rest")
         raise
-    echo(f"removed: {printable(name)}, {counted(removed, 'row')}")
+    events = f" and {counted(removed.events, 'event')}" if removed.events else ""
+    echo(f"removed: {printable(name)}, {counted(removed.rows, 'row')}{events}")
     if found is not None and name in found.practices:
         echo_err(f"{printable(name)} is still in the configuration file: the next run copies it again")
 
@@ -66,12 +67,23 @@ async def _describe(url: str, name: str) -> str:
         return f"{rows} in {counted(len(tables), 'table')} of {_shown(store)}"
 
 
-async def _forget(url: str, name: str) -> int:
-    from odapi_async.mirror import ConcurrentMirror, Store, forget  # noqa: PLC0415 - it needs the extra
+class _Removed(NamedTuple):
+    """How much was removed."""
+
+    rows: int
+    events: int
+
+
+async def _forget(url: str, name: str) -> _Removed:
+    from odapi_async.cli.events.inbox import forget_events  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror import ConcurrentMirror, Store, forget  # noqa: PLC0415 - likewise
+    from odapi_async.mirror.database.forget import count_rows  # noqa: PLC0415 - likewise
 
     async with Store(url) as store:
+        await count_rows(store, name)  # refuses a name that is not there
+        events = await forget_events(store, name)  # first: once the rows are gone, nobody knows the name
         try:
-            return await forget(store, name)
+            return _Removed(await forget(store, name), events)
         except ConcurrentMirror as error:
             raise CommandFailed(
                 f"{error.message}; not all of {printable(name)} was removed: then forget it again"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from odapi_async import ConfigurationError
-from odapi_async.fleet.due import Cause, SliceOutcome, next_delay
+from odapi_async.fleet.due import Origin, SliceOutcome, next_delay
 from odapi_async.fleet.slices import summary
 from odapi_async.fleet.timing import Timing
 from odapi_async.mirror import Outcome, Report, TableStatus
@@ -27,8 +27,8 @@ def test_failures_back_off_to_an_hour_or_the_own_interval() -> None:
 
 
 def test_an_error_of_the_database_or_of_one_worker_is_retried_soon_and_never_late() -> None:
-    for cause in (Cause.WORKER, Cause.DATABASE):
-        delays = [next_delay(SliceOutcome.FAILED, 86_400, failures, cause) for failures in (1, 2, 3, 4, 99)]
+    for origin in (Origin.WORKER, Origin.DATABASE):
+        delays = [next_delay(SliceOutcome.FAILED, 86_400, failures, origin) for failures in (1, 2, 3, 4, 99)]
         assert delays == [10, 20, 40, 60, 60], "it is not the practice's own error"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final
@@ -13,14 +13,16 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class Ending:
-    """Waits for a signal.
+    """The signals that came, and a wait for the first one.
 
     Attributes:
-        signals: the signals that came.
+        signals: the signals.
+        on_first: called at the first one.
     """
 
     def __init__(self) -> None:
         self.signals: list[signal.Signals] = []
+        self.on_first: Callable[[], object] = lambda: None
         self._first = asyncio.Event()
 
     @property
@@ -35,7 +37,9 @@ class Ending:
     def add(self, number: signal.Signals) -> None:
         """Note a signal."""
         self.signals.append(number)
-        self._first.set()
+        if len(self.signals) == 1:
+            self._first.set()
+            self.on_first()
 
 
 @contextmanager
@@ -52,7 +56,7 @@ def ending() -> Generator[Ending]:
             task.cancel()
 
     for number in _SIGNALS:
-        with suppress(NotImplementedError):
+        with suppress(NotImplementedError):  # the event loop of Windows has no signals
             loop.add_signal_handler(number, partial(end, number))
     try:
         yield found
