@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final, Protocol
 
@@ -22,7 +21,6 @@ from odapi_async.sandbox.messages import (
 )
 
 _SHUTDOWN: Final = 0.1
-_ACCEPTING: Final = 5  # turns of the loop; a connection that was just accepted shall be closed, too
 _LINGER: Final = 1.0  # seconds; a client that still sends its body shall be able to read its refusal
 
 
@@ -73,10 +71,6 @@ class HttpServer:
 
     async def close(self) -> None:
         """Stop to listen, and cancel the requests in flight."""
-        for site in [*self._runner.sites]:
-            await site.stop()
-        for _ in range(_ACCEPTING):
-            await asyncio.sleep(0)
         await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
