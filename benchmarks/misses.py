@@ -52,8 +52,8 @@ _FORMATS: Final = (
     "processor that is faster in C makes the distance grow."
 )
 _BY_PAGE: Final = (
-    "It was 0.9 on another machine, and by row it is nearly 0.9 here, too, in the same run. The cause is not "
-    "known yet."
+    "Each row is checked and completed: its id, its amounts, and dates that mean none. Aiohttp with bare "
+    "structs does none of this, and without it the goal is met: see the comparison in the same table."
 )
 _CACHE: Final = "SQLite fills its page cache, which has 16 MB. A cache that is full does not grow any more."
 

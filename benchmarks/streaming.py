@@ -21,6 +21,7 @@ _NEAR: Final = {
     "raw": ("raw", IN_FLIGHT),
     "by page": ("by_page", IN_FLIGHT),
     "by row": ("by_row", IN_FLIGHT),
+    "by page, unchecked": ("by_page_unchecked", IN_FLIGHT),
     "raw sequential": ("raw", 1),
     "by page sequential": ("by_page", 1),
 }
@@ -47,6 +48,9 @@ def run(size: Size) -> list[Figure]:
     return [
         _ratio(close, "by page", "raw", f"by page / aiohttp + msgspec, {IN_FLIGHT} in flight", 0.9),
         _ratio(close, "by row", "raw", f"by row / aiohttp + msgspec, {IN_FLIGHT} in flight", 0.8),
+        _ratio(
+            close, "by page, unchecked", "raw", "for comparison: by page without checks / aiohttp + msgspec"
+        ),
         _ratio(close, "by page sequential", "raw sequential", "by page / aiohttp + msgspec, 1 in flight"),
         _ratio(close, "by page", "raw sequential", f"by page, {IN_FLIGHT} in flight / aiohttp + msgspec, 1"),
         _ratio(wide, "by page", "httpx", f"by page / httpx + pydantic, {IN_FLIGHT} in flight", 3.0),
