@@ -96,7 +96,7 @@ async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> 
 )
 async def test_bad_input_is_refused_before_a_request_is_sent(wrong: dict[str, Any], field: str) -> None:
     async with office() as (server, practice):
+        arguments: dict[str, Any] = {"LName": "García", "FName": "Ana", "Birthdate": BORN, **wrong}
         with pytest.raises(InvalidRequest, match=field):
-            arguments: dict[str, Any] = {"LName": "García", "FName": "Ana", "Birthdate": BORN, **wrong}
             await match(practice, **arguments)
         assert server.heard == []
