@@ -25,7 +25,7 @@ from odapi_async._wire.kept import (
     same_items,
     same_start,
 )
-from odapi_async._wire.parameters import parameters
+from odapi_async._wire.parameters import Parameter, parameters
 
 
 class FieldRule(NamedTuple):
@@ -264,7 +264,8 @@ def rows_of(operation: Operation[Any]) -> Iterator[type[Any]]:
 def _usual_comparison(operation: Operation[Any], name: str) -> Same:
     if _PHONE.search(name):
         return same_digits
-    known = parameters(operation.body) if operation.body else {}
+    body: type | None = operation.body
+    known: Mapping[str, Parameter] = parameters(body) if body else {}
     is_enum = name in known and enum_values(known[name].type) is not None
     is_text_of_a_key = name[:1].islower()  # such as the name of a definition
     return any_case if is_enum or is_text_of_a_key else is_kept

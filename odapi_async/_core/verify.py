@@ -6,8 +6,9 @@ outcome of the write is unknown, and nothing is sent again.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -24,7 +25,7 @@ from odapi_async._wire.cleaning import row_id_fields
 from odapi_async._wire.equality import attributes_of
 from odapi_async._wire.hints import is_struct
 from odapi_async._wire.kept import Same, is_kept
-from odapi_async._wire.parameters import parameters
+from odapi_async._wire.parameters import Parameter, parameters
 from odapi_async._wire.present import present_fields
 from odapi_async.errors import NeedsVersion, NoSuchResource, NotFound, NotKept, NotVerified, OpenDentalError
 from odapi_async.limits import PAGE_LIMITS
@@ -81,8 +82,8 @@ class Wanted:
 
     name: str
     field: str
-    same: Same = field(repr=False)
-    value: Any = field(repr=False)
+    same: Same = dataclasses.field(repr=False)
+    value: Any = dataclasses.field(repr=False)
 
 
 def wanted_of(operation: Operation[Any], body: bytes | None) -> list[Wanted]:
@@ -112,7 +113,7 @@ def compare(wanted: Iterable[Wanted], row: Any, names: frozenset[str]) -> tuple[
         row: the row, as a struct.
         names: the wire names of the fields that the office has sent.
     """
-    attributes = attributes_of(type(row))
+    attributes = attributes_of(type(row))  # type: ignore[arg-type]  # pyright: ignore[reportUnknownArgumentType]
     lost: list[str] = []
     untold: list[Wanted] = []
     for each in wanted:
@@ -202,7 +203,8 @@ class WriteCheck:
 
     async def _lost_in_read(self, read: Operation[Any], wanted: list[Wanted], answer: Any) -> list[str]:
         """Read the row, and return the fields that it has otherwise."""
-        wanted = [each for each in wanted if each.field in attributes_of(read.returns)]
+        returned: type = read.returns
+        wanted = [each for each in wanted if each.field in attributes_of(returned)]
         if not wanted:
             raise Unverifiable
         ids, query = self._address(read, answer)
@@ -230,8 +232,9 @@ class WriteCheck:
         sent = {each.name: each.value for each in self._wanted}
         known = {**sent, **_ids_in(answer), **self._ids}
         ids = tuple(known.get(name) for name in read.id_names)
-        filters = parameters(read.query) if read.query else {}
-        query = {
+        query_type: type | None = read.query
+        filters: Mapping[str, Parameter] = parameters(query_type) if query_type else {}
+        query: dict[str, object] = {
             name: known[name]
             for name, each in filters.items()
             if name in known and (each.type is int or name == "FieldName")
