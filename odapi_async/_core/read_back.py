@@ -75,7 +75,7 @@ _RELATIONSHIP: Final = FieldRule(
 _APPENDED: Final = FieldRule(same=contains)
 _WORKSTATION: Final = FieldRule(same=alias(**{"All Workstations": "", "": "all workstations"}))
 _OVERRIDE: Final = FieldRule(beside="NoBillIns", values=("true",))
-_NOTE_WITH_TERMS: Final = _APPENDED
+_TEXT_OF_KEY: Final = FieldRule(same=any_case)
 
 _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "POST /appointments": {"Pattern": _PATTERN, "PatternSecondary": _PATTERN},
@@ -114,12 +114,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "PaidOtherInsOverride": _OVERRIDE,
         "WriteOffEstOverride": _OVERRIDE,
     },
-    "POST /claimprocs/InsAdjust": {
-        "PatPlanNum": FieldRule("the row has the plan and the patient instead"),
-        "insUsed": FieldRule("it is a total, of which the row has only a part"),
-        "deductibleUsed": FieldRule("it is a total, of which the row has only a part"),
-        "date": FieldRule("it chooses the benefit year"),
-    },
     "POST /claimprocs/Supplemental": {"ClaimProcNum": FieldRule("the new row has an id of its own")},
     "POST /claims": {
         "procNums": _LINKS,
@@ -138,7 +132,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "PUT /definitions/{DefNum}": {"ItemColor": _ABSENT, "IsHidden": FieldRule(name="isHidden")},
     "POST /deposits": {"payNums": _LINKS, "claimPaymentNums": _LINKS},
     "POST /documents/Upload": {"extension": _CONTENT},
-    "POST /documents/UploadSftp": {"ImgType": FieldRule("the row of this answer does not have it")},
     "POST /documents/SetByUrl": {"url": _CONTENT},
     "POST /insplans": {"AllowedFeeSched": _ABSENT},
     "PUT /insplans/{PlanNum}": {"AllowedFeeSched": _ABSENT},
@@ -147,11 +140,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "PUT /patfielddefs/{PatFieldDefNum}": {"PickList": FieldRule("it comes back empty")},
     "POST /patplans": {"Relationship": _RELATIONSHIP},
     "PUT /patplans/{PatPlanNum}": {"Relationship": _RELATIONSHIP},
+    "POST /patients": {"BillingType": _TEXT_OF_KEY},
+    "PUT /patients/{PatNum}": {"BillingType": _TEXT_OF_KEY},
     "POST /payplans/Dynamic": {
         "procNums": _LINKS,
         "adjNums": _LINKS,
         "NumberOfPayments": _ZERO,
-        "Note": _NOTE_WITH_TERMS,
+        "Note": _APPENDED,  # behind the terms
     },
     "PUT /payplans/{PayPlanNum}/Dynamic": {"NumberOfPayments": _ZERO},
     "POST /payments": {
@@ -161,11 +156,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "payPlanNum": _LINKS,
         "isUnallocatedPrepayment": _DOES,
         "MerchantFee": _ABSENT,
-    },
-    "POST /payments/Refund": {"PayNum": FieldRule("the refund is a row of its own")},
-    "PUT /payments/{PayNum}/Partial": {
-        "procNumsAndAmounts": _LINKS,
-        "payPlanChargeNumsAndAmounts": _LINKS,
     },
     "POST /perioexams": dict.fromkeys(
         ("UpperFacial", "UpperLingual", "LowerLingual", "LowerFacial"),
@@ -210,11 +200,13 @@ EFFECTS: Final[Mapping[str, Mapping[str, tuple[str, Same]]]] = {
 DELETED: Final = ("ProcStatus", "D")
 """A field and its value that mark a row as deleted, though the API still reads it."""
 
+_TOTALS: Final = "totals are sent, of which rows have only parts"
 _TO_SFTP: Final = "it writes files to an SFTP server, and no row"
 
 UNREADABLE: Final[Mapping[str, str]] = {
     "POST /apikeys": "nothing is sent",
-    "PUT /claimprocs/InsAdjust": "totals are sent, of which rows have only parts",
+    "POST /claimprocs/InsAdjust": _TOTALS,
+    "PUT /claimprocs/InsAdjust": _TOTALS,
     "POST /documents/DownloadSftp": _TO_SFTP,
     "POST /documents/Thumbnails": _TO_SFTP,
     "POST /documents/DownloadMount": _TO_SFTP,
@@ -225,6 +217,7 @@ UNREADABLE: Final[Mapping[str, str]] = {
     "PUT /medicationpats/{MedicationPatNum}": "the list needs the patient, whom the update does not name",
     "POST /payplans": "the answer is a sentence with the terms",
     "POST /payments/Refund": "nothing but the payment is sent, and the refund is a row of its own",
+    "PUT /payments/{PayNum}/Partial": "it links other rows to the payment, and changes no value of it",
     "PUT /recalls/Status": "it names the recall by the text of its type, which rows do not have",
     "PUT /recalls/SwitchType": "it has the effect that the type was another one before",
 }
