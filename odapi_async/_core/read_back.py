@@ -59,6 +59,7 @@ _NAMED: Final[Mapping[str, FieldRule]] = {
     "SftpUsername": _DOES,
     "SftpPassword": _SECRET,
     "Password": _SECRET,
+    "CustomerKey": _SECRET,
     "rawBase64": _CONTENT,
     "doAppendNote": _DOES,
     "RecallInterval": FieldRule(same=same_interval),
@@ -181,9 +182,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "Workstation": _WORKSTATION,
         "DateTimeStart": FieldRule(same=not_before),
     },
-    "POST /discountplansubs": {
-        "DateEffective": FieldRule(beside="DateEffective", values=("0001-01-01",)),
-    },
+    "POST /treatplans/Saved": {"TreatPlanNum": FieldRule("the saved plan has an id of its own")},
     "POST /tasks": {"Category": _ABSENT},
     "PUT /tasks/{TaskNum}": {"Category": _ABSENT},
 }
@@ -207,6 +206,7 @@ UNREADABLE: Final[Mapping[str, str]] = {
     "POST /apikeys": "nothing is sent",
     "POST /claimprocs/InsAdjust": _TOTALS,
     "PUT /claimprocs/InsAdjust": _TOTALS,
+    "POST /discountplansubs": "the API reads one row of the patient, which need not be the new one",
     "POST /documents/DownloadSftp": _TO_SFTP,
     "POST /documents/Thumbnails": _TO_SFTP,
     "POST /documents/DownloadMount": _TO_SFTP,

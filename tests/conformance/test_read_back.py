@@ -96,9 +96,11 @@ def test_every_field_of_a_body_comes_back_or_says_why_it_never_does() -> None:
 COMES_BACK_OTHERWISE: Final = {
     "AptNum",  # of the planned appointment; the row is a new one
     "ClaimProcNum",  # of the row that is supplemented
+    "CustomerKey",
     "NumberOfPayments",
     "Password",
     "PickList",
+    "TreatPlanNum",  # of the plan that is saved; the row is a new one
 }
 """Fields that rows have, and in which a write does not come back."""
 
