@@ -458,7 +458,7 @@ def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     values = {names.get(name, name): value for name, value in values.items()}
     if resource == "appointments":
         cut = {name: values[name][:_MOST_PIECES] for name in _PATTERNS if name in values}
-        return {**values, **cut}
+        return values | cut
     number = definitions.number_of(values.get("category", "")) if resource == "definitions" else None
     return dict(values) if number is None else {**values, "Category": number}
 

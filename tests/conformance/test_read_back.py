@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from odapi_async._core import read_back
@@ -15,7 +16,6 @@ from odapi_async._wire import decoder
 from odapi_async._wire.present import present_fields
 from tests.conformance import catalogue, sdk
 from tests.conformance.catalogue import RESOURCES, Operation, Resource
-from tests.conformance.expectation import parsed
 from tests.support.checks import all_checks
 
 WRITES: Final = 211
@@ -84,7 +84,7 @@ def test_every_field_of_a_body_comes_back_or_says_why_it_never_does() -> None:
             if why_never(operation) or operation.read_only:
                 continue
             read = read_of(resource, operation)
-            readable = sent_fields(resource, documented) | (sent_fields(resource, read) if read else set())
+            readable = sent_fields(resource, documented) | sent_fields(resource, read or documented)
             for field in documented.body:
                 with checks.named(f"{resource.resource}.{documented.python} {field.name}"):
                     rule = rule_of(operation, field.name)
@@ -155,13 +155,5 @@ def test_the_replies_of_the_reference_have_kept_what_was_sent(name: str) -> None
                     continue
                 reader: Any = decoder(operation.returns)
                 row, names = reader.row(example.body), present_fields(operation.returns, example.body)
-                lost, _ = compare(wanted_of(operation, dumped(example.request_body)), row, names)
+                lost, _ = compare(wanted_of(operation, msgspec.json.encode(example.request_body)), row, names)
                 assert set(lost) == DIFFERENT_ROWS.get((name, example.operation), set())
-
-
-def dumped(body: Any) -> bytes:
-    import msgspec
-
-    encoded = msgspec.json.encode(body)
-    assert parsed(encoded) is not None
-    return encoded
