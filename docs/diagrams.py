@@ -1,4 +1,4 @@
-"""Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md, and event.svg for docs/webhooks.md.
+"""Draws the diagrams of the pages: call.svg, lane.svg, mirror-page.svg, event.svg and verify.svg.
 
 `python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
 a background of their own, so that they can be read in dark mode, too.
@@ -234,7 +234,44 @@ def event() -> str:
     return picture("The path of an event", about, 468, parts)
 
 
-DRAWINGS: Final = {"call.svg": call, "event.svg": event, "lane.svg": lane, "mirror-page.svg": page}
+def verify() -> str:
+    """Draw how a write is verified."""
+    parts = [
+        box(20, 16, 400, "Write", "sent once; the office answers 200"),
+        arrow((52, 60), (52, 86)),
+        box(20, 86, 240, "Compare the answer", "each field that was sent"),
+        arrow((260, 108), (300, 108)),
+        text(280, 100, "all there", "note", "middle"),
+        arrow((52, 130), (52, 164)),
+        text(62, 152, "a field is not in it", "note"),
+        box(20, 164, 240, "Read the row", "one request; reads are repeated"),
+        arrow((52, 208), (52, 242)),
+        text(62, 230, "failed", "note"),
+        arrow((260, 186), (280, 186), (280, 120), (300, 120)),
+        box(300, 92, 120, "Same?", "in any form"),
+        arrow((360, 136), (360, 242)),
+        text(352, 230, "no", "note", "end"),
+        arrow((420, 114), (430, 114), (430, 310), (330, 310)),
+        text(424, 302, "yes", "note", "end"),
+        box(20, 242, 150, "NotVerified", "executed; read it later", kind="bad"),
+        box(270, 242, 150, "NotKept", "names of fields", kind="bad"),
+        box(180, 296, 150, "Row", "the call returns"),
+    ]
+    about = (
+        "A write is sent once. If the office answers with success, each field that was sent is compared with "
+        "the answer. If a field is not in the answer, the row is read. If the read fails, the error is "
+        "NotVerified. If a value differs, it is NotKept. Otherwise the call returns its row."
+    )
+    return picture("How a write is verified", about, 356, parts)
+
+
+DRAWINGS: Final = {
+    "call.svg": call,
+    "event.svg": event,
+    "lane.svg": lane,
+    "mirror-page.svg": page,
+    "verify.svg": verify,
+}
 """The functions that draw, by the file that each fills."""
 
 if __name__ == "__main__":

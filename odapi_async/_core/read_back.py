@@ -6,12 +6,11 @@ It says what the reference says. A field that is not mentioned here comes back u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire.equality import enum_values
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.equality import attributes_of, enum_values
 from odapi_async._wire.kept import (
     Same,
     alias,
@@ -247,11 +246,10 @@ def why_never(operation: Operation[Any]) -> str:
     return UNREADABLE.get(operation.name, "")
 
 
-def rows_of(operation: Operation[Any]) -> Iterator[type[Any]]:
-    """Yield the structs in which a write can be read back: that of its answer, and that of its read."""
-    for each in (operation, operation.read_back):
-        if each is not None and is_struct(each.returns):
-            yield each.returns
+def readable_fields(operation: Operation[Any]) -> frozenset[str]:
+    """Return the wire names of the fields in the rows of an operation; none if it returns none."""
+    returned: type = operation.returns
+    return frozenset(attributes_of(returned))
 
 
 def _usual_comparison(operation: Operation[Any], name: str) -> Same:
