@@ -237,32 +237,29 @@ def event() -> str:
 def verify() -> str:
     """Draw how a write is verified."""
     parts = [
-        box(20, 16, 400, "Write", "sent once; the office answers 200"),
+        box(20, 16, 400, "Write", "sent once; the office answers with success"),
         arrow((52, 60), (52, 86)),
-        box(20, 86, 240, "Compare the answer", "each field that was sent"),
-        arrow((260, 108), (300, 108)),
-        text(280, 100, "all there", "note", "middle"),
-        arrow((52, 130), (52, 164)),
-        text(62, 152, "a field is not in it", "note"),
-        box(20, 164, 240, "Read the row", "one request; reads are repeated"),
-        arrow((52, 208), (52, 242)),
-        text(62, 230, "failed", "note"),
-        arrow((260, 186), (280, 186), (280, 120), (300, 120)),
-        box(300, 92, 120, "Same?", "in any form"),
-        arrow((360, 136), (360, 242)),
-        text(352, 230, "no", "note", "end"),
-        arrow((420, 114), (430, 114), (430, 310), (330, 310)),
-        text(424, 302, "yes", "note", "end"),
-        box(20, 242, 150, "NotVerified", "executed; read it later", kind="bad"),
-        box(270, 242, 150, "NotKept", "names of fields", kind="bad"),
-        box(180, 296, 150, "Row", "the call returns"),
+        box(20, 86, 230, "Compare the answer", "each field that was sent;", "another value: NotKept"),
+        arrow((250, 116), (300, 116)),
+        box(300, 94, 120, "Row", "all are kept"),
+        arrow((52, 146), (52, 180)),
+        text(62, 168, "the answer lacks a field", "note"),
+        box(20, 180, 230, "Read the row", "one request"),
+        arrow((250, 202), (300, 202)),
+        box(300, 180, 120, "NotVerified", "it failed", kind="bad"),
+        arrow((52, 224), (52, 250)),
+        box(20, 250, 230, "Compare the row", "the fields that are left"),
+        arrow((250, 272), (300, 272)),
+        box(300, 250, 120, "NotKept", "another value", kind="bad"),
+        arrow((52, 294), (52, 320)),
+        box(20, 320, 230, "Row", "all are kept"),
     ]
     about = (
         "A write is sent once. If the office answers with success, each field that was sent is compared with "
         "the answer. If a field is not in the answer, the row is read. If the read fails, the error is "
         "NotVerified. If a value differs, it is NotKept. Otherwise the call returns its row."
     )
-    return picture("How a write is verified", about, 356, parts)
+    return picture("How a write is verified", about, 380, parts)
 
 
 DRAWINGS: Final = {
