@@ -62,7 +62,8 @@ def render() -> str:
 
 
 def _body(operation: Operation[Any]) -> list[str]:
-    return [name for name in parameters(operation.body) if name not in _FORMATS] if operation.body else []
+    body: type | None = operation.body
+    return [name for name in parameters(body) if name not in _FORMATS] if body else []
 
 
 _FORMATS: Final = ("DateFormatString", "DateTimeFormatString")

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from odapi_async._core import read_back
+from odapi_async._core.comparison import compare, wanted_of
 from odapi_async._core.operation import Operation as SdkOperation
 from odapi_async._core.read_back import EFFECTS, UNREADABLE, rule_of, why_never
-from odapi_async._core.verify import compare, wanted_of
 from odapi_async._wire import decoder
 from odapi_async._wire.present import present_fields
 from tests.conformance import catalogue, sdk

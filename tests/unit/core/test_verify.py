@@ -24,11 +24,15 @@ from odapi_async import (
     OpenDental,
     OutcomeUnknown,
     Practice,
+    RequestTimeout,
     RetryPolicy,
     ServerError,
     Verify,
     WaitTooLong,
 )
+from odapi_async.sandbox import Fault
+from tests.support.bench import in_process
+from tests.support.clock import virtual_time
 from tests.support.watch import until
 from tests.support.wire import Heard, RawServer, ok
 
@@ -379,6 +383,19 @@ async def test_the_read_has_the_deadline_of_the_same_call() -> None:
             await desk.practice.with_options(deadline=0.1).carriers.update(3, CarrierName="A")
         assert isinstance(wrong.value.__cause__, TimeoutError | WaitTooLong)
         assert desk.requests == ["PUT /carriers/3", "GET /carriers/3"]
+
+
+@virtual_time
+async def test_the_write_uses_up_the_deadline_of_the_read() -> None:
+    async with in_process() as bench:
+        bench.box.add_fault(Fault("latency", seconds=3.0, method="PUT"))
+        bench.box.add_fault(Fault("latency", seconds=3.0, method="GET"))
+        practice = bench.practice().with_options(verify=Verify.RAISE, deadline=5.0)
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(NotVerified) as wrong:
+            await practice.carriers.update(2, CarrierName="Zorbax")
+        assert asyncio.get_running_loop().time() - began == pytest.approx(5.0)
+        assert isinstance(wrong.value.__cause__, RequestTimeout)
 
 
 async def test_a_call_that_is_cancelled_in_its_read_leaves_nothing_behind() -> None:
