@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from odapi_async._core.version import __version__
 
 if TYPE_CHECKING:
+    from odapi_async._core.options import Verify
     from odapi_async._core.retry import RetryPolicy
     from odapi_async._core.transport import Request, Response, Transport
     from odapi_async._paging.drift import Checkpoint, Page
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
         NeedsVersion,
         NoSuchResource,
         NotFound,
+        NotKept,
+        NotVerified,
         OfficeOffline,
         OpenDentalError,
         OutcomeUnknown,
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
     from odapi_async.telemetry import Event, EventName
 
 _NAMES: Final = {
+    "_core.options": ("Verify",),
     "_core.retry": ("RetryPolicy",),
     "_core.transport": ("Request", "Response", "Transport"),
     "_paging.drift": ("Checkpoint", "Page"),
@@ -75,6 +79,8 @@ _NAMES: Final = {
         "NeedsVersion",
         "NoSuchResource",
         "NotFound",
+        "NotKept",
+        "NotVerified",
         "OfficeOffline",
         "OpenDentalError",
         "OutcomeUnknown",
@@ -124,6 +130,8 @@ __all__ = [
     "NeedsVersion",
     "NoSuchResource",
     "NotFound",
+    "NotKept",
+    "NotVerified",
     "OfficeOffline",
     "OpenDental",
     "OpenDentalError",
@@ -148,6 +156,7 @@ __all__ = [
     "TransportError",
     "Unauthorized",
     "UnexpectedStatus",
+    "Verify",
     "WaitTooLong",
     "WrongEventLoop",
     "__version__",

@@ -29,6 +29,7 @@ from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import (
     PracticeSettings,
     RequestOptions,
+    Verify,
     changed_options,
     check_count,
     check_kind,
@@ -72,6 +73,9 @@ class RequestOverrides(TypedDict, total=False):
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against filters that they must equal (`FilterIgnored`): True for the first and the last row
             of each page, "rows" for all rows, False for neither.
+        verify: what happens if the office answers a write with success and does not keep what was sent:
+            nothing, a warning (in the log and to `on_event`) or `NotKept`. It compares the answer; if the
+            answer lacks a field, it reads the row, which costs a request, within the same `deadline`.
     """
 
     priority: Priority
@@ -80,6 +84,7 @@ class RequestOverrides(TypedDict, total=False):
     deadline: float | None
     timeout: float
     check: bool | Literal["rows"]
+    verify: Verify
 
 
 class OpenDental:
@@ -262,7 +267,7 @@ class Practice(ResourceTree):
         """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, deadline, timeout and check; see `RequestOverrides`.
+            options: priority, flow, max_wait, deadline, timeout, check and verify; see `RequestOverrides`.
 
         Raises:
             ConfigurationError: a value cannot be used.

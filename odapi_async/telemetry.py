@@ -39,6 +39,12 @@ class EventName(StrEnum):
     """The circuit of a practice opened: nothing is sent to it for `pause` seconds, until a probe succeeds."""
     CLOSED = "closed"
     """A practice whose circuit was open has answered, or its server has after failed connections."""
+    NOT_KEPT = "not_kept"
+    """The office answered a write with success and did not keep `fields` (with `Verify.WARN`)."""
+    NOT_VERIFIED = "not_verified"
+    """A write was executed, and the read that checks it failed with `error` (with `Verify.WARN`)."""
+    UNVERIFIABLE = "unverifiable"
+    """A write was executed, and nothing that was sent can be read back (with `verify`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,7 @@ class Event:
             or its deadline was over.
         pause: seconds, as the event's name says.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
+        fields: for NOT_KEPT, the wire names of the fields; empty if a deleted row is still there.
     """
 
     name: EventName
@@ -76,6 +83,7 @@ class Event:
     error: str | None = None
     pause: float | None = None
     practice: str | None = None
+    fields: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -27,7 +27,7 @@ THIRD: Final = PatPlan(PatPlanNum=3, PatNum=48, InsSubNum=9, Ordinal=3)
 
 def row(InsSubNum: int = 7, **fields: Any) -> ClaimProc:
     """Return an estimate of 500 that the office has worked out, without a write-off."""
-    computed = {"Status": "Estimate", "InsEstTotal": Decimal(500), "DedEst": Decimal(0)}
+    computed: dict[str, Any] = {"Status": "Estimate", "InsEstTotal": Decimal(500), "DedEst": Decimal(0)}
     return ClaimProc(ClaimProcNum=1, PatNum=48, ProcNum=5, InsSubNum=InsSubNum, **(computed | fields))
 
 
