@@ -17,6 +17,7 @@ from odapi_async.sandbox import Fault
 from tests.support.bench import KEY
 from tests.support.following import KINDS, Following, follow, following, stand_still
 from tests.support.mirror import NAME
+from tests.support.watch import pending, until
 
 WITHOUT = tuple(each for each in KINDS if each != "AppointmentDeleted")
 TRAIL = "/histappointments"
@@ -261,6 +262,14 @@ async def test_the_error_of_the_database_ends_it(lite: str) -> None:
             await connection.exec_driver_sql("DROP TABLE event_seen")
         with pytest.raises(StoreError):
             await asyncio.wait_for(it.task, 5)
+
+
+async def test_nothing_is_left_if_it_is_cancelled_while_it_reads(lite: str) -> None:
+    async with following(lite, look=LOOK, kinds=WITHOUT) as it:
+        it.copy.bench.box.add_fault(Fault("latency", None, path=TRAIL, seconds=60))
+        it.copy.bench.box.arrivals.clear()
+        await until(lambda: asked(it))
+    assert pending() == []
 
 
 async def test_other_handlers_hear_of_it(lite: str) -> None:
