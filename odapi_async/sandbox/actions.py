@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from odapi_async.sandbox.appointment_history import BREAK_TYPE
 from odapi_async.sandbox.rows import Row
 
 Change = Callable[[Row, Mapping[str, Any]], Row]
@@ -17,8 +18,8 @@ def _confirm(_: Row, body: Mapping[str, Any]) -> Row:
     return changed | ({"Confirmed": body["defNum"]} if "defNum" in body else {})
 
 
-def _break(_: Row, __: Mapping[str, Any]) -> Row:
-    return {"AptStatus": "Broken"}
+def _break(_: Row, body: Mapping[str, Any]) -> Row:
+    return {"AptStatus": "Broken", BREAK_TYPE: body.get(BREAK_TYPE)}
 
 
 def _note(row: Row, body: Mapping[str, Any]) -> Row:
