@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from odapi_async.limits import Mode, Tier
     from odapi_async.scheduler import Priority
     from odapi_async.telemetry import Event, EventName
+    from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
 _NAMES: Final = {
     "_core.retry": ("RetryPolicy",),
@@ -96,11 +97,12 @@ _NAMES: Final = {
     "limits": ("Mode", "Tier"),
     "scheduler": ("Priority",),
     "telemetry": ("Event", "EventName"),
+    "ways": ("Local", "Remote", "Service", "Way", "WayStatus"),
 }
 """The public names by the module that defines them. A test compares this with the imports above."""
 
 _MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "scheduler", "telemetry"})
+_SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "scheduler", "telemetry", "ways"})
 
 __all__ = [
     "AUTO",
@@ -118,6 +120,7 @@ __all__ = [
     "Gone",
     "InvalidRequest",
     "KeyRefused",
+    "Local",
     "MissingPermission",
     "Mode",
     "NeedsPermission",
@@ -132,6 +135,7 @@ __all__ = [
     "Practice",
     "Priority",
     "QueueFull",
+    "Remote",
     "RepeatedPage",
     "Request",
     "RequestTimeout",
@@ -142,6 +146,7 @@ __all__ = [
     "SchedulerClosed",
     "SchedulerError",
     "ServerError",
+    "Service",
     "Throttled",
     "Tier",
     "Transport",
@@ -149,6 +154,8 @@ __all__ = [
     "Unauthorized",
     "UnexpectedStatus",
     "WaitTooLong",
+    "Way",
+    "WayStatus",
     "WrongEventLoop",
     "__version__",
     "network_transport",

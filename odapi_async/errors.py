@@ -117,17 +117,21 @@ class OpenDentalError(Exception):
     Attributes:
         practice: the name of the practice, as passed to `OpenDental.practice`; the text begins with it. None
             if the practice has no name.
+        way: the way to the office that the request went or should have gone, if the practice has several; the
+            text names it. Else None.
     """
 
     practice: str | None = None
+    way: str | None = None
 
     def __str__(self) -> str:
-        """Begin with the name of the practice, if it has one."""
-        return f"{self.practice}: {self.message}" if self.practice else self.message
+        """Begin with the name of the practice, if it has one, and the way, if there are several."""
+        origin = " by ".join(filter(None, (self.practice, self.way)))
+        return f"{origin}: {self.message}" if origin else self.message
 
     @property
     def message(self) -> str:
-        """The text without the name of the practice."""
+        """The text without the name of the practice and the way."""
         return super().__str__()
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -39,6 +39,8 @@ class EventName(StrEnum):
     """The circuit of a practice opened: nothing is sent to it for `pause` seconds, until a probe succeeds."""
     CLOSED = "closed"
     """A practice whose circuit was open has answered, or its server has after failed connections."""
+    SWITCHED = "switched"
+    """A practice with several ways is reached by another one from now on; `error` says why it was left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class Event:
             or its deadline was over.
         pause: seconds, as the event's name says.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
+        way: the mode of the way that was chosen, if the practice has several ways; else None.
     """
 
     name: EventName
@@ -76,6 +79,7 @@ class Event:
     error: str | None = None
     pause: float | None = None
     practice: str | None = None
+    way: str | None = None
 
     @property
     def label(self) -> str:
