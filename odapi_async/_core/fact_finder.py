@@ -158,7 +158,7 @@ class FactFinder:
             self._known.refused.add(self._lane)
             raise refused(error) from None
         except DecodeError as error:
-            raise self.with_url_hint(error) from None
+            raise self.with_url_hint(DecodeError("Preference", error.raw)) from None
         self._known.versions.learn(self._lane, version)
 
     def succeeded(self) -> None:

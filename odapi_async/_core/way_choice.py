@@ -90,8 +90,11 @@ class WayChoice:
 
     @property
     def kept_for(self) -> float | None:
-        """Seconds since the way that is kept was chosen."""
-        return None if self._since is None else -self._since.left
+        """Seconds since the way that is kept was chosen; None outside of the event loop."""
+        try:
+            return None if self._since is None else -self._since.left
+        except RuntimeError:
+            return None
 
     def failure(self, number: int) -> OpenDentalError | None:
         """Return the error for which a way was not taken when it was last probed."""
@@ -139,13 +142,12 @@ class WayChoice:
         self._failures = {}
         self._refusals = {}
 
-    async def close(self) -> None:
-        """End a look that goes on."""
+    def close(self) -> set[_Look]:
+        """Begin no further look, and cancel those that go on; return these."""
         self._is_closed = True
         for look in self._looks:
             look.cancel()
-        if self._looks:
-            await asyncio.wait(self._looks)
+        return {*self._looks}
 
     def certain(self, ways: Sequence[Candidate], interval: float) -> int | None:
         """Return the way that is kept; None if a look has to come first.
@@ -158,7 +160,8 @@ class WayChoice:
         """
         if self._must_look(len(ways)):
             return None
-        if self._look is None and any(map(self._is_due, range(self.kept or 0))):
+        is_due = any(map(self._is_due, range(self.kept or 0)))
+        if is_due and self._look is None and not self._is_closed:
             self._begin(ways, interval)
         return self.kept
 

@@ -14,7 +14,7 @@ from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.transport import Response
-from odapi_async._core.way_choice import WayChoice
+from odapi_async._core.way_choice import WayChoice, falls_through
 from odapi_async.errors import APIError, KeyRefused, OpenDentalError, WaitTooLong
 from odapi_async.facts import Facts
 from odapi_async.limits import INTERVALS, Mode, Tier
@@ -137,9 +137,10 @@ class CallsOnWay(Calls):
             response = await super()._execute(prepared, paging, state)
         except OpenDentalError as error:
             choice.failed(number, error)
+            if falls_through(error) and error.way is None:
+                for reason in choice.reasons(number):
+                    error.add_note(reason)
             error.way = self.settings.way
-            for reason in choice.reasons(number):
-                error.add_note(reason)
             raise
         choice.answered(number)
         return response
@@ -305,7 +306,9 @@ class WayChoices:
 
     async def close(self) -> None:
         """End all looks that go on."""
-        await asyncio.gather(*(each.close() for each in self._choices.values()))
+        ending = {look for each in self._choices.values() for look in each.close()}
+        if ending:
+            await asyncio.wait(ending)
 
 
 def statuses(calls: Calls) -> tuple[WayStatus, ...]:
