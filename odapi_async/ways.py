@@ -33,6 +33,21 @@ class Way:
     base_url: str = ""
     concurrency: int = 4
 
+    @staticmethod
+    def parse(text: str) -> Way:
+        """Return the way that a text names: a mode, or a mode, "=" and a URL, such as "service=http://...".
+
+        Raises:
+            ConfigurationError: there is no such mode, or the URL cannot be used.
+        """
+        mode, _, url = text.strip().partition("=")
+        for kind in (Service, Local, Remote):
+            if kind.mode == mode.strip().casefold():
+                return kind(url.strip())
+        raise ConfigurationError(
+            "a way has to be service, local or remote, or with its URL service=http://office-server:30223/api/v1"
+        )
+
     def __post_init__(self) -> None:
         """Check the values, and take the usual URL if none is given."""
         check_count("concurrency", self.concurrency)

@@ -29,6 +29,7 @@ from odapi_async import (
     RequestTimeout,
     Response,
     RetryPolicy,
+    Rows,
     ServerError,
     Service,
     Tier,
@@ -36,6 +37,7 @@ from odapi_async import (
     WaitTooLong,
 )
 from odapi_async.errors import SchedulerClosed
+from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Fault
 from tests.support.bench import ALL, KEY
 from tests.support.clock import virtual_time
@@ -412,9 +414,10 @@ async def test_a_401_does_not_fall_through_and_the_key_is_not_sent_there_again()
         for _ in range(5):
             with pytest.raises(KeyRefused) as later:
                 await read(trip.practice)
-        assert str(later.value).startswith(f"harbour by {SERVICE}: GET /patients/1 was not sent, because")
-        assert (later.value.sent, later.value.path) == (False, "/patients/1")
-        assert later.value.__notes__ == ["no request goes this way until practice.reset_ways()"]
+            said = str(later.value)
+            assert said.startswith(f"harbour by {SERVICE}: GET /patients/1 was not sent, because")
+            assert (later.value.sent, later.value.path) == (False, "/patients/1")
+            assert later.value.__notes__ == ["no request goes this way until practice.reset_ways()"]
         assert trip.town.heard == {"service": 1}, "one request is all that a stranger gets"
         assert trip.practice.ways[0].key_refused
         assert trip.practice.way is None
@@ -536,7 +539,24 @@ async def test_a_list_stays_on_its_way_and_has_its_page_limit() -> None:
         assert "GET /patients" not in trip.town.local.heard
 
 
-@pytest.mark.parametrize("how", ["collect", "stream", "walk"])
+async def collect(rows: Rows[Patient]) -> None:
+    await rows
+
+
+async def stream(rows: Rows[Patient]) -> None:
+    async for _ in rows:
+        pass
+
+
+async def walk(rows: Rows[Patient]) -> None:
+    async for _ in rows.walk("PatNum"):
+        pass
+
+
+READS = {"collect": collect, "stream": stream, "walk": walk}
+
+
+@pytest.mark.parametrize("how", READS)
 @virtual_time
 async def test_a_list_never_goes_on_by_another_way(how: str) -> None:
     async with travel(rows=2_500, retries=ONCE) as trip:
@@ -549,14 +569,7 @@ async def test_a_list_never_goes_on_by_another_way(how: str) -> None:
 
         trip.town.service.instead = after_one_page
         with pytest.raises(ConnectFailed):
-            if how == "collect":
-                await rows
-            elif how == "stream":
-                async for _ in rows:
-                    pass
-            else:
-                async for _ in rows.walk("PatNum"):
-                    pass
+            await READS[how](rows)
         assert trip.town.heard.keys() == {"service"}
         if how == "walk":
             return
@@ -571,15 +584,13 @@ async def test_a_walk_continues_by_another_way_from_its_checkpoint() -> None:
     async with travel(rows=2_500, retries=ONCE) as trip:
         ids: list[int] = []
         walk = trip.practice.patients.list().walk("PatNum")
-        async for page in walk:
-            checkpoint = page.checkpoint
-            ids += [each.PatNum for each in page.rows]
-            break
+        first = await anext(walk)
+        ids += [each.PatNum for each in first.rows]
         await walk.aclose()
         trip.town.service.net = trip.town.local.net = Net.REFUSES
         with pytest.raises(ConnectFailed):
             await read(trip.practice)
-        async for page in trip.practice.patients.list().walk("PatNum", checkpoint):
+        async for page in trip.practice.patients.list().walk("PatNum", first.checkpoint):
             ids += [each.PatNum for each in page.rows]
         assert trip.way == "remote"
         assert len(ids) == len(set(ids)) == 2_500
@@ -759,7 +770,7 @@ def test_a_way_knows_its_usual_url() -> None:
 
 
 def test_another_event_loop_gets_an_error_of_the_package() -> None:
-    town = Town(**{mode: Server(office(mode)) for mode in ("service", "local", "remote")})  # type: ignore[arg-type]
+    town = Town(**{mode: Server(office(mode)) for mode in ("service", "local", "remote")})
     town.service.net = Net.DROPS
     od = OpenDental(DEVELOPER, transport=town)
     practice = od.practice(KEY, via=ALL_WAYS, tier=Tier.STANDARD)
