@@ -18,6 +18,7 @@ class Way:
 
     Args:
         base_url: the URL of the API; by default the usual one of the mode.
+        concurrency: requests that may be in flight at once.
 
     Raises:
         ConfigurationError: the URL cannot be used, or would expose the keys; or `concurrency` is no number.
@@ -45,7 +46,8 @@ class Way:
             if kind.mode == mode.strip().casefold():
                 return kind(url.strip())
         raise ConfigurationError(
-            "a way has to be service, local or remote, or with its URL service=http://office-server:30223/api/v1"
+            "a way has to be service, local or remote, or one of them with a URL, "
+            "such as service=http://office-server:30223/api/v1"
         )
 
     def __post_init__(self) -> None:
@@ -62,7 +64,7 @@ class Way:
 class Service(Way):
     """Through the API Service on the office's server (22.2).
 
-    Args:
+    Attributes:
         base_url: its URL, such as "http://office-server:30223/api/v1"; by default the one on this machine.
         concurrency: requests that may be in flight at once.
     """
@@ -74,7 +76,7 @@ class Service(Way):
 class Local(Way):
     """Through the Open Dental program on a workstation (22.1).
 
-    Args:
+    Attributes:
         base_url: its URL; by default the one on this machine, "http://localhost:30222/api/v1".
         concurrency: requests that may be in flight at once.
     """
@@ -86,7 +88,7 @@ class Local(Way):
 class Remote(Way):
     """Through the internet and the office's eConnector. The only way with a throttle.
 
-    Args:
+    Attributes:
         base_url: its URL; by default "https://api.opendental.com/api/v1".
     """
 
