@@ -36,7 +36,7 @@ from odapi_async import (
     Unauthorized,
     WaitTooLong,
 )
-from odapi_async.errors import SchedulerClosed
+from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Fault
 from tests.support.bench import ALL, KEY
@@ -195,6 +195,42 @@ async def test_a_call_that_fails_on_a_way_that_works_changes_nothing() -> None:
 
 
 @virtual_time
+async def test_errors_that_are_answers_show_that_a_way_works() -> None:
+    async with travel() as trip:
+        for _ in range(20):
+            with pytest.raises(NotFound):
+                await trip.practice.patients.get(999_999)
+            await asyncio.sleep(1.0)
+        assert trip.town.service.heard.count(PROBE) == 1
+
+
+@virtual_time
+async def test_an_error_that_is_an_answer_says_nothing_of_the_other_ways() -> None:
+    async with travel() as trip:
+        trip.town.service.net = Net.REFUSES
+        with pytest.raises(NotFound) as caught:
+            await trip.practice.patients.get(999_999)
+        assert getattr(caught.value, "__notes__", []) == []
+        assert caught.value.way == str(LOCAL)
+
+
+@virtual_time
+async def test_a_last_way_that_is_silent_does_not_make_callers_wait_for_the_others() -> None:
+    async with travel(SERVICE, REMOTE, probe_interval=10.0) as trip:
+        trip.town.service.net = Net.DROPS
+        await read(trip.practice)
+        trip.town.remote.net = Net.HANGS
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await read(trip.practice)
+        await asyncio.sleep(100.0)
+        trip.town.remote.net = Net.OPENS
+        began = asyncio.get_running_loop().time()
+        await read(trip.practice)
+        assert asyncio.get_running_loop().time() - began < 1.0
+
+
+@virtual_time
 async def test_a_server_error_is_a_doubt_and_one_probe_ends_it() -> None:
     async with travel() as trip:
         await read(trip.practice)
@@ -324,7 +360,12 @@ async def test_an_open_circuit_does_not_delay_the_return() -> None:
 async def test_however_many_callers_wait_there_is_one_probe() -> None:
     async with travel() as trip:
         trip.town.service.net = Net.DROPS
-        await asyncio.gather(*(trip.practice.patients.get(1 + each % 12) for each in range(100)))
+
+        async def come(number: int) -> None:
+            await asyncio.sleep(0.07 * number)
+            await trip.practice.patients.get(1 + number % 12)
+
+        await asyncio.gather(*map(come, range(100)))
         assert trip.town.service.knocks == 1
         assert trip.town.local.heard.count(PROBE) == 1
 
@@ -381,9 +422,11 @@ async def test_closing_the_client_ends_a_look_and_those_who_wait_for_it(moment: 
         trip.town.service.net = Net.DROPS
         caller = asyncio.create_task(read(trip.practice))
         await asyncio.sleep(moment)
+        began = asyncio.get_running_loop().time()
         await trip.od.aclose()
         with pytest.raises(SchedulerClosed):
             await caller
+        assert asyncio.get_running_loop().time() - began < 0.1
         assert asyncio.all_tasks() == {asyncio.current_task()}
         with pytest.raises(SchedulerClosed):
             await read(trip.practice)
@@ -505,6 +548,27 @@ async def test_keys_at_one_url_are_independent() -> None:
 
 
 @virtual_time
+async def test_reset_ways_closes_the_circuits_of_all_ways() -> None:
+    async with travel(LOCAL, REMOTE, retries=ONCE) as trip:
+        trip.town.local.net = trip.town.remote.net = Net.REFUSES
+        for _ in range(6):
+            with pytest.raises(ConnectFailed):
+                await read(trip.practice)
+        knocks = trip.town.remote.knocks
+        trip.town.remote.net = Net.OPENS
+        with pytest.raises(ConnectFailed):
+            await read(trip.practice)
+        assert trip.town.remote.knocks == knocks
+        trip.practice.reset_ways()
+        await read(trip.practice)
+        assert trip.way == "remote"
+        trip.town.remote.instead = OFFLINE
+        with pytest.raises(OfficeOffline):
+            await read(trip.practice)
+        assert trip.practice.reset_circuit()
+
+
+@virtual_time
 async def test_resetting_ends_a_look_and_those_who_wait_get_the_next_one() -> None:
     async with travel() as trip:
         trip.town.service.net = Net.DROPS
@@ -521,7 +585,7 @@ async def test_resetting_ends_a_look_and_those_who_wait_get_the_next_one() -> No
 
 @virtual_time
 async def test_a_list_stays_on_its_way_and_has_its_page_limit() -> None:
-    async with travel(rows=2_500) as trip:
+    async with travel(Service(SERVICE.base_url, concurrency=1), LOCAL, rows=4_500) as trip:
         rows = trip.practice.patients.list()
         seen: list[int] = []
         async for page in rows.pages():
@@ -534,8 +598,8 @@ async def test_a_list_stays_on_its_way_and_has_its_page_limit() -> None:
                     await read(trip.practice)
                 await read(trip.practice)
                 assert trip.way == "local"
-        assert seen == [1000, 1000, 500]
-        assert trip.town.service.heard.count("GET /patients") >= 3
+        assert seen == [1000, 1000, 1000, 1000, 500]
+        assert trip.town.service.heard.count("GET /patients") >= 5
         assert "GET /patients" not in trip.town.local.heard
 
 
@@ -767,6 +831,32 @@ def test_a_way_knows_its_usual_url() -> None:
         "local at http://localhost:30222/api/v1",
         "remote at https://api.opendental.com/api/v1",
     ]
+
+
+def test_a_look_that_goes_on_in_another_event_loop_is_not_waited_for() -> None:
+    town = Town(**{mode: Server(office(mode)) for mode in ("service", "local", "remote")})
+    town.service.net = Net.DROPS
+    od = OpenDental(DEVELOPER, transport=town)
+    practice = od.practice(KEY, via=ALL_WAYS, tier=Tier.STANDARD)
+
+    async def begin() -> asyncio.Task[None]:
+        caller = asyncio.create_task(read(practice))
+        await asyncio.sleep(0.01)
+        return caller
+
+    async def go_on() -> None:
+        with pytest.raises(WrongEventLoop):
+            await read(practice)
+
+    async def end(caller: asyncio.Task[None]) -> None:
+        await od.aclose()
+        with pytest.raises(SchedulerClosed):
+            await caller
+
+    with asyncio.Runner() as first:
+        caller = first.run(begin())
+        asyncio.run(go_on())
+        first.run(end(caller))
 
 
 def test_another_event_loop_gets_an_error_of_the_package() -> None:
