@@ -61,6 +61,10 @@ class WayChoice:
     Ways are known by their numbers, in the order of preference. The last one is taken without a probe,
     because there is nothing after it.
 
+    Args:
+        lanes: the names of their lanes.
+        refusals: the refused keys by lane, which all choices of a client share.
+
     Attributes:
         kept: the way of the next call; None before the first one, or if there is none.
     """
@@ -69,6 +73,7 @@ class WayChoice:
         "_failures",
         "_is_closed",
         "_is_doubted",
+        "_lanes",
         "_look",
         "_looks",
         "_refusals",
@@ -77,13 +82,14 @@ class WayChoice:
         "kept",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: tuple[str, ...], refusals: dict[str, KeyRefused]) -> None:
+        self._lanes = lanes
+        self._refusals = refusals
         self.kept: int | None = None
         self._since: Budget | None = None
         self._is_doubted = False
         self._term: Budget | None = None  # in which the way that is kept has to answer
         self._failures: dict[int, tuple[OpenDentalError, Budget]] = {}
-        self._refusals: dict[int, KeyRefused] = {}
         self._look: _Look | None = None
         self._looks: set[_Look] = set()  # also one that was cancelled and has not ended yet
         self._is_closed = False
@@ -98,7 +104,7 @@ class WayChoice:
 
     def failure(self, number: int) -> OpenDentalError | None:
         """Return the error for which a way was not taken when it was last probed."""
-        return self._refusals.get(number) or self._failures.get(number, (None,))[0]
+        return self._refusal(number) or self._failures.get(number, (None,))[0]
 
     def reasons(self, number: int) -> list[str]:
         """Return why the ways before one were not taken."""
@@ -107,7 +113,10 @@ class WayChoice:
 
     def is_refused(self, number: int) -> bool:
         """Return whether the key was refused on a way."""
-        return number in self._refusals
+        return self._refusal(number) is not None
+
+    def _refusal(self, number: int) -> KeyRefused | None:
+        return self._refusals.get(self._lanes[number])
 
     def asked(self, number: int, patience: float) -> None:
         """Note that a call begins on a way.
@@ -140,7 +149,8 @@ class WayChoice:
         self.kept = self._since = self._term = self._look = None
         self._is_doubted = False
         self._failures = {}
-        self._refusals = {}
+        for lane in self._lanes:
+            self._refusals.pop(lane, None)
 
     def close(self) -> set[_Look]:
         """Begin no further look, and cancel those that go on; return these."""
@@ -194,7 +204,7 @@ class WayChoice:
     def _is_due(self, number: int) -> bool:
         """Return whether a way is worth a probe: it did not fail lately, and has not refused the key."""
         resting = self._failures.get(number)
-        return number not in self._refusals and (resting is None or resting[1].left <= 0)
+        return not self.is_refused(number) and (resting is None or resting[1].left <= 0)
 
     def _begin(self, ways: Sequence[Candidate], interval: float) -> _Look:
         thorough = self._must_look(len(ways))
@@ -226,9 +236,9 @@ class WayChoice:
         """
         last = len(ways) - 1
         for number, way in enumerate(ways if thorough else ways[: self.kept]):
-            if thorough and number in self._refusals:
+            if thorough and (refusal := self._refusal(number)):
                 self.kept = None
-                return self._refusals[number]
+                return refusal
             if number < last and self._is_skipped(number, thorough=thorough):
                 continue
             error = None if number == last else await _error_of(way)
@@ -265,7 +275,7 @@ class WayChoice:
         refusal = pristine(error)
         refusal.sent = False  # for those who ask later
         refusal.add_note(_REFUSED)
-        self._refusals[number] = refusal
+        self._refusals[self._lanes[number]] = refusal
         self._is_doubted |= number == self.kept
 
 

@@ -295,14 +295,16 @@ class CallsByWays(Calls):
 class WayChoices:
     """The choices of all practices of a client, by the lanes of their ways."""
 
-    __slots__ = ("_choices",)
+    __slots__ = ("_choices", "_refusals")
 
     def __init__(self) -> None:
         self._choices: dict[tuple[str, ...], WayChoice] = {}
+        self._refusals: dict[str, KeyRefused] = {}
 
     def of(self, ways: Sequence[PracticeSettings]) -> WayChoice:
         """Return the choice that all practices with the same key and the same ways share."""
-        return self._choices.setdefault(tuple(each.lane for each in ways), WayChoice())
+        lanes = tuple(each.lane for each in ways)
+        return self._choices.setdefault(lanes, WayChoice(lanes, self._refusals))
 
     async def close(self) -> None:
         """End all looks that go on."""

@@ -530,6 +530,21 @@ async def test_a_better_way_that_refuses_the_key_meanwhile_is_left_alone(
 
 
 @virtual_time
+async def test_a_stranger_does_not_get_the_key_by_another_list_of_ways_either() -> None:
+    async with travel() as trip:
+        trip.town.service.instead = REFUSED
+        with pytest.raises(KeyRefused):
+            await read(trip.practice)
+        other = trip.od.practice(KEY, via=[SERVICE, REMOTE], tier=Tier.STANDARD)
+        with pytest.raises(KeyRefused, match="was not sent"):
+            await read(other)
+        assert len(trip.town.service.heard) == 1
+        other.reset_ways()
+        trip.town.service.instead = None
+        await asyncio.gather(read(other), read(trip.practice))
+
+
+@virtual_time
 async def test_keys_at_one_url_are_independent() -> None:
     async with travel() as trip:
 
