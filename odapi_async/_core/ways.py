@@ -168,7 +168,7 @@ class CallsByWays(Calls):
         budget: the time of all these calls together; None if each has its own deadline, or none.
     """
 
-    __slots__ = ("_choice", "_probe_interval", "_ways")
+    __slots__ = ("_by_way", "_choice", "_probe_interval", "_ways")
 
     def __init__(
         self,
@@ -183,6 +183,9 @@ class CallsByWays(Calls):
         self._choice = choice
         self._probe_interval = probe_interval
         self._ways = tuple(ways)
+        self._by_way = tuple(
+            CallsOnWay(context, each, options, choice, number, budget) for number, each in enumerate(ways)
+        )
 
     @property
     def settings(self) -> PracticeSettings:
@@ -192,7 +195,7 @@ class CallsByWays(Calls):
     @property
     def known_version(self) -> str | None:
         """The version of the office as given, or as found out by the way that is kept."""
-        return self._on(self._choice.kept or 0).known_version
+        return self._by_way[self._choice.kept or 0].known_version
 
     async def on_way(self, prepared: PreparedRequest | None = None) -> Calls:
         """Return calls that all go the way that is chosen now.
@@ -205,7 +208,7 @@ class CallsByWays(Calls):
             WaitTooLong: the deadline was over before a way was found.
         """
         try:
-            return self._on(await self._choose())
+            return self._by_way[await self._choose()]
         except OpenDentalError as error:
             error.practice = self.settings.name
             if prepared and isinstance(error, APIError) and not error.sent:
@@ -255,7 +258,7 @@ class CallsByWays(Calls):
                 kept_for=choice.kept_for if number == choice.kept else None,
                 error=type(error).__name__ if (error := choice.failure(number)) else None,
                 key_refused=choice.is_refused(number),
-                version=self._on(number).known_version,
+                version=self._by_way[number].known_version,
             )
             for number, settings in enumerate(self._ways)
         )
@@ -267,7 +270,7 @@ class CallsByWays(Calls):
         return await calls.execute(prepared, paging, state)
 
     async def _choose(self) -> int:
-        ways = [*map(self._on, range(len(self._ways)))]
+        ways = self._by_way
         found = self._choice.certain(ways, self._probe_interval)
         if found is not None:
             return found
@@ -283,10 +286,6 @@ class CallsByWays(Calls):
             if isinstance(error, OpenDentalError) or not timeout.expired():
                 raise
         raise WaitTooLong(0.0, budget.seconds, waited=budget.seconds, deadline=budget.seconds)
-
-    def _on(self, number: int) -> CallsOnWay:
-        settings = self._ways[number]
-        return CallsOnWay(self._context, settings, self.options, self._choice, number, self._budget)
 
     def _copy(self, options: RequestOptions, budget: Budget | None) -> Calls:
         return CallsByWays(self._context, self._ways, options, self._choice, self._probe_interval, budget)
