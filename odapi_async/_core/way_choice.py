@@ -9,6 +9,8 @@ from typing import Final, Protocol
 from odapi_async._core.calls import jitter
 from odapi_async.errors import (
     APIError,
+    ConfigurationError,
+    DecodeError,
     KeyRefused,
     OfficeOffline,
     OpenDentalError,
@@ -51,8 +53,12 @@ class Candidate(Protocol):
 
 
 def falls_through(error: OpenDentalError) -> bool:
-    """Return whether the next way is tried after a probe: nobody answered, or the office could not."""
-    return isinstance(error, TransportError | OfficeOffline | ServerError)
+    """Return whether the next way is tried after a probe: nobody answered, or the office could not.
+
+    A `ConfigurationError` of the network is among them: outside of the office, the name of a server inside it
+    may lead to a public address, to which nothing is sent.
+    """
+    return isinstance(error, TransportError | OfficeOffline | ServerError | ConfigurationError)
 
 
 class WayChoice:
@@ -269,7 +275,10 @@ class WayChoice:
     def _note(self, number: int, error: OpenDentalError, interval: float) -> None:
         if isinstance(error, KeyRefused):
             self._refuse(number, error)
-        self._failures[number] = pristine(error), Budget.start(interval * (1 + _LATER * jitter()))
+        failure = pristine(error)
+        if isinstance(failure, DecodeError):
+            failure.raw = b""  # it may be long, and this is kept
+        self._failures[number] = failure, Budget.start(interval * (1 + _LATER * jitter()))
 
     def _refuse(self, number: int, error: KeyRefused) -> None:
         refusal = pristine(error)

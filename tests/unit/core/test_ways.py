@@ -36,6 +36,7 @@ from odapi_async import (
     Unauthorized,
     WaitTooLong,
 )
+from odapi_async._core.ways import CallsByWays
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Fault
@@ -140,6 +141,45 @@ async def test_another_answer_is_raised_each_time_and_names_the_way(
         trip.town.service.instead = None
         await read(trip.practice)
         assert trip.way == "service"
+
+
+@virtual_time
+async def test_a_name_that_leads_to_a_public_address_outside_of_the_office_falls_through() -> None:
+    def public(_: Request) -> Response:
+        raise ConfigurationError("base_url is plain http to office-server, which is 203.0.113.9")
+
+    async with travel(SERVICE, REMOTE) as trip:
+        await read(trip.practice)
+        trip.town.service.instead = public
+        with pytest.raises(ConfigurationError):
+            await read(trip.practice)
+        await read(trip.practice)
+        assert trip.way == "remote"
+        assert trip.practice.ways[0].error == "ConfigurationError"
+
+
+@virtual_time
+async def test_a_400_that_says_that_the_key_is_not_assigned_is_a_refused_key() -> None:
+    async with travel() as trip:
+        trip.town.service.instead = Response(400, {}, b'"This key has not been assigned to this office."')
+        for _ in range(3):
+            with pytest.raises(KeyRefused):
+                await read(trip.practice)
+        assert trip.town.heard == {"service": 1}
+
+
+@virtual_time
+async def test_a_long_web_page_is_not_kept() -> None:
+    async with travel() as trip:
+        trip.town.service.instead = Response(200, {}, b"<html>" + b"x" * 1_000)
+        with pytest.raises(DecodeError) as caught:
+            await read(trip.practice)
+        assert len(caught.value.raw) == 1_006
+        calls = trip.practice._calls
+        assert isinstance(calls, CallsByWays)
+        kept = calls._choice.failure(0)
+        assert isinstance(kept, DecodeError)
+        assert kept.raw == b""
 
 
 @virtual_time
