@@ -1,4 +1,4 @@
-"""Draws the diagrams of the pages: call.svg, lane.svg, mirror-page.svg, event.svg and verify.svg.
+"""Draws the diagrams of docs/, such as call.svg of architecture.md and ways.svg of ways.md.
 
 `python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
 a background of their own, so that they can be read in dark mode, too.
@@ -262,12 +262,64 @@ def verify() -> str:
     return picture("How a write is verified", about, 380, parts)
 
 
+def ways() -> str:
+    """Draw how a way is chosen."""
+    tops = (118, 190, 262)
+    probed = (
+        ("Service", "on the office's server", "answers"),
+        ("Local", "Open Dental on a workstation", "answers"),
+        ("Remote", "the internet; not probed", "taken"),
+    )
+    parts = [
+        text(20, 28, "await practice.patients.list()", "name"),
+        arrow((52, 36), (52, 52)),
+        box(20, 52, 260, "Is a way kept?", "and not in doubt"),
+        arrow((52, 96), (52, 118)),
+        text(62, 112, "no: probe, once for all callers", "note"),
+        '<path class="line" d="M280 74L410 74"/>',
+        text(288, 68, "yes", "note"),
+    ]
+    for top, (name, note, outcome) in zip(tops, probed, strict=True):
+        parts += [
+            box(20, top, 260, name, note),
+            f'<path class="line" d="M280 {top + 22}L410 {top + 22}"/>',
+            text(288, top + 16, outcome, "note"),
+        ]
+        if top < tops[-1]:
+            parts += [
+                arrow((52, top + 44), (52, top + 72)),
+                text(62, top + 62, "nobody answers, or offline", "note"),
+            ]
+    parts += [
+        arrow((410, 74), (410, 338)),
+        box(20, 338, 400, "The call", "all its attempts, all pages of its list: one way"),
+        arrow((52, 382), (52, 410)),
+        box(
+            20,
+            410,
+            400,
+            "It failed: not sent, no response, 5xx",
+            "the way is in doubt; the next call looks again",
+            kind="bad",
+        ),
+        text(20, 478, "A refused key raises KeyRefused and goes no further.", "note"),
+        text(20, 494, "A better way is probed again now and then, beside a call.", "note"),
+    ]
+    about = (
+        "Before a call: if a way is kept and not in doubt, the call takes it. Otherwise the ways are probed "
+        "in their order, service, local and remote, once for all callers, and the first that answers is "
+        "kept. The call keeps its way. If it fails, the next call looks again."
+    )
+    return picture("The choice of a way", about, 510, parts)
+
+
 DRAWINGS: Final = {
     "call.svg": call,
     "event.svg": event,
     "lane.svg": lane,
     "mirror-page.svg": page,
     "verify.svg": verify,
+    "ways.svg": ways,
 }
 """The functions that draw, by the file that each fills."""
 

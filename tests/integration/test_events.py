@@ -15,6 +15,7 @@ from odapi_async import (
     ConnectFailed,
     Event,
     EventName,
+    Local,
     Mode,
     NotFound,
     OfficeOffline,
@@ -31,7 +32,7 @@ from tests.support.events import DEVELOPER, Diary, telling
 from tests.support.lookup import by_name, delay_lookups
 from tests.support.watch import until
 
-STARTED, FINISHED, RETRIED, THROTTLED, JOINED, PAUSED, OPENED, CLOSED = EventName
+STARTED, FINISHED, RETRIED, THROTTLED, JOINED, PAUSED, OPENED, CLOSED, SWITCHED = EventName
 
 CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"
@@ -73,6 +74,10 @@ async def come_back(bench: Bench) -> None:
             await asyncio.sleep(0.001)  # wait until the probe is due
 
 
+async def go_by_a_way(bench: Bench) -> None:
+    await bench.client.practice(KEY, via=[Local(bench.box.url)]).patients.get(3)
+
+
 def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
     return sum((record.name, record.levelno) == ("odapi_async", logging.WARNING) for record in caplog.records)
 
@@ -91,6 +96,7 @@ SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] =
     JOINED: (ask_together, 4),
     OPENED: (come_back, 1),
     CLOSED: (come_back, 1),
+    SWITCHED: (go_by_a_way, 1),
 }
 
 
