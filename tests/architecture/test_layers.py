@@ -60,7 +60,7 @@ LAYERS = (
     {"recipes"},
     {SURFACE, "_core", "_paging"},
     {"sandbox", "otel", "mirror"},
-    {"events", "fleet"},
+    {"events", "fleet", "recipes.journal"},
     {"watch"},
     {"cli", "testing"},
 )
