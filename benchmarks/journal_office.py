@@ -36,7 +36,7 @@ _PATH: Final = re.compile(r"/api/v1/(\w+)(?:/(\d+))?(?:/(\w+))?")
 _PAID: Final = ("Received", "Supplemental")
 
 
-class Refused(Exception):  # noqa: N818 - as the office does it
+class Refused(Exception):
     """A request that the office refuses, with the status and the text."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -132,8 +132,12 @@ class InsuranceOffice:
                     return
                 status, body = answer
                 text = json.dumps(body, default=str).encode() if body is not None else b""
-                head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
-                writer.write(head.encode() + text)
+                head = (
+                    f"HTTP/1.1 {status} X",
+                    "Content-Type: application/json",
+                    f"Content-Length: {len(text)}",
+                )
+                writer.write("\r\n".join([*head, "", ""]).encode() + text)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone

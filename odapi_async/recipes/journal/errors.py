@@ -25,7 +25,7 @@ class StepError(JournalError):
         self.operation = operation
 
 
-class Conflict(StepError):
+class Conflict(StepError):  # noqa: N818 - named after what happened
     """The office has another row in the place of the one that a step is to make, or did not keep all of it.
 
     Read the row and decide: change it, or change the program and give the run another name.
@@ -67,13 +67,13 @@ class Ask(StepError):  # noqa: N818 - named after what to do
             run,
             step,
             operation,
-            f"{happened}{told}; look at the office, then tell the run: run.answer({step}, row_id=ID) if it was "
-            f"executed, run.answer({step}, row_id=None) if it was not",
+            f"{happened}{told}; look at the office, and tell the run: run.answer({step}, row_id=ID) if it was"
+            f" done, run.answer({step}, row_id=None) if it was not",
         )
         self.row_ids = row_ids
 
 
-class StepsChanged(StepError):
+class StepsChanged(StepError):  # noqa: N818 - named after what happened
     """A run has other steps than it had before, so what was noted does not fit them.
 
     Steps are known by their order and their values. Give a changed program another name for its run: its

@@ -1,4 +1,4 @@
-"""How the row of a write is found again, for each operation that is not safe to repeat. Data from the reference.
+"""How the row of a write is found again, for each operation that is not safe to repeat: data of the API.
 
 An update or a deletion names its row, so it needs no entry, unless it appends or its path has no id.
 """
@@ -87,6 +87,7 @@ FINDINGS: Final[Mapping[str, Finding]] = {
     "POST /allergies": _OF_PATIENT,
     "POST /allergydefs": _identity("Description"),
     "POST /apikeys": _ask("look at the developer portal"),
+    "PUT /apikeys": _ask("look at the developer portal"),
     "POST /appointments": _OF_PATIENT,
     "POST /appointments/Planned": _OF_PATIENT,
     "POST /appointments/SchedulePlanned": _scope("date=AptDateTime Op"),
@@ -105,6 +106,7 @@ FINDINGS: Final[Mapping[str, Finding]] = {
     "POST /claimpayments": _check("claimNum"),
     "POST /claimpayments/Batch": _check("claimNums"),
     "POST /claimprocs/InsAdjust": _ask("look at the adjustments of the patient's plan", money=True),
+    "PUT /claimprocs/InsAdjust": _ask("look at the adjustments of the patient's plan", money=True),
     "POST /claimprocs/Supplemental": _ask("look at the claim", money=True),
     "POST /claims": _money("PatNum"),
     "PUT /claims/{ClaimNum}/Split": _ask("look at the claims of the patient"),

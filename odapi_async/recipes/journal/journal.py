@@ -11,7 +11,7 @@ from typing import Final, Self
 from odapi_async.client import Practice
 from odapi_async.errors import ConfigurationError
 from odapi_async.mirror import Store
-from odapi_async.recipes.journal.notes import Notes
+from odapi_async.recipes.journal.notes import Lease
 from odapi_async.recipes.journal.run import Run
 
 _MOST_LETTERS: Final = 200
@@ -22,7 +22,7 @@ def _utc_now() -> dt.datetime:
 
 
 class Journal:
-    """Notes writes before they are sent, so that a program that was killed resumes them. Use it in `async with`.
+    """Notes writes before they are sent, so that a killed program resumes them. Use it in `async with`.
 
     It holds no patient data: the names of operations and fields, keyed digests, ids, times and states.
 
@@ -48,10 +48,11 @@ class Journal:
         for name, value in {"lease": lease, "settle": settle}.items():
             if not 0 < value < math.inf:
                 raise ConfigurationError(f"{name} has to be a number of seconds above 0")
-        self._owned = Store(store) if isinstance(store, str) else None
+        self._is_owner = isinstance(store, str)
         self._lease = lease
         self._settle = settle
-        self._notes = Notes(self._owned or store, lease, clock)  # type: ignore[arg-type]
+        self._store = Store(store) if isinstance(store, str) else store
+        self._clock = clock
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,8 +64,8 @@ class Journal:
 
     async def aclose(self) -> None:
         """Close the database, unless it was given as a `Store`."""
-        if self._owned is not None:
-            await self._owned.aclose()
+        if self._is_owner:
+            await self._store.aclose()
 
     def run(self, name: str, practice: Practice) -> Run:
         """Begin a run, or resume the one of this name. Use it in `async with`.
@@ -85,7 +86,7 @@ class Journal:
         """
         if not (name.strip() and name.isprintable() and len(name) <= _MOST_LETTERS):
             raise ConfigurationError(f"name has to be a text of 1 to {_MOST_LETTERS} printable characters")
-        return Run(name, practice, self._notes, lease=self._lease, settle=self._settle)
+        return Run(self._lease_of(name), practice, self._settle)
 
     async def forget(self, name: str) -> bool:
         """Remove what is noted of a run, and return whether there was one. The office keeps its rows.
@@ -94,5 +95,7 @@ class Journal:
             RunBusy: a process is in this run.
             StoreError: the database cannot be used.
         """
-        await self._notes.open()
-        return await self._notes.forget(name)
+        return await self._lease_of(name).forget()
+
+    def _lease_of(self, name: str) -> Lease:
+        return Lease(name, self._store, self._lease, self._clock)

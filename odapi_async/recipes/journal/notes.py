@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple
+from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -46,65 +47,68 @@ class Note(NamedTuple):
     noted_at: dt.datetime
 
 
-class Notes:
-    """Reads and writes the tables of journals.
+class Lease:
+    """One run in the database, kept for this process from its last sign of life on.
 
     Args:
+        run: the name of the run.
         store: the database.
-        lease: seconds for which a run is kept for one process, from its last sign of life on.
+        seconds: how long the run is kept for this process.
         clock: returns the time in UTC, without a zone.
+
+    Attributes:
+        run: the name of the run.
+        seconds: as given.
+        clock: as given.
     """
 
-    def __init__(self, store: Store, lease: float, clock: Callable[[], dt.datetime]) -> None:
-        self._store = store
-        self._lease = dt.timedelta(seconds=lease)
+    def __init__(self, run: str, store: Store, seconds: float, clock: Callable[[], dt.datetime]) -> None:
+        self.run = run
+        self.seconds = seconds
         self.clock = clock
+        self._store = store
+        self._span = dt.timedelta(seconds=seconds)
+        self._token = uuid4().hex
 
     @shielded
-    async def open(self) -> None:
-        """Create the tables if they are missing."""
-        with translate_errors():
-            async with self._store.engine.begin() as connection:
-                await connection.run_sync(create_tables)
-
-    @shielded
-    async def acquire(self, run: str, practice: str, token: str) -> dict[int, Note]:
-        """Take a run for one process, and return what is noted of its steps.
+    async def acquire(self, practice: str) -> dict[int, Note]:
+        """Take the run for this process, and return what is noted of its steps. Create missing tables.
 
         Raises:
             RunBusy: another process has it.
             WrongPractice: it belongs to another practice.
         """
+        await self._create()
         now = self.clock()
         async with self._transaction() as connection:
-            found = (await connection.execute(_locked(run))).one_or_none()
-            lease = {"leased_by": token, "leased_until": now + self._lease}
+            found = (await connection.execute(_locked(self.run))).one_or_none()
+            lease = {"leased_by": self._token, "leased_until": now + self._span}
             if found is None:
-                new = {"run": run, "practice": practice, "begun_at": now, **lease}
+                new = {"run": self.run, "practice": practice, "begun_at": now, **lease}
                 await connection.execute(sa.insert(RUNS).values(new))
                 return {}
             if found.practice != practice:
-                raise WrongPractice(run)
+                raise WrongPractice(self.run)
             # a clock that was set back must not keep a run for longer than a lease
-            left = min(found.leased_until - now, self._lease).total_seconds()
+            left = min(found.leased_until - now, self._span).total_seconds()
             if found.leased_by is not None and left > 0:
-                raise RunBusy(run, left)
-            await connection.execute(sa.update(RUNS).where(RUNS.c.run == run).values(lease))
-            rows = await connection.execute(sa.select(STEPS).where(STEPS.c.run == run))
+                raise RunBusy(self.run, left)
+            await connection.execute(sa.update(RUNS).where(RUNS.c.run == self.run).values(lease))
+            rows = await connection.execute(sa.select(STEPS).where(STEPS.c.run == self.run))
             return {note.step: note for note in map(_note, rows)}
 
     @shielded
-    async def renew(self, run: str, token: str) -> None:
+    async def renew(self) -> None:
         """Keep a run for this process.
 
         Raises:
             RunLost: another process has taken it over.
         """
         async with self._transaction() as connection:
-            await self._renew(connection, run, token)
+            await self._renew(connection)
 
     @shielded
-    async def write(self, run: str, token: str, note: Note) -> None:
+    async def write(self, note: Note) -> None:
         """Note a step. When this returns, it is on disk.
 
         Raises:
@@ -114,64 +118,68 @@ class Notes:
         for name in ("fields", "known"):
             values[name] = msgspec.json.encode(sorted(values[name])).decode()
         values["state"] = note.state.value
-        same = (STEPS.c.run == run, STEPS.c.step == note.step)
+        same = (STEPS.c.run == self.run, STEPS.c.step == note.step)
         async with self._transaction() as connection:
-            await self._renew(connection, run, token)
+            await self._renew(connection)
             updated = await connection.execute(sa.update(STEPS).where(*same).values(values))
             if not updated.rowcount:
-                await connection.execute(sa.insert(STEPS).values(run=run, **values))
+                await connection.execute(sa.insert(STEPS).values(run=self.run, **values))
 
     @shielded
-    async def erase(self, run: str, token: str, step: int) -> None:
+    async def erase(self, step: int) -> None:
         """Forget a step that was not executed.
 
         Raises:
             RunLost: another process has taken the run over.
         """
         async with self._transaction() as connection:
-            await self._renew(connection, run, token)
-            await connection.execute(sa.delete(STEPS).where(STEPS.c.run == run, STEPS.c.step == step))
+            await self._renew(connection)
+            await connection.execute(sa.delete(STEPS).where(STEPS.c.run == self.run, STEPS.c.step == step))
 
     @shielded
-    async def release(self, run: str, token: str, *, ended: bool) -> None:
+    async def release(self, *, ended: bool) -> None:
         """Let other processes have the run.
 
         Args:
-            run: its name.
-            token: identifies this process.
             ended: whether it came to its end.
         """
         free: dict[str, Any] = {"leased_by": None}
-        mine = (RUNS.c.run == run, RUNS.c.leased_by == token)
+        mine = (RUNS.c.run == self.run, RUNS.c.leased_by == self._token)
         async with self._transaction() as connection:
             values = free | ({"ended_at": self.clock()} if ended else {})
             await connection.execute(sa.update(RUNS).where(*mine).values(values))
 
     @shielded
-    async def forget(self, run: str) -> bool:
+    async def forget(self) -> bool:
         """Remove a run; return whether there was one.
 
         Raises:
             RunBusy: a process has it.
         """
+        await self._create()
         now = self.clock()
         async with self._transaction() as connection:
-            found = (await connection.execute(_locked(run))).one_or_none()
+            found = (await connection.execute(_locked(self.run))).one_or_none()
             if found is None:
                 return False
-            left = min(found.leased_until - now, self._lease).total_seconds()
+            left = min(found.leased_until - now, self._span).total_seconds()
             if found.leased_by is not None and left > 0:
-                raise RunBusy(run, left)
-            await connection.execute(sa.delete(STEPS).where(STEPS.c.run == run))
-            await connection.execute(sa.delete(RUNS).where(RUNS.c.run == run))
+                raise RunBusy(self.run, left)
+            await connection.execute(sa.delete(STEPS).where(STEPS.c.run == self.run))
+            await connection.execute(sa.delete(RUNS).where(RUNS.c.run == self.run))
             return True
 
-    async def _renew(self, connection: AsyncConnection, run: str, token: str) -> None:
-        mine = (RUNS.c.run == run, RUNS.c.leased_by == token)
-        values = {"leased_until": self.clock() + self._lease}
+    async def _create(self) -> None:
+        with translate_errors():
+            async with self._store.engine.begin() as connection:
+                await connection.run_sync(create_tables)
+
+    async def _renew(self, connection: AsyncConnection) -> None:
+        mine = (RUNS.c.run == self.run, RUNS.c.leased_by == self._token)
+        values = {"leased_until": self.clock() + self._span}
         renewed = await connection.execute(sa.update(RUNS).where(*mine).values(values))
         if not renewed.rowcount:
-            raise RunLost(run)
+            raise RunLost(self.run)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncGenerator[AsyncConnection]:

@@ -120,8 +120,12 @@ def attribute_of(resource: str) -> str:
     raise InvalidRequest("operation", f"no resource of this package has the path /{resource}")
 
 
-def _module_of(resource: str) -> Any:
-    return importlib.import_module(f"odapi_async.resources.{attribute_of(resource)}")
+@cache
+def _operations(resource: str) -> dict[str, Operation[Any]]:
+    """Return the operations of a resource by the names of its methods in capitals."""
+    module = importlib.import_module(f"odapi_async.resources.{attribute_of(resource)}")
+    found: dict[str, Any] = vars(module)
+    return {name: value for name, value in found.items() if isinstance(value, Operation)}
 
 
 def method_name(operation: Operation[Any]) -> str:
@@ -130,9 +134,8 @@ def method_name(operation: Operation[Any]) -> str:
     Raises:
         InvalidRequest: the resource has no such operation.
     """
-    names: dict[str, object] = vars(_module_of(operation.path.split("/")[1]))
-    for name, value in names.items():
-        if isinstance(value, Operation) and cast("Operation[Any]", value).name == operation.name:
+    for name, value in _operations(operation.path.split("/")[1]).items():
+        if value.name == operation.name:
             return name.lower()
     raise InvalidRequest("operation", f"{operation.name} is none of this package")
 
@@ -144,7 +147,7 @@ def has_get(step: Step[Any], returns: Any = None) -> bool:
         step: the step.
         returns: the struct that the read has to return; None for any.
     """
-    get = getattr(_module_of(step.resource), "GET", None)
+    get = _operations(step.resource).get("GET")
     if get is None or step.finding.read == "get" or len(get.id_names) != 1:
         return False
     return (not step.ids or get.id_names[0] in step.operation.id_names) and returns in {None, get.returns}
@@ -152,8 +155,7 @@ def has_get(step: Step[Any], returns: Any = None) -> bool:
 
 def read_of(step: Step[Any]) -> Operation[Any] | None:
     """Return the operation that lists the rows of a step."""
-    found = getattr(_module_of(step.resource), step.finding.read.upper(), None)
-    return cast("Operation[Any]", found) if isinstance(found, Operation) else None
+    return _operations(step.resource).get(step.finding.read.upper())
 
 
 def can_read(step: Step[Any]) -> bool:
@@ -166,14 +168,14 @@ def can_read(step: Step[Any]) -> bool:
     if not step.ids or has_get(step):
         return True
     read = read_of(step)
-    if read is None or step.operation.read_back is read:
-        needed = [name for name, each in _filters(read).items() if each.required]
-        return read is not None and all(name in step.scope for name in needed)
-    return bool(step.scope)
+    if read is None:
+        return False
+    return bool(step.scope) or (step.operation.read_back is read and not needs_filter(read))
 
 
-def _filters(read: Operation[Any] | None) -> dict[str, Any]:
-    return dict(parameters(read.query)) if read is not None and read.query else {}
+def needs_filter(read: Operation[Any]) -> bool:
+    """Return whether a list is refused without a filter."""
+    return read.query is not None and any(each.required for each in parameters(read.query).values())
 
 
 def _as_days(filters: dict[str, object]) -> dict[str, object]:

@@ -52,7 +52,7 @@ def after_writing(step: Step[Any], rows: Sequence[Any], known: frozenset[int]) -
     Args:
         step: the step.
         rows: as in `before_writing`, as they are now.
-        known: the ids of the rows that were there before it was sent; of an update, those that had its values.
+        known: the ids of the rows that were there before; of an update, of the row that had its values.
     """
     if step.is_identified:
         return _named(step, rows) if step.ids else _identified(step, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -10,14 +10,14 @@ import msgspec
 from odapi_async._core.operation import Operation
 from odapi_async._core.read_back import DELETED
 from odapi_async._core.requests import prepare
-from odapi_async._core.secret import Secret
+from odapi_async._core.secret import Secret, without_trace
 from odapi_async._core.verify import Wanted, compare, wanted_of
 from odapi_async._wire import decoder_for
 from odapi_async._wire.cleaning import row_id_fields
 from odapi_async._wire.equality import attributes_of
 from odapi_async._wire.hints import is_struct
 from odapi_async._wire.kept import is_kept
-from odapi_async.errors import InvalidRequest
+from odapi_async.errors import InvalidRequest, OpenDentalError
 from odapi_async.recipes.journal.finding import Finding, Kind, finding_of
 
 T = TypeVar("T")
@@ -66,11 +66,22 @@ class Step(Generic[T]):
         self.resource = operation.path.split("/")[1]
         self.finding = _usable(finding_of(operation), sent.reveal())
         is_plain = operation.method == "DELETE"
-        prepared = prepare(operation, ids, {}, None if is_plain else sent.reveal(), check=True, version=None)
-        self._prepared = prepared
+        try:
+            prepared = prepare(
+                operation, ids, {}, None if is_plain else sent.reveal(), check=True, version=None
+            )
+        except OpenDentalError as error:
+            failure = without_trace(error)
+        else:
+            self._prepared = prepared
+            self._note_wanted()
+            return
+        raise failure
+
+    def _note_wanted(self) -> None:
         after = self.finding.after.items()
         self._wanted = [
-            *wanted_of(operation, prepared.body),
+            *wanted_of(self.operation, self._prepared.body),
             *(Wanted(name, name, is_kept, value) for name, value in after),
         ]
         self.fields = frozenset(each.field for each in self._wanted)
@@ -137,9 +148,9 @@ class Step(Generic[T]):
         returns: Any = self.operation.returns
         if not is_struct(returns):
             return cast("T", None)
-        sent = msgspec.json.decode(self._prepared.body or b"{}", type=dict[str, Any])
-        ids = {name: row_id or 0 for name in row_id_fields(returns)[:1]}
-        return cast("T", decoder_for(returns, {}).row(msgspec.json.encode({**sent, **ids})))
+        ids = dict.fromkeys(row_id_fields(returns)[:1], row_id or 0)
+        sent = Secret({**msgspec.json.decode(self._prepared.body or b"{}", type=dict[str, Any]), **ids})
+        return cast("T", decoder_for(returns, {}).row(msgspec.json.encode(sent.reveal())))
 
     def filters(self) -> dict[str, object]:
         """Return the filters of the list that has the row."""
@@ -149,7 +160,7 @@ class Step(Generic[T]):
 
 
 def _attributes(row: Any) -> Mapping[str, str]:
-    struct: Any = type(row)
+    struct = cast("Hashable", type(row))
     return attributes_of(struct)
 
 
