@@ -7,6 +7,7 @@ is executed, whether its sender lives or not; a response may get lost.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 import re
@@ -78,6 +79,7 @@ class InsuranceOffice:
         self.ignored: dict[tuple[str, str], tuple[str, ...]] = {}
         self.lost, self.refused, self.slow = lost, refused, slow
         self.port = 0
+        self._ids = {name: itertools.count(1) for name in _KEYS}
         self._chance = random.Random(seed)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -101,12 +103,11 @@ class InsuranceOffice:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def add(self, resource: str, **values: Any) -> int:
-        """Add a row, and return its id."""
-        table = self.tables[resource]
-        row_id = max(table, default=0) + 1
-        table[row_id] = {_KEYS[resource]: row_id, **values}
-        return row_id
+    def add(self, resource: str, row_id: int | None = None, **values: Any) -> int:
+        """Add a row, and return its id. No id is given twice, also if a row is deleted."""
+        found = row_id or next(self._ids[resource])
+        self.tables[resource][found] = {_KEYS[resource]: found, **values}
+        return found
 
     def rows(self, resource: str, **values: Any) -> list[Row]:
         """Return the rows that have these values."""

@@ -22,11 +22,13 @@ from odapi_async.resources import (
     pat_plans,
 )
 
-LEASE: Final = 0.5  # seconds: a run shall be free soon after a kill
-SETTLE: Final = 0.3  # longer than the office takes for a write
+LEASE: Final = 0.25  # seconds: a run shall be free soon after a kill
+SETTLE: Final = 0.1  # longer than the office takes for a write
 CARRIER: Final = 3
 PERCENT: Final = {5: 100, 6: 80}
 PAID: Final = 80.5
+OLD_PLAN: Final = 1_000_000
+"""What the number of a patient is added to for the PatPlanNum of the plan that is replaced."""
 STEPS: Final = 10
 """The steps of one run."""
 
@@ -38,9 +40,9 @@ async def work(database: str, url: str, name: str, patient: int) -> None:
         database: the URL of the journal's database.
         url: the base URL of the office.
         name: the name of the run.
-        patient: the patient, who has one plan and one claim with one procedure, all with the patient's number.
+        patient: the patient, who has one plan, and one claim with one procedure.
     """
-    async with OpenDental("developer-key") as od, Journal(database, lease=LEASE, settle=SETTLE) as journal:
+    async with OpenDental("developer") as od, Journal(database, lease=LEASE, settle=SETTLE) as journal:
         practice = od.practice("customer-key", mode=Mode.LOCAL, base_url=url)
         while True:
             try:
@@ -67,7 +69,7 @@ async def replace_insurance(run: Run, patient: int) -> None:
     sub = await run.ensure(
         ins_subs.CREATE, PlanNum=plan.PlanNum, Subscriber=patient, SubscriberID=f"S{patient}"
     )
-    await run.ensure(pat_plans.DELETE, patient, scope={"PatNum": patient})
+    await run.ensure(pat_plans.DELETE, OLD_PLAN + patient, scope={"PatNum": patient})
     await run.ensure(pat_plans.CREATE, PatNum=patient, InsSubNum=sub.InsSubNum, Ordinal=1)
 
 
