@@ -29,9 +29,10 @@ _KEYS: Final = {
     "claimpayments": "ClaimPaymentNum",
     "commlogs": "CommlogNum",
     "appointments": "AptNum",
+    "recalls": "RecallNum",
 }
 _NOT_BY_ID: Final = frozenset({"patplans"})
-_NO_ANSWER: Final = frozenset({("PUT", "inssubs")})
+_NO_ANSWER: Final = frozenset({("PUT", "inssubs"), ("PUT", "recalls")})
 _LIMIT: Final = 1000  # rows of a page in Local mode
 _PATH: Final = re.compile(r"/api/v1/(\w+)(?:/(\d+))?(?:/(\w+))?")
 _PAID: Final = ("Received", "Supplemental")
@@ -176,7 +177,7 @@ class InsuranceOffice:
             case "POST":
                 return 201, self._create(asked.resource, body)
             case "PUT":
-                row = table[row_id]
+                row = table[row_id] if row_id else {}
                 self._change(asked, row, body)
                 return 200, None if (asked.method, asked.resource) in _NO_ANSWER else row
             case _:

@@ -62,13 +62,12 @@ class Ask(StepError):  # noqa: N818 - named after what to do
     def __init__(
         self, run: str, step: int, operation: str, happened: str, row_ids: tuple[int, ...] = ()
     ) -> None:
-        told = f" (rows {', '.join(map(str, row_ids))})" if row_ids else ""
         super().__init__(
             run,
             step,
             operation,
-            f"{happened}{told}; look at the office, and tell the run: run.answer({step}, row_id=ID) if it was"
-            f" done, run.answer({step}, row_id=None) if it was not",
+            f"its outcome is lost; {happened}, and tell the run: run.answer({step}, row_id=ID) if it was done,"
+            f" run.answer({step}, row_id=None) if it was not",
         )
         self.row_ids = row_ids
 

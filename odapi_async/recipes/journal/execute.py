@@ -132,11 +132,7 @@ class Steps:
     async def _lost_outcome(self, step: Step[T], note: Note, writes: int) -> T:
         """Find out whether a step was executed, and send it again if it was not."""
         if step.is_ask and not step.operation.idempotent:
-            reason = (
-                f"its outcome is lost; {step.finding.reason}"
-                if step.finding.reason
-                else "its outcome is lost"
-            )
+            reason = step.finding.reason or "look for it"
             raise Ask(self._lease.run, step.number, step.operation.name, reason)
         if not can_read(step):
             return await self._write(step, note, writes)
@@ -166,7 +162,8 @@ class Steps:
         if found.verdict is Verdict.CONFLICT:
             raise self._conflict(step, "the office has another row with other", found.row_ids, found.fields)
         if found.verdict is Verdict.ASK:
-            happened = "its outcome is lost, and the office has new rows that may be it"
+            names = ", ".join(map(str, found.row_ids))
+            happened = f"look at the rows {names} of /{step.resource}, which may be it"
             raise Ask(self._lease.run, step.number, step.operation.name, happened, found.row_ids)
         return await self._finish(step, note, found.row, next(iter(found.row_ids), _last(step)))
 

@@ -39,6 +39,7 @@ class Run:
         self._steps = Steps(lease, practice, settle)
         self._done = 0
         self._is_busy = False
+        self._has_failed = False
         self._lost: RunLost | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -51,20 +52,26 @@ class Run:
         except JournalError as error:
             self._tell(error)
             raise
+        except asyncio.CancelledError:
+            with suppress(MirrorError):  # it may have been acquired before
+                await self._lease.release(ended=False)
+            raise
         self._renewing = asyncio.create_task(self._renew())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._renewing is not None:
-            self._renewing.cancel()
-            await asyncio.wait([self._renewing])
         noted = self._steps.noted
         left = sorted(step for step in noted if step > self._done)
-        with suppress(MirrorError):  # the lease ends by itself
-            await self._lease.release(ended=kind is None and not left)
-        if kind is None and left:
+        try:
+            if self._renewing is not None:
+                self._renewing.cancel()
+                await asyncio.wait([self._renewing])
+        finally:
+            with suppress(MirrorError):  # the lease ends by itself
+                await self._lease.release(ended=kind is None and not left)
+        if kind is None and left and not self._has_failed:
             note, happened = noted[left[0]], "it was a step before, and is none any more"
             raise self._tell(StepsChanged(self._lease.run, note.step, note.operation, happened))
 
@@ -94,13 +101,13 @@ class Run:
             StoreError: the database cannot be used.
             OpenDentalError: the office could not be read, or refused the write; call it again to go on.
         """
+        if self._lost:
+            raise self._tell(self._lost)
         if self._renewing is None or self._renewing.done() or self._is_busy:
             raise self._tell(
                 JournalError("a run does one step at a time, inside of its block: await each step")
             )
-        if self._lost:
-            raise self._tell(self._lost)
-        self._is_busy = True
+        self._is_busy = self._has_failed = True
         try:
             step = Step(self._done + 1, operation, ids, scope, body)
             row = await self._steps.do(step)
@@ -110,6 +117,7 @@ class Run:
         finally:
             self._is_busy = False
         self._done += 1
+        self._has_failed = False
         return row
 
     async def answer(self, step: int, *, row_id: int | None) -> None:
