@@ -66,8 +66,8 @@ class Ask(StepError):  # noqa: N818 - named after what to do
             run,
             step,
             operation,
-            f"its outcome is lost; {happened}, and tell the run: run.answer({step}, row_id=ID) if it was done,"
-            f" run.answer({step}, row_id=None) if it was not",
+            f"its outcome is lost; {happened}, and tell the run: run.answer({step}, row_id=ID) if it was done"
+            f", run.answer({step}, row_id=None) if not",
         )
         self.row_ids = row_ids
 

@@ -34,5 +34,5 @@ async def office() -> AsyncGenerator[InsuranceOffice]:
 @pytest.fixture
 async def practice(office: InsuranceOffice) -> AsyncGenerator[Practice]:
     """That office."""
-    async with OpenDental("developer", retry=RetryPolicy(base_delay=0.001)) as od:
+    async with OpenDental("developer", retries=RetryPolicy(base_delay=0.001)) as od:
         yield od.practice("customer-key", mode=Mode.LOCAL, base_url=office.url, name="harbour")
