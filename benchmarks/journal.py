@@ -3,7 +3,7 @@
 A program replaces the insurance of a patient and posts a payment, in ten steps that depend on each other. It
 is killed with SIGKILL at a random moment and started again until it comes to its end, patient by patient. The
 office is written from the documentation: it executes what has arrived although its sender is dead, takes its
-time for it, and loses responses. At the end its rows are counted.
+time for it, and loses responses, also those of writes that it executes later. At the end its rows are counted.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from benchmarks.processes import ROOT, environment
 _UP_TO: Final = 1.0  # seconds that a program lives before it is killed
 _LOST: Final = 0.05
 _SLOW: Final = 0.02  # seconds, at most
+_LATE: Final = 0.05
 _PATIENCE: Final = 60.0
 _MOST_KILLS: Final = 40  # of one run
 _ROWS: Final = {
@@ -61,7 +62,7 @@ async def _url(folder: str, server: str, name: str) -> str:
 
 async def _kills(name: str, url: str, kills: int) -> list[Figure]:
     chance = random.Random(kills)
-    async with InsuranceOffice(lost=_LOST, slow=_SLOW, seed=kills) as office:
+    async with InsuranceOffice(lost=_LOST, slow=_SLOW, late=_LATE, seed=kills) as office:
         killed = patients = 0
         while killed < kills:
             patients += 1

@@ -64,6 +64,7 @@ class InsuranceOffice:
         lost: the share of the responses to writes that get lost after the write was executed.
         refused: the share of the writes that get lost before they are executed.
         slow: seconds that the office takes for a write, at most.
+        late: seconds after which a write whose response gets lost is executed, at most.
         seed: the seed of all random numbers.
 
     Attributes:
@@ -73,12 +74,14 @@ class InsuranceOffice:
         ignored: the fields that the office does not keep, by method and resource.
     """
 
-    def __init__(self, *, lost: float = 0.0, refused: float = 0.0, slow: float = 0.0, seed: int = 1) -> None:
+    def __init__(
+        self, *, lost: float = 0.0, refused: float = 0.0, slow: float = 0.0, late: float = 0.0, seed: int = 1
+    ) -> None:
         self.tables: dict[str, dict[int, Row]] = {name: {} for name in _KEYS}
         self.heard: list[str] = []
         self.before: Callable[[Asked], None] = lambda _: None
         self.ignored: dict[tuple[str, str], tuple[str, ...]] = {}
-        self.lost, self.refused, self.slow = lost, refused, slow
+        self.lost, self.refused, self.slow, self.late = lost, refused, slow, late
         self.port = 0
         self._ids = {name: itertools.count(1) for name in _KEYS}
         self._chance = random.Random(seed)
@@ -121,7 +124,9 @@ class InsuranceOffice:
         return [each for each in self.heard if not each.startswith("GET ")]
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer))
+        self._keep(asyncio.create_task(self._serve(reader, writer)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -152,15 +157,24 @@ class InsuranceOffice:
             return None
         if is_write and self.slow:
             await asyncio.sleep(self._chance.uniform(0, self.slow))
+        is_lost = is_write and self._chance.random() < self.lost
+        if is_lost and self.late:
+            self._keep(asyncio.create_task(self._execute_late(asked)))
+            return None
+        answer = self._answered(asked)
+        return None if is_lost else answer
+
+    async def _execute_late(self, asked: Asked) -> None:
+        await asyncio.sleep(self._chance.uniform(self.late / 2, self.late))
+        self._answered(asked)
+
+    def _answered(self, asked: Asked) -> tuple[int, Any]:
         self.heard.append(f"{asked.method} /{asked.resource}")
         try:
             self.before(asked)
-            answer = self._execute(asked)
+            return self._execute(asked)
         except Refused as error:
-            answer = error.status, str(error)
-        if is_write and self._chance.random() < self.lost:
-            return None
-        return answer
+            return error.status, str(error)
 
     def _execute(self, asked: Asked) -> tuple[int, Any]:
         table, row_id = self.tables[asked.resource], asked.row_id

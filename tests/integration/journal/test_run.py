@@ -180,6 +180,16 @@ async def test_a_write_that_never_arrived_is_sent_again(
     assert office.tables["appointments"][1]["Note"] == "first\nsecond"
 
 
+async def test_a_write_that_the_office_executes_late_is_waited_for(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async with Journal(lite, settle=0.3) as journal, journal.run("ins-48", practice) as run:
+        office.lost, office.late = 1.0, 0.1
+        assert (await run.ensure(commlogs.CREATE, **CALL)).CommlogNum == 1
+        await run.ensure(ins_subs.CREATE, **SUB)
+    assert office.writes() == ["POST /commlogs", "POST /inssubs"]
+
+
 async def test_equal_rows_that_were_there_before_are_not_ours(
     lite: str, office: InsuranceOffice, practice: Practice
 ) -> None:
