@@ -67,8 +67,10 @@ async def _kills(name: str, url: str, kills: int) -> list[Figure]:
         while killed < kills:
             patients += 1
             _prepare(office, patients)
-            for _ in range(_MOST_KILLS):
-                if not await _is_killed(url, office.url, patients, chance.uniform(0, _UP_TO)):
+            for at in range(_MOST_KILLS):
+                # longer and longer, or a slow machine would never come to an end
+                seconds = chance.uniform(0, _UP_TO * (1 + at / 5))
+                if not await _is_killed(url, office.url, patients, seconds):
                     break
                 killed += 1
             else:
