@@ -3,7 +3,7 @@
 A program replaces the insurance of a patient and posts a payment, in ten steps that depend on each other. It
 is killed with SIGKILL at a random moment and started again until it comes to its end, patient by patient. The
 office is written from the documentation: it executes what has arrived although its sender is dead, takes its
-time for it, and loses responses, also those of writes that it executes later. At the end its rows are counted.
+time for it, and loses responses, also of writes that it executes later. At the end its rows are counted.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ async def _run(size: Size) -> list[Figure]:
     async with postgres() as server:
         for name in ("SQLite", "PostgreSQL") if server else ("SQLite",):
             with TemporaryDirectory() as folder:
-                figures += await _kills(name, await _url(folder, server, name), size.of(5, 50))
+                figures += await kill(name, await _url(folder, server, name), size.of(5, 50))
                 figures += await _cost(name, await _url(folder, server, name), size.of(5, 20))
     return figures
 
@@ -60,7 +60,14 @@ async def _url(folder: str, server: str, name: str) -> str:
     return await new_database(server) if name == "PostgreSQL" else f"sqlite:///{folder}/{uuid4()}.db"
 
 
-async def _kills(name: str, url: str, kills: int) -> list[Figure]:
+async def kill(name: str, url: str, kills: int) -> list[Figure]:
+    """Kill the program at least so often, and count what it leaves behind.
+
+    Args:
+        name: the kind of the database.
+        url: the database.
+        kills: how often.
+    """
     chance = random.Random(kills)
     async with InsuranceOffice(lost=_LOST, slow=_SLOW, late=_LATE, seed=kills) as office:
         killed = patients = 0
@@ -76,10 +83,10 @@ async def _kills(name: str, url: str, kills: int) -> list[Figure]:
             else:
                 raise AssertionError(f"no end after {_MOST_KILLS} kills")
         twice, halves = _counted(office, patients)
-    what = f"{name}: {killed} kills in {patients} runs of {STEPS} steps"
+    what = f"{name}: {kills} kills and more, runs of {STEPS} steps,"
     return [
-        Figure(f"{what}, rows that were written twice", twice, "", 0.0),
-        Figure(f"{what}, runs that are incomplete", halves, "", 0.0),
+        Figure(f"{what} rows that were written twice", twice, "", 0.0),
+        Figure(f"{what} that are incomplete", halves, "", 0.0),
     ]
 
 

@@ -19,7 +19,7 @@ from odapi_async.mirror import MirrorError
 from odapi_async.recipes.journal.errors import Ask, Conflict, JournalError, StepsChanged
 from odapi_async.recipes.journal.later import later_steps
 from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.office import Office, can_read
+from odapi_async.recipes.journal.office import Office, can_read, is_unsure
 from odapi_async.recipes.journal.outcome import (
     Outcome,
     Verdict,
@@ -82,7 +82,7 @@ class Steps:
         """Do a step that was never sent."""
         now = self._lease.clock()
         note = Note(step.number, step.operation.name, digest, step.fields, State.SENT, None, frozenset(), now)
-        if can_read(step):
+        if can_read(step) and not is_unsure(step):
             rows = await self._office.rows(step)
             found = await self._judged(step, before_writing(step, rows))
             if found.verdict is not Verdict.ABSENT:

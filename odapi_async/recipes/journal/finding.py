@@ -19,7 +19,7 @@ class Kind(StrEnum):
     """How sure it is that a row that is found is the one that a step makes."""
 
     IDENTITY = "identity"
-    """The office has one row with these values at most, so an equal row is the one, whoever has made it."""
+    """The office has one row with these values at most, so an equal row is the one."""
     SCOPE = "scope"
     """Equal rows are possible, so a row is the one only if it was not there before the write."""
     ASK = "ask"

@@ -173,6 +173,11 @@ def can_read(step: Step[Any]) -> bool:
     return bool(step.scope) or (step.operation.read_back is read and not needs_filter(read))
 
 
+def is_unsure(step: Step[Any]) -> bool:
+    """Return whether a row that is not found may be there all the same: a wrong scope does not list it."""
+    return step.operation.method == "DELETE" and not has_get(step)
+
+
 def needs_filter(read: Operation[Any]) -> bool:
     """Return whether a list is refused without a filter."""
     return read.query is not None and any(each.required for each in parameters(read.query).values())

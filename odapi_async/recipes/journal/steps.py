@@ -96,7 +96,7 @@ class Step(Generic[T]):
 
     @property
     def is_identified(self) -> bool:
-        """Whether an equal row is the one, whoever has made it."""
+        """Whether an equal row is the one, also if another program has made it."""
         return self.finding.kind is Kind.IDENTITY
 
     def digest(self, keyed: Callable[[bytes], str]) -> str:

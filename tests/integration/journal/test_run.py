@@ -322,17 +322,20 @@ async def test_a_deletion_is_done_if_the_row_is_gone(
 ) -> None:
     sub = office.add("inssubs", **SUB)
     plan = office.add("patplans", PatNum=48, InsSubNum=9, Ordinal=1)
+    wrong = office.add("patplans", PatNum=48, InsSubNum=8, Ordinal=1)
     async with Journal(lite) as journal:
         for _ in range(2):
             async with journal.run("ins-48", practice) as run:
                 await run.ensure(ins_subs.DELETE, sub)
                 await run.ensure(pat_plans.DELETE, plan)
                 await run.ensure(pat_plans.DELETE, 77)
+                await run.ensure(pat_plans.DELETE, wrong, scope={"PatNum": 49})
         office.add("inssubs", sub, **SUB)
         async with journal.run("ins-48", practice) as run:
             with pytest.raises(Conflict, match="there again"):
                 await run.ensure(ins_subs.DELETE, sub)
-    assert office.writes() == ["DELETE /inssubs", "DELETE /patplans", "DELETE /patplans"]
+    assert office.writes() == ["DELETE /inssubs", *["DELETE /patplans"] * 3]
+    assert not office.rows("patplans"), "a scope that does not have the row hides nothing"
 
 
 async def test_one_step_at_a_time_inside_of_the_block(
