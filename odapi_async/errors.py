@@ -494,8 +494,7 @@ class OutcomeUnknown(OpenDentalError):
 class NotKept(OpenDentalError):
     """The office answered a write with success, and did not keep what was sent. Raised with `Verify.RAISE`.
 
-    What it did keep stays there. Read the row and look at the fields before you go on; do not repeat a POST,
-    which would make a second row.
+    What it did keep stays there: read the row before you go on, and do not repeat a POST.
 
     Attributes:
         method: the HTTP method.
@@ -505,23 +504,20 @@ class NotKept(OpenDentalError):
     """
 
     def __init__(self, method: str, path: str, fields: tuple[str, ...], row_id: int | None = None) -> None:
+        row = "the row" if row_id is None else f"row {row_id}"
+        lost = f"did not keep {', '.join(fields)}" if fields else "did not delete it"
+        super().__init__(
+            f"{method} {path} was answered with success, but the office {lost}; read {row} before you go on, "
+            "and look for a rule or a setting of the office that forbids it"
+        )
         self.method = method
         self.path = path
         self.fields = fields
         self.row_id = row_id
-        row = "the row" if row_id is None else f"row {row_id}"
-        lost = f"did not keep {', '.join(fields)}" if fields else "did not delete it"
-        advice = "; do not create another one" if method == "POST" else ""
-        super().__init__(
-            f"{method} {path} was answered with success, but the office {lost}; read {row} before you go on, "
-            f"and look for a rule or a setting of the office that forbids it{advice}"
-        )
 
 
 class NotVerified(OpenDentalError):
-    """A write was executed, and the read that should have checked it failed. Raised with `Verify.RAISE`.
-
-    `__cause__` is the error of the read.
+    """A write was executed, and the read that should check it failed, with `__cause__`. With `Verify.RAISE`.
 
     Attributes:
         method: the HTTP method of the write.
@@ -530,13 +526,13 @@ class NotVerified(OpenDentalError):
     """
 
     def __init__(self, method: str, path: str, row_id: int | None = None) -> None:
+        super().__init__(
+            f"{method} {path} was executed, but reading it back failed, so it is not known whether the "
+            "office kept all of it; read it later, and do not send the write again"
+        )
         self.method = method
         self.path = path
         self.row_id = row_id
-        super().__init__(
-            f"{method} {path} was executed, but reading it back failed, so it is not known whether the office "
-            "kept all of it; read it later, and do not send the write again"
-        )
 
 
 class RepeatedPage(OpenDentalError):

@@ -24,7 +24,6 @@ from odapi_async._core.responses import header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
 from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Request, Response
-from odapi_async._core.verify import Page, WriteCheck, page_of, settle
 from odapi_async._wire import decoder_for
 from odapi_async.errors import (
     DecodeError,
@@ -160,29 +159,28 @@ class Calls:
         del body  # error reporters send local variables
         return await self.execute_and_read(prepared, read)
 
-    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
-        """Send a request as `execute` does, and read the response.
+    def execute_and_read(
+        self, prepared: PreparedRequest, read: Callable[[Response], S]
+    ) -> Coroutine[Any, Any, S]:
+        """Send a request as `execute` does, and read the response; verify a write if the options say so.
 
         Raises:
             OutcomeUnknown: it is a write, and its response cannot be read.
             OpenDentalError: see `odapi_async.errors`.
         """
         if self.options.verify is Verify.OFF or prepared.operation.read_only:
-            return await self._execute_and_read(prepared, read)
+            return self._execute_and_read(prepared, read)
+        return self._execute_and_verify(prepared, read)
+
+    async def _execute_and_verify(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
+        from odapi_async._core.verify import WriteCheck, settle  # noqa: PLC0415 - few programs need it
+
         calls = self.start()  # the read that verifies has the deadline of the same call
-        check = WriteCheck(prepared, calls._read_back)  # noqa: SLF001 - of this very class
-        written = await calls._execute_and_read(prepared, check.noting(read))  # noqa: SLF001 - likewise
+        check = WriteCheck(prepared, calls)
+        written = await calls._execute_and_read(prepared, check.noting(read))  # noqa: SLF001 - of this very class
         outcome = await check.verdict(written)
         settle(outcome, prepared.operation, self.settings, self.options, self._context.emitter)
         return written
-
-    async def _read_back(
-        self, operation: Operation[Any], ids: tuple[int, ...], query: Mapping[str, object], offset: int
-    ) -> Page:
-        """Read rows to verify a write, from an offset on."""
-        paging = {"Offset": str(offset)} if offset else {}
-        response = self.execute(self.prepare(operation, ids, query), paging)
-        return self.decode(page_of(operation), await response)
 
     async def _execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
         operation, state = prepared.operation, RetryState()

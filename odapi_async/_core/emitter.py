@@ -33,7 +33,7 @@ _LOGGED: Final = {
     ),
     EventName.NOT_KEPT: (
         logging.WARNING,
-        "%(label)s: %(operation)s was answered with success, but not kept%(lost)s; read the row before you go on",
+        "%(label)s: %(operation)s had success, but was not kept%(lost)s; read the row before you go on",
     ),
     EventName.NOT_VERIFIED: (
         logging.WARNING,

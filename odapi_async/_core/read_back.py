@@ -6,12 +6,11 @@ It says what the reference says. A field that is not mentioned here comes back u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire.equality import enum_values
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.equality import attributes_of, enum_values
 from odapi_async._wire.kept import (
     Same,
     alias,
@@ -25,7 +24,7 @@ from odapi_async._wire.kept import (
     same_items,
     same_start,
 )
-from odapi_async._wire.parameters import parameters
+from odapi_async._wire.parameters import Parameter, parameters
 
 
 class FieldRule(NamedTuple):
@@ -59,6 +58,7 @@ _NAMED: Final[Mapping[str, FieldRule]] = {
     "SftpUsername": _DOES,
     "SftpPassword": _SECRET,
     "Password": _SECRET,
+    "CustomerKey": _SECRET,
     "rawBase64": _CONTENT,
     "doAppendNote": _DOES,
     "RecallInterval": FieldRule(same=same_interval),
@@ -75,7 +75,7 @@ _RELATIONSHIP: Final = FieldRule(
 _APPENDED: Final = FieldRule(same=contains)
 _WORKSTATION: Final = FieldRule(same=alias(**{"All Workstations": "", "": "all workstations"}))
 _OVERRIDE: Final = FieldRule(beside="NoBillIns", values=("true",))
-_NOTE_WITH_TERMS: Final = _APPENDED
+_TEXT_OF_KEY: Final = FieldRule(same=any_case)
 
 _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "POST /appointments": {"Pattern": _PATTERN, "PatternSecondary": _PATTERN},
@@ -114,12 +114,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "PaidOtherInsOverride": _OVERRIDE,
         "WriteOffEstOverride": _OVERRIDE,
     },
-    "POST /claimprocs/InsAdjust": {
-        "PatPlanNum": FieldRule("the row has the plan and the patient instead"),
-        "insUsed": FieldRule("it is a total, of which the row has only a part"),
-        "deductibleUsed": FieldRule("it is a total, of which the row has only a part"),
-        "date": FieldRule("it chooses the benefit year"),
-    },
     "POST /claimprocs/Supplemental": {"ClaimProcNum": FieldRule("the new row has an id of its own")},
     "POST /claims": {
         "procNums": _LINKS,
@@ -138,7 +132,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "PUT /definitions/{DefNum}": {"ItemColor": _ABSENT, "IsHidden": FieldRule(name="isHidden")},
     "POST /deposits": {"payNums": _LINKS, "claimPaymentNums": _LINKS},
     "POST /documents/Upload": {"extension": _CONTENT},
-    "POST /documents/UploadSftp": {"ImgType": FieldRule("the row of this answer does not have it")},
     "POST /documents/SetByUrl": {"url": _CONTENT},
     "POST /insplans": {"AllowedFeeSched": _ABSENT},
     "PUT /insplans/{PlanNum}": {"AllowedFeeSched": _ABSENT},
@@ -147,11 +140,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
     "PUT /patfielddefs/{PatFieldDefNum}": {"PickList": FieldRule("it comes back empty")},
     "POST /patplans": {"Relationship": _RELATIONSHIP},
     "PUT /patplans/{PatPlanNum}": {"Relationship": _RELATIONSHIP},
+    "POST /patients": {"BillingType": _TEXT_OF_KEY},
+    "PUT /patients/{PatNum}": {"BillingType": _TEXT_OF_KEY},
     "POST /payplans/Dynamic": {
         "procNums": _LINKS,
         "adjNums": _LINKS,
         "NumberOfPayments": _ZERO,
-        "Note": _NOTE_WITH_TERMS,
+        "Note": _APPENDED,  # behind the terms
     },
     "PUT /payplans/{PayPlanNum}/Dynamic": {"NumberOfPayments": _ZERO},
     "POST /payments": {
@@ -161,11 +156,6 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "payPlanNum": _LINKS,
         "isUnallocatedPrepayment": _DOES,
         "MerchantFee": _ABSENT,
-    },
-    "POST /payments/Refund": {"PayNum": FieldRule("the refund is a row of its own")},
-    "PUT /payments/{PayNum}/Partial": {
-        "procNumsAndAmounts": _LINKS,
-        "payPlanChargeNumsAndAmounts": _LINKS,
     },
     "POST /perioexams": dict.fromkeys(
         ("UpperFacial", "UpperLingual", "LowerLingual", "LowerFacial"),
@@ -191,9 +181,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "Workstation": _WORKSTATION,
         "DateTimeStart": FieldRule(same=not_before),
     },
-    "POST /discountplansubs": {
-        "DateEffective": FieldRule(beside="DateEffective", values=("0001-01-01",)),
-    },
+    "POST /treatplans/Saved": {"TreatPlanNum": FieldRule("the saved plan has an id of its own")},
     "POST /tasks": {"Category": _ABSENT},
     "PUT /tasks/{TaskNum}": {"Category": _ABSENT},
 }
@@ -210,11 +198,14 @@ EFFECTS: Final[Mapping[str, Mapping[str, tuple[str, Same]]]] = {
 DELETED: Final = ("ProcStatus", "D")
 """A field and its value that mark a row as deleted, though the API still reads it."""
 
+_TOTALS: Final = "totals are sent, of which rows have only parts"
 _TO_SFTP: Final = "it writes files to an SFTP server, and no row"
 
 UNREADABLE: Final[Mapping[str, str]] = {
     "POST /apikeys": "nothing is sent",
-    "PUT /claimprocs/InsAdjust": "totals are sent, of which rows have only parts",
+    "POST /claimprocs/InsAdjust": _TOTALS,
+    "PUT /claimprocs/InsAdjust": _TOTALS,
+    "POST /discountplansubs": "the API reads one row of the patient, which need not be the new one",
     "POST /documents/DownloadSftp": _TO_SFTP,
     "POST /documents/Thumbnails": _TO_SFTP,
     "POST /documents/DownloadMount": _TO_SFTP,
@@ -225,6 +216,7 @@ UNREADABLE: Final[Mapping[str, str]] = {
     "PUT /medicationpats/{MedicationPatNum}": "the list needs the patient, whom the update does not name",
     "POST /payplans": "the answer is a sentence with the terms",
     "POST /payments/Refund": "nothing but the payment is sent, and the refund is a row of its own",
+    "PUT /payments/{PayNum}/Partial": "it links other rows to the payment, and changes no value of it",
     "PUT /recalls/Status": "it names the recall by the text of its type, which rows do not have",
     "PUT /recalls/SwitchType": "it has the effect that the type was another one before",
 }
@@ -254,17 +246,17 @@ def why_never(operation: Operation[Any]) -> str:
     return UNREADABLE.get(operation.name, "")
 
 
-def rows_of(operation: Operation[Any]) -> Iterator[type[Any]]:
-    """Yield the structs in which a write can be read back: that of its answer, and that of its read."""
-    for each in (operation, operation.read_back):
-        if each is not None and is_struct(each.returns):
-            yield each.returns
+def readable_fields(operation: Operation[Any]) -> frozenset[str]:
+    """Return the wire names of the fields in the rows of an operation; none if it returns none."""
+    returned: type = operation.returns
+    return frozenset(attributes_of(returned))
 
 
 def _usual_comparison(operation: Operation[Any], name: str) -> Same:
     if _PHONE.search(name):
         return same_digits
-    known = parameters(operation.body) if operation.body else {}
+    body: type | None = operation.body
+    known: Mapping[str, Parameter] = parameters(body) if body else {}
     is_enum = name in known and enum_values(known[name].type) is not None
     is_text_of_a_key = name[:1].islower()  # such as the name of a definition
     return any_case if is_enum or is_text_of_a_key else is_kept

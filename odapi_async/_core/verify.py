@@ -6,25 +6,21 @@ outcome of the write is unknown, and nothing is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-import msgspec
-
+from odapi_async._core.comparison import Wanted, compare, wanted_of
 from odapi_async._core.emitter import Emitter, operation_name
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, Verify
-from odapi_async._core.read_back import DELETED, EFFECTS, rule_of, why_never
+from odapi_async._core.read_back import DELETED, why_never
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.transport import Response
 from odapi_async._wire import decoder
 from odapi_async._wire.cleaning import row_id_fields
 from odapi_async._wire.equality import attributes_of
 from odapi_async._wire.hints import is_struct
-from odapi_async._wire.kept import Same, is_kept
-from odapi_async._wire.parameters import parameters
+from odapi_async._wire.parameters import Parameter, parameters
 from odapi_async._wire.present import present_fields
 from odapi_async.errors import NeedsVersion, NoSuchResource, NotFound, NotKept, NotVerified, OpenDentalError
 from odapi_async.limits import PAGE_LIMITS
@@ -34,7 +30,6 @@ T = TypeVar("T")
 
 _MAX_PAGES: Final = 10
 """Pages of a list in which a row is looked for, because the API does not read it by its id."""
-_BODY: Final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 _FORMATS: Final = frozenset({"DateFormatString", "DateTimeFormatString"})
 
 
@@ -64,63 +59,22 @@ def page_of(operation: Operation[Any]) -> Callable[[Response], Page]:
     )
 
 
-Read = Callable[[Operation[Any], tuple[int, ...], Mapping[str, object], int], Awaitable[Page]]
-"""Executes a read with these ids and filters, from an offset on."""
+class Reader(Protocol):
+    """The part of `Calls` that reads."""
 
+    def prepare(
+        self, operation: Operation[Any], ids: tuple[int, ...], query: Mapping[str, object]
+    ) -> PreparedRequest:
+        """Check and encode the arguments of an operation."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One field that a row should have. Its repr shows no value.
+    def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Awaitable[Response]:
+        """Send a request as often as the policy allows."""
+        ...
 
-    Attributes:
-        name: the wire name under which it was sent.
-        field: the wire name under which a row has it.
-        same: compares both.
-        value: what was sent, as JSON has it.
-    """
-
-    name: str
-    field: str
-    same: Same = field(repr=False)
-    value: Any = field(repr=False)
-
-
-def wanted_of(operation: Operation[Any], body: bytes | None) -> list[Wanted]:
-    """Return what should be found in the row after a write.
-
-    Args:
-        operation: the write.
-        body: what was sent.
-    """
-    sent = _BODY.decode(body) if body else {}
-    found: list[Wanted] = []
-    for name, value in sent.items():
-        rule = rule_of(operation, name)
-        beside = sent.get(rule.beside)
-        is_moot = rule.beside in sent and (not rule.values or str(beside).lower() in rule.values)
-        if not rule.never and not is_moot:
-            found.append(Wanted(name, rule.name or name, rule.same or is_kept, value))
-    effects = EFFECTS.get(operation.name, {}).items()
-    return [*found, *(Wanted(name, name, same, value) for name, (value, same) in effects)]
-
-
-def compare(wanted: Iterable[Wanted], row: Any, names: frozenset[str]) -> tuple[list[str], list[Wanted]]:
-    """Return the fields that a row has otherwise, and what it does not tell.
-
-    Args:
-        wanted: the fields that it should have.
-        row: the row, as a struct.
-        names: the wire names of the fields that the office has sent.
-    """
-    attributes = attributes_of(type(row))
-    lost: list[str] = []
-    untold: list[Wanted] = []
-    for each in wanted:
-        if each.field not in names or each.field not in attributes:
-            untold.append(each)
-        elif not each.same(each.value, getattr(row, attributes[each.field])):
-            lost.append(each.name)
-    return lost, untold
+    def decode(self, read: Callable[[Response], Page], response: Response) -> Page:
+        """Read a response."""
+        ...
 
 
 class WriteCheck:
@@ -128,17 +82,17 @@ class WriteCheck:
 
     Args:
         prepared: the request.
-        read: executes a read.
+        reader: executes reads.
     """
 
-    __slots__ = ("_has_formats", "_ids", "_names", "_operation", "_path", "_read", "_wanted")
+    __slots__ = ("_has_formats", "_ids", "_names", "_operation", "_path", "_reader", "_wanted")
 
-    def __init__(self, prepared: PreparedRequest, read: Read) -> None:
+    def __init__(self, prepared: PreparedRequest, reader: Reader) -> None:
         operation = self._operation = prepared.operation
         self._path = prepared.path
         self._ids = operation.ids_in(prepared.path)
         self._wanted = [] if why_never(operation) else wanted_of(operation, prepared.body)
-        self._read = read
+        self._reader = reader
         self._has_formats = not _FORMATS.isdisjoint(prepared.query)
         self._names: frozenset[str] = frozenset()
 
@@ -172,12 +126,20 @@ class WriteCheck:
             return failure
         return None if lost is None else NotKept(operation.method, self._path, tuple(lost), row_id)
 
+    async def _read(
+        self, operation: Operation[Any], ids: tuple[int, ...], query: Mapping[str, object], offset: int = 0
+    ) -> Page:
+        """Read rows, from an offset on."""
+        paging = {"Offset": str(offset)} if offset else {}
+        response = self._reader.execute(self._reader.prepare(operation, ids, query), paging)
+        return self._reader.decode(page_of(operation), await response)
+
     async def _still_there(self) -> list[str] | None:
         read = self._operation.read_back
         if read is None:
             raise Unverifiable
         try:
-            found = await self._read(read, tuple(self._ids[name] for name in read.id_names), {}, 0)
+            found = await self._read(read, tuple(self._ids[name] for name in read.id_names), {})
         except NoSuchResource:
             raise
         except NotFound:
@@ -202,7 +164,8 @@ class WriteCheck:
 
     async def _lost_in_read(self, read: Operation[Any], wanted: list[Wanted], answer: Any) -> list[str]:
         """Read the row, and return the fields that it has otherwise."""
-        wanted = [each for each in wanted if each.field in attributes_of(read.returns)]
+        returned: type = read.returns
+        wanted = [each for each in wanted if each.field in attributes_of(returned)]
         if not wanted:
             raise Unverifiable
         ids, query = self._address(read, answer)
@@ -230,8 +193,9 @@ class WriteCheck:
         sent = {each.name: each.value for each in self._wanted}
         known = {**sent, **_ids_in(answer), **self._ids}
         ids = tuple(known.get(name) for name in read.id_names)
-        filters = parameters(read.query) if read.query else {}
-        query = {
+        query_type: type | None = read.query
+        filters: Mapping[str, Parameter] = parameters(query_type) if query_type else {}
+        query: dict[str, object] = {
             name: known[name]
             for name, each in filters.items()
             if name in known and (each.type is int or name == "FieldName")

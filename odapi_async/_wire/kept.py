@@ -1,9 +1,8 @@
 """Compares what was sent with what was read afterwards: whether the office kept it.
 
-There are two answers to "is it the same?". `is_same` is strict: values are the same if the API writes them
-alike, but for line breaks, which it replaces by spaces. `is_kept` also accepts what offices do with a value that
-they keep: they trim texts, cut times to seconds, round money to cents, and write numbers, dates and flags in
-other forms. Neither quotes a value.
+`is_same` is strict: values are the same if the API writes them alike, but for line breaks, which it replaces
+by spaces. `is_kept` also accepts what offices do with a value that they keep: they trim texts, cut times to
+seconds, round money to cents, and write numbers, dates and flags in other forms. Neither quotes a value.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from odapi_async._wire.parameters import encode_untyped
 from odapi_async._wire.values import NO_DATE
@@ -136,7 +135,7 @@ def _forms(text: str) -> set[str]:
 
 def _same_text(sent: Any, read: str) -> bool:
     if isinstance(sent, list):
-        return same_items(",".join(map(str, cast("list[Any]", sent))), read)
+        return same_items(",".join(map(str, sent)), read)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if not isinstance(sent, str):
         return Decimal(sent) == Decimal(read)
     if sent in _FLAGS.values():
@@ -159,7 +158,7 @@ def _same_number(sent: Any, read: int) -> bool:
 
 def _same_moment(sent: Any, read: datetime) -> bool:
     if re.fullmatch(r"\d\d:\d\d(:\d\d)?", sent):  # a time of day reads back as a date and a time
-        return time.fromisoformat(sent) == read.time().replace(microsecond=0)
+        return time.fromisoformat(sent) == time(read.hour, read.minute, read.second)
     return _moment(sent) == read.replace(microsecond=0, tzinfo=None)
 
 
@@ -186,8 +185,8 @@ def _same_span(sent: Any, read: timedelta) -> bool:
 
 def _same_list(sent: Any, read: list[Any]) -> bool:
     """Compare without order and repetition, which the API ignores."""
-    given = cast("list[Any]", sent) if isinstance(sent, list) else str(sent).split(",")
-    return {str(each).strip() for each in given} - {""} == {str(each).strip() for each in read}
+    given = ",".join(map(str, sent)) if isinstance(sent, list) else str(sent)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return {each.strip() for each in given.split(",")} - {""} == {str(each).strip() for each in read}
 
 
 _BY_KIND: Final[tuple[tuple[Any, Same], ...]] = (

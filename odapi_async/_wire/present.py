@@ -1,4 +1,4 @@
-"""Tells which fields a body really has: a decoded row has all of its struct, the missing ones with defaults."""
+"""Tells which fields a body really has: a decoded row has all fields of its struct, some with defaults."""
 
 from __future__ import annotations
 

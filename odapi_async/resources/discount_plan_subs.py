@@ -57,7 +57,6 @@ CREATE = Operation(
     since="21.3",
     permission="AllOthers",
     body=NewDiscountPlanSub,
-    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",

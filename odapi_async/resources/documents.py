@@ -199,6 +199,7 @@ UPLOAD_SFTP = Operation(
     since="21.2",
     permission="AllOthers",
     body=DocumentUploadSftpBody,
+    read_back=GET,
 )
 UPLOAD = Operation(
     "POST",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final, Protocol, cast
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -21,6 +23,7 @@ from odapi_async.sandbox.messages import (
 )
 
 _SHUTDOWN: Final = 0.1
+_ACCEPTING: Final = 3  # turns of the loop from an accepted socket to its connection
 _LINGER: Final = 1.0  # seconds; a client that still sends its body shall be able to read its refusal
 
 
@@ -44,6 +47,7 @@ class HttpServer:
     def __init__(self, sandbox: Served, base_path: str, control_token: str | None = None) -> None:
         self._sandbox = sandbox
         self._base_path = base_path
+        self._listener: asyncio.Server | None = None
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         control.add_routes(app, sandbox, control_token)
         app.router.add_route(
@@ -65,12 +69,21 @@ class HttpServer:
             OSError: the port is taken.
         """
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        bound: int = self._runner.addresses[0][1]
+        connect = cast("Callable[[], asyncio.Protocol]", self._runner.server)  # it is set up
+        try:
+            self._listener = await asyncio.get_running_loop().create_server(connect, host, port)
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        bound: int = self._listener.sockets[0].getsockname()[1]
         return bound
 
     async def close(self) -> None:
         """Stop to listen, and cancel the requests in flight."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            await _accept_no_more(listener)
+            listener.close()
         await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
@@ -88,6 +101,16 @@ class HttpServer:
         if request.can_read_body:  # the request was refused by its headers alone
             response.force_close()
         return response
+
+
+async def _accept_no_more(listener: asyncio.Server) -> None:
+    """Let the connections that were accepted just now be made: closing the listener would forget them."""
+    loop = asyncio.get_running_loop()
+    for each in listener.sockets:
+        with suppress(NotImplementedError):  # Windows' event loop has no readers
+            loop.remove_reader(each.fileno())
+    for _ in range(_ACCEPTING):
+        await asyncio.sleep(0)
 
 
 async def _continue_only_to_read(_: web.Request) -> None:

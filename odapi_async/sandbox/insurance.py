@@ -65,11 +65,11 @@ def _not_linked(tables: OfficeTables, _: int, body: Mapping[str, Any]) -> None:
         raise Refusal(400, "Patient is already linked to this InsSub.")
 
 
-def _push(tables: OfficeTables, row_id: int, body: Mapping[str, Any]) -> None:
+def _push(tables: OfficeTables, row_id: int, _: Mapping[str, Any]) -> None:
     """Make the primary plan of before the secondary one."""
     table = tables.named("patplans")
     row = table.row(row_id)
-    if body.get("Ordinal", row["Ordinal"]) != 1:
+    if row["Ordinal"] != 1:
         return
     for other, plan in [*_rows(table, "PatNum", row["PatNum"])]:
         if other != row_id and plan["Ordinal"] == 1:

@@ -14,23 +14,37 @@ _PATIENCE: Final = 10.0
 
 
 class Background:
-    """A loop that runs in a thread as long as the `with` block."""
+    """A loop that runs in a thread as long as the `with` block.
+
+    Its end is that of `asyncio.run`, which cancels the tasks that are left: a connection that was accepted at
+    the moment when a server stopped is only closed by that.
+    """
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="background-loop")
+        self._loop: asyncio.AbstractEventLoop
+        self._over: asyncio.Event
+        self._started = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._wait()), name="background-loop", daemon=True
+        )
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in that loop and wait for what it returns."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_PATIENCE)
 
+    async def _wait(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        self._started.set()
+        await self._over.wait()
+
     def __enter__(self) -> Self:
         self._thread.start()
+        assert self._started.wait(_PATIENCE)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(_PATIENCE)
-        self._loop.close()
+        assert not self._thread.is_alive()

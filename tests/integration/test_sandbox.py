@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
+import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -447,3 +449,17 @@ async def test_a_sandbox_in_another_process_serves_counts_and_ends() -> None:
     with pytest.raises(aiohttp.ClientConnectorError):
         async with aiohttp.ClientSession() as session, session.get(f"{box.url}/patients/3"):
             pass
+
+
+@pytest.mark.parametrize("turns", range(1, 6))
+async def test_a_connection_that_comes_while_the_sandbox_stops_is_closed(turns: int) -> None:
+    box = Sandbox([Office(customer_key=KEY)])
+    await box.start()
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(("127.0.0.1", urlsplit(box.url).port))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await asyncio.create_task(box.close())
+    client.close()
+    gc.collect()  # asyncio warns here of a connection that nobody has closed

@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
+from odapi_async._core.comparison import Wanted, compare, wanted_of
 from odapi_async._core.operation import Operation
 from odapi_async._core.read_back import DELETED
 from odapi_async._core.requests import prepare
 from odapi_async._core.secret import Secret, without_trace
-from odapi_async._core.verify import Wanted, compare, wanted_of
 from odapi_async._wire import decoder_for
 from odapi_async._wire.cleaning import row_id_fields
 from odapi_async._wire.equality import attributes_of

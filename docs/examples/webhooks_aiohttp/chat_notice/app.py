@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 
@@ -78,4 +79,4 @@ async def make_app() -> web.Application:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    web.run_app(make_app(), host="127.0.0.1", port=8000, access_log=None)
+    web.run_app(make_app(), host=(*sys.argv[1:], "127.0.0.1")[0], port=8000, access_log=None)
