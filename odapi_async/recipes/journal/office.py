@@ -180,7 +180,8 @@ def is_unsure(step: Step[Any]) -> bool:
 
 def needs_filter(read: Operation[Any]) -> bool:
     """Return whether a list is refused without a filter."""
-    return read.query is not None and any(each.required for each in parameters(read.query).values())
+    query: Any = read.query
+    return query is not None and any(each.required for each in parameters(query).values())
 
 
 def _as_days(filters: dict[str, object]) -> dict[str, object]:

@@ -101,7 +101,7 @@ async def test_steps_are_known_by_their_order_and_their_values(
             await insured(run)
         async with journal.run("ins-48", practice) as run:
             with pytest.raises(StepsChanged, match="other values"):
-                await run.ensure(ins_subs.CREATE, **{**SUB, "SubscriberID": "S2"})
+                await run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S2")
             with pytest.raises(StepsChanged, match="POST /inssubs"):
                 await run.ensure(commlogs.CREATE, **CALL)
             await insured(run)

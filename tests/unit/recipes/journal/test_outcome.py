@@ -41,6 +41,7 @@ MINE = InsSub(InsSubNum=3, PlanNum=7, Subscriber=48, SubscriberID="S1")
 OTHER = InsSub(InsSubNum=4, PlanNum=7, Subscriber=48, SubscriberID="S2")
 ELSEWHERE = InsSub(InsSubNum=5, PlanNum=8, Subscriber=48, SubscriberID="S1")
 CALL = step_of(commlogs.CREATE, PatNum=48, Note="called", CommType=3)
+ANY: set[int] = set()
 CALLED = Commlog(CommlogNum=3, PatNum=48, Note="called", CommType=3)
 
 
@@ -72,11 +73,11 @@ def test_a_row_with_an_identity_is_ours_whoever_made_it(
         ([], {3}, Verdict.ABSENT, ()),
         ([CALLED], {3}, Verdict.ABSENT, ()),
         ([CALLED], {2}, Verdict.OURS, (3,)),
-        ([CALLED, Commlog(CommlogNum=4, PatNum=48, Note="called", CommType=3)], set(), Verdict.ASK, (3, 4)),
-        ([Commlog(CommlogNum=4, PatNum=48, Note="called", CommType=4)], set(), Verdict.ABSENT, ()),
-        ([Commlog(CommlogNum=4, PatNum=48, Note="Called!", CommType=3)], set(), Verdict.ASK, (4,)),
+        ([CALLED, Commlog(CommlogNum=4, PatNum=48, Note="called", CommType=3)], ANY, Verdict.ASK, (3, 4)),
+        ([Commlog(CommlogNum=4, PatNum=48, Note="called", CommType=4)], ANY, Verdict.ABSENT, ()),
+        ([Commlog(CommlogNum=4, PatNum=48, Note="Called!", CommType=3)], ANY, Verdict.ASK, (4,)),
         ([Commlog(CommlogNum=4, PatNum=48, Note="Called!", CommType=3)], {4}, Verdict.ABSENT, ()),
-        ([CALLED, Commlog(CommlogNum=4, PatNum=48, Note="Called!", CommType=3)], set(), Verdict.OURS, (3,)),
+        ([CALLED, Commlog(CommlogNum=4, PatNum=48, Note="Called!", CommType=3)], ANY, Verdict.OURS, (3,)),
     ],
 )
 def test_without_an_identity_one_new_equal_row_is_ours(
