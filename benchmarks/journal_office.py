@@ -230,9 +230,8 @@ class InsuranceOffice:
         total = sum(Decimal(str(row["InsPayAmt"])) for row in unpaid)
         if not unpaid or total != Decimal(str(body["CheckAmt"])):
             raise Refused(400, "CheckAmt does not match the total of eligible ClaimProcs.")
-        if self.tables["claims"][claim]["ClaimStatus"] != "R":
-            raise Refused(400, "Claim is not received.")
-        row_id = self.add("claimpayments", **{**body, "CheckAmt": str(body["CheckAmt"])})
+        body["CheckAmt"] = str(body["CheckAmt"])
+        row_id = self.add("claimpayments", None, **body)
         for row in unpaid:
             row["ClaimPaymentNum"] = row_id
         return self.tables["claimpayments"][row_id]

@@ -43,6 +43,10 @@ MONEY: Final = {
 """Resources of the account of a patient."""
 
 
+BESIDE: Final = {"/procedurecodes": ("ProcCat",)}
+"""Fields of which the notes of the reference require one."""
+
+
 def written(resource: Resource, operation: Operation) -> Written[Any]:
     return sdk.implementation(resource).operations[operation.constant]
 
@@ -142,9 +146,8 @@ def test_a_row_with_the_values_of_an_example_is_the_one(case: tuple[Resource, Op
     if finding.kind is not Kind.IDENTITY or not finding.same or finding.via_claim:
         return
     read: Any = sdk.implementation(resource).operations[READS[resource.attribute, finding.read].constant]
-    body = {
-        each.name: value_of(each) for each in operation.body if each.required or each.name in finding.same
-    }
+    needed = {*finding.same, *BESIDE.get(operation.path, ())}
+    body = {each.name: value_of(each) for each in operation.body if each.required or each.name in needed}
     step = Step(1, written(resource, operation), (), {}, body)
     assert body == {}, "error reporters send local variables"
     sent = {each: value_of(field_of(operation, each)) for each in finding.same}

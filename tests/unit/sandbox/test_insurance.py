@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import BadRequest, OpenDental, Practice
+from odapi_async import BadRequest, Mode, OpenDental, Practice
 from odapi_async.sandbox import Office, Sandbox
 from odapi_async.sandbox.office import PERMISSIONS
 from odapi_async.testing import SandboxTransport
@@ -14,7 +14,7 @@ from odapi_async.testing import SandboxTransport
 OFFICE: Final = Office(
     customer_key="customer-key",
     permissions=frozenset(PERMISSIONS),
-    interval=0.0,
+    mode="local",
     rows={"patients": 30, "inssubs": 10, "patplans": 10, "claims": 10, "claimprocs": 20, "insplans": 5},
 )
 
@@ -24,7 +24,7 @@ def practice() -> Practice:
     """A practice of a sandbox in this process."""
     sandbox = Sandbox([OFFICE])
     od = OpenDental(sandbox.developer_key, transport=SandboxTransport(sandbox))
-    return od.practice("customer-key")
+    return od.practice("customer-key", mode=Mode.LOCAL)
 
 
 async def test_a_patient_has_a_plan_once_and_one_primary_plan(practice: Practice) -> None:
