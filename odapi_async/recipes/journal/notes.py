@@ -16,6 +16,7 @@ from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.transaction import begin
+from odapi_async.mirror.database.upsert import insert_into
 from odapi_async.recipes.journal.errors import RunBusy, RunLost, WrongPractice
 from odapi_async.recipes.journal.schema import RUNS, STEPS, State, create_tables
 
@@ -81,12 +82,12 @@ class Lease:
         await self._create()
         now = self.clock()
         async with self._transaction() as connection:
-            found = (await connection.execute(_locked(self.run))).one_or_none()
+            new = {"run": self.run, "practice": practice, "leased_until": now, "begun_at": now}
+            insert = insert_into(RUNS, connection.dialect).values(new)
+            # two processes may begin it at the same time
+            await connection.execute(insert.on_conflict_do_nothing())
+            found = (await connection.execute(_locked(self.run))).one()
             lease = {"leased_by": self._token, "leased_until": now + self._span}
-            if found is None:
-                new = {"run": self.run, "practice": practice, "begun_at": now, **lease}
-                await connection.execute(sa.insert(RUNS).values(new))
-                return {}
             if found.practice != practice:
                 raise WrongPractice(self.run)
             # a clock that was set back must not keep a run for longer than a lease

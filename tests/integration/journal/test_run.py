@@ -384,3 +384,37 @@ async def test_a_store_is_shared_and_stays_open(
                 await insured(run)
         await store.open(["patients"])
     assert len(office.writes()) == 2
+
+
+async def test_of_two_that_begin_at_the_same_time_one_is_refused(
+    url: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async def begin(journal: Journal) -> str:
+        try:
+            async with journal.run("ins-48", practice):
+                await asyncio.sleep(0.3)
+        except RunBusy:
+            return "refused"
+        return "done"
+
+    async with Journal(url) as first, Journal(url) as second:
+        assert sorted(await asyncio.gather(begin(first), begin(second))) == ["done", "refused"]
+
+
+async def test_a_write_whose_check_failed_is_not_sent_again(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    def fail(asked: Asked) -> None:
+        if asked.method == "GET" and office.writes():
+            raise Refused(400, "Something is wrong.")
+
+    office.add("inssubs", **SUB)
+    office.before = fail
+    async with Journal(lite) as journal:
+        async with journal.run("ins-48", practice) as run:
+            with pytest.raises(BadRequest):
+                await run.ensure(ins_subs.UPDATE, 1, SubscriberID="S2")
+        office.before = lambda _: None
+        async with journal.run("ins-48", practice) as run:
+            await run.ensure(ins_subs.UPDATE, 1, SubscriberID="S2")
+    assert office.writes() == ["PUT /inssubs"]
