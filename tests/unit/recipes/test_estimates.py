@@ -70,7 +70,8 @@ def test_an_estimate_is_what_the_office_has_worked_out() -> None:
     ],
 )
 def test_an_override_wins_over_the_estimate(override: dict[str, Any], expected: tuple[int, ...]) -> None:
-    assert amounts(crown(row(**({"WriteOffEst": Decimal(200)} | override)))) == expected
+    fields: dict[str, Any] = {"WriteOffEst": Decimal(200), **override}
+    assert amounts(crown(row(**fields))) == expected
 
 
 def test_a_write_off_that_is_not_there_is_none() -> None:
