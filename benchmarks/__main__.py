@@ -27,6 +27,7 @@ NAMES: Final = (
     "fleet",
     "fleet_faults",
     "events",
+    "journal",
     "watch_page",
     "urgent",
     "violations",

@@ -234,6 +234,42 @@ def event() -> str:
     return picture("The path of an event", about, 468, parts)
 
 
+def step() -> str:
+    """Draw the path of a step of a journal."""
+    steps = (
+        (16, "Look", "is the row at the office?"),
+        (84, "Note", "what is about to be sent, and the ids that are there"),
+        (152, "Send", "once"),
+        (220, "Compare and note", "what the office has, and the id"),
+    )
+    parts = [box(20, top, 304, name, note) for top, name, note in steps]
+    parts += [arrow((52, top + 44), (52, top + 68)) for top, _, _ in steps[:3]]
+    parts += [
+        arrow((324, 38), (352, 38)),
+        text(358, 34, "adopted or", "note"),
+        text(358, 50, "Conflict", "name"),
+        text(62, 212, "answered", "note"),
+        arrow((300, 196), (300, 206), (352, 206)),
+        text(358, 210, "refused", "note"),
+        '<rect class="group" x="10" y="284" width="420" height="150" rx="8"/>',
+        text(420, 300, "after a kill or a lost response", "note", "end"),
+        box(20, 308, 304, "Look again", "when nothing can be on its way any more"),
+        arrow((72, 352), (72, 380)),
+        box(20, 380, 120, "One new row", "it is this one"),
+        arrow((210, 352), (210, 380)),
+        box(152, 380, 120, "None", "send it again"),
+        arrow((310, 352), (310, 380)),
+        box(284, 380, 136, "Several", "Ask: a person looks", kind="bad"),
+    ]
+    about = (
+        "A step looks whether its row is at the office: an equal one is adopted, another one is a conflict. "
+        "Else it notes what it is about to send, sends it once, compares what the office has, and notes the "
+        "id. After a kill or a lost response it looks again: one new equal row is its own, none means "
+        "that it is sent again, and several are a question."
+    )
+    return picture("The path of a step", about, 448, parts)
+
+
 def verify() -> str:
     """Draw how a write is verified."""
     parts = [
@@ -318,6 +354,7 @@ DRAWINGS: Final = {
     "event.svg": event,
     "lane.svg": lane,
     "mirror-page.svg": page,
+    "step.svg": step,
     "verify.svg": verify,
     "ways.svg": ways,
 }

@@ -19,6 +19,7 @@ from odapi_async._core.credentials import (
     check_key,
     check_name,
     key_fingerprint,
+    keyed_digest,
     lane_name,
     server_of,
 )
@@ -328,6 +329,16 @@ class Practice(ResourceTree):
     def key_fingerprint(self) -> str:
         """A hash that shows whether two keys are the same, whatever their URLs are. It reveals no key."""
         return key_fingerprint(self._calls.settings.authorization)
+
+    def keyed_digest(self, content: bytes) -> str:
+        """Return a hash that shows whether two contents are the same.
+
+        It is keyed with the keys of the practice: nobody without them finds out the content by guessing.
+
+        Args:
+            content: anything, such as what was written.
+        """
+        return keyed_digest(self._calls.settings.authorization, content)
 
     def with_options(self, **options: Unpack[RequestOverrides]) -> Practice:
         """Return the same practice with other options for its requests. Options that are not given stay.
