@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
@@ -69,6 +69,5 @@ def _pruned_value(value: Any, names: Container[str]) -> Any:
         fields = cast("dict[str, Any]", value).items()
         return {name: _pruned_value(each, names) for name, each in fields if name.casefold() not in names}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_pruned_value(each, names) for each in items]
+        return [_pruned_value(each, names) for each in cast("Iterable[Any]", value)]
     return value
