@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from odapi_async._core.transport import Request, Response, Transport
     from odapi_async._paging.drift import Checkpoint, Page
     from odapi_async._paging.rows import Rows
+    from odapi_async.asked import Asked, asked_at
     from odapi_async.client import OpenDental, Practice, network_transport
     from odapi_async.errors import (
         APIError,
@@ -58,6 +59,7 @@ _NAMES: Final = {
     "_core.transport": ("Request", "Response", "Transport"),
     "_paging.drift": ("Checkpoint", "Page"),
     "_paging.rows": ("Rows",),
+    "asked": ("Asked", "asked_at"),
     "client": ("OpenDental", "Practice", "network_transport"),
     "errors": (
         "APIError",
@@ -105,6 +107,7 @@ _SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "schedule
 __all__ = [
     "AUTO",
     "APIError",
+    "Asked",
     "BadRequest",
     "Checkpoint",
     "ConfigurationError",
@@ -151,6 +154,7 @@ __all__ = [
     "WaitTooLong",
     "WrongEventLoop",
     "__version__",
+    "asked_at",
     "network_transport",
 ]
 

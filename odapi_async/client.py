@@ -72,6 +72,9 @@ class RequestOverrides(TypedDict, total=False):
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against filters that they must equal (`FilterIgnored`): True for the first and the last row
             of each page, "rows" for all rows, False for neither.
+        max_age: a read may be answered with the response of an earlier one that this client requested at most
+            so many seconds ago; 0 or None for never. Each page of a list is a response. `Rows.walk` always
+            reads anew. A write of this client at the same practice drops what is kept of it.
     """
 
     priority: Priority
@@ -80,6 +83,7 @@ class RequestOverrides(TypedDict, total=False):
     deadline: float | None
     timeout: float
     check: bool | Literal["rows"]
+    max_age: float | None
 
 
 class OpenDental:
@@ -215,6 +219,7 @@ class OpenDental:
 
     async def aclose(self) -> None:
         """Fail every waiting request and close all connections. A second call does no harm."""
+        self._context.kept.close()
         await self.scheduler.close()
         await self._context.transport.close()
 
@@ -262,7 +267,7 @@ class Practice(ResourceTree):
         """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, deadline, timeout and check; see `RequestOverrides`.
+            options: priority, flow, max_wait, deadline, timeout, check and max_age; see `RequestOverrides`.
 
         Raises:
             ConfigurationError: a value cannot be used.

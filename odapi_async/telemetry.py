@@ -33,6 +33,8 @@ class EventName(StrEnum):
     """The response was a 429; `pause` is the wait that it asked for, if it did."""
     COALESCED = "coalesced"
     """A call shared the response of an identical request, and sent none itself."""
+    REUSED = "reused"
+    """A read was answered with an earlier response, because of `max_age`; `age` says how old it is."""
     PAUSED = "paused"
     """A lane pauses for `pause` seconds, because of a 429."""
     OPENED = "opened"
@@ -60,6 +62,7 @@ class Event:
         error: the name of the error's class, if it failed; "CancelledError" if the caller was cancelled
             or its deadline was over.
         pause: seconds, as the event's name says.
+        age: for REUSED, seconds since the request of that response was sent.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
     """
 
@@ -76,6 +79,7 @@ class Event:
     error: str | None = None
     pause: float | None = None
     practice: str | None = None
+    age: float | None = None
 
     @property
     def label(self) -> str:

@@ -27,6 +27,7 @@ class RequestOptions:
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against its filters: True for the first and the last row of each page, "rows" for all.
+        max_age: seconds since the request of a response that may answer a read once more; None for never.
     """
 
     priority: Priority = Priority.NORMAL
@@ -35,6 +36,7 @@ class RequestOptions:
     deadline: float | None = None
     timeout: float = SERVER_TIMEOUT + 5.0
     check: bool | Literal["rows"] = True
+    max_age: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +165,10 @@ def _check(name: str, value: object) -> bool | Literal["rows"]:
     raise ConfigurationError(f'{name} has to be True, False or "rows", not {_kind(value)}')
 
 
+def _max_age(name: str, value: object) -> float | None:
+    return None if value is None else _seconds(name, value, "0 or more, or None for never", zero=True)
+
+
 _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "priority": _priority,
     "flow": _flow,
@@ -170,6 +176,7 @@ _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "deadline": _deadline,
     "timeout": _timeout,
     "check": _check,
+    "max_age": _max_age,
 }
 
 
