@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from odapi_async._core.version import __version__
 
 if TYPE_CHECKING:
+    from odapi_async._core.asked import Asked, asked_at
     from odapi_async._core.retry import RetryPolicy
     from odapi_async._core.transport import Request, Response, Transport
     from odapi_async._paging.drift import Checkpoint, Page
     from odapi_async._paging.rows import Rows
-    from odapi_async.asked import Asked, asked_at
     from odapi_async.client import OpenDental, Practice, network_transport
     from odapi_async.errors import (
         APIError,
@@ -55,11 +55,11 @@ if TYPE_CHECKING:
     from odapi_async.telemetry import Event, EventName
 
 _NAMES: Final = {
+    "_core.asked": ("Asked", "asked_at"),
     "_core.retry": ("RetryPolicy",),
     "_core.transport": ("Request", "Response", "Transport"),
     "_paging.drift": ("Checkpoint", "Page"),
     "_paging.rows": ("Rows",),
-    "asked": ("Asked", "asked_at"),
     "client": ("OpenDental", "Practice", "network_transport"),
     "errors": (
         "APIError",

@@ -74,7 +74,7 @@ class RequestOverrides(TypedDict, total=False):
             of each page, "rows" for all rows, False for neither.
         max_age: a read may be answered with the response of an earlier one that this client requested at most
             so many seconds ago; 0 or None for never. Each page of a list is a response. `Rows.walk` always
-            reads anew. A write of this client at the same practice drops what is kept of it.
+            sends its requests. A write of this client at the same practice drops what is kept of it.
     """
 
     priority: Priority

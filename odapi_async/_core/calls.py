@@ -258,8 +258,7 @@ class Calls:
         send = partial(self._execute, prepared, paging, state)
         if not prepared.operation.read_only:
             return await exchange.write(send)
-        place = {name: value for name, value in paging.items() if name != "Offset"}
-        return await exchange.read(send, partial(self._url, prepared, place), int(paging.get("Offset", 0)))
+        return await exchange.read(send, partial(self._url, prepared), paging)
 
     async def _execute(
         self,

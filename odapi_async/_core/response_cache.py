@@ -10,7 +10,7 @@ pages of a list never get older towards its end: as if it was read slowly, from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -145,7 +145,7 @@ class ResponseCache:
         return Hit(kept.response.reveal(), now - kept.sent_at)
 
     @contextmanager
-    def reading(self, key: CacheKey, now: float) -> Iterator[Read]:
+    def reading(self, key: CacheKey, now: float) -> Generator[Read]:
         """Watch for writes while a read is under way.
 
         Args:

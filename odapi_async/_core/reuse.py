@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from odapi_async._core.asked import record_response
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.emitter import operation_name
 from odapi_async._core.operation import Operation
@@ -14,7 +15,6 @@ from odapi_async._core.response_cache import CacheKey
 from odapi_async._core.retry import RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
-from odapi_async.asked import record_response
 from odapi_async.telemetry import Event, EventName
 
 Send = Callable[[], Awaitable[Response]]
@@ -51,18 +51,21 @@ class Exchange:
         finally:
             kept.end_write(keys, self.state, self.context.scheduler.clock)
 
-    async def read(self, send: Send, url: Callable[[], str], offset: int) -> Response:
+    async def read(
+        self, send: Send, url: Callable[[Mapping[str, str]], str], paging: Mapping[str, str]
+    ) -> Response:
         """Answer a read with a kept response that is young enough, or else send it.
 
         Args:
             send: sends it as often as the policy allows.
-            url: returns its whole URL, without the offset.
-            offset: the number of rows of a list before this page.
+            url: returns its whole URL with further parameters of the query.
+            paging: the offset and the limit of a page.
         """
         kept, max_age = self.context.kept, self.options.max_age
         if self.operation.method != "GET" or (max_age is None and not kept):
             return self._recorded(await send())
-        key = CacheKey(self.settings.authorization, Secret(url()), offset)
+        whole_list = {name: value for name, value in paging.items() if name != "Offset"}
+        key = CacheKey(self.settings.authorization, Secret(url(whole_list)), int(paging.get("Offset", 0)))
         hit = kept.find(key, max_age, self.context.scheduler.clock)
         if hit:
             self._emit_reused(hit.response, hit.age)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -264,18 +264,29 @@ async def test_each_page_of_a_list_is_a_response() -> None:
 @virtual_time
 async def test_the_pages_of_a_list_never_get_older_towards_its_end() -> None:
     office = RegisterOffice(rows=250, takes=0.2)
-    async with at(office) as (_, practice):
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", tier=Tier.STANDARD).with_options(max_age=60.0)
         async for _page in practice.patients.list().pages():
-            await asyncio.sleep(20.0)  # so the next pages are sent later
-        await asyncio.sleep(5.0)  # only the first page is older than a minute now
-        office.history.clear()
+            await asyncio.sleep(20.0)  # so the last page is sent later
+        await asyncio.sleep(5.0)  # now the first two are older than a minute
         office.value = 7
         wards = [row.Ward for row in await practice.patients.list()]
-        assert wards == ["7"] * 250
+        assert (wards, office.asked()) == (["7"] * 250, 6)
 
 
 @virtual_time
-async def test_a_walk_reads_anew() -> None:
+async def test_the_wait_for_a_slot_does_not_make_a_response_older() -> None:
+    office = RegisterOffice(takes=0.2)
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", tier=Tier.READ_ALL).with_options(max_age=4.0)
+        await practice.patients.get(4)
+        await seen(practice)  # waits almost five seconds
+        await seen(practice)
+        assert office.asked() == 2
+
+
+@virtual_time
+async def test_a_walk_sends_its_requests() -> None:
     office = RegisterOffice(rows=250)
     async with at(office) as (_, practice):
         await practice.patients.list()
@@ -343,8 +354,8 @@ async def test_a_block_knows_when_the_oldest_of_its_responses_was_asked_for() ->
             assert inner.at is not None
             assert outer.at == inner.at
             await seen(practice)
-        age = datetime.now(UTC) - (outer.at or datetime.max.replace(tzinfo=UTC))
-        assert timedelta(seconds=4) <= age < timedelta(seconds=9), "the read without max_age is kept as well"
+        age = (datetime.now(UTC) - outer.at).total_seconds()
+        assert 4.0 <= age < 9.0, "the kept response is the younger one, of the read without max_age"
 
 
 @virtual_time

@@ -36,6 +36,9 @@ class Slow:
     def start(self) -> Slow:
         return self
 
+    def without_reuse(self) -> Slow:
+        return self
+
     def decode(self, read: Callable[[Response], list[Row]], response: Response) -> list[Row]:
         return read(response)
 

@@ -1,12 +1,12 @@
 """When the responses were asked for from which a block of code got its rows: `with asked_at() as asked:`.
 
-With `with_options(max_age=...)` a read may be answered from a response that is some seconds old. Whoever
-shows an amount to a person can say from when it is.
+With `with_options(max_age=...)` a read may be answered with a response that is some seconds old. A program
+that shows an amount to a person can say from when it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ _BLOCKS: Final[ContextVar[tuple[Asked, ...]]] = ContextVar("odapi_asked", defaul
 
 
 @contextmanager
-def asked_at() -> Iterator[Asked]:
+def asked_at() -> Generator[Asked]:
     """Find out how old the oldest response is from which the reads of a `with` block are answered.
 
     Reads in tasks that the block starts count, too. Blocks may be nested.
