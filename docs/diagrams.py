@@ -1,4 +1,4 @@
-"""Draws call.svg, lane.svg and mirror-page.svg for docs/architecture.md, and event.svg for docs/webhooks.md.
+"""Draws the diagrams of the pages: call.svg, lane.svg, mirror-page.svg, event.svg and verify.svg.
 
 `python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
 a background of their own, so that they can be read in dark mode, too.
@@ -234,7 +234,41 @@ def event() -> str:
     return picture("The path of an event", about, 468, parts)
 
 
-DRAWINGS: Final = {"call.svg": call, "event.svg": event, "lane.svg": lane, "mirror-page.svg": page}
+def verify() -> str:
+    """Draw how a write is verified."""
+    parts = [
+        box(20, 16, 400, "Write", "sent once; the office answers with success"),
+        arrow((52, 60), (52, 86)),
+        box(20, 86, 230, "Compare the answer", "each field that was sent;", "another value: NotKept"),
+        arrow((250, 116), (300, 116)),
+        box(300, 94, 120, "Row", "all are kept"),
+        arrow((52, 146), (52, 180)),
+        text(62, 168, "the answer lacks a field", "note"),
+        box(20, 180, 230, "Read the row", "one request"),
+        arrow((250, 202), (300, 202)),
+        box(300, 180, 120, "NotVerified", "it failed", kind="bad"),
+        arrow((52, 224), (52, 250)),
+        box(20, 250, 230, "Compare the row", "the fields that are left"),
+        arrow((250, 272), (300, 272)),
+        box(300, 250, 120, "NotKept", "another value", kind="bad"),
+        arrow((52, 294), (52, 320)),
+        box(20, 320, 230, "Row", "all are kept"),
+    ]
+    about = (
+        "A write is sent once. If the office answers with success, each field that was sent is compared with "
+        "the answer. If a field is not in the answer, the row is read. If the read fails, the error is "
+        "NotVerified. If a value differs, it is NotKept. Otherwise the call returns its row."
+    )
+    return picture("How a write is verified", about, 380, parts)
+
+
+DRAWINGS: Final = {
+    "call.svg": call,
+    "event.svg": event,
+    "lane.svg": lane,
+    "mirror-page.svg": page,
+    "verify.svg": verify,
+}
 """The functions that draw, by the file that each fills."""
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from odapi_async._core.version import __version__
 
 if TYPE_CHECKING:
     from odapi_async._core.asked import Asked, asked_at
+    from odapi_async._core.options import Verify
     from odapi_async._core.retry import RetryPolicy
     from odapi_async._core.transport import Request, Response, Transport
     from odapi_async._paging.drift import Checkpoint, Page
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
         NeedsVersion,
         NoSuchResource,
         NotFound,
+        NotKept,
+        NotVerified,
         OfficeOffline,
         OpenDentalError,
         OutcomeUnknown,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = {
     "_core.asked": ("Asked", "asked_at"),
+    "_core.options": ("Verify",),
     "_core.retry": ("RetryPolicy",),
     "_core.transport": ("Request", "Response", "Transport"),
     "_paging.drift": ("Checkpoint", "Page"),
@@ -77,6 +81,8 @@ _NAMES: Final = {
         "NeedsVersion",
         "NoSuchResource",
         "NotFound",
+        "NotKept",
+        "NotVerified",
         "OfficeOffline",
         "OpenDentalError",
         "OutcomeUnknown",
@@ -127,6 +133,8 @@ __all__ = [
     "NeedsVersion",
     "NoSuchResource",
     "NotFound",
+    "NotKept",
+    "NotVerified",
     "OfficeOffline",
     "OpenDental",
     "OpenDentalError",
@@ -151,6 +159,7 @@ __all__ = [
     "TransportError",
     "Unauthorized",
     "UnexpectedStatus",
+    "Verify",
     "WaitTooLong",
     "WrongEventLoop",
     "__version__",

@@ -29,6 +29,7 @@ from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import (
     PracticeSettings,
     RequestOptions,
+    Verify,
     changed_options,
     check_count,
     check_kind,
@@ -75,6 +76,9 @@ class RequestOverrides(TypedDict, total=False):
         max_age: a read may be answered with the response of an earlier one that this client requested at most
             so many seconds ago; 0 or None for never. Each page of a list is a response. `Rows.walk` always
             sends its requests. A write of this client at the same practice drops what is kept of it.
+        verify: what happens if the office answers a write with success and does not keep what was sent:
+            nothing, a warning (in the log and to `on_event`) or `NotKept`. It compares the answer; if the
+            answer lacks a field, it reads the row, which costs a request, within the same `deadline`.
     """
 
     priority: Priority
@@ -84,6 +88,7 @@ class RequestOverrides(TypedDict, total=False):
     timeout: float
     check: bool | Literal["rows"]
     max_age: float | None
+    verify: Verify
 
 
 class OpenDental:
@@ -267,7 +272,8 @@ class Practice(ResourceTree):
         """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, deadline, timeout, check and max_age; see `RequestOverrides`.
+            options: priority, flow, max_wait, deadline, timeout, check, max_age and verify; see
+                `RequestOverrides`.
 
         Raises:
             ConfigurationError: a value cannot be used.

@@ -28,6 +28,8 @@ OpenDentalError
 │   ├── ServerError                    5xx
 │   └── UnexpectedStatus               any other status, such as a redirect
 ├── OutcomeUnknown                     a write that may or may not have been executed; it is not sent again
+├── NotKept                            a write that was answered with success, and not kept (`verify`)
+├── NotVerified                        an executed write, whose check by reading failed (`verify`)
 ├── RepeatedPage                       a server that sends the same page of a list again and again
 └── DecodeError                        a response that does not have the documented structure
     └── FilterIgnored                  rows that a filter excludes: the office does not know the filter
@@ -487,6 +489,50 @@ class OutcomeUnknown(OpenDentalError):
         self.method = method
         self.path = path
         self.attempts = attempts
+
+
+class NotKept(OpenDentalError):
+    """The office answered a write with success, and did not keep what was sent. Raised with `Verify.RAISE`.
+
+    What it did keep stays there: read the row before you go on, and do not repeat a POST.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path below the base URL, without the query.
+        fields: the wire names of the fields that were not kept; empty if a deleted row is still there.
+        row_id: the id of the row that was written; None if it is not known.
+    """
+
+    def __init__(self, method: str, path: str, fields: tuple[str, ...], row_id: int | None = None) -> None:
+        row = "the row" if row_id is None else f"row {row_id}"
+        lost = f"did not keep {', '.join(fields)}" if fields else "did not delete it"
+        super().__init__(
+            f"{method} {path} was answered with success, but the office {lost}; read {row} before you go on, "
+            "and look for a rule or a setting of the office that forbids it"
+        )
+        self.method = method
+        self.path = path
+        self.fields = fields
+        self.row_id = row_id
+
+
+class NotVerified(OpenDentalError):
+    """A write was executed, and the read that should check it failed, with `__cause__`. With `Verify.RAISE`.
+
+    Attributes:
+        method: the HTTP method of the write.
+        path: its path below the base URL, without the query.
+        row_id: the id of the row that was written; None if it is not known.
+    """
+
+    def __init__(self, method: str, path: str, row_id: int | None = None) -> None:
+        super().__init__(
+            f"{method} {path} was executed, but reading it back failed, so it is not known whether the "
+            "office kept all of it; read it later, and do not send the write again"
+        )
+        self.method = method
+        self.path = path
+        self.row_id = row_id
 
 
 class RepeatedPage(OpenDentalError):

@@ -41,6 +41,8 @@ _COUNTED: Final = {
         "Circuits opened: requests to the practice fail immediately for a while",
     ),
     EventName.CLOSED: ("odapi.circuit.closed", "Circuits closed: the practice responds again"),
+    EventName.NOT_KEPT: ("odapi.not_kept", "Writes that had success, of which the office did not keep all"),
+    EventName.NOT_VERIFIED: ("odapi.not_verified", "Writes whose read that checks them failed"),
 }
 
 _SINCE_COMPLETE: Final = "odapi.mirror.since_complete"

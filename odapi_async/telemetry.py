@@ -41,6 +41,12 @@ class EventName(StrEnum):
     """The circuit of a practice opened: nothing is sent to it for `pause` seconds, until a probe succeeds."""
     CLOSED = "closed"
     """A practice whose circuit was open has answered, or its server has after failed connections."""
+    NOT_KEPT = "not_kept"
+    """The office answered a write with success and did not keep `fields` (with `Verify.WARN`)."""
+    NOT_VERIFIED = "not_verified"
+    """A write was executed, and the read that checks it failed with `error` (with `Verify.WARN`)."""
+    UNVERIFIABLE = "unverifiable"
+    """A write was executed, and nothing that was sent can be read back (with `verify`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +70,7 @@ class Event:
         pause: seconds, as the event's name says.
         age: for REUSED, seconds since the request of that response was sent.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
+        fields: for NOT_KEPT, the wire names of the fields; empty if a deleted row is still there.
     """
 
     name: EventName
@@ -80,6 +87,7 @@ class Event:
     pause: float | None = None
     practice: str | None = None
     age: float | None = None
+    fields: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

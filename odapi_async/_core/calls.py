@@ -18,7 +18,7 @@ from odapi_async._core.attempt import Attempt, ClientContext
 from odapi_async._core.fact_finder import FactFinder
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
-from odapi_async._core.options import PracticeSettings, RequestOptions, pace_of
+from odapi_async._core.options import PracticeSettings, RequestOptions, Verify, pace_of
 from odapi_async._core.plausible import check_empty, check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_text
@@ -167,13 +167,30 @@ class Calls:
         del body  # error reporters send local variables
         return await self.execute_and_read(prepared, read)
 
-    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
-        """Send a request as `execute` does, and read the response.
+    def execute_and_read(
+        self, prepared: PreparedRequest, read: Callable[[Response], S]
+    ) -> Coroutine[Any, Any, S]:
+        """Send a request as `execute` does, and read the response; verify a write if the options say so.
 
         Raises:
             OutcomeUnknown: it is a write, and its response cannot be read.
             OpenDentalError: see `odapi_async.errors`.
         """
+        if self.options.verify is Verify.OFF or prepared.operation.read_only:
+            return self._execute_and_read(prepared, read)
+        return self._execute_and_verify(prepared, read)
+
+    async def _execute_and_verify(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
+        from odapi_async._core.verify import WriteCheck, settle  # noqa: PLC0415 - few programs need it
+
+        calls = self.start()  # the read that verifies has the deadline of the same call
+        check = WriteCheck(prepared, calls)
+        written = await calls._execute_and_read(prepared, check.noting(read))  # noqa: SLF001 - of this very class
+        outcome = await check.verdict(written)
+        settle(outcome, prepared.operation, self.settings, self.options, self._context.emitter)
+        return written
+
+    async def _execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
         operation, state = prepared.operation, RetryState()
         try:
             return self.decode(read, await self.execute(prepared, state=state))

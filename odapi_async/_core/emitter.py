@@ -31,6 +31,14 @@ _LOGGED: Final = {
         logging.DEBUG,
         "%(label)s: %(operation)s is queued again in %(pause).1f s after %(error)s, attempt %(attempt)d",
     ),
+    EventName.NOT_KEPT: (
+        logging.WARNING,
+        "%(label)s: %(operation)s had success, but was not kept%(lost)s; read the row before you go on",
+    ),
+    EventName.NOT_VERIFIED: (
+        logging.WARNING,
+        "%(label)s: %(operation)s was executed, but reading it back ended with %(error)s",
+    ),
 }
 
 
@@ -58,7 +66,8 @@ class Emitter:
         level, text = _LOGGED.get(event.name, (logging.NOTSET, ""))
         if level and LOGGER.isEnabledFor(level):
             label = f"lane {event.lane}" if event.practice is None else f"practice {event.practice}"
-            LOGGER.log(level, text, asdict(event) | {"label": label})
+            lost = f": {', '.join(event.fields)}" if event.fields else ""
+            LOGGER.log(level, text, asdict(event) | {"label": label, "lost": lost})
         if self.hook is None:
             return
         try:

@@ -67,6 +67,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
             neither is a PUT that appends to a note.
         deprecated: the version that deprecated it; calling it warns.
         location: whether its result is the Location header of the response, and not the body.
+        read_back: for a write, the operation that reads what it has written; None if the API has none.
     """
 
     method: Method
@@ -82,6 +83,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     idempotent: bool = True
     deprecated: str | None = None
     location: bool = False
+    read_back: Operation[Any] | None = None
 
     def __post_init__(self) -> None:
         """Set what follows from the method: a GET is read-only, and a POST is never idempotent."""
@@ -95,6 +97,16 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         """Method and path, as errors and logs show them."""
         return f"{self.method} {self.path}"
 
+    @property
+    def id_names(self) -> tuple[str, ...]:
+        """The names of the ids in its path."""
+        return tuple(_ID.findall(self.path))
+
+    def ids_in(self, path: str) -> dict[str, int]:
+        """Return the ids by name in a path that `format_path` has made."""
+        values = zip(self.path.split("/"), path.split("/"), strict=True)
+        return {name[1:-1]: int(value) for name, value in values if name.startswith("{")}
+
     def format_path(self, ids: tuple[int, ...]) -> str:
         """Return the path with its ids.
 
@@ -102,7 +114,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
             InvalidRequest: an id is not a positive whole number.
         """
         path = self.path
-        for name, row_id in zip(_ID.findall(path), ids, strict=True):
+        for name, row_id in zip(self.id_names, ids, strict=True):
             number = whole_number(row_id)
             if number is None or number <= 0:
                 described = type(row_id).__name__ if number is None else "zero or less"

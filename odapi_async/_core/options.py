@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, Final, Literal
 
 from odapi_async._core.secret import Secret
@@ -13,6 +14,17 @@ from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
 from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
 from odapi_async.scheduler import Pace, Priority
+
+
+class Verify(StrEnum):
+    """What happens if an office answers a write with success and does not keep what was sent."""
+
+    OFF = "off"
+    """Nothing is compared."""
+    WARN = "warn"
+    """The log and `on_event` are told; the call returns as usual."""
+    RAISE = "raise"
+    """The call raises `NotKept`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +40,7 @@ class RequestOptions:
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against its filters: True for the first and the last row of each page, "rows" for all.
         max_age: seconds since the request of a response that may answer a read once more; None for never.
+        verify: whether a write is compared with what the office has afterwards.
     """
 
     priority: Priority = Priority.NORMAL
@@ -37,6 +50,7 @@ class RequestOptions:
     timeout: float = SERVER_TIMEOUT + 5.0
     check: bool | Literal["rows"] = True
     max_age: float | None = None
+    verify: Verify = Verify.OFF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +183,13 @@ def _max_age(name: str, value: object) -> float | None:
     return None if value is None else _seconds(name, value, "0 or more, or None for never", zero=True)
 
 
+def _verify(name: str, value: object) -> Verify:
+    if isinstance(value, str) and value in list(Verify):
+        return Verify(value)
+    known = [f"Verify.{each.name}" for each in Verify]
+    raise ConfigurationError(f"{name} has to be one of {', '.join(known)}; not {_kind(value)}")
+
+
 _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "priority": _priority,
     "flow": _flow,
@@ -177,6 +198,7 @@ _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "timeout": _timeout,
     "check": _check,
     "max_age": _max_age,
+    "verify": _verify,
 }
 
 

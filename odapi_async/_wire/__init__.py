@@ -33,6 +33,7 @@ from odapi_async._wire.formats import (
 )
 from odapi_async._wire.formatted import decoder_for
 from odapi_async._wire.hints import name_of
+from odapi_async._wire.kept import is_same
 from odapi_async._wire.parameters import (
     DateLike,
     DateTimeLike,
@@ -94,6 +95,7 @@ __all__ = [
     "excluded_field",
     "format_parameters",
     "given_filters",
+    "is_same",
     "name_of",
     "newer_features",
     "parameters",

@@ -30,7 +30,7 @@ def equality_filters(filters: type, row: type) -> Mapping[str, frozenset[str] | 
     """
     fields = {each.encode_name for each in msgspec.structs.fields(row)} if _is_struct(row) else set[str]()
     return {
-        name: _values(each.type)
+        name: enum_values(each.type)
         for name, each in parameters(filters).items()
         if name in fields and each.exact is not False and (each.exact or _is_exact(each.type))
     }
@@ -95,10 +95,11 @@ def _is_struct(row: type) -> bool:
 
 
 def _is_exact(hint: Any) -> bool:
-    return hint in {int, bool} or _values(hint) is not None
+    return hint in {int, bool} or enum_values(hint) is not None
 
 
-def _values(hint: Any) -> frozenset[str] | None:
+def enum_values(hint: Any) -> frozenset[str] | None:
+    """Return the values of an enumeration in a type, without upper case; None if it has none."""
     for member in get_args(hint):
         if isinstance(member, type) and issubclass(member, StrEnum):
             return frozenset(each.value.lower() for each in member)
@@ -109,9 +110,10 @@ def _value(row: object, name: str) -> object:
     if isinstance(row, Mapping):
         return cast("Mapping[str, object]", row).get(name)
     kind: type = type(row)
-    return getattr(row, _attributes(kind).get(name, name), None)
+    return getattr(row, attributes_of(kind).get(name, name), None)
 
 
 @cache
-def _attributes(row: type) -> Mapping[str, str]:
+def attributes_of(row: type) -> Mapping[str, str]:
+    """Return the attributes of a struct by wire name; none of another type. Cached."""
     return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if _is_struct(row) else {}

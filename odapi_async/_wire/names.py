@@ -55,7 +55,7 @@ class CaseFixer:
         return body
 
     def _rename(self, body: bytes) -> bytes:
-        names = _names(body)
+        names = names_in(body)
         unknown = names.difference(self._names)
         others = {name for name in unknown if name.casefold() not in self._by_folded}
         learned = tuple(name for name in others if not _NO_NAME.search(name))
@@ -80,8 +80,8 @@ def _probe(names: Sequence[str]) -> msgspec.json.Decoder[Any]:
     )
 
 
-def _names(body: bytes) -> set[str]:
-    """Return the names of the first row; none if the body has no rows."""
+def names_in(body: bytes) -> set[str]:
+    """Return the names of the first row of a body; none if it has no rows."""
     try:
         row = body if body.lstrip()[:1] == b"{" else next(iter(_ROWS.decode(body)), b"{}")
         return {*_ROW.decode(row)}

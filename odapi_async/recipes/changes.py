@@ -6,15 +6,12 @@ unchanged, the stored line breaks are lost.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from odapi_async._wire import encode_untyped
+from odapi_async._wire import encode_untyped, is_same
 from odapi_async.errors import InvalidRequest
-
-_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
 def changed(row: msgspec.Struct, /, **fields: Any) -> dict[str, Any]:
@@ -44,15 +41,4 @@ def changed(row: msgspec.Struct, /, **fields: Any) -> dict[str, Any]:
 def _is_equal(name: str, value: Any, read: Any) -> bool:
     if value is None or read is None:
         return value is read
-    if value == read:
-        return True
-    new, old = encode_untyped({name: value})[name], encode_untyped({name: read})[name]
-    if isinstance(new, str) and isinstance(old, str):
-        return not _without_breaks(new).isdisjoint(_without_breaks(old))
-    return new == old
-
-
-def _without_breaks(text: str) -> set[str]:
-    """Return the forms in which the API may send a text: it may send CR LF as one space or as two."""
-    one_space = _BREAK.sub(" ", text)
-    return {one_space, _BREAK.sub(" ", text.replace("\r\n", "  "))}
+    return value == read or is_same(encode_untyped({name: value})[name], read)

@@ -63,11 +63,20 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewAllergy,
     rules=(Rule("at_least_one", ("defDescription", "AllergyDefNum")),),
+    read_back=LIST,
 )
 UPDATE = Operation(
-    "PUT", "/allergies/{AllergyNum}", NoneType, since="22.1", permission="AllOthers", body=AllergyUpdate
+    "PUT",
+    "/allergies/{AllergyNum}",
+    NoneType,
+    since="22.1",
+    permission="AllOthers",
+    body=AllergyUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/allergies/{AllergyNum}", NoneType, since="22.1", permission="AllOthers")
+DELETE = Operation(
+    "DELETE", "/allergies/{AllergyNum}", NoneType, since="22.1", permission="AllOthers", read_back=GET
+)
 
 
 class Allergies(Resource):

@@ -37,7 +37,9 @@ class AllergyDefUpdate(DateTimeFormats, total=False):
 
 
 LIST = Operation("GET", "/allergydefs", AllergyDef, since="21.3")
-CREATE = Operation("POST", "/allergydefs", NoneType, since="21.3", permission="Setup", body=NewAllergyDef)
+CREATE = Operation(
+    "POST", "/allergydefs", NoneType, since="21.3", permission="Setup", body=NewAllergyDef, read_back=LIST
+)
 UPDATE = Operation(
     "PUT",
     "/allergydefs/{AllergyDefNum}",

@@ -337,7 +337,13 @@ WEB_SCHED = Operation(
     "GET", "/appointments/WebSched", WebSchedAppointment, since="21.3", query=AppointmentWebSchedFilters
 )
 CREATE = Operation(
-    "POST", "/appointments", Appointment, since="21.1", permission="Appointments", body=NewAppointment
+    "POST",
+    "/appointments",
+    Appointment,
+    since="21.1",
+    permission="Appointments",
+    body=NewAppointment,
+    read_back=GET,
 )
 CREATE_PLANNED = Operation(
     "POST",
@@ -346,6 +352,7 @@ CREATE_PLANNED = Operation(
     since="22.2.31",
     permission="Appointments",
     body=AppointmentCreatePlannedBody,
+    read_back=GET,
 )
 SCHEDULE_PLANNED = Operation(
     "POST",
@@ -354,6 +361,7 @@ SCHEDULE_PLANNED = Operation(
     since="22.2",
     permission="Appointments",
     body=AppointmentSchedulePlannedBody,
+    read_back=GET,
 )
 CREATE_WEB_SCHED = Operation(
     "POST",
@@ -362,6 +370,7 @@ CREATE_WEB_SCHED = Operation(
     since="21.3",
     permission="Appointments",
     body=AppointmentCreateWebSchedBody,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -370,6 +379,7 @@ UPDATE = Operation(
     since=None,
     permission="Appointments",
     body=AppointmentUpdate,
+    read_back=GET,
 )
 BREAK_ = Operation(
     "PUT",
@@ -379,6 +389,7 @@ BREAK_ = Operation(
     permission="Comm",
     body=AppointmentBreakBody,
     idempotent=False,
+    read_back=GET,
 )
 UPDATE_NOTE = Operation(
     "PUT",
@@ -388,6 +399,7 @@ UPDATE_NOTE = Operation(
     permission="Comm",
     body=AppointmentUpdateNoteBody,
     idempotent=False,
+    read_back=GET,
 )
 CONFIRM = Operation(
     "PUT",
@@ -397,6 +409,7 @@ CONFIRM = Operation(
     permission="Comm",
     body=AppointmentConfirmBody,
     rules=(Rule("exactly_one", ("confirmVal", "defNum")),),
+    read_back=GET,
 )
 
 

@@ -57,9 +57,14 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewApptField,
     rules=(Rule("at_least_one", ("FieldName", "apptFieldDefNum")),),
+    read_back=GET,
 )
-UPDATE = Operation("PUT", "/apptfields", NoneType, since="21.1", permission="Comm", body=ApptFieldUpdate)
-DELETE = Operation("DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1", permission="AllOthers")
+UPDATE = Operation(
+    "PUT", "/apptfields", NoneType, since="21.1", permission="Comm", body=ApptFieldUpdate, read_back=LIST
+)
+DELETE = Operation(
+    "DELETE", "/apptfields/{ApptFieldNum}", NoneType, since="26.1", permission="AllOthers", read_back=GET
+)
 
 
 class ApptFields(Resource):

@@ -64,6 +64,7 @@ CREATE = Operation(
     permission="TextingASAP",
     body=NewAsapComm,
     rules=(Rule("at_least_one", ("aptNum", "recallNum")),),
+    read_back=GET,
 )
 
 

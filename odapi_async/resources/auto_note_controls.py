@@ -58,6 +58,7 @@ UPDATE = Operation(
     since="22.3",
     permission="AllOthers",
     body=AutoNoteControlUpdate,
+    read_back=LIST,
 )
 
 

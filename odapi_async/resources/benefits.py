@@ -99,11 +99,20 @@ CREATE = Operation(
     permission="Insurance",
     body=NewBenefit,
     rules=(Rule("at_least_one", ("PlanNum", "PatPlanNum")),),
+    read_back=GET,
 )
 UPDATE = Operation(
-    "PUT", "/benefits/{BenefitNum}", Benefit, since="22.4.7", permission="Insurance", body=BenefitUpdate
+    "PUT",
+    "/benefits/{BenefitNum}",
+    Benefit,
+    since="22.4.7",
+    permission="Insurance",
+    body=BenefitUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7", permission="Insurance")
+DELETE = Operation(
+    "DELETE", "/benefits/{BenefitNum}", NoneType, since="22.4.7", permission="Insurance", read_back=GET
+)
 
 
 class Benefits(Resource):

@@ -56,9 +56,17 @@ class CarrierUpdate(_CarrierBody, total=False):
 
 GET = Operation("GET", "/carriers/{CarrierNum}", Carrier, since="24.4.5")
 LIST = Operation("GET", "/carriers", Carrier, since="22.4.16")
-CREATE = Operation("POST", "/carriers", Carrier, since="21.4", permission="AllOthers", body=NewCarrier)
+CREATE = Operation(
+    "POST", "/carriers", Carrier, since="21.4", permission="AllOthers", body=NewCarrier, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/carriers/{CarrierNum}", NoneType, since="21.4", permission="AllOthers", body=CarrierUpdate
+    "PUT",
+    "/carriers/{CarrierNum}",
+    NoneType,
+    since="21.4",
+    permission="AllOthers",
+    body=CarrierUpdate,
+    read_back=GET,
 )
 
 

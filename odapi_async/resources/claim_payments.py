@@ -103,7 +103,13 @@ class ClaimPaymentUpdate(_ClaimPaymentBody, total=False):
 GET = Operation("GET", "/claimpayments/{ClaimPaymentNum}", ClaimPayment, since="23.2.15")
 LIST = Operation("GET", "/claimpayments", ClaimPayment, since="23.2.15", query=ClaimPaymentFilters)
 CREATE = Operation(
-    "POST", "/claimpayments", ClaimPayment, since="22.4.8", permission="Insurance", body=NewClaimPayment
+    "POST",
+    "/claimpayments",
+    ClaimPayment,
+    since="22.4.8",
+    permission="Insurance",
+    body=NewClaimPayment,
+    read_back=GET,
 )
 CREATE_BATCH = Operation(
     "POST",
@@ -112,6 +118,7 @@ CREATE_BATCH = Operation(
     since="24.2.18",
     permission="Insurance",
     body=ClaimPaymentCreateBatchBody,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -120,9 +127,15 @@ UPDATE = Operation(
     since="23.2.15",
     permission="Insurance",
     body=ClaimPaymentUpdate,
+    read_back=GET,
 )
 DELETE = Operation(
-    "DELETE", "/claimpayments/{ClaimPaymentNum}", NoneType, since="24.3.13", permission="Insurance"
+    "DELETE",
+    "/claimpayments/{ClaimPaymentNum}",
+    NoneType,
+    since="24.3.13",
+    permission="Insurance",
+    read_back=GET,
 )
 
 

@@ -166,6 +166,7 @@ UPDATE = Operation(
     since="22.3.33",
     permission="Insurance",
     body=ClaimProcUpdate,
+    read_back=GET,
 )
 UPDATE_INS_ADJUST = Operation(
     "PUT",
@@ -183,6 +184,7 @@ CREATE_INS_ADJUST = Operation(
     since="23.2.5",
     permission="InsuranceSimple",
     body=ClaimProcCreateInsAdjustBody,
+    read_back=GET,
 )
 CREATE_SUPPLEMENTAL = Operation(
     "POST",
@@ -191,6 +193,7 @@ CREATE_SUPPLEMENTAL = Operation(
     since="25.2.7",
     permission="Insurance",
     body=ClaimProcCreateSupplementalBody,
+    read_back=GET,
 )
 DELETE = Operation(
     "DELETE",
@@ -198,6 +201,7 @@ DELETE = Operation(
     NoneType,
     since="26.1",
     permission="AllOthers",
+    read_back=GET,
 )
 
 

@@ -166,8 +166,12 @@ class ClaimSplitBody(TypedDict, total=False):
 
 GET = Operation("GET", "/claims/{ClaimNum}", Claim, since="23.3.11")
 LIST = Operation("GET", "/claims", Claim, since="22.2", query=ClaimFilters)
-CREATE = Operation("POST", "/claims", Claim, since="23.2.5", permission="Insurance", body=NewClaim)
-UPDATE = Operation("PUT", "/claims/{ClaimNum}", Claim, since="21.4", permission="Insurance", body=ClaimUpdate)
+CREATE = Operation(
+    "POST", "/claims", Claim, since="23.2.5", permission="Insurance", body=NewClaim, read_back=GET
+)
+UPDATE = Operation(
+    "PUT", "/claims/{ClaimNum}", Claim, since="21.4", permission="Insurance", body=ClaimUpdate, read_back=GET
+)
 UPDATE_STATUS = Operation(
     "PUT",
     "/claims/{ClaimNum}/Status",
@@ -176,6 +180,7 @@ UPDATE_STATUS = Operation(
     permission="Insurance",
     body=ClaimUpdateStatusBody,
     idempotent=False,
+    read_back=GET,
 )
 SPLIT = Operation(
     "PUT",
@@ -186,7 +191,9 @@ SPLIT = Operation(
     body=ClaimSplitBody,
     idempotent=False,
 )
-DELETE = Operation("DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permission="Insurance")
+DELETE = Operation(
+    "DELETE", "/claims/{ClaimNum}", NoneType, since="22.1", permission="Insurance", read_back=GET
+)
 
 
 class Claims(Resource):

@@ -59,7 +59,13 @@ class ClinicUpdate(TypedDict, total=False):
 
 LIST = Operation("GET", "/clinics", Clinic, since="21.1")
 UPDATE = Operation(
-    "PUT", "/clinics/{ClinicNum}", NoneType, since="21.4", permission="Setup", body=ClinicUpdate
+    "PUT",
+    "/clinics/{ClinicNum}",
+    NoneType,
+    since="21.4",
+    permission="Setup",
+    body=ClinicUpdate,
+    read_back=LIST,
 )
 
 

@@ -67,7 +67,13 @@ class CodeGroupUpdate(_CodeGroupBody, total=False):
 GET = Operation("GET", "/codegroups/{CodeGroupNum}", CodeGroup, since="25.3.10")
 LIST = Operation("GET", "/codegroups", CodeGroup, since="23.2.62")
 CREATE = Operation(
-    "POST", "/codegroups", CodeGroup, since="24.1.29", permission="AllOthers", body=NewCodeGroup
+    "POST",
+    "/codegroups",
+    CodeGroup,
+    since="24.1.29",
+    permission="AllOthers",
+    body=NewCodeGroup,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -76,6 +82,7 @@ UPDATE = Operation(
     since="24.1.29",
     permission="AllOthers",
     body=CodeGroupUpdate,
+    read_back=GET,
 )
 DELETE = Operation(
     "DELETE",
@@ -83,6 +90,7 @@ DELETE = Operation(
     NoneType,
     since="26.1",
     permission="AllOthers",
+    read_back=GET,
 )
 
 

@@ -65,9 +65,17 @@ class CommlogUpdate(DateTimeFormats, total=False):
 
 GET = Operation("GET", "/commlogs/{CommlogNum}", Commlog, since="25.1.13")
 LIST = Operation("GET", "/commlogs", Commlog, since="21.1", query=CommlogFilters)
-CREATE = Operation("POST", "/commlogs", Commlog, since="21.1", permission="Comm", body=NewCommlog)
+CREATE = Operation(
+    "POST", "/commlogs", Commlog, since="21.1", permission="Comm", body=NewCommlog, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/commlogs/{CommlogNum}", Commlog, since="25.2.21", permission="AllOthers", body=CommlogUpdate
+    "PUT",
+    "/commlogs/{CommlogNum}",
+    Commlog,
+    since="25.2.21",
+    permission="AllOthers",
+    body=CommlogUpdate,
+    read_back=GET,
 )
 
 

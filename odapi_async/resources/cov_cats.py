@@ -47,9 +47,17 @@ class CovCatUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/covcats/{CovCatNum}", CovCat, since="23.3.8")
 LIST = Operation("GET", "/covcats", CovCat, since="23.3.8")
-CREATE = Operation("POST", "/covcats", CovCat, since="24.1.24", permission="Setup", body=NewCovCat)
+CREATE = Operation(
+    "POST", "/covcats", CovCat, since="24.1.24", permission="Setup", body=NewCovCat, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/covcats/{CovCatNum}", CovCat, since="24.1.24", permission="Setup", body=CovCatUpdate
+    "PUT",
+    "/covcats/{CovCatNum}",
+    CovCat,
+    since="24.1.24",
+    permission="Setup",
+    body=CovCatUpdate,
+    read_back=GET,
 )
 
 

@@ -44,11 +44,21 @@ class CovSpanUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/covspans/{CovSpanNum}", CovSpan, since="24.1.19")
 LIST = Operation("GET", "/covspans", CovSpan, since="24.1.19", query=CovSpanFilters)
-CREATE = Operation("POST", "/covspans", CovSpan, since="24.1.22", permission="Setup", body=NewCovSpan)
-UPDATE = Operation(
-    "PUT", "/covspans/{CovSpanNum}", CovSpan, since="24.1.22", permission="Setup", body=CovSpanUpdate
+CREATE = Operation(
+    "POST", "/covspans", CovSpan, since="24.1.22", permission="Setup", body=NewCovSpan, read_back=GET
 )
-DELETE = Operation("DELETE", "/covspans/{CovSpanNum}", NoneType, since="24.1.22", permission="Setup")
+UPDATE = Operation(
+    "PUT",
+    "/covspans/{CovSpanNum}",
+    CovSpan,
+    since="24.1.22",
+    permission="Setup",
+    body=CovSpanUpdate,
+    read_back=GET,
+)
+DELETE = Operation(
+    "DELETE", "/covspans/{CovSpanNum}", NoneType, since="24.1.22", permission="Setup", read_back=GET
+)
 
 
 class CovSpans(Resource):

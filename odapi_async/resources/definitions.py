@@ -62,9 +62,17 @@ class DefinitionUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/definitions/{DefNum}", Definition, since="26.2.1")
 LIST = Operation("GET", "/definitions", Definition, since="21.1", query=DefinitionFilters)
-CREATE = Operation("POST", "/definitions", Definition, since="22.1", permission="Setup", body=NewDefinition)
+CREATE = Operation(
+    "POST", "/definitions", Definition, since="22.1", permission="Setup", body=NewDefinition, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/definitions/{DefNum}", Definition, since="26.2.1", permission="AllOthers", body=DefinitionUpdate
+    "PUT",
+    "/definitions/{DefNum}",
+    Definition,
+    since="26.2.1",
+    permission="AllOthers",
+    body=DefinitionUpdate,
+    read_back=GET,
 )
 
 

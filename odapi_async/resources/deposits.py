@@ -61,11 +61,20 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewDeposit,
     rules=(Rule("at_least_one", ("payNums", "claimPaymentNums")),),
+    read_back=GET,
 )
 UPDATE = Operation(
-    "PUT", "/deposits/{DepositNum}", Deposit, since="25.4.33", permission="AllOthers", body=DepositUpdate
+    "PUT",
+    "/deposits/{DepositNum}",
+    Deposit,
+    since="25.4.33",
+    permission="AllOthers",
+    body=DepositUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33", permission="AllOthers")
+DELETE = Operation(
+    "DELETE", "/deposits/{DepositNum}", NoneType, since="25.4.33", permission="AllOthers", read_back=GET
+)
 
 
 class Deposits(Resource):

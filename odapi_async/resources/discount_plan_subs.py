@@ -51,7 +51,12 @@ class DiscountPlanSubUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/discountplansubs", DiscountPlanSub, since="21.3", query=DiscountPlanSubGetFilters)
 CREATE = Operation(
-    "POST", "/discountplansubs", NoneType, since="21.3", permission="AllOthers", body=NewDiscountPlanSub
+    "POST",
+    "/discountplansubs",
+    NoneType,
+    since="21.3",
+    permission="AllOthers",
+    body=NewDiscountPlanSub,
 )
 UPDATE = Operation(
     "PUT",
@@ -60,6 +65,7 @@ UPDATE = Operation(
     since="22.3.13",
     permission="AllOthers",
     body=DiscountPlanSubUpdate,
+    read_back=GET,
 )
 DELETE = Operation(
     "DELETE", "/discountplansubs/{DiscountSubNum}", NoneType, since="23.1.12", permission="AllOthers"

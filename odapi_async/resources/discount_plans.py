@@ -64,7 +64,13 @@ class DiscountPlanUpdate(_DiscountPlanBody, total=False):
 GET = Operation("GET", "/discountplans/{DiscountPlanNum}", DiscountPlan, since="22.4.19")
 LIST = Operation("GET", "/discountplans", DiscountPlan, since="22.4.19")
 CREATE = Operation(
-    "POST", "/discountplans", DiscountPlan, since="23.1.20", permission="AllOthers", body=NewDiscountPlan
+    "POST",
+    "/discountplans",
+    DiscountPlan,
+    since="23.1.20",
+    permission="AllOthers",
+    body=NewDiscountPlan,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -73,6 +79,7 @@ UPDATE = Operation(
     since="23.1.20",
     permission="AllOthers",
     body=DiscountPlanUpdate,
+    read_back=GET,
 )
 
 

@@ -31,7 +31,9 @@ class NewDiseaseDef(TypedDict, total=False):
 
 GET = Operation("GET", "/diseasedefs/{DiseaseDefNum}", DiseaseDef, since="24.1.44")
 LIST = Operation("GET", "/diseasedefs", DiseaseDef, since="21.3")
-CREATE = Operation("POST", "/diseasedefs", NoneType, since="21.3", permission="Setup", body=NewDiseaseDef)
+CREATE = Operation(
+    "POST", "/diseasedefs", NoneType, since="21.3", permission="Setup", body=NewDiseaseDef, read_back=LIST
+)
 
 
 class DiseaseDefs(Resource):

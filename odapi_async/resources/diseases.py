@@ -61,11 +61,20 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewDisease,
     rules=(Rule("at_least_one", ("diseaseDefName", "DiseaseDefNum")),),
+    read_back=GET,
 )
 UPDATE = Operation(
-    "PUT", "/diseases/{DiseaseNum}", Disease, since="22.1", permission="AllOthers", body=DiseaseUpdate
+    "PUT",
+    "/diseases/{DiseaseNum}",
+    Disease,
+    since="22.1",
+    permission="AllOthers",
+    body=DiseaseUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", permission="AllOthers")
+DELETE = Operation(
+    "DELETE", "/diseases/{DiseaseNum}", NoneType, since="22.1", permission="AllOthers", read_back=GET
+)
 
 
 class Diseases(Resource):

@@ -199,9 +199,16 @@ UPLOAD_SFTP = Operation(
     since="21.2",
     permission="AllOthers",
     body=DocumentUploadSftpBody,
+    read_back=GET,
 )
 UPLOAD = Operation(
-    "POST", "/documents/Upload", Document, since="21.1", permission="Documents", body=DocumentUploadBody
+    "POST",
+    "/documents/Upload",
+    Document,
+    since="21.1",
+    permission="Documents",
+    body=DocumentUploadBody,
+    read_back=GET,
 )
 THUMBNAILS = Operation(
     "POST",
@@ -220,12 +227,26 @@ DOWNLOAD_MOUNT = Operation(
     body=DocumentDownloadMountBody,
 )
 SET_BY_URL = Operation(
-    "POST", "/documents/SetByUrl", Document, since="21.1", permission="AllOthers", body=DocumentSetByUrlBody
+    "POST",
+    "/documents/SetByUrl",
+    Document,
+    since="21.1",
+    permission="AllOthers",
+    body=DocumentSetByUrlBody,
+    read_back=GET,
 )
 UPDATE = Operation(
-    "PUT", "/documents/{DocNum}", Document, since="24.2.32", permission="AllOthers", body=DocumentUpdate
+    "PUT",
+    "/documents/{DocNum}",
+    Document,
+    since="24.2.32",
+    permission="AllOthers",
+    body=DocumentUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/documents/{DocNum}", NoneType, since="24.2.32", permission="AllOthers")
+DELETE = Operation(
+    "DELETE", "/documents/{DocNum}", NoneType, since="24.2.32", permission="AllOthers", read_back=GET
+)
 
 
 class Documents(Resource):

@@ -32,7 +32,13 @@ class EhrPatientUpdate(DateFormats, total=False):
 
 GET = Operation("GET", "/ehrpatients/{PatNum}", EhrPatient, since="24.1.15")
 UPDATE = Operation(
-    "PUT", "/ehrpatients/{PatNum}", EhrPatient, since="24.1.15", permission="AllOthers", body=EhrPatientUpdate
+    "PUT",
+    "/ehrpatients/{PatNum}",
+    EhrPatient,
+    since="24.1.15",
+    permission="AllOthers",
+    body=EhrPatientUpdate,
+    read_back=GET,
 )
 
 

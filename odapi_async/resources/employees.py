@@ -63,6 +63,7 @@ CREATE = Operation(
     since="25.4",
     permission="Setup",
     body=NewEmployee,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -71,6 +72,7 @@ UPDATE = Operation(
     since="25.4",
     permission="Setup",
     body=EmployeeUpdate,
+    read_back=GET,
 )
 
 

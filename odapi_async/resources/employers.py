@@ -29,11 +29,21 @@ class EmployerUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/employers/{EmployerNum}", Employer, since="23.3.22")
 LIST = Operation("GET", "/employers", Employer, since="23.3.22")
-CREATE = Operation("POST", "/employers", Employer, since="21.4", permission="AllOthers", body=NewEmployer)
-UPDATE = Operation(
-    "PUT", "/employers/{EmployerNum}", Employer, since="21.4", permission="AllOthers", body=EmployerUpdate
+CREATE = Operation(
+    "POST", "/employers", Employer, since="21.4", permission="AllOthers", body=NewEmployer, read_back=GET
 )
-DELETE = Operation("DELETE", "/employers/{EmployerNum}", NoneType, since="23.3.22", permission="AllOthers")
+UPDATE = Operation(
+    "PUT",
+    "/employers/{EmployerNum}",
+    Employer,
+    since="21.4",
+    permission="AllOthers",
+    body=EmployerUpdate,
+    read_back=GET,
+)
+DELETE = Operation(
+    "DELETE", "/employers/{EmployerNum}", NoneType, since="23.3.22", permission="AllOthers", read_back=GET
+)
 
 
 class Employers(Resource):

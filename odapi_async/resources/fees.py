@@ -59,9 +59,13 @@ class FeeUpdate(DateAndTimeFormats, total=False):
 
 GET = Operation("GET", "/fees/{FeeNum}", Fee, since="23.3.11")
 LIST = Operation("GET", "/fees", Fee, since="23.3.11", query=FeeFilters)
-CREATE = Operation("POST", "/fees", Fee, since="23.3.11", permission="AllOthers", body=NewFee)
-UPDATE = Operation("PUT", "/fees/{FeeNum}", Fee, since="23.3.11", permission="AllOthers", body=FeeUpdate)
-DELETE = Operation("DELETE", "/fees/{FeeNum}", NoneType, since="23.3.11", permission="AllOthers")
+CREATE = Operation("POST", "/fees", Fee, since="23.3.11", permission="AllOthers", body=NewFee, read_back=GET)
+UPDATE = Operation(
+    "PUT", "/fees/{FeeNum}", Fee, since="23.3.11", permission="AllOthers", body=FeeUpdate, read_back=GET
+)
+DELETE = Operation(
+    "DELETE", "/fees/{FeeNum}", NoneType, since="23.3.11", permission="AllOthers", read_back=GET
+)
 
 
 class Fees(Resource):

@@ -45,11 +45,21 @@ class GuardianUpdate(TypedDict, total=False):
 
 GET = Operation("GET", "/guardians/{GuardianNum}", Guardian, since="25.4.15")
 LIST = Operation("GET", "/guardians", Guardian, since="25.4.15", query=GuardianFilters)
-CREATE = Operation("POST", "/guardians", Guardian, since="25.4.17", permission="AllOthers", body=NewGuardian)
-UPDATE = Operation(
-    "PUT", "/guardians/{GuardianNum}", Guardian, since="25.4", permission="AllOthers", body=GuardianUpdate
+CREATE = Operation(
+    "POST", "/guardians", Guardian, since="25.4.17", permission="AllOthers", body=NewGuardian, read_back=GET
 )
-DELETE = Operation("DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4", permission="AllOthers")
+UPDATE = Operation(
+    "PUT",
+    "/guardians/{GuardianNum}",
+    Guardian,
+    since="25.4",
+    permission="AllOthers",
+    body=GuardianUpdate,
+    read_back=GET,
+)
+DELETE = Operation(
+    "DELETE", "/guardians/{GuardianNum}", NoneType, since="25.4", permission="AllOthers", read_back=GET
+)
 
 
 class Guardians(Resource):

@@ -111,9 +111,17 @@ class InsPlanUpdate(_InsPlanBody, total=False):
 
 GET = Operation("GET", "/insplans/{PlanNum}", InsPlan, since="24.2.11")
 LIST = Operation("GET", "/insplans", InsPlan, since="22.3.30", query=InsPlanFilters)
-CREATE = Operation("POST", "/insplans", InsPlan, since="22.4.24", permission="Insurance", body=NewInsPlan)
+CREATE = Operation(
+    "POST", "/insplans", InsPlan, since="22.4.24", permission="Insurance", body=NewInsPlan, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/insplans/{PlanNum}", InsPlan, since="22.3.30", permission="Insurance", body=InsPlanUpdate
+    "PUT",
+    "/insplans/{PlanNum}",
+    InsPlan,
+    since="22.3.30",
+    permission="Insurance",
+    body=InsPlanUpdate,
+    read_back=GET,
 )
 
 

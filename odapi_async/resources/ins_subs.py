@@ -72,11 +72,21 @@ class InsSubUpdate(_InsSubBody, total=False):
 
 GET = Operation("GET", "/inssubs/{InsSubNum}", InsSub, since="22.4.28")
 LIST = Operation("GET", "/inssubs", InsSub, since="22.4.28", query=InsSubFilters)
-CREATE = Operation("POST", "/inssubs", InsSub, since="21.1", permission="InsuranceSimple", body=NewInsSub)
-UPDATE = Operation(
-    "PUT", "/inssubs/{InsSubNum}", NoneType, since="21.1", permission="InsuranceSimple", body=InsSubUpdate
+CREATE = Operation(
+    "POST", "/inssubs", InsSub, since="21.1", permission="InsuranceSimple", body=NewInsSub, read_back=GET
 )
-DELETE = Operation("DELETE", "/inssubs/{InsSubNum}", NoneType, since="21.1", permission="InsuranceSimple")
+UPDATE = Operation(
+    "PUT",
+    "/inssubs/{InsSubNum}",
+    NoneType,
+    since="21.1",
+    permission="InsuranceSimple",
+    body=InsSubUpdate,
+    read_back=GET,
+)
+DELETE = Operation(
+    "DELETE", "/inssubs/{InsSubNum}", NoneType, since="21.1", permission="InsuranceSimple", read_back=GET
+)
 
 
 class InsSubs(Resource):

@@ -76,11 +76,21 @@ class LabCaseUpdate(_LabCaseBody, total=False):
 
 GET = Operation("GET", "/labcases/{LabCaseNum}", LabCase, since="24.2.28")
 LIST = Operation("GET", "/labcases", LabCase, since="24.2.28", query=LabCaseFilters)
-CREATE = Operation("POST", "/labcases", LabCase, since="24.4.19", permission="AllOthers", body=NewLabCase)
-UPDATE = Operation(
-    "PUT", "/labcases/{LabCaseNum}", LabCase, since="24.4.19", permission="AllOthers", body=LabCaseUpdate
+CREATE = Operation(
+    "POST", "/labcases", LabCase, since="24.4.19", permission="AllOthers", body=NewLabCase, read_back=GET
 )
-DELETE = Operation("DELETE", "/labcases/{LabCaseNum}", NoneType, since="24.4.19", permission="AllOthers")
+UPDATE = Operation(
+    "PUT",
+    "/labcases/{LabCaseNum}",
+    LabCase,
+    since="24.4.19",
+    permission="AllOthers",
+    body=LabCaseUpdate,
+    read_back=GET,
+)
+DELETE = Operation(
+    "DELETE", "/labcases/{LabCaseNum}", NoneType, since="24.4.19", permission="AllOthers", read_back=GET
+)
 
 
 class LabCases(Resource):

@@ -43,7 +43,13 @@ class LabTurnaroundUpdate(TypedDict, total=False):
 GET = Operation("GET", "/labturnarounds/{LabTurnaroundNum}", LabTurnaround, since="24.2.29")
 LIST = Operation("GET", "/labturnarounds", LabTurnaround, since="24.2.29", query=LabTurnaroundFilters)
 CREATE = Operation(
-    "POST", "/labturnarounds", LabTurnaround, since="24.4.13", permission="AllOthers", body=NewLabTurnaround
+    "POST",
+    "/labturnarounds",
+    LabTurnaround,
+    since="24.4.13",
+    permission="AllOthers",
+    body=NewLabTurnaround,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -52,6 +58,7 @@ UPDATE = Operation(
     since="24.4.13",
     permission="AllOthers",
     body=LabTurnaroundUpdate,
+    read_back=GET,
 )
 
 

@@ -56,7 +56,13 @@ class LaboratoryUpdate(_LaboratoryBody, total=False):
 GET = Operation("GET", "/laboratories/{LaboratoryNum}", Laboratory, since="24.2.33")
 LIST = Operation("GET", "/laboratories", Laboratory, since="24.2.33")
 CREATE = Operation(
-    "POST", "/laboratories", Laboratory, since="24.4.22", permission="AllOthers", body=NewLaboratory
+    "POST",
+    "/laboratories",
+    Laboratory,
+    since="24.4.22",
+    permission="AllOthers",
+    body=NewLaboratory,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -65,6 +71,7 @@ UPDATE = Operation(
     since="24.4.23",
     permission="AllOthers",
     body=LaboratoryUpdate,
+    read_back=GET,
 )
 
 

@@ -60,6 +60,7 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewMedicationPat,
     rules=(Rule("at_least_one", ("medName", "MedicationNum")),),
+    read_back=LIST,
 )
 UPDATE = Operation(
     "PUT",

@@ -43,7 +43,9 @@ class MedicationUpdate(DateTimeFormats, total=False):
 
 
 LIST = Operation("GET", "/medications", Medication, since="21.3")
-CREATE = Operation("POST", "/medications", NoneType, since="21.3", permission="Setup", body=NewMedication)
+CREATE = Operation(
+    "POST", "/medications", NoneType, since="21.3", permission="Setup", body=NewMedication, read_back=LIST
+)
 UPDATE = Operation(
     "PUT",
     "/medications/{MedicationNum}",

@@ -54,9 +54,15 @@ class PatFieldUpdate(DateAndTimeFormats, total=False):
 
 GET = Operation("GET", "/patfields/{PatFieldNum}", PatField, since="22.4")
 LIST = Operation("GET", "/patfields", PatField, since="21.1", query=PatFieldFilters)
-CREATE = Operation("POST", "/patfields", PatField, since="22.4", permission="AllOthers", body=NewPatField)
-UPDATE = Operation("PUT", "/patfields", PatField, since="21.1", permission="AllOthers", body=PatFieldUpdate)
-DELETE = Operation("DELETE", "/patfields/{PatFieldNum}", NoneType, since="22.4", permission="AllOthers")
+CREATE = Operation(
+    "POST", "/patfields", PatField, since="22.4", permission="AllOthers", body=NewPatField, read_back=GET
+)
+UPDATE = Operation(
+    "PUT", "/patfields", PatField, since="21.1", permission="AllOthers", body=PatFieldUpdate, read_back=LIST
+)
+DELETE = Operation(
+    "DELETE", "/patfields/{PatFieldNum}", NoneType, since="22.4", permission="AllOthers", read_back=GET
+)
 
 
 class PatFields(Resource):

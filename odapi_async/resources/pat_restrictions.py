@@ -34,10 +34,21 @@ class NewPatRestriction(TypedDict, total=False):
 GET = Operation("GET", "/patrestrictions/{PatRestrictionNum}", PatRestriction, since="25.4.28")
 LIST = Operation("GET", "/patrestrictions", PatRestriction, since="25.4.28", query=PatRestrictionFilters)
 CREATE = Operation(
-    "POST", "/patrestrictions", PatRestriction, since="25.4.28", permission="Patients", body=NewPatRestriction
+    "POST",
+    "/patrestrictions",
+    PatRestriction,
+    since="25.4.28",
+    permission="Patients",
+    body=NewPatRestriction,
+    read_back=GET,
 )
 DELETE = Operation(
-    "DELETE", "/patrestrictions/{PatRestrictionNum}", NoneType, since="25.4.28", permission="Patients"
+    "DELETE",
+    "/patrestrictions/{PatRestrictionNum}",
+    NoneType,
+    since="25.4.28",
+    permission="Patients",
+    read_back=GET,
 )
 
 

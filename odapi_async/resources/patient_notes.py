@@ -46,7 +46,13 @@ class PatientNoteUpdate(DateTimeFormats, total=False):
 GET = Operation("GET", "/patientnotes/{PatNum}", PatientNote, since="21.2")
 LIST = Operation("GET", "/patientnotes", PatientNote, since="25.2.14")
 UPDATE = Operation(
-    "PUT", "/patientnotes/{PatNum}", PatientNote, since="21.2", permission="AllOthers", body=PatientNoteUpdate
+    "PUT",
+    "/patientnotes/{PatNum}",
+    PatientNote,
+    since="21.2",
+    permission="AllOthers",
+    body=PatientNoteUpdate,
+    read_back=GET,
 )
 
 

@@ -194,6 +194,7 @@ CREATE = Operation(
     permission="Patients",
     body=NewPatient,
     rules=(_ONE_FAMILY,),
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -203,6 +204,7 @@ UPDATE = Operation(
     permission="Patients",
     body=PatientUpdate,
     rules=(_ONE_FAMILY,),
+    read_back=GET,
 )
 
 

@@ -52,7 +52,13 @@ class PayPlanLinkUpdate(DateTimeFormats, total=False):
 GET = Operation("GET", "/payplanlinks/{PayPlanLinkNum}", PayPlanLink, since="25.3.29")
 LIST = Operation("GET", "/payplanlinks", PayPlanLink, since="25.3.29", query=PayPlanLinkFilters)
 CREATE = Operation(
-    "POST", "/payplanlinks", PayPlanLink, since="25.3.29", permission="PayPlans", body=NewPayPlanLink
+    "POST",
+    "/payplanlinks",
+    PayPlanLink,
+    since="25.3.29",
+    permission="PayPlans",
+    body=NewPayPlanLink,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -61,8 +67,11 @@ UPDATE = Operation(
     since="25.3",
     permission="PayPlans",
     body=PayPlanLinkUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/payplanlinks/{PayPlanLinkNum}", NoneType, since="25.3", permission="PayPlans")
+DELETE = Operation(
+    "DELETE", "/payplanlinks/{PayPlanLinkNum}", NoneType, since="25.3", permission="PayPlans", read_back=GET
+)
 
 
 class PayPlanLinks(Resource):

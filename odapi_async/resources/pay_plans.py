@@ -159,6 +159,7 @@ CREATE_DYNAMIC = Operation(
         Rule("at_least_one", ("PayAmt", "NumberOfPayments")),
         Rule("at_least_one", ("procNums", "adjNums")),
     ),
+    read_back=GET,
 )
 CREATE = Operation(
     "POST",
@@ -173,7 +174,9 @@ CREATE = Operation(
     ),
     deprecated="23.3.1",
 )
-CLOSE = Operation("PUT", "/payplans/{PayPlanNum}/Close", PayPlan, since="22.4.39", permission="AllOthers")
+CLOSE = Operation(
+    "PUT", "/payplans/{PayPlanNum}/Close", PayPlan, since="22.4.39", permission="AllOthers", read_back=GET
+)
 UPDATE_DYNAMIC = Operation(
     "PUT",
     "/payplans/{PayPlanNum}/Dynamic",
@@ -182,6 +185,7 @@ UPDATE_DYNAMIC = Operation(
     permission="PayPlans",
     body=PayPlanUpdateDynamicBody,
     rules=(Rule("at_most_one", ("PayAmt", "NumberOfPayments")),),
+    read_back=GET,
 )
 
 

@@ -60,7 +60,13 @@ class PerioExamUpdate(DateAndTimeFormats, total=False):
 GET = Operation("GET", "/perioexams/{PerioExamNum}", PerioExam, since="22.4.36")
 LIST = Operation("GET", "/perioexams", PerioExam, since="22.4.36", query=PerioExamFilters)
 CREATE = Operation(
-    "POST", "/perioexams", PerioExam, since="23.1.20", permission="AllOthers", body=NewPerioExam
+    "POST",
+    "/perioexams",
+    PerioExam,
+    since="23.1.20",
+    permission="AllOthers",
+    body=NewPerioExam,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -69,8 +75,11 @@ UPDATE = Operation(
     since="23.3.27",
     permission="AllOthers",
     body=PerioExamUpdate,
+    read_back=GET,
 )
-DELETE = Operation("DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3.27", permission="AllOthers")
+DELETE = Operation(
+    "DELETE", "/perioexams/{PerioExamNum}", NoneType, since="23.3.27", permission="AllOthers", read_back=GET
+)
 
 
 class PerioExams(Resource):

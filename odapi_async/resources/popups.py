@@ -54,7 +54,7 @@ class PopupUpdate(DateTimeFormats, total=False):
 
 
 LIST = Operation("GET", "/popups", Popup, since="21.4", query=PopupFilters)
-CREATE = Operation("POST", "/popups", Popup, since="21.1", permission="Comm", body=NewPopup)
+CREATE = Operation("POST", "/popups", Popup, since="21.1", permission="Comm", body=NewPopup, read_back=LIST)
 UPDATE = Operation("PUT", "/popups/{PopupNum}", Popup, since="25.1.12", permission="Comm", body=PopupUpdate)
 
 

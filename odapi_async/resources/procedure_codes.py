@@ -156,6 +156,7 @@ CREATE = Operation(
     permission="AllOthers",
     body=NewProcedureCode,
     rules=(Rule("at_least_one", ("ProcCat", "procCat")),),
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -165,6 +166,7 @@ UPDATE = Operation(
     permission="AllOthers",
     body=ProcedureCodeUpdate,
     rules=(Rule("at_most_one", ("ProcCat", "procCat")),),
+    read_back=GET,
 )
 
 

@@ -280,6 +280,7 @@ CREATE = Operation(
         Rule("at_most_one", ("Dx", "dxName")),
         Rule("at_least_one", ("CodeNum", "procCode")),
     ),
+    read_back=GET,
 )
 CREATE_GROUP_NOTE = Operation(
     "POST",
@@ -296,6 +297,7 @@ CREATE_INSURANCE_HISTORY = Operation(
     since="22.4.31",
     permission="ProcedureLogs",
     body=ProcedureLogCreateInsuranceHistoryBody,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -305,6 +307,7 @@ UPDATE = Operation(
     permission="ProcedureLogs",
     body=ProcedureLogUpdate,
     rules=(Rule("at_most_one", ("CodeNum", "procCode")),),
+    read_back=GET,
 )
 UPDATE_GROUP_NOTE = Operation(
     "PUT",
@@ -321,9 +324,16 @@ _ID_IN_PATH: Final = "25.2.38"
 _UPDATE_GROUP_NOTE_BY_BODY = msgspec.structs.replace(
     UPDATE_GROUP_NOTE, path="/procedurelogs/GroupNote", body=_ProcedureLogUpdateGroupNoteBodyWithId
 )
-DELETE = Operation("DELETE", "/procedurelogs/{ProcNum}", NoneType, since="22.1", permission="ProcedureLogs")
+DELETE = Operation(
+    "DELETE", "/procedurelogs/{ProcNum}", NoneType, since="22.1", permission="ProcedureLogs", read_back=GET
+)
 DELETE_GROUP_NOTE = Operation(
-    "DELETE", "/procedurelogs/{ProcNum}/GroupNote", NoneType, since="22.3.8", permission="AllOthers"
+    "DELETE",
+    "/procedurelogs/{ProcNum}/GroupNote",
+    NoneType,
+    since="22.3.8",
+    permission="AllOthers",
+    read_back=GET,
 )
 
 

@@ -109,9 +109,17 @@ LIST = Operation(
     query=ProviderFilters,
     rules=(Rule("at_most_one", ("ClinicNum", "DateTStamp")),),
 )
-CREATE = Operation("POST", "/providers", Provider, since="21.4", permission="Setup", body=NewProvider)
+CREATE = Operation(
+    "POST", "/providers", Provider, since="21.4", permission="Setup", body=NewProvider, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/providers/{ProvNum}", Provider, since="22.1", permission="Setup", body=ProviderUpdate
+    "PUT",
+    "/providers/{ProvNum}",
+    Provider,
+    since="22.1",
+    permission="Setup",
+    body=ProviderUpdate,
+    read_back=GET,
 )
 
 

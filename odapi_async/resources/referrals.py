@@ -105,9 +105,17 @@ class ReferralUpdate(_ReferralBody, total=False):
 
 GET = Operation("GET", "/referrals/{ReferralNum}", Referral, since="24.1.34")
 LIST = Operation("GET", "/referrals", Referral, since="21.4", query=ReferralFilters)
-CREATE = Operation("POST", "/referrals", Referral, since="22.3", permission="AllOthers", body=NewReferral)
+CREATE = Operation(
+    "POST", "/referrals", Referral, since="22.3", permission="AllOthers", body=NewReferral, read_back=GET
+)
 UPDATE = Operation(
-    "PUT", "/referrals/{ReferralNum}", Referral, since="22.4.24", permission="AllOthers", body=ReferralUpdate
+    "PUT",
+    "/referrals/{ReferralNum}",
+    Referral,
+    since="22.4.24",
+    permission="AllOthers",
+    body=ReferralUpdate,
+    read_back=GET,
 )
 
 

@@ -45,6 +45,7 @@ UPDATE = Operation(
     since="25.2",
     permission="AllOthers",
     body=SheetFieldUpdate,
+    read_back=GET,
 )
 
 

@@ -61,7 +61,13 @@ class NewStatement(DateAndTimeFormats, total=False):
 GET = Operation("GET", "/statements/{StatementNum}", Statement, since="24.2.23")
 LIST = Operation("GET", "/statements", Statement, since="24.2.23", query=StatementFilters)
 CREATE = Operation(
-    "POST", "/statements", Statement, since="25.3.26", permission="AllOthers", body=NewStatement
+    "POST",
+    "/statements",
+    Statement,
+    since="25.3.26",
+    permission="AllOthers",
+    body=NewStatement,
+    read_back=GET,
 )
 DELETE = Operation(
     "DELETE",
@@ -69,6 +75,7 @@ DELETE = Operation(
     NoneType,
     since="25.4",
     permission="AllOthers",
+    read_back=GET,
 )
 
 

@@ -109,7 +109,9 @@ CREATE = Operation(
     ),
 )
 LIST = Operation("GET", "/subscriptions", Subscription, since="22.1")
-UPDATE = Operation("PUT", "/subscriptions/{SubscriptionNum}", NoneType, since="22.1", body=SubscriptionUpdate)
+UPDATE = Operation(
+    "PUT", "/subscriptions/{SubscriptionNum}", NoneType, since="22.1", body=SubscriptionUpdate, read_back=LIST
+)
 DELETE = Operation(
     "DELETE", "/subscriptions/{SubscriptionNum}", NoneType, since="22.1", permission="AllOthers"
 )

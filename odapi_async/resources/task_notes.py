@@ -46,7 +46,13 @@ class TaskNoteUpdate(DateTimeFormats, total=False):
 GET = Operation("GET", "/tasknotes/{TaskNoteNum}", TaskNote, since="24.4.22.0")
 LIST = Operation("GET", "/tasknotes", TaskNote, since="24.4.22.0", query=TaskNoteFilters)
 CREATE = Operation(
-    "POST", "/tasknotes", TaskNote, since="24.4.22.0", permission="AllOthers", body=NewTaskNote
+    "POST",
+    "/tasknotes",
+    TaskNote,
+    since="24.4.22.0",
+    permission="AllOthers",
+    body=NewTaskNote,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -55,6 +61,7 @@ UPDATE = Operation(
     since="24.4.22.0",
     permission="AllOthers",
     body=TaskNoteUpdate,
+    read_back=GET,
 )
 
 

@@ -90,7 +90,14 @@ _OBJECT_TYPE = Rule("requires", ("KeyNum", "ObjectType"))
 GET = Operation("GET", "/tasks/{TaskNum}", Task, since="24.4.13")
 LIST = Operation("GET", "/tasks", Task, since="22.3.16", query=TaskFilters, rules=(_OBJECT_TYPE,))
 CREATE = Operation(
-    "POST", "/tasks", Task, since="22.3.17", permission="AllOthers", body=NewTask, rules=(_OBJECT_TYPE,)
+    "POST",
+    "/tasks",
+    Task,
+    since="22.3.17",
+    permission="AllOthers",
+    body=NewTask,
+    rules=(_OBJECT_TYPE,),
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -100,6 +107,7 @@ UPDATE = Operation(
     permission="AllOthers",
     body=TaskUpdate,
     rules=(_OBJECT_TYPE,),
+    read_back=GET,
 )
 
 

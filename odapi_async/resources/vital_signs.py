@@ -62,6 +62,7 @@ CREATE = Operation(
     since="26.1",
     permission="AllOthers",
     body=NewVitalSign,
+    read_back=GET,
 )
 UPDATE = Operation(
     "PUT",
@@ -70,6 +71,7 @@ UPDATE = Operation(
     since="26.1",
     permission="AllOthers",
     body=VitalSignUpdate,
+    read_back=GET,
 )
 DELETE = Operation(
     "DELETE",
@@ -77,6 +79,7 @@ DELETE = Operation(
     NoneType,
     since="26.1",
     permission="AllOthers",
+    read_back=GET,
 )
 
 

@@ -37,6 +37,11 @@ def _schedule_planned(_: Row, body: Mapping[str, Any]) -> Row:
     return {**body, "AptStatus": "Scheduled", "NextAptNum": body["AptNum"]}
 
 
+def _web_sched(_: Row, body: Mapping[str, Any]) -> Row:
+    moved = {"AptDateTime": body["DateTimeStart"], "Op": body["OpNum"], "AptStatus": "Scheduled"}
+    return {**body, **moved}
+
+
 def _close(_: Row, __: Mapping[str, Any]) -> Row:
     return {"IsClosed": "true"}
 
@@ -51,6 +56,7 @@ CHANGES: Final[dict[tuple[str, str, str], Change]] = {
     ("appointments", "PUT", "Note"): _note,
     ("appointments", "POST", "Planned"): _planned,
     ("appointments", "POST", "SchedulePlanned"): _schedule_planned,
+    ("appointments", "POST", "WebSched"): _web_sched,
     ("payplans", "PUT", "Close"): _close,
     ("procedurelogs", "PUT", "GroupNote"): _group_note,
 }

@@ -14,6 +14,7 @@ _OWN_FIELDS: Final = {
     "latency": "seconds",
     "event_late": "seconds",
     "throttle": "retry_after",
+    "ignored": "fields",
 }
 """The field that a value beside the kind sets."""
 
@@ -26,14 +27,15 @@ _FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "retry_after": float,
     "customer_key": str,
     "status": int,
+    "fields": lambda text: tuple(filter(None, text.split("+"))),
 }
 
 
 def parse_fault(text: str) -> Fault:
     """Parse `KIND` or `KIND=VALUE`, with fields of a `Fault` after it. Without `times` it hits all requests.
 
-    The value is the status of `status` and `status_after`, the seconds of `latency` and `event_late`, and the
-    retry_after of `throttle`.
+    The value is the status of `status` and `status_after`, the seconds of `latency` and `event_late`, the
+    retry_after of `throttle`, and the fields of `ignored`, with plus signs between them.
 
     Raises:
         ValueError: the kind or a field is unknown, or a value is wrong or does nothing.

@@ -17,6 +17,8 @@ class FaultKind(StrEnum):
     STATUS_AFTER after executing it. THROTTLE responds 429. OFFLINE responds that the office's eConnector is
     not running. DROP closes the connection without executing it, DROP_AFTER after executing it. TORN executes
     it and sends half of the response. GARBAGE executes it and responds with something that is not JSON.
+    IGNORED responds to a write as usual, and keeps nothing of what was sent, or not the `fields`: an update
+    changes nothing, a delete removes nothing, and a new row has default values alone.
 
     Three hit the events that the office posts instead of requests. EVENT_TWICE posts an event twice.
     EVENT_LATE posts it late. EVENT_OUT_OF_ORDER holds it back until after the next event of its subscription,
@@ -32,6 +34,7 @@ class FaultKind(StrEnum):
     TORN = "torn"
     GARBAGE = "garbage"
     STATUS_AFTER = "status_after"
+    IGNORED = "ignored"
     EVENT_TWICE = "event_twice"
     EVENT_LATE = "event_late"
     EVENT_OUT_OF_ORDER = "event_out_of_order"
@@ -39,6 +42,7 @@ class FaultKind(StrEnum):
 
 KindName = Literal[
     "latency", "status", "throttle", "offline", "drop", "drop_after", "torn", "garbage", "status_after",
+    "ignored",
     "event_twice", "event_late", "event_out_of_order",
 ]  # fmt: skip
 
@@ -52,6 +56,7 @@ _ONLY_FOR: Final = {
     "seconds": frozenset({FaultKind.LATENCY, FaultKind.EVENT_LATE}),
     "retry_after": frozenset({FaultKind.THROTTLE}),
     "status": frozenset({FaultKind.STATUS, FaultKind.STATUS_AFTER}),
+    "fields": frozenset({FaultKind.IGNORED}),
 }
 """Fields that only some kinds have."""
 
@@ -74,6 +79,7 @@ class Fault:
         retry_after: seconds that the 429 of a throttle fault tells; None tells none.
         customer_key: it hits only requests with this key.
         status: the status of a status fault, 300 to 599.
+        fields: the wire names of the fields that an ignored fault drops; empty for all.
 
     Raises:
         ValueError: the kind is unknown, a value is impossible, or a field does nothing in this kind.
@@ -88,6 +94,7 @@ class Fault:
     retry_after: float | None = None
     customer_key: str | None = None
     status: int = 500
+    fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in [*FaultKind]:
@@ -97,6 +104,7 @@ class Fault:
             "seconds": self.seconds != 0.0,
             "retry_after": self.retry_after is not None,
             "status": self.status != 500,  # noqa: PLR2004 - the default
+            "fields": bool(self.fields),
         }
         for name, kinds in _ONLY_FOR.items():
             if given[name] and kind not in kinds:
@@ -115,6 +123,10 @@ class Fault:
             raise ValueError("rate must be above 0 and at most 1")
         if self.status not in _STATUSES:
             raise ValueError("status must be from 300 to 599")
+        if isinstance(self.fields, str):
+            raise ValueError(f"fields has to be a tuple of names, such as ({self.fields!r},)")  # noqa: TRY004
+        if self.kind == FaultKind.IGNORED and self.method == "GET":
+            raise ValueError("a fault ignored is for writes, and GET is none")
         if self.method is not None and self.method not in _METHODS:
             hint = suggestion(self.method.upper(), _METHODS)
             raise ValueError(f"there is no method {self.method!r}; {hint}")
@@ -125,6 +137,7 @@ class Fault:
         """Return whether this fault may hit a request."""
         return (
             self.method in (None, method)
+            and (self.kind != FaultKind.IGNORED or method != "GET")
             and self.customer_key in (None, customer_key)
             and (self.path is None or path.startswith(self.path))
         )
@@ -141,6 +154,11 @@ class Hit:
     def kind(self) -> FaultKind | None:
         """The kind of the fault, if there is one besides the latency."""
         return FaultKind(self.fault.kind) if self.fault is not None else None
+
+    @property
+    def ignored(self) -> frozenset[str] | None:
+        """The fields that a write does not keep, none of them for all; None if it keeps what is sent."""
+        return frozenset(self.fault.fields) if self.fault and self.kind is FaultKind.IGNORED else None
 
 
 class Faults:

@@ -43,6 +43,18 @@ class _Call:
     given: dict[str, Any]
     body: dict[str, Any]
     paging: Paging
+    ignored: frozenset[str] | None
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether a fault lets the office answer as usual, and write nothing."""
+        return self.ignored == frozenset()
+
+    def kept(self, values: Mapping[str, Any]) -> Row:
+        """Return what the office keeps of the values that a write would set."""
+        if self.keeps_nothing:
+            return {}
+        return {name: value for name, value in values.items() if name not in (self.ignored or ())}
 
 
 class OfficeApi:
@@ -71,8 +83,13 @@ class OfficeApi:
         self.tables = OfficeTables(office, clock)
         self._queries = Queries(self.tables, clock)
 
-    def respond(self, request: SandboxRequest) -> SandboxResponse:
-        """Execute a request and return the response of the API."""
+    def respond(self, request: SandboxRequest, *, ignored: frozenset[str] | None = None) -> SandboxResponse:
+        """Execute a request and return the response of the API.
+
+        Args:
+            request: the request.
+            ignored: the fields that are not kept, though the response is as usual; empty for all.
+        """
         try:
             route = routes.find(request.method, request.path)
             self._permit(route.operation)
@@ -84,7 +101,7 @@ class OfficeApi:
             body = checks.body(known.operation, request.body, known.unknown)
             if body and request.method != "GET":
                 body_keys.check(route.resource, known.operation, body, self.tables)
-            return self._kinds[known.operation.kind](_Call(route, given, body, paging))
+            return self._kinds[known.operation.kind](_Call(route, given, body, paging, ignored))
         except Refusal as refusal:
             return refusal.response
 
@@ -149,7 +166,9 @@ class OfficeApi:
         resource, operation = call.route.resource, call.route.operation
         rules.check(resource.name, {}, call.body, self._version)
         table = self.tables.table(resource)
-        row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.body})
+        if call.keeps_nothing and operation.returns.shape != "object":
+            return success(operation.success)
+        row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.kept(call.body)})
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
 
@@ -164,18 +183,19 @@ class OfficeApi:
         table = self.tables.table(resource)
         row_id = call.route.row_id
         if row_id is None:
-            row_id = self._named(table, resource, call.body)
+            row_id = self._named(table, call)
         else:
             self._expect(table, row_id, resource)
             rules.check(resource.name, table.row(row_id), call.body, self._version)
-            table.change(row_id, call.body)
+            self._change(table, row_id, call, call.body)
         return success(call.route.operation.success, self._shown(call, row_id))
 
     def _delete(self, call: _Call) -> SandboxResponse:
         table = self.tables.table(call.route.resource)
         row_id = call.route.row_id or 0
         self._expect(table, row_id, call.route.resource)
-        table.remove(row_id)
+        if not call.keeps_nothing:
+            table.remove(row_id)
         return success(call.route.operation.success)
 
     def _act(self, call: _Call) -> SandboxResponse:
@@ -202,10 +222,14 @@ class OfficeApi:
         before = table.row(row_id) if row_id else {}
         after = actions.change(resource.name, operation.method, operation.action)(before, call.body)
         if operation.method == "POST" and operation.returns.shape == "object":
-            return table.add({**before, **checks.defaults(operation), **after})
+            return table.add({**before, **checks.defaults(operation), **call.kept(after)})
         if row_id:
-            table.change(row_id, after)
+            self._change(table, row_id, call, after)
         return row_id
+
+    def _change(self, table: Table, row_id: int, call: _Call, values: Mapping[str, Any]) -> None:
+        if not call.keeps_nothing:
+            table.change(row_id, call.kept(values))
 
     def _query(self, call: _Call) -> SandboxResponse:
         operation, paging = call.route.operation, call.paging
@@ -237,16 +261,17 @@ class OfficeApi:
     def _shown(self, call: _Call, row_id: int) -> bytes:
         return self._view(call).one(row_id) if call.route.operation.returns.shape == "object" else b""
 
-    def _named(self, table: Table, resource: Resource, body: Mapping[str, Any]) -> int:
+    def _named(self, table: Table, call: _Call) -> int:
         """Write to the row that the body identifies, or add it, and return its id."""
-        columns = actions.NATURAL_KEYS.get(resource.name, ())
+        body = call.body
+        columns = actions.NATURAL_KEYS.get(call.route.resource.name, ())
         wanted = [(name, body[name]) for name in columns if name in body]
         for row_id in table.row_ids:
             row = table.row(row_id)
             if all(row[name] == value for name, value in wanted):
-                table.change(row_id, dict(body))
+                self._change(table, row_id, call, body)
                 return row_id
-        return table.add(dict(body))
+        return table.add({**dict(wanted), **call.kept(body)})
 
     def _of_patient(self, row_id: int) -> Row:
         patients = catalogue.load()["patients"]

@@ -83,7 +83,7 @@ class OfficeServer:
             return self._instead(hit)
         try:
             async with self._execution(arrived_at):
-                response = self.api.respond(request)
+                response = self.api.respond(request, ignored=hit.ignored)
                 if hit.seconds:
                     await asyncio.sleep(hit.seconds)
         except _Throttled:

@@ -62,6 +62,7 @@ class FaultOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     retry_after: float | None = None
     customer_key: str | None = None
     status: int = 500
+    fields: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, fault: Fault) -> FaultOptions:

@@ -444,11 +444,21 @@ _MOVERS: Final[dict[str, Callable[[World], dict[str, Mover]]]] = {
 }
 
 
+_STORED_AS: Final[Mapping[str, Mapping[str, str]]] = {
+    "asapcomms": {"aptNum": "FKey", "recallNum": "FKey"},
+    "definitions": {"IsHidden": "isHidden"},
+    "providers": {"BirthDate": "Birthdate", "NationalProvId": "NationalProvID"},
+}
+"""Fields of bodies that rows have under another name, by resource."""
+
+
 def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return the values that an office stores for what was written."""
+    names = _STORED_AS.get(resource, {})
+    values = {names.get(name, name): value for name, value in values.items()}
     if resource == "appointments":
         cut = {name: values[name][:_MOST_PIECES] for name in _PATTERNS if name in values}
-        return {**values, **cut}
+        return values | cut
     number = definitions.number_of(values.get("category", "")) if resource == "definitions" else None
     return dict(values) if number is None else {**values, "Category": number}
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from odapi_async import Mode, OpenDental, OpenDentalError, RetryPolicy, Tier
+from odapi_async import Mode, OpenDental, OpenDentalError, RetryPolicy, Tier, Verify
 from odapi_async.mirror import Mirror, Store
 from odapi_async.sandbox import Fault, Office
 from odapi_async.testing import run_in_virtual_time
@@ -113,6 +113,19 @@ async def _outcome_unknown(bench: Bench) -> object:
     return await bench.practice().commlogs.create(PatNum=1, Note="Called back.")
 
 
+async def _not_kept(bench: Bench) -> object:
+    bench.box.add_fault(Fault("ignored", fields=("City",)))
+    practice = bench.practice().with_options(verify=Verify.RAISE)
+    return await practice.patients.update(2, City="Zorbax", FName="Jane")
+
+
+async def _not_verified(bench: Bench) -> object:
+    bench.box.add_fault(Fault("status", method="GET"))
+    practice = bench.practice().with_options(verify=Verify.RAISE)
+    await practice.carriers.update(2, CarrierName="Zorbax")
+    return None
+
+
 async def _no_row(bench: Bench) -> object:
     return await bench.practice().patients.get(999_999)
 
@@ -167,6 +180,8 @@ PRODUCERS: Final[tuple[Produce, ...]] = (
     _misspelled,
     _old_office,
     _outcome_unknown,
+    _not_kept,
+    _not_verified,
     _no_row,
     _no_resource,
     _server_error,

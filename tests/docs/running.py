@@ -76,7 +76,7 @@ def unknown_names(block: Block) -> set[str]:
                 known.add(name)
             case ast.alias(name=name, asname=asname):
                 known.add(asname or name.partition(".")[0])
-            case ast.ExceptHandler(name=str(name)):
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
                 known.add(name)
             case _:
                 pass

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import Mode, OpenDental, OpenDentalError, Practice, RetryPolicy
+from odapi_async import Mode, NotKept, NotVerified, OpenDental, OpenDentalError, Practice, RetryPolicy, Verify
 from tests.support.reporter import chain, frames, leaks, texts
 from tests.support.watch import until
-from tests.support.wire import RawServer, ok
+from tests.support.wire import Heard, RawServer, ok
 
 DEVELOPER: Final = "Dvl0perK3y"
 CUSTOMER: Final = "Cst0merK3y"
@@ -108,6 +108,28 @@ async def test_d2_a_reporter_finds_nothing_after_a_failure(reply: bytes | None, 
     error = await caught_at(reply, call)
     if error is not None:  # not every response fails every call
         assert found(error) == []
+
+
+VERIFIED: Final[dict[str, bytes | None]] = {
+    "not kept": ok(b'{"PatNum": 1, "AptNum": 1, "LName": "Other", "FName": "Other"}'),
+    "read fails": None,
+    "read is garbage": ok(BODY),
+}
+
+
+@pytest.mark.parametrize("reply", VERIFIED.values(), ids=VERIFIED)
+async def test_d2_a_reporter_finds_nothing_if_a_write_is_not_kept(reply: bytes | None) -> None:
+    def respond(heard: Heard) -> bytes | None:
+        return ok(b"") if heard.method != "GET" and reply != VERIFIED["not kept"] else reply
+
+    policy = RetryPolicy(max_attempts=2, base_delay=0.001)
+    async with RawServer(respond) as server, OpenDental(DEVELOPER, retries=policy) as od:
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url, name="harbor")
+        practice = practice.with_options(verify=Verify.RAISE)
+        with pytest.raises((NotKept, NotVerified)) as caught:
+            await CALLS["update"](practice)
+        assert isinstance(caught.value, NotKept) is (reply == VERIFIED["not kept"])
+        assert found(caught.value) == []
 
 
 async def test_d2_a_reporter_finds_nothing_if_nothing_was_sent() -> None:

@@ -24,6 +24,8 @@ from odapi_async.errors import (
     NeedsVersion,
     NoSuchResource,
     NotFound,
+    NotKept,
+    NotVerified,
     OfficeOffline,
     OpenDentalError,
     OutcomeUnknown,
@@ -77,6 +79,8 @@ SAMPLES: list[OpenDentalError] = [
     UnexpectedStatus(302, "GET", "/patients", SAID),
     OutcomeUnknown("POST", "/patients", 2),
     DecodeError("Patient", SECRET, row=3, field="Birthdate"),
+    NotKept("PUT", "/patients/48", ("LName", "City"), 48),
+    NotVerified("PUT", "/patients/48", 48),
     RepeatedPage(100),
     FilterIgnored("Definition", "category", "26.2.1"),
 ]

@@ -48,9 +48,9 @@ def sandbox(
         typer.Option(
             metavar="KIND[=VALUE][,FIELD=VALUE]",
             help="Make requests fail; may be given several times. KIND is offline, status=503, "
-            "status_after=503, throttle, latency=SECONDS, drop, drop_after, torn, garbage, or for events "
-            "event_twice, event_late=SECONDS, event_out_of_order. Fields: times "
-            "(default: all), method, path, rate (0 to 1), retry_after, customer_key. "
+            "status_after=503, throttle, latency=SECONDS, drop, drop_after, torn, garbage, "
+            "ignored=FIELD+FIELD, or for events event_twice, event_late=SECONDS, event_out_of_order. Fields: "
+            "times (default: all), method, path, rate (0 to 1), retry_after, customer_key. "
             "Example: --fault status=503,times=3,path=/patients",
         ),
     ] = None,

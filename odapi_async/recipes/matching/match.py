@@ -1,0 +1,121 @@
+"""Finds the patient that a person is, with few requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias, Unpack
+
+from odapi_async.client import Practice
+from odapi_async.errors import InvalidRequest
+from odapi_async.limits import PAGE_LIMITS
+from odapi_async.recipes.matching import names
+from odapi_async.recipes.matching.decision import Likeness, Person, decide, digits, likeness
+from odapi_async.resources.patients import Patient, PatientSimpleFilters
+
+
+@dataclass(frozen=True)
+class Found:
+    """One patient is this person.
+
+    Attributes:
+        patient: the patient.
+        requests: the requests that it took.
+    """
+
+    patient: Patient
+    requests: int
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """Some patients may be this person, and somebody has to look.
+
+    Attributes:
+        candidates: the patients, the most likely first; perhaps only one.
+        requests: the requests that it took.
+    """
+
+    candidates: Sequence[Patient]
+    requests: int
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Nobody is like this person.
+
+    Attributes:
+        requests: the requests that it took.
+    """
+
+    requests: int
+
+
+Match: TypeAlias = Found | Ambiguous | NotFound
+"""The outcome of `match`. Tell them apart by `case` or `isinstance`; a type checker sees a forgotten one."""
+
+
+async def match(practice: Practice, /, *, LName: str, FName: str, Birthdate: date, phone: str = "") -> Match:
+    """Find the patient that a person is. It never guesses.
+
+    Case, accents, blanks, hyphens and apostrophes do not matter, and a patient may go by a nickname or by a
+    preferred name. A person with another last name, with a typing error, or without a birthdate at the office
+    is a candidate and never found; so are archived patients, and several who are equally alike.
+
+    It costs one request if birthdate and names are those of one patient, and otherwise another one for each
+    hundred patients whose last name contains the longest part of `LName` without accents.
+
+    Args:
+        practice: the practice.
+        LName: last name.
+        FName: first name, or the name that the person goes by.
+        Birthdate: the date of birth.
+        phone: a phone number in any form; empty if it is not known.
+
+    Raises:
+        InvalidRequest: a name has no letters, the birthdate is no date, or the phone number is too short.
+        OpenDentalError: see `odapi_async.errors`.
+    """
+    search = _Search(practice, _person(LName, FName, Birthdate, phone))
+    del LName, FName, Birthdate, phone  # error reporters send local variables
+    return await search.run()
+
+
+def _person(last: object, first: object, birthdate: object, phone: object) -> Person:
+    for name, value in (("LName", last), ("FName", first)):
+        if not isinstance(value, str) or not names.has_letters(value):
+            raise InvalidRequest(name, "must be a name, as text")
+    if not isinstance(birthdate, date):
+        raise InvalidRequest("Birthdate", "must be a date; without one, nobody can be told from a namesake")
+    if not isinstance(phone, str) or (phone.strip() and not digits(phone)):
+        raise InvalidRequest("phone", "must be a text with at least 7 digits, or empty")
+    day = birthdate.date() if isinstance(birthdate, datetime) else birthdate
+    return Person(str(last), str(first), day, phone)
+
+
+@dataclass
+class _Search:
+    practice: Practice = field(repr=False)
+    person: Person
+    rows: list[Patient] = field(default_factory=list[Patient])
+    requests: int = 0
+
+    async def run(self) -> Match:
+        await self._read(Birthdate=self.person.Birthdate)
+        found, candidates = decide(self.person, self.rows)
+        part = names.searched_part(self.person.LName)
+        if part and (found is None or likeness(self.person, found) is not Likeness.SAME):
+            await self._read(LName=part)  # a birthdate may be missing or wrong
+            found, candidates = decide(self.person, self.rows)
+        if found is not None:
+            return Found(found, self.requests)
+        return Ambiguous(candidates, self.requests) if candidates else NotFound(self.requests)
+
+    async def _read(self, **filters: Unpack[PatientSimpleFilters]) -> None:
+        length = 0
+        async for page in self.practice.patients.simple(**filters).pages():
+            length = len(page)
+            self.requests += 1
+            self.rows += page
+        self.requests += not length or length in PAGE_LIMITS  # the last response was empty
