@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from odapi_async._core.version import __version__
 
 if TYPE_CHECKING:
+    from odapi_async._core.asked import Asked, asked_at
     from odapi_async._core.options import Verify
     from odapi_async._core.retry import RetryPolicy
     from odapi_async._core.transport import Request, Response, Transport
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
 _NAMES: Final = {
+    "_core.asked": ("Asked", "asked_at"),
     "_core.options": ("Verify",),
     "_core.retry": ("RetryPolicy",),
     "_core.transport": ("Request", "Response", "Transport"),
@@ -113,6 +115,7 @@ _SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "schedule
 __all__ = [
     "AUTO",
     "APIError",
+    "Asked",
     "BadRequest",
     "Checkpoint",
     "ConfigurationError",
@@ -167,6 +170,7 @@ __all__ = [
     "WayStatus",
     "WrongEventLoop",
     "__version__",
+    "asked_at",
     "network_transport",
 ]
 

@@ -77,6 +77,9 @@ class RequestOverrides(TypedDict, total=False):
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against filters that they must equal (`FilterIgnored`): True for the first and the last row
             of each page, "rows" for all rows, False for neither.
+        max_age: a read may be answered with the response of an earlier one that this client requested at most
+            so many seconds ago; 0 or None for never. Each page of a list is a response. `Rows.walk` always
+            sends its requests. A write of this client at the same practice drops what is kept of it.
         verify: what happens if the office answers a write with success and does not keep what was sent:
             nothing, a warning (in the log and to `on_event`) or `NotKept`. It compares the answer; if the
             answer lacks a field, it reads the row, which costs a request, within the same `deadline`.
@@ -88,6 +91,7 @@ class RequestOverrides(TypedDict, total=False):
     deadline: float | None
     timeout: float
     check: bool | Literal["rows"]
+    max_age: float | None
     verify: Verify
 
 
@@ -273,6 +277,7 @@ class OpenDental:
     async def aclose(self) -> None:
         """Fail every waiting request and close all connections. A second call does no harm."""
         await self._choices.close()
+        self._context.kept.close()
         await self.scheduler.close()
         await self._context.transport.close()
 
@@ -344,7 +349,8 @@ class Practice(ResourceTree):
         """Return the same practice with other options for its requests. Options that are not given stay.
 
         Args:
-            options: priority, flow, max_wait, deadline, timeout, check and verify; see `RequestOverrides`.
+            options: priority, flow, max_wait, deadline, timeout, check, max_age and verify; see
+                `RequestOverrides`.
 
         Raises:
             ConfigurationError: a value cannot be used.

@@ -34,6 +34,7 @@ _COUNTED: Final = {
     EventName.RETRIED: ("odapi.retries", "Requests that are sent again after a failure"),
     EventName.THROTTLED: ("odapi.throttled", "Responses with status 429"),
     EventName.COALESCED: ("odapi.coalesced", "Calls that shared the response of an identical request"),
+    EventName.REUSED: ("odapi.reused", "Reads that were answered with an earlier response"),
     EventName.PAUSED: ("odapi.lane.pauses", "Pauses of a lane because of a 429"),
     EventName.OPENED: (
         "odapi.circuit.opened",

@@ -33,6 +33,8 @@ class EventName(StrEnum):
     """The response was a 429; `pause` is the wait that it asked for, if it did."""
     COALESCED = "coalesced"
     """A call shared the response of an identical request, and sent none itself."""
+    REUSED = "reused"
+    """A read was answered with an earlier response, because of `max_age`; `age` says how old it is."""
     PAUSED = "paused"
     """A lane pauses for `pause` seconds, because of a 429."""
     OPENED = "opened"
@@ -68,6 +70,7 @@ class Event:
         error: the name of the error's class, if it failed; "CancelledError" if the caller was cancelled
             or its deadline was over.
         pause: seconds, as the event's name says.
+        age: for REUSED, seconds since the request of that response was sent.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
         fields: for NOT_KEPT, the wire names of the fields; empty if a deleted row is still there.
         way: the mode of the way that was chosen, if the practice has several ways; else None.
@@ -86,6 +89,7 @@ class Event:
     error: str | None = None
     pause: float | None = None
     practice: str | None = None
+    age: float | None = None
     fields: tuple[str, ...] = ()
     way: str | None = None
 

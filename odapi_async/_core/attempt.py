@@ -12,6 +12,7 @@ from odapi_async._core.explanations import set_refused
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
+from odapi_async._core.response_cache import ResponseCache
 from odapi_async._core.responses import error_from_response, without_bom
 from odapi_async._core.retry import RetryPolicy, RetryState
 from odapi_async._core.secret import Secret
@@ -45,6 +46,7 @@ class ClientContext:
         facts: versions and permissions at the practices, as far as known.
         policy: how often and how patiently a call is retried.
         emitter: passes events on.
+        kept: responses that may be used once more.
     """
 
     scheduler: Scheduler
@@ -52,6 +54,7 @@ class ClientContext:
     facts: KnownFacts
     policy: RetryPolicy
     emitter: Emitter = field(default_factory=Emitter)
+    kept: ResponseCache = field(default_factory=ResponseCache)
 
 
 class Attempt:
@@ -90,6 +93,7 @@ class Attempt:
 
     async def run(self, request: Request) -> Response | OpenDentalError:
         """Wait for a slot, send the request and read its response; a failure of the latter is returned."""
+        self._state.sent_at = self._context.scheduler.clock  # a request that it shares is sent later
         slot = await self._acquire(request)
         if isinstance(slot, SharedResult):
             outcome = cast("Response | OpenDentalError", slot.outcome)
@@ -131,6 +135,7 @@ class Attempt:
             with slot:
                 outcome = await self._send(request, slot)
                 slot.share(outcome)
+                self._state.sent_at = slot.sent_at or slot.granted_at
                 return outcome
         except asyncio.CancelledError:
             self._state.interrupted = slot.sent_at is not None

@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from operator import index
 from types import NoneType
@@ -22,6 +23,7 @@ from odapi_async._core.plausible import check_empty, check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
+from odapi_async._core.reuse import Exchange
 from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder_for
@@ -105,6 +107,12 @@ class Calls:
             prepared: the request that is about to be sent, for errors.
         """
         return self
+
+    def without_reuse(self) -> Calls:
+        """Return the same calls, whose reads are never answered with an earlier response."""
+        return (
+            self if self.options.max_age is None else self.with_options(replace(self.options, max_age=None))
+        )
 
     def prepare(
         self,
@@ -215,6 +223,7 @@ class Calls:
             found = read(response)
         except DecodeError as error:
             failure = self._facts.with_url_hint(without_trace(error))
+            self._context.kept.discard(response)
         else:
             if self.settings.url_hint and response.body[:1] in {b"[", b"{"}:
                 self._facts.found_rows()
@@ -278,7 +287,11 @@ class Calls:
     async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> Response:
         if self.settings.version is AUTO and self.options.check:
             await self._facts.check_version(prepared)
-        return await self._execute(prepared, paging, state)
+        exchange = Exchange(self._context, self.settings, self.options, prepared.operation, state)
+        send = partial(self._execute, prepared, paging, state)
+        if not prepared.operation.read_only:
+            return await exchange.write(send)
+        return await exchange.read(send, partial(self._url, prepared), paging)
 
     async def _execute(
         self,
@@ -339,16 +352,19 @@ class Calls:
         return pace_of(await self._facts.tier())
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:
-        query = {**prepared.query, **paging}
-        encoded = f"?{urlencode(query, quote_via=quote)}" if query else ""
         return Request(
             prepared.operation.method,
             prepared.path,
-            f"{self.settings.base_url}{prepared.path}{encoded}",
+            self._url(prepared, paging),
             self.settings.authorization.reveal(),
             prepared.body,
             self.options.timeout,
         )
+
+    def _url(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> str:
+        query = {**prepared.query, **paging}
+        encoded = f"?{urlencode(query, quote_via=quote)}" if query else ""
+        return f"{self.settings.base_url}{prepared.path}{encoded}"
 
 
 def _too_late(prepared: PreparedRequest, state: RetryState, budget: Budget, wait: float) -> OpenDentalError:

@@ -39,6 +39,7 @@ class RequestOptions:
         timeout: seconds from the slot to the end of the response. The API itself gives up after 60.
         check: whether parameters are checked against the reference before a request is sent, and the rows of
             a list against its filters: True for the first and the last row of each page, "rows" for all.
+        max_age: seconds since the request of a response that may answer a read once more; None for never.
         verify: whether a write is compared with what the office has afterwards.
     """
 
@@ -48,6 +49,7 @@ class RequestOptions:
     deadline: float | None = None
     timeout: float = SERVER_TIMEOUT + 5.0
     check: bool | Literal["rows"] = True
+    max_age: float | None = None
     verify: Verify = Verify.OFF
 
 
@@ -181,6 +183,10 @@ def _check(name: str, value: object) -> bool | Literal["rows"]:
     raise ConfigurationError(f'{name} has to be True, False or "rows", not {_kind(value)}')
 
 
+def _max_age(name: str, value: object) -> float | None:
+    return None if value is None else _seconds(name, value, "0 or more, or None for never", zero=True)
+
+
 def _verify(name: str, value: object) -> Verify:
     if isinstance(value, str) and value in list(Verify):
         return Verify(value)
@@ -195,6 +201,7 @@ _CHECKS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "deadline": _deadline,
     "timeout": _timeout,
     "check": _check,
+    "max_age": _max_age,
     "verify": _verify,
 }
 

@@ -68,6 +68,8 @@ class RetryState:
         interrupted: whether one was cancelled while it was in flight.
         error: the last failure.
         is_over: whether that failure ends the call.
+        sent_at: when the request was sent whose response is the result, in seconds of the scheduler's clock.
+            If it is that of an identical request, a moment before.
     """
 
     failed: int = 0
@@ -76,6 +78,7 @@ class RetryState:
     interrupted: bool = False
     error: OpenDentalError | None = field(default=None, compare=False)
     is_over: bool = False
+    sent_at: float = 0.0
 
 
 _FAIL: Final = (Verdict.FAIL, 0.0)

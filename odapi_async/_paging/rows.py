@@ -131,7 +131,8 @@ class Rows(Generic[T]):
         if self._window != ALL:
             raise InvalidRequest("slice", "must be left out, also as Limit and Offset: a walk reads all rows")
         start = max(0, after.offset - len(after.tail[-OVERLAP:]))
-        pager = await self._pager(Window(start), overlap=OVERLAP)
+        fresh = self._copy(self._calls.without_reuse(), self._window)  # else a rewind would see what it saw
+        pager = await fresh._pager(Window(start), overlap=OVERLAP)  # noqa: SLF001 - of this very class
         detector = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:

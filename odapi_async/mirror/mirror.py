@@ -135,7 +135,7 @@ class Mirror:
             async with self._until(deadline) as until, asyncio.TaskGroup() as group:
                 read = partial(self._read, until=until, sweep=sweep, accept_removals=accept_removals)
                 for name, practice in practices.items():
-                    clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
+                    clock = PracticeClock(name, practice.with_options(priority=Priority.BULK, max_age=None))
                     group.create_task(
                         self._stop(name, stopped[name], work[name])
                         if name in stopped
@@ -192,7 +192,7 @@ class Mirror:
             if name in refused:
                 await self._stop(name, refused[name], work)
             else:
-                clock = PracticeClock(name, practice.with_options(priority=Priority.BULK))
+                clock = PracticeClock(name, practice.with_options(priority=Priority.BULK, max_age=None))
                 await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
         report = Report(tables=tuple(status for _, status in work))
         async with self._preparing:

@@ -157,6 +157,11 @@ class Scheduler:
             found.release_if_idle()
             raise
 
+    @property
+    def clock(self) -> float:
+        """The seconds of its clock, which is the event loop's, now."""
+        return self._now()
+
     def estimate(self, lane: str, priority: Priority = Priority.NORMAL, *, retry: bool = False) -> float:
         """Estimate the seconds that a request would wait for its slot if it came now.
 

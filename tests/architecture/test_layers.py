@@ -16,7 +16,7 @@ SURFACE = "__init__"
 LAYERS = (
     {"_core.version"},
     {"errors"},
-    {"limits", "_core.secret"},
+    {"limits", "_core.secret", "_core.asked"},
     {"enums", "_core.credentials", "_core.network", "telemetry", "_core.transport", "_core.body"},
     {"_wire", "_core.connector"},
     {"_core.operation"},
@@ -45,12 +45,14 @@ LAYERS = (
         "_core.lookup",
         "_core.emitter",
     },
+    {"_core.response_cache"},
     {"facts"},
     {"_core.explanations"},
     {"_core.options"},
     {"ways"},
     {"_core.fact_finder", "_core.read_back"},
     {"_core.attempt", "_core.comparison"},
+    {"_core.reuse"},
     {"_core.verify"},
     {"_core.calls"},
     {"_core.way_choice"},
@@ -228,13 +230,15 @@ def test_nobody_else_looks_at_a_clock(folder: Path) -> None:
     # a span and a mirrored row carry the time of day, which nothing here waits for;
     # the fleet's times are its database's, and its guard notices that this process was frozen;
     # the watch page looks at the database less often if a look costs much;
+    # the age of a response becomes a time of day, for people;
     # the leases of a journal are compared with those of other processes
-    theirs = {"scheduler", "sandbox", "cli", "otel", "mirror", "fleet", "watch"}
-    parts = {file: part_of(file) for file in folder.glob("*.py")}
+    theirs = {
+        *("_core.asked", "recipes.journal", "scheduler", "sandbox", "cli", "otel", "mirror", "fleet", "watch")
+    }
     files = [
         file
-        for file, part in parts.items()
-        if part.partition(".")[0] not in theirs and part != "recipes.journal"
+        for file in folder.glob("*.py")
+        if theirs.isdisjoint({part_of(file), part_of(file).partition(".")[0]})
     ]
     assert foreign(files, "time") == []
     assert [place for file in files for place in clocks_in(file)] == []

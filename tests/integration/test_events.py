@@ -32,7 +32,7 @@ from tests.support.events import DEVELOPER, Diary, telling
 from tests.support.lookup import by_name, delay_lookups
 from tests.support.watch import until
 
-STARTED, FINISHED, RETRIED, THROTTLED, JOINED, PAUSED, OPENED, CLOSED, SWITCHED = EventName
+STARTED, FINISHED, RETRIED, THROTTLED, JOINED, _, PAUSED, OPENED, CLOSED, *_, SWITCHED = EventName
 
 CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import Mode, NotKept, NotVerified, OpenDental, Practice, RetryPolicy, Verify
+from odapi_async import Mode, NotKept, NotVerified, OpenDental, OpenDentalError, Practice, RetryPolicy, Verify
 from tests.support.reporter import chain, frames, leaks, texts
 from tests.support.watch import until
 from tests.support.wire import Heard, RawServer, ok
@@ -214,3 +214,16 @@ def test_d2_the_reporter_finds_what_is_there() -> None:
     assert any(CUSTOMER in each for each in texts([holder], deep=True))
     assert not any(CUSTOMER in each for each in texts([holder], deep=False))
     assert any(NAME in each for each in texts({"query": ({"LName": NAME},)}, deep=False))
+
+
+async def test_a_reporter_finds_nothing_of_the_responses_that_are_kept() -> None:
+    replies = iter([ok(f'{{"PatNum": 1, "LName": "{NAME}"}}'.encode()), ok(BODY)])
+    async with RawServer(lambda _: next(replies)) as server, OpenDental(DEVELOPER) as od:
+        practice = od.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url).with_options(max_age=60.0)
+        await practice.patients.get(1)
+        await practice.patients.get(1)
+        with pytest.raises(OpenDentalError) as caught:
+            await practice.patients.get(2)
+        assert found(caught.value) == []
+        assert len(od._context.kept) == 1
+        assert not leaks(od._context.kept, deep=True, secrets=(NAME, *KEYS))

@@ -28,7 +28,7 @@ class Office:
     """
 
     def __init__(self, practice: Practice) -> None:
-        self._practice = practice.with_options(verify=Verify.RAISE)
+        self._practice = practice.with_options(verify=Verify.RAISE, max_age=None)
 
     async def rows(self, step: Step[Any]) -> list[Any]:
         """Return the rows among which that of a step would be; of an update or a deletion, its row alone."""

@@ -39,6 +39,9 @@ class Slow:
     async def on_way(self, _: PreparedRequest) -> Slow:
         return self
 
+    def without_reuse(self) -> Slow:
+        return self
+
     def decode(self, read: Callable[[Response], list[Row]], response: Response) -> list[Row]:
         return read(response)
 

@@ -82,6 +82,9 @@ class Listing:
         rows = [Row(num) for num in self.rows[offset : offset + self.limit]]
         return Response(200, {}, msgspec.json.encode(rows))
 
+    def without_reuse(self) -> Listing:
+        return self
+
     def decode(self, read: Callable[[Response], list[Row]], response: Response) -> list[Row]:
         return read(response)
 

@@ -1,0 +1,258 @@
+"""Responses that are kept for `with_options(max_age=...)`. Works on bytes and seconds, and sends no request.
+
+A kept response is dropped as soon as this client begins a write at the same practice, and nothing that was
+requested before the end of that write is kept. A practice is told by its keys and not by its lane, because
+two lanes may lead to one office: one through the internet, and one on its own network.
+
+The pages of a list are kept one by one. A page that is younger than later pages replaces them, so that the
+pages of a list never get older towards its end: as if it was read slowly, from its beginning to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+from odapi_async._core.retry import RetryState
+from odapi_async._core.secret import Secret
+from odapi_async._core.transport import Response
+from odapi_async.limits import SERVER_TIMEOUT
+
+MAX_BYTES: Final = 32 * 2**20
+"""Bytes of all responses that a client keeps at most; a single one may have an eighth of them."""
+MAX_RESPONSES: Final = 10_000
+"""Responses that a client keeps at most. The oldest ones give way."""
+_SHARE: Final = 8
+_OVERHEAD: Final = 1024  # bytes of one kept response, apart from its body and its URL
+
+
+class CacheKey(NamedTuple):
+    """What a response answers.
+
+    Attributes:
+        keys: the header with the keys of the practice.
+        url: the whole URL, without the offset.
+        offset: the number of rows of a list before this page; 0 for other reads.
+    """
+
+    keys: Secret[str]
+    url: Secret[str]
+    offset: int
+
+
+class Hit(NamedTuple):
+    """A kept response.
+
+    Attributes:
+        response: the response.
+        age: seconds since its request was sent.
+    """
+
+    response: Response
+    age: float
+
+
+class _Kept:
+    """A kept response; its body is hidden from error reporters, which follow attributes."""
+
+    __slots__ = ("key", "response", "sent_at", "size", "until")
+
+    def __init__(self, key: CacheKey, response: Response, sent_at: float, until: float, size: int) -> None:
+        self.key = key
+        self.response = Secret(response)
+        self.sent_at = sent_at
+        self.until = until
+        self.size = size
+
+
+class Read:
+    """A read whose response may be kept.
+
+    Attributes:
+        is_stale: whether a write was under way at some time since it began, or may still be executed.
+    """
+
+    __slots__ = ("_cache", "_key", "is_stale")
+
+    def __init__(self, cache: ResponseCache, key: CacheKey) -> None:
+        self._cache = cache
+        self._key = key
+        self.is_stale = False
+
+    def keep(self, response: Response, sent_at: float, max_age: float | None) -> None:
+        """Keep its response, unless a write may have made it wrong.
+
+        Args:
+            response: a success.
+            sent_at: when its request was sent, in seconds of the scheduler's clock.
+            max_age: seconds for which the caller would use it; None if it would not, but the response is
+                younger than one that is kept.
+        """
+        if not self.is_stale:
+            self._cache.keep(self._key, response, sent_at, max_age)
+
+
+class _Practice:
+    """What is kept of one practice, and what is going on there."""
+
+    __slots__ = ("pages", "reads", "unsettled_until", "writes")
+
+    def __init__(self) -> None:
+        self.pages: dict[Secret[str], dict[int, _Kept]] = {}
+        self.reads: set[Read] = set()
+        self.writes = 0
+        self.unsettled_until = 0.0
+
+
+class ResponseCache:
+    """The responses that one client keeps.
+
+    Args:
+        max_bytes: bytes of all of them at most.
+        max_responses: their number at most.
+    """
+
+    __slots__ = ("_bytes", "_kept", "_max_bytes", "_max_responses", "_practices")
+
+    def __init__(self, max_bytes: int = MAX_BYTES, max_responses: int = MAX_RESPONSES) -> None:
+        self._max_bytes = max_bytes
+        self._max_responses = max_responses
+        self._bytes = 0
+        self._kept: dict[CacheKey, _Kept] = {}  # in the order in which they came
+        self._practices: dict[Secret[str], _Practice] = {}
+
+    def __len__(self) -> int:
+        """Return the number of responses that are kept."""
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """The bytes that are kept, with an estimate of what keeping them costs."""
+        return self._bytes
+
+    def find(self, key: CacheKey, max_age: float | None, now: float) -> Hit | None:
+        """Return the response to a read, if one is kept that is young enough.
+
+        Args:
+            key: what it answers.
+            max_age: seconds since it was requested at most; None never finds one.
+            now: seconds of the scheduler's clock.
+        """
+        kept = self._kept.get(key)
+        if kept is None or max_age is None or now - kept.sent_at > max_age:
+            return None
+        return Hit(kept.response.reveal(), now - kept.sent_at)
+
+    @contextmanager
+    def reading(self, key: CacheKey, now: float) -> Generator[Read]:
+        """Watch for writes while a read is under way.
+
+        Args:
+            key: what its response answers.
+            now: seconds of the scheduler's clock.
+        """
+        practice = self._practices.setdefault(key.keys, _Practice())
+        if practice.unsettled_until <= now:
+            practice.unsettled_until = 0.0
+        read = Read(self, key)
+        read.is_stale = practice.writes > 0 or practice.unsettled_until > 0
+        practice.reads.add(read)
+        try:
+            yield read
+        finally:
+            practice.reads.discard(read)
+            self._forget_idle(key.keys, practice)
+
+    def begin_write(self, keys: Secret[str]) -> None:
+        """Drop what is kept of a practice, and keep nothing of it until the write ends.
+
+        Args:
+            keys: the header with the keys of the practice.
+        """
+        practice = self._practices.setdefault(keys, _Practice())
+        practice.writes += 1
+        for read in practice.reads:
+            read.is_stale = True
+        for pages in [*practice.pages.values()]:
+            for kept in [*pages.values()]:
+                self._drop(kept)
+
+    def end_write(self, keys: Secret[str], state: RetryState, now: float) -> None:
+        """Record the end of a write that `begin_write` began.
+
+        If nobody can know whether it was executed, it may still be: then nothing is kept for as long as the
+        API works on a request at most.
+
+        Args:
+            keys: the header with the keys of the practice.
+            state: the attempts of the write.
+            now: seconds of the scheduler's clock.
+        """
+        practice = self._practices[keys]
+        practice.writes -= 1
+        if state.maybe_executed or state.interrupted:
+            practice.unsettled_until = now + SERVER_TIMEOUT
+        self._forget_idle(keys, practice)
+
+    def keep(self, key: CacheKey, response: Response, sent_at: float, max_age: float | None) -> None:
+        """Keep a response; see `Read.keep`. Drop what is too old, or too much."""
+        before = self._kept.get(key)
+        if before is not None and before.sent_at >= sent_at:
+            return
+        self._drop_later_pages(key, sent_at)
+        if before is not None:
+            self._drop(before)
+        if max_age is None and before is None:
+            return
+        until = max(sent_at + (max_age or 0.0), before.until if before else 0.0)
+        size = len(response.body) + len(key.url.reveal()) + _OVERHEAD
+        if until > sent_at and size <= self._max_bytes // _SHARE:
+            self._add(_Kept(key, response, sent_at, until, size))
+        self._make_room(sent_at)
+
+    def discard(self, response: Response) -> None:
+        """Drop a response that cannot be read, so that the next read asks for it again."""
+        bodies = [each for each in self._kept.values() if each.response.reveal().body is response.body]
+        for kept in bodies:
+            self._drop(kept)
+
+    def close(self) -> None:
+        """Drop everything, and keep nothing from now on."""
+        self._max_bytes = 0
+        self._make_room(0.0)
+
+    def _add(self, kept: _Kept) -> None:
+        practice = self._practices.setdefault(kept.key.keys, _Practice())
+        practice.pages.setdefault(kept.key.url, {})[kept.key.offset] = kept
+        self._kept[kept.key] = kept
+        self._bytes += kept.size
+
+    def _make_room(self, now: float) -> None:
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            too_much = self._bytes > self._max_bytes or len(self._kept) > self._max_responses
+            if not too_much and oldest.until > now:
+                return
+            self._drop(oldest)
+
+    def _drop_later_pages(self, key: CacheKey, sent_at: float) -> None:
+        practice = self._practices.get(key.keys)
+        pages = practice.pages.get(key.url, {}) if practice else {}
+        for kept in [*pages.values()]:
+            if kept.key.offset > key.offset and kept.sent_at < sent_at:
+                self._drop(kept)
+
+    def _drop(self, kept: _Kept) -> None:
+        del self._kept[kept.key]
+        self._bytes -= kept.size
+        practice = self._practices[kept.key.keys]
+        pages = practice.pages[kept.key.url]
+        del pages[kept.key.offset]
+        if not pages:
+            del practice.pages[kept.key.url]
+            self._forget_idle(kept.key.keys, practice)
+
+    def _forget_idle(self, keys: Secret[str], practice: _Practice) -> None:
+        if not (practice.pages or practice.reads or practice.writes or practice.unsettled_until):
+            self._practices.pop(keys, None)

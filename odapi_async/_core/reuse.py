@@ -1,0 +1,99 @@
+"""A call between its checks and its attempts: it is answered with a kept response, or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from odapi_async._core.asked import record_response
+from odapi_async._core.attempt import ClientContext
+from odapi_async._core.emitter import operation_name
+from odapi_async._core.operation import Operation
+from odapi_async._core.options import PracticeSettings, RequestOptions
+from odapi_async._core.response_cache import CacheKey
+from odapi_async._core.retry import RetryState
+from odapi_async._core.secret import Secret
+from odapi_async._core.transport import Response
+from odapi_async.telemetry import Event, EventName
+
+Send = Callable[[], Awaitable[Response]]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One call on its way to the office.
+
+    Attributes:
+        context: what all practices share.
+        settings: the practice.
+        options: how its requests are sent.
+        operation: what is done.
+        state: the attempts of the call.
+    """
+
+    context: ClientContext
+    settings: PracticeSettings
+    options: RequestOptions
+    operation: Operation[Any]
+    state: RetryState
+
+    async def write(self, send: Send) -> Response:
+        """Send a write. What is kept of the practice is dropped before it, and nothing is kept meanwhile.
+
+        Args:
+            send: sends it as often as the policy allows.
+        """
+        kept, keys = self.context.kept, self.settings.authorization
+        kept.begin_write(keys)
+        try:
+            return await send()
+        finally:
+            kept.end_write(keys, self.state, self.context.scheduler.clock)
+
+    async def read(
+        self, send: Send, url: Callable[[Mapping[str, str]], str], paging: Mapping[str, str]
+    ) -> Response:
+        """Answer a read with a kept response that is young enough, or else send it.
+
+        Args:
+            send: sends it as often as the policy allows.
+            url: returns its whole URL with further parameters of the query.
+            paging: the offset and the limit of a page.
+        """
+        kept, max_age = self.context.kept, self.options.max_age
+        if self.operation.method != "GET" or (max_age is None and not kept):
+            return self._recorded(await send())
+        whole_list = {name: value for name, value in paging.items() if name != "Offset"}
+        key = CacheKey(self.settings.authorization, Secret(url(whole_list)), int(paging.get("Offset", 0)))
+        hit = kept.find(key, max_age, self.context.scheduler.clock)
+        if hit:
+            self._emit_reused(hit.response, hit.age)
+            record_response(hit.age)
+            return hit.response
+        with kept.reading(key, self.context.scheduler.clock) as read:
+            response = self._recorded(await send())
+            read.keep(response, self.state.sent_at, max_age)
+            return response
+
+    def _recorded(self, response: Response) -> Response:
+        record_response(self.context.scheduler.clock - self.state.sent_at)
+        return response
+
+    def _emit_reused(self, response: Response, age: float) -> None:
+        if self.context.emitter.hook is None:
+            return
+        settings, operation = self.settings, self.operation
+        event = Event(
+            name=EventName.REUSED,
+            lane=settings.lane,
+            practice=settings.name,
+            base_url=settings.base_url,
+            operation=operation_name(operation.method, operation.path),
+            priority=self.options.priority.name,
+            tier=settings.pace.tier if settings.pace else None,
+            attempt=1,
+            status=response.status,
+            age=age,
+        )
+        self.context.emitter.emit(event)
