@@ -1,0 +1,1 @@
+"""Openings of an office, and appointments in them."""
