@@ -88,7 +88,8 @@ def blocked(hours: Hours) -> Iterator[tuple[int | None, Span]]:
         span = _span(row)
         if span is None or row.SchedType != "Blockout" or row.BlockoutType in hours.hints:
             continue
-        for chair in row.operatories or [None]:
+        chairs: list[int | None] = [*row.operatories]
+        for chair in chairs or [None]:
             yield chair, span
 
 

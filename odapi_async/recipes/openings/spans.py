@@ -18,7 +18,7 @@ def overlap(one: Span, other: Span) -> bool:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Return spans by time, those that touch or overlap joined, and those that end before they start left out."""
+    """Return spans by time, joined where they touch or overlap, without those that have no length."""
     found: list[Span] = []
     for start, end in sorted(each for each in spans if each[0] < each[1]):
         if found and start <= found[-1][1]:
