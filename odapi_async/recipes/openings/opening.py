@@ -14,6 +14,7 @@ LONGEST: Final = 9 * 60
 """Minutes of an appointment at most."""
 _MINUTES: Final = 5  # of a character of a pattern
 _DAY: Final = 24 * 60
+_LONGEST_SEARCH: Final = timedelta(days=366)
 _PATTERN: Final = re.compile(r"[X/]+")
 
 
@@ -109,12 +110,14 @@ def window_of(start: datetime, end: datetime) -> Span:
     """Return the span in which openings are looked for.
 
     Raises:
-        InvalidRequest: a time has a time zone, or it ends before it starts.
+        InvalidRequest: a time has a time zone, or it ends before it starts, or more than a year later.
     """
     check_office_time("start", start)
     check_office_time("end", end)
     if end <= start:
         raise InvalidRequest("end", "must be after start")
+    if end - start > _LONGEST_SEARCH:
+        raise InvalidRequest("end", f"must be at most {_LONGEST_SEARCH.days} days after start")
     return start, end
 
 

@@ -92,7 +92,7 @@ def test_a_visit_is_known_by_its_patient_place_time_and_length(fields: dict[str,
 
 
 class Race:
-    """Clients that take one opening at an office whose ids may be random, one step of one client at a time."""
+    """Clients that take one opening at an office with random ids, one step of one client at a time."""
 
     def __init__(self, ids: list[int]) -> None:
         self.ids = ids
