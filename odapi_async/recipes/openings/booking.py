@@ -142,16 +142,18 @@ class Booking:
         for _ in range(_MOST_LOOKS):
             rows = await self._look(mine)
             mine = next((row for row in rows if row.AptNum == mine.AptNum), mine)
-            rivals = conflicts(mine, rows)
-            earlier = [row for row in rivals if gives_way(mine, row)]
+            if (
+                mine.AptStatus not in OCCUPYING
+            ):  # another client took it for its own, and broke it as the later
+                return self._instead(mine, rows)
+            earlier = [row for row in conflicts(mine, rows) if gives_way(mine, row)]
             if earlier:
-                return await self._give_way(mine, earlier)
+                await self._break(mine.AptNum, earlier)
+                return self._instead(mine, earlier)
+            await self._break_twins(mine, rows)
             if is_decided(mine):
                 break
             await asyncio.sleep(_NEXT_SECOND)
-        for twin in rivals:
-            if self._is_ours(twin):  # a response was lost, and this one came from a later attempt or client
-                await self._break(twin.AptNum, [mine])
         return mine
 
     async def _create(self) -> Appointment:
@@ -179,13 +181,23 @@ class Booking:
         except OpenDentalError as error:
             raise Unsettled(mine.AptNum) from error
 
-    async def _give_way(self, mine: Appointment, earlier: list[Appointment]) -> Appointment:
-        """Break ours; if the other one is the same visit of the same patient, that is the booking."""
-        await self._break(mine.AptNum, earlier)
-        for row in earlier:
+    def _instead(self, mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
+        """Return the same visit of the same patient, if that took the place of ours.
+
+        Raises:
+            Taken: it is another one.
+        """
+        rivals = conflicts(self._wanted, rows)
+        for row in rivals:
             if same_booking(row, self._wanted):
                 return row
-        raise Taken((row.AptNum for row in earlier), broken=mine.AptNum)
+        raise Taken((row.AptNum for row in rivals), broken=mine.AptNum)
+
+    async def _break_twins(self, mine: Appointment, rows: list[Appointment]) -> None:
+        """Break later copies of our visit: after a lost response nobody knows which one is ours."""
+        for row in rows:
+            if self._is_ours(row) and row.AptNum != mine.AptNum:
+                await self._break(row.AptNum, [mine])
 
     async def _break(self, apt_num: int, others: list[Appointment]) -> None:
         """Take an appointment from the schedule: with PUT Break, or if that fails by its status."""

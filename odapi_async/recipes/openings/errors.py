@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from odapi_async.errors import OpenDentalError
 
 
-class Taken(OpenDentalError):
+class Taken(OpenDentalError):  # noqa: N818 - named after the state, as the other errors are
     """The time is not open any more. Nothing of ours is booked: look for other openings.
 
     Attributes:
@@ -25,7 +25,7 @@ class Taken(OpenDentalError):
         super().__init__(f"this opening is taken {why}{ours}; look for other openings")
 
 
-class Unsettled(OpenDentalError):
+class Unsettled(OpenDentalError):  # noqa: N818 - likewise
     """An appointment was created, and a person has to look whether it can stay.
 
     Either it overlaps with another one that was there before and could not be broken, or the day could not

@@ -114,7 +114,7 @@ class OfficeFacts:
             missing = [day for day in days if day not in known]
             read: dict[date, list[Schedule]] = {day: [] for day in days if missing[0] <= day <= missing[-1]}
             for row in await self._practice.schedules.list(dateStart=missing[0], dateEnd=missing[-1]):
-                if row.SchedDate in read:
+                if row.SchedDate is not None and row.SchedDate in read:
                     read[row.SchedDate].append(row)
             self._kept |= {day: (now, blocks) for day, blocks in read.items()}
             known |= read
@@ -136,7 +136,7 @@ class OfficeFacts:
         return cast("T", self._kept[name][1])
 
     def _drop_old(self, now: datetime) -> None:
-        """Forget what is older than max_age. What is of the future was read before the clocks were set back."""
+        """Forget what is older than max_age, or of the future: then the office's clock was set back."""
         for name, (asked_at, _) in [*self._kept.items()]:
             if not timedelta() <= now - asked_at < self._max_age:
                 del self._kept[name]

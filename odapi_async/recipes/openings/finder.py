@@ -10,7 +10,7 @@ from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest
 from odapi_async.recipes.openings.booking import Booking, BookingFields, body_of, of_day, row_of
-from odapi_async.recipes.openings.errors import Taken
+from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.facts import OfficeFacts
 from odapi_async.recipes.openings.free import free
 from odapi_async.recipes.openings.hours import Hours, visible
@@ -18,13 +18,12 @@ from odapi_async.recipes.openings.occupied import conflicts, same_booking
 from odapi_async.recipes.openings.opening import (
     Opening,
     Search,
-    check_office_time,
     pattern_of,
     step_of,
     window_of,
 )
 from odapi_async.recipes.openings.shielded import run_to_the_end
-from odapi_async.resources.appointments import Appointment
+from odapi_async.resources.appointments import Appointment, NewAppointment
 
 _MOMENT = timedelta.resolution
 
@@ -111,7 +110,13 @@ class Openings:
         await self._check(search, hours, now)
         return free(hours, rows, _between(search, first, end))
 
-    async def take(self, opening: Opening, *, PatNum: int, **fields: Unpack[BookingFields]) -> Appointment:
+    async def take(
+        self,
+        opening: Opening,
+        *,
+        PatNum: int,  # noqa: N803 - a wire name
+        **fields: Unpack[BookingFields],
+    ) -> Appointment:
         """Book an opening for a patient, unless somebody was faster.
 
         It reads the day again, creates the appointment, and reads the day once more. If another appointment
@@ -131,11 +136,17 @@ class Openings:
             Taken: it is not open any more; nothing of ours is booked.
             Unsettled: an appointment was created, and a person has to look at it.
             InvalidRequest: the opening is over, its operatory is hidden, or a field is not possible.
-            OutcomeUnknown: the response was lost, and the appointment is not there yet. Repeat the call later.
+            OutcomeUnknown: the response was lost, and the appointment is not there yet. Call it again later.
             OpenDentalError: see `odapi_async.errors`.
         """
         body = body_of(opening, PatNum, fields)
-        wanted = row_of(body, opening)
+        try:
+            return await self._take(opening, body, row_of(body, opening))
+        except (Taken, Unsettled) as error:
+            error.practice = self._practice.name
+            raise
+
+    async def _take(self, opening: Opening, body: NewAppointment, wanted: Appointment) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
         now = await self._facts.now(rows)
         if now is None or opening.start < now:

@@ -37,7 +37,7 @@ def at(clock: str, day: date = DAY) -> datetime:
 def shift(hours: str, *operatories: int, ProvNum: int = DENTIST, **fields: Any) -> Schedule:
     """Return hours of a provider, such as 08:00-12:00, in operatories."""
     start, stop = map(time.fromisoformat, hours.split("-"))
-    block = {"SchedDate": DAY, "SchedType": "Provider", "ProvNum": ProvNum, **fields}
+    block: dict[str, Any] = {"SchedDate": DAY, "SchedType": "Provider", "ProvNum": ProvNum, **fields}
     return Schedule(StartTime=start, StopTime=stop, operatories=[*operatories], **block)
 
 
@@ -48,7 +48,13 @@ def blockout(hours: str, kind: int, *operatories: int) -> Schedule:
 
 def visit(clock: str, pattern: str, **fields: Any) -> Appointment:
     """Return a scheduled appointment of the dentist in the first chair."""
-    place = {"AptNum": 100, "AptStatus": "Scheduled", "Op": CHAIR, "ProvNum": DENTIST, **fields}
+    place: dict[str, Any] = {
+        "AptNum": 100,
+        "AptStatus": "Scheduled",
+        "Op": CHAIR,
+        "ProvNum": DENTIST,
+        **fields,
+    }
     return Appointment(AptDateTime=at(clock), Pattern=pattern, **place)
 
 
@@ -63,10 +69,10 @@ def found(
     """Return the openings of the day."""
     window = at("00:00"), at("23:55")
     search = Search(window, pattern_of(minutes, pattern), step_of(every))
-    return free(hours, appointments, msearch(search, only))
+    return free(hours, appointments, narrowed(search, only))
 
 
-def msearch(search: Search, only: dict[str, Any]) -> Search:
+def narrowed(search: Search, only: dict[str, Any]) -> Search:
     """Return a search with other fields."""
     return Search(**{name: only.get(name, getattr(search, name)) for name in Search.__slots__})
 

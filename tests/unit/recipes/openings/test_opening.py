@@ -39,8 +39,9 @@ def test_an_opening_knows_its_end_and_its_pattern() -> None:
     ],
 )
 def test_an_opening_that_cannot_be_is_refused(fields: dict[str, Any], field: str) -> None:
+    values: dict[str, Any] = {"start": at("08:00"), "Op": CHAIR, "ProvNum": DENTIST, "minutes": 30}
     with pytest.raises(InvalidRequest) as raised:
-        Opening(**{"start": at("08:00"), "Op": CHAIR, "ProvNum": DENTIST, "minutes": 30, **fields})
+        Opening(**values | fields)
     assert raised.value.field == field
 
 
