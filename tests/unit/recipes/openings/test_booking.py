@@ -154,8 +154,7 @@ async def test_a_booking_that_got_lost_is_unknown_and_may_be_repeated() -> None:
 @virtual_time
 async def test_a_copy_that_the_office_executes_late_is_broken() -> None:
     async with small_office() as office:
-        copy = {"PatNum": 3}
-        office.transport.after = once("POST", "/appointments", lambda: office.books("09:00", **copy))
+        office.transport.after = once("POST", "/appointments", lambda: office.books("09:00", PatNum=3))
         booked = await Openings(office.practice).take(PLACE, PatNum=3)
         assert booked.AptNum == 1
         assert office.appointments() == {1: "Scheduled", 2: "Broken"}
@@ -272,7 +271,7 @@ async def test_an_opening_that_the_office_closed_meanwhile_is_taken(
         office.sandbox.change_row(KEY, "schedules", 1, change)
         if hours:
             kind = office.add("definitions", Category=25, ItemName="Closed", ItemValue="NS")
-            office.works(*hours, SchedType="Blockout", BlockoutType=kind, ProvNum=0)
+            office.works(hours[0], hours[1], SchedType="Blockout", BlockoutType=kind, ProvNum=0)
         with pytest.raises(Taken) as raised:
             await Openings(office.practice).take(PLACE, PatNum=3)
         assert raised.value.by == ()

@@ -150,7 +150,7 @@ async def test_searches_at_once_do_not_disturb_each_other() -> None:
         office.books("08:30")
         openings = Openings(office.practice, max_age=0.5)
         office.sandbox.add_fault(Fault("latency", seconds=1, times=None))
-        searches = []
+        searches: list[asyncio.Task[list[Opening]]] = []
         for number in range(6):
             searches.append(asyncio.create_task(openings.find(*WEEK, minutes=30)))
             await asyncio.sleep(0.3 * number)
@@ -217,7 +217,7 @@ async def test_what_the_office_does_not_have_is_an_error_and_not_an_empty_list(
     async with small_office() as office:
         office.add("operatories", OpName="Two", IsHidden="true", ClinicNum=7)
         office.sandbox.change_row(KEY, "providers", 3, {"IsHidden": "true"})
-        call = {"start": MORNING[0], "end": MORNING[1], "minutes": 30, **arguments}
+        call: dict[str, Any] = {"start": MORNING[0], "end": MORNING[1], "minutes": 30, **arguments}
         with pytest.raises(InvalidRequest) as raised:
             await Openings(office.practice).find(call.pop("start"), call.pop("end"), **call)
         assert raised.value.field == field
