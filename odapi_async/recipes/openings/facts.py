@@ -50,7 +50,7 @@ class OfficeFacts:
         """Read everything again when it is needed."""
         self._kept.clear()
 
-    async def now(self, appointments: list[Appointment]) -> datetime | None:
+    async def office_time(self, appointments: list[Appointment]) -> datetime | None:
         """Return the office's time: from appointments that were just read, else with a request of its own.
 
         Returns:

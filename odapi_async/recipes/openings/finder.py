@@ -102,7 +102,7 @@ class Openings:
             clinic,
         )
         rows = await self._practice.appointments.list(dateStart=start.date(), dateEnd=(end - _MOMENT).date())
-        now = await self._facts.now(rows)
+        now = await self._facts.office_time(rows)
         if now is None or now >= end:
             return []
         first = max(start, now)
@@ -121,8 +121,8 @@ class Openings:
 
         It reads the day again, creates the appointment, and reads the day once more. If another appointment
         overlaps that was there before, ours is broken. If the patient has this very appointment already, it
-        is returned, so a call may be repeated. This costs three requests if nobody interferes, and at an
-        office without throttle about a second.
+        is returned, so a call may be repeated. This costs three requests if nobody interferes, or four if the
+        last one comes in the second in which the appointment was entered: then it waits for the next one.
 
         If the caller is cancelled after the day was read, the booking is finished before the cancellation
         goes on. So look whether the patient has the appointment, as after `OutcomeUnknown`.
@@ -148,7 +148,7 @@ class Openings:
 
     async def _take(self, opening: Opening, body: NewAppointment, wanted: Appointment) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
-        now = await self._facts.now(rows)
+        now = await self._facts.office_time(rows)
         if now is None or opening.start < now:
             raise InvalidRequest(
                 "opening", "has begun already, by the office's clock; look for other openings"
