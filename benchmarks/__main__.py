@@ -28,6 +28,7 @@ NAMES: Final = (
     "fleet_faults",
     "events",
     "watch_page",
+    "booking",
     "urgent",
     "violations",
     "redis_shared",
