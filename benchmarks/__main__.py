@@ -29,6 +29,7 @@ NAMES: Final = (
     "events",
     "journal",
     "watch_page",
+    "booking",
     "urgent",
     "violations",
     "redis_shared",

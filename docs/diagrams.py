@@ -349,7 +349,41 @@ def ways() -> str:
     return picture("The choice of a way", about, 510, parts)
 
 
+def booking() -> str:
+    """Draw how an opening is taken."""
+    parts = [
+        box(20, 16, 290, "Read the day", "schedules, blockouts, appointments"),
+        arrow((310, 38), (336, 38)),
+        text(342, 34, "Taken", "name"),
+        text(342, 50, "no write", "note"),
+        arrow((52, 60), (52, 104)),
+        text(62, 86, "open", "note"),
+        '<rect class="group" x="10" y="92" width="420" height="244" rx="8"/>',
+        text(420, 108, "is not cancelled", "note", "end"),
+        box(20, 112, 290, "Create", "POST /appointments, once"),
+        arrow((310, 134), (336, 134)),
+        text(342, 138, "lost: look", "note"),
+        arrow((52, 156), (52, 184)),
+        box(20, 184, 290, "Read the day again", "until the second of the entry is over"),
+        arrow((52, 228), (52, 256)),
+        text(62, 246, "it overlaps with an earlier entry", "note"),
+        box(20, 256, 290, "Break ours", "theirs is left alone", kind="bad"),
+        arrow((310, 278), (336, 278)),
+        text(342, 282, "Taken", "name"),
+        arrow((310, 206), (406, 206), (406, 366), (310, 366)),
+        text(320, 198, "it is alone", "note"),
+        box(20, 344, 290, "Appointment(AptNum=120, …)", "nobody contests it any more"),
+    ]
+    about = (
+        "Take reads the day. If the time is open, it creates the appointment once and reads the day again. "
+        "If an appointment that was entered earlier overlaps, ours is broken and Taken is raised. Otherwise "
+        "the appointment is returned. From the write on, a cancellation waits."
+    )
+    return picture("How an opening is taken", about, 404, parts)
+
+
 DRAWINGS: Final = {
+    "booking.svg": booking,
     "call.svg": call,
     "event.svg": event,
     "lane.svg": lane,

@@ -161,6 +161,8 @@ class Table:
         self._next += 1
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
         row.update(dict.fromkeys(self.maker.texts))
+        if "SecDateTEntry" in row:
+            row["SecDateTEntry"] = self.clock.now()
         primary_key = self.maker.primary_key
         self._write(row_id, row, values)
         if primary_key in row:
