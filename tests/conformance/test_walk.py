@@ -48,14 +48,17 @@ def _in_order() -> list[Pair]:
     return sorted(catalogue.operations(), key=lambda pair: pair.operation.method == "DELETE")
 
 
-def _key(operation: Operation) -> int:
+def _key(operation: Operation, sandbox: Sandbox) -> int:
     """Return the id of a row; two kinds of deletes of one resource need different rows."""
+    if operation.path.endswith("/Break"):  # only a scheduled appointment can be broken
+        rows = sandbox.rows(KEY, "appointments")
+        return next(int(each["AptNum"]) for each in rows if each["AptStatus"] == "Scheduled")
     return 1 if operation.method != "DELETE" or operation.path.endswith("}") else 2
 
 
 async def _differences(practice: Practice, sandbox: Sandbox, pair: Pair) -> Sequence[str]:
     resource, operation = pair
-    key = _key(operation)
+    key = _key(operation, sandbox)
     path = operation.path
     for name in operation.path_params:
         path = path.replace(f"{{{name}}}", str(key))
