@@ -1,4 +1,4 @@
-"""Draws the diagrams of the pages: call.svg, lane.svg, mirror-page.svg, event.svg and verify.svg.
+"""Draws the diagrams of docs/, such as call.svg of architecture.md and ways.svg of ways.md.
 
 `python docs/diagrams.py` writes them. They are 440 units wide, so that they can be read on a phone, and have
 a background of their own, so that they can be read in dark mode, too.
@@ -234,6 +234,42 @@ def event() -> str:
     return picture("The path of an event", about, 468, parts)
 
 
+def step() -> str:
+    """Draw the path of a step of a journal."""
+    steps = (
+        (16, "Look", "is the row at the office?"),
+        (84, "Note", "what is about to be sent, and the ids that are there"),
+        (152, "Send", "once"),
+        (220, "Compare and note", "what the office has, and the id"),
+    )
+    parts = [box(20, top, 304, name, note) for top, name, note in steps]
+    parts += [arrow((52, top + 44), (52, top + 68)) for top, _, _ in steps[:3]]
+    parts += [
+        arrow((324, 38), (352, 38)),
+        text(358, 34, "adopted or", "note"),
+        text(358, 50, "Conflict", "name"),
+        text(62, 212, "answered", "note"),
+        arrow((300, 196), (300, 206), (352, 206)),
+        text(358, 210, "refused", "note"),
+        '<rect class="group" x="10" y="284" width="420" height="150" rx="8"/>',
+        text(420, 300, "after a kill or a lost response", "note", "end"),
+        box(20, 308, 304, "Look again", "when nothing can be on its way any more"),
+        arrow((72, 352), (72, 380)),
+        box(20, 380, 120, "One new row", "it is this one"),
+        arrow((210, 352), (210, 380)),
+        box(152, 380, 120, "None", "send it again"),
+        arrow((310, 352), (310, 380)),
+        box(284, 380, 136, "Several", "Ask: a person looks", kind="bad"),
+    ]
+    about = (
+        "A step looks whether its row is at the office: an equal one is adopted, another one is a conflict. "
+        "Else it notes what it is about to send, sends it once, compares what the office has, and notes the "
+        "id. After a kill or a lost response it looks again: one new equal row is its own, none means "
+        "that it is sent again, and several are a question."
+    )
+    return picture("The path of a step", about, 448, parts)
+
+
 def verify() -> str:
     """Draw how a write is verified."""
     parts = [
@@ -262,12 +298,99 @@ def verify() -> str:
     return picture("How a write is verified", about, 380, parts)
 
 
+def ways() -> str:
+    """Draw how a way is chosen."""
+    tops = (118, 190, 262)
+    probed = (
+        ("Service", "on the office's server", "answers"),
+        ("Local", "Open Dental on a workstation", "answers"),
+        ("Remote", "the internet; not probed", "taken"),
+    )
+    parts = [
+        text(20, 28, "await practice.patients.list()", "name"),
+        arrow((52, 36), (52, 52)),
+        box(20, 52, 260, "Is a way kept?", "and not in doubt"),
+        arrow((52, 96), (52, 118)),
+        text(62, 112, "no: probe, once for all callers", "note"),
+        '<path class="line" d="M280 74L410 74"/>',
+        text(288, 68, "yes", "note"),
+    ]
+    for top, (name, note, outcome) in zip(tops, probed, strict=True):
+        parts += [
+            box(20, top, 260, name, note),
+            f'<path class="line" d="M280 {top + 22}L410 {top + 22}"/>',
+            text(288, top + 16, outcome, "note"),
+        ]
+        if top < tops[-1]:
+            parts += [
+                arrow((52, top + 44), (52, top + 72)),
+                text(62, top + 62, "nobody answers, or offline", "note"),
+            ]
+    parts += [
+        arrow((410, 74), (410, 338)),
+        box(20, 338, 400, "The call", "all its attempts, all pages of its list: one way"),
+        arrow((52, 382), (52, 410)),
+        box(
+            20,
+            410,
+            400,
+            "It failed: not sent, no response, 5xx",
+            "the way is in doubt; the next call looks again",
+            kind="bad",
+        ),
+        text(20, 478, "A refused key raises KeyRefused and goes no further.", "note"),
+        text(20, 494, "A better way is probed again now and then, beside a call.", "note"),
+    ]
+    about = (
+        "Before a call: if a way is kept and not in doubt, the call takes it. Otherwise the ways are probed "
+        "in their order, service, local and remote, once for all callers, and the first that answers is "
+        "kept. The call keeps its way. If it fails, the next call looks again."
+    )
+    return picture("The choice of a way", about, 510, parts)
+
+
+def booking() -> str:
+    """Draw how an opening is taken."""
+    parts = [
+        box(20, 16, 290, "Read the day", "schedules, blockouts, appointments"),
+        arrow((310, 38), (336, 38)),
+        text(342, 34, "Taken", "name"),
+        text(342, 50, "no write", "note"),
+        arrow((52, 60), (52, 104)),
+        text(62, 86, "open", "note"),
+        '<rect class="group" x="10" y="92" width="420" height="244" rx="8"/>',
+        text(420, 108, "is not cancelled", "note", "end"),
+        box(20, 112, 290, "Create", "POST /appointments, once"),
+        arrow((310, 134), (336, 134)),
+        text(342, 138, "lost: look", "note"),
+        arrow((52, 156), (52, 184)),
+        box(20, 184, 290, "Read the day again", "until the second of the entry is over"),
+        arrow((52, 228), (52, 256)),
+        text(62, 246, "it overlaps with an earlier entry", "note"),
+        box(20, 256, 290, "Break ours", "theirs is left alone", kind="bad"),
+        arrow((310, 278), (336, 278)),
+        text(342, 282, "Taken", "name"),
+        arrow((310, 206), (406, 206), (406, 366), (310, 366)),
+        text(320, 198, "it is alone", "note"),
+        box(20, 344, 290, "Appointment(AptNum=120, …)", "nobody contests it any more"),
+    ]
+    about = (
+        "Take reads the day. If the time is open, it creates the appointment once and reads the day again. "
+        "If an appointment that was entered earlier overlaps, ours is broken and Taken is raised. Otherwise "
+        "the appointment is returned. From the write on, a cancellation waits."
+    )
+    return picture("How an opening is taken", about, 404, parts)
+
+
 DRAWINGS: Final = {
+    "booking.svg": booking,
     "call.svg": call,
     "event.svg": event,
     "lane.svg": lane,
     "mirror-page.svg": page,
+    "step.svg": step,
     "verify.svg": verify,
+    "ways.svg": ways,
 }
 """The functions that draw, by the file that each fills."""
 

@@ -32,7 +32,7 @@ TOP: Final = {
 """The pages outside of docs/, and their names on the site."""
 
 REFERENCE: Final = {
-    "client": ("client", "facts"),
+    "client": ("client", "facts", "ways"),
     "rows": ("_paging.rows", "_paging.drift", "resources.base"),
     "errors": ("errors",),
     "limits": ("limits", "_core.retry"),

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from odapi_async.limits import Mode, Tier
     from odapi_async.scheduler import Priority
     from odapi_async.telemetry import Event, EventName
+    from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
 _NAMES: Final = {
     "_core.asked": ("Asked", "asked_at"),
@@ -104,11 +105,12 @@ _NAMES: Final = {
     "limits": ("Mode", "Tier"),
     "scheduler": ("Priority",),
     "telemetry": ("Event", "EventName"),
+    "ways": ("Local", "Remote", "Service", "Way", "WayStatus"),
 }
 """The public names by the module that defines them. A test compares this with the imports above."""
 
 _MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "scheduler", "telemetry"})
+_SUBMODULES: Final = frozenset({"client", "errors", "facts", "limits", "scheduler", "telemetry", "ways"})
 
 __all__ = [
     "AUTO",
@@ -127,6 +129,7 @@ __all__ = [
     "Gone",
     "InvalidRequest",
     "KeyRefused",
+    "Local",
     "MissingPermission",
     "Mode",
     "NeedsPermission",
@@ -143,6 +146,7 @@ __all__ = [
     "Practice",
     "Priority",
     "QueueFull",
+    "Remote",
     "RepeatedPage",
     "Request",
     "RequestTimeout",
@@ -153,6 +157,7 @@ __all__ = [
     "SchedulerClosed",
     "SchedulerError",
     "ServerError",
+    "Service",
     "Throttled",
     "Tier",
     "Transport",
@@ -161,6 +166,8 @@ __all__ = [
     "UnexpectedStatus",
     "Verify",
     "WaitTooLong",
+    "Way",
+    "WayStatus",
     "WrongEventLoop",
     "__version__",
     "asked_at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
@@ -19,6 +19,7 @@ from odapi_async._core.credentials import (
     check_key,
     check_name,
     key_fingerprint,
+    keyed_digest,
     lane_name,
     server_of,
 )
@@ -39,6 +40,7 @@ from odapi_async._core.options import (
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
+from odapi_async._core.ways import PROBE_INTERVAL, CallsByWays, WayChoices, statuses
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import check_rows_of, decoder, decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
@@ -47,10 +49,12 @@ from odapi_async.limits import BASE_URLS, Mode, Tier, page_limit
 from odapi_async.resources._tree import ResourceTree
 from odapi_async.scheduler import BucketFactory, Pace, Priority, Scheduler
 from odapi_async.telemetry import Hook
+from odapi_async.ways import Way, WayStatus, check_ways
 
 T = TypeVar("T")
 E = TypeVar("E", Mode, Tier)
 
+_CONCURRENCY: Final = 4
 _DEVELOPER_KEY: Final = "OPENDENTAL_DEVELOPER_KEY"
 # a part of two dots would lead out of the API
 _PATH: Final = re.compile(r"(/(?!\.+(/|$))[\w.~-]+)+", re.ASCII)
@@ -168,6 +172,7 @@ class OpenDental:
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
         )
+        self._choices = WayChoices()
 
     def practice(
         self,
@@ -176,9 +181,11 @@ class OpenDental:
         tier: Tier | None = None,
         mode: Mode = Mode.REMOTE,
         base_url: str | None = None,
-        concurrency: int = 4,
+        concurrency: int = _CONCURRENCY,
         version: str | Auto | None = None,
         name: str | None = None,
+        via: Sequence[Way] | None = None,
+        probe_interval: float = PROBE_INTERVAL,
     ) -> Practice:
         """Return the practice of a customer key. Nothing is sent yet.
 
@@ -197,6 +204,10 @@ class OpenDental:
             name: a name for people, of 1 to 64 printable characters. Logs, events, spans, snapshots, errors
                 and reprs show it instead of the lane's name. It changes nothing else: practices with the same
                 key share a lane, whatever their names are.
+            via: several ways to the office in the order of preference, as
+                `[Service("http://office-server:30223/api/v1"), Remote()]`. Each call takes the first one that
+                works. `via` excludes `mode`, `base_url` and `concurrency`: each way has its own.
+            probe_interval: seconds after which a way that did not work is probed again; with `via` only.
 
         Raises:
             ConfigurationError: an argument cannot be used, or the URL would expose the keys.
@@ -217,13 +228,55 @@ class OpenDental:
             version=version,
             page_limit=page_limit(mode, tier),
             name=None if name is None else check_name(name, (key, self._developer_key.reveal())),
+            mode=mode,
         )
-        if name is not None:
-            self.scheduler.name_lane(settings.lane, name)
-        return Practice(Calls(self._context, settings, RequestOptions()))
+        if via is None:
+            self._name_lane(settings)
+            return Practice(Calls(self._context, settings, RequestOptions()))
+        if (mode, base_url, concurrency) != (Mode.REMOTE, None, _CONCURRENCY):
+            raise ConfigurationError("via excludes mode, base_url and concurrency: each way has its own")
+        interval = check_positive("probe_interval", probe_interval, "seconds")
+        return self._practice_by_ways(key, settings, tier, check_ways(via), interval)
+
+    def _practice_by_ways(
+        self, key: str, settings: PracticeSettings, tier: Tier | None, ways: Sequence[Way], interval: float
+    ) -> Practice:
+        """Return a practice with several ways.
+
+        Args:
+            key: its customer key.
+            settings: what all ways have in common.
+            tier: what the developer's permissions allow there.
+            ways: the ways in the order of preference.
+            interval: seconds after which a way that did not work is probed again.
+        """
+        each_way = [
+            replace(
+                settings,
+                base_url=way.base_url,
+                server=server_of(way.base_url),
+                url_hint=base_url_hint(way.base_url),
+                lane=lane_name(key, way.base_url, self._developer_key.reveal()),
+                pace=_pace(way.mode, tier, way.concurrency),
+                page_limit=page_limit(way.mode, tier),
+                mode=way.mode,
+                way=str(way),
+            )
+            for way in ways
+        ]
+        for each in each_way:
+            self._name_lane(each)
+            self.scheduler.name_way(each.lane, each.way)
+        choice = self._choices.of(each_way)
+        return Practice(CallsByWays(self._context, each_way, RequestOptions(), choice, interval))
+
+    def _name_lane(self, settings: PracticeSettings) -> None:
+        if settings.name is not None:
+            self.scheduler.name_lane(settings.lane, settings.name)
 
     async def aclose(self) -> None:
         """Fail every waiting request and close all connections. A second call does no harm."""
+        await self._choices.close()
         self._context.kept.close()
         await self.scheduler.close()
         await self._context.transport.close()
@@ -260,13 +313,37 @@ class Practice(ResourceTree):
 
     @property
     def lane(self) -> str:
-        """The name of its lane, as in `OpenDental.scheduler.snapshot()`. It is not the key."""
+        """The name of its lane, as in `OpenDental.scheduler.snapshot()`. It is not the key.
+
+        Each way to an office has a lane of its own: with `via` this is that of the way that is kept, or of
+        the first one if none is kept. `ways` has all of them.
+        """
         return self._calls.settings.lane
+
+    @property
+    def way(self) -> WayStatus | None:
+        """The way of the next call, as far as is known now; None if none was chosen yet, or none works."""
+        return next((each for each in self.ways if each.is_kept), None)
+
+    @property
+    def ways(self) -> tuple[WayStatus, ...]:
+        """All ways to the office in the order of preference, and what is known of them. Nothing is sent."""
+        return statuses(self._calls)
 
     @property
     def key_fingerprint(self) -> str:
         """A hash that shows whether two keys are the same, whatever their URLs are. It reveals no key."""
         return key_fingerprint(self._calls.settings.authorization)
+
+    def keyed_digest(self, content: bytes) -> str:
+        """Return a hash that shows whether two contents are the same.
+
+        It is keyed with the keys of the practice: nobody without them finds out the content by guessing.
+
+        Args:
+            content: anything, such as what was written.
+        """
+        return keyed_digest(self._calls.settings.authorization, content)
 
     def with_options(self, **options: Unpack[RequestOverrides]) -> Practice:
         """Return the same practice with other options for its requests. Options that are not given stay.
@@ -291,6 +368,16 @@ class Practice(ResourceTree):
             Whether it was open.
         """
         return self._calls.reset_circuit()
+
+    def reset_ways(self) -> None:
+        """Forget which way works and which one refuses the key, so that the next call chooses again.
+
+        Call it if you have corrected a key or a URL: a way that has refused the key is not used before that.
+        It counts for all practices of the client with the same key and the same ways, and closes the circuits
+        of these ways.
+        """
+        if isinstance(self._calls, CallsByWays):
+            self._calls.reset_ways()
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the office's version, and the developer's permissions there.

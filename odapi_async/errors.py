@@ -119,17 +119,20 @@ class OpenDentalError(Exception):
     Attributes:
         practice: the name of the practice, as passed to `OpenDental.practice`; the text begins with it. None
             if the practice has no name.
+        way: the way that the request went or should have gone, if the practice has several; else None.
     """
 
     practice: str | None = None
+    way: str | None = None
 
     def __str__(self) -> str:
-        """Begin with the name of the practice, if it has one."""
-        return f"{self.practice}: {self.message}" if self.practice else self.message
+        """Begin with the name of the practice, if it has one, and the way, if there are several."""
+        origin = " by ".join(filter(None, (self.practice, self.way)))
+        return f"{origin}: {self.message}" if origin else self.message
 
     @property
     def message(self) -> str:
-        """The text without the name of the practice."""
+        """The text without the name of the practice and the way."""
         return super().__str__()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -214,10 +217,8 @@ class WaitTooLong(SchedulerError, TimeoutError):
         advice = f"increase {option}, use a higher priority, or try again later"
         if waited and waited >= max_wait:
             over = f"waited {_short(waited)} s" if deadline is None else f"{_short(deadline)} s are over"
-            problem = f"{over}, all of {option}"
-            problem += (
-                f", and the slot is about {estimated_wait:.1f} s away" if estimated_wait >= _SOON else ""
-            )
+            away = f", and the slot is about {estimated_wait:.1f} s away" if estimated_wait >= _SOON else ""
+            problem = f"{over}, all of {option}{away}"
         elif waited or deadline is not None:
             slot, left = _too_late(estimated_wait, max(0.0, max_wait - waited))
             problem = f"{slot}, but only {left} of {option} are left"

@@ -43,6 +43,7 @@ _COUNTED: Final = {
     EventName.CLOSED: ("odapi.circuit.closed", "Circuits closed: the practice responds again"),
     EventName.NOT_KEPT: ("odapi.not_kept", "Writes that had success, of which the office did not keep all"),
     EventName.NOT_VERIFIED: ("odapi.not_verified", "Writes whose read that checks them failed"),
+    EventName.SWITCHED: ("odapi.way.switched", "Practices that are reached by another way from now on"),
 }
 
 _SINCE_COMPLETE: Final = "odapi.mirror.since_complete"
@@ -226,11 +227,13 @@ def _failure(event: Event) -> Attributes:
 def _details(event: Event) -> Attributes:
     resent: Attributes = {"http.request.resend_count": event.attempt - 1} if event.attempt > 1 else {}
     named: Attributes = {} if event.practice is None else {"odapi.practice": event.practice}
+    way: Attributes = {} if event.way is None else {"odapi.way": event.way}
     return {
         "odapi.lane": event.lane,
         "odapi.queue.wait": event.wait or 0.0,
         **_queue(event.priority, event.tier),
         **named,
+        **way,
         **resent,
     }
 

@@ -47,6 +47,8 @@ class EventName(StrEnum):
     """A write was executed, and the read that checks it failed with `error` (with `Verify.WARN`)."""
     UNVERIFIABLE = "unverifiable"
     """A write was executed, and nothing that was sent can be read back (with `verify`)."""
+    SWITCHED = "switched"
+    """A practice with several ways is reached by another one from now on; `error` says why it was left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,7 @@ class Event:
         age: for REUSED, seconds since the request of that response was sent.
         practice: the practice's name, as passed to `OpenDental.practice`; None if it has none.
         fields: for NOT_KEPT, the wire names of the fields; empty if a deleted row is still there.
+        way: the mode of the way that was chosen, if the practice has several ways; else None.
     """
 
     name: EventName
@@ -88,6 +91,7 @@ class Event:
     practice: str | None = None
     age: float | None = None
     fields: tuple[str, ...] = ()
+    way: str | None = None
 
     @property
     def label(self) -> str:

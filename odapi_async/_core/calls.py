@@ -60,7 +60,7 @@ class Calls:
         budget: the time of all these calls together; None if each has its own deadline, or none.
     """
 
-    __slots__ = ("_budget", "_context", "_facts", "options", "settings")
+    __slots__ = ("_budget", "_context", "_facts", "_settings", "options")
 
     def __init__(
         self,
@@ -71,9 +71,14 @@ class Calls:
     ) -> None:
         self._budget = budget
         self._context = context
-        self.settings = settings
+        self._settings = settings
         self.options = options
         self._facts = FactFinder(context.facts, settings, self._execute)
+
+    @property
+    def settings(self) -> PracticeSettings:
+        """The practice."""
+        return self._settings
 
     @property
     def known_version(self) -> str | None:
@@ -90,7 +95,18 @@ class Calls:
 
     def with_options(self, options: RequestOptions) -> Calls:
         """Return calls to the same practice with other options."""
-        return Calls(self._context, self.settings, options)
+        return self._copy(options, None)
+
+    def _copy(self, options: RequestOptions, budget: Budget | None) -> Calls:
+        return Calls(self._context, self.settings, options, budget)
+
+    async def on_way(self, prepared: PreparedRequest | None = None) -> Calls:  # noqa: ARG002 - of those that choose
+        """Return calls that all go the same way to the office: these ones, if there is only one way.
+
+        Args:
+            prepared: the request that is about to be sent, for errors.
+        """
+        return self
 
     def without_reuse(self) -> Calls:
         """Return the same calls, whose reads are never answered with an earlier response."""
@@ -220,7 +236,7 @@ class Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
         if self.options.deadline is None or self._budget:
             return self
-        return Calls(self._context, self.settings, self.options, Budget.start(self.options.deadline))
+        return self._copy(self.options, Budget.start(self.options.deadline))
 
     def execute(
         self,

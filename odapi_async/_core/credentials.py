@@ -86,6 +86,12 @@ def key_fingerprint(authorization: Secret[str]) -> str:
     return _keyed_hash(customer_key, developer_key, size=16)
 
 
+def keyed_digest(authorization: Secret[str], content: bytes) -> str:
+    """Return a hash of something that is keyed with both keys."""
+    secret = hashlib.blake2b(authorization.reveal().encode(), digest_size=32, person=b"journal").digest()
+    return hashlib.blake2b(content, digest_size=16, key=secret).hexdigest()
+
+
 def _keyed_hash(text: str, developer_key: str, *, size: int) -> str:
     secret = hashlib.blake2b(developer_key.encode(), digest_size=32).digest()
     return hashlib.blake2b(text.encode(), digest_size=size, key=secret).hexdigest()

@@ -27,6 +27,10 @@ _LOGGED: Final = {
         logging.INFO,
         "%(label)s is asked again: %(operation)s was answered %(status)d",
     ),
+    EventName.SWITCHED: (
+        logging.INFO,
+        "%(label)s is reached by %(way)s at %(base_url)s from now on",
+    ),
     EventName.RETRIED: (
         logging.DEBUG,
         "%(label)s: %(operation)s is queued again in %(pause).1f s after %(error)s, attempt %(attempt)d",

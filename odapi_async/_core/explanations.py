@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation, is_newer
 from odapi_async.errors import (
@@ -14,6 +16,8 @@ from odapi_async.errors import (
     OpenDentalError,
     Unauthorized,
 )
+
+A = TypeVar("A", bound=APIError)
 
 
 def explained(
@@ -48,6 +52,11 @@ def explained(
     return error
 
 
+def refused(error: Unauthorized) -> KeyRefused:
+    """Return what a 401 means for a read that every valid key may make."""
+    return error if isinstance(error, KeyRefused) else _as(KeyRefused, error)
+
+
 def set_refused(error: APIError | ConnectFailed, method: str, path: str) -> None:
     """Let the error of an open circuit, which an earlier request got, name the request that it refuses.
 
@@ -64,11 +73,11 @@ def set_refused(error: APIError | ConnectFailed, method: str, path: str) -> None
     error.args = (error.message.replace(before, after, 1),)
 
 
-def _as(kind: type[APIError], error: APIError) -> APIError:
+def _as(kind: type[A], error: APIError) -> A:
     return _with_notes(kind(error.status, error.method, error.path, error.explanation), error)
 
 
-def _with_notes(new: APIError, error: APIError) -> APIError:
+def _with_notes(new: A, error: APIError) -> A:
     if not error.sent:
         new.sent = False
         new = new.with_explanation(error.explanation)

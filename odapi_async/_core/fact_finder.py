@@ -7,7 +7,7 @@ from copy import copy
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from odapi_async._core.explanations import explained
+from odapi_async._core.explanations import explained, refused
 from odapi_async._core.lookup import (
     PERMISSIONS_PATH,
     VERSION_NAME,
@@ -41,6 +41,14 @@ _PERMISSIONS: Final = PreparedRequest(
 )
 _VERSION: Final = PreparedRequest(
     Operation("GET", VERSION_PATH, object, since="21.1"), VERSION_PATH, {"PrefName": VERSION_NAME}, None
+)
+
+_PROBE: Final = PreparedRequest(
+    # without a permission, so that a 401 is not looked into with a second request
+    Operation("GET", VERSION_PATH, object, since="21.1", permission=None),
+    VERSION_PATH,
+    {"PrefName": VERSION_NAME},
+    None,
 )
 
 
@@ -136,6 +144,22 @@ class FactFinder:
         if (self._lane, needed) in self._known.unexplained:
             return known
         return await self._look_up(operation, error, needed)
+
+    async def probe(self) -> None:
+        """Ask the office for its version with one request, to see whether it answers at all.
+
+        Raises:
+            KeyRefused: the keys are refused there.
+            OpenDentalError: it does not answer, or not as the API does.
+        """
+        try:
+            version = version_from_body((await self._send(_PROBE)).body)
+        except Unauthorized as error:
+            self._known.refused.add(self._lane)
+            raise refused(error) from None
+        except DecodeError as error:
+            raise self.with_url_hint(DecodeError("Preference", error.raw)) from None
+        self._known.versions.learn(self._lane, version)
 
     def succeeded(self) -> None:
         """Note that the keys are accepted."""

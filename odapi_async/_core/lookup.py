@@ -130,6 +130,10 @@ class LookupTable(Generic[T]):
         found = self._known.get(lane)
         return None if isinstance(found, APIError) else found
 
+    def learn(self, lane: str, fact: T) -> None:
+        """Keep a fact that was read for another purpose."""
+        self._known[lane] = fact
+
     def forget(self, lane: str) -> None:
         """Fetch the fact again when it is needed next."""
         self._known.pop(lane, None)

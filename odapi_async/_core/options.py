@@ -12,7 +12,7 @@ from odapi_async._core.secret import Secret
 from odapi_async._wire.values import whole_number
 from odapi_async.errors import ConfigurationError, suggestion
 from odapi_async.facts import Auto
-from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Tier
+from odapi_async.limits import CERTAIN_LIMIT, INTERVALS, SERVER_TIMEOUT, Mode, Tier
 from odapi_async.scheduler import Pace, Priority
 
 
@@ -67,6 +67,8 @@ class PracticeSettings:
         name: the practice's name for people; None if it has none.
         server: scheme, host and port of the URL.
         url_hint: how the URL should look, if it looks wrong; else empty.
+        way: mode and URL, if there are several ways to the office; else empty.
+        mode: how the office is reached.
     """
 
     base_url: str
@@ -78,6 +80,8 @@ class PracticeSettings:
     name: str | None = None
     server: str = ""
     url_hint: str = ""
+    way: str = ""
+    mode: Mode = Mode.REMOTE
 
     @property
     def prefetch(self) -> int:

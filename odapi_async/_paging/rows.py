@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from functools import partial
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
@@ -91,7 +92,7 @@ class Rows(Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Stream rows."""
-        pager = self._pager(self._window)
+        pager = await self._pager(self._window)
         try:
             while page := await pager.next():
                 for row in self._made(page):
@@ -102,7 +103,7 @@ class Rows(Generic[T]):
 
     async def pages(self) -> AsyncGenerator[list[T], None]:
         """Stream pages: one list of rows for each request."""
-        pager = self._pager(self._window)
+        pager = await self._pager(self._window)
         try:
             while page := await pager.next():
                 yield self._made(page)
@@ -131,7 +132,7 @@ class Rows(Generic[T]):
             raise InvalidRequest("slice", "must be left out, also as Limit and Offset: a walk reads all rows")
         start = max(0, after.offset - len(after.tail[-OVERLAP:]))
         fresh = self._copy(self._calls.without_reuse(), self._window)  # else a rewind would see what it saw
-        pager = fresh._pager(Window(start), overlap=OVERLAP)  # noqa: SLF001 - of this very class
+        pager = await fresh._pager(Window(start), overlap=OVERLAP)  # noqa: SLF001 - of this very class
         detector = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:
@@ -148,7 +149,10 @@ class Rows(Generic[T]):
 
     async def first(self) -> T | None:
         """Fetch the first row (with Limit=1); None if there is none."""
-        page = [] if self._window.is_empty else await self._fetch(self._window.start, 1)
+        if self._window.is_empty:
+            return None
+        calls = await self._calls.start().on_way(self._prepared)
+        page = await self._fetch(calls, self._window.start, 1)
         return self._made(page[:1])[0] if page else None
 
     def into(self, struct: type[S]) -> Rows[S]:
@@ -212,10 +216,12 @@ class Rows(Generic[T]):
         last = dict(zip(ids, rows, strict=True))
         return is_whole and all(row == last[row_id] for row_id, row in zip(ids, rows, strict=True))
 
-    def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
-        settings = self._calls.settings
+    async def _pager(self, window: Window, *, overlap: int = 0) -> Pager[T]:
+        """Return what fetches the pages: all go the same way to the office, whose page limit counts."""
+        calls = self._calls if window.is_empty else await self._calls.on_way(self._prepared)
+        settings = calls.settings
         return Pager(
-            self._fetch,
+            partial(self._fetch, calls),
             settings.prefetch,
             page_limit=settings.page_limit,
             window=window,
@@ -223,15 +229,15 @@ class Rows(Generic[T]):
             may_repeat=self._prepared.operation.method != "GET",
         )
 
-    async def _fetch(self, offset: int, limit: int | None) -> list[T]:
+    async def _fetch(self, calls: Calls, offset: int, limit: int | None) -> list[T]:
         paging = {"Offset": str(offset)} if offset else {}
         if limit is not None:
             paging["Limit"] = str(limit)
         # not earlier, because `into` may change the type, and not later, because it may refuse the formats
         reader = decoder_for(self._row_type, self._prepared.query)
-        return self._calls.decode(  # no local variable holds the body: error reporters send them
+        return calls.decode(  # no local variable holds the body: error reporters send them
             lambda response: self._checked(reader.page(response.body), response.body),
-            await self._calls.execute(self._prepared, paging),
+            await calls.execute(self._prepared, paging),
         )
 
     def _checked(self, page: list[T], body: bytes) -> list[T]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from odapi_async.cli.choices import choice_option
+from odapi_async.cli.errors import UsageError
 from odapi_async.limits import Mode, Tier
 
 if TYPE_CHECKING:
-    from odapi_async import Practice, RetryPolicy
+    from odapi_async import Practice, RetryPolicy, Way
     from odapi_async.telemetry import Hook
 
 # more than one page in remote mode, and enough for the examples of the help
@@ -57,6 +58,15 @@ BaseUrlOption = Annotated[
         metavar="URL", envvar="OPENDENTAL_BASE_URL", help="The URL of the API, if it is not the usual one."
     ),
 ]
+ViaOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WAYS",
+        envvar="OPENDENTAL_VIA",
+        help="Several ways to the office in the order of preference, instead of --mode and --base-url: "
+        "service=http://office-server:30223/api/v1,remote",
+    ),
+]
 SandboxOption = Annotated[
     bool,
     typer.Option("--sandbox", help="Use a sandbox with made-up data instead of an office. Needs no keys."),
@@ -73,6 +83,7 @@ class PracticeOptions:
         mode: how the office is reached; None for remote, or for local if it is a sandbox.
         base_url: the URL of the API; None for the usual one of the mode.
         sandbox: whether a sandbox is started and used instead; it needs no keys.
+        via: several ways to the office, separated by commas; None for one way.
     """
 
     practice: str | None = None
@@ -80,6 +91,31 @@ class PracticeOptions:
     mode: Mode | None = None
     base_url: str | None = None
     sandbox: bool = False
+    via: str | None = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways to the office, if several were given.
+
+        Raises:
+            UsageError: they cannot be used, or there is a mode or a URL beside them.
+        """
+        from odapi_async import ConfigurationError, Way  # noqa: PLC0415 - the help text needs neither
+
+        if self.via is None or self.sandbox:
+            return ()
+        if self.mode is not None or self.base_url is not None:
+            raise UsageError(
+                "--via excludes --mode and --base-url (and their variables): each way has its own"
+            )
+        try:
+            return tuple(map(Way.parse, self.via.split(",")))
+        except ConfigurationError as error:
+            raise UsageError(f"--via (or OPENDENTAL_VIA): {error}") from None
+
+    def by(self, way: Way) -> PracticeOptions:
+        """Return the same practice, reached by one way only."""
+        return replace(self, via=None, mode=way.mode, base_url=way.base_url)
 
     @property
     def effective_mode(self) -> Mode:
@@ -100,7 +136,7 @@ async def open_practice(
 
     Raises:
         MissingKeyError: a key is neither in the environment nor in the keyring.
-        UsageError: a certificate that the environment names cannot be read.
+        UsageError: a certificate that the environment names cannot be read, or the ways cannot be used.
         ConfigurationError: a key or the URL is malformed.
         CommandFailed: the sandbox did not start.
     """
@@ -116,7 +152,10 @@ async def open_practice(
     developer_key, customer_key = keys.developer_key(), keys.customer_key(options.practice)
     arguments = network_arguments()
     async with OpenDental(developer_key, retries=retries, on_event=on_event, **arguments) as od:
-        yield od.practice(customer_key, tier=options.tier, mode=mode, base_url=options.base_url)
+        if ways := options.ways:
+            yield od.practice(customer_key, tier=options.tier, via=ways)
+        else:
+            yield od.practice(customer_key, tier=options.tier, mode=mode, base_url=options.base_url)
 
 
 @asynccontextmanager

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
         Unknown,
         WatchedTable,
     )
-    from odapi_async.events.follow import Cause, Follower, Reading
+    from odapi_async.events.follow import Follower
     from odapi_async.events.health import Health, SubscriptionHealth
     from odapi_async.events.inbox import Inbox
+    from odapi_async.events.reading import Cause, Reading
     from odapi_async.events.receiver import DeliveryStore, Received, Receiver
     from odapi_async.events.server import ReceiverServer
     from odapi_async.events.subscriptions import Action, Ensured, Removed, check, ensure, remove
@@ -58,16 +59,16 @@ _NAMES: Final = {
         "Unknown",
         "WatchedTable",
     ),
-    "follow": (
-        "Cause",
-        "Follower",
-        "Reading",
-    ),
+    "follow": ("Follower",),
     "health": (
         "Health",
         "SubscriptionHealth",
     ),
     "inbox": ("Inbox",),
+    "reading": (
+        "Cause",
+        "Reading",
+    ),
     "adapters.protocol": ("Receive",),
     "receiver": (
         "DeliveryStore",

@@ -206,6 +206,11 @@ def _typed(table: str, items: Sequence[Item]) -> list[Any]:
     return read_rows(_row_type(table), b"[" + b",".join(each.raw for each in items) + b"]")
 
 
+def fields_of(table: str) -> frozenset[str]:
+    """Return the fields of the rows of a table, spelled as in the API."""
+    return frozenset(_row_type(table).__struct_fields__)
+
+
 def _row_type(table: str) -> Any:
     return operations(table)["list"].returns
 
@@ -245,13 +250,18 @@ def _item(raw: msgspec.Raw, watched: WatchedTable | None) -> Item:
     if isinstance(row, dict | list) and not _is_shallow(row):
         raise Refused(HTTPStatus.BAD_REQUEST, "the body is nested too deep")
     fields = cast("dict[str, Any]", row) if isinstance(row, dict) else None
-    if fields is not None:
-        fields.pop(_SERVER_TIME, None)
-    digest = blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
+    digest = digest_of(row)
     if fields is None or not watched or _ids_of_others(watched.table) & fields.keys():
         return Item(None, "", digest, bytes(raw))
     row_id, stamp = _as_id(fields.get(watched.id_field)), fields.get(watched.stamp or "")
     return Item(row_id, stamp if isinstance(stamp, str) else "", digest, bytes(raw))
+
+
+def digest_of(row: Any) -> bytes:
+    """Return what tells a row from its other states, in whatever order its fields come."""
+    if isinstance(row, dict):
+        row = {name: value for name, value in cast("dict[str, Any]", row).items() if name != _SERVER_TIME}
+    return blake2b(msgspec.json.encode(row, order="sorted"), digest_size=_DIGEST).digest()
 
 
 def _is_shallow(row: Any) -> bool:

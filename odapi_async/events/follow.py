@@ -8,48 +8,21 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from odapi_async import OpenDentalError, Practice
+from odapi_async.events.audit_trail import KIND
+from odapi_async.events.deleted_appointments import APPOINTMENTS, DeletedAppointments
 from odapi_async.events.event import WATCHED
 from odapi_async.events.health import CATCH_UP, Health, SubscriptionHealth
 from odapi_async.events.inbox import Inbox
+from odapi_async.events.reading import Cause, Reading
 from odapi_async.events.subscriptions import check
 from odapi_async.events.unread import Unread
 from odapi_async.mirror import Mirror, StoreError
 
 _LOG: Final = logging.getLogger("odapi_async.events")
-
-
-class Cause(StrEnum):
-    """Why tables of a practice are read."""
-
-    START = "start"
-    """Nobody listened before."""
-    INCOMPLETE = "incomplete"
-    """An event told of new rows without all of their fields."""
-    SILENCE = "silence"
-    """A subscription stands still or is missing, so changes may not be told."""
-    GAP = "gap"
-    """It stands still for longer than an office catches up: all rows are read, once."""
-
-
-class Reading(NamedTuple):
-    """What was read besides the events, for logs.
-
-    Attributes:
-        practice: the name of the practice.
-        tables: the tables.
-        cause: why.
-        error: what failed; empty if nothing did.
-    """
-
-    practice: str
-    tables: tuple[str, ...]
-    cause: Cause
-    error: str = ""
 
 
 class Follower:
@@ -58,7 +31,8 @@ class Follower:
     An event patches rows at once. It never moves a bookmark, so whatever is lost on the way is found by the
     next round of the mirror. This orders such rounds: at its start, where an event does not tell everything,
     and where a subscription stands still; after three days all rows are read once, because an office catches
-    up no further, and no other read finds what was deleted.
+    up no further, and no other read finds what was deleted. Only deleted appointments are in an audit trail:
+    it is read at each look at the subscriptions, if none tells of them.
 
     Args:
         inbox: the inbox, in the database of the mirror.
@@ -89,6 +63,7 @@ class Follower:
         self._debounce = debounce
         self._check_interval = check_interval
         self._on_reading = on_reading
+        self._deletions = DeletedAppointments(inbox, mirror.store, on_reading)
         self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
         self._reading: set[str] = set()
         self._swept: dict[tuple[str, str], dt.datetime | None] = {}  # since when it stood still then
@@ -133,6 +108,8 @@ class Follower:
             for name, found in watched.items():
                 try:
                     await self._look_at(group, name, found)
+                except StoreError:
+                    raise
                 except OpenDentalError as error:
                     _LOG.warning("the subscriptions of %s cannot be read: %s", name, type(error).__name__)
 
@@ -148,6 +125,9 @@ class Follower:
         self._swept |= {(name, kind): each.since for kind, each in found.items() if has_gap(each)}
         self._order(group, name, [each for each in watched if each in gap], Cause.GAP)
         self._order(group, name, [each for each in watched if each not in gap | alive], Cause.SILENCE)
+        if APPOINTMENTS in watched:
+            is_told = KIND in found and found[KIND].state is Health.ALIVE
+            await self._deletions.look(name, self._practices[name], is_told=is_told)
 
     def _order(self, group: asyncio.TaskGroup, name: str, tables: Iterable[str], cause: Cause) -> None:
         due = self._due[name]

@@ -16,10 +16,11 @@ from odapi_async.events import upkeep
 from odapi_async.events.apply import Applied, apply
 from odapi_async.events.backoff import failed
 from odapi_async.events.delivery import Delivery
+from odapi_async.events.excluded import without_fields
 from odapi_async.events.postgres_events import PostgresEvents
 from odapi_async.events.schema import create_tables
 from odapi_async.events.sqlite_events import SqliteEvents
-from odapi_async.events.stored import Arrival, Settlement, without_fields
+from odapi_async.events.stored import Arrival, Settlement
 from odapi_async.events.unread import Lease, Unread
 from odapi_async.events.upkeep import InboxStatus
 from odapi_async.mirror import Store, StoreError, ValueRejected

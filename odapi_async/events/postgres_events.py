@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -75,23 +74,28 @@ class PostgresEvents:
 async def _see(raw: Any, arrivals: Sequence[Arrival]) -> set[_Place]:
     """Record the versions of all rows, and return the rows that are new."""
     new: set[_Place] = set()
-    turns: Counter[_Key] = Counter()
-    rounds: defaultdict[int, _Rows] = defaultdict(dict)
+    first: _Rows = {}
+    last: _Rows = {}
     for at, arrival in enumerate(arrivals):
         for place, item in enumerate(arrival.delivery.items):
             version = version_of(arrival.delivery, item)
             if version is None:
                 new.add((at, place))
                 continue
-            # a statement may write a row only once: what is in it repeatedly takes turns
-            rounds[turns[version.key]][version.key] = ((at, place), version, arrival.at)
-            turns[version.key] += 1
-    for _, found in sorted(rounds.items()):
-        new |= await _see_once(raw, found)
+            key, row = version.key, ((at, place), version, arrival.at)
+            first.setdefault(key, row)
+            if key in last and last[key][1] != version:  # of what was there, only the first one can tell
+                new.add((at, place))
+            last[key] = row
+    new |= await _see_once(raw, first)
+    # a statement may write a row only once
+    await _see_once(raw, {key: row for key, row in last.items() if row[1] != first[key][1]})
     return new
 
 
 async def _see_once(raw: Any, rows: _Rows) -> set[_Place]:
+    if not rows:
+        return set()
     # all processes write rows in the same order, so that none waits for one that waits for it
     values = [(*version, seen_at) for _, (_, version, seen_at) in sorted(rows.items())]
     found = await raw.fetch(_SEE, *zip(*values, strict=True))

@@ -13,6 +13,9 @@ from odapi_async.mirror.errors import SchemaTooNew
 EVENTS_VERSION: Final = 1
 """The version of these tables. A database with a higher version is not touched."""
 
+AUDIT_TRAIL: Final = "HistAppointments"
+"""The `kind` of the row of `event_seen` that holds how far the audit trail of a practice was read."""
+
 METADATA: Final = sa.MetaData()
 
 
@@ -83,7 +86,8 @@ SEEN: Final = sa.Table(
 """What was received: one row for each version of a row of an office, by its digest.
 
 Of a table whose rows have no change stamp, one row for each id: `digest` is empty, and `latest` is the digest
-of its last version. Of deleted rows, one row for each id, without any digest.
+of its last version. Of deleted rows, one row for each id, without any digest. One more row for each practice
+whose audit trail is read: its `latest` is the position in it, as JSON.
 """
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
-from odapi_async.events.delivery import SELECTED, Delivery, Item
+from odapi_async.events.delivery import Delivery, Item
 from odapi_async.events.event import WATCHED
 from odapi_async.events.schema import State
 
 _MAX_ID: Final = 2**63 - 1
 _NO_TIME: Final = "0001-"
-_PATIENTS: Final = "patients"  # the table of the patient that somebody selects
 
 
 class Arrival(NamedTuple):
@@ -120,29 +119,6 @@ def version_of(delivery: Delivery, item: Item) -> Version | None:
     elif watched.stamp is None or not item.stamp or item.stamp.startswith(_NO_TIME):
         digest, latest = b"", item.digest
     return Version(plain(delivery.practice), delivery.kind, row_id, digest, latest)
-
-
-def without_fields(delivery: Delivery, excluded: Mapping[str, Collection[str]]) -> Delivery:
-    """Return a delivery without the fields that its database does not keep.
-
-    Args:
-        delivery: the delivery.
-        excluded: these fields by table, spelled as in the API.
-    """
-    watched = WATCHED.get(delivery.kind)
-    table = watched.table if watched else _PATIENTS if delivery.kind == SELECTED else ""
-    names = {each.casefold() for each in excluded.get(table, ())}
-    if not names:
-        return delivery
-    return delivery._replace(items=tuple(_without(each, names) for each in delivery.items))
-
-
-def _without(item: Item, names: Container[str]) -> Item:
-    if not item.raw.lstrip().startswith(b"{"):
-        return item
-    row = msgspec.json.decode(item.raw, type=dict[str, msgspec.Raw])
-    kept = {name: value for name, value in row.items() if name.casefold() not in names}
-    return item._replace(raw=msgspec.json.encode(kept))
 
 
 def to_stored(arrival: Arrival, items: Sequence[Item]) -> StoredEvent:

@@ -222,7 +222,7 @@ async def remove(practice: Practice, url: str) -> list[Removed]:
 
 
 async def _checked_all(practice: Practice, identity: bytes | None, grace: float) -> list[SubscriptionHealth]:
-    now = await _office_time(practice)
+    now = await office_time(practice)
     rows = await _listed(practice)
     return [judge(each, now, grace) for each in rows if identity in {None, each.identity}]
 
@@ -371,7 +371,13 @@ async def _listed(practice: Practice) -> list[Known]:
     return [found[number] for number in sorted(found)]
 
 
-async def _office_time(practice: Practice) -> dt.datetime:
+async def office_time(practice: Practice) -> dt.datetime:
+    """Fetch the office's time.
+
+    Raises:
+        DecodeError: nothing tells it.
+        OpenDentalError: see `odapi_async.errors`.
+    """
     for path in _CLOCKS:
         row = await practice.rows(path, into=_Clock).first()
         if row is not None and row.serverDateTime is not None:

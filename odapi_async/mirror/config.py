@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
-from odapi_async import ConfigurationError, Mode, Tier
+from odapi_async import ConfigurationError, Mode, Tier, Way
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.url import has_password, resolve
 from odapi_async.mirror.duration import parse_duration
@@ -55,6 +55,7 @@ class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
         tier: the tier of its permissions; None lets the client find out.
         mode: how the client connects to it.
         base_url: the address of its API; None for the usual address of the mode.
+        via: several ways to it in the order of preference, as `Way.parse` takes them; None for one way.
         version: the version of Open Dental that it runs, such as 24.4; None if unknown.
         tables: the tables to copy from this practice; None for those of the whole file.
         every: seconds from one round of this practice to the next, for a fleet, which reads each practice at
@@ -67,6 +68,7 @@ class PracticeConfig(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier | None = None
     mode: Mode = Mode.REMOTE
     base_url: str | None = None
+    via: tuple[str, ...] | None = None
     version: str | None = None
     tables: tuple[str, ...] | None = None
     every: float | None = None
@@ -100,6 +102,12 @@ _FILE_SETTINGS: Final = (
     "practices",
 )
 _IN_DEFAULTS: Final = " in [defaults]"
+_INSTEAD: Final = {
+    "via": frozenset({"mode", "base_url"}),
+    "mode": frozenset({"via"}),
+    "base_url": frozenset({"via"}),
+}
+"""The settings of the defaults that a setting of a practice excludes."""
 _OF_ONE_PRACTICE: Final = frozenset({"key_env", "key_file"})
 
 
@@ -188,6 +196,9 @@ def _practice(name: str, section: object, defaults: _Settings, folder: Path) -> 
     inherited = {field: value for field, value in defaults.items() if field not in settings}
     if not _OF_ONE_PRACTICE.isdisjoint(settings):
         inherited.pop("keyring", None)
+    for field, others in _INSTEAD.items():
+        if field in settings:
+            inherited = {name: value for name, value in inherited.items() if name not in others}
     found = _settings(inherited | settings, where)
     if found.key_file is None:
         return found
@@ -216,6 +227,7 @@ def _settings(settings: _Settings, where: str) -> PracticeConfig:
         )
     _check_tables(found.tables, where)
     _check_variable(found, where)
+    _check_ways(found, settings, where)
     return found
 
 
@@ -294,6 +306,20 @@ def _check_tables(names: tuple[str, ...] | None, where: str) -> None:
         check_tables(names or ())
     except ConfigurationError as error:
         raise ConfigurationError(f"tables{where}: {error}") from None
+
+
+def _check_ways(found: PracticeConfig, settings: _Settings, where: str) -> None:
+    if found.via is None:
+        return
+    if not _INSTEAD["via"].isdisjoint(settings):
+        raise ConfigurationError(f"via{where} excludes mode and base_url: each way has its own")
+    if not found.via:
+        raise ConfigurationError(f"via{where} is empty; leave it out for the internet")
+    try:
+        for each in found.via:
+            Way.parse(each)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"via{where}: {error}") from None
 
 
 def _check_variable(found: PracticeConfig, where: str) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from odapi_async.sandbox.appointment_history import BREAK_TYPE
+from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.rows import Row
 
 Change = Callable[[Row, Mapping[str, Any]], Row]
@@ -17,8 +19,12 @@ def _confirm(_: Row, body: Mapping[str, Any]) -> Row:
     return changed | ({"Confirmed": body["defNum"]} if "defNum" in body else {})
 
 
-def _break(_: Row, __: Mapping[str, Any]) -> Row:
-    return {"AptStatus": "Broken"}
+def _break(row: Row, body: Mapping[str, Any]) -> Row:
+    if row["AptStatus"] != "Scheduled":
+        raise Refusal(400, "Only a Scheduled appointment can be broken.")
+    if body.get("sendToUnscheduledList") == "false" and "breakType" not in body:
+        raise Refusal(400, "sendToUnscheduledList can be false only if breakType is given.")
+    return {"AptStatus": "Broken", BREAK_TYPE: body.get(BREAK_TYPE)}
 
 
 def _note(row: Row, body: Mapping[str, Any]) -> Row:

@@ -15,6 +15,7 @@ from odapi_async.sandbox import (
     body_keys,
     catalogue,
     checks,
+    insurance,
     routes,
     rules,
     slots,
@@ -183,10 +184,12 @@ class OfficeApi:
     def _create(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
         rules.check(resource.name, {}, call.body, self._version)
+        insurance.check(resource.name, "POST", self.tables, 0, call.body)
         table = self.tables.table(resource)
         if call.keeps_nothing and operation.returns.shape != "object":
             return success(operation.success)
         row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.kept(call.body)})
+        insurance.settle(resource.name, "POST", self.tables, row_id, call.body)
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
 
@@ -205,13 +208,16 @@ class OfficeApi:
         else:
             self._expect(table, row_id, resource)
             rules.check(resource.name, table.row(row_id), call.body, self._version)
+            insurance.check(resource.name, "PUT", self.tables, row_id, call.body)
             self._change(table, row_id, call, call.body)
+            insurance.settle(resource.name, "PUT", self.tables, row_id, call.body)
         return success(call.route.operation.success, self._shown(call, row_id))
 
     def _delete(self, call: _Call) -> SandboxResponse:
         table = self.tables.table(call.route.resource)
         row_id = call.route.row_id or 0
         self._expect(table, row_id, call.route.resource)
+        insurance.check(call.route.resource.name, "DELETE", self.tables, row_id, call.body)
         if not call.keeps_nothing:
             table.remove(row_id)
         return success(call.route.operation.success)

@@ -195,6 +195,8 @@ def _settle_claim_procedure(number: int, row: Row, _: dt.date) -> None:
     row["InsPayEst"] = row["BaseEst"] = row["InsEstTotal"] = _share(row["FeeBilled"], number)
     is_paid = row["Status"] in {"Received", "Supplemental", "CapComplete"}
     row["InsPayAmt"] = row["InsPayEst"] if is_paid else 0.0
+    if not is_paid:
+        row["ClaimPaymentNum"] = 0
     row["WriteOff"] = row["WriteOffEst"] = round(row["FeeBilled"] / 10, 2)
     row["Percentage"] = (50, 80)[number % 2]
     row.update(DedApplied=0.0, DedEst=0.0, PaidOtherIns=0.0, CopayAmt=0.0, Remarks="", EstimateNote="")

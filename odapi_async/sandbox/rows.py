@@ -34,7 +34,7 @@ _FIRST_STAMP: Final = dt.datetime(2020, 1, 1)
 _STAMP_STEP: Final = dt.timedelta(minutes=1)
 _DAY_MINUTES: Final = 24 * 60
 _CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_DAY_MINUTES)]
-_STAMPS: Final = frozenset({"DateTStamp", "SecDateTEdit", "SecDateTEntry"})
+_STAMPS: Final = frozenset({"DateTStamp", "SecDateTEdit", "SecDateTEntry", "HistDateTStamp"})
 _NATURAL: Final = ("AptDateTime", "SchedDate", "ProcDate")
 _UNNATURAL: Final = frozenset({SERVER_TIME, "Birthdate", "SecDateEntry"}) | _STAMPS
 _AHEAD: Final = frozenset(

@@ -481,6 +481,8 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
     if resource == "subscriptions":
         row["UiEventType"] = "" if row["WatchTable"] else "PatientSelected"
         row["PollingSeconds"] = 5 + row["PollingSeconds"] if row["WatchTable"] else 0
+    if resource == "histappointments" and row["HistApptAction"] == "Deleted":
+        row["HistApptAction"] = "Changed"  # the appointment that it copies is there
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
 

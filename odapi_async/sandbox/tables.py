@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from odapi_async.sandbox import catalogue, rows, special
+from odapi_async.sandbox.appointment_history import APPOINTMENTS, HISTORY, Recorder, Written, copy_of
 from odapi_async.sandbox.catalogue import Resource
 from odapi_async.sandbox.changed_rows import ChangedRows
 from odapi_async.sandbox.clock import OfficeClock
@@ -55,6 +56,7 @@ class Table:
         clock: tells the office's time.
         find: returns the tables from which texts come.
         on_written: called after each write.
+        record: told of each row that was written.
 
     Attributes:
         row_ids: the ids of all rows.
@@ -70,9 +72,11 @@ class Table:
         clock: OfficeClock,
         find: Find,
         on_written: Callable[[], object] | None = None,
+        record: Recorder | None = None,
     ) -> None:
         self.maker = maker
         self._on_written = on_written
+        self._record = record
         self.clock = clock
         self.changes = 0
         self._count = count
@@ -157,11 +161,15 @@ class Table:
         self._next += 1
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
         row.update(dict.fromkeys(self.maker.texts))
+        if "SecDateTEntry" in row:
+            row["SecDateTEntry"] = self.clock.now()
         primary_key = self.maker.primary_key
         self._write(row_id, row, values)
         if primary_key in row:
             self._written[row_id][primary_key] = self.maker.value(row_id, primary_key)
         self._own_ids().append(row_id)
+        if self._record is not None:
+            self._record("added", self.row(row_id), values)
         return row_id
 
     def change(self, row_id: int, values: Row) -> None:
@@ -169,15 +177,19 @@ class Table:
         written = self._written.get(row_id)
         if written is None:
             written = self.maker.row(row_id) | dict.fromkeys(self.maker.texts)
-        self._write(row_id, written.copy(), values)
+        if self._write(row_id, written.copy(), values) and self._record is not None:
+            self._record("changed", self.row(row_id), values)
 
     def remove(self, row_id: int) -> None:
         """Remove the row with this id, which must exist."""
-        self.history.removed(row_id, self.clock.now(), self.row(row_id))
+        row = self.row(row_id)
+        self.history.removed(row_id, self.clock.now(), row)
         row_ids = self._own_ids()
         del row_ids[bisect.bisect_left(row_ids, row_id)]
         self._written.pop(row_id, None)
         self._changed()
+        if self._record is not None:
+            self._record("removed", row, {})
 
     def select(self, filters: Sequence[Filter]) -> Sequence[int]:
         """Return the ids of the rows that pass every filter."""
@@ -212,7 +224,8 @@ class Table:
             self.row_ids = list(self.row_ids)
         return self.row_ids
 
-    def _write(self, row_id: int, row: Row, values: Row) -> None:
+    def _write(self, row_id: int, row: Row, values: Row) -> bool:
+        """Write values into a row, and return whether it is new or has changed."""
         moment = self.clock.now()
         values = special.entered(self.maker.resource, values)
         for name in ("DateTStamp", "SecDateTEdit"):
@@ -222,10 +235,12 @@ class Table:
         row.update((name, value) for name, value in values.items() if name in row)
         self._settle_texts(row, values)
         self._settle_times(row)
-        if row != before or row_id not in self:  # saving the same values is no change
+        is_change = row != before or row_id not in self  # saving the same values is none
+        if is_change:
             self.history.changed(row_id, moment)
         self._written[row_id] = row
         self._changed()
+        return is_change
 
     def _settle_texts(self, row: Row, values: Row) -> None:
         """Turn texts that were written into the keys of the rows that have them; others stay as they are."""
@@ -354,9 +369,13 @@ class OfficeTables:
                 self._clock,
                 self.named,
                 self._listeners.get(resource.name),
+                self._add_copy if (resource.name, own) == (APPOINTMENTS, None) else None,
             )
             self._tables[resource.name, own] = table
         return table
+
+    def _add_copy(self, written: Written, row: Row, values: Mapping[str, Value]) -> None:
+        self.named(HISTORY).add(copy_of(written, row, values, self.now))
 
     def _today(self) -> dt.date:
         return dt.date.fromisoformat(self._clock.now()[:10])

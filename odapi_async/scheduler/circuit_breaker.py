@@ -69,6 +69,10 @@ class CircuitBreaker:
             return None
         return self.error(now)
 
+    def allow_probe(self, now: float) -> None:
+        """Let the next request through as a probe, because somebody wants to know now."""
+        self._probe_at = min(self._probe_at, now)
+
     def error(self, now: float) -> Exception:
         """Return a copy of the last failure, with a note that says when the practice is tried again."""
         error = pristine(self._error)

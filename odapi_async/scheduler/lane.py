@@ -182,11 +182,12 @@ class Lane:
         if self._loop.time() >= self.pacing.paused_until:
             self._on_idle(self)
 
-    def snapshot(self, practices: tuple[str, ...] = ()) -> LaneSnapshot:
+    def snapshot(self, practices: tuple[str, ...] = (), way: str = "") -> LaneSnapshot:
         """Return what the lane is doing.
 
         Args:
             practices: the names that its practices have.
+            way: the way to the office; empty if there is one only.
         """
         now = self._loop.time()
         return LaneSnapshot(
@@ -201,6 +202,7 @@ class Lane:
             mean_duration=self.pacing.mean_duration,
             counts=copy(self.counts),
             practices=practices,
+            way=way,
         )
 
     def _schedule(self) -> None:

@@ -46,6 +46,7 @@ class Scheduler:
         "_max_queue",
         "_names",
         "_unreachable",
+        "_ways",
     )
 
     def __init__(
@@ -65,6 +66,7 @@ class Scheduler:
         self._lanes: dict[str, Lane] = {}
         self._idle: dict[str, float] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._ways: dict[str, str] = {}
         self._unreachable: set[str] = set()
         self._counts = Counts()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -180,6 +182,10 @@ class Scheduler:
         """
         self._names[lane] = tuple(sorted({*self._names.get(lane, ()), name}))
 
+    def name_way(self, lane: str, way: str) -> None:
+        """Note which way to an office the requests of a lane go, for snapshots."""
+        self._ways[lane] = way
+
     def practices(self, lane: str) -> tuple[str, ...]:
         """Return the names that a lane was given, in alphabetical order."""
         return self._names.get(lane, ())
@@ -245,9 +251,17 @@ class Scheduler:
         """
         return tuple(lane for lane in lanes or tuple(self._breakers) if self.record_success(lane))
 
+    def allow_probe(self, lane: str) -> None:
+        """Let the next request of a lane through its circuit, if that is open, as a probe."""
+        if lane in self._breakers:
+            self._breakers[lane].allow_probe(self._now())
+
     def snapshot(self) -> Snapshot:
         """Return what all lanes are doing. Any thread may call it."""
-        lanes = tuple(lane.snapshot(self.practices(lane.name)) for lane in list(self._lanes.values()))
+        lanes = tuple(
+            lane.snapshot(self.practices(lane.name), self._ways.get(lane.name, ""))
+            for lane in list(self._lanes.values())
+        )
         return Snapshot(lanes, len(self._idle), sum((lane.counts for lane in lanes), self._counts))
 
     async def close(self) -> None:

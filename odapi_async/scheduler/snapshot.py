@@ -51,6 +51,8 @@ class LaneSnapshot:
         counts: requests since the lane last became idle.
         practices: the names that were given to its practices, in alphabetical order. Practices with the same
             key and URL share one lane, so there may be several.
+        way: the way to the office, such as "service at http://office-server:30223/api/v1"; empty if its
+            practices have one way only.
     """
 
     lane: str
@@ -64,6 +66,7 @@ class LaneSnapshot:
     mean_duration: float
     counts: Counts
     practices: tuple[str, ...] = ()
+    way: str = ""
 
     @property
     def label(self) -> str:

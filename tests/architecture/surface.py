@@ -46,6 +46,7 @@ MODULES: Final = (
     "telemetry",
     "testing",
     "testing.*",
+    "ways",
 )
 NOT_PYTHON: Final = {"cli", "watch"}
 """Public, but not for import: docs/cli.md describes the commands."""

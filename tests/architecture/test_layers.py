@@ -49,11 +49,14 @@ LAYERS = (
     {"facts"},
     {"_core.explanations"},
     {"_core.options"},
+    {"ways"},
     {"_core.fact_finder", "_core.read_back"},
     {"_core.attempt", "_core.comparison"},
     {"_core.reuse"},
     {"_core.verify"},
     {"_core.calls"},
+    {"_core.way_choice"},
+    {"_core.ways"},
     {"_paging.window", "_paging.repeats"},
     {"_paging.pager", "_paging.drift"},
     {"_paging.rows"},
@@ -63,7 +66,7 @@ LAYERS = (
     {"recipes"},
     {SURFACE, "_core", "_paging"},
     {"sandbox", "otel", "mirror"},
-    {"events", "fleet"},
+    {"events", "fleet", "recipes.journal"},
     {"watch"},
     {"cli", "testing"},
 )
@@ -206,7 +209,8 @@ def test_the_mirror_uses_this_part_of_it() -> None:
 
 
 def test_only_the_mirror_knows_databases() -> None:
-    others = [file for file in FILES if part_of(file) not in {"mirror", "events", "fleet", "watch", "cli"}]
+    theirs = {"mirror", "events", "fleet", "recipes.journal", "watch", "cli"}
+    others = [file for file in FILES if part_of(file) not in theirs]
     assert foreign(others, "sqlalchemy", "aiosqlite", "asyncpg", "pgqueuer") == []
     queries = ROOT / "sandbox" / "sql"
     assert foreign([file for file in others if queries not in file.parents], "sqlite3", "sqlglot") == []
@@ -226,8 +230,11 @@ def test_nobody_else_looks_at_a_clock(folder: Path) -> None:
     # a span and a mirrored row carry the time of day, which nothing here waits for;
     # the fleet's times are its database's, and its guard notices that this process was frozen;
     # the watch page looks at the database less often if a look costs much;
-    # the age of a response becomes a time of day, for people
-    theirs = {"_core.asked", "scheduler", "sandbox", "cli", "otel", "mirror", "fleet", "watch"}
+    # the age of a response becomes a time of day, for people;
+    # the leases of a journal are compared with those of other processes
+    theirs = {
+        *("_core.asked", "recipes.journal", "scheduler", "sandbox", "cli", "otel", "mirror", "fleet", "watch")
+    }
     files = [
         file
         for file in folder.glob("*.py")

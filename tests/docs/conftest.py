@@ -42,8 +42,9 @@ def office_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[
     with Background() as background:
         background.run(box.start())
         try:
-            for mode in Mode:
-                monkeypatch.setitem(limits.BASE_URLS, mode, box.url)
+            for mode in Mode:  # each has a URL of its own: several ways with one URL would be refused
+                url = URL(box.url) if mode is Mode.REMOTE else URL(box.url).with_host(f"{mode}.localhost")
+                monkeypatch.setitem(limits.BASE_URLS, mode, str(url))
             for tier in Tier:
                 monkeypatch.setitem(limits.INTERVALS, tier, QUICK)
             monkeypatch.setenv("OPENDENTAL_DEVELOPER_KEY", box.developer_key)

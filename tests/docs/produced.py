@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from odapi_async import Mode, OpenDental, OpenDentalError, RetryPolicy, Tier, Verify
+from odapi_async import Mode, OpenDental, OpenDentalError, Remote, RetryPolicy, Service, Tier, Verify
 from odapi_async.mirror import Mirror, Store
 from odapi_async.sandbox import Fault, Office
 from odapi_async.testing import run_in_virtual_time
@@ -33,6 +33,11 @@ async def _public_http(bench: Bench) -> object:
 
 async def _wrong_key(bench: Bench) -> object:
     return await bench.practice("wrong-key").patients.get(1)
+
+
+async def _refused_by_a_way(bench: Bench) -> object:
+    url = "http://office-server:30223/api/v1"
+    return await bench.client.practice("wrong-key", via=[Service(url), Remote()]).patients.get(1)
 
 
 async def _missing_permission(bench: Bench) -> object:
@@ -165,6 +170,7 @@ PRODUCERS: Final[tuple[Produce, ...]] = (
     _both_keys_in_one,
     _public_http,
     _wrong_key,
+    _refused_by_a_way,
     _missing_permission,
     _offline,
     _circuit_open,

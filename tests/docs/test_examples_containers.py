@@ -34,6 +34,7 @@ def check_uvicorn(words: list[str]) -> None:
     given = uvicorn.main.make_context("uvicorn", [*words]).params
     module, _, name = given["app"].partition(":")
     assert (module, given["factory"]) in {
+        ("booking_api.app", True),
         ("changes_api.app", True),
         ("practice_api.app", True),
         ("reception.asgi", False),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from odapi_async import Mode, OpenDental, OutcomeUnknown, Practice
+from odapi_async import OpenDental, OutcomeUnknown, Practice, Remote, Service, Tier
 from odapi_async.sandbox import Fault, Sandbox
 from tests.docs.running import in_practice, recipe
 
@@ -67,16 +67,17 @@ def test_the_bookmark_returns_the_changes(office_server: Sandbox) -> None:
     in_practice(run)
 
 
-def test_the_internet_is_used_if_the_service_does_not_respond(
-    office_server: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reach = recipe("docs/modes.md", "reach")
-    office_server.add_fault(Fault("latency", seconds=1.0, path="/securityperms"))
+def test_a_read_goes_by_another_way_if_the_first_one_is_lost(office_server: Sandbox) -> None:
+    find = recipe("docs/ways.md", "find")
 
     async def run(od: OpenDental, _: Practice) -> None:
-        by_remote = od.practice(KEY)
-        by_service = od.practice(KEY, mode=Mode.SERVICE, base_url="http://office-server:30223/api/v1")
-        assert (await reach(od, KEY, patience=0.05)).lane == by_remote.lane
-        assert (await reach(od, KEY)).lane == by_service.lane
+        ways = [Service("http://office-server:30223/api/v1"), Remote()]
+        practice = od.practice(KEY, via=ways, tier=Tier.STANDARD)
+        assert (await find(practice, 48)).PatNum == 48
+        assert practice.way is not None
+        assert practice.way.way == ways[0]
+        office_server.add_fault(Fault("offline", times=2))  # the call and the probe
+        assert (await find(practice, 48)).PatNum == 48
+        assert practice.way.way == ways[1]
 
     in_practice(run)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, Final
 
 import keyring
 import pytest
@@ -179,3 +180,61 @@ async def test_a_machine_without_a_keyring(bench: Bench, no_keyring: None) -> No
     assert type(keyring.get_keyring()).__module__ == "keyring.backends.fail"
     ended = await odapi(bench, "keys", "set", "smile", given=KEY)
     assert ended == Finished(2, "", "odapi: this machine has no keyring; use the environment variable\n")
+
+
+ONLY_WAYS: Final = {"OPENDENTAL_MODE": "", "OPENDENTAL_BASE_URL": ""}
+
+
+async def via(bench: Bench, ways: str, *words: str) -> Finished:
+    """Run a command by several ways."""
+    return await odapi(bench, *words, "--via", ways, **ONLY_WAYS)
+
+
+async def nowhere() -> str:
+    """Return the URL of a port at which nothing listens."""
+    async with RawServer(lambda _: None) as server:
+        return server.url
+
+
+async def test_all_ways_are_shown_with_time_and_version(bench: Bench) -> None:
+    gone = await nowhere()
+    found = json.loads((await via(bench, f"service={gone},local={bench.box.url}", "check", "--json")).out)
+    by_item = {each["item"]: each for each in found["items"]}
+    assert by_item["mode"]["found"] == f"service at {gone}, then local at {bench.box.url}"
+    assert not by_item["service"]["ok"]
+    assert gone in by_item["service"]["found"]
+    assert "start the API Service" in by_item["service"]["advice"]
+    assert re.fullmatch(
+        rf"{re.escape(bench.box.url)}: [\d,]+ ms, version 26.3.1.0", by_item["local"]["found"]
+    )
+    assert by_item["version"]["found"] == "26.3.1.0"
+    assert by_item["tier"]["found"].endswith("no throttle in local mode")
+    assert not found["ok"]
+
+
+async def test_ways_with_different_versions_are_a_problem(bench: Bench) -> None:
+    async with serving(local(version="24.4.13.0")) as other:
+        found = items(await via(bench, f"service={other.box.url},local={bench.box.url}", "check", "--json"))
+    assert found["service"]["ok"]
+    assert not found["ways"]["ok"]
+    assert "different versions" in found["ways"]["found"]
+    assert "24.4.13.0" in found["ways"]["found"]
+
+
+async def test_if_no_way_answers_nothing_else_is_checked(bench: Bench) -> None:
+    gone = await nowhere()
+    found = items(await via(bench, f"service={gone}", "check", "--json"))
+    assert [*found] == ["mode", "developer key", "customer key", "service"]
+
+
+async def test_a_command_goes_by_the_first_way_that_answers(bench: Bench) -> None:
+    ways = f"service={await nowhere()},local={bench.box.url}"
+    ended = await via(bench, ways, "get", "patients/1")
+    assert json.loads(ended.out)["PatNum"] == 1
+    ended = await odapi(bench, "get", "patients/1", OPENDENTAL_VIA=ways, **ONLY_WAYS)
+    assert json.loads(ended.out)["PatNum"] == 1
+    refused = await via(bench, "cloud", "get", "patients/1")
+    assert refused.code == 2
+    assert "a way has to be service, local or remote" in refused.err
+    refused = await odapi(bench, "get", "patients/1", "--via", ways)
+    assert "--via excludes --mode and --base-url" in refused.err

@@ -15,6 +15,7 @@ from odapi_async import (
     ConnectFailed,
     Event,
     EventName,
+    Local,
     Mode,
     NotFound,
     OfficeOffline,
@@ -24,6 +25,7 @@ from odapi_async import (
     RetryPolicy,
     ServerError,
     Tier,
+    Verify,
 )
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, QUICK, Bench, local, remote
@@ -31,7 +33,8 @@ from tests.support.events import DEVELOPER, Diary, telling
 from tests.support.lookup import by_name, delay_lookups
 from tests.support.watch import until
 
-STARTED, FINISHED, RETRIED, THROTTLED, JOINED, PAUSED, OPENED, CLOSED = EventName
+STARTED, FINISHED, RETRIED, THROTTLED, JOINED, REUSED, PAUSED, OPENED, CLOSED = [*EventName][:9]
+NOT_KEPT, NOT_VERIFIED, UNVERIFIABLE, SWITCHED = [*EventName][9:]
 
 CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"
@@ -73,6 +76,30 @@ async def come_back(bench: Bench) -> None:
             await asyncio.sleep(0.001)  # wait until the probe is due
 
 
+async def read_again(bench: Bench) -> None:
+    practice = bench.practice().with_options(max_age=60.0)
+    for _ in range(3):
+        await practice.patients.get(3)
+
+
+async def lose_a_field(bench: Bench) -> None:
+    bench.box.add_fault(Fault("ignored"))
+    await bench.practice().with_options(verify=Verify.WARN).patients.update(3, City="Salem")
+
+
+async def fail_to_read_back(bench: Bench) -> None:
+    bench.box.add_fault(Fault("status", status=400, method="GET"))
+    await bench.practice().with_options(verify=Verify.WARN).carriers.update(3, CarrierName="Best")
+
+
+async def switch_a_recall(bench: Bench) -> None:
+    await bench.practice().with_options(verify=Verify.WARN).recalls.switch_type(PatNum=3)
+
+
+async def go_by_a_way(bench: Bench) -> None:
+    await bench.client.practice(KEY, via=[Local(bench.box.url)]).patients.get(3)
+
+
 def warnings_in(caplog: pytest.LogCaptureFixture) -> int:
     return sum((record.name, record.levelno) == ("odapi_async", logging.WARNING) for record in caplog.records)
 
@@ -91,6 +118,11 @@ SCENES: Final[dict[EventName, tuple[Callable[[Bench], Awaitable[None]], int]]] =
     JOINED: (ask_together, 4),
     OPENED: (come_back, 1),
     CLOSED: (come_back, 1),
+    REUSED: (read_again, 2),
+    NOT_KEPT: (lose_a_field, 1),
+    NOT_VERIFIED: (fail_to_read_back, 1),
+    UNVERIFIABLE: (switch_a_recall, 1),
+    SWITCHED: (go_by_a_way, 1),
 }
 
 

@@ -285,6 +285,32 @@ async def test_a_practice_is_forgotten(bench: Bench) -> None:
     assert ended.err == "odapi: the database has no practice main-strete; did you mean main-street?\n"
 
 
+async def test_a_practice_of_which_only_events_are_kept_is_forgotten(bench: Bench) -> None:
+    async with Store("practices.db") as store:
+        inbox, kind = Inbox(store), {"event-type": "WatchTable: Patient"}
+        for name in ("harbour", "main-street"):
+            await inbox.store(read_delivery(name, kind, "", b'[{"PatNum": 1}, {"PatNum": 2}]'))
+    words = ("mirror", "forget", "harbour", "--store", "practices.db")
+    refused = await run(bench, *words, code=2)
+    assert "nothing was removed (harbour: 1 event in practices.db)" in refused.err
+    assert (await run(bench, *words, "--yes")).out == "removed: harbour, 0 rows and 1 event\n"
+    for table in ("event_inbox", "event_seen"):
+        assert {practice for (practice,) in ask(f"SELECT practice FROM {table}")} == {"main-street"}
+    assert "has no practice harbour" in (await run(bench, *words, "--yes", code=2)).err
+
+
+async def test_what_tells_repeated_events_is_forgotten_too(bench: Bench) -> None:
+    async with Store("practices.db") as store:
+        kind = {"event-type": "WatchTable: Patient"}
+        await Inbox(store).store(read_delivery("harbour", kind, "", b'[{"PatNum": 1}]'))
+        async with store.engine.begin() as connection:
+            await connection.exec_driver_sql("DELETE FROM event_inbox")  # as after keep_days
+    words = ("mirror", "forget", "harbour", "--store", "practices.db")
+    assert "harbour: what tells repeated events in practices.db" in (await run(bench, *words, code=2)).err
+    await run(bench, *words, "--yes")
+    assert ask("SELECT practice FROM event_seen") == []
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

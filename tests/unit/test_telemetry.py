@@ -168,5 +168,5 @@ def test_an_event_is_a_value() -> None:
         one.lane = "other"  # type: ignore[misc]
     assert {field.name for field in fields(Event)} == {
         *("name", "lane", "base_url", "operation", "priority", "tier", "attempt"),
-        *("wait", "duration", "status", "error", "pause", "practice", "age", "fields"),
+        *("wait", "duration", "status", "error", "pause", "practice", "age", "fields", "way"),
     }

@@ -16,6 +16,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
+    ViaOption,
 )
 
 
@@ -49,6 +50,7 @@ def call(
     mode: ModeOption = None,
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
+    via: ViaOption = None,
 ) -> None:
     """Call an operation and print its result as JSON.
 
@@ -64,7 +66,7 @@ def call(
     Exit code 3: the response to a write was lost, so the write may or may not have been executed. It is
     never repeated automatically. Read the row back before you repeat it.
     """
-    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox, via)
     from odapi_async.cli.call.send import send  # noqa: PLC0415 - the help needs no client
 
     send(options, operation, values or (), body, yes=yes)

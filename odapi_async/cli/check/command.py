@@ -16,6 +16,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
+    ViaOption,
 )
 from odapi_async.cli.terminal import echo, run
 
@@ -29,6 +30,7 @@ def check(
     mode: ModeOption = None,
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
+    via: ViaOption = None,
 ) -> None:
     """Test the keys, the connection, the version and the permissions, and say how to fix each problem.
 
@@ -36,11 +38,14 @@ def check(
     and times these requests at that pace. Each result is shown as soon as it is there. With only the ReadAll
     permission in remote mode this takes about 15 seconds.
 
+    With --via, each way is asked for the version and timed, and everything else is read by the first one that
+    answers. A way that does not answer counts as a problem.
+
     Exit code 0: no problem. Exit code 1: at least one problem.
     """
     from odapi_async.cli.check import health  # noqa: PLC0415 - the help needs no client
 
-    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox, via)
     if as_json:
         found = run(health.check_practice(options))
         echo(health.as_json(found))
@@ -52,5 +57,10 @@ def check(
 COMMAND: Final = Command(
     "check",
     check,
-    ("odapi check", "odapi check --practice smile --json", "odapi check --sandbox"),
+    (
+        "odapi check",
+        "odapi check --practice smile --json",
+        "odapi check --via service=http://office-server:30223/api/v1,remote",
+        "odapi check --sandbox",
+    ),
 )

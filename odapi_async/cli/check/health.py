@@ -5,7 +5,7 @@ Nothing here prints, and no result contains a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Final
 
@@ -29,6 +29,7 @@ from odapi_async import (
     Tier,
     TransportError,
     Unauthorized,
+    Way,
 )
 from odapi_async.cli.errors import CommandFailed, error_line
 from odapi_async.cli.keys import lookup as keys
@@ -94,8 +95,12 @@ class _Checks:
 
     def add(self, item: str, found: str, advice: str = "", *, ok: bool = True) -> None:
         """Add the result of a check."""
-        self.items.append(CheckItem(item, ok, found, advice))
-        self._tell(self.items[-1])
+        self.append(CheckItem(item, ok, found, advice))
+
+    def append(self, item: CheckItem) -> None:
+        """Add a result."""
+        self.items.append(item)
+        self._tell(item)
 
     @property
     def ok(self) -> bool:
@@ -111,10 +116,14 @@ async def check_practice(options: PracticeOptions, tell: Tell = lambda _: None) 
         tell: called with each result as soon as it is there.
     """
     checks = _Checks(tell)
-    checks.add("mode", _address(options))
+    ways = options.ways
+    checks.add("mode", ", then ".join(map(str, ways)) or _address(options))
     _check_keys(options, checks)
-    if checks.ok:
-        await _check_office(options, checks)
+    if not checks.ok:
+        return CheckResult(ok=False, items=checks.items)
+    taken = await _check_ways(options, ways, checks) if ways else options
+    if taken:
+        await _check_office(taken, checks)
     return CheckResult(checks.ok, checks.items)
 
 
@@ -153,6 +162,45 @@ def _check_key(name: str, find: Callable[[], FoundKey], checks: _Checks) -> None
     except MissingKeyError as missing:
         found, _, advice = str(missing).partition(": ")
         checks.add(name, found, advice, ok=False)
+
+
+async def _check_ways(
+    options: PracticeOptions, ways: Sequence[Way], checks: _Checks
+) -> PracticeOptions | None:
+    """Check each way to the office; return the practice by the first one that answers, or None."""
+    versions: dict[str, str] = {}
+    for way in ways:
+        item, version = await _check_way(options.by(way), way)
+        checks.append(item)
+        if item.ok:
+            versions[str(way)] = version
+    if len({*versions.values()} - {""}) > 1:
+        found = "; ".join(f"{way}: {version or 'unknown'}" for way, version in versions.items())
+        advice = "if the office is not being updated just now, these are different databases: check the URLs"
+        checks.add("ways", f"different versions: {found}", advice, ok=False)
+    return next((options.by(way) for way in ways if str(way) in versions), None)
+
+
+async def _check_way(options: PracticeOptions, way: Way) -> tuple[CheckItem, str]:
+    """Ask for the version by one way; return the result and the version, which may be empty."""
+    durations: list[float] = []
+
+    def on_event(event: Event) -> None:
+        if event.name is EventName.FINISHED and event.duration is not None:
+            durations.append(event.duration)
+
+    alone = _Checks(lambda _: None)
+    try:
+        async with open_practice(options, retries=_NO_RETRIES, on_event=on_event) as practice:
+            rows = await practice.preferences.list(PrefName="ProgramVersion")
+    except OpenDentalError as error:
+        _add_problem(options, error, alone)
+        (problem,) = alone.items
+        found = f"{way.base_url}: {problem.found}"
+        return CheckItem(way.mode.value, ok=False, found=found, advice=problem.advice), ""
+    version = next((each.ValueString for each in rows), "")
+    answered = f"{way.base_url}: {1000 * durations[-1]:,.0f} ms, version {version or 'unknown'}"
+    return CheckItem(way.mode.value, ok=True, found=answered), version
 
 
 async def _check_office(options: PracticeOptions, checks: _Checks) -> None:

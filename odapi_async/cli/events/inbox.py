@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from odapi_async.cli.errors import CommandFailed
 from odapi_async.events import Inbox
-from odapi_async.events.schema import INBOX
+from odapi_async.events.schema import INBOX, SEEN
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.url import missing_file
@@ -31,6 +31,22 @@ async def open_inbox(url: str) -> AsyncGenerator[Inbox]:
         if not await _has_inbox(store):
             raise CommandFailed(f"the database has no inbox; {_HOW}")
         yield Inbox(store)
+
+
+async def count_events(store: Store, practice: str) -> int | None:
+    """Return how many events of a practice are kept; None if nothing of it is, in an inbox or without one.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    if not await _has_inbox(store):
+        return None
+    events = sa.select(sa.func.count()).where(INBOX.c.practice == practice)
+    seen = sa.select(sa.func.count()).where(SEEN.c.practice == practice)
+    with translate_errors():
+        async with store.engine.connect() as connection:
+            found = int((await connection.execute(events)).scalar_one())
+            return found if found or (await connection.execute(seen)).scalar_one() else None
 
 
 async def forget_events(store: Store, practice: str) -> int:

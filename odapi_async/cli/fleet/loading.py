@@ -46,7 +46,13 @@ def wanted_practices(config: Config, every: float) -> list[FleetPractice]:
     Args:
         config: the content of the file.
         every: seconds from one round to the next for practices that do not set it.
+
+    Raises:
+        UsageError: a practice has several ways.
     """
+    for name, each in config.practices.items():
+        if each.via is not None:
+            raise UsageError(f"{printable(name)}: a fleet knows no via; set mode and base_url instead")
     return [
         FleetPractice(
             name=name,

@@ -18,6 +18,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
+    ViaOption,
 )
 
 
@@ -50,13 +51,14 @@ def get(
     mode: ModeOption = None,
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
+    via: ViaOption = None,
 ) -> None:
     """Read one row and print it as JSON.
 
     Exit code 1: the row does not exist. Exit code 2: the resource or the path does not exist; no request was
     sent.
     """
-    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox, via)
     from odapi_async.cli.get.read import read_row  # noqa: PLC0415 - the help needs no client
 
     read_row(options, path, values or (), as_table=format_ is RowFormat.TABLE)

@@ -23,6 +23,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
+    ViaOption,
 )
 from odapi_async.cli.terminal import exit_on_error
 
@@ -54,6 +55,8 @@ def list_(
     mode: ModeOption = None,
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
+    *,
+    via: ViaOption = None,
 ) -> None:
     """Read a list and print each page of rows as it comes.
 
@@ -68,7 +71,7 @@ def list_(
     Other users of this machine can see your command line while it runs. To keep filters private, read them
     from standard input: odapi call patients.simple --body -
     """
-    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox, via)
     with exit_on_error():
         layout = choose_layout(format_, columns, excel=excel)
     from odapi_async.cli.list.read import read_list  # noqa: PLC0415 - the help needs no client

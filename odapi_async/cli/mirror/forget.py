@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
+from odapi_async import ConfigurationError
 from odapi_async.cli.command import Command
 from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import CommandFailed
@@ -57,14 +58,36 @@ def forget(
 
 
 async def _describe(url: str, name: str) -> str:
-    """Return how many rows would be removed, and from where."""
-    from odapi_async.mirror import Store  # noqa: PLC0415 - it needs the extra
-    from odapi_async.mirror.database.forget import count_rows  # noqa: PLC0415 - likewise
+    """Return how many rows and events would be removed, and from where."""
+    from odapi_async.cli.events.inbox import count_events  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror import Store  # noqa: PLC0415 - likewise
 
     async with Store(url) as store:
-        tables = await count_rows(store, name)
+        tables = await _count_rows(store, name)
+        kept = await count_events(store, name)
+        events = counted(kept, "event") if kept else ""
+        if tables is None:
+            return f"{events or 'what tells repeated events'} in {_shown(store)}"
         rows = counted(sum(tables.values()), "row")
-        return f"{rows} in {counted(len(tables), 'table')} of {_shown(store)}"
+        found = f"{rows} in {counted(len(tables), 'table')} of {_shown(store)}"
+        return f"{found}, and {events}" if events else found
+
+
+async def _count_rows(store: Store, name: str) -> dict[str, int] | None:
+    """Return the number of rows by table; None if the mirror does not know the practice, but the inbox does.
+
+    Raises:
+        ConfigurationError: the database has no practice of this name.
+    """
+    from odapi_async.cli.events.inbox import count_events  # noqa: PLC0415 - it needs the extra
+    from odapi_async.mirror.database.forget import count_rows  # noqa: PLC0415 - likewise
+
+    try:
+        return await count_rows(store, name)
+    except ConfigurationError:
+        if await count_events(store, name) is None:
+            raise
+        return None
 
 
 class _Removed(NamedTuple):
@@ -77,11 +100,12 @@ class _Removed(NamedTuple):
 async def _forget(url: str, name: str) -> _Removed:
     from odapi_async.cli.events.inbox import forget_events  # noqa: PLC0415 - it needs the extra
     from odapi_async.mirror import ConcurrentMirror, Store, forget  # noqa: PLC0415 - likewise
-    from odapi_async.mirror.database.forget import count_rows  # noqa: PLC0415 - likewise
 
     async with Store(url) as store:
-        await count_rows(store, name)  # refuses a name that is not there
-        events = await forget_events(store, name)  # first: once the rows are gone, nobody knows the name
+        tables = await _count_rows(store, name)  # refuses a name that is not there
+        events = await forget_events(store, name)
+        if tables is None:
+            return _Removed(0, events)
         try:
             return _Removed(await forget(store, name), events)
         except ConcurrentMirror as error:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from odapi_async import ConfigurationError, OpenDental, Practice
+from odapi_async import ConfigurationError, OpenDental, Practice, Way
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
 from odapi_async.cli.keys.names import DEFAULT
@@ -79,6 +79,7 @@ class MirrorJob:
                     tier=each.tier,
                     mode=each.mode,
                     base_url=each.base_url,
+                    via=None if each.via is None else [*map(Way.parse, each.via)],
                     version=each.version,
                     name=_shown_name(name, self.customer_keys[name]),
                 )

@@ -148,7 +148,7 @@ class ProgressSampler:
     ) -> None:
         self._od = od
         self._mirror = mirror
-        self._lanes = {name: practice.lane for name, practice in practices.items()}
+        self._practices = practices
         self._not_read = tuple(not_read)
         self._timings: dict[str, RequestTiming] = {}
         self._rows, self._pace = RecentRate(), RecentRate()
@@ -212,7 +212,8 @@ class ProgressSampler:
                 waiting += 1
             elif status.outcome is Outcome.RUNNING:
                 running = status
-        lane = self._lanes.get(name, "")
+        practice = self._practices.get(name)
+        lane = practice.lane if practice else ""  # that of the way which is taken now
         at, timing = lanes.get(lane), self._timings.get(lane)
         this, seconds, left = self._round, 0.0, None
         if running is not None:

@@ -17,6 +17,7 @@ from odapi_async.cli.practice_options import (
     PracticeOptions,
     SandboxOption,
     TierOption,
+    ViaOption,
 )
 from odapi_async.cli.terminal import exit_on_error
 
@@ -44,6 +45,8 @@ def query(
     mode: ModeOption = None,
     base_url: BaseUrlOption = None,
     sandbox: SandboxOption = False,
+    *,
+    via: ViaOption = None,
 ) -> None:
     """Run a SELECT on the office's database and print each page of rows as it comes.
 
@@ -51,7 +54,7 @@ def query(
     by a primary key (ORDER BY), or rows may be missing or come twice. The office records every query in its
     audit trail.
     """
-    options = PracticeOptions(practice, tier, mode, base_url, sandbox)
+    options = PracticeOptions(practice, tier, mode, base_url, sandbox, via)
     with exit_on_error():
         if ctx.args:
             raise UsageError("the query is more than one argument: put it into quotes")

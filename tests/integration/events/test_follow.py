@@ -4,87 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
 
 import pytest
-import sqlalchemy as sa
 
-from odapi_async.events import (
-    Cause,
-    Follower,
-    Inbox,
-    Reading,
-    Receiver,
-    ReceiverServer,
-    ensure,
-    read_delivery,
-)
+from odapi_async.events import Cause, Follower, Inbox, Reading, read_delivery
 from odapi_async.mirror import StoreError
 from tests.support.bench import KEY, remote
-from tests.support.mirror import NAME, Copy, copying
+from tests.support.following import TABLES, following, stand_still
+from tests.support.mirror import NAME, copying
 from tests.support.watch import pending, until
-
-TABLES = ("patients", "appointments", "operatories")
-KINDS = ("Appointment", "AppointmentDeleted", "Patient", "Operatory")
-
-
-class Following(NamedTuple):
-    """A follower at work."""
-
-    copy: Copy
-    inbox: Inbox
-    readings: list[Reading]
-    task: asyncio.Task[None]
-
-    async def rows(self, table: str) -> list[Any]:
-        async with self.copy.store.engine.connect() as connection:
-            return list((await connection.execute(sa.select(self.copy.store.tables[table]))).all())
-
-    async def row(self, row_id: int) -> Any:
-        return next((each for each in await self.rows("appointments") if each.aptnum == row_id), None)
-
-    async def until_row(self, row_id: int, **values: object) -> None:
-        """Wait until the copy of an appointment has these values."""
-        for _ in range(2_000):
-            found = await self.row(row_id)
-            if found is not None and all(getattr(found, name) == value for name, value in values.items()):
-                return
-            await asyncio.sleep(0.005)
-        raise TimeoutError(values)
-
-    def causes(self) -> list[Cause]:
-        return [each.cause for each in self.readings]
-
-    async def poll(self) -> None:
-        await self.copy.bench.box.poll_events(KEY)
-
-
-@asynccontextmanager
-async def following(url: str, *, look: float = 900.0) -> AsyncGenerator[Following]:
-    rows = {"patients": 12, "appointments": 30, "operatories": 4, "subscriptions": 0}
-    async with copying(url, remote(rows=rows)) as copy:
-        await copy.run(*TABLES)
-        inbox = Inbox(copy.store)
-        async with ReceiverServer(Receiver(inbox, keys={NAME: KEY})) as server:
-            await ensure(copy.practice, server.url, KINDS, workstation="SERVER", polling_seconds=1)
-            readings: list[Reading] = []
-            follower = Follower(
-                inbox,
-                copy.mirror,
-                {NAME: copy.practice},
-                debounce=0.0,
-                check_interval=look,
-                on_reading=readings.append,
-            )
-            task = asyncio.create_task(follower.run(TABLES))
-            try:
-                await until(lambda: readings)
-                yield Following(copy, inbox, readings, task)
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_change_at_the_office_is_in_the_mirror(url: str) -> None:
@@ -182,14 +110,6 @@ async def test_nothing_is_left_of_it(lite: str) -> None:
         it.copy.bench.box.change_row(KEY, "appointments", 3, {"Note": "Ring first."})
         await it.poll()
     assert pending() == []
-
-
-def stand_still(it: Following, kind: str, back: dt.timedelta) -> None:
-    """Let the subscription of a kind have been polled for the last time a while ago."""
-    box = it.copy.bench.box
-    row = next(each for each in box.rows(KEY, "subscriptions") if each["WatchTable"] == kind)
-    start = dt.datetime.fromisoformat(row["DateTimeStart"]) - back
-    box.change_row(KEY, "subscriptions", row["SubscriptionNum"], {"DateTimeStart": str(start)})
 
 
 async def test_a_table_whose_deletions_alone_are_told_is_read(lite: str) -> None:

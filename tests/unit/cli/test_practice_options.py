@@ -6,8 +6,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from odapi_async import Local, Remote, Service
 from odapi_async.cli.app import app
 from odapi_async.cli.command import Command, typed_options
+from odapi_async.cli.errors import UsageError
 from odapi_async.cli.practice_options import (
     BaseUrlOption,
     ModeOption,
@@ -83,3 +85,34 @@ async def test_the_sandbox_needs_no_keys() -> None:
     async with open_practice(options) as practice:
         assert (await practice.patients.get(3)).PatNum == 3
         assert practice._calls.settings.base_url.startswith("http://127.0.0.1:")
+
+
+def test_several_ways_are_read_from_one_option() -> None:
+    options = PracticeOptions("smile", via="service=http://10.0.0.7:30223/api/v1, Local,remote")
+    assert options.ways == (Service("http://10.0.0.7:30223/api/v1"), Local(), Remote())
+    assert options.by(options.ways[0]) == PracticeOptions(
+        "smile", mode=Mode.SERVICE, base_url="http://10.0.0.7:30223/api/v1"
+    )
+    assert PracticeOptions(via="nonsense", sandbox=True).ways == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (PracticeOptions(via="cloud"), "a way has to be service, local or remote"),
+        (PracticeOptions(via="remote,"), "a way has to be service, local or remote"),
+        (PracticeOptions(via="service=http://dentist.example.com/api/v1"), "sent unencrypted"),
+        (PracticeOptions(via="remote", mode=Mode.LOCAL), "--via excludes --mode and --base-url"),
+        (PracticeOptions(via="remote", base_url="https://a/b"), "--via excludes --mode and --base-url"),
+    ],
+)
+def test_wrong_ways_are_explained(options: PracticeOptions, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        _ = options.ways
+
+
+async def test_a_practice_with_several_ways_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDENTAL_DEVELOPER_KEY", "developer")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY", "customer")
+    async with open_practice(PracticeOptions(via="local,remote")) as practice:
+        assert [each.way for each in practice.ways] == [Local(), Remote()]

@@ -354,6 +354,7 @@ async def test_a_block_knows_when_the_oldest_of_its_responses_was_asked_for() ->
             assert inner.at is not None
             assert outer.at == inner.at
             await seen(practice)
+            assert outer.at is not None
         age = (datetime.now(UTC) - outer.at).total_seconds()
         assert 4.0 <= age < 9.0, "the kept response is the younger one, of the read without max_age"
 

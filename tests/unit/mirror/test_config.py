@@ -337,3 +337,34 @@ def test_any_other_interval_is_refused(value: str) -> None:
         "every in [practices.main] needs a number and a unit: 30s, 5m, 2h or 1d"
     )
     assert "every in [defaults] needs" in refused(f"[defaults]\nevery = {value}\n{ONE}")
+
+
+def test_several_ways_replace_mode_and_base_url_also_those_of_the_defaults() -> None:
+    text = """
+        [defaults]
+        mode = "local"
+        [practices.bay]
+        via = ["service=http://10.0.0.8:30223/api/v1", "Remote"]
+        [practices.hill]
+    """
+    found = read(text, FOLDER).practices
+    assert found["bay"] == PracticeConfig(via=("service=http://10.0.0.8:30223/api/v1", "Remote"))
+    assert found["hill"] == PracticeConfig(mode=Mode.LOCAL)
+    text = '[defaults]\nvia = ["local", "remote"]\n[practices.bay]\n[practices.hill]\nmode = "service"\n'
+    found = read(text, FOLDER).practices
+    assert found["bay"].via == ("local", "remote")
+    assert found["hill"] == PracticeConfig(mode=Mode.SERVICE)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('via = ["cloud"]', "via in [practices.main]: a way has to be service, local or remote"),
+        ('via = ["service=http://dentist.example.com/api/v1"]', "sent unencrypted"),
+        ("via = []", "via in [practices.main] is empty"),
+        ('via = "remote"', "via in [practices.main] must be a list"),
+        ('via = ["remote"]\nmode = "local"', "via in [practices.main] excludes mode and base_url"),
+    ],
+)
+def test_wrong_ways_are_refused(lines: str, message: str) -> None:
+    assert message in refused(f"{ONE}{lines}\n")

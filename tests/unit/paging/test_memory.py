@@ -36,6 +36,9 @@ class Slow:
     def start(self) -> Slow:
         return self
 
+    async def on_way(self, _: PreparedRequest) -> Slow:
+        return self
+
     def without_reuse(self) -> Slow:
         return self
 

@@ -70,6 +70,9 @@ class Listing:
         for step in self._changes.pop() if self._changes else []:
             self._happen(step)
 
+    async def on_way(self, _: PreparedRequest) -> Listing:
+        return self
+
     async def execute(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Response:
         offset = int(paging.get("Offset", "0"))
         self.requested.append(offset)

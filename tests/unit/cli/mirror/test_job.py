@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import ConfigurationError, Mode, OpenDental, Tier
+from odapi_async import ConfigurationError, Mode, OpenDental, Remote, Service, Tier
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys.lookup import MissingKeyError
 from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file, merge
@@ -290,3 +290,13 @@ def test_no_secret_is_in_a_repr() -> None:
         customer_keys={"a": "k3yOfA"},
     )
     assert not any(each in repr(job) for each in (DEVELOPER, "s3cret", "k3yOfA"))
+
+
+async def test_a_practice_has_the_ways_of_its_section() -> None:
+    practices = {"bay": PracticeConfig(via=("service=http://10.0.0.8:30223/api/v1", "remote"), keyring=True)}
+    job = MirrorJob(
+        config=Config(practices=practices), developer_key=DEVELOPER, customer_keys={"bay": "k3yOfBay"}
+    )
+    async with OpenDental(DEVELOPER) as od:
+        ways = job.practices(od)["bay"].ways
+    assert [each.way for each in ways] == [Service("http://10.0.0.8:30223/api/v1"), Remote()]

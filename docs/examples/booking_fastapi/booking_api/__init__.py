@@ -1,0 +1,1 @@
+"""Openings of a practice for a website: search, book, confirm."""

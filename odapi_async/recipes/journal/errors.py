@@ -1,0 +1,119 @@
+"""The errors that only a journal raises. They name steps, fields and ids, and never a value."""
+
+from __future__ import annotations
+
+from odapi_async.errors import OpenDentalError
+
+
+class JournalError(OpenDentalError):
+    """Base of the journal's own errors. Nothing was sent for the step, unless the class says otherwise."""
+
+
+class StepError(JournalError):
+    """An error of one step of a run.
+
+    Attributes:
+        run: the name of the run.
+        step: the number of the step, from 1 on.
+        operation: method and path of the step's operation.
+    """
+
+    def __init__(self, run: str, step: int, operation: str, happened: str) -> None:
+        super().__init__(f"step {step} of run {run!r} ({operation}): {happened}")
+        self.run = run
+        self.step = step
+        self.operation = operation
+
+
+class Conflict(StepError):  # noqa: N818 - named after what happened
+    """The office has another row in the place of the one that a step is to make, or did not keep all of it.
+
+    Read the row and decide: change it, or change the program and give the run another name.
+
+    Attributes:
+        row_ids: the ids of the rows; empty if none is there any more.
+        fields: the wire names of the fields that differ.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        step: int,
+        operation: str,
+        happened: str,
+        row_ids: tuple[int, ...] = (),
+        fields: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(run, step, operation, happened)
+        self.row_ids = row_ids
+        self.fields = fields
+
+
+class Ask(StepError):  # noqa: N818 - named after what to do
+    """A step was sent, its outcome is lost, and the office cannot tell it. A person has to look.
+
+    Look whether the office has done it, and tell the run with `run.answer(step, row_id=…)`. It was not sent
+    again, and it is not until then.
+
+    Attributes:
+        row_ids: the ids of the rows that may be the one that was written.
+    """
+
+    def __init__(
+        self, run: str, step: int, operation: str, happened: str, row_ids: tuple[int, ...] = ()
+    ) -> None:
+        super().__init__(
+            run,
+            step,
+            operation,
+            f"its outcome is lost; {happened}, and tell the run: run.answer({step}, row_id=ID) if it was done"
+            f", run.answer({step}, row_id=None) if not",
+        )
+        self.row_ids = row_ids
+
+
+class StepsChanged(StepError):  # noqa: N818 - named after what happened
+    """A run has other steps than it had before, so what was noted does not fit them.
+
+    Steps are known by their order and their values. Give a changed program another name for its run: its
+    steps find what is at the office already.
+    """
+
+
+class WrongPractice(JournalError):  # noqa: N818 - named after the state
+    """A run belongs to another practice, or to another key of the same one. No request was sent."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            f"run {run!r} was begun with another customer key or developer key; use that one, or another name"
+        )
+        self.run = run
+
+
+class RunBusy(JournalError):  # noqa: N818 - named after the state
+    """Another process is in the same run. No request was sent.
+
+    Attributes:
+        run: the name of the run.
+        seconds: seconds after which the run is free if that process was killed.
+    """
+
+    def __init__(self, run: str, seconds: float) -> None:
+        super().__init__(
+            f"run {run!r} is in use by another process; if that one was killed, it is free in {seconds:.0f} s"
+        )
+        self.run = run
+        self.seconds = seconds
+
+
+class RunLost(JournalError):  # noqa: N818 - named after what happened
+    """Another process has taken over the run, because this one did not renew its lease in time.
+
+    Stop. The step that was in progress may have been sent; the other process finds it at the office.
+    """
+
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            f"run {run!r} was taken over by another process, as this one had not renewed its lease in time"
+        )
+        self.run = run

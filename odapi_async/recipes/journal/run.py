@@ -1,0 +1,156 @@
+"""A run: writes that are done in order, each of them once, however often the program is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from types import MappingProxyType, TracebackType
+from typing import Final, Self, TypeVar
+
+from odapi_async._core.operation import Operation
+from odapi_async.client import Practice
+from odapi_async.errors import InvalidRequest
+from odapi_async.mirror import MirrorError
+from odapi_async.recipes.journal.errors import JournalError, RunLost, StepsChanged
+from odapi_async.recipes.journal.execute import Steps
+from odapi_async.recipes.journal.notes import Lease
+from odapi_async.recipes.journal.schema import State
+from odapi_async.recipes.journal.steps import Step
+
+T = TypeVar("T")
+
+_NO_SCOPE: Final[Mapping[str, int]] = MappingProxyType({})
+_RENEWALS: Final = 4  # during a lease
+
+
+class Run:
+    """The writes of one run, made by `Journal.run`. Use it in `async with`.
+
+    Args:
+        lease: the run in the database.
+        practice: the practice.
+        settle: seconds after which a lost write is either at the office or never will be.
+    """
+
+    def __init__(self, lease: Lease, practice: Practice, settle: float) -> None:
+        self._lease = lease
+        self._practice = practice
+        self._steps = Steps(lease, practice, settle)
+        self._done = 0
+        self._is_busy = False
+        self._has_failed = False
+        self._lost: RunLost | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Run {self._lease.run!r}: {self._done} steps>"
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._steps.noted = await self._lease.acquire(self._practice.key_fingerprint)
+        except JournalError as error:
+            self._tell(error)
+            raise
+        except asyncio.CancelledError:
+            with suppress(MirrorError):  # it may have been acquired before
+                await self._lease.release(ended=False)
+            raise
+        self._renewing = asyncio.create_task(self._renew())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        noted = self._steps.noted
+        left = sorted(step for step in noted if step > self._done)
+        try:
+            if self._renewing is not None:
+                self._renewing.cancel()
+                await asyncio.wait([self._renewing])
+        finally:
+            with suppress(MirrorError):  # the lease ends by itself
+                await self._lease.release(ended=kind is None and not left)
+        if kind is None and left and not self._has_failed:
+            note, happened = noted[left[0]], "it was a step before, and is none any more"
+            raise self._tell(StepsChanged(self._lease.run, note.step, note.operation, happened))
+
+    async def ensure(
+        self,
+        operation: Operation[T],
+        *ids: int,
+        scope: Mapping[str, int] = _NO_SCOPE,
+        **body: object,
+    ) -> T:
+        """Do a write, unless the office has it already, and return its row.
+
+        Args:
+            operation: the write, such as `pat_plans.CREATE` from `odapi_async.resources`.
+            ids: the ids in its path.
+            scope: filters of the list that has the row, such as `{"PatNum": 48}`. An update or a deletion
+                needs it if the API does not read the row by its id.
+            body: its body, with the names of the API.
+
+        Raises:
+            InvalidRequest: a parameter breaks a rule of the API. Nothing was sent.
+            Conflict: another row is in the place of this one.
+            Ask: it was sent, and nobody but a person can find out whether it was executed.
+            StepsChanged: the run had another step in this place before.
+            RunLost: another process has taken the run over.
+            OutcomeUnknown: the response was lost several times.
+            StoreError: the database cannot be used.
+            OpenDentalError: the office could not be read, or refused the write; call it again to go on.
+        """
+        if self._lost:
+            raise self._tell(self._lost)
+        if self._renewing is None or self._renewing.done() or self._is_busy:
+            raise self._tell(
+                JournalError("a run does one step at a time, inside of its block: await each step")
+            )
+        self._is_busy = self._has_failed = True
+        try:
+            step = Step(self._done + 1, operation, ids, scope, body)
+            row = await self._steps.do(step)
+        except JournalError as error:
+            self._tell(error)
+            raise
+        finally:
+            self._is_busy = False
+        self._done += 1
+        self._has_failed = False
+        return row
+
+    async def answer(self, step: int, *, row_id: int | None) -> None:
+        """Tell what has become of a step that raised `Ask`; then call `ensure` for it again.
+
+        Args:
+            step: the number of the step, as in the error.
+            row_id: the id of the row that it has written; None if it was not executed, so that it is sent.
+
+        Raises:
+            InvalidRequest: nobody asked about this step, or the number is no id.
+            StoreError: the database cannot be used.
+        """
+        note = self._steps.noted.get(step)
+        if note is None or note.state is not State.SENT:
+            raise InvalidRequest("step", f"{step} is no step of this run whose outcome is lost")
+        if row_id is None:
+            await self._steps.forget(step)
+            return
+        if row_id <= 0:
+            raise InvalidRequest("row_id", "must be a positive whole number")
+        await self._steps.note(note._replace(state=State.DONE, row_id=row_id))
+
+    async def _renew(self) -> None:
+        """Keep the run for this process until the block ends."""
+        while self._lost is None:
+            await asyncio.sleep(self._lease.seconds / _RENEWALS)
+            with suppress(MirrorError):  # it is tried again before the lease ends
+                try:
+                    await self._lease.renew()
+                except RunLost as error:
+                    self._lost = error
+
+    def _tell(self, error: JournalError) -> JournalError:
+        error.practice = self._practice.name
+        return error

@@ -1,0 +1,227 @@
+"""Books one opening so that no double booking is left.
+
+The office has no lock. So the day is read before the appointment is created and after it, and of two that
+overlap the later one gives way. The appointment carries no mark: ours is the one with our patient, chair,
+provider, time and pattern that was not there before. Another client that books the same visit of the same
+patient at the same moment may mean the same row, which does no harm: one of the two stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, TypedDict, cast
+
+from odapi_async.client import Practice
+from odapi_async.enums.appointments import AptStatus, Priority
+from odapi_async.errors import InvalidRequest, NotFound, OpenDentalError, OutcomeUnknown
+from odapi_async.recipes.openings.errors import Taken, Unsettled
+from odapi_async.recipes.openings.occupied import (
+    OCCUPYING,
+    conflicts,
+    gives_way,
+    is_decided,
+    providers_of,
+    same_booking,
+)
+from odapi_async.recipes.openings.opening import Opening
+from odapi_async.resources.appointments import Appointment, NewAppointment
+
+_FROM_OPENING: Final = frozenset({"AptDateTime", "AptStatus", "Op", "Pattern"})
+_MOST_LOOKS: Final = 4
+_NEXT_SECOND: Final = 1.0
+
+
+class BookingFields(TypedDict, total=False):
+    """Other fields of a new appointment: the fields of `appointments.create` that no opening has."""
+
+    Confirmed: int
+    """A definition of category 2."""
+    Note: str
+    ProvNum: int
+    """Only for a hygiene appointment, whose opening is the hygienist's: the dentist."""
+    ProvHyg: int
+    """The hygienist (ProvNum)."""
+    ClinicNum: int
+    IsHygiene: bool
+    IsNewPatient: bool
+    Priority: Priority | str
+    AppointmentTypeNum: int
+    colorOverride: str
+    PatternSecondary: str
+    """The time of the other provider; as long as the pattern of the opening."""
+    SecUserNumEntry: int
+
+
+def body_of(opening: Opening, patient: int, fields: Mapping[str, Any]) -> NewAppointment:
+    """Return the body that books an opening.
+
+    Raises:
+        InvalidRequest: a field contradicts the opening.
+    """
+    for name in _FROM_OPENING & fields.keys():
+        raise InvalidRequest(name, "is that of the opening; make another Opening instead")
+    body = {
+        "PatNum": patient,
+        "Op": opening.Op,
+        "AptDateTime": opening.start,
+        "Pattern": opening.Pattern,
+        "ProvNum": opening.ProvNum,
+        **fields,
+    }
+    if len(fields.get("PatternSecondary", opening.Pattern)) != len(opening.Pattern):
+        raise InvalidRequest("PatternSecondary", "must be as long as the pattern of the opening")
+    return cast("NewAppointment", body)
+
+
+def row_of(body: NewAppointment, opening: Opening) -> Appointment:
+    """Return the appointment that a body creates, as far as it takes time.
+
+    Raises:
+        InvalidRequest: its pattern would take the time of another provider than the opening's.
+    """
+    row = Appointment(
+        PatNum=body["PatNum"],
+        AptStatus=AptStatus.SCHEDULED,
+        AptDateTime=opening.start,
+        Op=opening.Op,
+        Pattern=opening.Pattern,
+        PatternSecondary=body.get("PatternSecondary", ""),
+        ProvNum=body.get("ProvNum", 0),
+        ProvHyg=body.get("ProvHyg", 0),
+        IsHygiene=body.get("IsHygiene", False),
+    )
+    if providers_of(row)[0] != opening.ProvNum:
+        name = "ProvHyg" if row.IsHygiene and row.ProvHyg else "ProvNum"
+        raise InvalidRequest(
+            name, "must be the provider of the opening, because the pattern is that one's time"
+        )
+    return row
+
+
+async def of_day(practice: Practice, day: date) -> list[Appointment]:
+    """Return all appointments of a day."""
+    return await practice.appointments.list(date=day)
+
+
+class Booking:
+    """One booking of a time that was free a moment ago.
+
+    Args:
+        practice: where to book it.
+        body: the appointment.
+        wanted: the same as a row.
+        before: the appointments of the day (AptNum) that were there already.
+        settle: seconds to wait before looking for a write whose outcome is unknown.
+    """
+
+    def __init__(
+        self,
+        practice: Practice,
+        body: NewAppointment,
+        wanted: Appointment,
+        before: Iterable[int],
+        settle: float,
+    ) -> None:
+        self._practice = practice
+        self._body = body
+        self._wanted = wanted
+        self._before = frozenset(before)
+        self._settle = settle
+
+    async def run(self) -> Appointment:
+        """Create the appointment, and return it when nobody can contest it any more.
+
+        Raises:
+            Taken: somebody was faster.
+            Unsettled: a person has to look at it.
+            OutcomeUnknown: nobody knows whether it was created.
+        """
+        mine = await self._create()
+        for _ in range(_MOST_LOOKS):
+            rows = await self._look(mine)
+            mine = next((row for row in rows if row.AptNum == mine.AptNum), mine)
+            if mine.AptStatus not in OCCUPYING:
+                # another client took it for its own, and broke it as the later one
+                return self._instead(mine, rows)
+            earlier = [row for row in conflicts(mine, rows) if gives_way(mine, row)]
+            if earlier:
+                await self._break(mine.AptNum, earlier)
+                return self._instead(mine, earlier)
+            await self._break_twins(mine, rows)
+            if is_decided(mine):
+                break
+            await asyncio.sleep(_NEXT_SECOND)
+        return mine
+
+    async def _create(self) -> Appointment:
+        try:
+            created = await self._practice.appointments.create(**self._body)
+        except OutcomeUnknown as unknown:
+            return await self._find(unknown)
+        return created if created.AptNum else await self._find(OutcomeUnknown("POST", "/appointments"))
+
+    async def _find(self, unknown: OutcomeUnknown) -> Appointment:
+        """Return our appointment if it was created after all."""
+        await asyncio.sleep(self._settle)
+        try:
+            rows = await self._day()
+        except OpenDentalError:
+            raise unknown from unknown.__cause__  # it says what matters
+        ours = [row for row in rows if self._is_ours(row)]
+        if not ours:
+            raise unknown
+        return next(row for row in ours if not any(gives_way(row, other) for other in ours))
+
+    async def _look(self, mine: Appointment) -> list[Appointment]:
+        try:
+            return await self._day()
+        except OpenDentalError as error:
+            raise Unsettled(mine.AptNum) from error
+
+    def _instead(self, mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
+        """Return the same visit of the same patient, if that took the place of ours.
+
+        Raises:
+            Taken: it is another one.
+        """
+        rivals = conflicts(self._wanted, rows)
+        for row in rivals:
+            if same_booking(row, self._wanted):
+                return row
+        raise Taken((row.AptNum for row in rivals), broken=mine.AptNum)
+
+    async def _break_twins(self, mine: Appointment, rows: list[Appointment]) -> None:
+        """Break later copies of our visit: after a lost response nobody knows which one is ours."""
+        for row in rows:
+            if self._is_ours(row) and row.AptNum != mine.AptNum:
+                await self._break(row.AptNum, [mine])
+
+    async def _break(self, apt_num: int, others: list[Appointment]) -> None:
+        """Take an appointment from the schedule: with PUT Break, or if that fails by its status."""
+        appointments = self._practice.appointments
+        try:
+            await appointments.break_(apt_num, sendToUnscheduledList=True)
+        except OpenDentalError:
+            if await self._is_off(apt_num):
+                return
+            try:
+                await appointments.update(apt_num, AptStatus=AptStatus.BROKEN)
+            except OpenDentalError as error:
+                raise Unsettled(apt_num, (row.AptNum for row in others)) from error
+
+    async def _is_off(self, apt_num: int) -> bool:
+        """Return whether an appointment is known to take no time any more."""
+        try:
+            return (await self._practice.appointments.get(apt_num)).AptStatus not in OCCUPYING
+        except NotFound:
+            return True
+        except OpenDentalError:
+            return False
+
+    async def _day(self) -> list[Appointment]:
+        return await of_day(self._practice, cast("datetime", self._wanted.AptDateTime).date())
+
+    def _is_ours(self, row: Appointment) -> bool:
+        return row.AptNum not in self._before and same_booking(row, self._wanted)
