@@ -105,8 +105,9 @@ def _quoted(encode: Encoder, field: Field) -> Encoder:
     return lambda value, row_id: b'"%b"' % encode(value, row_id)
 
 
-def _whole(_: Encoder, __: Field) -> Encoder:
-    return lambda value, _: b"%d" % round(value)
+def _whole(encode: Encoder, _: Field) -> Encoder:
+    """Print a whole amount without decimals. Others keep their cents: no server takes them away."""
+    return lambda value, row_id: b"%d" % value if value == int(value) else encode(value, row_id)
 
 
 def _digits(encode: Encoder, _: Field) -> Encoder:

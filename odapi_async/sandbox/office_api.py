@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from odapi_async.sandbox import (
+    accounts,
     actions,
     body_keys,
     catalogue,
@@ -142,6 +143,8 @@ class OfficeApi:
 
     def _get(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
+        if operation.path in accounts.COMPUTED:
+            return success(operation.success, self._account(call)[1:-1])
         table = self._table(resource, operation)
         row_id, fixed = call.route.row_id, None
         if row_id is None:
@@ -159,6 +162,8 @@ class OfficeApi:
         compute = _COMPUTED.get(operation.path)
         if compute is not None:
             return success(operation.success, self._computed(call, compute(self.tables, call.given)))
+        if operation.path in accounts.COMPUTED:
+            return success(operation.success, self._account(call))
         table = self._table(resource, operation)
         fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
         found = table.select(filters(operation, table, call.given, self.tables))
@@ -166,6 +171,10 @@ class OfficeApi:
         return success(
             operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
         )
+
+    def _account(self, call: _Call) -> bytes:
+        patient = self._of_patient(call.route.row_id or 0)["PatNum"]
+        return self._computed(call, accounts.COMPUTED[call.route.operation.path](self.tables, patient))
 
     def _computed(self, call: _Call, rows: list[Row]) -> bytes:
         first = call.paging.offset
