@@ -13,9 +13,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TypedDict, cast
 
+import msgspec
+
 from odapi_async.client import Practice
 from odapi_async.enums.appointments import AptStatus, Priority
-from odapi_async.errors import InvalidRequest, NotFound, OpenDentalError, OutcomeUnknown
+from odapi_async.errors import (
+    InvalidRequest,
+    NotFound,
+    NotKept,
+    NotVerified,
+    OpenDentalError,
+    OutcomeUnknown,
+)
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.occupied import (
     OCCUPYING,
@@ -129,6 +138,7 @@ class Booking:
         self._wanted = wanted
         self._before = frozenset(before)
         self._settle = settle
+        self._doubt: NotKept | NotVerified | None = None
 
     async def run(self) -> Appointment:
         """Create the appointment, and return it when nobody can contest it any more.
@@ -137,8 +147,16 @@ class Booking:
             Taken: somebody was faster.
             Unsettled: a person has to look at it.
             OutcomeUnknown: nobody knows whether it was created.
+            NotKept: it is booked, and the office did not keep all of it.
+            NotVerified: it is booked, and the read that compares it failed.
         """
-        mine = await self._create()
+        mine = await self._settled(await self._create())
+        if self._doubt and mine.AptNum == self._doubt.row_id:
+            raise self._doubt
+        return mine
+
+    async def _settled(self, mine: Appointment) -> Appointment:
+        """Look until nobody can contest an appointment any more, or break it."""
         for _ in range(_MOST_LOOKS):
             rows = await self._look(mine)
             mine = next((row for row in rows if row.AptNum == mine.AptNum), mine)
@@ -160,6 +178,11 @@ class Booking:
             created = await self._practice.appointments.create(**self._body)
         except OutcomeUnknown as unknown:
             return await self._find(unknown)
+        except (NotKept, NotVerified) as error:  # it takes time, so it is told when no double booking is left
+            if error.row_id is None:
+                raise
+            self._doubt = error
+            return msgspec.structs.replace(self._wanted, AptNum=error.row_id)
         return created if created.AptNum else await self._find(OutcomeUnknown("POST", "/appointments"))
 
     async def _find(self, unknown: OutcomeUnknown) -> Appointment:

@@ -28,8 +28,8 @@ class Taken(OpenDentalError):  # noqa: N818 - named after the state, as the othe
 class Unsettled(OpenDentalError):  # noqa: N818 - likewise
     """An appointment was created, and a person has to look whether it can stay.
 
-    Either it overlaps with another one that was there before and could not be broken, or the day could not
-    be read again. `__cause__` is the error of that request.
+    Either it overlaps with another one that was there before, and is on the schedule all the same, or the day
+    could not be read again. `__cause__` is the error of that request.
 
     Attributes:
         apt_num: our appointment (AptNum): break it if it overlaps.
@@ -40,7 +40,7 @@ class Unsettled(OpenDentalError):  # noqa: N818 - likewise
         self.apt_num = apt_num
         self.by = tuple(by)
         if self.by:
-            text = f"overlaps with {_listed(self.by)} and could not be broken; break it in the program"
+            text = f"overlaps with {_listed(self.by)} which was there before; break it in the program, or move one of them"
         else:
             text = "was created, but the day could not be read again; look whether it overlaps with another"
         super().__init__(f"appointment {apt_num} {text}")

@@ -14,7 +14,7 @@ from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.facts import OfficeFacts
 from odapi_async.recipes.openings.free import free
 from odapi_async.recipes.openings.hours import Hours, visible
-from odapi_async.recipes.openings.occupied import conflicts, same_booking
+from odapi_async.recipes.openings.occupied import conflicts, gives_way, same_booking
 from odapi_async.recipes.openings.opening import (
     Opening,
     Search,
@@ -135,9 +135,11 @@ class Openings:
 
         Raises:
             Taken: it is not open any more; nothing of ours is booked.
-            Unsettled: an appointment was created, and a person has to look at it.
+            Unsettled: an appointment was created, now or by an earlier call, and a person has to look at it.
             InvalidRequest: the opening is over, its operatory is hidden, or a field is not possible.
             OutcomeUnknown: the response was lost, and the appointment is not there yet. Call it again later.
+            NotKept: with `Verify.RAISE`. It is booked, and the office did not keep all of it.
+            NotVerified: with `Verify.RAISE`. It is booked, and the read that compares it failed.
             OpenDentalError: see `odapi_async.errors`.
         """
         body = body_of(opening, PatNum, fields)
@@ -156,7 +158,7 @@ class Openings:
             )
         for row in rows:
             if same_booking(row, wanted):
-                return row
+                return _uncontested(row, rows)
         if by := conflicts(wanted, rows):
             raise Taken(row.AptNum for row in by)
         await self._check_hours(opening, now)
@@ -190,6 +192,16 @@ class Openings:
             unknown = search.providers - scheduled - known
             if unknown:
                 raise InvalidRequest("providers", f"are hidden or do not exist: {_listed(unknown)}")
+
+
+def _uncontested(mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
+    """Return an appointment that is there already, such as one whose outcome was unknown.
+
+    It is not broken if it came too late: perhaps a person has put it there.
+    """
+    if earlier := [row for row in conflicts(mine, rows) if gives_way(mine, row)]:
+        raise Unsettled(mine.AptNum, (row.AptNum for row in earlier))
+    return mine
 
 
 def _check_operatories(search: Search, hours: Hours) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from odapi_async import InvalidRequest, OutcomeUnknown, Request, ServerError
+from odapi_async import InvalidRequest, NotKept, OutcomeUnknown, Request, ServerError, Verify
 from odapi_async.recipes.openings import Opening, Openings, Taken, Unsettled
 from odapi_async.sandbox import Fault
 from odapi_async.testing import virtual_time
@@ -349,3 +349,45 @@ async def test_a_hygiene_appointment_takes_the_hygienists_time() -> None:
         office.sandbox.change_row(KEY, "appointments", elsewhere, {"AptDateTime": f"{DAY} 09:00:00"})
         booked = await Openings(office.practice).take(opening, PatNum=3, **fields)
         assert (booked.ProvHyg, booked.IsHygiene, booked.PatternSecondary) == (2, True, "////XX")
+
+
+@virtual_time
+async def test_a_booking_of_which_a_field_is_not_kept_leaves_no_double_booking() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(verify=Verify.RAISE))
+        office.sandbox.add_fault(Fault("ignored", method="POST", fields=("Note",)))
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00"))
+        with pytest.raises(Taken):
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert office.appointments() == {1: "Scheduled", 2: "Broken"}
+
+
+@virtual_time
+async def test_a_booking_of_which_a_field_is_not_kept_is_told_when_it_is_safe() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(verify=Verify.RAISE))
+        office.sandbox.add_fault(Fault("ignored", method="POST", fields=("Note",)))
+        with pytest.raises(NotKept) as raised:
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert (raised.value.fields, raised.value.row_id) == (("Note",), 1)
+        assert office.requests()["GET /appointments"] > 1, "it looked again"
+        assert office.appointments() == {1: "Scheduled"}
+
+
+@virtual_time
+async def test_a_visit_that_is_there_already_but_came_too_late_is_not_returned() -> None:
+    async with small_office() as office:
+        office.books("09:00")
+        office.books("09:00", PatNum=3)  # such as one whose outcome was unknown, executed late
+        with pytest.raises(Unsettled) as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3)
+        assert (raised.value.apt_num, raised.value.by) == (2, (1,))
+        assert office.appointments() == {1: "Scheduled", 2: "Scheduled"}
+
+
+@virtual_time
+async def test_a_visit_that_is_there_already_and_came_first_is_returned() -> None:
+    async with small_office() as office:
+        office.books("09:00", PatNum=3)
+        office.books("09:10")
+        assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 1
