@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from odapi_async._core.asked import asked_at
 from odapi_async.client import Practice
-from odapi_async.errors import DecodeError
+from odapi_async.errors import BadRequest, DecodeError, NotFound
 from odapi_async.resources.account_modules import PatientBalance
 
 _FAMILY: Final = "Entire Family"
@@ -88,7 +88,12 @@ class Balances:
         """
         through = self._asked_through.get(PatNum, PatNum)
         with asked_at() as asked:
-            rows = await self._practice.account_modules.patient_balances(through)
+            try:
+                rows = await self._practice.account_modules.patient_balances(through)
+            except (BadRequest, NotFound):
+                if through == PatNum:
+                    raise
+                rows = []  # the other member is deleted
             if through != PatNum and PatNum not in _members(rows):  # has another guarantor now
                 through = PatNum
                 rows = await self._practice.account_modules.patient_balances(PatNum)

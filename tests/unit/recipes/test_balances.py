@@ -129,3 +129,15 @@ async def test_a_list_that_is_not_of_the_family_is_refused(rows: list[dict[str, 
             await Balances(practice).of(48)
         assert "Doe" not in str(caught.value)
         assert len(server.heard) == 1
+
+
+async def test_a_member_is_asked_for_alone_if_the_one_before_is_gone() -> None:
+    async with at_an_office() as (box, practice):
+        balances = Balances(practice, max_age=0)
+        await balances.of(48)
+        box.remove_row("one", "patients", 48)
+        left = await balances.of(47)
+        assert set(left.patients) == {46, 47}
+        requests(box)
+        await balances.of(47)
+        assert requests(box) == ["/accountmodules/47/PatientBalances", "/accountmodules/47/Aging"]
