@@ -74,6 +74,11 @@ def test_an_override_wins_over_the_estimate(override: dict[str, Any], expected: 
     assert amounts(crown(row(**fields))) == expected
 
 
+def test_an_insurance_that_a_patient_has_twice_pays_once() -> None:
+    again = msgspec.structs.replace(PRIMARY, PatPlanNum=4, Ordinal=2)
+    assert amounts(crown(row(), plans=(PRIMARY, again))) == (1000, 500, 0, 0, 0, 500)
+
+
 def test_a_write_off_that_is_not_there_is_none() -> None:
     assert amounts(crown(row(WriteOffEst=None))) == (1000, 500, 0, 0, 0, 500)
 
