@@ -119,7 +119,10 @@ def _first_name(person: Person, patient: Patient) -> Likeness:
     known = (patient.FName, f"{patient.FName} {patient.MiddleI}", patient.Preferred)
     if any(names.is_same_first_name(person.FName, each) for each in known):
         return Likeness.SAME
-    if any(names.is_short_for(person.FName, each) for each in known):
+    close = [each for each in known if names.is_short_for(person.FName, each)]
+    if any(names.has_other_second_name(person.FName, each) for each in close):
+        return Likeness.POSSIBLE  # such as a twin
+    if close:
         return Likeness.CLOSE
     if any(names.is_typing_error(person.FName, each) for each in known):
         return Likeness.POSSIBLE

@@ -95,6 +95,14 @@ def is_short_for(one: str, other: str) -> bool:
     return first == second or bool(_full_names(first[0]) & _full_names(second[0]))
 
 
+def has_other_second_name(one: str, other: str) -> bool:
+    """Return whether both first names have a second one, and neither is short for the other: Ann and Beth."""
+    first, second = _words(one)[1:2], _words(other)[1:2]
+    if not first or not second:
+        return False
+    return not (first[0].startswith(second[0]) or second[0].startswith(first[0]))
+
+
 def is_typing_error(one: str, other: str) -> bool:
     """Return whether two names differ by one letter: wrong, missing, too much, or swapped with the next."""
     first, second = ("".join(_words(each)) for each in (one, other))

@@ -155,3 +155,28 @@ def test_who_is_found_has_the_birthdate_and_the_last_name(rows: list[Patient]) -
 
 def test_nothing_of_a_person_is_shown() -> None:
     assert repr(PERSON) == "<Person>"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fields"),
+    [
+        ("Mary Ann", {"FName": "Mary Beth"}),
+        ("Mary Ann", {"FName": "Mary", "MiddleI": "B"}),
+        ("Bob Lee", {"FName": "Robert", "MiddleI": "K"}),
+    ],
+)
+def test_somebody_with_another_second_name_may_be_a_twin(wanted: str, fields: dict[str, Any]) -> None:
+    assert outcome(patient(**fields), person=PERSON._replace(FName=wanted, phone="")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fields"),
+    [
+        ("Mary Ann", {"FName": "Mary", "MiddleI": "A"}),
+        ("Mary Ann", {"FName": "Mary"}),
+        ("Mary", {"FName": "Mary Beth"}),
+        ("Mary A", {"FName": "Mary Ann", "MiddleI": "K"}),
+    ],
+)
+def test_a_second_name_that_is_short_or_missing_is_no_other_one(wanted: str, fields: dict[str, Any]) -> None:
+    assert outcome(patient(**fields), person=PERSON._replace(FName=wanted, phone="")) == 1
