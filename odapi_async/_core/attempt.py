@@ -225,6 +225,6 @@ class Attempt:
             status=outcome.status if isinstance(outcome, Response | APIError) else None,
             error=type(outcome).__name__ if isinstance(outcome, BaseException) else None,
             pause=pause,
-            way=settings.mode.value if settings.way else None,
+            way=settings.way_mode,
         )
         self._context.emitter.emit(event)

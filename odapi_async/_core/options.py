@@ -84,6 +84,11 @@ class PracticeSettings:
     mode: Mode = Mode.REMOTE
 
     @property
+    def way_mode(self) -> str | None:
+        """The mode of the way, for events; None if there is only one way to the office."""
+        return self.mode.value if self.way else None
+
+    @property
     def prefetch(self) -> int:
         """Pages to fetch ahead: one hides the caller's own work; without a throttle several hide latency."""
         return 1 if self.pace is None or self.pace.interval else self.pace.in_flight

@@ -95,5 +95,6 @@ class Exchange:
             attempt=1,
             status=response.status,
             age=age,
+            way=settings.way_mode,
         )
         self.context.emitter.emit(event)

@@ -256,6 +256,7 @@ def settle(
         attempt=1,
         error=type(outcome.__cause__).__name__ if isinstance(outcome, NotVerified) else None,
         fields=outcome.fields if isinstance(outcome, NotKept) else (),
+        way=settings.way_mode,
     )
     emitter.emit(event)
 

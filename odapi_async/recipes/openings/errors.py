@@ -40,7 +40,8 @@ class Unsettled(OpenDentalError):  # noqa: N818 - likewise
         self.apt_num = apt_num
         self.by = tuple(by)
         if self.by:
-            text = f"overlaps with {_listed(self.by)} which was there before; break it in the program, or move one of them"
+            which = f"overlaps with {_listed(self.by)}, which was there before"
+            text = f"{which}; break it in the program, or move one of them"
         else:
             text = "was created, but the day could not be read again; look whether it overlaps with another"
         super().__init__(f"appointment {apt_num} {text}")
