@@ -180,6 +180,9 @@ class WriteCheck:
             offset += len(page.rows)
             if best == [] or len(page.rows) not in PAGE_LIMITS:
                 break
+        else:
+            if best is None or not self._ids:
+                raise Unverifiable  # the row may be on a later page
         if best is None and self._ids:
             raise Unverifiable  # the list leaves this row out
         return [each.name for each in wanted] if best is None else best

@@ -183,6 +183,23 @@ async def test_a_row_that_the_list_leaves_out_cannot_be_verified() -> None:
         assert [each.name for each in desk.verdicts] == [EventName.UNVERIFIABLE]
 
 
+async def test_a_new_row_at_the_end_of_a_very_long_list_cannot_be_verified() -> None:
+    def respond(heard: Heard) -> bytes:
+        offset = int(heard.query.get("Offset", 0))
+        first = {"MedicationNum": offset + 1, "MedName": f"Number {offset}"}
+        others = ({"MedicationNum": offset + number, "MedName": "Other"} for number in range(2, 101))
+        return ok(b"", status="201 Created") if heard.method == "POST" else rows(first, *others)
+
+    told: list[Event] = []
+    async with RawServer(respond) as server, OpenDental("developer", on_event=told.append) as od:
+        practice = od.practice("office", mode=Mode.LOCAL, base_url=server.url)
+        await practice.with_options(verify=Verify.RAISE).medications.create(MedName="Aspirin")
+        assert [each.name for each in told if each.name is not EventName.STARTED][
+            -1
+        ] is EventName.UNVERIFIABLE
+        assert len(server.heard) == 11
+
+
 async def test_a_new_row_is_looked_for_among_those_of_the_patient() -> None:
     found = [
         {"MedicationPatNum": 1, "PatNum": 48, "medName": "Aspirin", "PatNote": ""},
