@@ -90,6 +90,11 @@ async def office(
         yield Desk(server, practice.with_options(verify=verify), told)
 
 
+def own(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """Return what this package has logged: on a busy machine asyncio warns of slow callbacks."""
+    return [each for each in caplog.records if each.name == "odapi_async"]
+
+
 async def test_nothing_is_compared_unless_it_is_asked_for() -> None:
     async with office({"PUT /patients/48": row(PatNum=48, LName="Old")}, verify=Verify.OFF) as desk:
         assert (await desk.practice.patients.update(48, LName="New", City="Salem")).LName == "Old"
@@ -300,7 +305,7 @@ async def test_what_cannot_be_verified_is_told_and_costs_nothing(
             await write(desk.practice)
             assert [each.name for each in desk.verdicts] == [EventName.UNVERIFIABLE]
             assert desk.requests == [name]
-    assert caplog.records == []
+    assert own(caplog) == []
 
 
 async def test_an_office_that_is_too_old_for_the_read_is_not_asked() -> None:
@@ -316,7 +321,7 @@ async def test_a_warning_is_logged_once_and_the_call_returns(caplog: pytest.LogC
         [event] = desk.verdicts
         assert (event.name, event.fields) == (EventName.NOT_KEPT, ("LName",))
         assert (event.operation, event.practice, event.error) == ("PUT /patients/{PatNum}", "harbor", None)
-    [record] = caplog.records
+    [record] = own(caplog)
     assert record.levelno == logging.WARNING
     assert record.getMessage() == (
         "practice harbor: PUT /patients/{PatNum} had success, but was not kept: LName; "
@@ -330,7 +335,7 @@ async def test_a_read_that_fails_is_a_warning(caplog: pytest.LogCaptureFixture) 
         await desk.practice.carriers.update(3, CarrierName="A")
         [event] = desk.verdicts
         assert (event.name, event.error) == (EventName.NOT_VERIFIED, "ServerError")
-    warnings = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    warnings = [each.getMessage() for each in own(caplog) if each.levelno == logging.WARNING]
     assert warnings == [
         "practice harbor: PUT /carriers/{CarrierNum} was executed, but reading it back ended with ServerError"
     ]
