@@ -408,7 +408,7 @@ def max_age() -> str:
         text(280, 68, "not kept", "note"),
     ]
     about = (
-        "A GET is sent, and its response is kept. The same read again is answered with it, without a request. "
+        "A GET is sent, and its response is kept. The same read again is answered with it. "
         "A PUT drops it. A GET that was in flight while the PUT ran is not kept. The next GET is sent, and "
         "its response is kept."
     )
