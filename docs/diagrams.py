@@ -392,7 +392,7 @@ def max_age() -> str:
         arrow((72, 262), (428, 262)),
         text(428, 280, "time", "note", "end"),
     ]
-    for x, width, name, kind in ((72, 44, "GET", "box"), (136, 44, "again", "card"), (196, 76, "GET", "box")):
+    for x, width, name, kind in ((72, 44, "GET", "box"), (136, 52, "again", "card"), (196, 76, "GET", "box")):
         parts.append(box(x, 50, width, name, kind=kind))
     parts += [
         box(222, 132, 80, "PUT", kind="bad"),
