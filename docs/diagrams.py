@@ -382,11 +382,45 @@ def booking() -> str:
     return picture("How an opening is taken", about, 404, parts)
 
 
+def max_age() -> str:
+    """Draw which responses are kept."""
+    parts = [
+        text(20, 28, "max_age = 30", "name"),
+        text(20, 68, "reads", "note"),
+        text(20, 150, "write", "note"),
+        text(20, 232, "kept", "note"),
+        arrow((72, 262), (428, 262)),
+        text(428, 280, "time", "note", "end"),
+    ]
+    for x, width, name, kind in ((72, 44, "GET", "box"), (136, 52, "again", "card"), (196, 76, "GET", "box")):
+        parts.append(box(x, 50, width, name, kind=kind))
+    parts += [
+        box(222, 132, 80, "PUT", kind="bad"),
+        box(336, 50, 44, "GET"),
+        *(arrow((x, 78), (x, 212)) for x in (94, 358)),
+        arrow((158, 212), (158, 80)),
+        '<rect class="group" x="94" y="214" width="128" height="26" rx="4"/>',
+        text(104, 232, "30 s at most", "note"),
+        '<rect class="group" x="358" y="214" width="66" height="26" rx="4"/>',
+        arrow((222, 160), (222, 212)),
+        text(230, 190, "drops it", "note"),
+        text(230, 232, "nothing", "note"),
+        text(280, 68, "not kept", "note"),
+    ]
+    about = (
+        "A GET is sent, and its response is kept. The same read again is answered with it. "
+        "A PUT drops it. A GET that was in flight while the PUT ran is not kept. The next GET is sent, and "
+        "its response is kept."
+    )
+    return picture("Which responses are kept", about, 296, parts)
+
+
 DRAWINGS: Final = {
     "booking.svg": booking,
     "call.svg": call,
     "event.svg": event,
     "lane.svg": lane,
+    "max-age.svg": max_age,
     "mirror-page.svg": page,
     "step.svg": step,
     "verify.svg": verify,
