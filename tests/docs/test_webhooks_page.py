@@ -174,4 +174,4 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert (options["lease"].default, options["poll_interval"].default) == (300, 1)
     limits = inspect.signature(Receiver).parameters
     assert (limits["max_body"].default, limits["timeout"].default) == (16 << 20, 20)
-    assert [pause(tries) for tries in (1, 2, 3, 20)] == [1, 2, 4, 3_600]
+    assert [pause(tries) for tries in (1, 2, 3, 9)] == [1, 3, 9, 3_600]

@@ -195,13 +195,13 @@ async def column(inbox: Inbox, which: sa.Column[object]) -> list[object]:
         return [*(await connection.execute(sa.select(which))).scalars()]
 
 
-async def test_an_error_keeps_an_event_and_it_is_due_after_a_pause_that_doubles(
+async def test_an_error_keeps_an_event_and_it_is_due_after_a_pause_that_grows(
     url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "Ms. Quetzalcoatl"
     async with keeping(url, max_tries=4) as (inbox, clock):
         await inbox.store(delivery(ONE, apt(1, note=secret)))
-        for pause in (1, 2, 4):
+        for pause in (1, 3, 9):
             async with await first(inbox) as unread:
                 raise KeyError(secret)
             clock.move(seconds=pause - 1)
