@@ -15,7 +15,8 @@ _STEPS: Final = 8  # after which the longest is reached
 
 def pause(tries: int) -> int:
     """Return the seconds until an event is due again that has failed so many times."""
-    return min(_FACTOR ** min(tries - 1, _STEPS), _LONGEST)
+    seconds: int = _FACTOR ** min(tries - 1, _STEPS)
+    return min(seconds, _LONGEST)
 
 
 def done(event: Claimed, now: dt.datetime) -> Settlement:
