@@ -452,7 +452,7 @@ def money() -> str:
     about = (
         "For each insurance and procedure: if there are payments, they count. Else, if the claim was sent, "
         "its amounts count. Else, if there is one estimate that the office has worked out, it counts, and an "
-        "override wins over it. Else the amount is missing. The patient pays the fee less what all insurances "
+        "override wins over it. Else the amount is missing. The patient pays the fee less what insurances "
         "pay and write off; if one amount is missing, the patient's share is not known."
     )
     return picture("Where the amounts of an estimate come from", about, 422, parts)
