@@ -17,7 +17,7 @@ from odapi_async.events.deleted_appointments import APPOINTMENTS, DeletedAppoint
 from odapi_async.events.event import WATCHED
 from odapi_async.events.health import CATCH_UP, Health, SubscriptionHealth
 from odapi_async.events.inbox import Inbox
-from odapi_async.events.reading import Cause, Reading
+from odapi_async.events.reading import Cause, Reading, guarded
 from odapi_async.events.subscriptions import check
 from odapi_async.events.unread import Unread
 from odapi_async.mirror import Mirror, StoreError
@@ -42,7 +42,7 @@ class Follower:
             count. Other programs may have some.
         debounce: seconds from the first event that asks for a round to the round: many events ask for one.
         check_interval: seconds between two looks at the subscriptions.
-        on_reading: called with what was read besides the events.
+        on_reading: called with what was read besides the events. What it raises is logged by its type.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class Follower:
         self._check = partial(check, url=url)
         self._debounce = debounce
         self._check_interval = check_interval
-        self._on_reading = on_reading
-        self._deletions = DeletedAppointments(inbox, mirror.store, on_reading)
+        self._on_reading = guarded(on_reading)
+        self._deletions = DeletedAppointments(inbox, mirror.store, self._on_reading)
         self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
         self._reading: set[str] = set()
         self._swept: dict[tuple[str, str], dt.datetime | None] = {}  # since when it stood still then
