@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from odapi_async import InvalidRequest, OutcomeUnknown, Request, ServerError
+from odapi_async import InvalidRequest, NotKept, OpenDentalError, OutcomeUnknown, Request, ServerError, Verify
 from odapi_async.recipes.openings import Opening, Openings, Taken, Unsettled
 from odapi_async.sandbox import Fault
 from odapi_async.testing import virtual_time
+from tests.support.reporter import chain, frames, leaks
 from tests.unit.recipes.openings.office import KEY, PLACE, SmallOffice, small_office
 from tests.unit.recipes.openings.rows import DAY, at
 
@@ -349,3 +350,68 @@ async def test_a_hygiene_appointment_takes_the_hygienists_time() -> None:
         office.sandbox.change_row(KEY, "appointments", elsewhere, {"AptDateTime": f"{DAY} 09:00:00"})
         booked = await Openings(office.practice).take(opening, PatNum=3, **fields)
         assert (booked.ProvHyg, booked.IsHygiene, booked.PatternSecondary) == (2, True, "////XX")
+
+
+@virtual_time
+async def test_an_appointment_that_was_not_kept_whole_is_contested_first() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(verify=Verify.RAISE))
+        office.sandbox.add_fault(Fault("ignored", method="POST", fields=frozenset({"Note"}), times=2))
+        with pytest.raises(NotKept) as raised:
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert (raised.value.row_id, raised.value.fields) == (1, ("Note",))
+        assert office.appointments() == {1: "Scheduled"}
+        office.sandbox.change_row(KEY, "appointments", 1, {"AptStatus": "Broken"})
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00"))
+        with pytest.raises(Taken):
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert office.appointments() == {1: "Broken", 2: "Scheduled", 3: "Broken"}
+
+
+@virtual_time
+async def test_the_day_is_never_an_old_response() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(max_age=600))
+        office.books("08:00", PatNum=4)
+        await openings.find(at("08:00"), at("12:00"), minutes=30)
+        with pytest.raises(Taken):
+            await openings.take(Opening(at("08:00"), 1, 1, 30), PatNum=3)
+        by = office.books("09:00")
+        with pytest.raises(Taken) as raised:
+            await openings.take(PLACE, PatNum=3)
+        assert (raised.value.by, raised.value.broken) == ((by,), None)
+
+
+SECRET = "Quinzelburg"
+FAILURES: dict[str, Callable[[SmallOffice], object]] = {
+    "nothing": lambda _: None,
+    "not read": lambda office: office.sandbox.add_fault(Fault("status", method="GET", times=None)),
+    "not created": lambda office: office.sandbox.add_fault(Fault("status", status=400, method="POST")),
+    "unknown": lambda office: office.sandbox.add_fault(Fault("drop", method="POST")),
+    "taken": lambda office: office.books("09:00", Note=SECRET),
+    "closed": lambda office: office.sandbox.change_row(KEY, "schedules", 1, {"ProvNum": 2}),
+    "unsettled": lambda office: office.sandbox.add_fault(
+        Fault("status", status=400, method="PUT", times=None)
+    ),
+}
+
+
+@virtual_time
+@pytest.mark.parametrize(
+    "fields", [{}, {"Op": SECRET}, {"Noet": SECRET}, {"PatternSecondary": SECRET}], ids=str
+)
+@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
+async def test_a_reporter_finds_no_field_in_the_frames_of_an_error(
+    fail: Callable[[SmallOffice], object], fields: dict[str, Any]
+) -> None:
+    async with small_office() as office:
+        fail(office)
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00", Note=SECRET))
+        with pytest.raises(OpenDentalError) as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3, Note=SECRET, **fields)
+        for error in chain(raised.value):
+            assert SECRET not in f"{error} {error!r}"
+            for file, variables in frames(error.__traceback__):
+                assert "/odapi_async/" not in file or not leaks(variables, deep=False, secrets=(SECRET,)), (
+                    file
+                )
