@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from odapi_async import InvalidRequest, NotKept, OpenDentalError, OutcomeUnknown, Request, ServerError, Verify
+from odapi_async import (
+    InvalidRequest,
+    NotKept,
+    OpenDentalError,
+    OutcomeUnknown,
+    Request,
+    Response,
+    ServerError,
+    Verify,
+)
 from odapi_async.recipes.openings import Opening, Openings, Taken, Unsettled
 from odapi_async.sandbox import Fault
 from odapi_async.testing import virtual_time
@@ -350,6 +359,90 @@ async def test_a_hygiene_appointment_takes_the_hygienists_time() -> None:
         office.sandbox.change_row(KEY, "appointments", elsewhere, {"AptDateTime": f"{DAY} 09:00:00"})
         booked = await Openings(office.practice).take(opening, PatNum=3, **fields)
         assert (booked.ProvHyg, booked.IsHygiene, booked.PatternSecondary) == (2, True, "////XX")
+
+
+@virtual_time
+@pytest.mark.parametrize("patient", [3, 4])
+async def test_if_another_client_broke_ours_as_a_copy_of_its_own_that_one_counts(patient: int) -> None:
+    async with small_office() as office:
+
+        def broken_by_the_other() -> None:
+            office.sandbox.change_row(KEY, "appointments", 1, {"AptStatus": "Broken"})
+            retimed(office, office.books("09:00", PatNum=patient), -1)
+
+        office.transport.after = once("POST", "/appointments", broken_by_the_other)
+        taking = Openings(office.practice).take(PLACE, PatNum=3)
+        if patient == 3:
+            assert (await taking).AptNum == 2
+        else:
+            with pytest.raises(Taken) as raised:
+                await taking
+            assert (raised.value.by, raised.value.broken) == ((2,), 1)
+        assert office.requests()["PUT /appointments/1/Break"] == 0
+
+
+@virtual_time
+async def test_an_appointment_that_was_there_before_is_no_copy_of_ours() -> None:
+    async with small_office() as office:
+        earlier = office.books("09:00", PatNum=3, AptStatus="Broken")
+
+        def moved_back() -> None:
+            office.sandbox.change_row(KEY, "appointments", earlier, {"AptStatus": "Scheduled"})
+            retimed(office, earlier, 5)
+
+        office.transport.after = once("POST", "/appointments", moved_back)
+        assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 2
+        assert office.appointments() == {1: "Scheduled", 2: "Scheduled"}
+
+
+@virtual_time
+async def test_an_office_that_is_slow_after_a_lost_response_has_some_seconds() -> None:
+    async with small_office() as office:
+        office.sandbox.add_fault(Fault("drop", method="POST"))
+        loop = asyncio.get_running_loop()
+        executed = once(
+            "POST", "/appointments", lambda: loop.call_later(3, lambda: office.books("09:00", PatNum=3))
+        )
+        office.transport.before = executed
+        assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 1
+
+
+@virtual_time
+async def test_an_appointment_that_somebody_deleted_needs_no_break() -> None:
+    async with small_office() as office:
+        rival = once("POST", "/appointments", lambda: office.books("09:00"))
+        deletion = once("PUT", "/appointments", lambda: office.sandbox.remove_row(KEY, "appointments", 2))
+
+        async def both(request: Request) -> None:
+            await rival(request)
+            await deletion(request)
+
+        office.transport.before = both
+        with pytest.raises(Taken):
+            await Openings(office.practice).take(PLACE, PatNum=3)
+
+
+@virtual_time
+@pytest.mark.parametrize("kept", [True, False])
+async def test_an_office_that_answers_with_nothing_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    async with small_office() as office:
+        send = office.transport.send
+
+        async def without_body(request: Request, on_sent: Callable[[], object]) -> Response:
+            response = await send(request, on_sent)
+            return response._replace(body=b"") if request.method == "POST" else response
+
+        monkeypatch.setattr(office.transport, "send", without_body)
+        if not kept:
+            office.sandbox.add_fault(Fault("ignored", method="POST"))
+        taking = Openings(office.practice).take(PLACE, PatNum=3)
+        if kept:
+            assert (await taking).AptNum == 1
+        else:
+            with pytest.raises(OutcomeUnknown):
+                await taking
 
 
 @virtual_time
