@@ -24,7 +24,7 @@ from odapi_async.events.schema import create_tables
 from odapi_async.events.sqlite_events import SqliteEvents
 from odapi_async.events.stored import Arrival, Settlement
 from odapi_async.events.unread import Lease, Run, Unread
-from odapi_async.events.upkeep import InboxStatus
+from odapi_async.events.upkeep import Chosen, InboxStatus, SetAside
 from odapi_async.mirror import Store, StoreError, ValueRejected
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.group_commit import GroupCommit
@@ -225,16 +225,54 @@ class Inbox:
         self._wake()
         return count
 
-    async def retry(self, event_ids: Collection[int] | None = None) -> int:
+    async def set_aside(
+        self, *, practice: str | None = None, kind: str | None = None, limit: int = 1_000
+    ) -> list[SetAside]:
+        """Return events that were set aside, the oldest first, without their rows.
+
+        Args:
+            practice: the name of a practice; None for all.
+            kind: a kind of events, such as `Appointment`; None for all.
+            limit: how many events are returned at most.
+        """
+        await self.open()
+        return await upkeep.read_set_aside(self._store, Chosen(None, practice, kind), limit)
+
+    async def retry(
+        self,
+        event_ids: Collection[int] | None = None,
+        *,
+        practice: str | None = None,
+        kind: str | None = None,
+    ) -> int:
         """Hand out events again that were set aside, and return their number.
 
         Args:
             event_ids: the numbers of the events; None for all.
+            practice: the name of a practice; None for all.
+            kind: a kind of events, such as `Appointment`; None for all.
         """
         await self.open()
-        count = await upkeep.retry(self._store, event_ids)
+        count = await upkeep.retry(self._store, Chosen(event_ids, practice, kind))
         self._wake()
         return count
+
+    async def discard(
+        self,
+        event_ids: Collection[int] | None = None,
+        *,
+        practice: str | None = None,
+        kind: str | None = None,
+    ) -> int:
+        """Remove events that were set aside, and return their number. Their rows are not handled.
+
+        Args:
+            event_ids: as for `retry`.
+            practice: as for `retry`.
+            kind: as for `retry`.
+        """
+        await self.open()
+        return await upkeep.discard(self._store, Chosen(event_ids, practice, kind))
 
     async def status(self) -> InboxStatus:
         """Return what waits, by practice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+from types import SimpleNamespace
 from typing import Any, Final
 
 import httpx
@@ -158,8 +159,15 @@ def test_a_receiver_takes_all_of_its_options(monkeypatch: pytest.MonkeyPatch) ->
     assert asyncio.run(use()) == [401, 200]
 
 
+def test_a_handler_that_logs_keeps_the_event(caplog: pytest.LogCaptureFixture) -> None:
+    handle_one = run_body(block_with("LOG.exception("))["handle_one"]
+    with pytest.raises(AttributeError):
+        asyncio.run(handle_one(SimpleNamespace(event_id=17, tries=2)))
+    assert "event 17, try 2" in caplog.text
+
+
 def test_every_block_has_a_test_here() -> None:
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
 
 
 def test_the_table_names_all_tables_that_an_office_tells_of() -> None:

@@ -287,7 +287,9 @@ async def test_arguments_that_cannot_work_are_refused(
     assert bench.arrivals == []
 
 
-@pytest.mark.parametrize("words", [("status",), ("retry",), ("replay", "--since", "2h")])
+@pytest.mark.parametrize(
+    "words", [("status",), ("retry",), ("replay", "--since", "2h"), ("set-aside",), ("discard", "--all")]
+)
 async def test_a_database_without_an_inbox_is_not_made_into_one(
     bench: Bench, database: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -345,3 +347,27 @@ async def test_events_wait_are_replayed_and_tried_again(bench: Bench, database: 
     assert await counts() == (0, 3, 0)
     text = await odapi(bench, "events", "status", "--max-age", "1h")
     assert (text.code, text.out.splitlines()[1].split()[:3]) == (0, ["harbour", "3", "0"])
+
+
+async def test_events_that_were_set_aside_are_shown_tried_again_and_removed(
+    bench: Bench, database: str
+) -> None:
+    await fill(database)
+    shown = await odapi(bench, "events", "set-aside")
+    assert (shown.code, [line.split()[:3] for line in shown.out.splitlines()]) == (
+        0,
+        [["id", "practice", "kind"], ["2", "harbour", "Patient"]],
+    )
+    assert shown.out.splitlines()[1].split()[-3:] == ["1", "RuntimeError", "-"]
+    # it has a field of another table, so nobody knows whose id its number is
+    line = json.loads((await odapi(bench, "events", "set-aside", "--json")).out)
+    assert (line["event_id"], line["row_ids"], line["error"]) == (2, [None], "RuntimeError")
+    none = await odapi(bench, "events", "set-aside", "--table", "appointments")
+    assert none.out == "no event was set aside\n"
+    assert (await odapi(bench, "events", "retry", "--id", "3")).out.startswith("0 events ")
+    assert (await odapi(bench, "events", "retry", "--practice", "smile")).out.startswith("0 events ")
+    refused = await odapi(bench, "events", "discard")
+    assert refused.code == 2
+    assert "name the events with --id" in refused.err
+    assert (await odapi(bench, "events", "discard", "--table", "patients")).out == "1 event removed\n"
+    assert (await odapi(bench, "events", "discard", "--all")).out == "0 events removed\n"
