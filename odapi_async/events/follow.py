@@ -21,6 +21,7 @@ from odapi_async.events.reading import Cause, Reading, guarded
 from odapi_async.events.subscriptions import check
 from odapi_async.events.unread import Unread
 from odapi_async.mirror import Mirror, StoreError
+from odapi_async.mirror.suggestions import check_tables
 
 _LOG: Final = logging.getLogger("odapi_async.events")
 
@@ -78,9 +79,11 @@ class Follower:
             tables_by_practice: the tables of practices that have others, by the names of the practices.
 
         Raises:
+            ConfigurationError: there is no such table in the mirror.
             StoreError: the database cannot be used.
         """
-        own, usual = tables_by_practice or {}, tuple(tables)
+        own, usual = {name: [*each] for name, each in (tables_by_practice or {}).items()}, tuple(tables)
+        check_tables({*usual}.union(*own.values()))
         watched = {name: _watched(own.get(name, usual)) for name in self._practices}
         failed: StoreError | None = None
         try:

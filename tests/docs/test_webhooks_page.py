@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import inspect
 import re
@@ -145,7 +146,7 @@ def test_the_inbox_is_looked_at_and_emptied(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_receiver_takes_all_of_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EVENTS_TOKEN", "secret")
+    monkeypatch.setenv("ODAPI_EVENTS_TOKEN", "secret")
     receiver: Any = run_body(block_with("on_received=count"))["receiver"]
 
     async def use() -> list[int]:
@@ -164,6 +165,14 @@ def test_a_handler_that_logs_keeps_the_event(caplog: pytest.LogCaptureFixture) -
     with pytest.raises(AttributeError):
         asyncio.run(handle_one(SimpleNamespace(event_id=17, tries=2)))
     assert "event 17, try 2" in caplog.text
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_a_block_imports_the_modules_that_it_uses(block: Block) -> None:
+    tree = ast.parse(block.text)
+    imported = {each.asname or each.name for node in ast.walk(tree) for each in getattr(node, "names", ())}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert used & {"asyncio", "date", "datetime"} <= imported
 
 
 def test_every_block_has_a_test_here() -> None:
