@@ -233,12 +233,30 @@ async def test_subscriptions_are_ensured_checked_and_removed(bench: Bench, datab
     assert (refused.code, len(bench.box.rows(KEY, "subscriptions"))) == (2, 1)
     assert "nothing was removed (1 subscription): nobody can confirm it here; add --yes" in refused.err
     other = await odapi(bench, "events", "remove", url, "--yes")
-    assert (other.code, other.out) == (0, "there was no subscription of this URL\n")
+    assert (other.code, other.out) == (
+        0,
+        "there was no subscription of this URL with this token; --any-token removes those with another one\n",
+    )
     removed = await odapi(bench, "events", "remove", url, "--yes", ODAPI_EVENTS_TOKEN=TOKEN)
     assert (removed.code, removed.out) == (0, "default: Appointment deleted (subscription 1)\n")
     assert bench.box.rows(KEY, "subscriptions") == []
     shown = [again, alive, expired, refused, other, removed]
     assert not [each for each in shown if TOKEN in each.out + each.err or KEY in each.out + each.err]
+
+
+async def test_the_subscription_of_a_former_token_is_removed(bench: Bench, database: str) -> None:
+    url = "http://127.0.0.1:9/od"
+    for each in (url, "http://127.0.0.1:9/other"):
+        done = await ensured(bench, each, "Appointment", "--polling", "1m", ODAPI_EVENTS_TOKEN=TOKEN)
+        assert done.code == 0
+    refused = await odapi(bench, "events", "remove", url, "--any-token")
+    assert refused.code == 2
+    assert "nothing was removed (1 subscription)" in refused.err
+    removed = await odapi(bench, "events", "remove", url, "--any-token", "--yes")
+    assert (removed.code, removed.out) == (0, "default: Appointment deleted (subscription 1)\n")
+    none = await odapi(bench, "events", "remove", url, "--any-token", "--yes")
+    assert none.out == "there was no subscription of this URL\n"
+    assert len(bench.box.rows(KEY, "subscriptions")) == 1
 
 
 async def test_a_practice_that_fails_stops_no_other_one(bench: Bench, database: str, tmp_path: Path) -> None:
