@@ -159,18 +159,10 @@ async def read_set_aside(store: Store, chosen: Chosen, limit: int) -> list[SetAs
     query = query.order_by(INBOX.c.received_at, INBOX.c.event_id).limit(limit)
     with translate_errors():
         async with store.engine.connect() as connection:
-            found = (await connection.execute(query)).all()
+            found = [dict(each) for each in (await connection.execute(query)).mappings()]
     return [
-        SetAside(
-            event_id=event_id,
-            practice=practice,
-            kind=kind,
-            row_ids=msgspec.json.decode(ids, type=tuple[int | None, ...]),
-            received_at=at,
-            tries=tries,
-            error=error,
-        )
-        for event_id, practice, kind, ids, at, tries, error in found
+        SetAside(row_ids=msgspec.json.decode(each.pop("ids"), type=tuple[int | None, ...]), **each)
+        for each in found
     ]
 
 
