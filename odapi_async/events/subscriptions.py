@@ -47,7 +47,7 @@ ALL_WORKSTATIONS: Final = "All Workstations"
 PATIENT_SELECTED: Final = "PatientSelected"
 
 READABLE: Final = (
-    "whoever is on the way can read rows of patients and the customer key; give the office an https URL"
+    "whoever is on the way can read rows and the customer key; give the office an https URL"
 )
 """What is wrong with a URL that begins with http:// and leads to a public host."""
 
