@@ -37,6 +37,7 @@ from odapi_async.events.health import (
     judge,
     known,
 )
+from odapi_async.telemetry import LOGGER
 
 __all__ = ["Action", "Ensured", "Health", "Removed", "SubscriptionHealth", "check", "ensure", "remove"]
 
@@ -44,6 +45,11 @@ T = TypeVar("T")
 
 ALL_WORKSTATIONS: Final = "All Workstations"
 PATIENT_SELECTED: Final = "PatientSelected"
+
+READABLE: Final = (
+    "whoever is on the way can read rows and the customer key; give the office an https URL"
+)
+"""What is wrong with a URL that begins with http:// and leads to a public host."""
 
 _ALL_SINCE: Final = "26.2.1"
 _NEVER: Final = dt.datetime.min
@@ -161,6 +167,8 @@ async def ensure(
     wanted = _Wanted(endpoint, _checked(workstation), _seconds(polling_seconds))
     if not kinds and not selected:
         raise InvalidRequest("tables", f"names no table; there are {', '.join(WATCHED)}")
+    if endpoint.is_readable:
+        LOGGER.warning("%s is not encrypted: %s", endpoint.shown, READABLE)
     return await _quietly(endpoint, _ensure_all(practice, wanted, kinds, selected=selected))
 
 

@@ -389,3 +389,11 @@ async def test_events_that_were_set_aside_are_shown_tried_again_and_removed(
     assert "name the events with --id" in refused.err
     assert (await odapi(bench, "events", "discard", "--table", "patients")).out == "1 event removed\n"
     assert (await odapi(bench, "events", "discard", "--all")).out == "0 events removed\n"
+
+
+async def test_a_url_that_strangers_can_read_is_made_with_a_warning(bench: Bench, database: str) -> None:
+    found = await ensured(bench, "http://od.example.com/od", "Appointment", ODAPI_EVENTS_TOKEN=TOKEN)
+    assert found.code == 0
+    assert found.err.startswith("odapi: http://od.example.com/od is not encrypted: whoever is on the way")
+    assert TOKEN not in found.err
+    assert (await ensured(bench, "https://od.example.com/od", "Appointment")).err == ""
