@@ -46,9 +46,7 @@ T = TypeVar("T")
 ALL_WORKSTATIONS: Final = "All Workstations"
 PATIENT_SELECTED: Final = "PatientSelected"
 
-READABLE: Final = (
-    "whoever is on the way can read rows and the customer key; give the office an https URL"
-)
+READABLE: Final = "whoever is on the way can read rows and the customer key; give the office an https URL"
 """What is wrong with a URL that begins with http:// and leads to a public host."""
 
 _ALL_SINCE: Final = "26.2.1"
