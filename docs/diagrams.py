@@ -238,7 +238,7 @@ def step() -> str:
     """Draw the path of a step of a journal."""
     steps = (
         (16, "Look", "is the row at the office?"),
-        (84, "Note", "what is about to be sent, and the ids that are there"),
+        (84, "Note", "what will be sent, and the ids that are there"),
         (152, "Send", "once"),
         (220, "Compare and note", "what the office has, and the id"),
     )
@@ -382,12 +382,90 @@ def booking() -> str:
     return picture("How an opening is taken", about, 404, parts)
 
 
+def max_age() -> str:
+    """Draw which responses are kept."""
+    parts = [
+        text(20, 28, "max_age = 30", "name"),
+        text(20, 68, "reads", "note"),
+        text(20, 150, "write", "note"),
+        text(20, 232, "kept", "note"),
+        arrow((72, 262), (428, 262)),
+        text(428, 280, "time", "note", "end"),
+    ]
+    for x, width, name, kind in ((72, 44, "GET", "box"), (132, 58, "again", "card"), (196, 76, "GET", "box")):
+        parts.append(box(x, 50, width, name, kind=kind))
+    parts += [
+        box(222, 132, 80, "PUT", kind="bad"),
+        box(336, 50, 44, "GET"),
+        *(arrow((x, 78), (x, 212)) for x in (94, 358)),
+        arrow((158, 212), (158, 80)),
+        '<rect class="group" x="94" y="214" width="128" height="26" rx="4"/>',
+        text(104, 232, "30 s at most", "note"),
+        '<rect class="group" x="358" y="214" width="66" height="26" rx="4"/>',
+        arrow((222, 160), (222, 212)),
+        text(230, 190, "drops it", "note"),
+        text(230, 232, "nothing", "note"),
+        text(280, 68, "not kept", "note"),
+    ]
+    about = (
+        "A GET is sent, and its response is kept. The same read again is answered with it. "
+        "A PUT drops it. A GET that was in flight while the PUT ran is not kept. The next GET is sent, and "
+        "its response is kept."
+    )
+    return picture("Which responses are kept", about, 296, parts)
+
+
+def money() -> str:
+    """Draw where the amounts of an estimate come from."""
+    questions = (
+        (60, "Received, Supplemental?", "InsPayAmt and WriteOff count"),
+        (132, "NotReceived?", "InsPayEst and WriteOff of the claim"),
+        (204, "One Estimate, worked out?", "InsEstTotal and WriteOffEst"),
+    )
+    parts = [
+        text(20, 28, "for each insurance and procedure", "name"),
+        arrow((52, 36), (52, 60)),
+    ]
+    for top, name, note in questions:
+        parts += [
+            box(20, top, 270, name, note),
+            f'<path class="line" d="M290 {top + 22}L400 {top + 22}"/>',
+            text(298, top + 16, "yes", "note"),
+            arrow((52, top + 44), (52, top + 72)),
+            text(62, top + 62, "no", "note"),
+        ]
+    parts += [
+        text(20, 322, "An override wins over an estimate.", "note"),
+        box(20, 276, 270, "missing says why", kind="bad"),
+        arrow((400, 82), (400, 346)),
+        box(
+            20,
+            346,
+            400,
+            "patient",
+            "fee less what all insurances pay and write off;",
+            "None if one is missing",
+        ),
+        arrow((340, 304), (340, 346)),
+        '<path class="line" d="M290 290L340 290L340 310"/>',
+    ]
+    about = (
+        "For each insurance and procedure: if there are payments, they count. Else, if the claim was sent, "
+        "its amounts count. Else, if there is one estimate that the office has worked out, it counts, and an "
+        "override wins over it. Else the amount is missing. The patient pays the fee less what insurances "
+        "pay and write off; if one amount is missing, the patient's share is not known."
+    )
+    return picture("Where the amounts of an estimate come from", about, 422, parts)
+
+
 DRAWINGS: Final = {
     "booking.svg": booking,
     "call.svg": call,
     "event.svg": event,
     "lane.svg": lane,
+    "max-age.svg": max_age,
     "mirror-page.svg": page,
+    "money.svg": money,
     "step.svg": step,
     "verify.svg": verify,
     "ways.svg": ways,

@@ -70,7 +70,7 @@ class Read:
     """A read whose response may be kept.
 
     Attributes:
-        is_stale: whether a write was under way at some time since it began, or may still be executed.
+        is_stale: whether a write ran at some time since it began, or may still be executed.
     """
 
     __slots__ = ("_cache", "_key", "is_stale")
@@ -146,7 +146,7 @@ class ResponseCache:
 
     @contextmanager
     def reading(self, key: CacheKey, now: float) -> Generator[Read]:
-        """Watch for writes while a read is under way.
+        """Watch for writes while a read is in flight or waits.
 
         Args:
             key: what its response answers.

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from odapi_async.events.server import ReceiverServer
     from odapi_async.events.subscriptions import Action, Ensured, Removed, check, ensure, remove
     from odapi_async.events.unread import Unread
-    from odapi_async.events.upkeep import InboxStatus, PracticeInbox
+    from odapi_async.events.upkeep import InboxStatus, PracticeInbox, SetAside
 
 _NAMES: Final = {
     "apply": ("Applied",),
@@ -88,6 +88,7 @@ _NAMES: Final = {
     "upkeep": (
         "InboxStatus",
         "PracticeInbox",
+        "SetAside",
     ),
 }
 """The public names by the module that defines them. A test compares this with the imports above."""
@@ -120,6 +121,7 @@ __all__ = [
     "ReceiverServer",
     "Refused",
     "Removed",
+    "SetAside",
     "SubscriptionHealth",
     "Unknown",
     "Unread",

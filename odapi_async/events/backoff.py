@@ -9,12 +9,14 @@ from odapi_async.events.schema import State
 from odapi_async.events.stored import Claimed, Settlement
 
 _LONGEST: Final = 3_600  # seconds
-_DOUBLINGS: Final = 12  # after which the longest is reached
+_FACTOR: Final = 3  # so that ten tries take two hours: another service may be away for one
+_STEPS: Final = 8  # after which the longest is reached
 
 
 def pause(tries: int) -> int:
     """Return the seconds until an event is due again that has failed so many times."""
-    return min(1 << min(tries - 1, _DOUBLINGS), _LONGEST)
+    seconds: int = _FACTOR ** min(tries - 1, _STEPS)
+    return min(seconds, _LONGEST)
 
 
 def done(event: Claimed, now: dt.datetime) -> Settlement:

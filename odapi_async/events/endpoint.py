@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import secrets
 from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
@@ -14,6 +15,7 @@ TABLE: Final = "table"
 """The parameter that tells a receiver of which table an event is, if an old office sends no header."""
 
 _PORTS: Final = {"http": 80, "https": 443}
+_PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _LONGEST_SHOWN: Final = 200
 _DIGEST_KEY: Final = secrets.token_bytes(16)  # a digest in a report says nothing about a short token
 
@@ -55,6 +57,7 @@ class Endpoint:
     Attributes:
         identity: equal for equal URLs.
         shown: the URL without its query.
+        is_readable: whether strangers on the way can read what is sent: it is http to a public host.
 
     Raises:
         ConfigurationError: it cannot be used; the text does not quote it.
@@ -64,6 +67,7 @@ class Endpoint:
         try:
             self._url_with, self._without = _check(url)
             self.identity, _, self.shown = address_of(url)
+            self.is_readable = _is_readable(url)
         finally:
             del url  # a report of an error may show it
 
@@ -113,6 +117,18 @@ def _check(url: object) -> tuple[Callable[[str], str], Callable[[str], str]]:
         return _adder(url), _hider(url)
     finally:
         del url, parts
+
+
+def _is_readable(url: str) -> bool:
+    parts = _split(url)
+    if parts is None or parts.scheme == "https":
+        return False
+    host = (parts.hostname or "").rstrip(".").lower()
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host and not host.endswith(_PRIVATE_NAMES)
+    return not (address.is_private or address.is_loopback or address.is_link_local)
 
 
 def _adder(url: str) -> Callable[[str], str]:

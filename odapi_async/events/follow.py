@@ -17,10 +17,11 @@ from odapi_async.events.deleted_appointments import APPOINTMENTS, DeletedAppoint
 from odapi_async.events.event import WATCHED
 from odapi_async.events.health import CATCH_UP, Health, SubscriptionHealth
 from odapi_async.events.inbox import Inbox
-from odapi_async.events.reading import Cause, Reading
+from odapi_async.events.reading import Cause, Reading, guarded
 from odapi_async.events.subscriptions import check
 from odapi_async.events.unread import Unread
 from odapi_async.mirror import Mirror, StoreError
+from odapi_async.mirror.suggestions import check_tables
 
 _LOG: Final = logging.getLogger("odapi_async.events")
 
@@ -42,7 +43,7 @@ class Follower:
             count. Other programs may have some.
         debounce: seconds from the first event that asks for a round to the round: many events ask for one.
         check_interval: seconds between two looks at the subscriptions.
-        on_reading: called with what was read besides the events.
+        on_reading: called with what was read besides the events. What it raises is logged by its type.
     """
 
     def __init__(
@@ -62,8 +63,8 @@ class Follower:
         self._check = partial(check, url=url)
         self._debounce = debounce
         self._check_interval = check_interval
-        self._on_reading = on_reading
-        self._deletions = DeletedAppointments(inbox, mirror.store, on_reading)
+        self._on_reading = guarded(on_reading)
+        self._deletions = DeletedAppointments(inbox, mirror.store, self._on_reading)
         self._due: dict[str, dict[str, Cause]] = defaultdict(dict)
         self._reading: set[str] = set()
         self._swept: dict[tuple[str, str], dt.datetime | None] = {}  # since when it stood still then
@@ -78,9 +79,11 @@ class Follower:
             tables_by_practice: the tables of practices that have others, by the names of the practices.
 
         Raises:
+            ConfigurationError: there is no such table in the mirror.
             StoreError: the database cannot be used.
         """
-        own, usual = tables_by_practice or {}, tuple(tables)
+        own, usual = {name: [*each] for name, each in (tables_by_practice or {}).items()}, tuple(tables)
+        check_tables({*usual}.union(*own.values()))
         watched = {name: _watched(own.get(name, usual)) for name in self._practices}
         failed: StoreError | None = None
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
-from typing import Final
+from functools import partial
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,17 +18,20 @@ from odapi_async.events.apply import Applied, apply
 from odapi_async.events.backoff import failed
 from odapi_async.events.delivery import Delivery
 from odapi_async.events.excluded import without_fields
+from odapi_async.events.outage import Outage
 from odapi_async.events.postgres_events import PostgresEvents
 from odapi_async.events.schema import create_tables
 from odapi_async.events.sqlite_events import SqliteEvents
 from odapi_async.events.stored import Arrival, Settlement
-from odapi_async.events.unread import Lease, Unread
-from odapi_async.events.upkeep import InboxStatus
+from odapi_async.events.unread import Lease, Run, Unread
+from odapi_async.events.upkeep import Chosen, InboxStatus, SetAside
 from odapi_async.mirror import Store, StoreError, ValueRejected
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.group_commit import GroupCommit
 from odapi_async.mirror.database.shielded import GRACE, run_shielded, shielded
 from odapi_async.mirror.database.store import is_transient
+
+T = TypeVar("T")
 
 _GROUP: Final = 1_000  # rows of a transaction, after which it takes no further delivery
 _WRITERS: Final = {"sqlite": 1, "postgresql": 2}  # transactions at the same time
@@ -77,6 +81,7 @@ class Inbox:
         self._max_tries = max_tries
         self._lease = dt.timedelta(seconds=lease)
         self._poll_interval = poll_interval
+        self._outage = Outage(poll_interval)
         kind = SqliteEvents if store.engine.dialect.name == "sqlite" else PostgresEvents
         self._events: SqliteEvents | PostgresEvents = kind(store.engine)
         self._arrivals = GroupCommit(
@@ -144,16 +149,21 @@ class Inbox:
     async def unread(self, *, follow: bool = True) -> AsyncGenerator[Unread]:
         """Yield events that are due, the oldest one first. Each is handed out to nobody else meanwhile.
 
+        While the database is away, this waits, and so does the end of the block of an event.
+
         Args:
-            follow: whether to wait for further events; else this ends when no event is due.
+            follow: whether to wait for further events, and for a database that is away; else this ends when
+                no event is due.
 
         Raises:
-            StoreError: the database cannot be used. The events are still there.
+            StoreError: the database cannot be used, and waiting does not help, or `follow` is false. The
+                events are still there.
         """
-        await self.open()
+        run = self._outage.wait_out if follow else _run
+        await run(self.open)
         while True:
             news = self._news
-            if (unread := await self._claim()) is not None:
+            if (unread := await run(partial(self._claim, run))) is not None:
                 yield unread
             elif not follow:
                 return
@@ -162,16 +172,16 @@ class Inbox:
                     async with asyncio.timeout(self._poll_interval):
                         await news.wait()
 
-    async def _claim(self) -> Unread | None:
+    async def _claim(self, run: Run) -> Unread | None:
         """Claim an event; if that is cancelled, it is given back."""
-        claiming = asyncio.create_task(self._claim_next())
+        claiming = asyncio.create_task(self._claim_next(run))
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
             await run_shielded(_give_back(claiming), grace=GRACE)
             raise
 
-    async def _claim_next(self) -> Unread | None:
+    async def _claim_next(self, run: Run) -> Unread | None:
         while True:
             now, token = self._store.clock(), uuid4().hex
             with translate_errors():
@@ -179,7 +189,7 @@ class Inbox:
             if claimed is None:
                 return None
             if claimed.tries <= self._max_tries:
-                return Unread(claimed, Lease(self._store, token, self._max_tries, self._settle))
+                return Unread(claimed, Lease(self._store, token, self._max_tries, self._settle, run))
             # its handlers never came to an end, so that nothing else sets it aside
             await self._settle(failed(claimed, now, token, _KILLED, self._max_tries))
 
@@ -215,16 +225,54 @@ class Inbox:
         self._wake()
         return count
 
-    async def retry(self, event_ids: Collection[int] | None = None) -> int:
+    async def set_aside(
+        self, *, practice: str | None = None, kind: str | None = None, limit: int = 1_000
+    ) -> list[SetAside]:
+        """Return events that were set aside, the oldest first, without their rows.
+
+        Args:
+            practice: the name of a practice; None for all.
+            kind: a kind of events, such as `Appointment`; None for all.
+            limit: how many events are returned at most.
+        """
+        await self.open()
+        return await upkeep.read_set_aside(self._store, Chosen(None, practice, kind), limit)
+
+    async def retry(
+        self,
+        event_ids: Collection[int] | None = None,
+        *,
+        practice: str | None = None,
+        kind: str | None = None,
+    ) -> int:
         """Hand out events again that were set aside, and return their number.
 
         Args:
             event_ids: the numbers of the events; None for all.
+            practice: the name of a practice; None for all.
+            kind: a kind of events, such as `Appointment`; None for all.
         """
         await self.open()
-        count = await upkeep.retry(self._store, event_ids)
+        count = await upkeep.retry(self._store, Chosen(event_ids, practice, kind))
         self._wake()
         return count
+
+    async def discard(
+        self,
+        event_ids: Collection[int] | None = None,
+        *,
+        practice: str | None = None,
+        kind: str | None = None,
+    ) -> int:
+        """Remove events that were set aside, and return their number. Their rows are not handled.
+
+        Args:
+            event_ids: as for `retry`.
+            practice: as for `retry`.
+            kind: as for `retry`.
+        """
+        await self.open()
+        return await upkeep.discard(self._store, Chosen(event_ids, practice, kind))
 
     async def status(self) -> InboxStatus:
         """Return what waits, by practice."""
@@ -262,6 +310,10 @@ class Inbox:
         with suppress(StoreError):  # what was received is stored
             if not (await upkeep.prune(self._store, self._keep)).is_all:
                 self._pruned_at = None  # the next delivery removes more
+
+
+async def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return await work()
 
 
 async def _give_back(claiming: asyncio.Task[Unread | None]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_LOG: Final = logging.getLogger("odapi_async.events")
 
 
 class Cause(StrEnum):
@@ -35,3 +39,15 @@ class Reading(NamedTuple):
     tables: tuple[str, ...]
     cause: Cause
     error: str = ""
+
+
+def guarded(on_reading: Callable[[Reading], object]) -> Callable[[Reading], None]:
+    """Return a hook that ends no follower: what it raises is logged by its type."""
+
+    def tell(reading: Reading) -> None:
+        try:
+            on_reading(reading)
+        except Exception as error:  # noqa: BLE001 - of the caller's own code
+            _LOG.warning("on_reading raised %s", type(error).__name__)
+
+    return tell

@@ -28,7 +28,7 @@ class ReceiverServer:
         receiver: the receiver.
         host: the interface to listen on.
         port: the port; 0 takes a free one.
-        path: the path of the URL.
+        path: the path of the URL. With and without a slash at its end is the same.
         shutdown_timeout: seconds for which `close` waits for requests that are being received. After that
             they are cancelled, and offices send these events again.
     """
@@ -49,7 +49,9 @@ class ReceiverServer:
         self._is_idle.set()
         self._is_closing = False
         app = web.Application(middlewares=[self._guard])
-        app.router.add_route("*", path, receiver.aiohttp)
+        bare = path.rstrip("/")
+        for each in {bare, f"{bare}/"} - {""}:  # an office follows no redirect from one to the other
+            app.router.add_route("*", each, receiver.aiohttp)
         # aiohttp's own would quote malformed requests
         silent = logging.Logger("http", logging.CRITICAL + 1)  # noqa: LOG001 - no other part shall see it
         self._runner = web.AppRunner(

@@ -37,6 +37,7 @@ from odapi_async.events.health import (
     judge,
     known,
 )
+from odapi_async.telemetry import LOGGER
 
 __all__ = ["Action", "Ensured", "Health", "Removed", "SubscriptionHealth", "check", "ensure", "remove"]
 
@@ -44,6 +45,9 @@ T = TypeVar("T")
 
 ALL_WORKSTATIONS: Final = "All Workstations"
 PATIENT_SELECTED: Final = "PatientSelected"
+
+READABLE: Final = "whoever is on the way can read rows and the customer key; give the office an https URL"
+"""What is wrong with a URL that begins with http:// and leads to a public host."""
 
 _ALL_SINCE: Final = "26.2.1"
 _NEVER: Final = dt.datetime.min
@@ -161,6 +165,8 @@ async def ensure(
     wanted = _Wanted(endpoint, _checked(workstation), _seconds(polling_seconds))
     if not kinds and not selected:
         raise InvalidRequest("tables", f"names no table; there are {', '.join(WATCHED)}")
+    if endpoint.is_readable:
+        LOGGER.warning("%s is not encrypted: %s", endpoint.shown, READABLE)
     return await _quietly(endpoint, _ensure_all(practice, wanted, kinds, selected=selected))
 
 
@@ -203,7 +209,7 @@ async def check(
     return await _quietly(endpoint, _checked_all(practice, endpoint.identity, grace))
 
 
-async def remove(practice: Practice, url: str) -> list[Removed]:
+async def remove(practice: Practice, url: str, *, any_token: bool = False) -> list[Removed]:
     """Remove all subscriptions of a URL; others are left alone. A repetition changes nothing.
 
     A key without the permission AllOthers cannot delete: then they are ended, and stay in the list.
@@ -211,6 +217,7 @@ async def remove(practice: Practice, url: str) -> list[Removed]:
     Args:
         practice: the practice.
         url: the URL as it was passed to `ensure`, with the same token.
+        any_token: whether those of the same URL with another token are removed, too: whatever its query is.
 
     Raises:
         ConfigurationError: the URL cannot be used.
@@ -218,7 +225,7 @@ async def remove(practice: Practice, url: str) -> list[Removed]:
     """
     endpoint = Endpoint(url)
     del url
-    return await _quietly(endpoint, _removed(practice, endpoint))
+    return await _quietly(endpoint, _removed(practice, endpoint, any_token=any_token))
 
 
 async def _checked_all(practice: Practice, identity: bytes | None, grace: float) -> list[SubscriptionHealth]:
@@ -227,11 +234,11 @@ async def _checked_all(practice: Practice, identity: bytes | None, grace: float)
     return [judge(each, now, grace) for each in rows if identity in {None, each.identity}]
 
 
-async def _removed(practice: Practice, endpoint: Endpoint) -> list[Removed]:
+async def _removed(practice: Practice, endpoint: Endpoint, *, any_token: bool) -> list[Removed]:
     results: list[Removed] = []
     may_delete = True
     for row in await _listed(practice):
-        if row.identity == endpoint.identity:
+        if row.identity == endpoint.identity or (any_token and row.shown == endpoint.shown):
             may_delete = may_delete and await _is_deleted(practice, row.number)
             if not may_delete and not row.is_expired(_LONG_AGO):
                 await practice.subscriptions.update(row.number, DateTimeStop=_LONG_AGO)

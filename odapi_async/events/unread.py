@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +23,17 @@ from odapi_async.mirror.database.shielded import GRACE, run_shielded, shielded
 from odapi_async.mirror.database.transaction import begin
 from odapi_async.telemetry import LOGGER
 
+T = TypeVar("T")
+
 _NAME: Final = 200  # characters of an error's type
+
+
+class Run(Protocol):
+    """Runs work with the database, and may repeat it."""
+
+    async def __call__(self, work: Callable[[], Coroutine[Any, Any, T]], /) -> T:
+        """Return what the work returns."""
+        ...
 
 
 class Lease(NamedTuple):
@@ -33,12 +44,14 @@ class Lease(NamedTuple):
         token: identifies the lease.
         max_tries: how often an event is tried before it is set aside.
         settle: writes what becomes of an event.
+        run: waits while the database is away, or does not.
     """
 
     store: Store
     token: str
     max_tries: int
     settle: Callable[[Settlement], Coroutine[Any, Any, bool]]
+    run: Run
 
 
 class Unread:
@@ -82,7 +95,8 @@ class Unread:
         if self._is_done:
             return False
         if kind is None:
-            await self._settle(backoff.done(self._claimed, self._lease.store.clock()))
+            handled = backoff.done(self._claimed, self._lease.store.clock())
+            await self._lease.run(partial(self._settle, handled))
         elif issubclass(kind, Exception):
             await self._keep(kind)
             return True
@@ -136,7 +150,7 @@ class Unread:
     async def _keep(self, kind: type[BaseException]) -> None:
         name, lease = kind.__name__[:_NAME], self._lease
         kept = backoff.failed(self._claimed, lease.store.clock(), lease.token, name, lease.max_tries)
-        await self._settle(kept)
+        await self._lease.run(partial(self._settle, kept))
         again = (
             "it is set aside"
             if kept.state is State.SET_ASIDE

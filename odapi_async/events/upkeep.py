@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from odapi_async.events.health import CATCH_UP
 from odapi_async.events.schema import INBOX, SEEN, State
+from odapi_async.events.stored import plain
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.shielded import shielded
@@ -72,6 +73,51 @@ class InboxStatus(msgspec.Struct, frozen=True, kw_only=True):
         return sum(each.set_aside for each in self.practices)
 
 
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that failed too often. It has no value of a row but the ids.
+
+    Attributes:
+        event_id: the number of the event.
+        practice: the name of the practice.
+        kind: the API's name of the event, such as `Appointment`.
+        row_ids: the ids of its rows; None for a row without one.
+        received_at: the time in UTC when it was received.
+        tries: how often it was tried.
+        error: the type of the error that the last handler ended with.
+    """
+
+    event_id: int
+    practice: str
+    kind: str
+    row_ids: tuple[int | None, ...]
+    received_at: dt.datetime
+    tries: int
+    error: str
+
+
+class Chosen(NamedTuple):
+    """Which of the events that were set aside are meant. None means all.
+
+    Attributes:
+        event_ids: the numbers of the events.
+        practice: the name of the practice.
+        kind: the kind of the events.
+    """
+
+    event_ids: Collection[int] | None = None
+    practice: str | None = None
+    kind: str | None = None
+
+    def conditions(self) -> list[list[sa.ColumnElement[bool]]]:
+        """Return the conditions of each statement that is needed."""
+        some = [INBOX.c.state == State.SET_ASIDE.value]
+        some += [] if self.practice is None else [INBOX.c.practice == plain(self.practice)]
+        some += [] if self.kind is None else [INBOX.c.kind == plain(self.kind)]
+        if self.event_ids is None:
+            return [some]
+        return [[*some, INBOX.c.event_id.in_(ids)] for ids in parts({*self.event_ids})]
+
+
 class Pruned(NamedTuple):
     """How many events were removed, and whether more may be left."""
 
@@ -91,12 +137,33 @@ async def replay(store: Store, practice: str | None, kind: str | None, since: dt
 
 
 @shielded
-async def retry(store: Store, event_ids: Collection[int] | None) -> int:
+async def retry(store: Store, chosen: Chosen) -> int:
     """Let events that were set aside wait again, and return their number."""
-    update = sa.update(INBOX).where(INBOX.c.state == State.SET_ASIDE.value).values(_AGAIN)
-    if event_ids is None:
-        return await _execute(store, [update])
-    return await _execute(store, [update.where(INBOX.c.event_id.in_(some)) for some in parts(event_ids)])
+    return await _execute(
+        store, [sa.update(INBOX).where(*some).values(_AGAIN) for some in chosen.conditions()]
+    )
+
+
+@shielded
+async def discard(store: Store, chosen: Chosen) -> int:
+    """Remove events that were set aside, and return their number."""
+    return await _execute(store, [sa.delete(INBOX).where(*some) for some in chosen.conditions()])
+
+
+@shielded
+async def read_set_aside(store: Store, chosen: Chosen, limit: int) -> list[SetAside]:
+    """Return events that were set aside, those first that were received first."""
+    names = ("event_id", "practice", "kind", "ids", "received_at", "tries", "error")
+    (some,) = chosen.conditions()
+    query = sa.select(*(INBOX.c[name] for name in names)).where(*some)
+    query = query.order_by(INBOX.c.received_at, INBOX.c.event_id).limit(limit)
+    with translate_errors():
+        async with store.engine.connect() as connection:
+            found = [dict(each) for each in (await connection.execute(query)).mappings()]
+    return [
+        SetAside(row_ids=msgspec.json.decode(each.pop("ids"), type=tuple[int | None, ...]), **each)
+        for each in found
+    ]
 
 
 @shielded

@@ -49,8 +49,8 @@ class Office:
             (default) takes it from mode and permissions: 0 in local and service mode, and in remote mode 0.5
             with Enterprise, 5 with ReadAll alone, 1 otherwise.
         rows: the number of rows, 0 to 10,000,000, by the resource's name in the path, also with underscores.
-            Other resources have a dozen, or as many as the rows that refer to them need; none is set by
-            default.
+            Other resources have a dozen, or as many as the rows that refer to them need, and subscriptions
+            none; no number is set by default.
         seed: a whole number; the same seed makes the same rows. None (default) takes a seed from the key, so
             that every office has rows of its own.
         messy: the share of rows, 0 to 1, with values in irregular forms; 0 by default.

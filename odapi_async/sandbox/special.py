@@ -479,12 +479,20 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
     if resource == "appointments":
         row["IsHygiene"] = "true" if number % _HYGIENE == 0 else "false"
     if resource == "subscriptions":
-        row["UiEventType"] = "" if row["WatchTable"] else "PatientSelected"
-        row["PollingSeconds"] = 5 + row["PollingSeconds"] if row["WatchTable"] else 0
+        _settle_subscription(number, row)
     if resource == "histappointments" and row["HistApptAction"] == "Deleted":
         row["HistApptAction"] = "Changed"  # the appointment that it copies is there
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
+
+
+def _settle_subscription(number: int, row: dict[str, Value]) -> None:
+    row["UiEventType"] = "" if row["WatchTable"] else "PatientSelected"
+    row["PollingSeconds"] = 5 + row["PollingSeconds"] if row["WatchTable"] else 0
+    row["EndPointUrl"], row["Workstation"] = f"https://events.example.com/{number}", "SERVER"
+    # nobody answers there, but nothing was posted yet, either
+    row["FailureReason"], row["SubsequentFailures"] = "", 0
+    row["DateTimeLastFailure"] = row["DateTimeNextRetry"] = row["DateTimeStop"] = NO_DATETIME
 
 
 def _settle_patient(row: dict[str, Value], head: dict[str, Value], world: World) -> None:

@@ -71,6 +71,8 @@ class Start:
     def _default_count(self, resource: str) -> int:
         if resource == DEFINITIONS:
             return definitions.DEFAULT_COUNT
+        if resource == "subscriptions":
+            return 0  # they are made by programs, and no program has used the key yet
         if resource == "schedules":
             return timetable.schedules_for(self.count("appointments"))
         if resource == "scheduleops":

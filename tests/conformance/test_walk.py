@@ -22,7 +22,10 @@ from tests.conformance.tally import Tally
 
 KEY: Final = "customer"
 OFFICE: Final = Office(
-    customer_key=KEY, permissions=frozenset(PERMISSIONS), mode="local", rows={"patients": 50}
+    customer_key=KEY,
+    permissions=frozenset(PERMISSIONS),
+    mode="local",
+    rows={"patients": 50, "subscriptions": 12},
 )
 
 

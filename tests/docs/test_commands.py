@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from odapi_async.cli.app import app
 from tests.docs.pages import ROOT, blocks
 
-EVENTS: Final = {"check", "ensure", "remove", "replay", "retry", "serve", "status"}
+EVENTS: Final = {"check", "ensure", "remove", "replay", "discard", "retry", "set-aside", "serve", "status"}
 FLEET: Final = {"demo", "init", "load", "status", "sync", "work"}
 
 

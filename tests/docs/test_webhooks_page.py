@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import inspect
 import re
+from types import SimpleNamespace
 from typing import Any, Final
 
 import httpx
@@ -144,7 +146,7 @@ def test_the_inbox_is_looked_at_and_emptied(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_receiver_takes_all_of_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EVENTS_TOKEN", "secret")
+    monkeypatch.setenv("ODAPI_EVENTS_TOKEN", "secret")
     receiver: Any = run_body(block_with("on_received=count"))["receiver"]
 
     async def use() -> list[int]:
@@ -158,8 +160,23 @@ def test_a_receiver_takes_all_of_its_options(monkeypatch: pytest.MonkeyPatch) ->
     assert asyncio.run(use()) == [401, 200]
 
 
+def test_a_handler_that_logs_keeps_the_event(caplog: pytest.LogCaptureFixture) -> None:
+    handle_one = run_body(block_with("LOG.exception("))["handle_one"]
+    with pytest.raises(AttributeError):
+        asyncio.run(handle_one(SimpleNamespace(event_id=17, tries=2)))
+    assert "event 17, try 2" in caplog.text
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_a_block_imports_the_modules_that_it_uses(block: Block) -> None:
+    tree = ast.parse(block.text)
+    imported = {each.asname or each.name for node in ast.walk(tree) for each in getattr(node, "names", ())}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert used & {"asyncio", "date", "datetime"} <= imported
+
+
 def test_every_block_has_a_test_here() -> None:
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
 
 
 def test_the_table_names_all_tables_that_an_office_tells_of() -> None:
@@ -174,4 +191,4 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert (options["lease"].default, options["poll_interval"].default) == (300, 1)
     limits = inspect.signature(Receiver).parameters
     assert (limits["max_body"].default, limits["timeout"].default) == (16 << 20, 20)
-    assert [pause(tries) for tries in (1, 2, 3, 20)] == [1, 2, 4, 3_600]
+    assert [pause(tries) for tries in (1, 2, 3, 9)] == [1, 3, 9, 3_600]

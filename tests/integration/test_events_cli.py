@@ -233,12 +233,30 @@ async def test_subscriptions_are_ensured_checked_and_removed(bench: Bench, datab
     assert (refused.code, len(bench.box.rows(KEY, "subscriptions"))) == (2, 1)
     assert "nothing was removed (1 subscription): nobody can confirm it here; add --yes" in refused.err
     other = await odapi(bench, "events", "remove", url, "--yes")
-    assert (other.code, other.out) == (0, "there was no subscription of this URL\n")
+    assert (other.code, other.out) == (
+        0,
+        "there was no subscription of this URL with this token; --any-token removes those with another one\n",
+    )
     removed = await odapi(bench, "events", "remove", url, "--yes", ODAPI_EVENTS_TOKEN=TOKEN)
     assert (removed.code, removed.out) == (0, "default: Appointment deleted (subscription 1)\n")
     assert bench.box.rows(KEY, "subscriptions") == []
     shown = [again, alive, expired, refused, other, removed]
     assert not [each for each in shown if TOKEN in each.out + each.err or KEY in each.out + each.err]
+
+
+async def test_the_subscription_of_a_former_token_is_removed(bench: Bench, database: str) -> None:
+    url = "http://127.0.0.1:9/od"
+    for each in (url, "http://127.0.0.1:9/other"):
+        done = await ensured(bench, each, "Appointment", "--polling", "1m", ODAPI_EVENTS_TOKEN=TOKEN)
+        assert done.code == 0
+    refused = await odapi(bench, "events", "remove", url, "--any-token")
+    assert refused.code == 2
+    assert "nothing was removed (1 subscription)" in refused.err
+    removed = await odapi(bench, "events", "remove", url, "--any-token", "--yes")
+    assert (removed.code, removed.out) == (0, "default: Appointment deleted (subscription 1)\n")
+    none = await odapi(bench, "events", "remove", url, "--any-token", "--yes")
+    assert none.out == "there was no subscription of this URL\n"
+    assert len(bench.box.rows(KEY, "subscriptions")) == 1
 
 
 async def test_a_practice_that_fails_stops_no_other_one(bench: Bench, database: str, tmp_path: Path) -> None:
@@ -287,7 +305,9 @@ async def test_arguments_that_cannot_work_are_refused(
     assert bench.arrivals == []
 
 
-@pytest.mark.parametrize("words", [("status",), ("retry",), ("replay", "--since", "2h")])
+@pytest.mark.parametrize(
+    "words", [("status",), ("retry",), ("replay", "--since", "2h"), ("set-aside",), ("discard", "--all")]
+)
 async def test_a_database_without_an_inbox_is_not_made_into_one(
     bench: Bench, database: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -345,3 +365,35 @@ async def test_events_wait_are_replayed_and_tried_again(bench: Bench, database: 
     assert await counts() == (0, 3, 0)
     text = await odapi(bench, "events", "status", "--max-age", "1h")
     assert (text.code, text.out.splitlines()[1].split()[:3]) == (0, ["harbour", "3", "0"])
+
+
+async def test_events_that_were_set_aside_are_shown_tried_again_and_removed(
+    bench: Bench, database: str
+) -> None:
+    await fill(database)
+    shown = await odapi(bench, "events", "set-aside")
+    assert (shown.code, [line.split()[:3] for line in shown.out.splitlines()]) == (
+        0,
+        [["id", "practice", "kind"], ["2", "harbour", "Patient"]],
+    )
+    assert shown.out.splitlines()[1].split()[-3:] == ["1", "RuntimeError", "-"]
+    # it has a field of another table, so nobody knows whose id its number is
+    line = json.loads((await odapi(bench, "events", "set-aside", "--json")).out)
+    assert (line["event_id"], line["row_ids"], line["error"]) == (2, [None], "RuntimeError")
+    none = await odapi(bench, "events", "set-aside", "--table", "appointments")
+    assert none.out == "no event was set aside\n"
+    assert (await odapi(bench, "events", "retry", "--id", "3")).out.startswith("0 events ")
+    assert (await odapi(bench, "events", "retry", "--practice", "smile")).out.startswith("0 events ")
+    refused = await odapi(bench, "events", "discard")
+    assert refused.code == 2
+    assert "name the events with --id" in refused.err
+    assert (await odapi(bench, "events", "discard", "--table", "patients")).out == "1 event removed\n"
+    assert (await odapi(bench, "events", "discard", "--all")).out == "0 events removed\n"
+
+
+async def test_a_url_that_strangers_can_read_is_made_with_a_warning(bench: Bench, database: str) -> None:
+    found = await ensured(bench, "http://od.example.com/od", "Appointment", ODAPI_EVENTS_TOKEN=TOKEN)
+    assert found.code == 0
+    assert found.err.startswith("odapi: http://od.example.com/od is not encrypted: whoever is on the way")
+    assert TOKEN not in found.err
+    assert (await ensured(bench, "https://od.example.com/od", "Appointment")).err == ""

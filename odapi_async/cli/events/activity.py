@@ -153,7 +153,7 @@ class Activity:
         self.waiting = status.waiting
         for each in status.practices:
             if each.set_aside > self._set_aside[each.practice]:
-                what = f"{counted(each.set_aside, 'event')} failed too often; see: odapi events status"
+                what = f"{counted(each.set_aside, 'event')} failed too often; see: odapi events set-aside"
                 self._tell(f"{printable(each.practice)}: {what}", is_problem=True)
             self._set_aside[each.practice] = each.set_aside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from odapi_async.cli.command import Group
-from odapi_async.cli.events import check, ensure, remove, replay, retry, serve, status
+from odapi_async.cli.events import check, discard, ensure, remove, replay, retry, serve, set_aside, status
 
 COMMAND: Final = Group(
     "events",
@@ -18,7 +18,9 @@ COMMAND: Final = Group(
         "Receive what offices post, and keep a mirror current.": serve.COMMAND,
         "Show what waits, and what failed too often.": status.COMMAND,
         "Hand out events again that were handled.": replay.COMMAND,
+        "Show the events that failed too often.": set_aside.COMMAND,
         "Hand out events again that failed too often.": retry.COMMAND,
+        "Remove events that failed too often.": discard.COMMAND,
     },
 )
 """All commands by their lines in the list of commands."""

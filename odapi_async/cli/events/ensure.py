@@ -22,7 +22,7 @@ from odapi_async.cli.events.practices import (
 from odapi_async.cli.exit_codes import FAILED
 from odapi_async.cli.practice_options import BaseUrlOption, ModeOption, TierOption
 from odapi_async.cli.screen import printable
-from odapi_async.cli.terminal import exit_on_error, run
+from odapi_async.cli.terminal import echo_err, exit_on_error, run
 
 if TYPE_CHECKING:
     from odapi_async.events import Ensured
@@ -86,14 +86,19 @@ def ensure(
         from odapi_async.cli.events.kinds import PATIENT_SELECTED, kinds_of  # noqa: PLC0415 - not for help
         from odapi_async.cli.mirror.duration import parse_duration  # noqa: PLC0415 - likewise
         from odapi_async.events import ensure as ensure_at  # noqa: PLC0415 - likewise
+        from odapi_async.events.endpoint import Endpoint  # noqa: PLC0415 - likewise
+        from odapi_async.events.subscriptions import READABLE  # noqa: PLC0415 - likewise
 
         kinds = kinds_of(tables or ())
         wanted = [each for each in kinds if each != PATIENT_SELECTED]
         if not kinds and not selected:
             raise UsageError("name a table, such as appointments, or add --selected")
+        address = with_token(url, find_token(token_file))
+        if Endpoint(address).is_readable:
+            echo_err(f"odapi: {Endpoint(address).shown} is not encrypted: {READABLE}")
         work = partial(
             ensure_at,
-            url=with_token(url, find_token(token_file)),
+            url=address,
             tables=wanted,
             workstation=workstation,
             polling_seconds=parse_duration(polling, "--polling"),

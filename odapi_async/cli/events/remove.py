@@ -27,7 +27,8 @@ from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, exit_on_error, run
 
 if TYPE_CHECKING:
-    from odapi_async.events import Removed
+    from odapi_async import Practice
+    from odapi_async.events import Removed, SubscriptionHealth
 
 
 def remove(
@@ -38,6 +39,9 @@ def remove(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Remove them without asking, for scripts.")] = False,
     token_file: TokenFileOption = None,
+    any_token: Annotated[
+        bool, typer.Option("--any-token", help="Remove those of the URL with another token, too.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for each subscription, for scripts.")
     ] = False,
@@ -62,13 +66,25 @@ def remove(
         address = with_token(url, find_token(token_file))
         job = find_job(ctx, Named(config, practice, tier, mode, base_url))
     if not yes:
-        found = run(for_each(job, partial(events.check, url=address)))
+        found = run(for_each(job, partial(_read, url=address, any_token=any_token)))
         with exit_on_error():
             _ask(found)
-    done = run(for_each(job, partial(events.remove, url=address)))
+    done = run(for_each(job, partial(events.remove, url=address, any_token=any_token)))
     if not (as_json or any(each.found or each.code for each in done)):
-        echo("there was no subscription of this URL")
+        others = "" if any_token else " with this token; --any-token removes those with another one"
+        echo(f"there was no subscription of this URL{others}")
     raise typer.Exit(show(done, json_lines if as_json else text_lines, as_json=as_json))
+
+
+async def _read(practice: Practice, url: str, *, any_token: bool) -> list[SubscriptionHealth]:
+    """Return what would be removed."""
+    from odapi_async import events  # noqa: PLC0415 - the help needs no client
+    from odapi_async.events.endpoint import Endpoint  # noqa: PLC0415 - likewise
+
+    if not any_token:
+        return await events.check(practice, url)
+    shown = Endpoint(url).shown
+    return [each for each in await events.check(practice) if each.url == shown]
 
 
 def _ask(found: list[Done]) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from odapi_async.cli.command import Command
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.events.chosen_options import PracticeOption, TableOption
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
 from odapi_async.cli.output.table import counted
@@ -27,17 +28,8 @@ def replay(
             "2026-11-28T09:00.",
         ),
     ],
-    practice: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only events of this practice. If not given: of all.")
-    ] = None,
-    table: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE",
-            help="Only events of this table, such as appointments, or of this kind, such as "
-            "AppointmentDeleted. It can be given several times.",
-        ),
-    ] = None,
+    practice: PracticeOption = None,
+    table: TableOption = None,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:

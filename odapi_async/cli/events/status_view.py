@@ -37,7 +37,7 @@ def problems(status: InboxStatus, max_age: float | None) -> list[str]:
             what = (
                 f"{counted(each.set_aside, 'event')} failed too often and {_were(each.set_aside)} set aside"
             )
-            lines.append(f"{name}: {what} -> mend the cause, then run: odapi events retry")
+            lines.append(f"{name}: {what} -> see: odapi events set-aside")
         if max_age is not None and waited > max_age:
             lines.append(f"{name}: {counted(each.waiting, 'event')} wait, the oldest for {rough(waited)}")
     return lines

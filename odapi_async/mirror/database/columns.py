@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import astuple
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 
 from odapi_async.mirror.database.names import Column, columns
@@ -56,6 +57,39 @@ class _SqliteNumeric(sa.types.UserDefinedType[Any]):
         return "NUMERIC"
 
 
+class _SqliteDateTime(sqlite.DATETIME):
+    """A time as the statements of pages write it: without a fraction if it is 0, so that texts compare."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - the signature of the base
+        return _text_of_time
+
+
+class _SqliteTime(sqlite.TIME):
+    """A time of day as the statements of pages write it."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - the signature of the base
+        return _text_of_time
+
+
+def _text_of_time(value: dt.datetime | dt.time | None) -> str | None:
+    return None if value is None else str(value)
+
+
+DATE_TIME: Final[sa.types.TypeEngine[dt.datetime]] = sa.DateTime().with_variant(
+    _SqliteDateTime(),  # type: ignore[no-untyped-call]
+    "sqlite",
+)
+"""The type of times. In SQLite all writers and queries use one text for a time."""
+
+_TIME: Final[sa.types.TypeEngine[dt.time]] = sa.Time().with_variant(
+    _SqliteTime(),  # type: ignore[no-untyped-call]
+    "sqlite",
+)
+
 _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
     str: sa.Text,
     int: sa.BigInteger,
@@ -63,8 +97,8 @@ _TYPES: Final[dict[type, Callable[[], sa.types.TypeEngine[Any]]]] = {
     float: sa.Double,
     Decimal: ExactNumeric,
     dt.date: sa.Date,
-    dt.datetime: sa.DateTime,
-    dt.time: sa.Time,
+    dt.datetime: lambda: DATE_TIME,
+    dt.time: lambda: _TIME,
     dt.timedelta: sa.Text,
     list: sa.Text,
 }

@@ -142,6 +142,36 @@ def lock_schema(connection: sa.Connection) -> None:
     )
 
 
+def create_beside(connection: sa.Connection, metadata: sa.MetaData, meta: sa.Table, version: int) -> None:
+    """Create tables of another part beside those of the mirror, if they are missing.
+
+    Args:
+        connection: to the database of the mirror.
+        metadata: the tables.
+        meta: the one of them whose only row has the version, as `format`.
+        version: the version of the tables.
+
+    Raises:
+        SchemaTooNew: a newer version of this package created them.
+    """
+    if _is_there(connection, meta, version):
+        return
+    lock_schema(connection)
+    if _is_there(connection, meta, version):  # another process has created them meanwhile
+        return
+    metadata.create_all(connection)
+    connection.execute(sa.insert(meta).values(format=version))
+
+
+def _is_there(connection: sa.Connection, meta: sa.Table, version: int) -> bool:
+    if not sa.inspect(connection).has_table(meta.name):
+        return False
+    found = connection.execute(sa.select(meta.c.format)).scalar()
+    if found is not None and found > version:
+        raise SchemaTooNew
+    return found is not None
+
+
 def _add_column(column: sa.Column[Any], dialect: sa.Dialect) -> sa.TextClause:
     quote = dialect.identifier_preparer
     compiler: Any = dialect.ddl_compiler

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.columns import sql_type
+from odapi_async.mirror.database.columns import DATE_TIME, sql_type
 from odapi_async.mirror.database.indexes import add_query_indexes
 from odapi_async.mirror.database.names import columns
 from odapi_async.mirror.plans import BY_TABLE, PLANS, Plan
@@ -39,14 +39,14 @@ STATE: Final = sa.Table(
     sa.Column("part", sa.Integer, nullable=False),
     sa.Column("checkpoint", sa.Text, nullable=False),
     sa.Column("parent", sa.BigInteger, nullable=False),
-    sa.Column("bookmark", sa.DateTime),
-    sa.Column("next_bookmark", sa.DateTime),
+    sa.Column("bookmark", DATE_TIME),
+    sa.Column("next_bookmark", DATE_TIME),
     sa.Column("sweep", sa.BigInteger, nullable=False),
-    sa.Column("swept_at", sa.DateTime),
-    sa.Column("began_at", sa.DateTime),
-    sa.Column("read_at", sa.DateTime),
+    sa.Column("swept_at", DATE_TIME),
+    sa.Column("began_at", DATE_TIME),
+    sa.Column("read_at", DATE_TIME),
     sa.Column("idle", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("failing_since", sa.DateTime),
+    sa.Column("failing_since", DATE_TIME),
     sa.Column("error", sa.Text, nullable=False, server_default=""),
 )
 """One row for each table of each practice: its cursor, and since when it fails.
@@ -60,8 +60,8 @@ PRACTICES: Final = sa.Table(
     OWN_METADATA,
     sa.Column("practice", sa.Text, primary_key=True),
     sa.Column("fingerprint", sa.Text, nullable=False),
-    sa.Column("since", sa.DateTime, nullable=False),
-    sa.Column("read_at", sa.DateTime),
+    sa.Column("since", DATE_TIME, nullable=False),
+    sa.Column("read_at", DATE_TIME),
 )
 """One row for each practice: the fingerprint of its key, and when its idle tables were last found current."""
 
@@ -96,8 +96,8 @@ RUNS: Final = sa.Table(
     sa.Column("practice", sa.Text, nullable=False),
     sa.Column("table_name", sa.Text, nullable=False),
     sa.Column("sync_mode", sa.Text, nullable=False),
-    sa.Column("started_at", sa.DateTime, nullable=False),
-    sa.Column("ended_at", sa.DateTime),
+    sa.Column("started_at", DATE_TIME, nullable=False),
+    sa.Column("ended_at", DATE_TIME),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("requests", sa.BigInteger, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
@@ -138,8 +138,8 @@ def _table(plan: Plan, metadata: sa.MetaData, exclude: Collection[str] = ()) -> 
             sa.Column(each.name, sql_type(each), nullable=each.name != row_id, info={"wire": each.wire})
             for each in found
         ),
-        sa.Column("seen_at", sa.DateTime, nullable=False),
-        sa.Column("deleted_at", sa.DateTime),
+        sa.Column("seen_at", DATE_TIME, nullable=False),
+        sa.Column("deleted_at", DATE_TIME),
         sa.Column("sweep", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("practice", row_id),
     )

@@ -7,8 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from odapi_async.mirror.database.migrate import lock_schema
-from odapi_async.mirror.errors import SchemaTooNew
+from odapi_async.mirror.database.migrate import create_beside
 
 JOURNAL_VERSION: Final = 1
 """The version of these tables. A database with a higher version is not touched."""
@@ -67,19 +66,4 @@ def create_tables(connection: sa.Connection) -> None:
     Raises:
         SchemaTooNew: a newer version of this package created them.
     """
-    if _is_there(connection):
-        return
-    lock_schema(connection)
-    if _is_there(connection):  # another process has created them meanwhile
-        return
-    METADATA.create_all(connection)
-    connection.execute(sa.insert(META).values(format=JOURNAL_VERSION))
-
-
-def _is_there(connection: sa.Connection) -> bool:
-    if not sa.inspect(connection).has_table(META.name):
-        return False
-    found = connection.execute(sa.select(META.c.format)).scalar()
-    if found is not None and found > JOURNAL_VERSION:
-        raise SchemaTooNew
-    return found is not None
+    create_beside(connection, METADATA, META, JOURNAL_VERSION)

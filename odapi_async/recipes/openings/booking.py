@@ -38,6 +38,8 @@ from odapi_async.recipes.openings.opening import Opening
 from odapi_async.resources.appointments import Appointment, NewAppointment
 
 _FROM_OPENING: Final = frozenset({"AptDateTime", "AptStatus", "Op", "Pattern"})
+_TAKING: Final = frozenset({"IsHygiene", "PatternSecondary", "ProvHyg", "ProvNum"})
+"""The other fields that say whose time an appointment takes."""
 _MOST_LOOKS: Final = 4
 _NEXT_SECOND: Final = 1.0
 
@@ -63,50 +65,51 @@ class BookingFields(TypedDict, total=False):
     SecUserNumEntry: int
 
 
-def body_of(opening: Opening, patient: int, fields: Mapping[str, Any]) -> NewAppointment:
-    """Return the body that books an opening.
+class Plan:
+    """An appointment that is to be booked. Its repr shows none of it.
+
+    Args:
+        opening: where and when.
+        patient: for whom (PatNum).
+        fields: its other fields.
+
+    Attributes:
+        row: the appointment, as far as it takes time.
+        body: the body that creates it.
 
     Raises:
         InvalidRequest: a field contradicts the opening.
     """
-    for name in _FROM_OPENING & fields.keys():
-        raise InvalidRequest(name, "is that of the opening; make another Opening instead")
-    body = {
-        "PatNum": patient,
-        "Op": opening.Op,
-        "AptDateTime": opening.start,
-        "Pattern": opening.Pattern,
-        "ProvNum": opening.ProvNum,
-        **fields,
-    }
-    if len(fields.get("PatternSecondary", opening.Pattern)) != len(opening.Pattern):
+
+    __slots__ = ("body", "row")
+
+    def __init__(self, opening: Opening, patient: int, fields: Mapping[str, Any]) -> None:
+        for name in sorted(_FROM_OPENING & fields.keys()):
+            raise InvalidRequest(name, "is that of the opening; make another Opening instead")
+        place: dict[str, Any] = {
+            "PatNum": patient,
+            "Op": opening.Op,
+            "AptDateTime": opening.start,
+            "Pattern": opening.Pattern,
+            "ProvNum": opening.ProvNum,
+        }
+        # no variable has what was passed: error reporters send them
+        self.row = Appointment(
+            AptStatus=AptStatus.SCHEDULED,
+            **place | {name: fields[name] for name in _TAKING & fields.keys()},
+        )
+        _check(self.row, opening)
+        self.body = cast("NewAppointment", {**place, **fields})
+
+
+def _check(row: Appointment, opening: Opening) -> None:
+    if row.PatternSecondary and len(row.PatternSecondary) != len(opening.Pattern):
         raise InvalidRequest("PatternSecondary", "must be as long as the pattern of the opening")
-    return cast("NewAppointment", body)
-
-
-def row_of(body: NewAppointment, opening: Opening) -> Appointment:
-    """Return the appointment that a body creates, as far as it takes time.
-
-    Raises:
-        InvalidRequest: its pattern would take the time of another provider than the opening's.
-    """
-    row = Appointment(
-        PatNum=body["PatNum"],
-        AptStatus=AptStatus.SCHEDULED,
-        AptDateTime=opening.start,
-        Op=opening.Op,
-        Pattern=opening.Pattern,
-        PatternSecondary=body.get("PatternSecondary", ""),
-        ProvNum=body.get("ProvNum", 0),
-        ProvHyg=body.get("ProvHyg", 0),
-        IsHygiene=body.get("IsHygiene", False),
-    )
     if providers_of(row)[0] != opening.ProvNum:
         name = "ProvHyg" if row.IsHygiene and row.ProvHyg else "ProvNum"
         raise InvalidRequest(
             name, "must be the provider of the opening, because the pattern is that one's time"
         )
-    return row
 
 
 async def of_day(practice: Practice, day: date) -> list[Appointment]:
@@ -119,26 +122,17 @@ class Booking:
 
     Args:
         practice: where to book it.
-        body: the appointment.
-        wanted: the same as a row.
+        plan: the appointment.
         before: the appointments of the day (AptNum) that were there already.
         settle: seconds to wait before looking for a write whose outcome is unknown.
     """
 
-    def __init__(
-        self,
-        practice: Practice,
-        body: NewAppointment,
-        wanted: Appointment,
-        before: Iterable[int],
-        settle: float,
-    ) -> None:
+    def __init__(self, practice: Practice, plan: Plan, before: Iterable[int], settle: float) -> None:
         self._practice = practice
-        self._body = body
-        self._wanted = wanted
+        self._plan = plan
+        self._wanted = plan.row
         self._before = frozenset(before)
         self._settle = settle
-        self._doubt: NotKept | NotVerified | None = None
 
     async def run(self) -> Appointment:
         """Create the appointment, and return it when nobody can contest it any more.
@@ -147,16 +141,20 @@ class Booking:
             Taken: somebody was faster.
             Unsettled: a person has to look at it.
             OutcomeUnknown: nobody knows whether it was created.
-            NotKept: it is booked, and the office did not keep all of it.
-            NotVerified: it is booked, and the read that compares it failed.
+            NotKept: it stands, but the office did not keep all of it.
+            NotVerified: it stands, but nobody knows whether the office kept all of it.
         """
-        mine = await self._settled(await self._create())
-        if self._doubt and mine.AptNum == self._doubt.row_id:
-            raise self._doubt
+        try:
+            mine, failure = await self._create(), None
+        except (NotKept, NotVerified) as error:  # it was created, so it may overlap all the same
+            mine, failure = await self._created_with(error), error
+        mine = await self._contest(mine)
+        if failure is not None:
+            raise failure
         return mine
 
-    async def _settled(self, mine: Appointment) -> Appointment:
-        """Look until nobody can contest an appointment any more, or break it."""
+    async def _contest(self, mine: Appointment) -> Appointment:
+        """Return our appointment when nobody can contest it any more, or what is in its place."""
         for _ in range(_MOST_LOOKS):
             rows = await self._look(mine)
             mine = next((row for row in rows if row.AptNum == mine.AptNum), mine)
@@ -175,15 +173,15 @@ class Booking:
 
     async def _create(self) -> Appointment:
         try:
-            created = await self._practice.appointments.create(**self._body)
+            created = await self._practice.appointments.create(**self._plan.body)
         except OutcomeUnknown as unknown:
             return await self._find(unknown)
-        except (NotKept, NotVerified) as error:  # it takes time, so it is told when no double booking is left
-            if error.row_id is None:
-                raise
-            self._doubt = error
-            return msgspec.structs.replace(self._wanted, AptNum=error.row_id)
         return created if created.AptNum else await self._find(OutcomeUnknown("POST", "/appointments"))
+
+    async def _created_with(self, error: NotKept | NotVerified) -> Appointment:
+        if error.row_id:
+            return msgspec.structs.replace(self._wanted, AptNum=error.row_id)
+        return await self._find(OutcomeUnknown(error.method, error.path))
 
     async def _find(self, unknown: OutcomeUnknown) -> Appointment:
         """Return our appointment if it was created after all."""

@@ -126,7 +126,7 @@ class OfficeFacts:
 
     async def _read_unassigned(self) -> int:
         row = await self._practice.preferences.list(PrefName=_UNASSIGNED).first()
-        found = row is not None and row.PrefName == _UNASSIGNED and _ID.fullmatch(row.ValueString)
+        found = _ID.fullmatch(row.ValueString) if row else None
         return int(found[0]) if found else 0
 
     async def _get(self, name: str, now: datetime, read: Callable[[], Awaitable[T]]) -> T:

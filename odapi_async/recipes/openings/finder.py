@@ -9,7 +9,7 @@ from typing import Unpack
 from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest
-from odapi_async.recipes.openings.booking import Booking, BookingFields, body_of, of_day, row_of
+from odapi_async.recipes.openings.booking import Booking, BookingFields, Plan, of_day
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.facts import OfficeFacts
 from odapi_async.recipes.openings.free import free
@@ -23,7 +23,8 @@ from odapi_async.recipes.openings.opening import (
     window_of,
 )
 from odapi_async.recipes.openings.shielded import run_to_the_end
-from odapi_async.resources.appointments import Appointment, NewAppointment
+from odapi_async.resources.appointments import Appointment
+from odapi_async.resources.base import empty
 
 _MOMENT = timedelta.resolution
 
@@ -37,7 +38,8 @@ class Openings:
     that tell the office's time, or if a provider that you name has no schedule.
 
     Args:
-        practice: the practice. Its options (priority, max_wait and so on) apply to the requests.
+        practice: the practice. Its options (priority, max_wait and so on) apply to the requests, except for
+            its `max_age`.
         max_age: seconds for which schedules, operatories and types of blockouts are kept. Appointments are
             read at each search.
         settle: seconds to wait before `take` looks for an appointment whose response was lost, because the
@@ -138,18 +140,21 @@ class Openings:
             Unsettled: an appointment was created, now or by an earlier call, and a person has to look at it.
             InvalidRequest: the opening is over, its operatory is hidden, or a field is not possible.
             OutcomeUnknown: the response was lost, and the appointment is not there yet. Call it again later.
-            NotKept: with `Verify.RAISE`. It is booked, and the office did not keep all of it.
-            NotVerified: with `Verify.RAISE`. It is booked, and the read that compares it failed.
+            NotKept: it is booked, but the office did not keep all of it. Only with `verify=Verify.RAISE`.
+            NotVerified: it is booked, and nobody knows whether the office kept all of it. Likewise.
             OpenDentalError: see `odapi_async.errors`.
         """
-        body = body_of(opening, PatNum, fields)
         try:
-            return await self._take(opening, body, row_of(body, opening))
+            plan = Plan(opening, PatNum, fields)
+        finally:
+            empty(fields)  # error reporters send local variables
+        try:
+            return await self._take(opening, plan)
         except (Taken, Unsettled) as error:
             error.practice = self._practice.name
             raise
 
-    async def _take(self, opening: Opening, body: NewAppointment, wanted: Appointment) -> Appointment:
+    async def _take(self, opening: Opening, plan: Plan) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
         now = await self._facts.office_time(rows)
         if now is None or opening.start < now:
@@ -157,13 +162,12 @@ class Openings:
                 "opening", "has begun already, by the office's clock; look for other openings"
             )
         for row in rows:
-            if same_booking(row, wanted):
+            if same_booking(row, plan.row):
                 return _uncontested(row, rows)
-        if by := conflicts(wanted, rows):
+        if by := conflicts(plan.row, rows):
             raise Taken(row.AptNum for row in by)
         await self._check_hours(opening, now)
-        before = [row.AptNum for row in rows]
-        booking = Booking(self._practice, body, wanted, before, self._settle)
+        booking = Booking(self._practice, plan, [row.AptNum for row in rows], self._settle)
         return await run_to_the_end(booking.run())
 
     async def _check_hours(self, opening: Opening, now: datetime) -> None:

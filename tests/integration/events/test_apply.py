@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
+import sqlalchemy as sa
 
 from odapi_async.events import Applied, Inbox, apply
 from odapi_async.mirror import Mirror, Store
@@ -313,3 +314,44 @@ async def test_fields_that_are_spelled_in_another_case_are_known(url: str) -> No
         assert (await copy.post(ONE, sent)).changed == 1
         row = await copy.row(2)
         assert (row["note"], row["provabbr"]) == ("x", "DOC9")
+
+
+async def raw_texts(copy: Mirrored, table: str) -> dict[str, set[int]]:
+    """The lengths of all texts of times in a file, by column."""
+    times = [
+        each.name for each in copy.store.tables[table].columns if isinstance(each.type, sa.DateTime | sa.Time)
+    ]
+    found: dict[str, set[int]] = {}
+    async with copy.store.engine.connect() as connection:
+        for name in times:
+            query = f"SELECT DISTINCT length({name}) FROM {table} WHERE {name} IS NOT NULL"
+            found[f"{table}.{name}"] = {*(await connection.exec_driver_sql(query)).scalars()}
+    return found
+
+
+async def test_all_writers_of_a_file_use_one_text_for_a_time(lite: str) -> None:
+    """Rounds, events that patch, insert and delete, and sweeps that find what was deleted."""
+    async with mirrored(lite, TABLE, "schedules", **{"patients": 3, TABLE: 5, "schedules": 3}) as copy:
+        copy.clock.move(seconds=1)
+        sent = {"AptDateTime": LATE, "DateTStamp": LATER, "SecDateTEntry": LATE, "AptStatus": "Scheduled"}
+        assert (await copy.post(ONE, {"AptNum": 2} | sent, {"AptNum": 90} | sent)).changed == 2
+        assert (await copy.post(GONE, {"AptNum": 3})).deleted == 1
+        shift = {"StartTime": "08:00:00", "StopTime": "17:30:00", "DateTStamp": LATE}
+        await copy.post("Schedule", *({"ScheduleNum": each} | shift for each in (1, 91)))
+        assert await at(copy, dt.datetime.fromisoformat(LATE)) == [2, 90]
+        copy.bench.box.remove_row(KEY, TABLE, 4)
+        assert (await copy.one(TABLE, sweep=True)).deleted == 2
+        found = await raw_texts(copy, TABLE) | await raw_texts(copy, "schedules")
+        assert all(
+            found[name]
+            for name in ("appointments.deleted_at", "appointments.aptdatetime", "schedules.starttime")
+        )
+        assert {tuple(each) for each in found.values() if each} == {(19,), (8,)}
+
+
+async def at(copy: Mirrored, time: dt.datetime) -> list[int]:
+    """The appointments at a time, as a program asks for them."""
+    table = copy.store.tables[TABLE]
+    query = sa.select(table.c.aptnum).where(table.c.aptdatetime == time)
+    async with copy.store.engine.connect() as connection:
+        return sorted((await connection.execute(query)).scalars())

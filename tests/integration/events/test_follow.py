@@ -7,6 +7,7 @@ import datetime as dt
 
 import pytest
 
+from odapi_async import ConfigurationError
 from odapi_async.events import Cause, Follower, Inbox, Reading, read_delivery
 from odapi_async.mirror import StoreError
 from tests.support.bench import KEY, remote
@@ -159,3 +160,13 @@ async def test_what_is_ordered_at_the_moment_when_a_reading_ends_is_read_too(lit
         async with asyncio.TaskGroup() as group:
             order()
         assert len(readings) == 2
+
+
+@pytest.mark.parametrize("tables", [["apointments"], ["patients", "Appointment"]])
+async def test_a_table_that_does_not_exist_is_refused_at_once(lite: str, tables: list[str]) -> None:
+    async with following(lite) as it:
+        follower = Follower(it.inbox, it.copy.mirror, {NAME: it.copy.practice})
+        with pytest.raises(ConfigurationError, match="did you mean appointments"):
+            await follower.run(tables)
+        with pytest.raises(ConfigurationError, match="did you mean appointments"):
+            await follower.run(["patients"], tables_by_practice={NAME: tables})

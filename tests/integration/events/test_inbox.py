@@ -10,7 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
-from odapi_async.events import Changed, Deleted, Inbox, InboxStatus, LeaseLost, PracticeInbox, Unknown
+from odapi_async.events import (
+    Changed,
+    Deleted,
+    Inbox,
+    InboxStatus,
+    LeaseLost,
+    PracticeInbox,
+    SetAside,
+    Unknown,
+)
 from odapi_async.events.schema import INBOX, META, SEEN
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from tests.support.inbox import BARE, GONE, NOON, ONE, apt, delivery, first, keeping, notes, rows_of, taken
@@ -195,13 +204,13 @@ async def column(inbox: Inbox, which: sa.Column[object]) -> list[object]:
         return [*(await connection.execute(sa.select(which))).scalars()]
 
 
-async def test_an_error_keeps_an_event_and_it_is_due_after_a_pause_that_doubles(
+async def test_an_error_keeps_an_event_and_it_is_due_after_a_pause_that_grows(
     url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "Ms. Quetzalcoatl"
     async with keeping(url, max_tries=4) as (inbox, clock):
         await inbox.store(delivery(ONE, apt(1, note=secret)))
-        for pause in (1, 2, 4):
+        for pause in (1, 3, 9):
             async with await first(inbox) as unread:
                 raise KeyError(secret)
             clock.move(seconds=pause - 1)
@@ -237,6 +246,38 @@ async def test_an_event_that_was_set_aside_can_be_tried_again(url: str) -> None:
         assert len(await taken(inbox)) == 2
         assert await inbox.retry() == 0
         assert await column(inbox, INBOX.c.error) == [""] * 3
+
+
+async def test_events_that_were_set_aside_are_listed_without_a_row_chosen_and_discarded(url: str) -> None:
+    async with keeping(url, max_tries=1) as (inbox, _):
+        await inbox.store(delivery(ONE, apt(1, note="Ms. Quetzalcoatl"), apt(2**70)))
+        await inbox.store(delivery(GONE, {"AptNum": 3}))
+        await inbox.store(delivery(ONE, apt(1), practice="harbour"))
+        async for unread in inbox.unread(follow=False):
+            async with unread:
+                raise KeyError("Ms. Quetzalcoatl")
+        await inbox.store(delivery(ONE, apt(9)))  # waits, and is no part of it
+        found = await inbox.set_aside()
+        assert "Quetzalcoatl" not in repr(found)
+        assert found[0] == SetAside(
+            event_id=1,
+            practice=NAME,
+            kind=ONE,
+            row_ids=(1, 2**70),
+            received_at=NOON,
+            tries=1,
+            error="KeyError",
+        )
+        assert [each.event_id for each in found] == [1, 2, 3]
+        assert [each.event_id for each in await inbox.set_aside(practice=NAME, kind=GONE)] == [2]
+        assert len(await inbox.set_aside(limit=2)) == 2
+        assert await inbox.retry(practice="nobody") == await inbox.discard([4]) == 0
+        assert await inbox.retry(practice="harbour", kind=ONE) == 1
+        assert await inbox.discard([1], kind=GONE) == 0
+        assert await inbox.discard([1]) == 1
+        assert await inbox.discard() == 1
+        assert await inbox.store(delivery(GONE, {"AptNum": 3})) == 0, "a repetition stays one"
+        assert sorted(unread.event_id for unread in await taken(inbox)) == [3, 4]
 
 
 async def test_done_events_can_be_replayed(url: str) -> None:

@@ -6,10 +6,11 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
+import aiohttp
 import pytest
 
 from odapi_async import Response
-from odapi_async.events import Applied, Changed, Inbox, PatientSelected, Receiver
+from odapi_async.events import Applied, Changed, Inbox, PatientSelected, Receiver, ReceiverServer
 from odapi_async.mirror import Store
 from tests.support.bench import KEY, remote
 from tests.support.inbox import Row, apt, first, keeping, taken
@@ -71,3 +72,15 @@ async def test_while_the_database_is_gone_the_office_is_told_to_send_it_again() 
             server.restart()
             assert (await post(receiver, "WatchTable: Appointment", [apt(2)])).status == 200
             assert [unread.event.kind for unread in await taken(inbox)] == ["Appointment"] * 2
+
+
+@pytest.mark.parametrize("path", ["/od", "/od/", "/"])
+async def test_a_slash_at_the_end_of_the_url_does_not_matter(path: str, url: str) -> None:
+    async with keeping(url) as (inbox, _):
+        receiver = Receiver(inbox, keys={NAME: OFFICE})
+        async with ReceiverServer(receiver, path=path) as server, aiohttp.ClientSession() as session:
+            bare = server.url.rstrip("/")
+            for each in (bare, f"{bare}/"):
+                headers = {"Authorization": OFFICE}
+                async with session.post(each, data=b"[]", headers=headers, allow_redirects=False) as reply:
+                    assert reply.status == 200

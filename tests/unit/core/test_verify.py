@@ -365,7 +365,7 @@ async def test_fields_that_exclude_each_other_are_not_compared() -> None:
 
 
 async def test_fields_beyond_the_reference_are_compared_if_the_row_has_them() -> None:
-    """An office answered 200 to DateCP, and changed nothing (behaviour.json)."""
+    """An office answered 200 to DateCP, and changed nothing (see the reference)."""
     answer = row(ClaimProcNum=5, DateCP="2026-01-01")
     async with office({"PUT /claimprocs/5": answer}) as desk:
         practice = desk.practice.with_options(check=False)

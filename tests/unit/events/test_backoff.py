@@ -1,4 +1,4 @@
-"""When an event is tried again: the pauses double up to an hour."""
+"""When an event is tried again: each pause is three times the one before, up to an hour."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ def claimed(tries: int) -> Claimed:
 
 
 @pytest.mark.parametrize(
-    ("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (12, 2048), (13, 3600), (14, 3600), (10**9, 3600)]
+    ("tries", "seconds"), [(1, 1), (2, 3), (3, 9), (8, 2187), (9, 3600), (10, 3600), (10**9, 3600)]
 )
-def test_pauses_double_up_to_an_hour(tries: int, seconds: int) -> None:
+def test_pauses_grow_up_to_an_hour(tries: int, seconds: int) -> None:
     assert pause(tries) == seconds
+
+
+def test_a_service_that_is_away_for_an_hour_sets_nothing_aside() -> None:
+    assert 3_600 < sum(pause(tries) for tries in range(1, 10)) < 2 * 3_600
 
 
 def test_a_failed_event_waits_and_is_set_aside_at_last() -> None:
     kept = failed(claimed(2), LATER, "lease", "KeyError", 3)
-    assert (kept.state, kept.due_at - LATER) == (State.WAITING, dt.timedelta(seconds=2))
+    assert (kept.state, kept.due_at - LATER) == (State.WAITING, dt.timedelta(seconds=3))
     assert (kept.tries, kept.error, kept.token, kept.done_at) == (2, "KeyError", "lease", None)
     assert failed(claimed(3), LATER, "lease", "KeyError", 3).state is State.SET_ASIDE
 

@@ -93,3 +93,17 @@ def test_what_an_office_has_is_shown_short_and_printable(url: str) -> None:
     address = address_of(url)
     assert address.shown.isprintable()
     assert len(address.shown) <= 200
+
+
+@pytest.mark.parametrize("host", ["od.example.com", "od.example.com.:8080", "93.184.216.34", "[2606:2800::]"])
+def test_http_to_a_public_host_can_be_read(host: str) -> None:
+    assert Endpoint(f"http://{host}/od").is_readable
+    assert not Endpoint(f"https://{host}/od").is_readable
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "127.0.0.1:8765", "[::1]", "10.0.0.5", "192.168.1.2", "[fd00::1]", "server", "od.LOCAL"],
+)
+def test_http_within_a_network_of_ones_own_is_no_news(host: str) -> None:
+    assert not Endpoint(f"http://{host}/od").is_readable

@@ -374,3 +374,12 @@ async def test_a_cancelled_call_is_completed_by_the_next_one() -> None:
             at.box.clear_faults()
             await at.ensure("Patient", "Provider")
             assert sorted(row["WatchTable"] for row in at.rows) == ["Patient", "Provider"]
+
+
+async def test_a_url_that_strangers_can_read_is_made_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    async with place() as at:
+        await at.ensure("Patient")
+        assert caplog.text == ""
+        await at.ensure("Patient", url=f"http://example.com/od?token={TOKEN}")
+    assert "http://example.com/od is not encrypted: whoever is on the way" in caplog.text
+    assert TOKEN not in caplog.text

@@ -202,3 +202,24 @@ def test_a_time_of_day_that_is_written_reads_back_with_the_day() -> None:
         asked.one("PUT", "/appointments/1", {"DateTimeArrived": "08:05:00"})["DateTimeArrived"]
         == f"{day} 08:05:00"
     )
+
+
+def test_only_a_scheduled_appointment_can_be_broken() -> None:
+    asked = Asked()
+    number = asked.list("/appointments", date=TODAY)[0]["AptNum"]
+    path = f"/appointments/{number}/Break"
+    alone = asked.send("PUT", path, {"sendToUnscheduledList": "false"})
+    assert alone.status == 400, "false only together with breakType"
+    asked.send("PUT", path, {"sendToUnscheduledList": "false", "breakType": "Missed"})
+    assert asked.one("GET", f"/appointments/{number}")["AptStatus"] == "Broken"
+    assert asked.send("PUT", path, {"sendToUnscheduledList": "true"}).status == 400
+
+
+def test_a_new_appointment_has_the_moment_of_its_entry_and_keeps_it() -> None:
+    asked = Asked()
+    first = asked.list("/appointments", date=TODAY)[0]
+    body = {name: first[name] for name in ("PatNum", "Op", "ProvNum", "AptDateTime", "Pattern")}
+    created = asked.one("POST", "/appointments", body)
+    assert created["SecDateTEntry"] == created["DateTStamp"] > first["SecDateTEntry"]
+    changed = asked.one("PUT", f"/appointments/{created['AptNum']}", {"Note": "Later"})
+    assert changed["SecDateTEntry"] == created["SecDateTEntry"]

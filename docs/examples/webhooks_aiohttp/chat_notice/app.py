@@ -16,11 +16,9 @@ from collections.abc import AsyncGenerator, Mapping
 from aiohttp import ClientSession, web
 
 from odapi_async.events import Changed, Event, Inbox, Receiver
-from odapi_async.mirror import Store, StoreError
+from odapi_async.mirror import Store
 
-LOG = logging.getLogger(__name__)
 PREFIX = "OPENDENTAL_CUSTOMER_KEY_"
-PAUSE = 10.0  # seconds until a database that is away is asked again
 
 
 def create_app(url: str, keys: Mapping[str, str], chat: str) -> web.Application:
@@ -49,15 +47,10 @@ def create_app(url: str, keys: Mapping[str, str], chat: str) -> web.Application:
 
 async def handle(inbox: Inbox, session: ClientSession, chat: str) -> None:
     """Tell events to the chat until it is cancelled. What the chat does not accept is told later."""
-    while True:
-        try:
-            async for unread in inbox.unread():
-                async with unread:
-                    if text := text_of(unread.event):
-                        await session.post(chat, json={"text": text})
-        except StoreError as error:
-            LOG.warning("%s", error)
-            await asyncio.sleep(PAUSE)
+    async for unread in inbox.unread():
+        async with unread:
+            if text := text_of(unread.event):
+                await session.post(chat, json={"text": text})
 
 
 def text_of(event: Event) -> str:

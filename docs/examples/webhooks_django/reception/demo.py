@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
@@ -27,6 +28,13 @@ def settings(folder: Path) -> dict[str, str]:
         "OPENDENTAL_CUSTOMER_KEY_HARBOUR": KEY,
         "RECEPTION_TOKEN": TOKEN,
     }
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager
@@ -69,7 +77,7 @@ async def demo() -> None:
     """Select a patient at a made-up office every few seconds."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= settings(Path(folder))
-        async with Sandbox([OFFICE]) as sandbox, running("reception.handle"), serving(8000) as address:
+        async with Sandbox([OFFICE]) as sandbox, running("reception.handle"), serving(free_port()) as address:
             await subscribe(sandbox, address)
             print(f'curl -H "Authorization: Bearer {TOKEN}" {address}/selected/harbour/FRONTDESK')
             for number in range(1, OFFICE.rows["patients"] + 1):

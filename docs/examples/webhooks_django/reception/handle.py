@@ -6,24 +6,18 @@ import asyncio
 import logging
 
 from odapi_async.events import Inbox
-from odapi_async.mirror import Store, StoreError
+from odapi_async.mirror import Store
 from reception.office import create_table, make_inbox, note
 
 LOG = logging.getLogger(__name__)
-PAUSE = 10.0  # seconds until a database that is away is asked again
 
 
 async def handle(store: Store, inbox: Inbox) -> None:
     """Handle events until it is cancelled, each exactly once: the notes are in the same database."""
     await create_table(store)
-    while True:
-        try:
-            async for unread in inbox.unread():
-                async with unread, unread.transaction() as connection:
-                    await note(unread.event, connection)
-        except StoreError as error:
-            LOG.warning("%s", error)
-            await asyncio.sleep(PAUSE)
+    async for unread in inbox.unread():
+        async with unread, unread.transaction() as connection:
+            await note(unread.event, connection)
 
 
 async def main() -> None:

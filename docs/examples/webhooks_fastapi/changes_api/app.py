@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
 import os
 import secrets
 from collections.abc import AsyncGenerator, Mapping
@@ -18,11 +17,9 @@ from fastapi import FastAPI, Header, HTTPException
 
 from changes_api.changes import Change, create_table, note, of_day
 from odapi_async.events import Inbox, Receiver
-from odapi_async.mirror import Store, StoreError
+from odapi_async.mirror import Store
 
-LOG = logging.getLogger(__name__)
 PREFIX = "OPENDENTAL_CUSTOMER_KEY_"
-PAUSE = 10.0  # seconds until a database that is away is asked again
 
 
 def create_app(url: str, keys: Mapping[str, str], token: str) -> FastAPI:
@@ -62,14 +59,9 @@ def create_app(url: str, keys: Mapping[str, str], token: str) -> FastAPI:
 
 async def handle(inbox: Inbox) -> None:
     """Handle events until it is cancelled, each exactly once: the notes are in the same database."""
-    while True:
-        try:
-            async for unread in inbox.unread():
-                async with unread, unread.transaction() as connection:
-                    await note(unread.event, connection)
-        except StoreError as error:
-            LOG.warning("%s", error)
-            await asyncio.sleep(PAUSE)
+    async for unread in inbox.unread():
+        async with unread, unread.transaction() as connection:
+            await note(unread.event, connection)
 
 
 def make_app() -> FastAPI:

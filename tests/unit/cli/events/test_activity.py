@@ -106,9 +106,9 @@ def test_events_that_are_set_aside_are_told_when_they_become_more(told: Told) ->
         inbox = PracticeInbox(practice="harbour", waiting=4, set_aside=number)
         told.activity.looked(InboxStatus(at=NOW, practices=(inbox,)))
     assert told.take() == [
-        "harbour: 1 event failed too often; see: odapi events status",
-        "harbour: 2 events failed too often; see: odapi events status",
-        "harbour: 1 event failed too often; see: odapi events status",
+        "harbour: 1 event failed too often; see: odapi events set-aside",
+        "harbour: 2 events failed too often; see: odapi events set-aside",
+        "harbour: 1 event failed too often; see: odapi events set-aside",
     ]
     assert told.activity.waiting == 4
 

@@ -25,7 +25,7 @@ def test_the_table_has_the_problems_below_it() -> None:
         "harbour     1,200          0           09:06             09:11",
         "smile           0          1               -  2026-11-27 09:12",
         "harbour: 1,200 events wait, the oldest for 6 min",
-        "smile: 1 event failed too often and was set aside -> mend the cause, then run: odapi events retry",
+        "smile: 1 event failed too often and was set aside -> see: odapi events set-aside",
     ]
 
 

@@ -9,10 +9,20 @@ from typing import Any
 
 import pytest
 
-from odapi_async import InvalidRequest, NotKept, OutcomeUnknown, Request, ServerError, Verify
+from odapi_async import (
+    InvalidRequest,
+    NotKept,
+    OpenDentalError,
+    OutcomeUnknown,
+    Request,
+    Response,
+    ServerError,
+    Verify,
+)
 from odapi_async.recipes.openings import Opening, Openings, Taken, Unsettled
 from odapi_async.sandbox import Fault
 from odapi_async.testing import virtual_time
+from tests.support.reporter import chain, frames, leaks
 from tests.unit.recipes.openings.office import KEY, PLACE, SmallOffice, small_office
 from tests.unit.recipes.openings.rows import DAY, at
 
@@ -382,6 +392,39 @@ async def test_a_visit_that_is_there_already_but_came_too_late_is_not_returned()
         with pytest.raises(Unsettled) as raised:
             await Openings(office.practice).take(PLACE, PatNum=3)
         assert (raised.value.apt_num, raised.value.by) == (2, (1,))
+
+
+@virtual_time
+@pytest.mark.parametrize("patient", [3, 4])
+async def test_if_another_client_broke_ours_as_a_copy_of_its_own_that_one_counts(patient: int) -> None:
+    async with small_office() as office:
+
+        def broken_by_the_other() -> None:
+            office.sandbox.change_row(KEY, "appointments", 1, {"AptStatus": "Broken"})
+            retimed(office, office.books("09:00", PatNum=patient), -1)
+
+        office.transport.after = once("POST", "/appointments", broken_by_the_other)
+        taking = Openings(office.practice).take(PLACE, PatNum=3)
+        if patient == 3:
+            assert (await taking).AptNum == 2
+        else:
+            with pytest.raises(Taken) as raised:
+                await taking
+            assert (raised.value.by, raised.value.broken) == ((2,), 1)
+        assert office.requests()["PUT /appointments/1/Break"] == 0
+
+
+@virtual_time
+async def test_an_appointment_that_was_there_before_is_no_copy_of_ours() -> None:
+    async with small_office() as office:
+        earlier = office.books("09:00", PatNum=3, AptStatus="Broken")
+
+        def moved_back() -> None:
+            office.sandbox.change_row(KEY, "appointments", earlier, {"AptStatus": "Scheduled"})
+            retimed(office, earlier, 5)
+
+        office.transport.after = once("POST", "/appointments", moved_back)
+        assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 2
         assert office.appointments() == {1: "Scheduled", 2: "Scheduled"}
 
 
@@ -391,3 +434,118 @@ async def test_a_visit_that_is_there_already_and_came_first_is_returned() -> Non
         office.books("09:00", PatNum=3)
         office.books("09:10")
         assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 1
+
+
+@virtual_time
+async def test_an_office_that_is_slow_after_a_lost_response_has_some_seconds() -> None:
+    async with small_office() as office:
+        office.sandbox.add_fault(Fault("drop", method="POST"))
+        loop = asyncio.get_running_loop()
+        executed = once(
+            "POST", "/appointments", lambda: loop.call_later(3, lambda: office.books("09:00", PatNum=3))
+        )
+        office.transport.before = executed
+        assert (await Openings(office.practice).take(PLACE, PatNum=3)).AptNum == 1
+
+
+@virtual_time
+async def test_an_appointment_that_somebody_deleted_needs_no_break() -> None:
+    async with small_office() as office:
+        rival = once("POST", "/appointments", lambda: office.books("09:00"))
+        deletion = once("PUT", "/appointments", lambda: office.sandbox.remove_row(KEY, "appointments", 2))
+
+        async def both(request: Request) -> None:
+            await rival(request)
+            await deletion(request)
+
+        office.transport.before = both
+        with pytest.raises(Taken):
+            await Openings(office.practice).take(PLACE, PatNum=3)
+
+
+@virtual_time
+@pytest.mark.parametrize("kept", [True, False])
+async def test_an_office_that_answers_with_nothing_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    async with small_office() as office:
+        send = office.transport.send
+
+        async def without_body(request: Request, on_sent: Callable[[], object]) -> Response:
+            response = await send(request, on_sent)
+            return response._replace(body=b"") if request.method == "POST" else response
+
+        monkeypatch.setattr(office.transport, "send", without_body)
+        if not kept:
+            office.sandbox.add_fault(Fault("ignored", method="POST"))
+        taking = Openings(office.practice).take(PLACE, PatNum=3)
+        if kept:
+            assert (await taking).AptNum == 1
+        else:
+            with pytest.raises(OutcomeUnknown):
+                await taking
+
+
+@virtual_time
+async def test_an_appointment_that_was_not_kept_whole_is_contested_first() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(verify=Verify.RAISE))
+        office.sandbox.add_fault(Fault("ignored", method="POST", fields=("Note",), times=2))
+        with pytest.raises(NotKept) as raised:
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert (raised.value.row_id, raised.value.fields) == (1, ("Note",))
+        assert office.appointments() == {1: "Scheduled"}
+        office.sandbox.change_row(KEY, "appointments", 1, {"AptStatus": "Broken"})
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00"))
+        with pytest.raises(Taken):
+            await openings.take(PLACE, PatNum=3, Note="Toothache")
+        assert office.appointments() == {1: "Broken", 2: "Scheduled", 3: "Broken"}
+
+
+@virtual_time
+async def test_the_day_is_never_an_old_response() -> None:
+    async with small_office() as office:
+        openings = Openings(office.practice.with_options(max_age=600))
+        office.books("08:00", PatNum=4)
+        await openings.find(at("08:00"), at("12:00"), minutes=30)
+        with pytest.raises(Taken):
+            await openings.take(Opening(at("08:00"), 1, 1, 30), PatNum=3)
+        by = office.books("09:00")
+        with pytest.raises(Taken) as raised:
+            await openings.take(PLACE, PatNum=3)
+        assert (raised.value.by, raised.value.broken) == ((by,), None)
+
+
+SECRET = "Quinzelburg"
+FAILURES: dict[str, Callable[[SmallOffice], object]] = {
+    "nothing": lambda _: None,
+    "not read": lambda office: office.sandbox.add_fault(Fault("status", method="GET", times=None)),
+    "not created": lambda office: office.sandbox.add_fault(Fault("status", status=400, method="POST")),
+    "unknown": lambda office: office.sandbox.add_fault(Fault("drop", method="POST")),
+    "taken": lambda office: office.books("09:00", Note=SECRET),
+    "closed": lambda office: office.sandbox.change_row(KEY, "schedules", 1, {"ProvNum": 2}),
+    "unsettled": lambda office: office.sandbox.add_fault(
+        Fault("status", status=400, method="PUT", times=None)
+    ),
+}
+
+
+@virtual_time
+@pytest.mark.parametrize(
+    "fields", [{}, {"Op": SECRET}, {"Noet": SECRET}, {"PatternSecondary": SECRET}], ids=str
+)
+@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
+async def test_a_reporter_finds_no_field_in_the_frames_of_an_error(
+    fail: Callable[[SmallOffice], object], fields: dict[str, Any]
+) -> None:
+    async with small_office() as office:
+        fail(office)
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00", Note=SECRET))
+        with pytest.raises(OpenDentalError) as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3, Note=SECRET, **fields)
+        for error in chain(raised.value):
+            assert SECRET not in f"{error} {error!r}"
+            for file, variables in frames(error.__traceback__):
+                assert "/odapi_async/" not in file or not leaks(variables, deep=False, secrets=(SECRET,)), (
+                    file
+                )

@@ -51,8 +51,8 @@ async def test_a_week_costs_three_requests_and_the_next_search_one() -> None:
 async def test_types_of_blockouts_are_read_only_if_there_are_blockouts() -> None:
     async with small_office() as office:
         office.books("08:30")
-        closed = office.add("definitions", Category=25, ItemName="Closed", ItemValue="NS", isHidden="true")
-        hint = office.add("definitions", Category=25, ItemName="Emergency", ItemValue="")
+        closed = office.add("definitions", Category=25, ItemName="Closed", ItemValue="NS")
+        hint = office.add("definitions", Category=25, ItemName="Emergency", isHidden="true")
         office.works("08:00", "08:30", SchedType="Blockout", ProvNum=0, BlockoutType=closed)
         office.works("10:00", "12:00", SchedType="Blockout", ProvNum=0, BlockoutType=hint)
         openings = Openings(office.practice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +84,12 @@ def test_rule_2_the_pattern_is_the_hygienists_in_a_hygiene_appointment_and_the_s
     hours = Hours([shift("08:00-10:00", CHAIR, ProvNum=provider)], CHAIRS)
     free_at_half_past = "08:30" in starts(found(hours, visits), provider=provider)
     assert free_at_half_past is (free_at == "08:30")
+
+
+def test_rule_2_a_secondary_pattern_ends_with_the_appointment() -> None:
+    dentist_later = visit("08:00", "XXXXXX", PatternSecondary="//////XXXXXX", Op=SPARE_CHAIR)
+    elsewhere = found(MORNING, msgspec.structs.replace(dentist_later, ProvNum=HYGIENIST, ProvHyg=DENTIST))
+    assert starts(elsewhere)[:2] == ["08:00", "08:30"]
 
 
 def test_rule_2_no_appointment_is_longer_than_nine_hours() -> None:
