@@ -195,3 +195,8 @@ def test_two_values_are_the_same_if_they_are_written_alike() -> None:
     assert is_same("2026-11-30", date(2026, 11, 30))
     assert not is_same("Smith ", "Smith")
     assert not is_same(Decimal("10.104"), Decimal("10.10"))
+
+
+def test_values_without_a_form_of_their_own_are_compared_as_they_are() -> None:
+    assert is_kept({"a": 1}, {"a": 1})
+    assert not is_kept({"a": 1}, {"a": 2})
