@@ -42,7 +42,7 @@ def ago(**time: float) -> dt.datetime:
         ({"DateTimeStart": ago(days=1), "Workstation": ""}, "stands_still", ago(days=1), "a workstation"),
         ({"DateTimeStop": ago(seconds=0)}, "expired", ago(seconds=0), "has passed; ensure it again"),
         ({"DateTimeStop": ago(days=-1)}, "alive", None, ""),
-        ({"SubsequentFailures": 4, "FailureReason": "No answer."}, "failing", NOW, "4 deliveries have failed: No answer"),
+        ({"SubsequentFailures": 4, "FailureReason": "No answer."}, "failing", NOW, "4 deliveries .* No"),
         ({"SubsequentFailures": 1}, "failing", NOW, "a delivery has failed: .* does not say why"),
         ({"FailureReason": "x", "DateTimeLastFailure": NOW}, "failing", NOW, "x"),
         ({"FailureReason": "long ago", "DateTimeLastFailure": ago(seconds=1)}, "alive", None, ""),
