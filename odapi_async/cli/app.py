@@ -88,7 +88,8 @@ def odapi(
     Behind a proxy, or with a CA of your company, set OPENDENTAL_PROXY (a URL, or "environment" for the
     variables HTTPS_PROXY and NO_PROXY), OPENDENTAL_CA_FILE and OPENDENTAL_CLIENT_CERTIFICATE (PEM files).
 
-    No keys yet? Add --sandbox to a command to try it with made-up data: odapi list patients --sandbox
+    No keys yet? Try it with made-up data: odapi list patients --sandbox. For commands without --sandbox, such
+    as those of odapi events, run odapi sandbox in another window; it prints what to set.
 
     \b
     First steps:

@@ -6,8 +6,12 @@ import os
 from collections.abc import Mapping
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import Final
 
 from odapi_async import ConfigurationError
+
+SHORTEST_TOKEN: Final = 20
+"""Characters. That of the commands is the same."""
 
 
 class Credentials:
@@ -60,12 +64,17 @@ class Token:
         token: the secret.
 
     Raises:
-        ConfigurationError: it is empty.
+        ConfigurationError: it is empty or too short.
     """
 
     def __init__(self, token: str) -> None:
         if not token:
             raise ConfigurationError("token is empty; leave it out to accept URLs without one")
+        if len(token) < SHORTEST_TOKEN:
+            raise ConfigurationError(
+                f"token is too short: it needs {SHORTEST_TOKEN} characters or more, such as those of "
+                "secrets.token_urlsafe()"
+            )
         self._secret = os.urandom(32)
         self._known = _digest(token, self._secret)
 

@@ -143,10 +143,11 @@ def judge(row: Known, now: dt.datetime, grace: float) -> SubscriptionHealth:
 
 def _judged(row: Known, now: dt.datetime, grace: float) -> tuple[Health, dt.datetime | None, str]:
     if row.is_expired(now):
-        return Health.EXPIRED, row.stop, "its DateTimeStop has passed; ensure() renews it"
+        return Health.EXPIRED, row.stop, "its DateTimeStop has passed; ensure it again"
     if _is_failing(row):
         words = row.reason or "the office does not say why"
-        return Health.FAILING, row.start, f"{row.failures or 1} deliveries have failed: {words}"
+        failed = f"{row.failures:,} deliveries have" if row.failures > 1 else "a delivery has"
+        return Health.FAILING, row.start, f"{failed} failed: {words}"
     if not row.is_table:
         return Health.ALIVE, None, _NO_POLLING
     return _polled(row, now, grace)

@@ -17,6 +17,7 @@ from odapi_async.events import upkeep
 from odapi_async.events.apply import Applied, apply
 from odapi_async.events.backoff import failed
 from odapi_async.events.delivery import Delivery
+from odapi_async.events.event import Event, Unknown
 from odapi_async.events.excluded import without_fields
 from odapi_async.events.outage import Outage
 from odapi_async.events.postgres_events import PostgresEvents
@@ -30,12 +31,14 @@ from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.group_commit import GroupCommit
 from odapi_async.mirror.database.shielded import GRACE, run_shielded, shielded
 from odapi_async.mirror.database.store import is_transient
+from odapi_async.telemetry import LOGGER
 
 T = TypeVar("T")
 
 _GROUP: Final = 1_000  # rows of a transaction, after which it takes no further delivery
 _WRITERS: Final = {"sqlite": 1, "postgresql": 2}  # transactions at the same time
 _PRUNED: Final = dt.timedelta(hours=1)
+_MOST_TOLD: Final = 100  # lines of the log
 _KILLED: Final = "LeaseExpired"
 
 
@@ -96,6 +99,7 @@ class Inbox:
         self._is_open = False
         self._pruned_at: dt.datetime | None = None
         self._news = asyncio.Event()
+        self._unknown: set[tuple[str, str]] = set()
 
     async def open(self) -> None:
         """Create the tables if they are missing. All other methods do this, too.
@@ -189,9 +193,18 @@ class Inbox:
             if claimed is None:
                 return None
             if claimed.tries <= self._max_tries:
-                return Unread(claimed, Lease(self._store, token, self._max_tries, self._settle, run))
+                unread = Unread(claimed, Lease(self._store, token, self._max_tries, self._settle, run))
+                self._tell_unknown(unread.event)
+                return unread
             # its handlers never came to an end, so that nothing else sets it aside
             await self._settle(failed(claimed, now, token, _KILLED, self._max_tries))
+
+    def _tell_unknown(self, event: Event) -> None:
+        """Log the first unknown event of each practice and kind: most handlers pass over them."""
+        key = (event.practice, event.kind)
+        if isinstance(event, Unknown) and key not in self._unknown and len(self._unknown) < _MOST_TOLD:
+            self._unknown.add(key)
+            LOGGER.warning("an event %r of %s is unknown: %s", event.kind, event.practice, event.problem)
 
     async def _settle(self, settlement: Settlement) -> bool:
         with translate_errors():

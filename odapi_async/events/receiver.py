@@ -69,8 +69,8 @@ class Receiver:
     Args:
         inbox: keeps what comes.
         keys: the customer keys by the names of the practices. Offices send theirs with each event.
-        token: a second secret: the query of the URL has to have `token=` with it, too. None for none. Servers
-            and proxies write URLs into their access logs.
+        token: a second secret of 20 characters or more: the query of the URL has to have `token=` with it,
+            too. None for none. Servers and proxies write URLs into their access logs.
         max_body: bytes of the largest body. 1,000 patients with notes of 5,000 characters have 5 MB, or 10 MB
             if each letter has two bytes.
         timeout: seconds for a whole request. An office gives up after about a minute.
@@ -78,7 +78,7 @@ class Receiver:
 
     Raises:
         ConfigurationError: there is no key, a key is empty, or two practices have the same; or the token is
-            empty, or max_body or timeout are not positive.
+            empty or too short, or max_body or timeout are not positive.
     """
 
     def __init__(

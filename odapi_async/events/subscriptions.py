@@ -53,6 +53,7 @@ _ALL_SINCE: Final = "26.2.1"
 _NEVER: Final = dt.datetime.min
 _LONG_AGO: Final = dt.datetime(2000, 1, 1)
 _TRIES: Final = 2
+_USUAL_POLLING: Final = 30  # seconds
 _REFUSED: Final = "it may be too old for this table, or does not accept the URL or the workstation"
 _CLOCKS: Final = ("/providers", "/patients/Simple", "/appointments")
 _NAMES: Final = {
@@ -116,7 +117,7 @@ class _Wanted(NamedTuple):
 
     endpoint: Endpoint
     workstation: str
-    polling: int
+    polling: int | None
 
 
 class _Changes(TypedDict, total=False):
@@ -131,7 +132,7 @@ async def ensure(
     tables: Iterable[str],
     *,
     workstation: str,
-    polling_seconds: int = 30,
+    polling_seconds: int | None = None,
     selected: bool = False,
 ) -> list[Ensured]:
     """Make sure that the office posts the changes of tables to a URL, with one subscription for each.
@@ -147,7 +148,8 @@ async def ensure(
         tables: the tables, as the API's `WatchTable` spells them, such as `Appointment`.
         workstation: the machine that polls and posts: its name, or `All Workstations` since 26.2.1, with
             which every machine posts everything.
-        polling_seconds: seconds between two polls, 1 or more.
+        polling_seconds: seconds between two polls, 1 or more; None for 30 in a new subscription, and for no
+            change of one that is there.
         selected: also subscribe to the patients that somebody selects in the program.
 
     Returns:
@@ -300,7 +302,7 @@ async def _create(practice: Practice, wanted: _Wanted, kind: str, *, is_table: b
             EndPointUrl=url_for(kind),
             Workstation=workstation,
             WatchTable=kind,
-            PollingSeconds=wanted.polling,
+            PollingSeconds=_USUAL_POLLING if wanted.polling is None else wanted.polling,
         )
     else:
         creation = create(EndPointUrl=url_for(kind), Workstation=workstation, UiEventType=kind)
@@ -424,7 +426,7 @@ def _changes(row: Known, wanted: _Wanted) -> _Changes:
     changes: _Changes = {}
     if row.workstation.casefold() != wanted.workstation.casefold():
         changes["Workstation"] = wanted.workstation
-    if row.is_table and row.polling != wanted.polling:
+    if row.is_table and wanted.polling is not None and row.polling != wanted.polling:
         changes["PollingSeconds"] = wanted.polling
     if row.stop is not None:
         changes["DateTimeStop"] = _NEVER
@@ -460,7 +462,9 @@ def _checked(workstation: object) -> str:
     return workstation.strip()
 
 
-def _seconds(polling: object) -> int:
+def _seconds(polling: object) -> int | None:
+    if polling is None:
+        return None
     if isinstance(polling, bool) or not isinstance(polling, int) or polling < 1:
         raise InvalidRequest("polling_seconds", "must be a whole number of seconds, 1 or more")
     return polling

@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from odapi_async.events.delivery import SELECTED
+from odapi_async.events.event import WATCHED
 from odapi_async.events.health import CATCH_UP
 from odapi_async.events.schema import INBOX, SEEN, State
 from odapi_async.events.stored import plain
@@ -42,11 +44,13 @@ class PracticeInbox(msgspec.Struct, frozen=True, kw_only=True):
         set_aside: the number of events that failed too often.
         oldest_waiting: the time in UTC when the oldest event that waits was received; None if none waits.
         last_received: the time in UTC when the last event that is kept was received.
+        unknown: the number of events that are kept, handled or not, of kinds that this version does not know.
     """
 
     practice: str
     waiting: int = 0
     set_aside: int = 0
+    unknown: int = 0
     oldest_waiting: dt.datetime | None = None
     last_received: dt.datetime | None = None
 
@@ -174,6 +178,7 @@ async def read_status(store: Store) -> InboxStatus:
         INBOX.c.practice,
         sa.func.count().filter(waiting).label("waiting"),
         sa.func.count().filter(set_aside).label("set_aside"),
+        sa.func.count().filter(INBOX.c.kind.not_in([*WATCHED, SELECTED])).label("unknown"),
         sa.func.min(INBOX.c.received_at).filter(waiting).label("oldest_waiting"),
         sa.func.max(INBOX.c.received_at).label("last_received"),
     ).group_by(INBOX.c.practice)

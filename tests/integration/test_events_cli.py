@@ -397,3 +397,25 @@ async def test_a_url_that_strangers_can_read_is_made_with_a_warning(bench: Bench
     assert found.err.startswith("odapi: http://od.example.com/od is not encrypted: whoever is on the way")
     assert TOKEN not in found.err
     assert (await ensured(bench, "https://od.example.com/od", "Appointment")).err == ""
+
+
+async def test_a_practice_of_which_nothing_is_kept_is_told(bench: Bench, database: str) -> None:
+    await fill(database)
+    words = {"replay": ("--since", "1h"), "retry": (), "discard": ()}
+    for command, more in words.items():
+        found = await odapi(bench, "events", command, *more, "--practice", "harbor")
+        assert (found.code, found.err) == (
+            0,
+            "odapi: nothing is kept of a practice harbor; there are events of: harbour\n",
+        )
+    found = await odapi(bench, "events", "retry", "--practice", "harbour", "--id", "99")
+    assert (found.out, found.err) == ("0 events will be handed out again\n", "")
+
+
+async def test_a_subscription_keeps_its_seconds_if_none_are_given(bench: Bench, database: str) -> None:
+    url = "https://od.example.com/od"
+    await ensured(bench, url, "Appointment", "--polling", "1m")
+    again = await ensured(bench, url, "Appointment", "Patient", "--json")
+    assert [json.loads(each)["action"] for each in again.out.splitlines()] == ["unchanged", "created"]
+    seconds = [each["PollingSeconds"] for each in bench.box.rows(KEY, "subscriptions")]
+    assert seconds == [60, 30]

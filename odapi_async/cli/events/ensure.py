@@ -52,9 +52,13 @@ def ensure(
         ),
     ],
     polling: Annotated[
-        str,
-        typer.Option(metavar="TIME", help="How often the office looks for changes: 10s, 30s, 5m."),
-    ] = "30s",
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="How often the office looks for changes: 10s, 30s, 5m. If not given: 30s for a new "
+            "subscription, and no change of one that is there.",
+        ),
+    ] = None,
     selected: Annotated[
         bool,
         typer.Option("--selected", help="Also post the patient that somebody selects in the program."),
@@ -101,7 +105,7 @@ def ensure(
             url=address,
             tables=wanted,
             workstation=workstation,
-            polling_seconds=parse_duration(polling, "--polling"),
+            polling_seconds=None if polling is None else parse_duration(polling, "--polling"),
             selected=selected or len(wanted) < len(kinds),
         )
         job = find_job(ctx, Named(config, practice, tier, mode, base_url))

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 
 from odapi_async.cli.errors import CommandFailed
+from odapi_async.cli.screen import printable
+from odapi_async.cli.terminal import echo_err
 from odapi_async.events import Inbox
 from odapi_async.events.schema import INBOX, SEEN
 from odapi_async.mirror import Store
@@ -47,6 +49,16 @@ async def count_events(store: Store, practice: str) -> int | None:
         async with store.engine.connect() as connection:
             found = int((await connection.execute(events)).scalar_one())
             return found if found or (await connection.execute(seen)).scalar_one() else None
+
+
+async def hint_practice(inbox: Inbox, practice: str | None, count: int) -> None:
+    """Tell which practices there are if nothing was found of one whose name may be misspelled."""
+    if count or practice is None:
+        return
+    names = [each.practice for each in (await inbox.status()).practices]
+    if practice not in names:
+        known = ", ".join(map(printable, names)) or "none"
+        echo_err(f"odapi: nothing is kept of a practice {printable(practice)}; there are events of: {known}")
 
 
 async def forget_events(store: Store, practice: str) -> int:

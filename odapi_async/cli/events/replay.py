@@ -71,12 +71,13 @@ def since_time(text: str, now: dt.datetime) -> dt.datetime:
 
 
 async def _replay(url: str, since: dt.datetime, practice: str | None, kinds: list[str]) -> int:
-    from odapi_async.cli.events.inbox import open_inbox  # noqa: PLC0415 - it needs the extra
+    from odapi_async.cli.events.inbox import hint_practice, open_inbox  # noqa: PLC0415 - it needs the extra
 
     count = 0
     async with open_inbox(url) as inbox:
         for kind in kinds or (None,):
             count += await inbox.replay(practice=practice, kind=kind, since=since)
+        await hint_practice(inbox, practice, count)
     return count
 
 

@@ -43,6 +43,16 @@ def problems(status: InboxStatus, max_age: float | None) -> list[str]:
     return lines
 
 
+def hints(status: InboxStatus) -> list[str]:
+    """Return a line for each practice of which events are kept that this version does not know."""
+    return [
+        f"{printable(each.practice)}: {counted(each.unknown, 'event')} of a kind that this version does not "
+        "know; a newer odapi-async may"
+        for each in status.practices
+        if each.unknown
+    ]
+
+
 def as_text(status: InboxStatus, max_age: float | None, zone: dt.tzinfo | None = None) -> str:
     """Return the status as a table, with the problems below it.
 
@@ -67,7 +77,7 @@ def as_text(status: InboxStatus, max_age: float | None, zone: dt.tzinfo | None =
         )
         for each in status.practices
     ]
-    return "\n".join((aligned([_HEAD, *rows]), *problems(status, max_age)))
+    return "\n".join((aligned([_HEAD, *rows]), *problems(status, max_age), *hints(status)))
 
 
 def as_json(status: InboxStatus, max_age: float | None) -> str:
@@ -82,6 +92,7 @@ def as_json(status: InboxStatus, max_age: float | None) -> str:
                 "practice": each.practice,
                 "waiting": each.waiting,
                 "set_aside": each.set_aside,
+                "unknown": each.unknown,
                 "oldest_waiting": each.oldest_waiting and iso(each.oldest_waiting),
                 "last_received": each.last_received and iso(each.last_received),
             }

@@ -53,6 +53,23 @@ async def test_an_event_of_the_program_and_an_unknown_one_come_each_time(url: st
         assert isinstance(found[1].event, Unknown)
 
 
+async def test_unknown_events_are_counted_and_told_once_for_each_kind(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with keeping(url) as (inbox, _):
+        for kind in ("Weather", "Weather", "Tide", ONE, "PatientSelected"):
+            await inbox.store(delivery(kind, {"Rain": "Quetzalcoatl"}))
+        assert len(await taken(inbox)) == 5
+        (practice,) = (await inbox.status()).practices
+        assert (practice.waiting, practice.unknown) == (0, 3)
+    told = [each.getMessage() for each in caplog.records if "is unknown" in each.getMessage()]
+    assert told[0] == (
+        f"an event 'Weather' of {NAME} is unknown: this version does not know events of this kind"
+    )
+    assert [each.split()[2] for each in told] == ["'Weather'", "'Tide'", f"'{ONE}'", "'PatientSelected'"]
+    assert "Quetzalcoatl" not in caplog.text
+
+
 async def test_nothing_is_stored_of_an_empty_list(url: str) -> None:
     async with keeping(url) as (inbox, _):
         assert await inbox.store(delivery(ONE)) == 0

@@ -8,7 +8,8 @@ import pytest
 
 from odapi_async import ConfigurationError
 from odapi_async.events import credentials
-from odapi_async.events.credentials import Credentials, Token
+from odapi_async.events.credentials import SHORTEST_TOKEN, Credentials, Token
+from odapi_async.watch import security
 from tests.support.posts import KEY, KEYS, OTHER_KEY, TOKEN
 
 
@@ -85,3 +86,13 @@ def test_nothing_of_a_key_or_a_token_is_kept() -> None:
     assert not vars(known)["_digests"].keys() & vars(Credentials(KEYS))["_digests"].keys(), (
         "a digest that leaks is worth nothing elsewhere"
     )
+
+
+def test_a_token_has_one_shortest_length_in_commands_and_in_code() -> None:
+    assert SHORTEST_TOKEN == security.SHORTEST_TOKEN
+    short = "x" * (SHORTEST_TOKEN - 1)
+    for check in (Token, security.check_token):
+        with pytest.raises(ConfigurationError, match="too short") as caught:
+            check(short)
+        assert short not in str(caught.value)
+        check(f"{short}x")

@@ -302,6 +302,7 @@ async def test_keys_are_replaced_while_it_runs() -> None:
         ({"keys": {}}, "keys"),
         ({"keys": {"harbour": ""}}, "harbour"),
         ({"token": ""}, "token"),
+        ({"token": "x" * 19}, "token is too short: it needs 20"),
         ({"max_body": 0}, "max_body"),
         ({"timeout": 0.0}, "timeout"),
         ({"timeout": math.nan}, "timeout"),

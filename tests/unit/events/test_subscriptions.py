@@ -118,7 +118,7 @@ async def test_what_differs_is_updated_and_others_are_left_alone() -> None:
             at.add(EndPointUrl="not a URL", PollingSeconds=5),
         ]
         before = at.rows
-        (found,) = await at.ensure("Patient")
+        (found,) = await at.ensure("Patient", polling_seconds=30)
         assert (found.action, found.subscription) == (Action.UPDATED, ours)
         assert found.why == "Workstation, PollingSeconds, DateTimeStop"
         changed, *left = at.rows

@@ -29,6 +29,15 @@ def test_the_table_has_the_problems_below_it() -> None:
     ]
 
 
+def test_unknown_events_are_told_and_are_no_problem() -> None:
+    status = InboxStatus(at=NOW, practices=(PracticeInbox(practice="harbour", unknown=3),))
+    assert status_view.problems(status, 300) == []
+    assert status_view.as_text(status, None, dt.UTC).splitlines()[-1] == (
+        "harbour: 3 events of a kind that this version does not know; a newer odapi-async may"
+    )
+    assert json.loads(status_view.as_json(status, None))["practices"][0]["unknown"] == 3
+
+
 def test_what_waits_counts_only_after_the_time() -> None:
     assert len(status_view.problems(STATUS, 300)) == 2
     assert len(status_view.problems(STATUS, 360)) == 1
@@ -54,6 +63,7 @@ def test_json_has_times_in_utc() -> None:
         "practice": "harbour",
         "waiting": 1_200,
         "set_aside": 0,
+        "unknown": 0,
         "oldest_waiting": "2026-11-28T09:06:00Z",
         "last_received": "2026-11-28T09:11:00Z",
     }
