@@ -176,9 +176,8 @@ def _places(plans: Sequence[PatPlan]) -> dict[int, int] | None:
     if any(count > 1 for count in Counter(each.Ordinal for each in plans).values()):
         return None
     ordered = sorted(plans, key=lambda each: each.Ordinal)
-    return dict(
-        enumerate(dict.fromkeys(each.InsSubNum for each in ordered))
-    )  # one that comes twice pays once
+    once = dict.fromkeys(each.InsSubNum for each in ordered)  # an insurance that comes twice pays once
+    return dict(enumerate(once))
 
 
 def _paid(shares: Mapping[int, _Share], places: Mapping[int, int] | None, place: int) -> Decimal | None:
