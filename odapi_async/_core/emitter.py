@@ -17,15 +17,15 @@ _ROW_SEGMENT: Final = re.compile(r"/[^/{}]*\d[^/{}]*")  # a path segment that na
 _LOGGED: Final = {
     EventName.PAUSED: (
         logging.WARNING,
-        "%(label)s pauses for %(pause).1f s: %(operation)s was answered 429",
+        "%(label)s pauses%(by_way)s for %(pause).1f s: %(operation)s was answered 429",
     ),
     EventName.OPENED: (
         logging.WARNING,
-        "%(label)s is not asked for %(pause).0f s: %(operation)s ended with %(error)s",
+        "%(label)s is not asked%(by_way)s for %(pause).0f s: %(operation)s ended with %(error)s",
     ),
     EventName.CLOSED: (
         logging.INFO,
-        "%(label)s is asked again: %(operation)s was answered %(status)d",
+        "%(label)s is asked again%(by_way)s: %(operation)s was answered %(status)d",
     ),
     EventName.SWITCHED: (
         logging.INFO,
@@ -71,7 +71,8 @@ class Emitter:
         if level and LOGGER.isEnabledFor(level):
             label = f"lane {event.lane}" if event.practice is None else f"practice {event.practice}"
             lost = f": {', '.join(event.fields)}" if event.fields else ""
-            LOGGER.log(level, text, asdict(event) | {"label": label, "lost": lost})
+            by_way = f" by {event.way}" if event.way else ""
+            LOGGER.log(level, text, asdict(event) | {"label": label, "lost": lost, "by_way": by_way})
         if self.hook is None:
             return
         try:

@@ -11,11 +11,11 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from odapi_async.events.listening import Listener
 from odapi_async.events.receiver import Receiver
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_SHUTDOWN: Final = 0.1  # seconds for which a response may still be sent
 _LOG: Final = logging.getLogger("odapi_async.events")
 
 
@@ -52,11 +52,7 @@ class ReceiverServer:
         bare = path.rstrip("/")
         for each in {bare, f"{bare}/"} - {""}:  # an office follows no redirect from one to the other
             app.router.add_route("*", each, receiver.aiohttp)
-        # aiohttp's own would quote malformed requests
-        silent = logging.Logger("http", logging.CRITICAL + 1)  # noqa: LOG001 - no other part shall see it
-        self._runner = web.AppRunner(
-            app, access_log=None, logger=silent, handler_cancellation=True, shutdown_timeout=_SHUTDOWN
-        )
+        self._listener = Listener(app)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -84,26 +80,19 @@ class ReceiverServer:
         Raises:
             OSError: the port is taken, or this machine does not have that host.
         """
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self._port = int(self._runner.addresses[0][1])
+        self._port = await self._listener.start(self._host, self._port)
 
     async def close(self) -> None:
         """Accept no further connection, and end the requests. A second call does no harm."""
         self._is_closing = True
         try:
-            for site in [*self._runner.sites]:
-                await site.stop()
-            # the runner itself would throw away the rest of a body
+            await self._listener.stop()
+            # its close would throw away the rest of a body
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._timeout):
                     await self._is_idle.wait()
         finally:
-            await self._runner.cleanup()
+            await self._listener.close()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:

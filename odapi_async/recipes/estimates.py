@@ -18,7 +18,6 @@ from odapi_async.enums.procedure_logs import ProcStatus
 from odapi_async.errors import InvalidRequest
 from odapi_async.resources.claim_procs import ClaimProc
 from odapi_async.resources.pat_plans import PatPlan
-from odapi_async.resources.proc_tps import ProcTP
 from odapi_async.resources.procedure_logs import ProcedureLog
 
 _POSTED: Final = frozenset({Status.RECEIVED, Status.SUPPLEMENTAL})
@@ -124,15 +123,6 @@ def estimates_of(
         if each.ProcNum in by_procedure and not each.IsTransfer:
             by_procedure[each.ProcNum].append(each)
     return [_estimate(each, by_procedure[each.ProcNum], plans) for each in wanted]
-
-
-def saved_estimates_of(proc_tps: Iterable[ProcTP]) -> dict[int, Decimal]:
-    """Return what the patient pays for each procedure of a saved treatment plan, by ProcNum. Pure.
-
-    A saved plan has its own figures, as they were when it was saved and perhaps signed. They do not change
-    with the insurance, so do not compare them with `estimates`.
-    """
-    return {each.ProcNumOrig: each.PatAmt for each in proc_tps}
 
 
 class _Share(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Final, Self
 from aiohttp import web
 
 from odapi_async.errors import OpenDentalError
+from odapi_async.events.listening import Listener
 from odapi_async.watch import render
 from odapi_async.watch.feed import PAUSE, Feed
 from odapi_async.watch.markup import Html
@@ -21,7 +22,6 @@ from odapi_async.watch.source import Source
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_SHUTDOWN: Final = 0.1  # seconds
 _MOST_PAGES: Final = 100
 _STATIC: Final = Path(__file__).with_name("static")
 _TYPES: Final = MappingProxyType(
@@ -70,11 +70,7 @@ class WatchServer:
         app.router.add_get("/details", self._details)
         app.router.add_get("/events", self._events, allow_head=False)
         app.router.add_get("/static/{name}", self._file)
-        # aiohttp's own would quote malformed requests
-        silent = logging.Logger("http", logging.CRITICAL + 1)  # noqa: LOG001 - no other part shall see it
-        self._runner = web.AppRunner(
-            app, access_log=None, logger=silent, handler_cancellation=True, shutdown_timeout=_SHUTDOWN
-        )
+        self._listener = Listener(app)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -109,13 +105,7 @@ class WatchServer:
             OSError: the port is taken, or this machine does not have that host.
         """
         await self._feed.look()
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self._port = int(self._runner.addresses[0][1])
+        self._port = await self._listener.start(self._host, self._port)
         self._work = asyncio.create_task(self._feed.work())
 
     async def close(self) -> None:
@@ -125,7 +115,7 @@ class WatchServer:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
-        await self._runner.cleanup()
+        await self._listener.close()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:

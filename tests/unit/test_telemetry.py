@@ -170,3 +170,8 @@ def test_an_event_is_a_value() -> None:
         *("name", "lane", "base_url", "operation", "priority", "tier", "attempt"),
         *("wait", "duration", "status", "error", "pause", "practice", "age", "fields", "way"),
     }
+
+
+def test_a_log_line_names_the_way(caplog: pytest.LogCaptureFixture) -> None:
+    Emitter().emit(replace(event(EventName.OPENED), way="service"))
+    assert "lane a1b2 is not asked by service for 2 s" in caplog.text

@@ -46,14 +46,10 @@ def discard(
 
 
 async def _discard(url: str, filters: Filters) -> int:
-    from odapi_async.cli.events.inbox import hint_practice, open_inbox  # noqa: PLC0415 - it needs the extra
+    from odapi_async.cli.events.inbox import for_chosen  # noqa: PLC0415 - it needs the extra
+    from odapi_async.events import Inbox  # noqa: PLC0415 - likewise
 
-    count = 0
-    async with open_inbox(url) as inbox:
-        for kind in filters.kinds:
-            count += await inbox.discard(filters.event_ids, practice=filters.practice, kind=kind)
-        await hint_practice(inbox, filters.practice, count)
-    return count
+    return await for_chosen(url, filters, Inbox.discard)
 
 
 COMMAND: Final = Command(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from odapi_async.cli.errors import CommandFailed
+from odapi_async.cli.events.chosen_options import Filters
 from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo_err
 from odapi_async.events import Inbox
@@ -49,6 +51,32 @@ async def count_events(store: Store, practice: str) -> int | None:
         async with store.engine.connect() as connection:
             found = int((await connection.execute(events)).scalar_one())
             return found if found or (await connection.execute(seen)).scalar_one() else None
+
+
+class Act(Protocol):
+    """What is done with events that were set aside: `Inbox.retry`, for example."""
+
+    async def __call__(
+        self,
+        inbox: Inbox,
+        event_ids: Collection[int] | None,
+        /,
+        *,
+        practice: str | None,
+        kind: str | None,
+    ) -> int:
+        """Do it, and return the number of events."""
+        ...
+
+
+async def for_chosen(url: str, filters: Filters, act: Act) -> int:
+    """Do something with the events that options have chosen, and return their number."""
+    count = 0
+    async with open_inbox(url) as inbox:
+        for kind in filters.kinds:
+            count += await act(inbox, filters.event_ids, practice=filters.practice, kind=kind)
+        await hint_practice(inbox, filters.practice, count)
+    return count
 
 
 async def hint_practice(inbox: Inbox, practice: str | None, count: int) -> None:

@@ -42,7 +42,7 @@ class Ambiguous:
 
 
 @dataclass(frozen=True)
-class NotFound:
+class NoMatch:
     """Nobody is like this person.
 
     Attributes:
@@ -52,7 +52,7 @@ class NotFound:
     requests: int
 
 
-Match: TypeAlias = Found | Ambiguous | NotFound
+Match: TypeAlias = Found | Ambiguous | NoMatch
 """The outcome of `match`. Tell them apart by `case` or `isinstance`; a type checker sees a forgotten one."""
 
 
@@ -110,7 +110,7 @@ class _Search:
             found, candidates = decide(self.person, self.rows)
         if found is not None:
             return Found(found, self.requests)
-        return Ambiguous(candidates, self.requests) if candidates else NotFound(self.requests)
+        return Ambiguous(candidates, self.requests) if candidates else NoMatch(self.requests)
 
     async def _read(self, **filters: Unpack[PatientSimpleFilters]) -> None:
         length = 0

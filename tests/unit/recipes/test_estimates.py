@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from odapi_async import InvalidRequest, Mode, OpenDental
 from odapi_async.enums.procedure_logs import ProcStatus
-from odapi_async.recipes.estimates import Estimate, Missing, estimates, estimates_of, saved_estimates_of
+from odapi_async.recipes.estimates import Estimate, Missing, estimates, estimates_of
 from odapi_async.resources.claim_procs import ClaimProc
 from odapi_async.resources.pat_plans import PatPlan
-from odapi_async.resources.proc_tps import ProcTP
 from odapi_async.resources.procedure_logs import ProcedureLog
 from tests.support.wire import Heard, RawServer, ok
 
@@ -174,11 +173,6 @@ def test_the_rows_of_other_procedures_do_not_matter() -> None:
 def test_rows_of_two_patients_are_refused() -> None:
     with pytest.raises(InvalidRequest, match="PatNum"):
         crown(plans=(msgspec.structs.replace(PRIMARY, PatNum=49),))
-
-
-def test_a_saved_plan_has_its_own_figures() -> None:
-    rows = [ProcTP(ProcTPNum=1, ProcNumOrig=5, PatAmt=Decimal("123.45"), FeeAmt=Decimal(1000))]
-    assert saved_estimates_of(rows) == {5: Decimal("123.45")}
 
 
 def test_no_amount_is_shown() -> None:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from odapi_async import InvalidRequest, Mode, OpenDental, Practice
-from odapi_async.recipes.matching import Ambiguous, Found, NotFound, match
+from odapi_async.recipes.matching import Ambiguous, Found, NoMatch, match
 from tests.support.wire import Heard, RawServer, ok
 
 BORN: Final = date(1980, 3, 4)
@@ -53,7 +53,7 @@ async def test_a_patient_is_found_with_one_request() -> None:
 async def test_a_patient_without_a_birthdate_is_a_candidate() -> None:
     async with office(row(1, Birthdate="0001-01-01")) as (server, practice):
         found = await match(practice, LName="Garcia", FName="Ana", Birthdate=BORN)
-        assert isinstance(found, NotFound)  # the office tells accents apart, and Garcia has none
+        assert isinstance(found, NoMatch)  # the office tells accents apart, and Garcia has none
         found = await match(practice, LName="García", FName="Ana", Birthdate=datetime(1980, 3, 4, 12))
         assert isinstance(found, Ambiguous)
         assert ([each.PatNum for each in found.candidates], found.requests) == ([1], 2)
@@ -64,7 +64,7 @@ async def test_the_pages_of_a_frequent_name_are_counted() -> None:
     others = [row(number, FName="Eva", Birthdate="1990-01-01") for number in range(2, 252)]
     async with office(row(1, FName="Anna-Maria", Birthdate="1990-01-01"), *others) as (server, practice):
         found = await match(practice, LName="García", FName="Ana", Birthdate=BORN)
-        assert found == NotFound(requests=4)
+        assert found == NoMatch(requests=4)
         assert len(server.heard) == 4
 
 
@@ -78,7 +78,7 @@ async def test_a_nickname_is_found_only_after_a_look_at_the_others() -> None:
 async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> None:
     async with office(row(1, LName="李")) as (server, practice):
         found = await match(practice, LName="李", FName="Eva", Birthdate=BORN)
-        assert found == NotFound(requests=1)
+        assert found == NoMatch(requests=1)
         assert len(server.heard) == 1
 
 
