@@ -383,12 +383,12 @@ def booking() -> str:
 
 
 def max_age() -> str:
-    """Draw which responses are kept."""
+    """Draw which responses are cached."""
     parts = [
         text(20, 28, "max_age = 30", "name"),
         text(20, 68, "reads", "note"),
         text(20, 150, "write", "note"),
-        text(20, 232, "kept", "note"),
+        text(20, 232, "cache", "note"),
         arrow((72, 262), (428, 262)),
         text(428, 280, "time", "note", "end"),
     ]
@@ -405,14 +405,14 @@ def max_age() -> str:
         arrow((222, 160), (222, 212)),
         text(230, 190, "drops it", "note"),
         text(230, 232, "nothing", "note"),
-        text(280, 68, "not kept", "note"),
+        text(274, 68, "not cached", "note"),
     ]
     about = (
-        "A GET is sent, and its response is kept. The same read again is answered with it. "
-        "A PUT drops it. A GET that was in flight while the PUT ran is not kept. The next GET is sent, and "
-        "its response is kept."
+        "A GET is sent, and its response is cached. The same read again is answered with it. "
+        "A PUT drops it. A GET that was in flight while the PUT ran is not cached. The next GET is sent, and "
+        "its response is cached."
     )
-    return picture("Which responses are kept", about, 296, parts)
+    return picture("Which responses are cached", about, 296, parts)
 
 
 def money() -> str:

@@ -79,7 +79,7 @@ class RequestOverrides(TypedDict, total=False):
             of each page, "rows" for all rows, False for neither.
         max_age: a read may be answered with the response of an earlier one that this client requested at most
             so many seconds ago; 0 or None for never. Each page of a list is a response. `Rows.walk` always
-            sends its requests. A write of this client at the same practice drops what is kept of it.
+            sends its requests. A write of this client at the same practice drops the cached ones.
         verify: what happens if the office answers a write with success and does not keep what was sent:
             nothing, a warning (in the log and to `on_event`) or `NotKept`. It compares the answer; if the
             answer lacks a field, it reads the row, which costs a request, within the same `deadline`.
@@ -277,7 +277,7 @@ class OpenDental:
     async def aclose(self) -> None:
         """Fail every waiting request and close all connections. A second call does no harm."""
         await self._choices.close()
-        self._context.kept.close()
+        self._context.cache.close()
         await self.scheduler.close()
         await self._context.transport.close()
 

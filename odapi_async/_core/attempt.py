@@ -46,7 +46,7 @@ class ClientContext:
         facts: versions and permissions at the practices, as far as known.
         policy: how often and how patiently a call is retried.
         emitter: passes events on.
-        kept: responses that may be used once more.
+        cache: responses that may be used once more.
     """
 
     scheduler: Scheduler
@@ -54,7 +54,7 @@ class ClientContext:
     facts: KnownFacts
     policy: RetryPolicy
     emitter: Emitter = field(default_factory=Emitter)
-    kept: ResponseCache = field(default_factory=ResponseCache)
+    cache: ResponseCache = field(default_factory=ResponseCache)
 
 
 class Attempt:

@@ -197,13 +197,13 @@ class Calls:
         return self._execute_and_verify(prepared, read)
 
     async def _execute_and_verify(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
-        from odapi_async._core.verify import WriteCheck, settle  # noqa: PLC0415 - few programs need it
+        from odapi_async._core.verify import WriteCheck, raise_or_emit  # noqa: PLC0415 - few programs need it
 
         calls = self.start()  # the read that verifies has the deadline of the same call
         check = WriteCheck(prepared, calls)
         written = await calls._execute_and_read(prepared, check.noting(read))  # noqa: SLF001 - of this very class
         outcome = await check.verdict(written)
-        settle(outcome, prepared.operation, self.settings, self.options, self._context.emitter)
+        raise_or_emit(outcome, prepared.operation, self.settings, self.options, self._context.emitter)
         return written
 
     async def _execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
@@ -223,7 +223,7 @@ class Calls:
             found = read(response)
         except DecodeError as error:
             failure = self._facts.with_url_hint(without_trace(error))
-            self._context.kept.discard(response)
+            self._context.cache.discard(response)
         else:
             if self.settings.url_hint and response.body[:1] in {b"[", b"{"}:
                 self._facts.found_rows()

@@ -1,10 +1,10 @@
-"""Responses that are kept for `with_options(max_age=...)`. Works on bytes and seconds, and sends no request.
+"""The cached responses of `with_options(max_age=...)`. Works on bytes and seconds, and sends no request.
 
-A kept response is dropped as soon as this client begins a write at the same practice, and nothing that was
-requested before the end of that write is kept. A practice is told by its keys and not by its lane, because
+A cached response is dropped as soon as this client begins a write at the same practice, and nothing that was
+requested before the end of that write is cached. A practice is told by its keys and not by its lane, because
 two lanes may lead to one office: one through the internet, and one on its own network.
 
-The pages of a list are kept one by one. A page that is younger than later pages replaces them, so that the
+The pages of a list are cached one by one. A page that is younger than later pages replaces them, so that the
 pages of a list never get older towards its end: as if it was read slowly, from its beginning to its end.
 """
 
@@ -24,7 +24,7 @@ MAX_BYTES: Final = 32 * 2**20
 MAX_RESPONSES: Final = 10_000
 """Responses that a client keeps at most. The oldest ones give way."""
 _SHARE: Final = 8
-_OVERHEAD: Final = 1024  # bytes of one kept response, apart from its body and its URL
+_OVERHEAD: Final = 1024  # bytes of one cached response, apart from its body and its URL
 
 
 class CacheKey(NamedTuple):
@@ -42,7 +42,7 @@ class CacheKey(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A kept response.
+    """A cached response.
 
     Attributes:
         response: the response.
@@ -53,8 +53,8 @@ class Hit(NamedTuple):
     age: float
 
 
-class _Kept:
-    """A kept response; its body is hidden from error reporters, which follow attributes."""
+class _Entry:
+    """A cached response; its body is hidden from error reporters, which follow attributes."""
 
     __slots__ = ("key", "response", "sent_at", "size", "until")
 
@@ -67,7 +67,7 @@ class _Kept:
 
 
 class Read:
-    """A read whose response may be kept.
+    """A read whose response may be entry.
 
     Attributes:
         is_stale: whether a write ran at some time since it began, or may still be executed.
@@ -87,19 +87,19 @@ class Read:
             response: a success.
             sent_at: when its request was sent, in seconds of the scheduler's clock.
             max_age: seconds for which the caller would use it; None if it would not, but the response is
-                younger than one that is kept.
+                younger than one that is entry.
         """
         if not self.is_stale:
             self._cache.keep(self._key, response, sent_at, max_age)
 
 
 class _Practice:
-    """What is kept of one practice, and what is going on there."""
+    """The cached responses of one practice, and what is going on there."""
 
     __slots__ = ("pages", "reads", "unsettled_until", "writes")
 
     def __init__(self) -> None:
-        self.pages: dict[Secret[str], dict[int, _Kept]] = {}
+        self.pages: dict[Secret[str], dict[int, _Entry]] = {}
         self.reads: set[Read] = set()
         self.writes = 0
         self.unsettled_until = 0.0
@@ -113,36 +113,36 @@ class ResponseCache:
         max_responses: their number at most.
     """
 
-    __slots__ = ("_bytes", "_kept", "_max_bytes", "_max_responses", "_practices")
+    __slots__ = ("_bytes", "_entries", "_max_bytes", "_max_responses", "_practices")
 
     def __init__(self, max_bytes: int = MAX_BYTES, max_responses: int = MAX_RESPONSES) -> None:
         self._max_bytes = max_bytes
         self._max_responses = max_responses
         self._bytes = 0
-        self._kept: dict[CacheKey, _Kept] = {}  # in the order in which they came
+        self._entries: dict[CacheKey, _Entry] = {}  # in the order in which they came
         self._practices: dict[Secret[str], _Practice] = {}
 
     def __len__(self) -> int:
-        """Return the number of responses that are kept."""
-        return len(self._kept)
+        """Return the number of responses that are entry."""
+        return len(self._entries)
 
     @property
     def size(self) -> int:
-        """The bytes that are kept, with an estimate of what keeping them costs."""
+        """The bytes of all responses, with an estimate of what caching them costs."""
         return self._bytes
 
     def find(self, key: CacheKey, max_age: float | None, now: float) -> Hit | None:
-        """Return the response to a read, if one is kept that is young enough.
+        """Return the response to a read, if there is one that is young enough.
 
         Args:
             key: what it answers.
             max_age: seconds since it was requested at most; None never finds one.
             now: seconds of the scheduler's clock.
         """
-        kept = self._kept.get(key)
-        if kept is None or max_age is None or now - kept.sent_at > max_age:
+        entry = self._entries.get(key)
+        if entry is None or max_age is None or now - entry.sent_at > max_age:
             return None
-        return Hit(kept.response.reveal(), now - kept.sent_at)
+        return Hit(entry.response.reveal(), now - entry.sent_at)
 
     @contextmanager
     def reading(self, key: CacheKey, now: float) -> Generator[Read]:
@@ -165,7 +165,7 @@ class ResponseCache:
             self._forget_idle(key.keys, practice)
 
     def begin_write(self, keys: Secret[str]) -> None:
-        """Drop what is kept of a practice, and keep nothing of it until the write ends.
+        """Drop the responses of a practice, and cache none of it until the write ends.
 
         Args:
             keys: the header with the keys of the practice.
@@ -175,13 +175,13 @@ class ResponseCache:
         for read in practice.reads:
             read.is_stale = True
         for pages in [*practice.pages.values()]:
-            for kept in [*pages.values()]:
-                self._drop(kept)
+            for entry in [*pages.values()]:
+                self._drop(entry)
 
     def end_write(self, keys: Secret[str], state: RetryState, now: float) -> None:
         """Record the end of a write that `begin_write` began.
 
-        If nobody can know whether it was executed, it may still be: then nothing is kept for as long as the
+        If nobody can know whether it was executed, it may still be: then nothing is cached for as long as the
         API works on a request at most.
 
         Args:
@@ -197,7 +197,7 @@ class ResponseCache:
 
     def keep(self, key: CacheKey, response: Response, sent_at: float, max_age: float | None) -> None:
         """Keep a response; see `Read.keep`. Drop what is too old, or too much."""
-        before = self._kept.get(key)
+        before = self._entries.get(key)
         if before is not None and before.sent_at >= sent_at:
             return
         self._drop_later_pages(key, sent_at)
@@ -208,30 +208,30 @@ class ResponseCache:
         until = max(sent_at + (max_age or 0.0), before.until if before else 0.0)
         size = len(response.body) + len(key.url.reveal()) + _OVERHEAD
         if until > sent_at and size <= self._max_bytes // _SHARE:
-            self._add(_Kept(key, response, sent_at, until, size))
+            self._add(_Entry(key, response, sent_at, until, size))
         self._make_room(sent_at)
 
     def discard(self, response: Response) -> None:
         """Drop a response that cannot be read, so that the next read asks for it again."""
-        bodies = [each for each in self._kept.values() if each.response.reveal().body is response.body]
-        for kept in bodies:
-            self._drop(kept)
+        bodies = [each for each in self._entries.values() if each.response.reveal().body is response.body]
+        for entry in bodies:
+            self._drop(entry)
 
     def close(self) -> None:
         """Drop everything, and keep nothing from now on."""
         self._max_bytes = 0
         self._make_room(0.0)
 
-    def _add(self, kept: _Kept) -> None:
-        practice = self._practices.setdefault(kept.key.keys, _Practice())
-        practice.pages.setdefault(kept.key.url, {})[kept.key.offset] = kept
-        self._kept[kept.key] = kept
-        self._bytes += kept.size
+    def _add(self, entry: _Entry) -> None:
+        practice = self._practices.setdefault(entry.key.keys, _Practice())
+        practice.pages.setdefault(entry.key.url, {})[entry.key.offset] = entry
+        self._entries[entry.key] = entry
+        self._bytes += entry.size
 
     def _make_room(self, now: float) -> None:
-        while self._kept:
-            oldest = next(iter(self._kept.values()))
-            too_much = self._bytes > self._max_bytes or len(self._kept) > self._max_responses
+        while self._entries:
+            oldest = next(iter(self._entries.values()))
+            too_much = self._bytes > self._max_bytes or len(self._entries) > self._max_responses
             if not too_much and oldest.until > now:
                 return
             self._drop(oldest)
@@ -239,19 +239,19 @@ class ResponseCache:
     def _drop_later_pages(self, key: CacheKey, sent_at: float) -> None:
         practice = self._practices.get(key.keys)
         pages = practice.pages.get(key.url, {}) if practice else {}
-        for kept in [*pages.values()]:
-            if kept.key.offset > key.offset and kept.sent_at < sent_at:
-                self._drop(kept)
+        for entry in [*pages.values()]:
+            if entry.key.offset > key.offset and entry.sent_at < sent_at:
+                self._drop(entry)
 
-    def _drop(self, kept: _Kept) -> None:
-        del self._kept[kept.key]
-        self._bytes -= kept.size
-        practice = self._practices[kept.key.keys]
-        pages = practice.pages[kept.key.url]
-        del pages[kept.key.offset]
+    def _drop(self, entry: _Entry) -> None:
+        del self._entries[entry.key]
+        self._bytes -= entry.size
+        practice = self._practices[entry.key.keys]
+        pages = practice.pages[entry.key.url]
+        del pages[entry.key.offset]
         if not pages:
-            del practice.pages[kept.key.url]
-            self._forget_idle(kept.key.keys, practice)
+            del practice.pages[entry.key.url]
+            self._forget_idle(entry.key.keys, practice)
 
     def _forget_idle(self, keys: Secret[str], practice: _Practice) -> None:
         if not (practice.pages or practice.reads or practice.writes or practice.unsettled_until):

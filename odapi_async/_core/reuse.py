@@ -1,4 +1,4 @@
-"""A call between its checks and its attempts: it is answered with a kept response, or sent."""
+"""A call between its checks and its attempts: it is answered with a cached response, or sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Send = Callable[[], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Exchange:
-    """One call on its way to the office.
+    """One call after its checks.
 
     Attributes:
         context: what all practices share.
@@ -39,39 +39,39 @@ class Exchange:
     state: RetryState
 
     async def write(self, send: Send) -> Response:
-        """Send a write. What is kept of the practice is dropped before it, and nothing is kept meanwhile.
+        """Send a write. The cached responses of the practice are dropped first, and none is cached meanwhile.
 
         Args:
             send: sends it as often as the policy allows.
         """
-        kept, keys = self.context.kept, self.settings.authorization
-        kept.begin_write(keys)
+        cache, keys = self.context.cache, self.settings.authorization
+        cache.begin_write(keys)
         try:
             return await send()
         finally:
-            kept.end_write(keys, self.state, self.context.scheduler.clock)
+            cache.end_write(keys, self.state, self.context.scheduler.clock)
 
     async def read(
         self, send: Send, url: Callable[[Mapping[str, str]], str], paging: Mapping[str, str]
     ) -> Response:
-        """Answer a read with a kept response that is young enough, or else send it.
+        """Answer a read with a cached response that is young enough, or else send it.
 
         Args:
             send: sends it as often as the policy allows.
             url: returns its whole URL with further parameters of the query.
             paging: the offset and the limit of a page.
         """
-        kept, max_age = self.context.kept, self.options.max_age
-        if self.operation.method != "GET" or (max_age is None and not kept):
+        cache, max_age = self.context.cache, self.options.max_age
+        if self.operation.method != "GET" or (max_age is None and not cache):
             return self._recorded(await send())
         whole_list = {name: value for name, value in paging.items() if name != "Offset"}
         key = CacheKey(self.settings.authorization, Secret(url(whole_list)), int(paging.get("Offset", 0)))
-        hit = kept.find(key, max_age, self.context.scheduler.clock)
+        hit = cache.find(key, max_age, self.context.scheduler.clock)
         if hit:
             self._emit_reused(hit.response, hit.age)
             record_response(hit.age)
             return hit.response
-        with kept.reading(key, self.context.scheduler.clock) as read:
+        with cache.reading(key, self.context.scheduler.clock) as read:
             response = self._recorded(await send())
             read.keep(response, self.state.sent_at, max_age)
             return response

@@ -222,7 +222,7 @@ def _ids_in(row: Any) -> dict[str, int]:
     return {name: value for name, value in found.items() if isinstance(value, int) and value > 0}
 
 
-def settle(
+def raise_or_emit(
     outcome: NotKept | NotVerified | Unverifiable | None,
     operation: Operation[Any],
     settings: PracticeSettings,

@@ -225,5 +225,5 @@ async def test_a_reporter_finds_nothing_of_the_responses_that_are_kept() -> None
         with pytest.raises(OpenDentalError) as caught:
             await practice.patients.get(2)
         assert found(caught.value) == []
-        assert len(od._context.kept) == 1
-        assert not leaks(od._context.kept, deep=True, secrets=(NAME, *KEYS))
+        assert len(od._context.cache) == 1
+        assert not leaks(od._context.cache, deep=True, secrets=(NAME, *KEYS))

@@ -184,7 +184,7 @@ async def test_a_read_that_is_cancelled_keeps_nothing_and_harms_no_other() -> No
         reads[0].cancel()
         await asyncio.wait(reads)
         assert [each.cancelled() for each in reads] == [True, False, False]
-        assert client._context.kept._practices[practice._calls.settings.authorization].reads == set()
+        assert client._context.cache._practices[practice._calls.settings.authorization].reads == set()
         sent = office.asked()
         await seen(practice)
         assert office.asked() == sent
@@ -434,7 +434,7 @@ def test_no_read_is_older_than_allowed_or_than_an_own_write(moves: list[tuple[st
             for outcome in await asyncio.gather(*history.tasks, return_exceptions=True):
                 if outcome is not None and not isinstance(outcome, asyncio.CancelledError):
                     raise outcome
-            for state in client._context.kept._practices.values():
+            for state in client._context.cache._practices.values():
                 assert (state.writes, state.reads) == (0, set())
 
     run_virtually(play())
