@@ -405,7 +405,7 @@ def max_age() -> str:
         arrow((222, 160), (222, 212)),
         text(230, 190, "drops it", "note"),
         text(230, 232, "nothing", "note"),
-        text(274, 68, "not cached", "note"),
+        text(204, 44, "not cached", "note"),
     ]
     about = (
         "A GET is sent, and its response is cached. The same read again is answered with it. "
