@@ -107,12 +107,19 @@ async def test_a_process_that_was_frozen_while_its_write_waited_does_not_send_it
     tmp_path: Path, office: InsuranceOffice
 ) -> None:
     file = tmp_path / "writes.db"
+    looked = asyncio.Event()
+    office.before = lambda _: looked.set()
 
-    def freeze() -> None:
+    async def freeze() -> None:
         """Hold up this whole process for longer than its lease; meanwhile another one takes the run over."""
-        with closing(sqlite3.connect(file)) as connection, connection:
-            connection.execute("UPDATE journal_runs SET leased_by = 'somebody'")
-        time.sleep(1.0)
+        with closing(sqlite3.connect(file, timeout=0)) as connection, connection:
+            while True:
+                try:
+                    connection.execute("UPDATE journal_runs SET leased_by = 'somebody'")
+                    break
+                except sqlite3.OperationalError:  # the lease is being renewed at this moment
+                    await asyncio.sleep(0.005)
+        time.sleep(1.0)  # noqa: ASYNC251 - everything stands still
 
     async with (
         OpenDental("developer") as od,
@@ -120,10 +127,9 @@ async def test_a_process_that_was_frozen_while_its_write_waited_does_not_send_it
         journal.run("ins-48", od.practice("key", tier=Tier.ENTERPRISE, base_url=office.url)) as run,
     ):
         step = asyncio.create_task(run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S1"))
-        while not office.heard:
-            await asyncio.sleep(0.01)
+        await looked.wait()
         await asyncio.sleep(0.1)  # the write waits for its slot now
-        freeze()
+        await freeze()
         with pytest.raises(RunLost):
             await step
     assert office.writes() == []
