@@ -452,6 +452,24 @@ _STORED_AS: Final[Mapping[str, Mapping[str, str]]] = {
 """Fields of bodies that rows have under another name, by resource."""
 
 
+_NO_NUMBER: Final[Mapping[str, tuple[str, ...]]] = {
+    "benefits": ("Percent", "MonetaryAmt"),
+    "claimprocs": ("AllowedOverride", "PercentOverride", "CopayAmt", "CopayOverride", "DedEstOverride",
+                   "InsEstTotalOverride", "PaidOtherInsOverride", "WriteOffEst", "WriteOffEstOverride"),
+    "covcats": ("DefaultPercent",),
+    "discountplans": ("ExamFreqLimit", "XrayFreqLimit", "ProphyFreqLimit", "FluorideFreqLimit",
+                      "PerioFreqLimit", "LimitedExamFreqLimit", "PAFreqLimit", "AnnualMax"),
+    "patplans": ("OrthoAutoFeeBilledOverride",),
+    "periomeasures": ("ToothValue", "MBvalue", "Bvalue", "DBvalue", "MLvalue", "Lvalue", "DLvalue"),
+}  # fmt: skip
+"""Columns in which -1 says that nothing was entered, because 0 is an amount; by resource."""
+
+
+def empty_numbers(resource: str) -> dict[str, Value]:
+    """Return the columns of a resource that are -1 until something is entered."""
+    return dict.fromkeys(_NO_NUMBER.get(resource, ()), -1)
+
+
 def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return the values that an office stores for what was written."""
     names = _STORED_AS.get(resource, {})

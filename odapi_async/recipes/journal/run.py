@@ -96,7 +96,7 @@ class Run:
             Conflict: another row is in the place of this one.
             Ask: it was sent, and nobody but a person can find out whether it was executed.
             StepsChanged: the run had another step in this place before.
-            RunLost: another process has taken the run over.
+            RunLost: this process did not renew its lease in time, so another one may have taken the run over.
             OutcomeUnknown: the response was lost several times.
             StoreError: the database cannot be used.
             OpenDentalError: the office could not be read, or refused the write; call it again to go on.
@@ -110,7 +110,10 @@ class Run:
         self._is_busy = self._has_failed = True
         try:
             step = Step(self._done + 1, operation, ids, scope, body)
-            row = await self._steps.do(step)
+            if self._lease.fence.is_past:  # the process was held up; perhaps nobody has taken the run over
+                await self._lease.renew()
+            async with self._lease.fence.guard():
+                row = await self._steps.do(step)
         except JournalError as error:
             self._tell(error)
             raise

@@ -311,7 +311,7 @@ async def test_an_office_without_providers_has_no_time_to_book() -> None:
     async with small_office() as office:
         for provider in (1, 2, 3):
             office.sandbox.remove_row(KEY, "providers", provider)
-        with pytest.raises(InvalidRequest, match="opening"):
+        with pytest.raises(InvalidRequest, match="opening: has a provider, and this office has none"):
             await Openings(office.practice).take(PLACE, PatNum=3)
 
 
