@@ -19,7 +19,7 @@ from odapi_async.mirror import MirrorError
 from odapi_async.recipes.journal.errors import Ask, Conflict, JournalError, StepsChanged
 from odapi_async.recipes.journal.later import later_steps
 from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.office import Office, can_read, is_unsure
+from odapi_async.recipes.journal.office import Office, can_read, check_scope, is_unsure
 from odapi_async.recipes.journal.outcome import (
     Outcome,
     Verdict,
@@ -57,6 +57,7 @@ class Steps:
 
     async def do(self, step: Step[T]) -> T:
         """Do a step unless the office has it, and return its row."""
+        check_scope(step)
         digest = step.digest(self._digest)
         note = self.noted.get(step.number)
         if note is None:
