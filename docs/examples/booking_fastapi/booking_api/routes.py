@@ -6,8 +6,9 @@ import datetime as dt
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import Field
 
 from booking_api.links import link_of, read_link
 from booking_api.models import Booked, NewBooking, NextOpenings, Place
@@ -63,7 +64,7 @@ pages = APIRouter(default_response_class=HTMLResponse)
 
 @website.get("/openings")
 async def search(
-    openings: CurrentOpenings, settings: CurrentSettings, first: Annotated[dt.date, Query(lt=_LAST)]
+    openings: CurrentOpenings, settings: CurrentSettings, first: Annotated[dt.date, Field(lt=_LAST)]
 ) -> list[Place]:
     """Return the openings of a week."""
     return await _find(openings, settings, dt.datetime.combine(first, dt.time()))
