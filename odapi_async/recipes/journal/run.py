@@ -50,7 +50,7 @@ class Run:
 
     async def __aenter__(self) -> Self:
         try:
-            self._steps.noted = await self._lease.acquire(self._practice.key_fingerprint)
+            self._steps.begin(await self._lease.acquire(self._practice.key_fingerprint))
         except JournalError as error:
             self._tell(error)
             raise
