@@ -64,6 +64,7 @@ class Lease:
         seconds: as given.
         clock: as given.
         fence: ends what runs when the lease ends.
+        free_since: the end of the lease of the process before this one, which sent nothing afterwards.
     """
 
     def __init__(self, run: str, store: Store, seconds: float, clock: Callable[[], dt.datetime]) -> None:
@@ -71,6 +72,7 @@ class Lease:
         self.seconds = seconds
         self.clock = clock
         self.fence = Fence(run)
+        self.free_since = dt.datetime.min
         self._store = store
         self._span = dt.timedelta(seconds=seconds)
         self._token = uuid4().hex
@@ -98,6 +100,7 @@ class Lease:
             left = min(found.leased_until - now, self._span).total_seconds()
             if found.leased_by is not None and left > 0:
                 raise RunBusy(self.run, left)
+            self.free_since = min(found.leased_until, now)
             await connection.execute(sa.update(RUNS).where(RUNS.c.run == self.run).values(lease))
             rows = await connection.execute(sa.select(STEPS).where(STEPS.c.run == self.run))
             notes = {note.step: note for note in map(_note, rows)}

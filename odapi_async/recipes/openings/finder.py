@@ -146,6 +146,9 @@ class Openings:
         """
         try:
             plan = Plan(opening, PatNum, fields)
+        except InvalidRequest as error:
+            error.practice = self._practice.name
+            raise
         finally:
             empty(fields)  # error reporters send local variables
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import sqlite3
 import time
 from contextlib import closing
@@ -16,9 +17,11 @@ from benchmarks.journal_office import InsuranceOffice
 from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
-from odapi_async.recipes.journal.schema import META
+from odapi_async.recipes.journal.notes import Lease, Note
+from odapi_async.recipes.journal.schema import META, State
+from odapi_async.recipes.journal.steps import Step
 from odapi_async.resources import appointments, commlogs, ins_subs, pat_plans
-from tests.support.watch import passes, pending
+from tests.support.watch import passes, pending, until
 
 SECRET: Final = "Quetzalc0atl"
 NUMBERS: Final = range(1, 120, 3)
@@ -142,6 +145,44 @@ async def test_a_process_that_was_frozen_between_two_steps_goes_on(
         time.sleep(0.5)  # noqa: ASYNC251 - everything stands still
         await work(run, 1)
     assert len(office.writes()) == 4
+
+
+async def test_a_clock_that_jumps_does_not_send_a_step_again(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    hours = itertools.count()
+    async with (
+        Journal(lite, settle=0.3, clock=lambda: NOON + dt.timedelta(hours=next(hours))) as journal,
+        journal.run("calls of 48", practice) as run,
+    ):
+        office.lost, office.late = 1.0, 0.1
+        assert (await run.ensure(commlogs.CREATE, PatNum=48, Note=SECRET)).CommlogNum == 1
+    assert office.writes() == ["POST /commlogs"]
+
+
+async def test_what_a_killed_process_may_have_sent_as_its_last_is_waited_for(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    now = NOON
+    async with (
+        Store(lite) as store,
+        Journal(store, settle=1.5, clock=lambda: now) as journal,
+    ):
+        killed = Lease("calls of 48", store, 60.0, lambda: now)
+        await killed.acquire(practice.key_fingerprint)
+        step = Step(1, commlogs.CREATE, (), {}, {"PatNum": 48, "Note": SECRET})
+        digest = step.digest(practice.keyed_digest)
+        name, nothing = step.operation.name, frozenset[int]()
+        await killed.write(Note(1, name, digest, step.fields, State.SENT, None, nothing, now))
+        now += dt.timedelta(seconds=100)  # it waits for its slot
+        await killed.renew()
+        now += dt.timedelta(seconds=61)
+        async with journal.run("calls of 48", practice) as run:
+            task = asyncio.create_task(run.ensure(commlogs.CREATE, PatNum=48, Note=SECRET))
+            await until(lambda: office.heard == ["GET /commlogs"])
+            office.add("commlogs", PatNum=48, Note=SECRET)  # what the office was still working on
+            assert (await task).CommlogNum == 1
+    assert office.writes() == []
 
 
 async def forget_leases(url: str) -> None:
