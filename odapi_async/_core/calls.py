@@ -73,7 +73,7 @@ class Calls:
         self._context = context
         self._settings = settings
         self.options = options
-        self._facts = FactFinder(context.facts, settings, self._execute)
+        self._facts = FactFinder(context.facts, settings, self._ask)
 
     @property
     def settings(self) -> PracticeSettings:
@@ -342,6 +342,15 @@ class Calls:
         wait = max(wait, delay)
         if wait > budget.left:
             raise _too_late(prepared, state, budget, wait) from state.error
+
+    async def _ask(self, prepared: PreparedRequest, *, first: bool = False) -> Response:
+        """Send a read for a fact of the practice.
+
+        Args:
+            prepared: the read.
+            first: whether it waits at the head of its queue.
+        """
+        return await self._execute(prepared, state=RetryState(goes_first=first))
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""
