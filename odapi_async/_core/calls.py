@@ -213,6 +213,8 @@ class Calls:
         except DecodeError as error:
             if operation.read_only:
                 raise
+            scheduler, keys = self._context.scheduler, self.settings.authorization
+            self._context.cache.unsettle(keys, scheduler.clock)
             unknown = OutcomeUnknown(operation.method, prepared.path, state.failed + 1)
             unknown.practice = self.settings.name
             raise unknown from error

@@ -179,10 +179,7 @@ class ResponseCache:
                 self._drop(entry)
 
     def end_write(self, keys: Secret[str], state: RetryState, now: float) -> None:
-        """Record the end of a write that `begin_write` began.
-
-        If nobody can know whether it was executed, it may still be: then nothing is cached for as long as the
-        API works on a request at most.
+        """Record the end of a write that `begin_write` began; see `unsettle` for one of unknown outcome.
 
         Args:
             keys: the header with the keys of the practice.
@@ -192,8 +189,19 @@ class ResponseCache:
         practice = self._practices[keys]
         practice.writes -= 1
         if state.maybe_executed or state.interrupted:
-            practice.unsettled_until = now + SERVER_TIMEOUT
+            self.unsettle(keys, now)
         self._forget_idle(keys, practice)
+
+    def unsettle(self, keys: Secret[str], now: float) -> None:
+        """Cache nothing of a practice for as long as the API works on a request at most.
+
+        Nobody can know whether its last write was executed, so it may still be.
+
+        Args:
+            keys: the header with the keys of the practice.
+            now: seconds of the scheduler's clock.
+        """
+        self._practices.setdefault(keys, _Practice()).unsettled_until = now + SERVER_TIMEOUT
 
     def keep(self, key: CacheKey, response: Response, sent_at: float, max_age: float | None) -> None:
         """Keep a response; see `Read.keep`. Drop what is too old, or too much."""

@@ -161,6 +161,19 @@ async def test_a_write_whose_deadline_is_over_may_still_be_executed() -> None:
 
 
 @virtual_time
+async def test_a_write_whose_response_cannot_be_read_may_still_be_executed() -> None:
+    office = RegisterOffice(takes=0.2, body=b"<html>Please wait</html>")
+    async with at(office) as (_, practice):
+        with pytest.raises(OutcomeUnknown):
+            await write(practice)
+        office.body = None
+        assert await seen(practice) == 1
+        office.value = 2  # what was between has passed it on late
+        await asyncio.sleep(40.0)
+        assert await seen(practice) == 2, "the response of the first read was kept"
+
+
+@virtual_time
 async def test_a_write_that_was_cancelled_in_the_queue_ends_and_reads_are_kept_again() -> None:
     office = RegisterOffice()
     async with OpenDental("developer", transport=office) as client:
