@@ -67,7 +67,7 @@ class _Entry:
 
 
 class Read:
-    """A read whose response may be entry.
+    """A read whose response may be cached.
 
     Attributes:
         is_stale: whether a write ran at some time since it began, or may still be executed.
@@ -87,7 +87,7 @@ class Read:
             response: a success.
             sent_at: when its request was sent, in seconds of the scheduler's clock.
             max_age: seconds for which the caller would use it; None if it would not, but the response is
-                younger than one that is entry.
+                younger than one that is cached.
         """
         if not self.is_stale:
             self._cache.keep(self._key, response, sent_at, max_age)
@@ -123,7 +123,7 @@ class ResponseCache:
         self._practices: dict[Secret[str], _Practice] = {}
 
     def __len__(self) -> int:
-        """Return the number of responses that are entry."""
+        """Return the number of cached responses."""
         return len(self._entries)
 
     @property
