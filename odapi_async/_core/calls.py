@@ -293,7 +293,7 @@ class Calls:
         send = partial(self._execute, prepared, paging, state)
         if not prepared.operation.read_only:
             return await exchange.write(send)
-        return await exchange.read(send, partial(self._url, prepared), paging)
+        return await exchange.read(send, partial(self._url, prepared, {}), paging)
 
     async def _execute(
         self,

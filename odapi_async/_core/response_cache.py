@@ -32,13 +32,16 @@ class CacheKey(NamedTuple):
 
     Attributes:
         keys: the header with the keys of the practice.
-        url: the whole URL, without the offset.
+        url: the whole URL, without offset and limit.
         offset: the number of rows of a list before this page; 0 for other reads.
+        limit: the number of rows in this page at most, as it is sent; empty for the usual one. The pages of one
+            list may have different ones.
     """
 
     keys: Secret[str]
     url: Secret[str]
     offset: int
+    limit: str = ""
 
 
 class Hit(NamedTuple):
@@ -99,7 +102,7 @@ class _Practice:
     __slots__ = ("pages", "reads", "unsettled_until", "writes")
 
     def __init__(self) -> None:
-        self.pages: dict[Secret[str], dict[int, _Entry]] = {}
+        self.pages: dict[Secret[str], dict[CacheKey, _Entry]] = {}
         self.reads: set[Read] = set()
         self.writes = 0
         self.unsettled_until = 0.0
@@ -232,7 +235,7 @@ class ResponseCache:
 
     def _add(self, entry: _Entry) -> None:
         practice = self._practices.setdefault(entry.key.keys, _Practice())
-        practice.pages.setdefault(entry.key.url, {})[entry.key.offset] = entry
+        practice.pages.setdefault(entry.key.url, {})[entry.key] = entry
         self._entries[entry.key] = entry
         self._bytes += entry.size
 
@@ -256,7 +259,7 @@ class ResponseCache:
         self._bytes -= entry.size
         practice = self._practices[entry.key.keys]
         pages = practice.pages[entry.key.url]
-        del pages[entry.key.offset]
+        del pages[entry.key]
         if not pages:
             del practice.pages[entry.key.url]
             self._forget_idle(entry.key.keys, practice)

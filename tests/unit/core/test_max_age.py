@@ -288,6 +288,20 @@ async def test_the_pages_of_a_list_never_get_older_towards_its_end() -> None:
 
 
 @virtual_time
+async def test_the_pages_of_a_part_of_a_list_never_get_older_towards_its_end_either() -> None:
+    office = RegisterOffice(rows=250, takes=0.2)
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", tier=Tier.STANDARD).with_options(max_age=60.0)
+        part = practice.patients.list()[:150]  # the second page has a Limit
+        async for _page in part.pages():
+            await asyncio.sleep(20.0)
+        await asyncio.sleep(20.4)  # now the first page is older than a minute, and the second is not
+        office.value = 7
+        wards = [row.Ward for row in await part]
+        assert (wards, office.asked()) == (["7"] * 150, 4)
+
+
+@virtual_time
 async def test_the_wait_for_a_slot_does_not_make_a_response_older() -> None:
     office = RegisterOffice(takes=0.2)
     async with OpenDental("developer", transport=office) as client:
