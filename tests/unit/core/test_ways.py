@@ -35,6 +35,7 @@ from odapi_async import (
     Tier,
     Unauthorized,
     WaitTooLong,
+    Way,
 )
 from odapi_async._core.ways import CallsByWays
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
@@ -914,6 +915,8 @@ async def test_a_practice_without_several_ways_has_one_and_tells_no_way() -> Non
         ({"via": [Service()], "base_url": "http://localhost/api/v1"}, "via excludes mode"),
         ({"via": [Service()], "concurrency": 2}, "via excludes mode"),
         ({"via": [Service()], "probe_interval": 0}, "probe_interval has to be a number of seconds"),
+        ({"probe_interval": "soon"}, "probe_interval has to be a number of seconds"),
+        ({"probe_interval": 30.0}, "probe_interval needs via"),
     ],
 )
 def test_wrong_ways_are_refused(options: dict[str, object], message: str) -> None:
@@ -927,6 +930,8 @@ def test_wrong_ways_are_refused(options: dict[str, object], message: str) -> Non
         lambda: Service("http://dentist.example.com:30223/api/v1"),
         lambda: Remote("nowhere"),
         lambda: Local(concurrency=0),
+        Way,
+        lambda: Way("https://api.opendental.com/api/v1"),
     ],
 )
 def test_a_way_is_checked_when_it_is_made(make: Callable[[], object]) -> None:
