@@ -34,8 +34,8 @@ class CacheKey(NamedTuple):
         keys: the header with the keys of the practice.
         url: the whole URL, without offset and limit.
         offset: the number of rows of a list before this page; 0 for other reads.
-        limit: the most rows of this page, as it is sent; empty for the usual number. It may differ between the
-            pages of one list.
+        limit: the most rows of this page, as it is sent; empty for the usual number. Pages of one list may
+            have different ones.
     """
 
     keys: Secret[str]
