@@ -146,8 +146,10 @@ class WayChoice:
         if isinstance(error, KeyRefused):
             if error.sent:
                 self._refuse(number, error)
-        elif falls_through(error) or isinstance(error, OutcomeUnknown) or type(error) is Unauthorized:
+        elif falls_through(error) or isinstance(error, OutcomeUnknown):
             self._is_doubted |= number == self.kept
+        elif type(error) is Unauthorized and number < len(self._lanes) - 1:
+            self._is_doubted |= number == self.kept  # a probe tells whether the key is refused
         elif isinstance(error, APIError):
             self.answered(number)
 

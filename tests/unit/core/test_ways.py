@@ -604,6 +604,19 @@ async def test_a_missing_permission_is_no_refused_key() -> None:
 
 
 @virtual_time
+async def test_a_401_of_the_last_way_does_not_make_callers_wait_for_the_others() -> None:
+    async with travel(SERVICE, REMOTE, probe_interval=10.0) as trip:
+        trip.town.service.net = Net.DROPS
+        await read(trip.practice)
+        trip.town.remote.sandbox.add_fault(Fault("status", status=401, path="/patients/2", times=None))
+        with pytest.raises(Unauthorized):
+            await trip.practice.patients.get(2)
+        await asyncio.sleep(13.0)
+        async with asyncio.timeout(3.0):
+            await read(trip.practice)
+
+
+@virtual_time
 async def test_a_better_way_that_refuses_the_key_meanwhile_is_left_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
