@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from time import time as wall_time
 from typing import Final, NamedTuple
 
 from odapi_async._core.retry import RetryState
@@ -49,7 +50,7 @@ class Hit(NamedTuple):
 
     Attributes:
         response: the response.
-        age: seconds since its request was sent.
+        age: seconds since its request was sent, also if the machine was asleep meanwhile.
     """
 
     response: Response
@@ -59,14 +60,22 @@ class Hit(NamedTuple):
 class _Entry:
     """A cached response; its body is hidden from error reporters, which follow attributes."""
 
-    __slots__ = ("key", "response", "sent_at", "size", "until")
+    __slots__ = ("cached_at", "key", "response", "sent_at", "size", "until")
 
     def __init__(self, key: CacheKey, response: Response, sent_at: float, until: float, size: int) -> None:
         self.key = key
         self.response = Secret(response)
+        self.cached_at = wall_time()
         self.sent_at = sent_at
         self.until = until
         self.size = size
+
+    def age(self, now: float) -> float:
+        """Return the seconds since the request was sent.
+
+        Monotonic clocks stand still while a machine sleeps, and the clock on the wall may be set back.
+        """
+        return max(now - self.sent_at, wall_time() - self.cached_at)
 
 
 class Read:
@@ -143,9 +152,9 @@ class ResponseCache:
             now: seconds of the scheduler's clock.
         """
         entry = self._entries.get(key)
-        if entry is None or max_age is None or now - entry.sent_at > max_age:
+        if entry is None or max_age is None or (age := entry.age(now)) > max_age:
             return None
-        return Hit(entry.response.reveal(), now - entry.sent_at)
+        return Hit(entry.response.reveal(), age)
 
     @contextmanager
     def reading(self, key: CacheKey, now: float) -> Generator[Read]:

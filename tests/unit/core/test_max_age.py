@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -299,6 +300,21 @@ async def test_the_pages_of_a_part_of_a_list_never_get_older_towards_its_end_eit
         office.value = 7
         wards = [row.Ward for row in await part]
         assert (wards, office.asked()) == (["7"] * 150, 4)
+
+
+@pytest.mark.parametrize("jump", [12 * 3600.0, -12 * 3600.0])
+@virtual_time
+async def test_a_night_in_which_the_machine_sleeps_counts(
+    jump: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = RegisterOffice(takes=0.2)
+    async with at(office) as (_, practice):
+        assert await seen(practice) == 0
+        office.value = 1
+        monkeypatch.setattr("odapi_async._core.response_cache.wall_time", lambda: time.time() + jump)
+        assert await seen(practice) == (jump > 0), "monotonic clocks stand still meanwhile"
+        await asyncio.sleep(61.0)
+        assert await seen(practice) == 1
 
 
 @virtual_time
