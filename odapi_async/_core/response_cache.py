@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from time import time as wall_time
 from typing import Final, NamedTuple
 
+from odapi_async._core.asked import wall_time
 from odapi_async._core.retry import RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
