@@ -82,6 +82,7 @@ class AiohttpTransport:
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._is_closed = False
         self._connect_timeout = connect_timeout
         self._max_response = max_response
         self._ssl = ssl
@@ -90,6 +91,8 @@ class AiohttpTransport:
 
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
         """Send one request exactly once, and return its response; see `Transport.send`."""
+        if self._is_closed:  # a call that had its slot already
+            raise ConnectFailed(request.method, request.path, "the client is closed")
         if self._session is None:
             self._session = self._open()
             weakref.finalize(self, _warn_unclosed, self._session)
@@ -136,7 +139,8 @@ class AiohttpTransport:
             return Response(response.status, response.headers, body)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections. Nothing is sent any more."""
+        self._is_closed = True
         if self._session:
             await self._session.close()
 

@@ -203,12 +203,25 @@ async def test_an_invalid_response_is_a_lost_connection(
 async def test_closing_twice_closes_the_connections_once(departures: Departures) -> None:
     async with RawServer(lambda _: ok(b"{}")) as server:
         transport = AiohttpTransport()
-        await transport.close()
         await transport.send(request(server.url), departures)
         assert server.open == 1
         await transport.close()
         await transport.close()
         await until(lambda: server.open == 0)
+
+
+@pytest.mark.parametrize("used", [False, True])
+async def test_after_closing_nothing_is_sent_and_no_connection_is_opened(
+    used: bool, departures: Departures
+) -> None:
+    async with RawServer(lambda _: ok(b"{}")) as server:
+        transport = AiohttpTransport()
+        if used:
+            await transport.send(request(server.url), departures)
+        await transport.close()
+        with pytest.raises(ConnectFailed, match="the client is closed"):
+            await transport.send(request(server.url, body=b"{}"), departures)
+        assert (departures.count, len(server.heard), server.opened) == (used, used, used)
 
 
 @pytest.mark.parametrize(
