@@ -146,12 +146,14 @@ class OpenDental:
         transport: Transport | None = None,
         on_event: Hook | None = None,
     ) -> None:
-        key = os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key
-        if not key and developer_key is None:
+        key = Secret(os.environ.get(_DEVELOPER_KEY, "") if developer_key is None else developer_key)
+        is_missing = developer_key is None and not key.reveal()
+        proxy_url = Secret(proxy)
+        del developer_key, proxy  # error reporters send local variables
+        if is_missing:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
-        self._developer_key = Secret(check_key("developer_key", key))
-        route = check_ssl(ssl), check_proxy(proxy)
-        del key, developer_key, proxy
+        self._developer_key = Secret(check_key("developer_key", key.reveal()))
+        route = check_ssl(ssl), check_proxy(proxy_url.reveal())
         if transport is not None and any(route):
             raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
         max_response = check_count("max_response, in bytes,", max_response)
@@ -212,22 +214,24 @@ class OpenDental:
         Raises:
             ConfigurationError: an argument cannot be used, or the URL would expose the keys.
         """
+        key, developer_key, shown = Secret(customer_key), self._developer_key, Secret(name)
+        del customer_key, name  # error reporters send local variables, and some give a key as the name
         concurrency = check_count("concurrency", concurrency)
         mode, tier = _member(Mode, mode, "mode"), tier and _member(Tier, tier, "tier")
         if not _is_version(version):
             raise ConfigurationError("version has to look like 24.4 or 24.4.13, as text, or to be AUTO")
         url = check_base_url(BASE_URLS[mode] if base_url is None else base_url)
-        key = check_key("customer_key", customer_key)
+        check_key("customer_key", key.reveal())
         settings = PracticeSettings(
             base_url=url,
             server=server_of(url),
             url_hint=base_url_hint(url),
-            lane=lane_name(key, url, self._developer_key.reveal()),
+            lane=lane_name(key.reveal(), url, developer_key.reveal()),
             pace=_pace(mode, tier, concurrency),
-            authorization=Secret(f"ODFHIR {self._developer_key.reveal()}/{key}"),
+            authorization=Secret(f"ODFHIR {developer_key.reveal()}/{key.reveal()}"),
             version=version,
             page_limit=page_limit(mode, tier),
-            name=None if name is None else check_name(name, (key, self._developer_key.reveal())),
+            name=None if shown.reveal() is None else check_name(shown.reveal(), key, developer_key),
             mode=mode,
         )
         interval = check_positive("probe_interval", probe_interval, "seconds")
@@ -241,7 +245,12 @@ class OpenDental:
         return self._practice_by_ways(key, settings, tier, check_ways(via), interval)
 
     def _practice_by_ways(
-        self, key: str, settings: PracticeSettings, tier: Tier | None, ways: Sequence[Way], interval: float
+        self,
+        key: Secret[str],
+        settings: PracticeSettings,
+        tier: Tier | None,
+        ways: Sequence[Way],
+        interval: float,
     ) -> Practice:
         """Return a practice with several ways.
 
@@ -258,7 +267,7 @@ class OpenDental:
                 base_url=way.base_url,
                 server=server_of(way.base_url),
                 url_hint=base_url_hint(way.base_url),
-                lane=lane_name(key, way.base_url, self._developer_key.reveal()),
+                lane=lane_name(key.reveal(), way.base_url, self._developer_key.reveal()),
                 pace=_pace(way.mode, tier, way.concurrency),
                 page_limit=page_limit(way.mode, tier),
                 mode=way.mode,
@@ -543,8 +552,9 @@ def network_transport(
     Raises:
         ConfigurationError: a value cannot be used.
     """
-    route = check_ssl(ssl), check_proxy(proxy)
-    del proxy  # it may contain a password
+    proxy_url = Secret(proxy)
+    del proxy  # it may contain a password, and error reporters send local variables
+    route = check_ssl(ssl), check_proxy(proxy_url.reveal())
     max_response = check_count("max_response, in bytes,", max_response)
     connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
     return _network(connect_timeout, max_response, *route)

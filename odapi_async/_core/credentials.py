@@ -1,12 +1,11 @@
-"""Checks keys and URLs before they are used. No error contains a key."""
+"""Checks keys and URLs before they are used. No error contains a key, nor do its frames."""
 
 from __future__ import annotations
 
 import hashlib
 import ipaddress
 import re
-from collections.abc import Collection
-from typing import Final
+from typing import Final, cast
 
 from yarl import URL
 
@@ -38,22 +37,27 @@ def check_key(name: str, key: object) -> str:
         ConfigurationError: the key is empty, or contains a space, a slash or a character that is not
             printable ASCII.
     """
+    flaw = _flaw_of_key(key)
+    if not flaw:
+        return cast("str", key)
+    del key  # error reporters send local variables
+    raise ConfigurationError(f"{name} {flaw}")
+
+
+def _flaw_of_key(key: object) -> str:
+    """Return what is wrong with a key, and what to do; empty if nothing is."""
     if not isinstance(key, str):
-        raise ConfigurationError(f"{name} has to be a text, as in the Open Dental developer portal")
+        return "has to be a text, as in the Open Dental developer portal"
     if not key.strip():
-        raise ConfigurationError(f"{name} is empty; copy it from the Open Dental developer portal")
+        return "is empty; copy it from the Open Dental developer portal"
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError(
-            f"{name} contains a space, a line break or a character that no key has; copy it again"
-        )
+        return "contains a space, a line break or a character that no key has; copy it again"
     if "/" in key:
-        raise ConfigurationError(
-            f"{name} contains a slash; pass the two keys separately and without 'ODFHIR'"
-        )
-    return key
+        return "contains a slash; pass the two keys separately and without 'ODFHIR'"
+    return ""
 
 
-def check_name(name: object, keys: Collection[str]) -> str:
+def check_name(name: object, *keys: Secret[str]) -> str:
     """Return the name of a practice if it can be shown to people.
 
     Args:
@@ -63,13 +67,17 @@ def check_name(name: object, keys: Collection[str]) -> str:
     Raises:
         ConfigurationError: it is no text of 1 to 64 printable characters, or it is a key.
     """
+    flaw = f"has to be a text of 1 to {MAX_NAME} printable characters in one line, such as 'harbour'"
     if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= MAX_NAME:
-        if any(name == key or (len(key) >= MIN_TELLING and key in name) for key in keys):
-            raise ConfigurationError("name is a key; use a name that may be shown in logs")
-        return name
-    raise ConfigurationError(
-        f"name has to be a text of 1 to {MAX_NAME} printable characters in one line, such as 'harbour'"
-    )
+        if not any(_is_told(key.reveal(), name) for key in keys):
+            return name
+        flaw = "is a key; use a name that may be shown in logs"
+    del name  # error reporters send local variables
+    raise ConfigurationError(f"name {flaw}")
+
+
+def _is_told(key: str, name: str) -> bool:
+    return name == key or (len(key) >= MIN_TELLING and key in name)
 
 
 def lane_name(customer_key: str, base_url: str, developer_key: str) -> str:

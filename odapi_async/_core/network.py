@@ -1,6 +1,6 @@
 """How the network is reached: the TLS context and the proxy, checked before they are used. No I/O.
 
-No error and no repr contains the credentials of a proxy.
+No error, no frame of an error and no repr contains the credentials of a proxy.
 """
 
 from __future__ import annotations
@@ -103,10 +103,18 @@ def check_proxy(proxy: object) -> Proxy | None:
     Raises:
         ConfigurationError: it cannot be used.
     """
+    found = _proxy_of(proxy)
+    del proxy  # error reporters send local variables
+    if isinstance(found, ConfigurationError):
+        raise found
+    return found
+
+
+def _proxy_of(proxy: object) -> Proxy | ConfigurationError | None:
     if proxy is None:
         return None
     if not isinstance(proxy, str):
-        raise ConfigurationError(f'proxy {_FORM}, or to be "{ENVIRONMENT}"')
+        return ConfigurationError(f'proxy {_FORM}, or to be "{ENVIRONMENT}"')
     if proxy != ENVIRONMENT:
         return _parsed("proxy", proxy)
     from urllib.request import getproxies_environment  # noqa: PLC0415 - slow, and rarely needed
@@ -118,17 +126,17 @@ def check_proxy(proxy: object) -> Proxy | None:
     return _parsed(_VARIABLE, url if "://" in url else f"http://{url}", named.get("no", ""))
 
 
-def _parsed(name: str, text: str, excluded: str = "") -> Proxy:
+def _parsed(name: str, text: str, excluded: str = "") -> Proxy | ConfigurationError:
     try:
         url = URL(text)
         user, password = url.user, url.password
         bare = url.with_user(None)
     except (ValueError, IndexError):
-        raise ConfigurationError(f"{name} {_FORM}") from None
+        return ConfigurationError(f"{name} {_FORM}")
     if url.scheme not in {"http", "https"}:
-        raise ConfigurationError(f"{name} {_FORM}; other kinds of proxies, such as SOCKS, are not supported")
+        return ConfigurationError(f"{name} {_FORM}; other kinds of proxies, such as SOCKS, are not supported")
     if not url.host or url.path not in {"", "/"} or not text.isprintable() or set(text) & set(" ?#"):
-        raise ConfigurationError(f"{name} {_FORM}")
+        return ConfigurationError(f"{name} {_FORM}")
     if user is None and password is None:
         return Proxy(bare, excluded=excluded)
     secret = base64.b64encode(f"{user or ''}:{password or ''}".encode()).decode()

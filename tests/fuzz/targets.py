@@ -19,6 +19,7 @@ from odapi_async._core.credentials import check_base_url, check_key, check_name
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import prepare
 from odapi_async._core.responses import error_from_response, retry_after
+from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
 from odapi_async._wire import decoder
 from odapi_async._wire.date_formats import FormatError, Kind, compile_format
@@ -124,7 +125,7 @@ def keys(data: bytes) -> None:
     """Check a key and a practice's name. A key that is accepted can be sent in a header."""
     text = data.decode(errors="replace")
     with suppress(ConfigurationError):
-        check_name(text, KEYS)
+        check_name(text, *map(Secret, KEYS))
     with suppress(ConfigurationError):
         sent = check_key("customer_key", text)
         assert sent.isascii()

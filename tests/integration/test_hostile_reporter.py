@@ -13,7 +13,19 @@ from typing import Any, Final
 
 import pytest
 
-from odapi_async import Mode, NotKept, NotVerified, OpenDental, OpenDentalError, Practice, RetryPolicy, Verify
+from odapi_async import (
+    ConfigurationError,
+    Mode,
+    NotKept,
+    NotVerified,
+    OpenDental,
+    OpenDentalError,
+    Practice,
+    Remote,
+    RetryPolicy,
+    Verify,
+    network_transport,
+)
 from tests.support.reporter import chain, frames, leaks, texts
 from tests.support.watch import until
 from tests.support.wire import Heard, RawServer, ok
@@ -22,8 +34,9 @@ DEVELOPER: Final = "Dvl0perK3y"
 CUSTOMER: Final = "Cst0merK3y"
 NAME: Final = "Quinzelburg"
 KEYS: Final = (DEVELOPER, CUSTOMER)
-_OURS: Final = ("/odapi_async/", "/aiohttp/", "/msgspec/", "/asyncio/")
+_OURS: Final = ("/odapi_async/", "/aiohttp/", "/msgspec/", "/asyncio/", "/yarl/")
 SOMEONE: Any = NAME
+WRONG: Any = object()
 
 Call = Callable[[Practice], Awaitable[Any]]
 
@@ -68,20 +81,21 @@ RESPONSES: Final[dict[str, bytes | None]] = {
 TIMEOUTS: Final[dict[bytes | None, float]] = {RESPONSES["late"]: 0.05, RESPONSES["half"]: 0.2}
 
 
-def found(error: BaseException) -> list[str]:
+def found(error: BaseException, *more: str) -> list[str]:
     """Where a reporter finds a secret: in the variables of all frames but those of this module."""
+    keys = (*KEYS, *more)
     places: list[str] = []
     for each in chain(error):
         said = f"{each!r} {each}"
-        places += [f"text of {type(each).__name__}" for secret in (*KEYS, NAME) if secret in said]
+        places += [f"text of {type(each).__name__}" for secret in (*keys, NAME) if secret in said]
         for file, variables in frames(each.__traceback__):
             if not any(part in file for part in _OURS):
                 continue
-            if leaks(variables, deep=True, secrets=KEYS) or leaks(variables, deep=False, secrets=(NAME,)):
+            if leaks(variables, deep=True, secrets=keys) or leaks(variables, deep=False, secrets=(NAME,)):
                 places += [
                     f"{name} in {file} ({type(each).__name__})"
                     for name, value in variables.items()
-                    if leaks(value, deep=True, secrets=KEYS) or leaks(value, deep=False, secrets=(NAME,))
+                    if leaks(value, deep=True, secrets=keys) or leaks(value, deep=False, secrets=(NAME,))
                 ]
     return places
 
@@ -188,6 +202,66 @@ async def test_d2_a_reporter_finds_nothing_if_a_parameter_is_wrong() -> None:
             with pytest.raises(ValueError, match=r".") as caught:
                 await call(practice)
             assert found(caught.value) == []
+
+
+PASSWORD: Final = "Pr0xyPassw0rd"
+PROXY: Final = f"http://user:{PASSWORD}@proxy.example"
+WRONG_CLIENTS: Final[dict[str, Callable[[], object]]] = {
+    "key of two lines": lambda: OpenDental(f"{DEVELOPER}\n"),
+    "both keys": lambda: OpenDental(f"{DEVELOPER}/{CUSTOMER}"),
+    "a list of keys": lambda: OpenDental([DEVELOPER]),  # type: ignore[arg-type]
+    "margin": lambda: OpenDental(DEVELOPER, margin=-1),
+    "hook": lambda: OpenDental(DEVELOPER, on_event=WRONG),
+    "ssl": lambda: OpenDental(DEVELOPER, proxy=PROXY, ssl=WRONG),
+    "ssl of a transport": lambda: network_transport(proxy=PROXY, ssl=WRONG),
+    "proxy with a path": lambda: OpenDental(DEVELOPER, proxy=f"{PROXY}/path"),
+    "proxy with a wrong port": lambda: OpenDental(DEVELOPER, proxy=f"{PROXY}:port"),
+    "proxy of another kind": lambda: network_transport(proxy=PROXY.replace("http", "socks5")),
+    "no proxy": lambda: network_transport(proxy=[PROXY]),  # type: ignore[arg-type]
+    "a proxy that transports exclude": lambda: OpenDental(
+        DEVELOPER, proxy=PROXY, transport=network_transport()
+    ),
+}
+WRONG_PRACTICES: Final[dict[str, Callable[[OpenDental], object]]] = {
+    "key of two lines": lambda od: od.practice(f"{CUSTOMER}\n"),
+    "both keys": lambda od: od.practice(f"{DEVELOPER}/{CUSTOMER}"),
+    "a list of keys": lambda od: od.practice([CUSTOMER]),  # type: ignore[arg-type]
+    "concurrency": lambda od: od.practice(CUSTOMER, concurrency=0),
+    "URL": lambda od: od.practice(CUSTOMER, base_url="http://[]@"),
+    "name": lambda od: od.practice(CUSTOMER, name=""),
+    "a key as the name": lambda od: od.practice(CUSTOMER, name=CUSTOMER),
+    "version": lambda od: od.practice(CUSTOMER, version="new"),
+    "ways": lambda od: od.practice(CUSTOMER, via=[WRONG]),
+    "ways and a URL": lambda od: od.practice(CUSTOMER, via=[Remote()], base_url="https://host/api/v1"),
+    "no ways": lambda od: od.practice(CUSTOMER, probe_interval=5.0),
+}
+
+
+@pytest.mark.parametrize("make", WRONG_CLIENTS.values(), ids=WRONG_CLIENTS)
+def test_d2_a_reporter_finds_nothing_if_a_client_cannot_be_made(make: Callable[[], object]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    assert found(caught.value, PASSWORD) == []
+
+
+@pytest.mark.parametrize("url", [f"{PROXY}/path", f"{PROXY}:port", f"user:{PASSWORD}@proxy.example/path"])
+def test_d2_a_reporter_finds_nothing_of_a_proxy_in_the_environment(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", url)
+    with pytest.raises(ConfigurationError) as caught:
+        OpenDental(DEVELOPER, proxy="environment")
+    assert found(caught.value, PASSWORD) == []
+
+
+@pytest.mark.parametrize("make", WRONG_PRACTICES.values(), ids=WRONG_PRACTICES)
+async def test_d2_a_reporter_finds_nothing_if_a_practice_cannot_be_made(
+    make: Callable[[OpenDental], object],
+) -> None:
+    async with OpenDental(DEVELOPER) as od:
+        with pytest.raises(ConfigurationError) as caught:
+            make(od)
+        assert found(caught.value) == []
 
 
 async def test_d2_neither_a_client_nor_a_practice_shows_or_pickles_its_keys() -> None:
