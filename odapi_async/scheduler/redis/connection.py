@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
-from odapi_async.errors import ConfigurationError, SchedulerError, suggestion
+from odapi_async.errors import ConfigurationError, SchedulerError
 
 try:
     from redis.asyncio import ConnectionPool
@@ -117,11 +117,12 @@ def connections_to(url: str) -> ConnectionFactory:
 
 def _check_options(url: str) -> None:
     """Refuse options that change what Redis answers, such as decode_responses."""
-    for name in parse_qs(urlsplit(url).query, keep_blank_values=True):
-        if name not in _OPTIONS:
-            raise ConfigurationError(
-                f"the URL of Redis must not have the option {name}; {suggestion(name, _OPTIONS)}"
-            )
+    given = parse_qs(urlsplit(url).query, keep_blank_values=True)
+    if not given.keys() <= {*_OPTIONS}:  # without its name: it may be a part of the password
+        raise ConfigurationError(
+            f"the URL of Redis must not have other options than {', '.join(_OPTIONS)}; "
+            "if a ? belongs to the password, write it as %3F"
+        )
 
 
 @asynccontextmanager

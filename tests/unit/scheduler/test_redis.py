@@ -529,6 +529,8 @@ async def test_a_refused_login_is_reported_without_the_password(server: RedisSer
         ("rediss://host?ssl_cert_reqs=secret", {}),
         ("redis://host?decode_responses=true", {}),  # fault B4: every call hung
         ("redis://host/0?retry_on_timeout=&health_check_interval=30", {}),
+        ("redis://:mostly?secret@host:6379/0", {}),
+        ("redis://:mostly?secret=secret&secret@host:6379/0", {}),
     ],
 )
 def test_invalid_options_are_refused_at_once(url: str, options: dict[str, Any]) -> None:
@@ -542,6 +544,12 @@ def test_invalid_options_are_refused_at_once(url: str, options: dict[str, Any]) 
 )
 def test_options_that_change_no_answer_are_accepted(url: str) -> None:
     RedisBuckets(url)
+
+
+def test_a_password_with_a_question_mark_has_to_be_encoded() -> None:
+    with pytest.raises(ConfigurationError, match=r"if a \? belongs to the password, write it as %3F$"):
+        RedisBuckets("redis://:a?b@host:6379/0")
+    RedisBuckets("redis://:a%3Fb@host:6379/0")
 
 
 async def test_b4_an_unexpected_failure_reaches_everyone_who_waits(
