@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
@@ -287,10 +288,11 @@ class OpenDental:
 
     async def aclose(self) -> None:
         """Fail every waiting request and close all connections. A second call does no harm."""
-        await self._choices.close()
-        self._context.cache.close()
-        await self.scheduler.close()
-        await self._context.transport.close()
+        async with AsyncExitStack() as steps:  # in reverse order, and all of them even if one fails
+            steps.push_async_callback(self._context.transport.close)
+            steps.push_async_callback(self.scheduler.close)
+            steps.callback(self._context.cache.close)
+            steps.push_async_callback(self._choices.close)
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled or copied: the keys would be in it."""

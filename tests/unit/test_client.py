@@ -31,8 +31,10 @@ from odapi_async._core.options import RequestOptions
 from odapi_async.resources.patients import CREATE
 from odapi_async.sandbox import Fault, Office, Sandbox
 from odapi_async.scheduler import Pace
+from odapi_async.scheduler.bucket import LocalBuckets
 from odapi_async.testing import SandboxTransport
 from tests.support.bench import KEY, local, serving
+from tests.support.watch import until
 from tests.support.wire import RawServer, ok
 
 DEVELOPER = "Xyzzy-Developer-Key"
@@ -329,6 +331,37 @@ async def test_after_closing_nothing_is_sent() -> None:
             with pytest.raises(SchedulerClosed):
                 await call
         assert len(bench.arrivals) == 1
+
+
+class Stuck(LocalBuckets):
+    """Buckets that cannot be closed."""
+
+    def __init__(self, failure: Exception | None) -> None:
+        self.closing = asyncio.Event()
+        self.failure = failure
+
+    async def close(self) -> None:
+        self.closing.set()
+        if self.failure:
+            raise self.failure
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("failure", [OSError("no Redis"), None])
+async def test_the_connections_are_closed_even_if_an_earlier_step_fails_or_is_cancelled(
+    failure: OSError | None,
+) -> None:
+    async with RawServer(lambda _: ok(b"{}")) as server:
+        buckets = Stuck(failure)
+        client = OpenDental(DEVELOPER, buckets=buckets)
+        await client.practice(CUSTOMER, mode=Mode.LOCAL, base_url=server.url).request("GET", "/patients/1")
+        closing = asyncio.create_task(client.aclose())
+        await buckets.closing.wait()
+        if not failure:
+            closing.cancel()
+        with pytest.raises(OSError if failure else asyncio.CancelledError):
+            await closing
+        await until(lambda: server.open == 0)
 
 
 def test_another_event_loop_is_refused_before_anything_is_sent() -> None:
