@@ -105,6 +105,8 @@ class Attempt:
 
     async def _acquire(self, request: Request) -> Slot | SharedResult:
         options, state = self._options, self._state
+        # with the timeout: otherwise a patient caller gets the failure of an impatient one
+        shared = Secret((request.url, request.timeout)) if request.method == "GET" else None
         try:
             return await self._context.scheduler.acquire(
                 self._settings.lane,
@@ -114,7 +116,7 @@ class Attempt:
                 max_wait=options.max_wait,
                 budget=self._budget,
                 retry=state.goes_first or state.failed + state.throttled > 0,
-                coalesce_key=Secret(request.url) if request.method == "GET" else None,
+                coalesce_key=shared,
             )
         except (APIError, ConnectFailed) as error:  # the circuit is open
             set_refused(error, request.method, request.path)

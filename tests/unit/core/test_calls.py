@@ -22,6 +22,7 @@ from odapi_async import (
     OpenDental,
     Practice,
     Priority,
+    RequestTimeout,
     RetryPolicy,
 )
 from odapi_async._core.calls import Calls
@@ -29,7 +30,10 @@ from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.secret import Secret
 from odapi_async.resources.patients import GET, SIMPLE, UPDATE, Patient
+from odapi_async.sandbox import Fault
 from odapi_async.scheduler import Pace
+from tests.support.bench import in_process, local
+from tests.support.clock import virtual_time
 from tests.support.watch import passes
 from tests.support.wire import Heard, RawServer, ok
 
@@ -171,6 +175,21 @@ async def test_reads_share_a_response_and_writes_do_not() -> None:
         assert [heard.method for heard in server.heard] == ["GET"]
         await asyncio.gather(*(practice.patients.update(3, Preferred="Bee") for _ in range(3)))
         assert [heard.method for heard in server.heard] == ["GET"] + ["PUT"] * 3
+
+
+@virtual_time
+async def test_reads_with_different_timeouts_share_no_response() -> None:
+    async with in_process(local(), retries=RetryPolicy(max_attempts=1)) as bench:
+        patient = bench.practice(concurrency=1)
+        hasty = patient.with_options(timeout=5.0)
+        blocker = asyncio.create_task(patient.patients.get(1))
+        await passes(2)
+        bench.box.add_fault(Fault("latency", path="/patients/3", seconds=8.0, times=None))
+        practices = [hasty, patient, hasty, patient]
+        outcomes = await asyncio.gather(*(each.patients.get(3) for each in practices), return_exceptions=True)
+        assert [type(each) for each in outcomes] == [RequestTimeout, Patient] * 2
+        await blocker
+        assert len(bench.arrivals) == 3
 
 
 async def test_a_read_after_a_write_gets_no_older_response() -> None:
