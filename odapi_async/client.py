@@ -444,7 +444,8 @@ class Practice(ResourceTree):
                 idempotent.
             path: below the base URL, as `/patients/48`.
             query: the query; dates, booleans and lists are written as the API writes them.
-            body: the body, likewise; in it, objects, lists of anything and None are sent as JSON, too.
+            body: the body, likewise; in it, objects, lists of anything and None are sent as JSON, too. A GET
+                has none.
             into: the struct to decode into; without it the result is what the JSON says, or None if the body
                 is empty.
 
@@ -456,6 +457,8 @@ class Practice(ResourceTree):
             operation = _unlisted(method, path)
             _check_mapping("query", query)
             _check_mapping("body", body)
+            if method == "GET" and body is not None:
+                raise InvalidRequest("body", "must not be given with GET; pass filters as query=")
             decoder(into or object)  # refuses what is no type
             prepared = self._unchecked.prepare(operation, (), query, body)
         finally:

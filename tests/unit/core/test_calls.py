@@ -124,6 +124,13 @@ async def test_g4_a_body_that_is_not_checked_is_sent_as_json() -> None:
         assert [msgspec.json.decode(heard.body) for heard in server.heard] == [SENT, SENT]
 
 
+async def test_a_get_has_no_body() -> None:
+    async with served(lambda _: ok(b"{}")) as (practice, server):
+        with pytest.raises(InvalidRequest, match="with GET; pass filters as query=") as caught:
+            await practice.request("GET", "/new", body={"LName": "Smith"})
+        assert (caught.value.field, server.heard) == ("body", [])
+
+
 def nested(levels: int) -> list[Any]:
     found: list[Any] = []
     for _ in range(levels):
