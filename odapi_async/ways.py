@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
-from odapi_async._core.credentials import check_base_url
+from odapi_async._core.credentials import check_base_url, normalized
 from odapi_async._core.options import check_count
 from odapi_async.errors import ConfigurationError
 from odapi_async.limits import BASE_URLS, Mode
@@ -137,6 +137,6 @@ def check_ways(ways: object) -> tuple[Way, ...]:
     found = [each for each in cast("Sequence[object]", ways) if isinstance(each, Way)]
     if len(found) < len(cast("Sequence[object]", ways)):
         raise ConfigurationError(f"via has something that is no way; it has to be a list, {example}")
-    if len({each.base_url for each in found}) < len(found):
+    if len({normalized(each.base_url) for each in found}) < len(found):
         raise ConfigurationError("via has two ways with the same URL; leave one of them out")
     return tuple(found)

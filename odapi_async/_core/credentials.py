@@ -83,9 +83,10 @@ def _is_told(key: str, name: str) -> bool:
 def lane_name(customer_key: str, base_url: str, developer_key: str) -> str:
     """Return the lane's name: a hash of the customer key and the URL, keyed with the developer key.
 
+    All spellings of a URL have one lane: in several, a key would be used faster than its pace allows.
     Without the developer key nobody can find out from the name if a guessed customer key is the right one.
     """
-    return _keyed_hash(f"{base_url} {customer_key}", developer_key, size=8)
+    return _keyed_hash(f"{normalized(base_url)} {customer_key}", developer_key, size=8)
 
 
 def key_fingerprint(authorization: Secret[str]) -> str:
@@ -127,6 +128,11 @@ def check_base_url(base_url: object) -> str:
             "use https (plain http is accepted for loopback and private addresses)"
         )
     return base_url.rstrip("/")
+
+
+def normalized(base_url: str) -> str:
+    """Return a base URL in its one spelling: the host in lower case, and without the usual port."""
+    return str(URL(base_url))
 
 
 def base_url_hint(base_url: str) -> str:

@@ -4,6 +4,7 @@ import traceback
 
 import pytest
 
+from odapi_async import Local, OpenDental, Service
 from odapi_async._core.credentials import check_base_url, check_key, lane_name
 from odapi_async.errors import ConfigurationError
 
@@ -55,6 +56,34 @@ def test_a_lane_name_identifies_key_and_url_and_reveals_neither() -> None:
     assert KEY not in lane
     assert "host" not in lane
     assert lane.isalnum()
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        [
+            "https://api.opendental.com/api/v1",
+            "https://api.opendental.com:443/api/v1",
+            "HTTPS://API.OpenDental.com/api/v1/",
+        ],
+        [
+            "http://[::1]:30222/api/v1",
+            "http://[0:0:0:0:0:0:0:1]:30222/api/v1",
+            "http://[::0001]:30222/api/v1//",
+        ],
+        ["http://OD-SERVER/api/v1", "http://od-server:80/api/v1"],
+    ],
+)
+def test_all_spellings_of_a_url_have_one_lane_and_are_shown_as_they_were_given(spellings: list[str]) -> None:
+    od = OpenDental(DEVELOPER)
+    practices = [od.practice(KEY, base_url=each) for each in spellings]
+    assert len({each.lane for each in practices}) == 1
+    assert practices[0].lane != od.practice(KEY, base_url="https://other/api/v1").lane
+    for given, practice in zip(spellings, practices, strict=True):
+        assert repr(practice).endswith(f" at {given.rstrip('/')}>")
+    for given in spellings[1:]:
+        with pytest.raises(ConfigurationError, match="two ways with the same URL"):
+            od.practice(KEY, via=[Service(spellings[0]), Local(given)])
 
 
 @pytest.mark.parametrize(
