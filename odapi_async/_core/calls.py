@@ -39,6 +39,7 @@ from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
 from odapi_async.scheduler import Budget, Pace
 
+E = TypeVar("E", bound=OpenDentalError)
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -87,7 +88,15 @@ class Calls:
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
-        return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
+        found = await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
+        for error in found.unknown.values():
+            self.label(error)
+        return found
+
+    def label(self, error: E) -> E:
+        """Give an error that leaves these calls the name of the practice and the way, and return it."""
+        error.practice, error.way = self.settings.name, self.settings.way or None
+        return error
 
     def reset_circuit(self) -> bool:
         """Close the circuit of the practice; return whether it was open."""
@@ -133,8 +142,7 @@ class Calls:
         except OpenDentalError as error:
             failure = without_trace(error)
         del query, body  # error reporters send local variables
-        failure.practice = self.settings.name
-        raise failure
+        raise self.label(failure)
 
     async def fetch_row(
         self,
@@ -203,6 +211,8 @@ class Calls:
         check = WriteCheck(prepared, calls)
         written = await calls._execute_and_read(prepared, check.noting(read))  # noqa: SLF001 - of this very class
         outcome = await check.verdict(written)
+        if isinstance(outcome, OpenDentalError):
+            self.label(outcome)
         raise_or_emit(outcome, prepared.operation, self.settings, self.options, self._context.emitter)
         return written
 
@@ -215,12 +225,14 @@ class Calls:
                 raise
             scheduler, keys = self._context.scheduler, self.settings.authorization
             self._context.cache.unsettle(keys, scheduler.clock)
-            unknown = OutcomeUnknown(operation.method, prepared.path, state.failed + 1)
-            unknown.practice = self.settings.name
-            raise unknown from error
+            raise self.label(OutcomeUnknown(operation.method, prepared.path, state.failed + 1)) from error
 
     def decode(self, read: Callable[[Response], S], response: Response) -> S:
-        """Read a response, with an error that has the name of the practice."""
+        """Read a response.
+
+        Raises:
+            DecodeError: it is not what the operation answers with.
+        """
         try:
             found = read(response)
         except DecodeError as error:
@@ -231,8 +243,7 @@ class Calls:
                 self._facts.found_rows()
             return found
         del response  # error reporters send local variables
-        failure.practice = self.settings.name
-        raise failure
+        raise self.label(failure)
 
     def start(self) -> Calls:
         """Return calls that share one deadline, which begins now; without a deadline, these calls."""
@@ -256,11 +267,11 @@ class Calls:
         Raises:
             OpenDentalError: see `odapi_async.errors`.
         """
-        if self.options.deadline is None and self.settings.name is None:
+        if self.options.deadline is None and self.settings.name is None and not self.settings.way:
             return self._run(prepared, paging or {}, state or RetryState())
-        return self.start()._run_named(prepared, paging or {}, state or RetryState())  # noqa: SLF001 - of this very class
+        return self.start()._run_labeled(prepared, paging or {}, state or RetryState())  # noqa: SLF001 - of this very class
 
-    async def _run_named(
+    async def _run_labeled(
         self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
     ) -> Response:
         try:
@@ -268,7 +279,7 @@ class Calls:
                 return await self._run(prepared, paging, state)
             return await self._run_within(self._budget, prepared, paging, state)
         except OpenDentalError as error:
-            error.practice = self.settings.name
+            self.label(error)
             raise
 
     async def _run_within(

@@ -282,10 +282,8 @@ def raise_or_emit(
     """
     if outcome is None:
         return
-    if isinstance(outcome, OpenDentalError):
-        outcome.practice = settings.name
-        if options.verify is Verify.RAISE:
-            raise outcome
+    if isinstance(outcome, OpenDentalError) and options.verify is Verify.RAISE:
+        raise outcome
     event = Event(
         name=_EVENTS[type(outcome)],
         lane=settings.lane,

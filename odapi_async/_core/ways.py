@@ -23,6 +23,7 @@ from odapi_async.scheduler.pristine import pristine
 from odapi_async.telemetry import LOGGER, Event, EventName
 from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
+E = TypeVar("E", bound=OpenDentalError)
 S = TypeVar("S")
 
 PROBE_INTERVAL: Final = 60.0
@@ -135,32 +136,6 @@ class CallsOnWay(Calls):
         )
         self._context.emitter.emit(event)
 
-    def decode(self, read: Callable[[Response], S], response: Response) -> S:
-        """Read a response, with an error that has the names of the practice and the way."""
-        try:
-            return super().decode(read, response)
-        except OpenDentalError as error:
-            error.way = self.settings.way
-            del response  # error reporters send local variables
-            raise
-
-    async def execute_and_read(self, prepared: PreparedRequest, read: Callable[[Response], S]) -> S:
-        """Send a request and read the response; see `Calls.execute_and_read`."""
-        try:
-            return await super().execute_and_read(prepared, read)
-        except OpenDentalError as error:
-            error.way = self.settings.way
-            raise
-
-    async def _run_named(
-        self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState
-    ) -> Response:
-        try:
-            return await super()._run_named(prepared, paging, state)
-        except OpenDentalError as error:
-            error.way = self.settings.way
-            raise
-
     async def _execute(
         self,
         prepared: PreparedRequest,
@@ -233,6 +208,11 @@ class CallsByWays(Calls):
         """The version of the office as given, or as found out by the way that is kept."""
         return self._by_way[self._choice.kept or 0].known_version
 
+    def label(self, error: E) -> E:
+        """Give an error the name of the practice. No way was chosen yet; a probe names its own."""
+        error.practice = self.settings.name
+        return error
+
     async def on_way(self, prepared: PreparedRequest | None = None) -> Calls:
         """Return calls that all go the way that is chosen now.
 
@@ -246,7 +226,7 @@ class CallsByWays(Calls):
         try:
             return self._by_way[await self._choose()]
         except OpenDentalError as error:
-            error.practice = self.settings.name
+            self.label(error)
             if prepared and isinstance(error, APIError) and not error.sent:
                 set_refused(error, prepared.operation.method, prepared.path)
             raise

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from odapi_async._paging.repeats import Repeats
 from odapi_async._paging.window import ALL, Window
-from odapi_async.errors import RepeatedPage
+from odapi_async.errors import OpenDentalError, RepeatedPage
 from odapi_async.limits import CERTAIN_LIMIT, PAGE_LIMITS
 
 T = TypeVar("T")
@@ -38,9 +38,11 @@ class Pager(Generic[T]):
         page_limit: the number of rows that the server is expected to send at once.
         window: the part of the list to read.
         overlap: rows at the end of a page that the next page repeats.
+        label: gives an error the names of the practice and the way.
         may_repeat: whether two pages may be the same, as those of a query whose rows have no ids.
 
     Attributes:
+        label: gives an error the names of the practice and the way.
         offset: the offset of the last page.
     """
 
@@ -57,6 +59,7 @@ class Pager(Generic[T]):
         "_repeats",
         "_tasks",
         "_window",
+        "label",
         "offset",
     )
 
@@ -69,6 +72,7 @@ class Pager(Generic[T]):
         page_limit: int = CERTAIN_LIMIT,
         window: Window = ALL,
         overlap: int = 0,
+        label: Callable[[OpenDentalError], OpenDentalError] = lambda error: error,
         may_repeat: bool = False,
     ) -> None:
         self._page_limits = page_limits or PAGE_LIMITS
@@ -77,6 +81,7 @@ class Pager(Generic[T]):
         self._fetch = fetch
         self._prefetch = prefetch
         self._overlap = overlap
+        self.label = label
         self._may_repeat = may_repeat
         self._has_more = not window.is_empty
         self._next_offset = self.offset = window.start
@@ -99,7 +104,7 @@ class Pager(Generic[T]):
         self.offset = self._next_offset
         if not self._may_repeat and self._repeats.is_repeated(page):
             await self.close()
-            raise RepeatedPage(self.offset)
+            raise self.label(RepeatedPage(self.offset))
         if len(page) in self._page_limits:
             self._page_limit = len(page)
         page = page[: self._window.rows_from(self.offset)]

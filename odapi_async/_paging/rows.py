@@ -136,7 +136,10 @@ class Rows(Generic[T]):
         detector = DriftDetector(after)
         try:
             while (rows := await pager.next()) is not None:
-                ids = self._ids(rows, id_field)
+                if not (ids := self._ids(rows, id_field)) and rows:
+                    name = name_of(self._row_type)
+                    problem = f"not a list of {name} with an id in each row"
+                    raise pager.label(DecodeError(name, b"", field=id_field, problem=problem))
                 new = detector.new_rows(ids, pager.offset)
                 if new is None:
                     await pager.rewind(detector.rewind(pager.offset))
@@ -193,16 +196,15 @@ class Rows(Generic[T]):
         return rows
 
     def _ids(self, rows: list[T], name: str) -> list[int | str]:
+        """Return the ids of rows; none if a row has no id, or different rows have the same one."""
         value: Callable[[T], int | str]
         value = itemgetter(name) if rows and isinstance(rows[0], dict) else attrgetter(name)  # type: ignore[assignment]
         try:
             ids: list[int | str] = [*map(value, rows)]
         except (AttributeError, KeyError):
             ids = []
-        if len(set(ids)) < len(rows) and not self._are_repeated(rows, ids, name):
-            problem = f"not a list of {name_of(self._row_type)} with an id in each row"
-            raise DecodeError(name_of(self._row_type), b"", field=name, problem=problem)
-        return ids
+        is_unclear = len(set(ids)) < len(rows) and not self._are_repeated(rows, ids, name)
+        return [] if is_unclear else ids
 
     def _are_repeated(self, rows: list[T], ids: list[int | str], name: str) -> bool:
         """Return whether the rows that have the same id are the same row, which the server has sent twice."""
@@ -226,6 +228,7 @@ class Rows(Generic[T]):
             page_limit=settings.page_limit,
             window=window,
             overlap=overlap,
+            label=calls.label,
             may_repeat=self._prepared.operation.method != "GET",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -18,13 +18,16 @@ from odapi_async import (
     KeyRefused,
     Local,
     Mode,
+    NeedsVersion,
     NotFound,
+    NotKept,
     OfficeOffline,
     OpenDental,
     OpenDentalError,
     OutcomeUnknown,
     Practice,
     Remote,
+    RepeatedPage,
     Request,
     RequestTimeout,
     Response,
@@ -34,6 +37,7 @@ from odapi_async import (
     Service,
     Tier,
     Unauthorized,
+    Verify,
     WaitTooLong,
     Way,
 )
@@ -59,6 +63,7 @@ from tests.support.ways import (
     travel,
 )
 
+Call = Callable[[Practice], Awaitable[None]]
 PROBE = "GET /preferences"
 NO_REQUEST = "no request goes this way until practice.reset_ways()"
 ONCE = RetryPolicy(max_attempts=1)
@@ -191,6 +196,83 @@ async def test_a_429_is_an_answer_and_keeps_the_way() -> None:
         await read(trip.practice)
         assert trip.way == "service"
         assert trip.town.heard.keys() == {"service"}
+
+
+FULL = b"[" + b",".join(b'{"PatNum":%d}' % number for number in range(1, 1001)) + b"]"
+
+
+def same_page(request: Request) -> Response | None:
+    return Response(200, {}, FULL) if request.path == "/patients/Simple" else None
+
+
+def nonsense(request: Request) -> Response | None:
+    return Response(201, {}, b"<html>") if request.method == "POST" else None
+
+
+def old(request: Request) -> Response | None:
+    rows = b'[{"PrefName":"ProgramVersion","ValueString":"21.1.1.0"}]'
+    return Response(200, {}, rows) if request.path == "/preferences" else None
+
+
+async def walk_by(practice: Practice, id_field: str) -> None:
+    async for _ in practice.patients.simple().walk(id_field):
+        pass
+
+
+async def all_of(rows: Rows[Patient]) -> None:
+    await rows
+
+
+async def unkept(practice: Practice) -> None:
+    await practice.with_options(verify=Verify.RAISE).patients.update(1, Preferred="Bee")
+
+
+async def created(practice: Practice) -> None:
+    await practice.patients.create(LName="Smith", FName="Jane")
+
+
+async def fact(practice: Practice) -> None:
+    raise (await practice.facts(refresh=True)).unknown["permissions"]
+
+
+def refused(request: Request) -> Response | None:
+    return REFUSED if request.path == "/securityperms" else None
+
+
+LABELED: dict[str, tuple[Callable[[Request], Response | None] | None, Call, type[OpenDentalError]]] = {
+    "repeated page": (same_page, lambda practice: all_of(practice.patients.simple()), RepeatedPage),
+    "repeated page of a walk": (same_page, lambda practice: walk_by(practice, "PatNum"), RepeatedPage),
+    "no id": (None, lambda practice: walk_by(practice, "Nope"), DecodeError),
+    "unreadable write": (nonsense, created, OutcomeUnknown),
+    "not kept": (None, unkept, NotKept),
+    "too old": (old, lambda practice: all_of(practice.patients.simple()), NeedsVersion),
+    "facts": (refused, fact, Unauthorized),
+}
+
+
+@pytest.mark.parametrize("name", [None, "harbour"])
+@pytest.mark.parametrize(("instead", "call", "kind"), LABELED.values(), ids=LABELED)
+@virtual_time
+async def test_each_error_names_the_practice_and_the_way(
+    instead: Callable[[Request], Response | None] | None,
+    call: Call,
+    kind: type[OpenDentalError],
+    name: str | None,
+) -> None:
+    for ways, way in ((ALL_WAYS, str(SERVICE)), (None, None)):
+        async with travel(name=name, version=AUTO) as trip:
+            town, practice = trip.town, trip.practice
+            if ways is None:
+                practice = trip.od.practice(
+                    KEY, mode=Mode.SERVICE, base_url=SERVICE.base_url, name=name, version=AUTO
+                )
+            town.service.instead = instead
+            town.service.sandbox.add_fault(Fault("ignored", method="PUT"))
+            with pytest.raises(kind) as caught:
+                await call(practice)
+            assert (caught.value.practice, caught.value.way) == (name, way)
+            origin = " by ".join(filter(None, [name, way]))
+            assert str(caught.value).startswith(f"{origin}: " if origin else caught.value.message)
 
 
 # --- a way that is lost

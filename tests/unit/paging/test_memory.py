@@ -11,7 +11,7 @@ from typing import ClassVar, Final, cast
 import msgspec
 import pytest
 
-from odapi_async import Response, Rows
+from odapi_async import OpenDentalError, Response, Rows
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest
@@ -35,6 +35,9 @@ class Slow:
 
     def start(self) -> Slow:
         return self
+
+    def label(self, error: OpenDentalError) -> OpenDentalError:
+        return error
 
     async def on_way(self, _: PreparedRequest) -> Slow:
         return self

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odapi_async import Checkpoint, Response, Rows
+from odapi_async import Checkpoint, OpenDentalError, Response, Rows
 from odapi_async._core.calls import Calls
 from odapi_async._core.operation import Operation
 from odapi_async._core.requests import PreparedRequest
@@ -69,6 +69,9 @@ class Listing:
         """Make the next changes."""
         for step in self._changes.pop() if self._changes else []:
             self._happen(step)
+
+    def label(self, error: OpenDentalError) -> OpenDentalError:
+        return error
 
     async def on_way(self, _: PreparedRequest) -> Listing:
         return self
