@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.emitter import Emitter, event_of
 from odapi_async._core.explanations import set_refused
 from odapi_async._core.lookup import KnownFacts
 from odapi_async._core.operation import Operation
@@ -29,7 +29,7 @@ from odapi_async.errors import (
 )
 from odapi_async.scheduler import Budget, Pace, Scheduler, SharedResult, Slot
 from odapi_async.scheduler.circuit_breaker import FIRST_PROBE_DELAY
-from odapi_async.telemetry import Event, EventName
+from odapi_async.telemetry import EventName
 
 _OFFLINE_THRESHOLD: Final = 1
 _UNREACHABLE_THRESHOLD: Final = 5  # failed connections in a row
@@ -212,21 +212,19 @@ class Attempt:
         pause: float | None = None,
         lane: str | None = None,
     ) -> None:
-        state, settings, operation = self._state, self._settings, self._operation
-        event = Event(
-            name=name,
-            lane=settings.lane if lane is None else lane,
-            practice=settings.name if lane is None else self._practice(lane),
-            base_url=settings.base_url,
-            operation=operation_name(operation.method, operation.path),
-            priority=self._options.priority.name,
-            tier=self._pace.tier,
-            attempt=state.failed + state.throttled + 1,
+        event = event_of(
+            name,
+            self._settings,
+            self._operation,
+            self._options.priority,
+            self._pace,
+            attempt=self._state.failed + self._state.throttled + 1,
             wait=self._slot.waited if self._slot else None,
             duration=duration,
             status=outcome.status if isinstance(outcome, Response | APIError) else None,
             error=type(outcome).__name__ if isinstance(outcome, BaseException) else None,
             pause=pause,
-            way=settings.way_mode,
         )
+        if lane is not None:
+            event = replace(event, lane=lane, practice=self._practice(lane))
         self._context.emitter.emit(event)

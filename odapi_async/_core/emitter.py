@@ -7,9 +7,12 @@ import logging
 import re
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, TypedDict, Unpack
 
+from odapi_async._core.operation import Operation
+from odapi_async._core.options import PracticeSettings
 from odapi_async.errors import ConfigurationError
+from odapi_async.scheduler import Pace, Priority
 from odapi_async.telemetry import LOGGER, Event, EventName, Hook
 
 _ROW_SEGMENT: Final = re.compile(r"/[^/{}]*\d[^/{}]*")  # a path segment that names a row, not a resource
@@ -85,6 +88,53 @@ class Emitter:
         if not self._has_failed:
             self._has_failed = True
             LOGGER.error("on_event raised %s; calls go on, and this is logged once", type(error).__name__)
+
+
+class Details(TypedDict, total=False):
+    """What only some events have; see `Event`."""
+
+    wait: float | None
+    duration: float | None
+    status: int | None
+    error: str | None
+    pause: float | None
+    age: float | None
+    fields: tuple[str, ...]
+
+
+def event_of(
+    name: EventName,
+    settings: PracticeSettings,
+    operation: Operation[Any],
+    priority: Priority,
+    pace: Pace | None,
+    *,
+    attempt: int = 1,
+    **details: Unpack[Details],
+) -> Event:
+    """Return an event of a request.
+
+    Args:
+        name: what happened.
+        settings: the practice.
+        operation: what was requested.
+        priority: how urgent it is.
+        pace: how fast the practice may be asked; None if it is not known yet.
+        attempt: the number of the attempt within its call, from 1.
+        details: what only some events have.
+    """
+    return Event(
+        name=name,
+        lane=settings.lane,
+        practice=settings.name,
+        base_url=settings.base_url,
+        operation=operation_name(operation.method, operation.path),
+        priority=priority.name,
+        tier=pace.tier if pace else None,
+        attempt=attempt,
+        way=settings.way_mode,
+        **details,
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -52,7 +52,7 @@ _VERSION: Final = PreparedRequest(
     Operation("GET", VERSION_PATH, object, since="21.1"), VERSION_PATH, {"PrefName": VERSION_NAME}, None
 )
 
-_PROBE: Final = PreparedRequest(
+PROBE: Final = PreparedRequest(
     # without a permission, so that a 401 is not looked into with a second request
     Operation("GET", VERSION_PATH, object, since="21.1", permission=None),
     VERSION_PATH,
@@ -162,7 +162,7 @@ class FactFinder:
             OpenDentalError: it does not answer, or not as the API does.
         """
         try:
-            version = version_from_body((await self._send(_PROBE)).body)
+            version = version_from_body((await self._send(PROBE)).body)
         except Unauthorized as error:
             self._known.refused.add(self._lane)
             raise refused(error) from None

@@ -8,14 +8,14 @@ from typing import Any
 
 from odapi_async._core.asked import record_response
 from odapi_async._core.attempt import ClientContext
-from odapi_async._core.emitter import operation_name
+from odapi_async._core.emitter import event_of
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.response_cache import CacheKey
 from odapi_async._core.retry import RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
-from odapi_async.telemetry import Event, EventName
+from odapi_async.telemetry import EventName
 
 Send = Callable[[], Awaitable[Response]]
 
@@ -81,18 +81,14 @@ class Exchange:
     def _emit_reused(self, response: Response, age: float) -> None:
         if self.context.emitter.hook is None:
             return
-        settings, operation = self.settings, self.operation
-        event = Event(
-            name=EventName.REUSED,
-            lane=settings.lane,
-            practice=settings.name,
-            base_url=settings.base_url,
-            operation=operation_name(operation.method, operation.path),
-            priority=self.options.priority.name,
-            tier=settings.pace.tier if settings.pace else None,
-            attempt=1,
+        settings, priority = self.settings, self.options.priority
+        event = event_of(
+            EventName.REUSED,
+            settings,
+            self.operation,
+            priority,
+            settings.pace,
             status=response.status,
             age=age,
-            way=settings.way_mode,
         )
         self.context.emitter.emit(event)

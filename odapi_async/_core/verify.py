@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from odapi_async._core.comparison import Wanted, compare, wanted_of
-from odapi_async._core.emitter import Emitter, operation_name
+from odapi_async._core.emitter import Emitter, event_of
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, Verify
 from odapi_async._core.plausible import check_id
@@ -34,7 +34,7 @@ from odapi_async.errors import (
     OpenDentalError,
 )
 from odapi_async.limits import PAGE_LIMITS
-from odapi_async.telemetry import Event, EventName
+from odapi_async.telemetry import EventName
 
 T = TypeVar("T")
 
@@ -284,18 +284,14 @@ def raise_or_emit(
         return
     if isinstance(outcome, OpenDentalError) and options.verify is Verify.RAISE:
         raise outcome
-    event = Event(
-        name=_EVENTS[type(outcome)],
-        lane=settings.lane,
-        practice=settings.name,
-        base_url=settings.base_url,
-        operation=operation_name(operation.method, operation.path),
-        priority=options.priority.name,
-        tier=settings.pace.tier if settings.pace else None,
-        attempt=1,
+    event = event_of(
+        _EVENTS[type(outcome)],
+        settings,
+        operation,
+        options.priority,
+        settings.pace,
         error=type(outcome.__cause__).__name__ if isinstance(outcome, NotVerified) else None,
         fields=outcome.fields if isinstance(outcome, NotKept) else (),
-        way=settings.way_mode,
     )
     emitter.emit(event)
 

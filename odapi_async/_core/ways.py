@@ -9,7 +9,9 @@ from typing import Any, Final, TypeVar
 
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.calls import Calls
+from odapi_async._core.emitter import event_of
 from odapi_async._core.explanations import set_refused
+from odapi_async._core.fact_finder import PROBE
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
@@ -20,7 +22,7 @@ from odapi_async.facts import Facts
 from odapi_async.limits import INTERVALS, Mode, Tier
 from odapi_async.scheduler import Budget, Priority
 from odapi_async.scheduler.pristine import pristine
-from odapi_async.telemetry import LOGGER, Event, EventName
+from odapi_async.telemetry import LOGGER, EventName
 from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
 E = TypeVar("E", bound=OpenDentalError)
@@ -122,17 +124,8 @@ class CallsOnWay(Calls):
             left_for: the class of the error for which the way before was left; None if there was none.
         """
         settings = self.settings
-        event = Event(
-            name=EventName.SWITCHED,
-            lane=settings.lane,
-            practice=settings.name,
-            base_url=settings.base_url,
-            operation="GET /preferences",
-            priority=Priority.INTERACTIVE.name,
-            tier=settings.pace.tier if settings.pace else None,
-            attempt=1,
-            error=left_for,
-            way=settings.mode.value,
+        event = event_of(
+            EventName.SWITCHED, settings, PROBE.operation, Priority.INTERACTIVE, settings.pace, error=left_for
         )
         self._context.emitter.emit(event)
 
