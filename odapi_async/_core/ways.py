@@ -140,11 +140,11 @@ class CallsOnWay(Calls):
         try:
             response = await super()._execute(prepared, paging, state)
         except OpenDentalError as error:
+            is_new, error.way = error.way is None, self.settings.way
             choice.failed(number, error)
-            if falls_through(error) and error.way is None:
+            if is_new and falls_through(error):
                 for reason in choice.reasons(number):
                     error.add_note(reason)
-            error.way = self.settings.way
             raise
         choice.answered(number)
         return response

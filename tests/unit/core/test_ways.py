@@ -275,6 +275,18 @@ async def test_each_error_names_the_practice_and_the_way(
             assert str(caught.value).startswith(f"{origin}: " if origin else caught.value.message)
 
 
+@pytest.mark.parametrize("ways", [[SERVICE], ALL_WAYS])
+@virtual_time
+async def test_a_refused_key_names_the_way_at_each_call(ways: list[Way]) -> None:
+    async with travel(*ways) as trip:
+        trip.town.service.instead = REFUSED
+        for _ in range(3):
+            with pytest.raises(KeyRefused) as caught:
+                await read(trip.practice)
+            assert caught.value.way == str(SERVICE)
+        assert trip.town.heard.keys() == {"service"}
+
+
 # --- a way that is lost
 
 
