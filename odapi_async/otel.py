@@ -165,7 +165,8 @@ class OpenTelemetryHook:
 
     def observe(self, od: OpenDental) -> None:
         """Report in `odapi.queue.depth` how many requests of a client wait, by priority and tier."""
-        self._observed = (*self._observed, weakref.ref(od))
+        alive = (each for each in self._observed if each() is not None)
+        self._observed = (*alive, weakref.ref(od))
 
     def record_mirror(self, report: MirrorReport) -> None:
         """Record a round of a mirror in the metrics that begin with `odapi.mirror.`.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from math import isfinite
 from types import NoneType
 from typing import Any, Final, cast, get_type_hints
@@ -151,7 +151,7 @@ def _items(value: Any) -> Iterable[Any]:
     return (getattr(value, name) for name in _field_names(type(value)))  # type: ignore[arg-type]  # is hashable
 
 
-@cache
+@lru_cache(maxsize=256)
 def _field_names(kind: type) -> Sequence[str]:
     return tuple(get_type_hints(kind)) if has_fields(kind) else ()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
@@ -144,9 +145,6 @@ class Decoder(Generic[T]):
         return self._case.fix(body) if self._case else body
 
 
-_cache: dict[Any, Decoder[Any]] = {}
-
-
 def decoder(row_type: type[T]) -> Decoder[T]:
     """Return the cached decoder of a type.
 
@@ -154,13 +152,15 @@ def decoder(row_type: type[T]) -> Decoder[T]:
         InvalidRequest: rows cannot be decoded into this type.
     """
     try:
-        cached: Decoder[T] | None = _cache.get(row_type)
-        if cached is None:
-            check_type(row_type)
-            cached = _cache[row_type] = Decoder(row_type)
+        return _cached(row_type)  # type: ignore[arg-type]  # a type is hashable
     except TypeError as error:  # msgspec's, which quotes types alone
         raise InvalidRequest("into", f"rows cannot be decoded into {name_of(row_type)}: {error}") from None
-    return cached
+
+
+@lru_cache(maxsize=256)  # not without limit, because programs may make types as they go
+def _cached(row_type: type[T]) -> Decoder[T]:
+    check_type(row_type)
+    return Decoder(row_type)
 
 
 def check_rows_of(row_type: Any) -> None:

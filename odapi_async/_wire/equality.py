@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, cast, get_args
 
 import msgspec
@@ -113,7 +113,7 @@ def _value(row: object, name: str) -> object:
     return getattr(row, attributes_of(kind).get(name, name), None)
 
 
-@cache
+@lru_cache(maxsize=256)
 def attributes_of(row: type) -> Mapping[str, str]:
     """Return the attributes of a struct by wire name; none of another type. Cached."""
     return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if _is_struct(row) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from types import NoneType
 from typing import Annotated, Any, Final, NamedTuple, TypedDict
 
@@ -146,7 +146,7 @@ def _readable(name: str, text: str) -> DateFormat:
     return form
 
 
-@cache
+@lru_cache(maxsize=256)
 def kinds_in(row_type: Any) -> frozenset[Kind]:
     """Return whether a type has dates in it, date-times, both or none."""
     return frozenset(_TYPES[each] for each in types_in(row_type) if each in _TYPES)

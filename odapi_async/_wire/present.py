@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 import msgspec
@@ -35,7 +35,7 @@ def present_fields(row_type: Any, body: bytes, *, dates: bool = True) -> frozens
     )
 
 
-@cache
+@lru_cache(maxsize=256)
 def _fields(row_type: type[msgspec.Struct]) -> Mapping[str, tuple[frozenset[str], bool]]:
     """Return, by wire name, the spellings that mean this field alone, and whether it is a date."""
     hints = get_type_hints(row_type, include_extras=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -147,7 +147,7 @@ def _convert(row: _Row, row_type: type[T]) -> T:
     return converted
 
 
-@cache
+@lru_cache(maxsize=256)
 def _naive_fields(row_type: Any) -> tuple[str, ...]:
     hints = get_type_hints(row_type, include_extras=True) if is_struct(row_type) else {}
     return tuple(name for name, hint in hints.items() if is_naive(hint))
@@ -194,7 +194,7 @@ def _without_zones(readers: Readers) -> Readers:
     return {**readers, datetime: naive(readers[datetime]), time: naive(readers[time])}
 
 
-@cache
+@lru_cache(maxsize=256)
 def _usual_readers(row_type: Any) -> FieldReaders:
     return field_readers(row_type)
 

@@ -252,6 +252,15 @@ async def test_a_deleted_client_is_not_kept_alive(station: Station) -> None:
     assert station.depths() == {}
 
 
+async def test_nothing_is_left_of_clients_that_were_deleted(station: Station) -> None:
+    for _ in range(20):
+        async with OpenDental(DEVELOPER, on_event=station.hook) as client:
+            station.hook.observe(client)
+        del client
+        gc.collect()
+    assert len(station.hook._observed) == 1
+
+
 @pytest.mark.unmeasured
 async def test_an_exporter_may_read_from_its_own_thread(
     station: Station, caplog: pytest.LogCaptureFixture

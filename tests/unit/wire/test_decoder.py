@@ -1,6 +1,8 @@
 """Decoding of pages and single rows into structs of all kinds, cached decoders, and invalid bodies."""
 
+import gc
 import json
+import weakref
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -9,6 +11,10 @@ import msgspec
 import pytest
 
 from odapi_async._wire import Alias, decoder, encode
+from odapi_async._wire.cleaning import are_plausible
+from odapi_async._wire.equality import attributes_of
+from odapi_async._wire.formats import format_parameters
+from odapi_async._wire.present import present_fields
 from odapi_async._wire.tolerant import read_rows
 from odapi_async.errors import DecodeError, InvalidRequest
 from odapi_async.resources.benefits import Benefit, BenefitUpdate
@@ -63,6 +69,22 @@ def test_a_decoder_is_cached() -> None:
     assert decoder(Row) is decoder(Row)
     assert decoder(Row).row_type is Row
     assert decoder(Mine).row_type is Mine
+
+
+def test_types_that_are_made_at_run_time_are_let_go() -> None:
+    made: list[weakref.ref[type]] = []
+    for number in range(600):
+        fields = [("PatNum", int, 0), ("DateTStamp", datetime | None, None)]
+        kind = msgspec.defstruct(f"Row{number}", fields)
+        assert are_plausible(decoder(kind).row(NO_DATES))
+        assert decoder(kind).page(b"[%b]" % IRREGULAR) == [kind(0)]
+        assert "PatNum" in present_fields(kind, NO_DATES)
+        assert "PatNum" in attributes_of(kind)
+        assert format_parameters(kind) is not None
+        made.append(weakref.ref(kind))
+    del kind
+    gc.collect()
+    assert sum(each() is not None for each in made) <= 256
 
 
 @pytest.mark.parametrize("row", [NO_DATES, IRREGULAR])
