@@ -1,4 +1,4 @@
-"""Which amounts are plausible: finite, and of a size that the servers' floating-point numbers have.
+"""Which numbers are plausible. Amounts: finite, and of a size that the servers' floating-point numbers have.
 
 Python's Decimal has no such limits, and a few bytes with an exponent become gigabytes when they are written
 out.
@@ -11,6 +11,8 @@ from typing import Final
 
 MAX_EXPONENT: Final = 308
 MIN_EXPONENT: Final = -MAX_EXPONENT - 1
+INT_LIMIT: Final = 2**63
+"""The database has no integers from here on."""
 
 
 def is_plausible(amount: Decimal) -> bool:

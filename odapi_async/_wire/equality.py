@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, cast, get_args
 
 import msgspec
 
+from odapi_async._wire.hints import is_struct
 from odapi_async._wire.parameters import parameters
 
 _BOOLEANS: Final = {"1": "true", "0": "false"}
@@ -28,7 +29,7 @@ def equality_filters(filters: type, row: type) -> Mapping[str, frozenset[str] | 
     Returns:
         The names, each with the values of its enumeration; None where every value can be compared.
     """
-    fields = {each.encode_name for each in msgspec.structs.fields(row)} if _is_struct(row) else set[str]()
+    fields = {each.encode_name for each in msgspec.structs.fields(row)} if is_struct(row) else set[str]()
     return {
         name: enum_values(each.type)
         for name, each in parameters(filters).items()
@@ -90,10 +91,6 @@ def excluded_field(rows: Iterable[object], filters: Sequence[GivenFilter]) -> st
     return None
 
 
-def _is_struct(row: type) -> bool:
-    return issubclass(row, msgspec.Struct)
-
-
 def _is_exact(hint: Any) -> bool:
     return hint in {int, bool} or enum_values(hint) is not None
 
@@ -116,4 +113,4 @@ def _value(row: object, name: str) -> object:
 @lru_cache(maxsize=256)
 def attributes_of(row: type) -> Mapping[str, str]:
     """Return the attributes of a struct by wire name; none of another type. Cached."""
-    return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if _is_struct(row) else {}
+    return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if is_struct(row) else {}

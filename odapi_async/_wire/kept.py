@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from odapi_async._wire.durations import parse_duration
 from odapi_async._wire.parameters import encode_untyped
 from odapi_async._wire.values import NO_DATE
 
@@ -177,12 +178,7 @@ def _same_time(sent: Any, read: time) -> bool:
 
 
 def _same_span(sent: Any, read: timedelta) -> bool:
-    found = re.fullmatch(r"(-?)(\d+):(\d\d):(\d\d)", sent)
-    if found is None:
-        return False
-    hours, minutes, seconds = map(int, found.groups()[1:])
-    span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return (-span if found[1] else span) == read
+    return parse_duration(sent) == read
 
 
 def _same_list(sent: Any, read: list[Any]) -> bool:

@@ -13,12 +13,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from odapi_async._wire.amounts import is_plausible
+from odapi_async._wire.amounts import INT_LIMIT, is_plausible
 from odapi_async._wire.constraints import NullText, is_naive, without_annotation
+from odapi_async._wire.durations import parse_duration
 from odapi_async._wire.hints import is_struct, name_of
 from odapi_async.errors import DecodeError
 
@@ -26,8 +27,6 @@ _EMPTY: Final = (None, "")
 _US_FORMATS: Final = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 US_STYLE: Final = re.compile(r"\s*\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d\d:\d\d( [AP]M)?)?\s*", re.ASCII)
 _OFFSET_AFTER_SPACE: Final = re.compile(r" (?=[+-]\d\d:\d\d$)")
-_INT_LIMIT: Final = 2**63  # the database has no integers from here on
-_DURATION: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
 _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NO_DATE: Final = ("0000-00-00", "0001-01-01")
 US_DATE_FIELDS: Final = frozenset(
@@ -65,9 +64,8 @@ def read_rows(body: bytes, row_type: type[T], readers: FieldReaders | None = Non
     """
     page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
     if isinstance(page, dict):
-        single = cast("_Row", page)
-        _check_names(body, single, row_type)
-        rows: list[_Row] = [single]
+        _check_names(body, page, row_type)
+        rows: list[_Row] = [page]
     else:
         rows = page
     readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
@@ -231,7 +229,7 @@ def _read_int(value: Any) -> int:
     if value in _EMPTY:
         return 0
     number = Decimal(value.strip() if isinstance(value, str) else value)
-    if abs(number) >= _INT_LIMIT or number != int(number):
+    if abs(number) >= INT_LIMIT or number != int(number):
         raise ValueError
     return int(number)
 
@@ -278,9 +276,7 @@ def _read_time(value: Any) -> time:
 
 
 def _read_duration(value: Any) -> timedelta:
-    sign, hours, minutes, seconds = _DURATION.fullmatch(value.strip()).groups()  # type: ignore[union-attr]
-    duration = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
-    return -duration if sign else duration
+    return parse_duration(value.strip())
 
 
 def _read_list(value: Any, read: Callable[[Any], Any]) -> list[Any]:

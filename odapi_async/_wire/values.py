@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, SupportsIndex
 
-from odapi_async._wire.amounts import is_plausible
+from odapi_async._wire.amounts import INT_LIMIT, is_plausible
 from odapi_async.errors import InvalidRequest
 
 WireValue = str | int | Decimal | list[int] | list[str] | list[dict[str, Any]]
@@ -23,7 +23,6 @@ NO_DATE: Final = "0001-01-01"
 """The API's value for "no date". Encoded from None, and decoded to None."""
 
 _MAX_DEPTH: Final = 100  # of lists and objects inside each other
-_INT_LIMIT: Final = 2**63
 _DATE_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_RULE: Final = "must be a datetime.date or text as yyyy-MM-dd"
 _DATETIME_RULE: Final = "must be a datetime.datetime or text as yyyy-MM-dd HH:mm:ss"
@@ -51,7 +50,7 @@ def encode_int(name: str, value: Any) -> int:
 
 
 def _in_64_bits(name: str, number: int) -> int:
-    if abs(number) >= _INT_LIMIT:
+    if abs(number) >= INT_LIMIT:
         raise InvalidRequest(name, "is too large: the database has 64-bit integers")
     return number
 
