@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from odapi_async._paging.repeats import Repeats
@@ -34,7 +34,6 @@ class Pager(Generic[T]):
     Args:
         fetch: fetches the page at an offset, with the most rows that are wanted if they are less than a page.
         prefetch: the number of pages that may be in flight at once.
-        page_limits: the page lengths in rows after which another page may follow; by default the API's.
         page_limit: the number of rows that the server is expected to send at once.
         window: the part of the list to read.
         overlap: rows at the end of a page that the next page repeats.
@@ -53,7 +52,6 @@ class Pager(Generic[T]):
         "_next_offset",
         "_overlap",
         "_page_limit",
-        "_page_limits",
         "_planned_offset",
         "_prefetch",
         "_repeats",
@@ -67,7 +65,6 @@ class Pager(Generic[T]):
         self,
         fetch: Callable[[int, int | None], Awaitable[list[T]]],
         prefetch: int,
-        page_limits: Set[int] | None = None,
         *,
         page_limit: int = CERTAIN_LIMIT,
         window: Window = ALL,
@@ -75,7 +72,6 @@ class Pager(Generic[T]):
         label: Callable[[OpenDentalError], OpenDentalError] = lambda error: error,
         may_repeat: bool = False,
     ) -> None:
-        self._page_limits = page_limits or PAGE_LIMITS
         self._page_limit = page_limit
         self._window = window
         self._fetch = fetch
@@ -105,11 +101,11 @@ class Pager(Generic[T]):
         if not self._may_repeat and self._repeats.is_repeated(page):
             await self.close()
             raise self.label(RepeatedPage(self.offset))
-        if len(page) in self._page_limits:
+        if len(page) in PAGE_LIMITS:
             self._page_limit = len(page)
         page = page[: self._window.rows_from(self.offset)]
         self._next_offset += self._step(len(page))
-        self._has_more = len(page) in self._page_limits and self._is_wanted(self._next_offset)
+        self._has_more = len(page) in PAGE_LIMITS and self._is_wanted(self._next_offset)
         if self._has_more:
             await self._prefetch_next(len(page))
         else:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from odapi_async._paging import pager
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import Window
 from odapi_async.limits import PAGE_LIMITS
@@ -224,12 +225,11 @@ async def test_reading_begins_at_the_start_offset(start: int, prefetch: int) -> 
 @pytest.mark.parametrize(("limit", "overlap"), [(100, 1), (100, 2), (1000, 2), (3, 2), (5, 4)])
 @pytest.mark.parametrize("start", [0, 95])
 async def test_each_page_begins_with_the_end_of_the_one_before(
-    start: int, limit: int, overlap: int, prefetch: int
+    start: int, limit: int, overlap: int, prefetch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pager, "PAGE_LIMITS", {limit})
     listing = Listing(320, limit)
-    found = await collect_overlapping(
-        Pager(listing.fetch, prefetch, {limit}, window=Window(start), overlap=overlap)
-    )
+    found = await collect_overlapping(Pager(listing.fetch, prefetch, window=Window(start), overlap=overlap))
     for (_, page), (offset, following) in pairwise(found):
         assert page[-overlap:] == following[:overlap]
         assert following[0] == offset
@@ -246,9 +246,10 @@ async def test_a_list_that_ends_with_a_full_page_ends_with_the_overlap(total: in
     assert found[-1] == (total - 2, [total - 2, total - 1])
 
 
-async def test_pages_no_longer_than_the_overlap_do_not_overlap() -> None:
+async def test_pages_no_longer_than_the_overlap_do_not_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pager, "PAGE_LIMITS", {2})
     listing = Listing(7, 2)
-    assert await collect(Pager(listing.fetch, 3, {2}, overlap=2)) == list(range(7))
+    assert await collect(Pager(listing.fetch, 3, overlap=2)) == list(range(7))
 
 
 @pytest.mark.parametrize(("first", "then"), [(100, 1000), (1000, 100)])

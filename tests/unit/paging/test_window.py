@@ -6,12 +6,14 @@ import asyncio
 import sys
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odapi_async import InvalidRequest, Mode, OpenDental
+from odapi_async._paging import pager
 from odapi_async._paging.pager import Pager
 from odapi_async._paging.window import ALL, Window, window_in
 
@@ -35,14 +37,14 @@ def read(listing: Listing, window: Window, prefetch: int = 1, expected: int | No
     async def run() -> list[int]:
         rows: list[int] = []
         length = expected or listing.page
-        pager = Pager(listing.fetch, prefetch, {listing.page}, page_limit=length, window=window)
-        while page := await pager.next():
+        fetching = Pager(listing.fetch, prefetch, page_limit=length, window=window)
+        while page := await fetching.next():
             rows += page
-        await pager.close()
+        await fetching.close()
         assert asyncio.all_tasks() == {asyncio.current_task()}
         return rows
 
-    with asyncio.Runner(debug=True) as runner:
+    with patch.object(pager, "PAGE_LIMITS", {listing.page}), asyncio.Runner(debug=True) as runner:
         return runner.run(run())
 
 
