@@ -26,7 +26,7 @@ from odapi_async._core.credentials import (
 )
 from odapi_async._core.emitter import Emitter
 from odapi_async._core.lookup import VERSION, KnownFacts
-from odapi_async._core.network import Proxy, check_proxy, check_ssl
+from odapi_async._core.network import check_proxy, check_ssl
 from odapi_async._core.operation import Method, Operation
 from odapi_async._core.options import (
     PracticeSettings,
@@ -154,11 +154,15 @@ class OpenDental:
         if is_missing:
             raise ConfigurationError(f"no developer key: pass developer_key or set {_DEVELOPER_KEY}")
         self._developer_key = Secret(check_key("developer_key", key.reveal()))
-        route = check_ssl(ssl), check_proxy(proxy_url.reveal())
-        if transport is not None and any(route):
+        if transport is None:
+            transport = network_transport(
+                connect_timeout=connect_timeout,
+                max_response=max_response,
+                ssl=ssl,
+                proxy=proxy_url.reveal(),
+            )
+        elif ssl is not None or proxy_url.reveal() is not None:
             raise ConfigurationError("transport reaches the network in its own way: pass no ssl and no proxy")
-        max_response = check_count("max_response, in bytes,", max_response)
-        connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
         check_kind("retries", retries, RetryPolicy, "RetryPolicy(max_attempts=2)")
         emitter = Emitter(on_event)
         self.scheduler = Scheduler(
@@ -170,7 +174,7 @@ class OpenDental:
         )
         self._context = ClientContext(
             scheduler=self.scheduler,
-            transport=_network(connect_timeout, max_response, *route) if transport is None else transport,
+            transport=transport,
             facts=KnownFacts(),
             policy=RetryPolicy() if retries is None else retries,
             emitter=emitter,
@@ -559,15 +563,11 @@ def network_transport(
     """
     proxy_url = Secret(proxy)
     del proxy  # it may contain a password, and error reporters send local variables
-    route = check_ssl(ssl), check_proxy(proxy_url.reveal())
+    context, route = check_ssl(ssl), check_proxy(proxy_url.reveal())
     max_response = check_count("max_response, in bytes,", max_response)
     connect_timeout = check_positive("connect_timeout", connect_timeout, "seconds")
-    return _network(connect_timeout, max_response, *route)
-
-
-def _network(
-    connect_timeout: float, max_response: int, ssl: SSLContext | None, proxy: Proxy | None
-) -> Transport:
     from odapi_async._core.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - slow, not always needed
 
-    return AiohttpTransport(connect_timeout=connect_timeout, max_response=max_response, ssl=ssl, proxy=proxy)
+    return AiohttpTransport(
+        connect_timeout=connect_timeout, max_response=max_response, ssl=context, proxy=route
+    )
