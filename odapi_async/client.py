@@ -230,12 +230,14 @@ class OpenDental:
             name=None if name is None else check_name(name, (key, self._developer_key.reveal())),
             mode=mode,
         )
+        interval = check_positive("probe_interval", probe_interval, "seconds")
         if via is None:
+            if interval != PROBE_INTERVAL:
+                raise ConfigurationError("probe_interval needs via: there is no other way to probe")
             self._name_lane(settings)
             return Practice(Calls(self._context, settings, RequestOptions()))
         if (mode, base_url, concurrency) != (Mode.REMOTE, None, _CONCURRENCY):
             raise ConfigurationError("via excludes mode, base_url and concurrency: each way has its own")
-        interval = check_positive("probe_interval", probe_interval, "seconds")
         return self._practice_by_ways(key, settings, tier, check_ways(via), interval)
 
     def _practice_by_ways(

@@ -52,6 +52,8 @@ class Way:
 
     def __post_init__(self) -> None:
         """Check the values, and take the usual URL if none is given."""
+        if type(self) is Way:
+            raise ConfigurationError("a way has to be a Service, a Local or a Remote")
         check_count("concurrency", self.concurrency)
         object.__setattr__(self, "base_url", check_base_url(self.base_url or BASE_URLS[self.mode]))
 

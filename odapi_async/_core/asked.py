@@ -45,6 +45,11 @@ def asked_at() -> Generator[Asked]:
         _BLOCKS.set(before)  # not by token: an async generator may end in another context
 
 
+def wall_time() -> float:
+    """Return the seconds of this machine's clock on the wall, which goes on while the machine sleeps."""
+    return datetime.now(UTC).timestamp()
+
+
 def record_response(age: float) -> None:
     """Record that a read is answered with a response; the client calls this.
 

@@ -73,7 +73,7 @@ class Calls:
         self._context = context
         self._settings = settings
         self.options = options
-        self._facts = FactFinder(context.facts, settings, self._execute)
+        self._facts = FactFinder(context.facts, settings, self._ask)
 
     @property
     def settings(self) -> PracticeSettings:
@@ -213,6 +213,8 @@ class Calls:
         except DecodeError as error:
             if operation.read_only:
                 raise
+            scheduler, keys = self._context.scheduler, self.settings.authorization
+            self._context.cache.unsettle(keys, scheduler.clock)
             unknown = OutcomeUnknown(operation.method, prepared.path, state.failed + 1)
             unknown.practice = self.settings.name
             raise unknown from error
@@ -291,7 +293,7 @@ class Calls:
         send = partial(self._execute, prepared, paging, state)
         if not prepared.operation.read_only:
             return await exchange.write(send)
-        return await exchange.read(send, partial(self._url, prepared), paging)
+        return await exchange.read(send, partial(self._url, prepared, {}), paging)
 
     async def _execute(
         self,
@@ -342,6 +344,15 @@ class Calls:
         wait = max(wait, delay)
         if wait > budget.left:
             raise _too_late(prepared, state, budget, wait) from state.error
+
+    async def _ask(self, prepared: PreparedRequest, *, first: bool = False) -> Response:
+        """Send a read for a fact of the practice.
+
+        Args:
+            prepared: the read.
+            first: whether it waits at the head of its queue.
+        """
+        return await self._execute(prepared, state=RetryState(goes_first=first))
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""

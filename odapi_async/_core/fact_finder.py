@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from odapi_async._core.explanations import explained, refused
 from odapi_async._core.lookup import (
@@ -34,7 +35,15 @@ from odapi_async.limits import Tier
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenDentalError)
-Send = Callable[[PreparedRequest], Awaitable[Response]]
+
+
+class Send(Protocol):
+    """Sends a request to the practice, and returns the response of its success."""
+
+    def __call__(self, prepared: PreparedRequest, *, first: bool = False) -> Coroutine[Any, Any, Response]:
+        """Send it, if wanted from the head of its queue."""
+        ...
+
 
 _PERMISSIONS: Final = PreparedRequest(
     Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
@@ -58,7 +67,7 @@ class FactFinder:
     Args:
         known: the facts of all practices, as far as known.
         settings: the practice.
-        send: sends a request to it, and returns the body of its success.
+        send: sends a request to it.
     """
 
     __slots__ = ("_known", "_lane", "_send", "_settings")
@@ -168,7 +177,9 @@ class FactFinder:
     async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
         self._known.permissions.forget(self._lane)
         try:
-            permissions = await self._known.permissions.try_get(self._lane, self._fetch_permissions)
+            # first, because calls that wait may go to a server that must not get them
+            fetch = partial(self._fetch_permissions, first=True)
+            permissions = await self._known.permissions.try_get(self._lane, fetch)
         except OpenDentalError:
             return self.recall(operation, error)
         if permissions and needed in permissions:
@@ -188,8 +199,8 @@ class FactFinder:
             unknown[name] = copy(self.with_url_hint(error))  # without the traceback: its frames hold keys
             return None
 
-    async def _fetch_permissions(self) -> frozenset[str]:
-        permissions = permissions_from_body((await self._send(_PERMISSIONS)).body)
+    async def _fetch_permissions(self, *, first: bool = False) -> frozenset[str]:
+        permissions = permissions_from_body((await self._send(_PERMISSIONS, first=first)).body)
         self.found_rows()
         return permissions
 

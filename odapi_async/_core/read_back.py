@@ -17,12 +17,12 @@ from odapi_async._wire.kept import (
     any_case,
     contains,
     is_kept,
+    nine_hours,
     not_before,
     one_of,
     same_digits,
     same_interval,
     same_items,
-    same_start,
 )
 from odapi_async._wire.parameters import Parameter, parameters
 
@@ -67,7 +67,7 @@ _NAMED: Final[Mapping[str, FieldRule]] = {
 }
 """Rules for fields of this name in all bodies."""
 
-_PATTERN: Final = FieldRule(same=same_start)  # cut to nine hours
+_PATTERN: Final = FieldRule(same=nine_hours)
 _NOT_NO: Final = FieldRule(same=alias(No=""))
 _RELATIONSHIP: Final = FieldRule(
     same=alias(InjuredPlantiff="injuredplaintiff", InjuredPlaintiff="injuredplantiff")

@@ -14,6 +14,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from odapi_async._core.asked import wall_time
 from odapi_async._core.retry import RetryState
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import Response
@@ -32,13 +33,16 @@ class CacheKey(NamedTuple):
 
     Attributes:
         keys: the header with the keys of the practice.
-        url: the whole URL, without the offset.
+        url: the whole URL, without offset and limit.
         offset: the number of rows of a list before this page; 0 for other reads.
+        limit: the most rows of this page, as it is sent; empty for the usual number. Pages of one list may
+            have different ones.
     """
 
     keys: Secret[str]
     url: Secret[str]
     offset: int
+    limit: str = ""
 
 
 class Hit(NamedTuple):
@@ -46,7 +50,7 @@ class Hit(NamedTuple):
 
     Attributes:
         response: the response.
-        age: seconds since its request was sent.
+        age: seconds since its request was sent, also if the machine was asleep meanwhile.
     """
 
     response: Response
@@ -56,14 +60,22 @@ class Hit(NamedTuple):
 class _Entry:
     """A cached response; its body is hidden from error reporters, which follow attributes."""
 
-    __slots__ = ("key", "response", "sent_at", "size", "until")
+    __slots__ = ("cached_at", "key", "response", "sent_at", "size", "until")
 
     def __init__(self, key: CacheKey, response: Response, sent_at: float, until: float, size: int) -> None:
         self.key = key
         self.response = Secret(response)
+        self.cached_at = wall_time()
         self.sent_at = sent_at
         self.until = until
         self.size = size
+
+    def age(self, now: float) -> float:
+        """Return the seconds since the request was sent.
+
+        Monotonic clocks stand still while a machine sleeps, and the clock on the wall may be set back.
+        """
+        return max(now - self.sent_at, wall_time() - self.cached_at)
 
 
 class Read:
@@ -99,7 +111,7 @@ class _Practice:
     __slots__ = ("pages", "reads", "unsettled_until", "writes")
 
     def __init__(self) -> None:
-        self.pages: dict[Secret[str], dict[int, _Entry]] = {}
+        self.pages: dict[Secret[str], dict[CacheKey, _Entry]] = {}
         self.reads: set[Read] = set()
         self.writes = 0
         self.unsettled_until = 0.0
@@ -140,9 +152,9 @@ class ResponseCache:
             now: seconds of the scheduler's clock.
         """
         entry = self._entries.get(key)
-        if entry is None or max_age is None or now - entry.sent_at > max_age:
+        if entry is None or max_age is None or (age := entry.age(now)) > max_age:
             return None
-        return Hit(entry.response.reveal(), now - entry.sent_at)
+        return Hit(entry.response.reveal(), age)
 
     @contextmanager
     def reading(self, key: CacheKey, now: float) -> Generator[Read]:
@@ -179,10 +191,7 @@ class ResponseCache:
                 self._drop(entry)
 
     def end_write(self, keys: Secret[str], state: RetryState, now: float) -> None:
-        """Record the end of a write that `begin_write` began.
-
-        If nobody can know whether it was executed, it may still be: then nothing is cached for as long as the
-        API works on a request at most.
+        """Record the end of a write that `begin_write` began; see `unsettle` for one of unknown outcome.
 
         Args:
             keys: the header with the keys of the practice.
@@ -192,8 +201,19 @@ class ResponseCache:
         practice = self._practices[keys]
         practice.writes -= 1
         if state.maybe_executed or state.interrupted:
-            practice.unsettled_until = now + SERVER_TIMEOUT
+            self.unsettle(keys, now)
         self._forget_idle(keys, practice)
+
+    def unsettle(self, keys: Secret[str], now: float) -> None:
+        """Cache nothing of a practice for as long as the API works on a request at most.
+
+        Nobody can know whether its last write was executed, so it may still be.
+
+        Args:
+            keys: the header with the keys of the practice.
+            now: seconds of the scheduler's clock.
+        """
+        self._practices.setdefault(keys, _Practice()).unsettled_until = now + SERVER_TIMEOUT
 
     def keep(self, key: CacheKey, response: Response, sent_at: float, max_age: float | None) -> None:
         """Keep a response; see `Read.keep`. Drop what is too old, or too much."""
@@ -224,7 +244,7 @@ class ResponseCache:
 
     def _add(self, entry: _Entry) -> None:
         practice = self._practices.setdefault(entry.key.keys, _Practice())
-        practice.pages.setdefault(entry.key.url, {})[entry.key.offset] = entry
+        practice.pages.setdefault(entry.key.url, {})[entry.key] = entry
         self._entries[entry.key] = entry
         self._bytes += entry.size
 
@@ -248,7 +268,7 @@ class ResponseCache:
         self._bytes -= entry.size
         practice = self._practices[entry.key.keys]
         pages = practice.pages[entry.key.url]
-        del pages[entry.key.offset]
+        del pages[entry.key]
         if not pages:
             del practice.pages[entry.key.url]
             self._forget_idle(entry.key.keys, practice)

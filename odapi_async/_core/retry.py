@@ -70,6 +70,7 @@ class RetryState:
         is_over: whether that failure ends the call.
         sent_at: when the request was sent whose response is the result, in seconds of the scheduler's clock.
             If it is that of an identical request, a moment before.
+        goes_first: whether the first attempt waits at the head of its queue, as a retry does.
     """
 
     failed: int = 0
@@ -79,6 +80,7 @@ class RetryState:
     error: OpenDentalError | None = field(default=None, compare=False)
     is_over: bool = False
     sent_at: float = 0.0
+    goes_first: bool = False
 
 
 _FAIL: Final = (Verdict.FAIL, 0.0)

@@ -51,21 +51,19 @@ class Exchange:
         finally:
             cache.end_write(keys, self.state, self.context.scheduler.clock)
 
-    async def read(
-        self, send: Send, url: Callable[[Mapping[str, str]], str], paging: Mapping[str, str]
-    ) -> Response:
+    async def read(self, send: Send, url: Callable[[], str], paging: Mapping[str, str]) -> Response:
         """Answer a read with a cached response that is young enough, or else send it.
 
         Args:
             send: sends it as often as the policy allows.
-            url: returns its whole URL with further parameters of the query.
+            url: returns its whole URL, without the parameters of a page.
             paging: the offset and the limit of a page.
         """
         cache, max_age = self.context.cache, self.options.max_age
         if self.operation.method != "GET" or (max_age is None and not cache):
             return self._recorded(await send())
-        whole_list = {name: value for name, value in paging.items() if name != "Offset"}
-        key = CacheKey(self.settings.authorization, Secret(url(whole_list)), int(paging.get("Offset", 0)))
+        offset, limit = int(paging.get("Offset", 0)), paging.get("Limit", "")
+        key = CacheKey(self.settings.authorization, Secret(url()), offset, limit)
         hit = cache.find(key, max_age, self.context.scheduler.clock)
         if hit:
             self._emit_reused(hit.response, hit.age)

@@ -13,8 +13,10 @@ from odapi_async._core.comparison import Wanted, compare, wanted_of
 from odapi_async._core.emitter import Emitter, operation_name
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import PracticeSettings, RequestOptions, Verify
+from odapi_async._core.plausible import check_id
 from odapi_async._core.read_back import DELETED, why_never
 from odapi_async._core.requests import PreparedRequest
+from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Response
 from odapi_async._wire import decoder
 from odapi_async._wire.cleaning import row_id_fields
@@ -22,7 +24,15 @@ from odapi_async._wire.equality import attributes_of
 from odapi_async._wire.hints import is_struct
 from odapi_async._wire.parameters import Parameter, parameters
 from odapi_async._wire.present import present_fields
-from odapi_async.errors import NeedsVersion, NoSuchResource, NotFound, NotKept, NotVerified, OpenDentalError
+from odapi_async.errors import (
+    DecodeError,
+    NeedsVersion,
+    NoSuchResource,
+    NotFound,
+    NotKept,
+    NotVerified,
+    OpenDentalError,
+)
 from odapi_async.limits import PAGE_LIMITS
 from odapi_async.telemetry import Event, EventName
 
@@ -52,11 +62,21 @@ class Page(NamedTuple):
         return f"<{len(self.rows)} rows>"
 
 
-def page_of(operation: Operation[Any]) -> Callable[[Response], Page]:
-    """Return a function that decodes the response of a read; one object counts as a page of one row."""
-    return lambda response: Page(
-        decoder(operation.returns).page(response.body), present_fields(operation.returns, response.body)
-    )
+def page_of(operation: Operation[Any], ids: Sequence[int] = ()) -> Callable[[Response], Page]:
+    """Return a function that decodes the response of a read; one object counts as a page of one row.
+
+    Args:
+        operation: the read.
+        ids: the ids in its path, of which the last one is that of the row.
+    """
+
+    def read(response: Response) -> Page:
+        rows = decoder(operation.returns).page(response.body)
+        for row in rows if ids else ():
+            check_id(operation, ids[-1], row, response.body)
+        return Page(rows, present_fields(operation.returns, response.body))
+
+    return read
 
 
 class Reader(Protocol):
@@ -85,7 +105,16 @@ class WriteCheck:
         reader: executes reads.
     """
 
-    __slots__ = ("_has_formats", "_ids", "_names", "_operation", "_path", "_reader", "_wanted")
+    __slots__ = (
+        "_another_row",
+        "_has_formats",
+        "_ids",
+        "_names",
+        "_operation",
+        "_path",
+        "_reader",
+        "_wanted",
+    )
 
     def __init__(self, prepared: PreparedRequest, reader: Reader) -> None:
         operation = self._operation = prepared.operation
@@ -95,14 +124,21 @@ class WriteCheck:
         self._reader = reader
         self._has_formats = not _FORMATS.isdisjoint(prepared.query)
         self._names: frozenset[str] = frozenset()
+        self._another_row: DecodeError | None = None
 
     def noting(self, read: Callable[[Response], T]) -> Callable[[Response], T]:
         """Return a function that reads the answer of the write, and notes which fields are in it."""
 
         def read_and_note(response: Response) -> T:
-            returns = self._operation.returns
-            self._names = present_fields(returns, response.body, dates=not self._has_formats)
-            return read(response)
+            row, returns = read(response), self._operation.returns
+            try:
+                for row_id in [*self._ids.values()][-1:]:
+                    check_id(self._operation, row_id, row, response.body)
+            except DecodeError as error:
+                self._another_row = without_trace(error)
+            else:
+                self._names = present_fields(returns, response.body, dates=not self._has_formats)
+            return row
 
         return read_and_note
 
@@ -132,7 +168,7 @@ class WriteCheck:
         """Read rows, from an offset on."""
         paging = {"Offset": str(offset)} if offset else {}
         response = self._reader.execute(self._reader.prepare(operation, ids, query), paging)
-        return self._reader.decode(page_of(operation), await response)
+        return self._reader.decode(page_of(operation, ids), await response)
 
     async def _still_there(self) -> list[str] | None:
         read = self._operation.read_back
@@ -149,6 +185,8 @@ class WriteCheck:
         return None if is_marked or not found.rows else []
 
     async def _lost(self, row: Any) -> list[str] | None:
+        if self._another_row and self._operation.read_back is None:
+            raise self._another_row
         lost, untold = compare(self._wanted, row, self._names)
         compared = len(self._wanted) - len(untold)
         if untold and self._operation.read_back is not None:

@@ -19,6 +19,7 @@ from odapi_async.errors import (
     ServerError,
     Throttled,
     TransportError,
+    Unauthorized,
     WrongEventLoop,
 )
 from odapi_async.scheduler import Budget
@@ -110,7 +111,7 @@ class WayChoice:
 
     def failure(self, number: int) -> OpenDentalError | None:
         """Return the error for which a way was not taken when it was last probed."""
-        return self._refusal(number) or self._failures.get(number, (None,))[0]
+        return self.refusal(number) or self._failures.get(number, (None,))[0]
 
     def reasons(self, number: int) -> list[str]:
         """Return why the ways before one were not taken."""
@@ -119,9 +120,10 @@ class WayChoice:
 
     def is_refused(self, number: int) -> bool:
         """Return whether the key was refused on a way."""
-        return self._refusal(number) is not None
+        return self.refusal(number) is not None
 
-    def _refusal(self, number: int) -> KeyRefused | None:
+    def refusal(self, number: int) -> KeyRefused | None:
+        """Return the error with which the key was refused on a way."""
         return self._refusals.get(self._lanes[number])
 
     def asked(self, number: int, patience: float) -> None:
@@ -142,9 +144,12 @@ class WayChoice:
     def failed(self, number: int, error: OpenDentalError) -> None:
         """Note how a call ended on a way. An error that is an answer shows that the way works."""
         if isinstance(error, KeyRefused):
-            self._refuse(number, error)
+            if error.sent:
+                self._refuse(number, error)
         elif falls_through(error) or isinstance(error, OutcomeUnknown):
             self._is_doubted |= number == self.kept
+        elif type(error) is Unauthorized and number < len(self._lanes) - 1:
+            self._is_doubted |= number == self.kept  # a probe tells whether the key is refused
         elif isinstance(error, APIError):
             self.answered(number)
 
@@ -242,7 +247,7 @@ class WayChoice:
         """
         last = len(ways) - 1
         for number, way in enumerate(ways if thorough else ways[: self.kept]):
-            if thorough and (refusal := self._refusal(number)):
+            if thorough and (refusal := self.refusal(number)):
                 self.kept = None
                 return refusal
             if number < last and self._is_skipped(number, thorough=thorough):

@@ -13,12 +13,13 @@ from odapi_async._core.explanations import set_refused
 from odapi_async._core.options import PracticeSettings, RequestOptions
 from odapi_async._core.requests import PreparedRequest
 from odapi_async._core.retry import RetryPolicy, RetryState
-from odapi_async._core.transport import Response
+from odapi_async._core.transport import Request, Response, Transport
 from odapi_async._core.way_choice import WayChoice, falls_through
-from odapi_async.errors import APIError, KeyRefused, OpenDentalError, WaitTooLong
+from odapi_async.errors import APIError, ConnectFailed, KeyRefused, OpenDentalError, WaitTooLong
 from odapi_async.facts import Facts
 from odapi_async.limits import INTERVALS, Mode, Tier
 from odapi_async.scheduler import Budget, Priority
+from odapi_async.scheduler.pristine import pristine
 from odapi_async.telemetry import LOGGER, Event, EventName
 from odapi_async.ways import Local, Remote, Service, Way, WayStatus
 
@@ -28,6 +29,32 @@ PROBE_INTERVAL: Final = 60.0
 """Seconds after which a way that failed is probed again, unless the practice says otherwise."""
 _PROBE_TIMEOUTS: Final = {Mode.REMOTE: 20.0, Mode.LOCAL: 5.0, Mode.SERVICE: 5.0}
 _ONCE: Final = RetryPolicy(max_attempts=1, max_throttled=0)
+
+
+class _Gate:
+    """The transport of one way: it sends nothing after the key was refused there.
+
+    Calls that wait for a slot have chosen their way before.
+    """
+
+    __slots__ = ("_choice", "_number", "_transport")
+
+    def __init__(self, transport: Transport, choice: WayChoice, number: int) -> None:
+        self._transport = transport
+        self._choice = choice
+        self._number = number
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        """Send a request, unless the key was refused."""
+        if refusal := self._choice.refusal(self._number):
+            error = pristine(refusal)
+            set_refused(error, request.method, request.path)
+            raise error
+        return await self._transport.send(request, on_sent)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transport.close()
 
 
 class CallsOnWay(Calls):
@@ -53,7 +80,8 @@ class CallsOnWay(Calls):
         number: int,
         budget: Budget | None = None,
     ) -> None:
-        super().__init__(context, settings, options, budget)
+        gated = replace(context, transport=_Gate(context.transport, choice, number))
+        super().__init__(gated, settings, options, budget)
         self._choice = choice
         self._number = number
 
@@ -64,12 +92,14 @@ class CallsOnWay(Calls):
             OpenDentalError: the way does not work.
         """
         settings = self.settings
-        options = RequestOptions(priority=Priority.INTERACTIVE, timeout=_PROBE_TIMEOUTS[settings.mode])
+        seconds = _PROBE_TIMEOUTS[settings.mode]
+        max_wait = None if settings.mode is Mode.REMOTE else seconds  # there a 429 may pause the lane
+        options = RequestOptions(priority=Priority.INTERACTIVE, timeout=seconds, max_wait=max_wait)
         context = replace(self._context, policy=_ONCE)
         self._context.scheduler.allow_probe(settings.lane)
         probing = CallsOnWay(context, settings, options, self._choice, self._number)
         try:
-            await probing._facts.probe()
+            await probing._probe_once()
         except OpenDentalError as error:
             error.way = settings.way
             if isinstance(error, KeyRefused):
@@ -77,6 +107,12 @@ class CallsOnWay(Calls):
                     "%s by %s: the key is refused there", settings.name or settings.lane, settings.way
                 )
             raise
+
+    async def _probe_once(self) -> None:
+        try:
+            await self._facts.probe()
+        except WaitTooLong as error:
+            raise ConnectFailed("GET", "/preferences", "calls without a response have all slots") from error
 
     def announce(self, left_for: str | None) -> None:
         """Emit that the practice is reached this way from now on.

@@ -100,7 +100,8 @@ class PracticeOptions:
         Raises:
             UsageError: they cannot be used, or there is a mode or a URL beside them.
         """
-        from odapi_async import ConfigurationError, Way  # noqa: PLC0415 - the help text needs neither
+        from odapi_async import ConfigurationError, Way  # noqa: PLC0415 - the help text needs none of them
+        from odapi_async.ways import check_ways  # noqa: PLC0415 - likewise
 
         if self.via is None or self.sandbox:
             return ()
@@ -109,7 +110,7 @@ class PracticeOptions:
                 "--via excludes --mode and --base-url (and their variables): each way has its own"
             )
         try:
-            return tuple(map(Way.parse, self.via.split(",")))
+            return check_ways([*map(Way.parse, self.via.split(","))])
         except ConfigurationError as error:
             raise UsageError(f"--via (or OPENDENTAL_VIA): {error}") from None
 

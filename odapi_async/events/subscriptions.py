@@ -374,7 +374,7 @@ async def _is_deleted(practice: Practice, number: int) -> bool:
 
 async def _listed(practice: Practice) -> list[Known]:
     """Return the subscriptions of the key, in the order of their ids, without any secret."""
-    rows = await practice.subscriptions.list()
+    rows = await practice.with_options(max_age=None).subscriptions.list()
     found = {row.SubscriptionNum: known(row) for row in rows if row.SubscriptionNum > 0}
     del rows
     return [found[number] for number in sorted(found)]
@@ -387,8 +387,9 @@ async def office_time(practice: Practice) -> dt.datetime:
         DecodeError: nothing tells it.
         OpenDentalError: see `odapi_async.errors`.
     """
+    now = practice.with_options(max_age=None)
     for path in _CLOCKS:
-        row = await practice.rows(path, into=_Clock).first()
+        row = await now.rows(path, into=_Clock).first()
         if row is not None and row.serverDateTime is not None:
             return row.serverDateTime.replace(tzinfo=None)
     raise DecodeError("provider, patient or appointment with the office's time", b"")

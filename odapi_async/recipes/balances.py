@@ -83,7 +83,7 @@ class Balances:
         Raises:
             BadRequest: the patient is deleted.
             NotFound: there is no such patient.
-            DecodeError: the office's list of balances has no total, or not this patient.
+            DecodeError: the office's list of balances has no total, not this patient, or a patient twice.
             OpenDentalError: see `odapi_async.errors`.
         """
         through = self._asked_through.get(PatNum, PatNum)
@@ -132,7 +132,7 @@ def _family_of(patient: int, rows: list[PatientBalance]) -> tuple[int, dict[int,
         DecodeError: the rows are not those of the patient's family.
     """
     members = _members(rows)
-    if patient in members and rows[-1].Name == _FAMILY:
+    if patient in members and len(members) == len(rows) - 1 and rows[-1].Name == _FAMILY:
         return rows[-1].PatNum, members
     problem = "not the balances of this patient's family, with their total in the last row"
     raise DecodeError("PatientBalance", b"", field="PatNum", problem=problem)

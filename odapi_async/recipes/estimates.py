@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from odapi_async.client import Practice
 from odapi_async.enums.claim_procs import Status
@@ -91,8 +91,10 @@ async def estimates(
         statuses: only the procedures with these statuses; by default those that are planned.
 
     Raises:
+        InvalidRequest: `statuses` has something else than statuses; nothing was sent.
         OpenDentalError: see `odapi_async.errors`.
     """
+    _check_statuses(statuses)
     procedures = practice.procedure_logs
     rows = procedures.list(PatNum=PatNum) if AptNum is None else procedures.list(PatNum=PatNum, AptNum=AptNum)
     wanted = [each async for each in rows if each.ProcStatus in statuses]
@@ -107,6 +109,8 @@ def estimates_of(
 ) -> list[Estimate]:
     """Return the estimates of procedures from rows, such as those of a mirror. Pure.
 
+    Of a row that comes twice, as in a list that has shifted while it was read, the later one counts.
+
     Args:
         procedures: procedures of one patient.
         claim_procs: the patient's rows of ClaimProcs; those of other procedures do not matter.
@@ -115,14 +119,27 @@ def estimates_of(
     Raises:
         InvalidRequest: the rows are of several patients.
     """
-    wanted, plans = [*procedures], [*pat_plans]
-    if len({*(each.PatNum for each in wanted), *(each.PatNum for each in plans)}) > 1:
-        raise InvalidRequest("PatNum", "must be the same in all procedures and insurances")
-    by_procedure: dict[int, list[ClaimProc]] = {each.ProcNum: [] for each in wanted}
-    for each in claim_procs:
-        if each.ProcNum in by_procedure and not each.IsTransfer:
+    wanted = {each.ProcNum: each for each in procedures}
+    plans = {each.PatPlanNum: each for each in pat_plans}
+    rows = {each.ClaimProcNum: each for each in claim_procs if each.ProcNum in wanted}
+    patients = {each.PatNum for each in wanted.values()} | {each.PatNum for each in plans.values()}
+    if len(patients.union(each.PatNum for each in rows.values())) > 1:
+        raise InvalidRequest(
+            "PatNum", "must be the same in all procedures, insurances and rows of ClaimProcs"
+        )
+    by_procedure: dict[int, list[ClaimProc]] = {ProcNum: [] for ProcNum in wanted}
+    for each in rows.values():
+        if not each.IsTransfer:
             by_procedure[each.ProcNum].append(each)
-    return [_estimate(each, by_procedure[each.ProcNum], plans) for each in wanted]
+    insurances = [*plans.values()]
+    return [_estimate(each, by_procedure[each.ProcNum], insurances) for each in wanted.values()]
+
+
+def _check_statuses(statuses: object) -> None:
+    """Refuse a single status, in which parts of its text would be found, and what is no status."""
+    is_one = isinstance(statuses, str) or not isinstance(statuses, Collection)
+    if is_one or any(each not in list(ProcStatus) for each in cast("Collection[object]", statuses)):
+        raise InvalidRequest("statuses", "must be a set such as {ProcStatus.TP}")
 
 
 class _Share(NamedTuple):

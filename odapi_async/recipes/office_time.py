@@ -36,7 +36,8 @@ async def utc_offset(practice: Practice) -> timezone:
         DecodeError: the practice has no provider, or its server is older than 22.2.14.
         OpenDentalError: see `odapi_async.errors`.
     """
-    clock = await practice.rows("/providers", query=_WITH_OFFSET, into=_Clock).first()
+    now = practice.with_options(max_age=None)
+    clock = await now.rows("/providers", query=_WITH_OFFSET, into=_Clock).first()
     server_time = clock.serverDateTime if clock else ""
     found = _OFFSET.fullmatch(server_time.rpartition(" ")[2])
     if not found:

@@ -102,6 +102,7 @@ def test_several_ways_are_read_from_one_option() -> None:
         (PracticeOptions(via="cloud"), "a way has to be service, local or remote"),
         (PracticeOptions(via="remote,"), "a way has to be service, local or remote"),
         (PracticeOptions(via="service=http://dentist.example.com/api/v1"), "sent unencrypted"),
+        (PracticeOptions(via="remote,remote"), "two ways with the same URL"),
         (PracticeOptions(via="remote", mode=Mode.LOCAL), "--via excludes --mode and --base-url"),
         (PracticeOptions(via="remote", base_url="https://a/b"), "--via excludes --mode and --base-url"),
     ],

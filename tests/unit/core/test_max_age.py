@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -161,6 +162,19 @@ async def test_a_write_whose_deadline_is_over_may_still_be_executed() -> None:
 
 
 @virtual_time
+async def test_a_write_whose_response_cannot_be_read_may_still_be_executed() -> None:
+    office = RegisterOffice(takes=0.2, body=b"<html>Please wait</html>")
+    async with at(office) as (_, practice):
+        with pytest.raises(OutcomeUnknown):
+            await write(practice)
+        office.body = None
+        assert await seen(practice) == 1
+        office.value = 2  # what was between has passed it on late
+        await asyncio.sleep(40.0)
+        assert await seen(practice) == 2, "the response of the first read was kept"
+
+
+@virtual_time
 async def test_a_write_that_was_cancelled_in_the_queue_ends_and_reads_are_kept_again() -> None:
     office = RegisterOffice()
     async with OpenDental("developer", transport=office) as client:
@@ -272,6 +286,35 @@ async def test_the_pages_of_a_list_never_get_older_towards_its_end() -> None:
         office.value = 7
         wards = [row.Ward for row in await practice.patients.list()]
         assert (wards, office.asked()) == (["7"] * 250, 6)
+
+
+@virtual_time
+async def test_the_pages_of_a_part_of_a_list_never_get_older_towards_its_end_either() -> None:
+    office = RegisterOffice(rows=250, takes=0.2)
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", tier=Tier.STANDARD).with_options(max_age=60.0)
+        part = practice.patients.list()[:150]  # the second page has a Limit
+        async for _page in part.pages():
+            await asyncio.sleep(20.0)
+        await asyncio.sleep(20.4)  # now the first page is older than a minute, and the second is not
+        office.value = 7
+        wards = [row.Ward for row in await part]
+        assert (wards, office.asked()) == (["7"] * 150, 4)
+
+
+@pytest.mark.parametrize("jump", [12 * 3600.0, -12 * 3600.0])
+@virtual_time
+async def test_a_night_in_which_the_machine_sleeps_counts(
+    jump: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = RegisterOffice(takes=0.2)
+    async with at(office) as (_, practice):
+        assert await seen(practice) == 0
+        office.value = 1
+        monkeypatch.setattr("odapi_async._core.response_cache.wall_time", lambda: time.time() + jump)
+        assert await seen(practice) == (jump > 0), "monotonic clocks stand still meanwhile"
+        await asyncio.sleep(61.0)
+        assert await seen(practice) == 1
 
 
 @virtual_time

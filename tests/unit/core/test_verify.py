@@ -15,6 +15,7 @@ import pytest
 from odapi_async import (
     ConfigurationError,
     ConnectionLost,
+    DecodeError,
     Event,
     EventName,
     Mode,
@@ -154,6 +155,43 @@ async def test_a_write_without_an_answer_is_read() -> None:
         with pytest.raises(NotKept) as wrong:
             await desk.practice.carriers.update(3, CarrierName="A", City="Salem")
         assert (wrong.value.fields, wrong.value.row_id) == (("City",), 3)
+
+
+async def test_an_answer_with_another_row_tells_nothing() -> None:
+    responses = {
+        "PUT /patients/48": row(PatNum=49, City="Salem"),
+        "GET /patients/48": row(PatNum=48, City=""),
+    }
+    async with office(responses) as desk:
+        with pytest.raises(NotKept) as wrong:
+            await desk.practice.patients.update(48, City="Salem")
+        assert (wrong.value.fields, wrong.value.row_id) == (("City",), 48)
+
+
+async def test_an_answer_with_another_row_is_an_error_if_there_is_no_read() -> None:
+    responses = {"PUT /adjustments/7": row(AdjNum=8, AdjNote="x")}
+    async with office(responses) as desk:
+        with pytest.raises(NotVerified) as wrong:
+            await desk.practice.adjustments.update(7, AdjNote="x")
+        assert isinstance(wrong.value.__cause__, DecodeError)
+        assert wrong.value.row_id == 7
+        assert desk.requests == ["PUT /adjustments/7"]
+
+
+async def test_a_new_claim_is_no_other_row() -> None:
+    async with office({"PUT /claims/7/Split": row(ClaimNum=8, ProcNums=[1, 2])}) as desk:
+        await desk.practice.claims.split(7, ProcNums=[1, 2])
+        assert desk.verdicts == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_a_read_that_is_answered_with_another_row_has_failed(method: str) -> None:
+    responses = {f"{method} /allergies/5": ok(b""), "GET /allergies/5": row(AllergyNum=6, Reaction="rash")}
+    async with office(responses) as desk:
+        allergies = desk.practice.allergies
+        with pytest.raises(NotVerified) as wrong:
+            await (allergies.update(5, Reaction="rash") if method == "PUT" else allergies.delete(5))
+        assert isinstance(wrong.value.__cause__, DecodeError)
 
 
 async def test_an_older_office_answers_with_nothing_and_is_read() -> None:

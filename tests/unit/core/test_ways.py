@@ -35,6 +35,7 @@ from odapi_async import (
     Tier,
     Unauthorized,
     WaitTooLong,
+    Way,
 )
 from odapi_async._core.ways import CallsByWays
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
@@ -59,6 +60,7 @@ from tests.support.ways import (
 )
 
 PROBE = "GET /preferences"
+NO_REQUEST = "no request goes this way until practice.reset_ways()"
 ONCE = RetryPolicy(max_attempts=1)
 
 
@@ -327,6 +329,23 @@ async def test_callers_who_are_cancelled_leave_a_way_that_hangs_too() -> None:
         assert trip.way == "local"
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+@virtual_time
+async def test_a_way_is_left_even_if_calls_that_hang_have_all_its_slots(concurrency: int) -> None:
+    async with travel(Service(SERVICE.base_url, concurrency=concurrency), LOCAL) as trip:
+        await read(trip.practice)
+        trip.town.service.net = Net.HANGS
+        hanging = [asyncio.create_task(trip.practice.patients.get(each)) for each in range(1, 9)]
+        await asyncio.sleep(6.0)
+        async with asyncio.timeout(10.0):
+            await read(trip.practice)
+        assert trip.way == "local"
+        assert trip.practice.ways[0].error == "ConnectFailed"
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
+
 @virtual_time
 async def test_a_busy_way_is_no_silent_one() -> None:
     async with travel(Service(SERVICE.base_url, concurrency=1), REMOTE) as trip:
@@ -537,6 +556,42 @@ async def test_a_key_that_is_refused_later_is_not_sent_there_again_either() -> N
         assert trip.town.heard.keys() == {"service"}
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+@virtual_time
+async def test_calls_that_wait_are_not_sent_to_a_server_that_refuses_the_key(concurrency: int) -> None:
+    async with travel(Service(SERVICE.base_url, concurrency=concurrency), REMOTE) as trip:
+        await read(trip.practice)
+        before = len(trip.town.service.heard)
+        trip.town.service.instead = REFUSED
+        writes = (trip.practice.patients.update(1, City="Salem") for _ in range(20))
+        outcomes = await asyncio.gather(*writes, return_exceptions=True)
+        assert {type(each) for each in outcomes} == {KeyRefused}
+        unsent = [each for each in outcomes if isinstance(each, KeyRefused) and not each.sent]
+        assert all(each.__notes__ == [NO_REQUEST] for each in unsent)
+        got = trip.town.service.heard[before:]
+        assert got.count("GET /securityperms") == 1
+        assert len(got) <= 2 * concurrency + 1, "those in flight until the refusal is certain"
+        assert len(unsent) == 20 + 1 - len(got)
+        assert trip.town.heard.keys() == {"service"}
+
+
+@virtual_time
+async def test_reads_that_are_refused_at_once_end_the_way_too() -> None:
+    async with travel(SERVICE, REMOTE) as trip:
+        await read(trip.practice)
+        before = len(trip.town.service.heard)
+        trip.town.service.instead = REFUSED
+        reads = (trip.practice.patients.get(each) for each in range(1, 11))
+        outcomes = await asyncio.gather(*reads, return_exceptions=True)
+        assert all(isinstance(each, Unauthorized) for each in outcomes)
+        for _ in range(20):  # a circuit would let a request through now and then
+            await asyncio.sleep(60.0)
+            with pytest.raises(KeyRefused):
+                await read(trip.practice)
+        assert len(trip.town.service.heard) - before <= 4 + 2
+        assert trip.practice.ways[0].key_refused
+
+
 @virtual_time
 async def test_a_missing_permission_is_no_refused_key() -> None:
     async with travel() as trip:
@@ -546,6 +601,19 @@ async def test_a_missing_permission_is_no_refused_key() -> None:
             await trip.practice.patients.get(2)
         await read(trip.practice)
         assert trip.way == "service"
+
+
+@virtual_time
+async def test_a_401_of_the_last_way_does_not_make_callers_wait_for_the_others() -> None:
+    async with travel(SERVICE, REMOTE, probe_interval=10.0) as trip:
+        trip.town.service.net = Net.DROPS
+        await read(trip.practice)
+        trip.town.remote.sandbox.add_fault(Fault("status", status=401, path="/patients/2", times=None))
+        with pytest.raises(Unauthorized):
+            await trip.practice.patients.get(2)
+        await asyncio.sleep(13.0)
+        async with asyncio.timeout(3.0):
+            await read(trip.practice)
 
 
 @virtual_time
@@ -860,6 +928,8 @@ async def test_a_practice_without_several_ways_has_one_and_tells_no_way() -> Non
         ({"via": [Service()], "base_url": "http://localhost/api/v1"}, "via excludes mode"),
         ({"via": [Service()], "concurrency": 2}, "via excludes mode"),
         ({"via": [Service()], "probe_interval": 0}, "probe_interval has to be a number of seconds"),
+        ({"probe_interval": "soon"}, "probe_interval has to be a number of seconds"),
+        ({"probe_interval": 30.0}, "probe_interval needs via"),
     ],
 )
 def test_wrong_ways_are_refused(options: dict[str, object], message: str) -> None:
@@ -873,6 +943,8 @@ def test_wrong_ways_are_refused(options: dict[str, object], message: str) -> Non
         lambda: Service("http://dentist.example.com:30223/api/v1"),
         lambda: Remote("nowhere"),
         lambda: Local(concurrency=0),
+        Way,
+        lambda: Way("https://api.opendental.com/api/v1"),
     ],
 )
 def test_a_way_is_checked_when_it_is_made(make: Callable[[], object]) -> None:

@@ -344,6 +344,18 @@ async def test_health_is_judged_by_the_clock_of_the_office() -> None:
         assert patient.state == Health.ALIVE
 
 
+@virtual_time
+async def test_health_is_never_judged_by_an_earlier_response() -> None:
+    async with place() as at:
+        await at.ensure("Patient")
+        practice = at.practice.with_options(max_age=3600.0)
+        assert [each.state for each in await check(practice, URL)] == [Health.ALIVE]
+        await asyncio.sleep(600)
+        assert [each.state for each in await check(practice, URL)] == [Health.STANDS_STILL]
+        at.change(at.rows[0]["SubscriptionNum"], SubsequentFailures=3)
+        assert [each.state for each in await check(practice, URL)] == [Health.FAILING]
+
+
 @pytest.mark.parametrize("grace", [-1, float("nan"), float("inf")])
 @virtual_time
 async def test_a_grace_that_is_no_number_of_seconds_is_refused(grace: float) -> None:

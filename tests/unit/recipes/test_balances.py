@@ -118,7 +118,17 @@ MEMBER: Final = {"PatNum": 48, "Name": "Doe, Jane", "Balance": 68.5}
 TOTAL: Final = {"PatNum": 48, "Name": "Entire Family", "Balance": 68.5}
 
 
-@pytest.mark.parametrize("rows", [[], [TOTAL], [MEMBER], [MEMBER, MEMBER], [{**MEMBER, "PatNum": 9}, TOTAL]])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [TOTAL],
+        [MEMBER],
+        [MEMBER, MEMBER],
+        [{**MEMBER, "PatNum": 9}, TOTAL],
+        [MEMBER, {**MEMBER, "Balance": 1.0}, TOTAL],
+    ],
+)
 async def test_a_list_that_is_not_of_the_family_is_refused(rows: list[dict[str, Any]]) -> None:
     def respond(_: Heard) -> bytes:
         return ok(msgspec.json.encode(rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -21,13 +22,16 @@ from tests.support.wire import Heard, RawServer, ok
 CROWN: Final = ProcedureLog(ProcNum=5, PatNum=48, ProcFee=Decimal(1000), ProcStatus="TP")
 PRIMARY: Final = PatPlan(PatPlanNum=1, PatNum=48, InsSubNum=7, Ordinal=1)
 SECONDARY: Final = PatPlan(PatPlanNum=2, PatNum=48, InsSubNum=8, Ordinal=2)
+NUMBERS: Final = count(1)
 THIRD: Final = PatPlan(PatPlanNum=3, PatNum=48, InsSubNum=9, Ordinal=3)
 
 
 def row(InsSubNum: int = 7, **fields: Any) -> ClaimProc:
     """Return an estimate of 500 that the office has worked out, without a write-off."""
     computed: dict[str, Any] = {"Status": "Estimate", "InsEstTotal": Decimal(500), "DedEst": Decimal(0)}
-    return ClaimProc(ClaimProcNum=1, PatNum=48, ProcNum=5, InsSubNum=InsSubNum, **(computed | fields))
+    return ClaimProc(
+        ClaimProcNum=next(NUMBERS), PatNum=48, ProcNum=5, InsSubNum=InsSubNum, **(computed | fields)
+    )
 
 
 def crown(*rows: ClaimProc, plans: tuple[PatPlan, ...] = (PRIMARY,), **fields: Any) -> Estimate:
@@ -173,6 +177,31 @@ def test_the_rows_of_other_procedures_do_not_matter() -> None:
 def test_rows_of_two_patients_are_refused() -> None:
     with pytest.raises(InvalidRequest, match="PatNum"):
         crown(plans=(msgspec.structs.replace(PRIMARY, PatNum=49),))
+    with pytest.raises(InvalidRequest, match="PatNum"):
+        crown(row(), msgspec.structs.replace(row(), PatNum=49))
+
+
+def test_a_row_that_comes_twice_because_the_list_has_shifted_counts_once() -> None:
+    paid = row(Status="Received", InsPayAmt=Decimal(400), WriteOff=Decimal(100))
+    assert amounts(crown(paid, row(Status="Preauth"), paid)) == (1000, 400, 0, 0, 100, 500)
+    (found,) = estimates_of([CROWN, CROWN], [paid], [PRIMARY, PRIMARY])
+    assert amounts(found) == (1000, 400, 0, 0, 100, 500)
+    assert found.missing == frozenset()
+
+
+def test_of_a_row_that_comes_twice_the_later_one_counts() -> None:
+    planned = row()
+    paid = msgspec.structs.replace(planned, Status="Received", InsPayAmt=Decimal(400))
+    assert amounts(crown(planned, paid))[1] == 400
+
+
+@pytest.mark.parametrize("statuses", ["TP", ProcStatus.EC, {"tp"}, [None], [[]], None, 5])
+async def test_statuses_that_are_none_cost_no_request(statuses: Any) -> None:
+    async with RawServer(lambda _: None) as server, OpenDental("developer") as client:
+        practice = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url)
+        with pytest.raises(InvalidRequest, match=r"statuses: must be a set such as \{ProcStatus.TP\}"):
+            await estimates(practice, 48, statuses=statuses)
+        assert server.heard == []
 
 
 def test_no_amount_is_shown() -> None:
@@ -187,7 +216,7 @@ OPTIONAL: Final = st.none() | MONEY
     st.lists(
         st.builds(
             ClaimProc,
-            ClaimProcNum=st.just(1),
+            ClaimProcNum=st.integers(1, 10**9),
             ProcNum=st.just(5),
             PatNum=st.just(48),
             InsSubNum=st.sampled_from([7, 8, 99]),

@@ -83,6 +83,19 @@ async def offset_from(body: bytes) -> timezone:
         return zone
 
 
+async def test_the_offset_is_never_that_of_an_earlier_response() -> None:
+    times = iter(["2026-11-01 01:59:59 -07:00", "2026-11-01 01:00:00 -08:00"])
+
+    def respond(_: object) -> bytes:
+        return ok(msgspec.json.encode([{"ProvNum": 1, "serverDateTime": next(times)}]))
+
+    async with RawServer(respond) as server, OpenDental("developer") as client:
+        practice = client.practice("office-one", mode=Mode.LOCAL, base_url=server.url)
+        practice = practice.with_options(max_age=60.0)
+        offsets = [(await utc_offset(practice)).utcoffset(None) for _ in range(2)]
+        assert offsets == [timedelta(hours=-7), timedelta(hours=-8)]
+
+
 @pytest.mark.parametrize(
     ("text", "offset"),
     [
