@@ -77,7 +77,7 @@ async def match(practice: Practice, /, *, LName: str, FName: str, Birthdate: dat
         phone: a phone number in any form; empty if it is not known.
 
     Raises:
-        InvalidRequest: a name is empty or too long, the birthdate is no date, or the phone number is too short.
+        InvalidRequest: a name is empty or too long, the birthdate is no date, or the phone too short.
         OpenDentalError: see `odapi_async.errors`.
     """
     search = _search(practice, LName, FName, Birthdate, phone)
