@@ -347,10 +347,12 @@ async def test_a_row_that_its_scope_does_not_have_is_left_alone(
 ) -> None:
     plan = office.add("patplans", PatNum=48, InsSubNum=9, Ordinal=1)
     async with Journal(lite) as journal, journal.run("ins-49", practice) as run:
-        for step in (pat_plans.DELETE, pat_plans.UPDATE):
-            body = {} if step is pat_plans.DELETE else {"Ordinal": 2}
+        for change in (
+            run.ensure(pat_plans.DELETE, plan, scope={"PatNum": 49}),
+            run.ensure(pat_plans.UPDATE, plan, scope={"PatNum": 49}, Ordinal=2),
+        ):
             with pytest.raises(Conflict, match=r"or it has another PatNum \(row 1\)") as caught:
-                await run.ensure(step, plan, scope={"PatNum": 49}, **body)
+                await change
             assert (caught.value.row_ids, caught.value.fields) == ((plan,), ("PatNum",))
     assert office.writes() == []
     assert office.rows("patplans", Ordinal=1)
