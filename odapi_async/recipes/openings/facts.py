@@ -61,7 +61,7 @@ class OfficeFacts:
         """
         times = [row.serverDateTime for row in appointments if row.serverDateTime is not None]
         if times:
-            return max(times)
+            return sorted(times)[len(times) // 2]  # one row with an absurd time decides nothing
         kept = self._kept
         providers = [row async for row in self._practice.providers.list()]
         if not providers:
