@@ -347,6 +347,21 @@ async def test_a_way_is_left_even_if_calls_that_hang_have_all_its_slots(concurre
 
 
 @virtual_time
+async def test_a_way_is_left_even_if_calls_that_hang_have_filled_its_queue() -> None:
+    async with travel(Service(SERVICE.base_url, concurrency=1), LOCAL, max_queue=2) as trip:
+        await read(trip.practice)
+        trip.town.service.net = Net.HANGS
+        hanging = [asyncio.create_task(trip.practice.patients.get(each)) for each in range(1, 4)]
+        await asyncio.sleep(6.0)
+        async with asyncio.timeout(10.0):
+            await read(trip.practice)
+        assert trip.way == "local"
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
+
+@virtual_time
 async def test_a_busy_way_is_no_silent_one() -> None:
     async with travel(Service(SERVICE.base_url, concurrency=1), REMOTE) as trip:
         await read(trip.practice)
