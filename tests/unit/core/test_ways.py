@@ -351,8 +351,10 @@ async def test_a_way_is_left_even_if_calls_that_hang_have_filled_its_queue() -> 
     async with travel(Service(SERVICE.base_url, concurrency=1), LOCAL, max_queue=2) as trip:
         await read(trip.practice)
         trip.town.service.net = Net.HANGS
-        hanging = [asyncio.create_task(trip.practice.patients.get(each)) for each in range(1, 4)]
-        await asyncio.sleep(6.0)
+        hanging = [asyncio.create_task(trip.practice.patients.get(1))]
+        await asyncio.sleep(1.0)
+        hanging += [asyncio.create_task(trip.practice.patients.get(each)) for each in (2, 3)]
+        await asyncio.sleep(5.0)
         async with asyncio.timeout(10.0):
             await read(trip.practice)
         assert trip.way == "local"
