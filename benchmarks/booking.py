@@ -87,7 +87,7 @@ async def _measure(races: int, client: Callable[[Practice], Take], lost: float =
 
 
 async def _openings(practice: Practice, count: int) -> list[Opening]:
-    """Return openings that do not overlap: each provider of the sandbox works in one chair."""
+    """Return openings that do not overlap: each provider of the sandbox works in one operatory."""
     clock = await practice.providers.list()
     now = clock[0].serverDateTime or datetime.min
     start = now.replace(hour=0, minute=0, second=0) + timedelta(days=1)

@@ -10,7 +10,7 @@ import sys
 from typing import Final
 
 from odapi_async import Mode, OpenDental
-from odapi_async.recipes.journal import Journal, Run, RunBusy
+from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
 from odapi_async.resources import (
     benefits,
     claim_payments,
@@ -52,6 +52,8 @@ async def work(database: str, url: str, name: str, patient: int) -> None:
                     return
             except RunBusy as busy:
                 await asyncio.sleep(busy.seconds)
+            except RunLost:  # this machine was busy for longer than the lease
+                continue
 
 
 async def replace_insurance(run: Run, patient: int) -> None:

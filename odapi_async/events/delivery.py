@@ -42,6 +42,8 @@ _LONGEST_ID: Final = 20  # digits
 _NESTED: Final = frozenset({dict, list})  # looking a type up here is faster than isinstance
 _MOST_ROWS: Final = 100_000
 """Rows of one body. Offices send 1,000 at most since 23.2.1; millions of tiny ones would stop the program."""
+_MOST_BRACKETS: Final = 3 * _MOST_ROWS
+"""Lists and objects of one body, in its texts, too: to read five million of them takes many seconds."""
 _DEEPEST: Final = 32
 """Lists and objects inside each other: rows are flat, and who reads them later may have less stack left."""
 _JSON: Final = msgspec.json.Decoder(float_hook=float)  # 1e999 is JSON, too
@@ -138,8 +140,11 @@ def read_delivery(practice: str, headers: Mapping[str, str], query: str, body: b
 
     Raises:
         Refused: it is neither a JSON array nor an object, so it did not arrive as it was sent; or no office
-            can have sent it, because it has more than 100,000 rows or is nested too deep.
+            can have sent it, because it has more than 100,000 rows, is nested too deep, or has more than
+            300,000 opening brackets.
     """
+    if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body has too many lists and objects")
     kind = kind_of(headers, query)
     workstation = headers.get(WORKSTATION, "").strip()[:_LONGEST_NAME]
     body = body.removeprefix(_BOM).strip()

@@ -47,16 +47,16 @@ def slots(tables: OfficeTables, given: Mapping[str, Any]) -> list[Row]:
     """
     days = _days(tables, given)
     provider = given.get("ProvNum") or _preferred(tables, "PracticeDefaultProv")
-    operatory = given.get("OpNum")
+    wanted = given.get("OpNum")
     if provider and provider not in tables.named("providers"):
         raise Refusal(400, "ProvNum is invalid.")
-    if operatory and operatory not in tables.named("operatories"):
+    if wanted and wanted not in tables.named("operatories"):
         raise Refusal(400, "OpNum is invalid.")
     shortest = max(_STEP, dt.timedelta(minutes=given.get("lengthMinutes", 0)))
     return [
-        _slot(span, provider, chair)
-        for chair, span in _open(tables, days, provider)
-        if operatory in {None, 0, chair} and span[1] - span[0] >= shortest
+        _slot(span, provider, operatory)
+        for operatory, span in _open(tables, days, provider)
+        if wanted in {None, 0, operatory} and span[1] - span[0] >= shortest
     ]
 
 
@@ -69,19 +69,19 @@ def web_sched_slots(tables: OfficeTables, given: Mapping[str, Any]) -> list[Row]
     days = _days(tables, given)
     if not _fits_type(tables, given):
         return []
-    operatories = tables.named("operatories")
+    rows = tables.named("operatories")
     clinic = given.get("ClinicNum")
     bookable = {
-        chair
-        for chair in _visible(tables)
-        if operatories.value(chair, "IsWebSched") == "true"
-        and clinic in {None, operatories.value(chair, "ClinicNum")}
+        operatory
+        for operatory in _visible(tables)
+        if rows.value(operatory, "IsWebSched") == "true"
+        and clinic in {None, rows.value(operatory, "ClinicNum")}
     }
     found: list[Row] = []
     for provider in tables.named("providers").row_ids:
-        for chair, span in _open(tables, days, provider):
-            if chair in bookable:
-                found += [_slot(piece, provider, chair) for piece in _pieces(span)]
+        for operatory, span in _open(tables, days, provider):
+            if operatory in bookable:
+                found += [_slot(piece, provider, operatory) for piece in _pieces(span)]
     return sorted(found, key=lambda slot: (slot["DateTimeStart"], slot["OpNum"]))
 
 
@@ -128,40 +128,44 @@ def _open(tables: OfficeTables, days: tuple[str, str], provider: int) -> Iterato
         if shift["SchedType"] != "Provider" or shift["ProvNum"] != provider:
             continue
         named = shift["operatories"]
-        chairs = {chair for chair in visible if chair in named} if named else _own_chairs(tables, provider)
-        taken = [each.span for each in busy if _concerns(each, provider, chairs)]
+        operatories = (
+            {operatory for operatory in visible if operatory in named}
+            if named
+            else _own_operatories(tables, provider)
+        )
+        taken = [each.span for each in busy if _concerns(each, provider, operatories)]
         start, stop = _hours(shift)
         free = list(_free((max(start, now), stop), taken))
-        found += [(chair, span) for chair in chairs for span in free]
+        found += [(operatory, span) for operatory in operatories for span in free]
     yield from sorted(found, key=lambda each: (each[1], each[0]))
 
 
-def _concerns(busy: _Busy, provider: int, chairs: set[int]) -> bool:
+def _concerns(busy: _Busy, provider: int, operatories: set[int]) -> bool:
     """Return whether a time is taken for a provider: in any operatory, or in one of the provider's."""
     if busy.operatories is None:
         return True
-    return provider == busy.provider or not chairs.isdisjoint(busy.operatories)
+    return provider == busy.provider or not operatories.isdisjoint(busy.operatories)
 
 
 def _visible(tables: OfficeTables) -> list[int]:
     """Return the operatories that are not hidden."""
-    operatories = tables.named("operatories")
-    return [chair for chair in operatories.row_ids if operatories.value(chair, "IsHidden") == "false"]
+    rows = tables.named("operatories")
+    return [operatory for operatory in rows.row_ids if rows.value(operatory, "IsHidden") == "false"]
 
 
-def _own_chairs(tables: OfficeTables, provider: int) -> set[int]:
+def _own_operatories(tables: OfficeTables, provider: int) -> set[int]:
     """Return the visible operatories to which a provider's schedule without operatories applies.
 
     Those without a provider belong to the one whom the preference ScheduleProvUnassigned names.
     """
-    operatories = tables.named("operatories")
+    rows = tables.named("operatories")
     unassigned = _preferred(tables, "ScheduleProvUnassigned")
     own: set[int] = set()
-    for chair in _visible(tables):
-        hygiene = operatories.value(chair, "IsHygiene") == "true"
-        assigned = operatories.value(chair, "ProvHygienist" if hygiene else "ProvDentist")
+    for operatory in _visible(tables):
+        hygiene = rows.value(operatory, "IsHygiene") == "true"
+        assigned = rows.value(operatory, "ProvHygienist" if hygiene else "ProvDentist")
         if (assigned or unassigned) == provider:
-            own.add(chair)
+            own.add(operatory)
     return own
 
 
@@ -232,5 +236,10 @@ def _pieces(span: Span) -> Iterator[Span]:
         start += _WEB_SCHED_LENGTH
 
 
-def _slot(span: Span, provider: int, chair: int) -> Row:
-    return {"DateTimeStart": f"{span[0]}", "DateTimeEnd": f"{span[1]}", "ProvNum": provider, "OpNum": chair}
+def _slot(span: Span, provider: int, operatory: int) -> Row:
+    return {
+        "DateTimeStart": f"{span[0]}",
+        "DateTimeEnd": f"{span[1]}",
+        "ProvNum": provider,
+        "OpNum": operatory,
+    }

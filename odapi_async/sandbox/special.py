@@ -153,13 +153,13 @@ def _booking(world: World, row_id: int) -> _Booking:
         provider = world.cycle("providers", row_id)
         status = "Planned" if is_planned(row_id) else "UnschedList"
         return _Booking(NO_DATETIME, status, 0, provider, provider if is_hygiene else 0, *[NO_DATETIME] * 4)
-    start, provider, chair = visit.at(0), visit.chair, visit.chair
+    start, provider, operatory = visit.at(0), visit.operatory, visit.operatory
     hygienist, asked = provider if is_hygiene else 0, visit.at(-2 * _MINUTES_EARLY)
     if visit.status != "Complete":
-        return _Booking(start, visit.status, chair, provider, hygienist, asked, *[NO_DATETIME] * 3)
+        return _Booking(start, visit.status, operatory, provider, hygienist, asked, *[NO_DATETIME] * 3)
     length = len(world.made("appointments", row_id, "Pattern")) * _PIECE
     early, over = visit.at(-_MINUTES_EARLY), visit.at(length)
-    return _Booking(start, visit.status, chair, provider, hygienist, asked, early, start, over)
+    return _Booking(start, visit.status, operatory, provider, hygienist, asked, early, start, over)
 
 
 def _is_follower(appointment: int) -> bool:
@@ -179,7 +179,7 @@ def _schedules(world: World) -> dict[str, Mover]:
         return ids[order] if order < len(ids) else 0
 
     def provider(found: Shift) -> int:
-        return found.chair if found.kind == "Provider" else 0
+        return found.operatory if found.kind == "Provider" else 0
 
     return {
         "SchedDate": lambda row_id: f"{shift(row_id).day}",
@@ -188,7 +188,7 @@ def _schedules(world: World) -> dict[str, Mover]:
         "SchedType": lambda row_id: shift(row_id).kind,
         "ProvNum": lambda row_id: provider(shift(row_id)),
         "BlockoutType": blockout,
-        "operatories": lambda row_id: [found.chair] if (found := shift(row_id)).named else [],
+        "operatories": lambda row_id: [found.operatory] if (found := shift(row_id)).named else [],
         "EmployeeNum": lambda row_id: (
             world.cycle("employees", row_id) if shift(row_id).kind == "Employee" else 0
         ),
@@ -197,18 +197,18 @@ def _schedules(world: World) -> dict[str, Mover]:
 
 def _schedule_ops(world: World) -> dict[str, Mover]:
     def schedule(row_id: int) -> int:
-        named = world.timetable.with_chairs()
+        named = world.timetable.with_operatories()
         return named[(row_id - 1) % len(named)] if named else 0
 
-    def chair(row_id: int) -> int:
+    def operatory(row_id: int) -> int:
         found = schedule(row_id)
-        return world.timetable.shift(found).chair if found else 0
+        return world.timetable.shift(found).operatory if found else 0
 
-    return {"ScheduleNum": schedule, "OperatoryNum": chair}
+    return {"ScheduleNum": schedule, "OperatoryNum": operatory}
 
 
 def _operatories(world: World) -> dict[str, Mover]:
-    staffed = world.timetable.chairs
+    staffed = world.timetable.operatories
     return {
         "ItemOrder": lambda row_id: row_id - 1,
         "IsHidden": lambda row_id: "false" if row_id <= staffed or row_id % 4 else "true",
@@ -220,7 +220,7 @@ def _operatories(world: World) -> dict[str, Mover]:
 
 
 def _providers(world: World) -> dict[str, Mover]:
-    staffed = world.timetable.chairs
+    staffed = world.timetable.operatories
     return {"IsHidden": lambda row_id: "false" if row_id <= staffed or row_id % 4 else "true"}
 
 
@@ -450,6 +450,24 @@ _STORED_AS: Final[Mapping[str, Mapping[str, str]]] = {
     "providers": {"BirthDate": "Birthdate", "NationalProvId": "NationalProvID"},
 }
 """Fields of bodies that rows have under another name, by resource."""
+
+
+_NO_NUMBER: Final[Mapping[str, tuple[str, ...]]] = {
+    "benefits": ("Percent", "MonetaryAmt"),
+    "claimprocs": ("AllowedOverride", "PercentOverride", "CopayAmt", "CopayOverride", "DedEstOverride",
+                   "InsEstTotalOverride", "PaidOtherInsOverride", "WriteOffEst", "WriteOffEstOverride"),
+    "covcats": ("DefaultPercent",),
+    "discountplans": ("ExamFreqLimit", "XrayFreqLimit", "ProphyFreqLimit", "FluorideFreqLimit",
+                      "PerioFreqLimit", "LimitedExamFreqLimit", "PAFreqLimit", "AnnualMax"),
+    "patplans": ("OrthoAutoFeeBilledOverride",),
+    "periomeasures": ("ToothValue", "MBvalue", "Bvalue", "DBvalue", "MLvalue", "Lvalue", "DLvalue"),
+}  # fmt: skip
+"""Columns in which -1 says that nothing was entered, because 0 is an amount; by resource."""
+
+
+def empty_numbers(resource: str) -> dict[str, Value]:
+    """Return the columns of a resource that are -1 until something is entered."""
+    return dict.fromkeys(_NO_NUMBER.get(resource, ()), -1)
 
 
 def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:

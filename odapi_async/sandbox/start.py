@@ -76,7 +76,7 @@ class Start:
         if resource == "schedules":
             return timetable.schedules_for(self.count("appointments"))
         if resource == "scheduleops":
-            return len(self._world.timetable.with_chairs())
+            return len(self._world.timetable.with_operatories())
         of_patients = catalogue.load()[resource].primary_key == "PatNum" and resource != "patients"
         return self.count("patients") if of_patients else SMALL
 

@@ -160,6 +160,7 @@ class Table:
         row_id = self._next
         self._next += 1
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
+        row.update(special.empty_numbers(self.maker.resource))
         row.update(dict.fromkeys(self.maker.texts))
         if "SecDateTEntry" in row:
             row["SecDateTEntry"] = self.clock.now()

@@ -1,4 +1,4 @@
-"""The hours of an office: which provider works when in which chair, and where the appointments are.
+"""The hours of an office: which provider works when in which operatory, and where the appointments are.
 
 Everything is a function of a row's id, so that nothing is stored per row. The ids of appointments rise with
 their days, as far as there are enough of them to fill the days.
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 _HOURS: Final = (8, 9, 10, 11, 13, 14, 15, 16)  # when an appointment may start; lunch is at noon
 _STEP: Final = 3  # has no factor in common with the number of hours
-_MOST: Final = 6  # appointments of one chair and day; the rest stays open
+_MOST: Final = 6  # appointments of one operatory and day; the rest stays open
 _OPENS: Final = 8
 _CLOSES: Final = 17
 _NOON: Final = 12
@@ -22,21 +22,21 @@ _SPECIAL: Final = 6  # every sixth schedule is not a provider's
 _SPECIAL_KINDS: Final = ("lunch", "last hour", "Practice", "Employee")
 _DOZEN: Final = 12
 _UNSCHEDULED: Final = 8  # every eighth appointment has no time
-_NO_CHAIRS_NAMED: Final = 7  # every seventh schedule names no operatory: it holds for the provider's own
+_UNNAMED: Final = 7  # every seventh schedule names no operatory: it holds for the provider's own
 _BROKEN: Final = 10
 _CLOCK: Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60)]
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One schedule: what it is for, its day, its hours, and the chair that it names, if it names one.
+    """One schedule: what it is for, its day, its hours, and the operatory that it names, if it names one.
 
     Attributes:
         kind: the type of the schedule.
         day: the day.
         start: the hour at which it starts.
         stop: the hour at which it ends.
-        chair: the operatory and the provider in it, which have the same number; 0 if it is for neither.
+        operatory: the operatory and the provider in it, which have the same number; 0 if it is for neither.
         named: whether the schedule names its operatory.
         forbids: whether a blockout forbids appointments.
     """
@@ -45,17 +45,17 @@ class Shift:
     day: dt.date
     start: int
     stop: int
-    chair: int = 0
+    operatory: int = 0
     named: bool = False
     forbids: bool = False
 
 
 class Visit(NamedTuple):
-    """The place of an appointment: its day, the hour at which it starts, its chair, and its status."""
+    """The place of an appointment: its day, the hour at which it starts, its operatory, and its status."""
 
     day: str
     hour: int
-    chair: int
+    operatory: int
     status: str
 
     def at(self, minutes: int) -> str:
@@ -81,11 +81,11 @@ class Timetable:
         schedules, appointments = count("schedules"), count("appointments")
         staffed = min(count("operatories"), count("providers"))
         self.today = today
-        self.chairs = max(1, min(staffed, schedules // _DOZEN)) if staffed and schedules else 0
+        self.operatories = max(1, min(staffed, schedules // _DOZEN)) if staffed and schedules else 0
         self._seed = seed
-        self._shifts = schedules - schedules // _SPECIAL if self.chairs else 0
+        self._shifts = schedules - schedules // _SPECIAL if self.operatories else 0
         self._schedules = schedules
-        self._days = max(1, -(-self._shifts // self.chairs)) if self.chairs else 1
+        self._days = max(1, -(-self._shifts // self.operatories)) if self.operatories else 1
         self._past = max(self._days // 5, self._days - _DAYS_AHEAD)
         self._visits = min(appointments - appointments // _UNSCHEDULED, self._shifts * _MOST)
         self._named: list[int] | None = None
@@ -96,25 +96,27 @@ class Timetable:
         """Return the schedule with this id."""
         if schedule % _SPECIAL == 0:
             return self._special(schedule // _SPECIAL - 1)
-        if not self.chairs:
+        if not self.operatories:
             return Shift("Practice", self.today, _OPENS, _CLOSES)
         position = schedule - schedule // _SPECIAL - 1
-        day, chair = divmod(position, self.chairs)
-        named = position % _NO_CHAIRS_NAMED != _NO_CHAIRS_NAMED // 2
-        return Shift("Provider", self._day(day), _OPENS, _CLOSES, chair + 1, named)
+        day, operatory = divmod(position, self.operatories)
+        named = position % _UNNAMED != _UNNAMED // 2
+        return Shift("Provider", self._day(day), _OPENS, _CLOSES, operatory + 1, named)
 
     def _special(self, position: int) -> Shift:
         day = self._day((self._past + position) % self._days)
-        chair = 1 + position % self.chairs if self.chairs else 0
+        operatory = 1 + position % self.operatories if self.operatories else 0
         match _SPECIAL_KINDS[position % len(_SPECIAL_KINDS)]:
             case "lunch":
-                return Shift("Blockout", day, _NOON, _NOON + 1, chair, named=bool(chair), forbids=True)
+                return Shift(
+                    "Blockout", day, _NOON, _NOON + 1, operatory, named=bool(operatory), forbids=True
+                )
             case "last hour":
-                return Shift("Blockout", day, _CLOSES - 1, _CLOSES, chair, named=bool(chair))
+                return Shift("Blockout", day, _CLOSES - 1, _CLOSES, operatory, named=bool(operatory))
             case kind:
                 return Shift(kind, day, _OPENS, _CLOSES)
 
-    def with_chairs(self) -> list[int]:
+    def with_operatories(self) -> list[int]:
         """Return the ids of the schedules that name an operatory."""
         if self._named is None:
             self._named = [each for each in range(1, self._schedules + 1) if self.shift(each).named]
@@ -134,14 +136,16 @@ class Timetable:
             position = number * self._shifts // self._visits
             rank = number - -(-position * self._visits // self._shifts)
         else:  # fewer than schedules: the first one is today
-            position = (self._past * self.chairs + number * (self._shifts // self._visits)) % self._shifts
+            position = (
+                self._past * self.operatories + number * (self._shifts // self._visits)
+            ) % self._shifts
             rank = 0
-        day, chair = divmod(position, self.chairs)
+        day, operatory = divmod(position, self.operatories)
         hour = _HOURS[(self._seed + position * 5 + rank * _STEP) % len(_HOURS)]
         status = "Scheduled"
         if day < self._past:
             status = "Broken" if (appointment + self._seed) % _BROKEN == 0 else "Complete"
-        return Visit(self._day_text(day), hour, chair + 1, status)
+        return Visit(self._day_text(day), hour, operatory + 1, status)
 
     def status(self, appointment: int) -> str:
         """Return the status of an appointment."""

@@ -107,13 +107,14 @@ class RunBusy(JournalError):  # noqa: N818 - named after the state
 
 
 class RunLost(JournalError):  # noqa: N818 - named after what happened
-    """Another process has taken over the run, because this one did not renew its lease in time.
+    """This process did not renew its lease in time, so another one may have taken over the run.
 
-    Stop. The step that was in progress may have been sent; the other process finds it at the office.
+    Stop. The step that was in progress may have been sent. The process that resumes the run finds out.
     """
 
     def __init__(self, run: str) -> None:
         super().__init__(
-            f"run {run!r} was taken over by another process, as this one had not renewed its lease in time"
+            f"this process did not renew its lease of run {run!r} in time, so another one may have taken it"
+            " over; stop, and resume the run later"
         )
         self.run = run

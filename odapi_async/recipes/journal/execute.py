@@ -19,7 +19,7 @@ from odapi_async.mirror import MirrorError
 from odapi_async.recipes.journal.errors import Ask, Conflict, JournalError, StepsChanged
 from odapi_async.recipes.journal.later import later_steps
 from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.office import Office, can_read, is_unsure
+from odapi_async.recipes.journal.office import Office, can_read, check_scope, is_unsure
 from odapi_async.recipes.journal.outcome import (
     Outcome,
     Verdict,
@@ -54,9 +54,20 @@ class Steps:
         self._office = Office(practice)
         self._digest = practice.keyed_digest
         self._settle = settle
+        self._ended: dict[int, float] = {}  # when this process stopped sending a step, by the loop's clock
+
+    def begin(self, noted: dict[int, Note]) -> None:
+        """Begin with the first step.
+
+        Args:
+            noted: what is noted of the steps, by number.
+        """
+        self.noted = noted
+        self._ended.clear()
 
     async def do(self, step: Step[T]) -> T:
         """Do a step unless the office has it, and return its row."""
+        check_scope(step)
         digest = step.digest(self._digest)
         note = self.noted.get(step.number)
         if note is None:
@@ -95,7 +106,10 @@ class Steps:
         note = note._replace(noted_at=self._lease.clock())
         await self.note(note)
         try:
-            row = await self._office.write(step)
+            try:
+                row = await self._office.write(step)
+            finally:
+                self._ended[step.number] = asyncio.get_running_loop().time()
         except OutcomeUnknown:
             if writes + 1 >= _MOST_WRITES:
                 raise
@@ -137,13 +151,21 @@ class Steps:
         if not can_read(step):
             return await self._write(step, note, writes)
         found = await self._look(step, note)
-        left = self._settle - max(0.0, (self._lease.clock() - note.noted_at).total_seconds())
+        left = self._settle - self._elapsed(note)
         if found.verdict is Verdict.ABSENT and left > 0 and not step.operation.idempotent:
             await asyncio.sleep(left)  # the office may be executing it at this moment
             found = await self._look(step, note)
         if found.verdict is Verdict.ABSENT:
             return await self._write(step, note, writes)
         return await self._settled(step, note, found)
+
+    def _elapsed(self, note: Note) -> float:
+        """Return the seconds since a step was sent at the latest: it may have waited long for its slot."""
+        ended = self._ended.get(note.step)
+        if ended is not None:  # the clock on the wall may jump
+            return asyncio.get_running_loop().time() - ended
+        since = max(note.noted_at, self._lease.free_since)
+        return max(0.0, (self._lease.clock() - since).total_seconds())
 
     async def _look(self, step: Step[Any], note: Note) -> Outcome:
         found = after_writing(step, await self._office.rows(step), note.known)

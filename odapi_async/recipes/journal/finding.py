@@ -147,7 +147,7 @@ FINDINGS: Final[Mapping[str, Finding]] = {
     "POST /patfielddefs": _identity("FieldName"),
     "POST /patfields": _identity("PatNum FieldName", "PatNum"),
     "PUT /patfields": _identity("PatNum FieldName", "PatNum FieldName"),
-    "POST /patients": _scope("LName FName"),
+    "POST /patients": _scope("LName FName", read="simple"),  # the list leaves out most fields
     "POST /patplans": _identity("PatNum InsSubNum", "PatNum"),
     "POST /patrestrictions": _identity("PatNum PatRestrictType", "PatNum"),
     "POST /payments": _money("PatNum"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
+from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
 from odapi_async.errors import ConfigurationError
 from odapi_async.mirror import Store
@@ -15,6 +15,7 @@ from odapi_async.recipes.journal.notes import Lease
 from odapi_async.recipes.journal.run import Run
 
 _MOST_LETTERS: Final = 200
+_LONGEST: Final = 24 * 3600  # seconds
 
 
 def _utc_now() -> dt.datetime:
@@ -34,7 +35,7 @@ class Journal:
         clock: returns the time in UTC, without a zone.
 
     Raises:
-        ConfigurationError: the URL cannot be used, or a number is not positive.
+        ConfigurationError: the URL cannot be used, or seconds are not positive, or more than a day.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class Journal:
         clock: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
         for name, value in {"lease": lease, "settle": settle}.items():
-            if not 0 < value < math.inf:
-                raise ConfigurationError(f"{name} has to be a number of seconds above 0")
+            if check_positive(name, value, "seconds") > _LONGEST:
+                raise ConfigurationError(f"{name} has to be a day at most: {_LONGEST} seconds")
         self._is_owner = isinstance(store, str)
         self._lease = lease
         self._settle = settle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from odapi_async.mirror.database.shielded import shielded
 from odapi_async.mirror.database.transaction import begin
 from odapi_async.mirror.database.upsert import insert_into
 from odapi_async.recipes.journal.errors import RunBusy, RunLost, WrongPractice
+from odapi_async.recipes.journal.fence import Fence
 from odapi_async.recipes.journal.schema import RUNS, STEPS, State, create_tables
 
 _FULL: Final = "PRAGMA synchronous=FULL"
@@ -61,12 +63,16 @@ class Lease:
         run: the name of the run.
         seconds: as given.
         clock: as given.
+        fence: ends what runs when the lease ends.
+        free_since: the end of the lease of the process before this one, which sent nothing afterwards.
     """
 
     def __init__(self, run: str, store: Store, seconds: float, clock: Callable[[], dt.datetime]) -> None:
         self.run = run
         self.seconds = seconds
         self.clock = clock
+        self.fence = Fence(run)
+        self.free_since = dt.datetime.min
         self._store = store
         self._span = dt.timedelta(seconds=seconds)
         self._token = uuid4().hex
@@ -80,7 +86,7 @@ class Lease:
             WrongPractice: it belongs to another practice.
         """
         await self._create()
-        now = self.clock()
+        now, begun_at = self.clock(), asyncio.get_running_loop().time()
         async with self._transaction() as connection:
             new = {"run": self.run, "practice": practice, "leased_until": now, "begun_at": now}
             insert = insert_into(RUNS, connection.dialect).values(new)
@@ -94,9 +100,12 @@ class Lease:
             left = min(found.leased_until - now, self._span).total_seconds()
             if found.leased_by is not None and left > 0:
                 raise RunBusy(self.run, left)
+            self.free_since = min(found.leased_until, now)
             await connection.execute(sa.update(RUNS).where(RUNS.c.run == self.run).values(lease))
             rows = await connection.execute(sa.select(STEPS).where(STEPS.c.run == self.run))
-            return {note.step: note for note in map(_note, rows)}
+            notes = {note.step: note for note in map(_note, rows)}
+        self.fence.move(begun_at + self.seconds)
+        return notes
 
     @shielded
     async def renew(self) -> None:
@@ -105,8 +114,8 @@ class Lease:
         Raises:
             RunLost: another process has taken it over.
         """
-        async with self._transaction() as connection:
-            await self._renew(connection)
+        async with self._renewed():
+            pass
 
     @shielded
     async def write(self, note: Note) -> None:
@@ -120,8 +129,7 @@ class Lease:
             values[name] = msgspec.json.encode(sorted(values[name])).decode()
         values["state"] = note.state.value
         same = (STEPS.c.run == self.run, STEPS.c.step == note.step)
-        async with self._transaction() as connection:
-            await self._renew(connection)
+        async with self._renewed() as connection:
             updated = await connection.execute(sa.update(STEPS).where(*same).values(values))
             if not updated.rowcount:
                 await connection.execute(sa.insert(STEPS).values(run=self.run, **values))
@@ -133,8 +141,7 @@ class Lease:
         Raises:
             RunLost: another process has taken the run over.
         """
-        async with self._transaction() as connection:
-            await self._renew(connection)
+        async with self._renewed() as connection:
             await connection.execute(sa.delete(STEPS).where(STEPS.c.run == self.run, STEPS.c.step == step))
 
     @shielded
@@ -175,12 +182,22 @@ class Lease:
             async with self._store.engine.begin() as connection:
                 await connection.run_sync(create_tables)
 
-    async def _renew(self, connection: AsyncConnection) -> None:
+    @asynccontextmanager
+    async def _renewed(self) -> AsyncGenerator[AsyncConnection]:
+        """Run a transaction that renews the lease.
+
+        Raises:
+            RunLost: another process has taken the run over.
+        """
+        begun_at = asyncio.get_running_loop().time()
         mine = (RUNS.c.run == self.run, RUNS.c.leased_by == self._token)
-        values = {"leased_until": self.clock() + self._span}
-        renewed = await connection.execute(sa.update(RUNS).where(*mine).values(values))
-        if not renewed.rowcount:
-            raise RunLost(self.run)
+        async with self._transaction() as connection:
+            values = {"leased_until": self.clock() + self._span}
+            renewed = await connection.execute(sa.update(RUNS).where(*mine).values(values))
+            if not renewed.rowcount:
+                raise RunLost(self.run)
+            yield connection
+        self.fence.move(begun_at + self.seconds)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncGenerator[AsyncConnection]:

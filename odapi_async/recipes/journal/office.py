@@ -11,9 +11,11 @@ from typing import Any, TypeVar, cast
 
 from odapi_async._core.operation import Operation
 from odapi_async._core.options import Verify
+from odapi_async._core.requests import prepare
+from odapi_async._core.secret import without_trace
 from odapi_async._wire.parameters import parameters
 from odapi_async.client import Practice
-from odapi_async.errors import InvalidRequest, NoSuchResource, NotFound
+from odapi_async.errors import InvalidRequest, NoSuchResource, NotFound, OpenDentalError
 from odapi_async.recipes.journal.steps import Step, id_of, is_deleted
 from odapi_async.resources._tree import ResourceTree
 
@@ -176,6 +178,24 @@ def can_read(step: Step[Any]) -> bool:
 def is_unsure(step: Step[Any]) -> bool:
     """Return whether a row that is not found may be there all the same: a wrong scope does not list it."""
     return step.operation.method == "DELETE" and not has_get(step)
+
+
+def check_scope(step: Step[Any]) -> None:
+    """Refuse a scope before the step is sent: it is needed when the row is looked for, which may be too late.
+
+    Raises:
+        InvalidRequest: names the filter and the rule that it breaks.
+    """
+    read = read_of(step)
+    if not step.scope or read is None:
+        return
+    try:
+        prepare(read, (), step.filters(), None, check=True, version=None)
+    except OpenDentalError as error:
+        failure = without_trace(error)
+    else:
+        return
+    raise failure
 
 
 def needs_filter(read: Operation[Any]) -> bool:

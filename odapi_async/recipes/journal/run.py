@@ -9,6 +9,7 @@ from types import MappingProxyType, TracebackType
 from typing import Final, Self, TypeVar
 
 from odapi_async._core.operation import Operation
+from odapi_async._wire.values import whole_number
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest
 from odapi_async.mirror import MirrorError
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _NO_SCOPE: Final[Mapping[str, int]] = MappingProxyType({})
 _RENEWALS: Final = 4  # during a lease
+_HIGHEST_ID: Final = 2**63 - 1
 
 
 class Run:
@@ -48,7 +50,7 @@ class Run:
 
     async def __aenter__(self) -> Self:
         try:
-            self._steps.noted = await self._lease.acquire(self._practice.key_fingerprint)
+            self._steps.begin(await self._lease.acquire(self._practice.key_fingerprint))
         except JournalError as error:
             self._tell(error)
             raise
@@ -56,6 +58,7 @@ class Run:
             with suppress(MirrorError):  # it may have been acquired before
                 await self._lease.release(ended=False)
             raise
+        self._done, self._has_failed, self._lost = 0, False, None  # the block may be entered again
         self._renewing = asyncio.create_task(self._renew())
         return self
 
@@ -96,21 +99,23 @@ class Run:
             Conflict: another row is in the place of this one.
             Ask: it was sent, and nobody but a person can find out whether it was executed.
             StepsChanged: the run had another step in this place before.
-            RunLost: another process has taken the run over.
+            RunLost: this process did not renew its lease in time, so another one may have taken the run over.
             OutcomeUnknown: the response was lost several times.
             StoreError: the database cannot be used.
             OpenDentalError: the office could not be read, or refused the write; call it again to go on.
         """
-        if self._lost:
-            raise self._tell(self._lost)
-        if self._renewing is None or self._renewing.done() or self._is_busy:
-            raise self._tell(
-                JournalError("a run does one step at a time, inside of its block: await each step")
-            )
+        try:
+            self._check_usable()
+        except JournalError:
+            body.clear()  # error reporters send local variables
+            raise
         self._is_busy = self._has_failed = True
         try:
             step = Step(self._done + 1, operation, ids, scope, body)
-            row = await self._steps.do(step)
+            if self._lease.fence.is_past:  # the process was held up; perhaps nobody has taken the run over
+                await self._lease.renew()
+            async with self._lease.fence.guard():
+                row = await self._steps.do(step)
         except JournalError as error:
             self._tell(error)
             raise
@@ -129,17 +134,28 @@ class Run:
 
         Raises:
             InvalidRequest: nobody asked about this step, or the number is no id.
+            JournalError: the run is not inside of its block, or a step is in progress.
             StoreError: the database cannot be used.
         """
+        self._check_usable()
         note = self._steps.noted.get(step)
         if note is None or note.state is not State.SENT:
             raise InvalidRequest("step", f"{step} is no step of this run whose outcome is lost")
         if row_id is None:
             await self._steps.forget(step)
             return
-        if row_id <= 0:
-            raise InvalidRequest("row_id", "must be a positive whole number")
-        await self._steps.note(note._replace(state=State.DONE, row_id=row_id))
+        number = whole_number(row_id)
+        if number is None or not 0 < number <= _HIGHEST_ID:
+            raise InvalidRequest("row_id", "must be a positive whole number, or None if it was not executed")
+        await self._steps.note(note._replace(state=State.DONE, row_id=number))
+
+    def _check_usable(self) -> None:
+        if self._lost:
+            raise self._tell(self._lost)
+        if self._renewing is None or self._renewing.done() or self._is_busy:
+            raise self._tell(
+                JournalError("a run does one step at a time, inside of its block: await each step")
+            )
 
     async def _renew(self) -> None:
         """Keep the run for this process until the block ends."""

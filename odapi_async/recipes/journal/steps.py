@@ -52,14 +52,16 @@ class Step(Generic[T]):
     ) -> None:
         sent = Secret({name: body[name] for name in sorted(body)})
         body.clear()
+        self.number = number
+        self.operation = operation
         if operation.read_only:
             raise InvalidRequest("operation", f"{operation.name} is no write; call it directly")
         if scope and operation.method == "POST":
             raise InvalidRequest("scope", "is for operations that name their row by its id")
         if operation.method == "DELETE" and sent.reveal():
             raise InvalidRequest(next(iter(sent.reveal())), "is not sent with a DELETE")
-        self.number = number
-        self.operation = operation
+        if len(ids) != len(operation.id_names):
+            raise InvalidRequest("ids", f"{operation.name} has {len(operation.id_names)}, not {len(ids)}")
         self.ids = ids
         self.scope = scope
         self.body = sent

@@ -13,6 +13,7 @@ from odapi_async.recipes.matching import names
 from odapi_async.resources.patients import Patient
 
 _DIGIT: Final = re.compile(r"\d")
+_EXTENSION: Final = re.compile(r"(?:#|\bext(?:ension|n)?\.?|x)[\s:.]*\d{1,6}\W*$", re.IGNORECASE)
 _MIN_PHONE: Final = 7
 _PHONE: Final = 10
 """Digits that are compared: the country code may be left out."""
@@ -97,8 +98,11 @@ def decide(person: Person, patients: Iterable[Patient]) -> tuple[Patient | None,
 
 
 def digits(phone: str) -> str:
-    """Return the digits of a phone number by which it is compared; empty if they are too few."""
-    found = "".join(_DIGIT.findall(phone))
+    """Return the digits of a phone number by which it is compared, without an extension.
+
+    They are empty if they are too few.
+    """
+    found = "".join(_DIGIT.findall(_EXTENSION.sub("", phone)))
     return found[-_PHONE:] if len(found) >= _MIN_PHONE else ""
 
 

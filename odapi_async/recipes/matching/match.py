@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias, Unpack
+from typing import TypeAlias
 
+from odapi_async._paging.rows import Rows
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest
 from odapi_async.limits import PAGE_LIMITS
 from odapi_async.recipes.matching import names
 from odapi_async.recipes.matching.decision import Likeness, Person, decide, digits, likeness
-from odapi_async.resources.patients import Patient, PatientSimpleFilters
+from odapi_async.resources.patients import Patient
 
 
 @dataclass(frozen=True)
@@ -77,21 +78,26 @@ async def match(practice: Practice, /, *, LName: str, FName: str, Birthdate: dat
         InvalidRequest: a name has no letters, the birthdate is no date, or the phone number is too short.
         OpenDentalError: see `odapi_async.errors`.
     """
-    search = _Search(practice, _person(LName, FName, Birthdate, phone))
+    search = _search(practice, LName, FName, Birthdate, phone)
     del LName, FName, Birthdate, phone  # error reporters send local variables
+    if isinstance(search, InvalidRequest):
+        raise search
     return await search.run()
 
 
-def _person(last: object, first: object, birthdate: object, phone: object) -> Person:
+def _search(
+    practice: Practice, last: object, first: object, birthdate: object, phone: object
+) -> _Search | InvalidRequest:
+    """Return the search for a person, or what is wrong with the arguments: nothing is raised beside them."""
     for name, value in (("LName", last), ("FName", first)):
         if not isinstance(value, str) or not names.has_letters(value):
-            raise InvalidRequest(name, "must be a name, as text")
-    if not isinstance(birthdate, date):
-        raise InvalidRequest("Birthdate", "must be a date; without one, nobody can be told from a namesake")
+            return InvalidRequest(name, "must be a name, as text")
+    if not isinstance(birthdate, date) or birthdate.year == date.min.year:
+        return InvalidRequest("Birthdate", "must be a date; without one, nobody can be told from a namesake")
     if not isinstance(phone, str) or (phone.strip() and not digits(phone)):
-        raise InvalidRequest("phone", "must be a text with at least 7 digits, or empty")
+        return InvalidRequest("phone", "must be a text with at least 7 digits, or empty")
     day = birthdate.date() if isinstance(birthdate, datetime) else birthdate
-    return Person(str(last), str(first), day, phone)
+    return _Search(practice, Person(str(last), str(first), day, phone))
 
 
 @dataclass
@@ -102,19 +108,24 @@ class _Search:
     requests: int = 0
 
     async def run(self) -> Match:
-        await self._read(Birthdate=self.person.Birthdate)
+        await self._read(self.practice.patients.simple(Birthdate=self.person.Birthdate))
         found, candidates = decide(self.person, self.rows)
-        part = names.searched_part(self.person.LName)
-        if part and (found is None or likeness(self.person, found) is not Likeness.SAME):
-            await self._read(LName=part)  # a birthdate may be missing or wrong
+        by_name = self._by_name()
+        if by_name is not None and (found is None or likeness(self.person, found) is not Likeness.SAME):
+            await self._read(by_name)  # a birthdate may be missing or wrong
             found, candidates = decide(self.person, self.rows)
         if found is not None:
             return Found(found, self.requests)
         return Ambiguous(candidates, self.requests) if candidates else NoMatch(self.requests)
 
-    async def _read(self, **filters: Unpack[PatientSimpleFilters]) -> None:
+    def _by_name(self) -> Rows[Patient] | None:
+        # no frame that reads has the filters: error reporters send local variables
+        part = names.searched_part(self.person.LName)
+        return self.practice.patients.simple(LName=part) if part else None
+
+    async def _read(self, rows: Rows[Patient]) -> None:
         length = 0
-        async for page in self.practice.patients.simple(**filters).pages():
+        async for page in rows.pages():
             length = len(page)
             self.requests += 1
             self.rows += page

@@ -22,10 +22,11 @@ _LETTERS: Final = str.maketrans(
 )
 """Letters that Unicode does not take apart; an apostrophe joins: O'Brien is one word."""
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})  # codespell:ignore ue
-_WORD: Final = re.compile(r"[^\W_]+")
 _ASCII: Final = re.compile(r"[A-Za-z]+")
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _MIN_PART: Final = 3
+_ACCENTS: Final = frozenset({1, *range(10, 36), *range(200, 241)})
+"""The combining classes of marks that may be left out: accents, and the points of Hebrew and Arabic."""
 _MIN_TYPO: Final = 4
 """Letters of a name in which one wrong letter is taken for a typing error; shorter names differ by one."""
 
@@ -83,7 +84,12 @@ def is_part_of_last_name(one: str, other: str) -> bool:
 
 
 def is_same_first_name(one: str, other: str) -> bool:
-    """Return whether two first names are the same, but for case, accents, blanks and hyphens."""
+    """Return whether two first names are the same, but for case, accents, blanks and hyphens.
+
+    An initial is a word of its own: Paul A. is not Paula.
+    """
+    if _initials(one) != _initials(other):
+        return False
     return bool(one) and not _forms(one).isdisjoint(_forms(other))
 
 
@@ -120,7 +126,7 @@ def searched_part(name: str) -> str:
     The API searches for a part of a name, so a search for it finds García and Garcia, O'Brien and OBrien.
     Empty if there is none of two letters.
     """
-    longest = max(_ASCII.findall(name), key=len, default="")
+    longest = max(_ASCII.findall(unicodedata.normalize("NFC", name)), key=len, default="")
     return longest if len(longest) > 1 else ""
 
 
@@ -137,7 +143,26 @@ def _forms(name: str) -> set[str]:
 
 def _words(name: str) -> list[str]:
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    return _WORD.findall("".join(each for each in letters if not unicodedata.combining(each)))
+    words = "".join(map(_plain, letters)).split()
+    return [each for each in words if any(map(str.isalnum, each))]
+
+
+def _plain(letter: str) -> str:
+    """Return a letter as it is compared; a blank for what is none, and nothing for what may be left out.
+
+    In many scripts a mark is a vowel, or makes another letter of one: it stays.
+    """
+    if letter.isalnum():
+        return letter
+    if unicodedata.category(letter) in {"Mn", "Mc"}:
+        return "" if unicodedata.combining(letter) in _ACCENTS else letter
+    return "" if unicodedata.category(letter) == "Cf" else " "  # Cf is invisible
+
+
+def _initials(name: str) -> list[str]:
+    """Return the single letters behind the first word, if that is a whole name."""
+    first, *others = _words(name) or [""]
+    return [each for each in others if len(each) == 1 < len(first)]
 
 
 def _without_suffix(name: str) -> tuple[list[str], str]:

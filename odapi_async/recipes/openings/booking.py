@@ -9,12 +9,15 @@ patient at the same moment may mean the same row, which does no harm: one of the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypedDict, cast
 
 import msgspec
 
+from odapi_async._core.options import Verify
+from odapi_async._core.requests import prepare
+from odapi_async._core.secret import without_trace
 from odapi_async.client import Practice
 from odapi_async.enums.appointments import AptStatus, Priority
 from odapi_async.errors import (
@@ -35,7 +38,7 @@ from odapi_async.recipes.openings.occupied import (
     same_booking,
 )
 from odapi_async.recipes.openings.opening import Opening
-from odapi_async.resources.appointments import Appointment, NewAppointment
+from odapi_async.resources.appointments import CREATE, Appointment, NewAppointment
 
 _FROM_OPENING: Final = frozenset({"AptDateTime", "AptStatus", "Op", "Pattern"})
 _TAKING: Final = frozenset({"IsHygiene", "PatternSecondary", "ProvHyg", "ProvNum"})
@@ -78,7 +81,7 @@ class Plan:
         body: the body that creates it.
 
     Raises:
-        InvalidRequest: a field contradicts the opening.
+        InvalidRequest: a field is not possible, or contradicts the opening.
     """
 
     __slots__ = ("body", "row")
@@ -93,13 +96,24 @@ class Plan:
             "Pattern": opening.Pattern,
             "ProvNum": opening.ProvNum,
         }
+        self.body = cast("NewAppointment", {**place, **fields})
+        if failure := _refusal(self.body):
+            raise failure
         # no variable has what was passed: error reporters send them
         self.row = Appointment(
             AptStatus=AptStatus.SCHEDULED,
             **place | {name: fields[name] for name in _TAKING & fields.keys()},
         )
         _check(self.row, opening)
-        self.body = cast("NewAppointment", {**place, **fields})
+
+
+def _refusal(body: NewAppointment) -> OpenDentalError | None:
+    """Return what is wrong with a body, before a request is spent on it."""
+    try:
+        prepare(CREATE, (), {}, cast("Mapping[str, object]", body), check=True, version=None)
+    except OpenDentalError as error:
+        return without_trace(error)
+    return None
 
 
 def _check(row: Appointment, opening: Opening) -> None:
@@ -155,20 +169,25 @@ class Booking:
 
     async def _contest(self, mine: Appointment) -> Appointment:
         """Return our appointment when nobody can contest it any more, or what is in its place."""
+        is_seen = False
         for _ in range(_MOST_LOOKS):
             rows = await self._look(mine)
-            mine = next((row for row in rows if row.AptNum == mine.AptNum), mine)
+            seen = next((row for row in rows if row.AptNum == mine.AptNum), None)
+            is_seen = seen is not None
+            mine = seen or mine
             if mine.AptStatus not in OCCUPYING:
                 # another client took it for its own, and broke it as the later one
-                return self._instead(mine, rows)
+                return self._instead(mine, conflicts(self._wanted, rows))
             earlier = [row for row in conflicts(mine, rows) if gives_way(mine, row)]
             if earlier:
                 await self._break(mine.AptNum, earlier)
                 return self._instead(mine, earlier)
             await self._break_twins(mine, rows)
-            if is_decided(mine):
+            if is_seen and is_decided(mine):
                 break
             await asyncio.sleep(_NEXT_SECOND)
+        if not is_seen:  # perhaps somebody has moved it, and nobody has seen what it overlaps with
+            raise Unsettled(mine.AptNum)
         return mine
 
     async def _create(self) -> Appointment:
@@ -176,7 +195,9 @@ class Booking:
             created = await self._practice.appointments.create(**self._plan.body)
         except OutcomeUnknown as unknown:
             return await self._find(unknown)
-        return created if created.AptNum else await self._find(OutcomeUnknown("POST", "/appointments"))
+        # an office that says nothing about it, or names another row: that one must never be broken
+        is_ours = created.AptNum not in self._before | {0} and created.PatNum in {0, self._wanted.PatNum}
+        return created if is_ours else await self._find(OutcomeUnknown("POST", "/appointments"))
 
     async def _created_with(self, error: NotKept | NotVerified) -> Appointment:
         if error.row_id:
@@ -201,13 +222,12 @@ class Booking:
         except OpenDentalError as error:
             raise Unsettled(mine.AptNum) from error
 
-    def _instead(self, mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
+    def _instead(self, mine: Appointment, rivals: Sequence[Appointment]) -> Appointment:
         """Return the same visit of the same patient, if that took the place of ours.
 
         Raises:
             Taken: it is another one.
         """
-        rivals = conflicts(self._wanted, rows)
         for row in rivals:
             if same_booking(row, self._wanted):
                 return row
@@ -221,7 +241,7 @@ class Booking:
 
     async def _break(self, apt_num: int, others: list[Appointment]) -> None:
         """Take an appointment from the schedule: with PUT Break, or if that fails by its status."""
-        appointments = self._practice.appointments
+        appointments = self._practice.with_options(verify=Verify.RAISE).appointments
         try:
             await appointments.break_(apt_num, sendToUnscheduledList=True)
         except OpenDentalError:

@@ -48,7 +48,7 @@ class OfficeFacts:
 
     def forget(self) -> None:
         """Read everything again when it is needed."""
-        self._kept.clear()
+        self._kept = {}  # a read that is under way keeps its rows in the dict that it began with
 
     async def office_time(self, appointments: list[Appointment]) -> datetime | None:
         """Return the office's time: from appointments that were just read, else with a request of its own.
@@ -62,13 +62,14 @@ class OfficeFacts:
         times = [row.serverDateTime for row in appointments if row.serverDateTime is not None]
         if times:
             return max(times)
+        kept = self._kept
         providers = [row async for row in self._practice.providers.list()]
         if not providers:
             return None
         told = [row.serverDateTime for row in providers if row.serverDateTime is not None]
         if not told:
             raise DecodeError("provider with the server's time", b"", field="serverDateTime")
-        self._kept["providers"] = max(told), providers
+        kept["providers"] = max(told), providers
         return max(told)
 
     async def hours(self, first: date, last: date, now: datetime) -> Hours:
@@ -108,15 +109,16 @@ class OfficeFacts:
 
     async def _schedules(self, first: date, last: date, now: datetime) -> list[Schedule]:
         """Return the blocks of time of some days; those from the first missing day to the last are read."""
+        kept = self._kept
         days = [first + number * _A_DAY for number in range((last - first).days + 1)]
-        known: dict[date, list[Schedule]] = {day: self._kept[day][1] for day in days if day in self._kept}
+        known: dict[date, list[Schedule]] = {day: kept[day][1] for day in days if day in kept}
         if len(known) < len(days):
             missing = [day for day in days if day not in known]
             read: dict[date, list[Schedule]] = {day: [] for day in days if missing[0] <= day <= missing[-1]}
             for row in await self._practice.schedules.list(dateStart=missing[0], dateEnd=missing[-1]):
                 if row.SchedDate is not None and row.SchedDate in read:
                     read[row.SchedDate].append(row)
-            self._kept |= {day: (now, blocks) for day, blocks in read.items()}
+            kept |= {day: (now, blocks) for day, blocks in read.items()}
             known |= read
         return [row for day in days for row in known[day]]
 
@@ -131,9 +133,10 @@ class OfficeFacts:
 
     async def _get(self, name: str, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
         self._drop_old(now)
-        if name not in self._kept:
-            self._kept[name] = now, await read()
-        return cast("T", self._kept[name][1])
+        kept = self._kept
+        if name not in kept:
+            kept[name] = now, await read()
+        return cast("T", kept[name][1])
 
     def _drop_old(self, now: datetime) -> None:
         """Forget what is older than max_age, or of the future: then the office's clock was set back."""

@@ -146,6 +146,9 @@ class Openings:
         """
         try:
             plan = Plan(opening, PatNum, fields)
+        except InvalidRequest as error:
+            error.practice = self._practice.name
+            raise
         finally:
             empty(fields)  # error reporters send local variables
         try:
@@ -157,7 +160,11 @@ class Openings:
     async def _take(self, opening: Opening, plan: Plan) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
         now = await self._facts.office_time(rows)
-        if now is None or opening.start < now:
+        if now is None:
+            raise InvalidRequest(
+                "opening", "has a provider, and this office has none; look for other openings"
+            )
+        if opening.start < now:
             raise InvalidRequest(
                 "opening", "has begun already, by the office's clock; look for other openings"
             )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from odapi_async.recipes.openings.hours import Hours, blocked, visible, working
 from odapi_async.recipes.openings.occupied import busy, worked
 from odapi_async.recipes.openings.opening import Opening, Search
-from odapi_async.recipes.openings.spans import STEP, Span, merged, next_start, overlap, without
+from odapi_async.recipes.openings.spans import STEP, Span, merged, next_start, overlap, touching, without
 from odapi_async.resources.appointments import Appointment
 
 
@@ -60,7 +60,7 @@ def _starts(spans: Iterable[Span], taken: Iterable[Span], search: Search) -> Ite
     """Yield when an appointment can begin in spans of a chair, if these times of the provider are taken."""
     length, busy_spans = len(search.pattern) * STEP, merged(taken)
     for begins, ends in spans:
-        near = [each for each in busy_spans if overlap(each, (begins, ends))]
+        near = touching(busy_spans, (begins, ends))
         start = next_start(begins, search.every)
         while start < ends and length <= ends - start:
             mine = worked(start, search.pattern)

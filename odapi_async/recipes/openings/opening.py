@@ -49,6 +49,8 @@ class Opening:
         if self.start != self.start.replace(minute=self.start.minute // 5 * 5, second=0, microsecond=0):
             raise InvalidRequest("start", "must be a multiple of 5 minutes")
         object.__setattr__(self, "Pattern", pattern_of(self.minutes, self.Pattern))
+        if datetime.max - self.start < timedelta(minutes=self.minutes):
+            raise InvalidRequest("start", "must be earlier: the appointment would end after the year 9999")
 
     @property
     def end(self) -> datetime:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 Span = tuple[datetime, datetime]
@@ -32,16 +34,23 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     """Return what is left of spans, by time."""
     busy = merged(taken)
     left: list[Span] = []
+    first = 0
     for start, end in merged(spans):
-        for begins, ends in busy:
-            if ends <= start:
-                continue
-            if begins >= end:
-                break
-            left.append((start, begins))
-            start = ends  # noqa: PLW2901 - the rest of this span
+        while first < len(busy) and busy[first][1] <= start:  # a year has many: no look at one that is over
+            first += 1
+        here = first
+        while here < len(busy) and busy[here][0] < end:
+            left.append((start, busy[here][0]))
+            start = busy[here][1]  # noqa: PLW2901 - the rest of this span
+            here += 1
         left.append((start, end))
     return [each for each in left if each[0] < each[1]]
+
+
+def touching(ordered: Sequence[Span], span: Span) -> Sequence[Span]:
+    """Return those that overlap with a span, of spans as `merged` returns them."""
+    first = bisect_right(ordered, span[0], key=itemgetter(1))
+    return ordered[first : bisect_left(ordered, span[1], key=itemgetter(0))]
 
 
 def after(moment: datetime, length: timedelta) -> datetime:

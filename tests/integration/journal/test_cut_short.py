@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from benchmarks.journal_office import InsuranceOffice
-from odapi_async import Practice
+from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
-from odapi_async.recipes.journal.schema import META
+from odapi_async.recipes.journal.notes import Lease, Note
+from odapi_async.recipes.journal.schema import META, State
+from odapi_async.recipes.journal.steps import Step
 from odapi_async.resources import appointments, commlogs, ins_subs, pat_plans
-from tests.support.watch import passes, pending
+from tests.support.watch import passes, pending, until
 
 SECRET: Final = "Quetzalc0atl"
 NUMBERS: Final = range(1, 120, 3)
@@ -68,7 +74,7 @@ async def test_a_process_that_was_held_up_does_not_write_beside_its_successor(
     ):
         now += dt.timedelta(seconds=61)
         async with second.run("ins-48", practice) as run:
-            with pytest.raises(RunLost, match="taken over"):
+            with pytest.raises(RunLost, match="may have taken it over"):
                 await held.ensure(commlogs.CREATE, PatNum=48, Note="held")
             await run.ensure(commlogs.CREATE, PatNum=48, Note="held")
     assert office.writes() == ["POST /commlogs"]
@@ -78,11 +84,11 @@ async def test_a_lease_is_renewed_while_its_process_lives(
     lite: str, office: InsuranceOffice, practice: Practice
 ) -> None:
     async with (
-        Journal(lite, lease=0.2) as first,
-        Journal(lite, lease=0.2) as second,
+        Journal(lite, lease=1.0) as first,
+        Journal(lite, lease=1.0) as second,
         first.run("ins-48", practice) as run,
     ):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.3)
         with pytest.raises(RunBusy):
             await second.run("ins-48", practice).__aenter__()
         await work(run, 1)
@@ -97,6 +103,85 @@ async def test_a_run_that_is_lost_while_it_waits_says_so(
         for _ in range(2):
             with pytest.raises(RunLost):
                 await work(run, 1)
+    assert office.writes() == []
+
+
+async def test_a_process_that_was_frozen_while_its_write_waited_does_not_send_it(
+    tmp_path: Path, office: InsuranceOffice
+) -> None:
+    file = tmp_path / "writes.db"
+    looked = asyncio.Event()
+    office.before = lambda _: looked.set()
+
+    async def freeze() -> None:
+        """Hold up this whole process for longer than its lease; meanwhile another one takes the run over."""
+        with closing(sqlite3.connect(file, timeout=0)) as connection, connection:
+            while True:
+                try:
+                    connection.execute("UPDATE journal_runs SET leased_by = 'somebody'")
+                    break
+                except sqlite3.OperationalError:  # the lease is being renewed at this moment
+                    await asyncio.sleep(0.005)
+        time.sleep(1.0)  # noqa: ASYNC251 - everything stands still
+
+    async with (
+        OpenDental("developer") as od,
+        Journal(str(file), lease=0.4) as journal,
+        journal.run("ins-48", od.practice("key", tier=Tier.ENTERPRISE, base_url=office.url)) as run,
+    ):
+        step = asyncio.create_task(run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S1"))
+        await looked.wait()
+        await asyncio.sleep(0.1)  # the write waits for its slot now
+        await freeze()
+        with pytest.raises(RunLost):
+            await step
+    assert office.writes() == []
+
+
+async def test_a_process_that_was_frozen_between_two_steps_goes_on(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async with Journal(lite, lease=0.4) as journal, journal.run("ins-48", practice) as run:
+        time.sleep(0.5)  # noqa: ASYNC251 - everything stands still
+        await work(run, 1)
+    assert len(office.writes()) == 4
+
+
+async def test_a_clock_that_jumps_does_not_send_a_step_again(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    hours = itertools.count()
+    async with (
+        Journal(lite, settle=0.3, clock=lambda: NOON + dt.timedelta(hours=next(hours))) as journal,
+        journal.run("calls of 48", practice) as run,
+    ):
+        office.lost, office.late = 1.0, 0.1
+        assert (await run.ensure(commlogs.CREATE, PatNum=48, Note=SECRET)).CommlogNum == 1
+    assert office.writes() == ["POST /commlogs"]
+
+
+async def test_what_a_killed_process_may_have_sent_as_its_last_is_waited_for(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    now = NOON
+    async with (
+        Store(lite) as store,
+        Journal(store, settle=1.5, clock=lambda: now) as journal,
+    ):
+        killed = Lease("calls of 48", store, 60.0, lambda: now)
+        await killed.acquire(practice.key_fingerprint)
+        step = Step(1, commlogs.CREATE, (), {}, {"PatNum": 48, "Note": SECRET})
+        digest = step.digest(practice.keyed_digest)
+        name, nothing = step.operation.name, frozenset[int]()
+        await killed.write(Note(1, name, digest, step.fields, State.SENT, None, nothing, now))
+        now += dt.timedelta(seconds=100)  # it waits for its slot
+        await killed.renew()
+        now += dt.timedelta(seconds=61)
+        async with journal.run("calls of 48", practice) as run:
+            task = asyncio.create_task(run.ensure(commlogs.CREATE, PatNum=48, Note=SECRET))
+            await until(lambda: office.heard == ["GET /commlogs"])
+            office.add("commlogs", PatNum=48, Note=SECRET)  # what the office was still working on
+            assert (await task).CommlogNum == 1
     assert office.writes() == []
 
 

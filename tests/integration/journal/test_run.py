@@ -40,8 +40,10 @@ from odapi_async.resources import (
     payments,
     recalls,
 )
+from tests.support.reporter import frames, leaks
 
 SUB: Final[dict[str, Any]] = {"PlanNum": 7, "Subscriber": 48, "SubscriberID": "S1"}
+NUMBER: Any = "17"
 CALL: Final[dict[str, Any]] = {"PatNum": 48, "Note": "called"}
 
 
@@ -256,8 +258,9 @@ async def test_what_no_list_tells_is_asked_about(
                 await run.ensure(recalls.SWITCH_TYPE, PatNum=48)
             with pytest.raises(InvalidRequest, match="2 is no step"):
                 await run.answer(2, row_id=5)
-            with pytest.raises(InvalidRequest, match="positive"):
-                await run.answer(1, row_id=0)
+            for wrong in (0, True, 2**63, NUMBER):
+                with pytest.raises(InvalidRequest, match="positive"):
+                    await run.answer(1, row_id=wrong)
             with pytest.raises(Ask):
                 await run.ensure(recalls.SWITCH_TYPE, PatNum=48)
             setattr(office, lost, 0.0)
@@ -343,8 +346,12 @@ async def test_one_step_at_a_time_inside_of_the_block(
 ) -> None:
     async with Journal(lite) as journal:
         run = journal.run("ins-48", practice)
-        with pytest.raises(JournalError, match="one step at a time"):
+        with pytest.raises(JournalError, match="one step at a time") as caught:
             await run.ensure(commlogs.CREATE, **CALL)
+        for _, variables in frames(caught.value.__traceback__ and caught.value.__traceback__.tb_next):
+            assert not leaks(variables, deep=False, secrets=("called",))
+        with pytest.raises(JournalError, match="one step at a time"):
+            await run.answer(1, row_id=None)
         async with run:
             done = await asyncio.gather(
                 run.ensure(commlogs.CREATE, **CALL),
@@ -354,6 +361,21 @@ async def test_one_step_at_a_time_inside_of_the_block(
             assert [type(each).__name__ for each in done] == ["Commlog", "JournalError"]
         with pytest.raises(JournalError, match="one step at a time"):
             await run.ensure(commlogs.CREATE, **CALL)
+
+
+async def test_a_run_whose_block_is_entered_again_begins_with_its_first_step(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async with Journal(lite) as journal:
+        run = journal.run("calls of 48", practice)
+        async with run:
+            await run.ensure(commlogs.CREATE, **CALL)
+        async with run:
+            assert (await run.ensure(commlogs.CREATE, **CALL)).CommlogNum == 1
+            with pytest.raises(RunBusy):
+                await run.__aenter__()
+            await run.ensure(commlogs.CREATE, PatNum=48, Note="called again")
+    assert office.writes() == ["POST /commlogs"] * 2
 
 
 async def test_what_is_no_step_is_refused(lite: str, practice: Practice, office: InsuranceOffice) -> None:
@@ -366,10 +388,14 @@ async def test_what_is_no_step_is_refused(lite: str, practice: Practice, office:
             await run.ensure(pat_plans.DELETE, 1, PatNum=48)
         with pytest.raises(InvalidRequest, match="Subscriber"):
             await run.ensure(ins_subs.CREATE, PlanNum=7)
+        with pytest.raises(InvalidRequest, match=r"ids: PUT /inssubs/\{InsSubNum\} has 1, not 0"):
+            await run.ensure(ins_subs.UPDATE, SubscriberID="S2")
+        with pytest.raises(InvalidRequest, match="patnum: is not a parameter of GET /patplans"):
+            await run.ensure(pat_plans.DELETE, 1, scope={"patnum": 48})
     for name in ("", " ", "x" * 201, "a\nb"):
         with pytest.raises(ConfigurationError, match="name"):
             Journal(lite).run(name, practice)
-    for seconds in (0, -1, float("inf"), float("nan")):
+    for seconds in (0, -1, float("inf"), float("nan"), 1e10):
         with pytest.raises(ConfigurationError, match="settle"):
             Journal(lite, settle=seconds)
     assert office.heard == []

@@ -339,6 +339,15 @@ def test_a_number_beyond_all_is_kept() -> None:
     assert isinstance(to_event(delivery, dt.datetime(2026, 1, 5)), Unknown)
 
 
+def test_millions_of_lists_and_objects_are_refused_before_they_are_read() -> None:
+    for inside in (b"[]", b"{}"):
+        body = b'[{"AptNum":1,"x":[' + b",".join([inside] * 299_997) + b"]}]"
+        assert len(read(body).items) == 1
+        with pytest.raises(Refused, match="too many lists and objects") as caught:
+            read(body.replace(b"]}]", b",[]]}]"))
+        assert caught.value.status == 413
+
+
 def test_what_is_nested_too_deep_for_later_readers_is_refused() -> None:
     for depth, refused in ((31, False), (33, True), (500, True)):
         body = b'[{"a": ' + b"[" * depth + b"]" * depth + b"}]"

@@ -34,7 +34,7 @@ def booked(found: OfficeTables) -> list[Row]:
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_appointments_lie_in_a_schedule_of_their_provider_and_chair(sizes: dict[str, int]) -> None:
+def test_appointments_lie_in_a_schedule_of_their_provider_and_operatory(sizes: dict[str, int]) -> None:
     found = tables(rows=sizes)
     shifts = [row for row in found.named("schedules").all() if row["SchedType"] == "Provider"]
     own = {row["OperatoryNum"]: row["ProvDentist"] for row in found.named("operatories").all()}
@@ -55,13 +55,13 @@ def test_appointments_lie_in_a_schedule_of_their_provider_and_chair(sizes: dict[
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_no_two_appointments_overlap_in_a_chair_and_none_is_in_a_forbidden_time(
+def test_no_two_appointments_overlap_in_a_operatory_and_none_is_in_a_forbidden_time(
     sizes: dict[str, int],
 ) -> None:
     found = tables(rows=sizes)
     visits = sorted((row["Op"], *minutes(row)) for row in booked(found))
-    for (chair, _, end), (next_chair, start, _) in itertools.pairwise(visits):
-        assert chair != next_chair or end <= start
+    for (operatory, _, end), (next_operatory, start, _) in itertools.pairwise(visits):
+        assert operatory != next_operatory or end <= start
     blockouts = [row for row in found.named("schedules").all() if row["SchedType"] == "Blockout"]
     forbidding = [
         row for row in blockouts if found.named("definitions").row(row["BlockoutType"])["ItemValue"] == "NS"
@@ -70,7 +70,8 @@ def test_no_two_appointments_overlap_in_a_chair_and_none_is_in_a_forbidden_time(
     for row in forbidding:
         start, stop = hours(row)
         assert not any(
-            chair in row["operatories"] and begin < stop and end > start for chair, begin, end in visits
+            operatory in row["operatories"] and begin < stop and end > start
+            for operatory, begin, end in visits
         )
 
 
@@ -104,7 +105,9 @@ def test_schedules_are_those_of_today_if_no_day_is_given() -> None:
 def test_schedule_operatories_are_those_of_the_schedules() -> None:
     found = tables(rows=BUSY)
     named = {
-        (row["ScheduleNum"], chair) for row in found.named("schedules").all() for chair in row["operatories"]
+        (row["ScheduleNum"], operatory)
+        for row in found.named("schedules").all()
+        for operatory in row["operatories"]
     }
     listed = {(row["ScheduleNum"], row["OperatoryNum"]) for row in found.named("scheduleops").all()}
     assert listed == named
@@ -112,16 +115,16 @@ def test_schedule_operatories_are_those_of_the_schedules() -> None:
 
 def test_slots_are_the_schedules_minus_appointments_and_forbidden_times() -> None:
     asked = Asked()
-    chair = asked.list("/appointments", date=TODAY)[0]["Op"]
-    taken = [minutes(row) for row in asked.list("/appointments", date=TODAY, Op=chair)]
+    operatory = asked.list("/appointments", date=TODAY)[0]["Op"]
+    taken = [minutes(row) for row in asked.list("/appointments", date=TODAY, Op=operatory)]
     taken.append((dt.datetime(2026, 3, 4, 12), dt.datetime(2026, 3, 4, 13)))  # closed at noon
-    found = asked.list("/appointments/Slots", date=TODAY, ProvNum=chair)
+    found = asked.list("/appointments/Slots", date=TODAY, ProvNum=operatory)
     open_minutes = 0
     for slot in found:
         start, end = (dt.datetime.fromisoformat(slot[name]) for name in ("DateTimeStart", "DateTimeEnd"))
         assert start < end
         assert not any(start < other_end and end > other_start for other_start, other_end in taken)
-        assert (slot["ProvNum"], slot["OpNum"]) == (chair, chair)
+        assert (slot["ProvNum"], slot["OpNum"]) == (operatory, operatory)
         open_minutes += (end - start) // dt.timedelta(minutes=1)
     assert open_minutes == 9 * 60 - sum((end - start) // dt.timedelta(minutes=1) for start, end in taken)
 

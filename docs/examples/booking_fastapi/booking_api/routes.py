@@ -8,16 +8,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import Field
 
 from booking_api.links import link_of, read_link
 from booking_api.models import Booked, NewBooking, NextOpenings, Place
 from booking_api.settings import Settings
 from odapi_async import Practice
 from odapi_async.recipes.openings import Opening, Openings, Taken
+from odapi_async.resources.appointments import Appointment
 
 _NEXT = 5
 """Openings that a caller gets whose opening is taken."""
+_EXPECTED = ("Scheduled", "ASAP")
+"""The statuses of appointments to which a patient may still come."""
 _WEEK = dt.timedelta(days=7)
+_LAST = dt.date(9999, 1, 1)
 
 
 async def settings_of(request: Request) -> Settings:
@@ -58,7 +63,9 @@ pages = APIRouter(default_response_class=HTMLResponse)
 
 
 @website.get("/openings")
-async def search(openings: CurrentOpenings, settings: CurrentSettings, first: dt.date) -> list[Place]:
+async def search(
+    openings: CurrentOpenings, settings: CurrentSettings, first: Annotated[dt.date, Field(lt=_LAST)]
+) -> list[Place]:
     """Return the openings of a week."""
     return await _find(openings, settings, dt.datetime.combine(first, dt.time()))
 
@@ -85,17 +92,17 @@ async def book(
 @pages.get("/confirm/{link}")
 async def show(practice: CurrentPractice, settings: CurrentSettings, link: str) -> HTMLResponse:
     """Show an appointment to the patient, with a button."""
-    return await _page(
-        practice, _number(link, settings), '<form method="post"><button>I will come</button></form>'
-    )
+    row = await practice.appointments.get(_number(link, settings))
+    return _page(row, '<form method="post"><button>I will come</button></form>')
 
 
 @pages.post("/confirm/{link}")
 async def confirm(practice: CurrentPractice, settings: CurrentSettings, link: str) -> HTMLResponse:
     """Confirm an appointment."""
-    number = _number(link, settings)
-    await practice.appointments.confirm(number, confirmVal="Confirmed")
-    return await _page(practice, number, "<p>Thank you. We expect you.</p>")
+    row = await practice.appointments.get(_number(link, settings))
+    if row.AptStatus in _EXPECTED:
+        await practice.appointments.confirm(row.AptNum, confirmVal="Confirmed")
+    return _page(row, "<p>Thank you. We expect you.</p>")
 
 
 async def _find(openings: Openings, settings: Settings, start: dt.datetime) -> list[Place]:
@@ -117,13 +124,13 @@ def _number(link: str, settings: Settings) -> int:
     return number
 
 
-async def _page(practice: Practice, number: int, rest: str) -> HTMLResponse:
-    row = await practice.appointments.get(number)
-    stands = row.AptStatus == "Scheduled" and row.AptDateTime is not None
+def _page(row: Appointment, rest: str) -> HTMLResponse:
+    stands = row.AptStatus in {*_EXPECTED, "Complete"} and row.AptDateTime is not None
     told = (
         f"Your appointment: {row.AptDateTime:%A, %B %d, %H:%M}" if stands else "This appointment was canceled"
     )
+    shown = rest if row.AptStatus in _EXPECTED else ""
     return HTMLResponse(
-        f'<!doctype html><html lang="en"><title>Appointment</title><h1>{told}</h1>{rest if stands else ""}',
+        f'<!doctype html><html lang="en"><title>Appointment</title><h1>{told}</h1>{shown}',
         headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
     )

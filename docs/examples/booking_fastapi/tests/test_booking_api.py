@@ -85,8 +85,14 @@ async def test_the_patient_confirms_on_a_page() -> None:
         assert "Thank you" in (await browser.post(path)).text
         (row,) = standing(sandbox, place)
         assert row["confirmed"] == "Confirmed"
-        sandbox.change_row(KEY, "appointments", row["AptNum"], {"AptStatus": "Broken"})
-        assert "canceled" in (await browser.get(path)).text
+        for status, told in (("ASAP", "button"), ("Complete", "Your appointment"), ("Broken", "canceled")):
+            sandbox.change_row(KEY, "appointments", row["AptNum"], {"AptStatus": status})
+            assert told in (await browser.get(path)).text
+        sandbox.change_row(KEY, "appointments", row["AptNum"], {"confirmed": "Unconfirmed"})
+        assert "canceled" in (await browser.post(path)).text
+        assert standing(sandbox, place) == []
+        (row,) = (each for each in sandbox.rows(KEY, "appointments") if each["AptNum"] == row["AptNum"])
+        assert row["confirmed"] == "Unconfirmed", "what is broken is not confirmed"
         assert (await browser.get(f"{path[:-1]}x")).status_code == 404
 
 
@@ -111,6 +117,7 @@ async def test_somebody_who_was_slower_gets_the_next_openings() -> None:
         ({"start": f"{DAY}T09:00:00Z"}, 422),
         ({"start": "2026-03-04T06:00:00"}, 422),
         ({"start": "soon"}, 422),
+        ({"start": "9999-12-31T23:45:00"}, 422),
         ({"minutes": 500}, 422),
         ({"pat_num": 99_999}, 404),
     ],
@@ -122,6 +129,13 @@ async def test_what_cannot_be_booked_is_refused(change: dict[str, Any], status: 
         assert refused.status_code == status
         assert "soon" not in refused.text
         assert len(sandbox.rows(KEY, "appointments")) == before
+
+
+@virtual_time
+async def test_a_search_ends_while_there_are_dates() -> None:
+    async with website() as (browser, sandbox):
+        assert (await browser.get("/openings", params={"first": "9999-12-31"})).status_code == 422
+        assert not sandbox.arrivals
 
 
 @virtual_time

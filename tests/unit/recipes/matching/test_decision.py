@@ -89,6 +89,19 @@ def test_somebody_else_is_no_candidate(fields: dict[str, Any]) -> None:
     assert outcome(patient(**fields)) == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "fields"),
+    [
+        ("Paula", {"FName": "Paul", "MiddleI": "A"}),
+        ("Paula", {"FName": "Paul A."}),
+        ("Denise", {"FName": "Denis", "MiddleI": "E."}),
+        ("Paul A", {"FName": "Paula"}),
+    ],
+)
+def test_an_initial_does_not_make_one_twin_of_the_other(wanted: str, fields: dict[str, Any]) -> None:
+    assert outcome(patient(**fields), person=PERSON._replace(FName=wanted)) == [1]
+
+
 def test_the_same_names_come_before_a_nickname() -> None:
     assert outcome(patient(1, FName="Bob"), patient(2), patient(3, LName="Miller")) == 2
 
@@ -123,7 +136,17 @@ def test_a_row_that_comes_twice_is_one() -> None:
 
 @pytest.mark.parametrize(
     ("phone", "expected"),
-    [("+1 (503) 555-0142", "5035550142"), ("555-0142", "5550142"), ("12", ""), ("", ""), ("none", "")],
+    [
+        ("+1 (503) 555-0142", "5035550142"),
+        ("555-0142", "5550142"),
+        ("12", ""),
+        ("", ""),
+        ("none", ""),
+        ("(503) 555-0142 x12", "5035550142"),
+        ("503-555-0142 Ext. 7", "5035550142"),
+        ("503 555 0142 #12345", "5035550142"),
+        ("x 503 555 0142", "5035550142"),
+    ],
 )
 def test_digits_of_a_phone_number(phone: str, expected: str) -> None:
     assert digits(phone) == expected

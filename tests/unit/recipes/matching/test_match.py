@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from odapi_async import InvalidRequest, Mode, OpenDental, Practice
+from odapi_async import BadRequest, InvalidRequest, Mode, OpenDental, Practice
 from odapi_async.recipes.matching import Ambiguous, Found, NoMatch, match
+from tests.support.reporter import chain, frames, leaks
 from tests.support.wire import Heard, RawServer, ok
 
 BORN: Final = date(1980, 3, 4)
@@ -24,11 +25,13 @@ def row(number: int, **fields: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def office(*rows: dict[str, Any]) -> AsyncGenerator[tuple[RawServer, Practice]]:
+async def office(*rows: dict[str, Any], fails_at: int = 0) -> AsyncGenerator[tuple[RawServer, Practice]]:
     """Serve an office: names by substring without case, but with accents; dates by equality; pages of 100."""
 
     def respond(heard: Heard) -> bytes:
         assert heard.path.endswith("/patients/Simple")
+        if len(server.heard) == fails_at:
+            return ok(b"no", status="400 Bad Request")
         start = int(heard.query.get("Offset", "0"))
         found = [
             each
@@ -90,6 +93,7 @@ async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> 
         ({"FName": None}, "FName"),
         ({"Birthdate": "1980-03-04"}, "Birthdate"),
         ({"Birthdate": None}, "Birthdate"),
+        ({"Birthdate": date.min}, "Birthdate"),  # the API's form of none: all patients without one
         ({"phone": "12"}, "phone"),
         ({"phone": 5035550142}, "phone"),
     ],
@@ -97,6 +101,24 @@ async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> 
 async def test_bad_input_is_refused_before_a_request_is_sent(wrong: dict[str, Any], field: str) -> None:
     async with office() as (server, practice):
         arguments: dict[str, Any] = {"LName": "García", "FName": "Ana", "Birthdate": BORN, **wrong}
-        with pytest.raises(InvalidRequest, match=field):
+        with pytest.raises(InvalidRequest, match=field) as raised:
             await match(practice, **arguments)
         assert server.heard == []
+        assert_nothing_is_shown(raised.value)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+async def test_a_reporter_finds_nothing_of_a_person_in_the_frames_of_an_error(at: int) -> None:
+    async with office(fails_at=at) as (server, practice):
+        with pytest.raises(BadRequest) as raised:
+            await match(practice, LName="García", FName="Ana", Birthdate=BORN, phone="503 555 0142")
+        assert len(server.heard) == at
+        assert_nothing_is_shown(raised.value)
+
+
+def assert_nothing_is_shown(raised: BaseException) -> None:
+    for error in chain(raised):
+        for file, variables in frames(error.__traceback__):
+            assert "/odapi_async/" not in file or not leaks(
+                variables, deep=False, secrets=("Garc", "Ana", "1980", "0142")
+            )

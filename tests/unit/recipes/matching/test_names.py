@@ -100,6 +100,7 @@ def test_typing_errors(one: str, other: str, expected: bool) -> None:
     ("name", "part"),
     [
         ("García", "Garc"),
+        (unicodedata.normalize("NFD", "García"), "Garc"),
         ("O'Brien", "Brien"),
         ("Müller", "ller"),
         ("Smith-Jones", "Smith"),
@@ -110,6 +111,36 @@ def test_typing_errors(one: str, other: str, expected: bool) -> None:
 )
 def test_the_part_that_is_searched_for_has_no_accents(name: str, part: str) -> None:
     assert names.searched_part(name) == part
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jo Ann", "JoAnn"),
+        ("J. P.", "JP"),
+        ("An\u200dna", "Anna"),
+        ("שׁרה", "שרה"),
+        ("مُحَمَّد", "محمد"),
+    ],
+)
+def test_these_first_names_are_the_same(one: str, other: str) -> None:
+    assert names.is_same_first_name(one, other)
+    assert names.is_same_first_name(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Carl A", "Carla"),
+        ("Mary A", "Mary B"),
+        ("राम", "रमा"),  # a vowel is a mark
+        ("ただ", "たた"),
+        ("กุล", "กล"),
+    ],
+)
+def test_these_first_names_are_not_the_same(one: str, other: str) -> None:
+    assert not names.is_same_first_name(one, other)
+    assert not names.is_same_first_name(other, one)
 
 
 @given(WORDS)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from odapi_async import (
@@ -183,6 +184,91 @@ async def test_if_the_day_cannot_be_read_again_a_person_has_to_look() -> None:
 
 
 @virtual_time
+async def test_if_the_day_does_not_have_it_a_person_has_to_look() -> None:
+    async with small_office() as office:
+
+        def moves() -> None:
+            office.sandbox.change_row(KEY, "appointments", 1, {"AptDateTime": "2026-12-05 09:00:00"})
+            office.books("09:00")
+
+        office.transport.after = once("POST", "/appointments", moves)
+        with pytest.raises(Unsettled, match="appointment 1 was created, but was not seen again") as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3)
+        assert (raised.value.apt_num, raised.value.by) == (1, ())
+
+
+@virtual_time
+async def test_what_somebody_takes_from_the_schedule_is_not_called_a_blockout() -> None:
+    async with small_office() as office:
+        office.transport.after = once(
+            "POST",
+            "/appointments",
+            lambda: office.sandbox.change_row(KEY, "appointments", 1, {"AptStatus": "UnschedList"}),
+        )
+        with pytest.raises(Taken, match="somebody has taken our appointment 1 from the schedule") as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3)
+        assert (raised.value.by, raised.value.broken) == ((), 1)
+
+
+@virtual_time
+@pytest.mark.parametrize("named", [{"AptNum": 2}, {"AptNum": 3, "PatNum": 4}], ids=["before", "new"])
+async def test_a_row_of_somebody_else_in_the_answer_is_not_ours(named: dict[str, int]) -> None:
+    async with small_office() as office:
+        office.books("10:00")
+        office.books("10:10", PatNum=4)
+        answers = office.transport.send
+
+        async def send(request: Request, on_sent: Callable[[], object]) -> Response:
+            response = await answers(request, on_sent)
+            if request.method != "POST":
+                return response
+            return response._replace(body=msgspec.json.encode(msgspec.json.decode(response.body) | named))
+
+        office.transport.send = send  # type: ignore[method-assign]
+        office.transport.before = once("POST", "/appointments", lambda: office.books("11:00", PatNum=4))
+        booked = await Openings(office.practice).take(PLACE, PatNum=3)
+        assert (booked.AptNum, booked.PatNum) == (4, 3)
+        assert office.appointments() == dict.fromkeys((1, 2, 3, 4), "Scheduled")
+
+
+@virtual_time
+async def test_an_office_that_says_that_it_broke_ours_and_did_not_is_not_believed() -> None:
+    async with small_office() as office:
+        answers = office.transport.send
+
+        async def send(request: Request, on_sent: Callable[[], object]) -> Response:
+            if request.path.endswith("/Break"):
+                on_sent()
+                return Response(200, {}, b"")
+            return await answers(request, on_sent)
+
+        office.transport.send = send  # type: ignore[method-assign]
+        office.transport.before = once("POST", "/appointments", lambda: office.books("09:00"))
+        with pytest.raises(Taken) as raised:
+            await Openings(office.practice).take(PLACE, PatNum=3)
+        assert raised.value.broken == 2
+        assert office.appointments() == {1: "Scheduled", 2: "Broken"}
+
+
+WRONG: tuple[dict[str, Any], ...] = (
+    {"Noet": "x"},
+    {"Confirmed": "x"},
+    {"PatternSecondary": 5},
+    {"PatNum": "x"},
+)
+
+
+@virtual_time
+@pytest.mark.parametrize("fields", WRONG, ids=str)
+async def test_a_field_that_is_not_possible_costs_no_request(fields: dict[str, Any]) -> None:
+    async with small_office() as office:
+        arguments: dict[str, Any] = {"PatNum": 3, **fields}
+        with pytest.raises(InvalidRequest, match=f"harbour: {next(iter(fields))}: "):
+            await Openings(office.practice).take(PLACE, **arguments)
+        assert office.requests() == {}
+
+
+@virtual_time
 async def test_if_ours_cannot_be_broken_a_person_has_to() -> None:
     async with small_office() as office:
         office.sandbox.add_fault(Fault("status", status=400, method="PUT", times=None))
@@ -311,7 +397,7 @@ async def test_an_office_without_providers_has_no_time_to_book() -> None:
     async with small_office() as office:
         for provider in (1, 2, 3):
             office.sandbox.remove_row(KEY, "providers", provider)
-        with pytest.raises(InvalidRequest, match="opening"):
+        with pytest.raises(InvalidRequest, match="opening: has a provider, and this office has none"):
             await Openings(office.practice).take(PLACE, PatNum=3)
 
 

@@ -105,6 +105,24 @@ async def test_what_is_kept_is_read_again_when_it_is_too_old() -> None:
 
 
 @virtual_time
+@pytest.mark.parametrize("path", ["/schedules", "/operatories", "/providers"])
+async def test_what_is_read_while_it_is_to_be_forgotten_is_not_kept(path: str) -> None:
+    async with small_office() as office:
+        office.books("08:30")  # it tells the office's time
+        openings = Openings(office.practice)
+
+        async def forget(request: Request) -> None:
+            if request.path == path:
+                openings.forget()
+
+        office.transport.after = forget
+        await openings.find(*MORNING, minutes=30, providers=[3])  # a provider without hours is looked for
+        office.transport.after = None
+        await openings.find(*MORNING, minutes=30, providers=[3])
+        assert office.requests()[f"GET {path}"] == 2
+
+
+@virtual_time
 async def test_nothing_is_kept_for_no_time_or_over_a_clock_that_is_set_back() -> None:
     async with small_office() as office:
         apt_num = office.books("08:30")

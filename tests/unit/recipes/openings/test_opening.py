@@ -68,3 +68,10 @@ def test_a_pattern_has_one_character_for_five_minutes() -> None:
     assert pattern_of(20, "/XX/") == "/XX/"
     with pytest.raises(InvalidRequest, match="has 4 characters, but 30 minutes are 6"):
         pattern_of(30, "/XX/")
+
+
+def test_an_opening_ends_while_there_are_dates() -> None:
+    last = datetime(9999, 12, 31, 23)
+    assert Opening(last, 1, 1, 55).end == datetime(9999, 12, 31, 23, 55)
+    with pytest.raises(InvalidRequest, match="start: must be earlier"):
+        Opening(last, 1, 1, 60)
