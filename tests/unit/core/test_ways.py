@@ -589,6 +589,7 @@ async def test_calls_that_wait_are_not_sent_to_a_server_that_refuses_the_key(con
         assert got.count("GET /securityperms") == 1
         assert len(got) <= 2 * concurrency + 1, "those in flight until the refusal is certain"
         assert len(unsent) == 20 + 1 - len(got)
+        assert trip.od.scheduler.snapshot().counts.retried == 0
         assert trip.town.heard.keys() == {"service"}
 
 
