@@ -92,7 +92,8 @@ class Steps:
     async def _first(self, step: Step[T], digest: str) -> T:
         """Do a step that was never sent."""
         now = self._lease.clock()
-        note = Note(step.number, step.operation.name, digest, step.fields, State.SENT, None, frozenset(), now)
+        name, row_id = step.operation.name, _last(step)
+        note = Note(step.number, name, digest, step.fields, State.SENT, row_id, frozenset(), now)
         if can_read(step) and not is_unsure(step):
             rows = await self._office.rows(step)
             found = await self._judged(step, before_writing(step, rows))

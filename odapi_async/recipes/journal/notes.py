@@ -35,7 +35,7 @@ class Note(NamedTuple):
         digest: identifies what was sent.
         fields: the wire names of the fields that it writes.
         state: what has become of it.
-        row_id: the id of the row; None if it is not known.
+        row_id: the id of the row, which an update or a deletion names; None if it is not known.
         known: the ids of the rows that were there before it was sent.
         noted_at: when it was noted to be sent.
     """

@@ -30,12 +30,12 @@ from odapi_async.errors import (
 )
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.occupied import (
-    OCCUPYING,
     conflicts,
     gives_way,
     is_decided,
     providers_of,
     same_booking,
+    takes_time,
 )
 from odapi_async.recipes.openings.opening import Opening
 from odapi_async.resources.appointments import CREATE, Appointment, NewAppointment
@@ -175,7 +175,7 @@ class Booking:
             seen = next((row for row in rows if row.AptNum == mine.AptNum), None)
             is_seen = seen is not None
             mine = seen or mine
-            if mine.AptStatus not in OCCUPYING:
+            if not takes_time(mine):
                 # another client took it for its own, and broke it as the later one
                 return self._instead(mine, conflicts(self._wanted, rows))
             earlier = [row for row in conflicts(mine, rows) if gives_way(mine, row)]
@@ -255,7 +255,7 @@ class Booking:
     async def _is_off(self, apt_num: int) -> bool:
         """Return whether an appointment is known to take no time any more."""
         try:
-            return (await self._practice.appointments.get(apt_num)).AptStatus not in OCCUPYING
+            return not takes_time(await self._practice.appointments.get(apt_num))
         except NotFound:
             return True
         except OpenDentalError:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.journal_office import InsuranceOffice
+from benchmarks.journal_office import Asked, InsuranceOffice
 from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
@@ -145,6 +145,36 @@ async def test_a_process_that_was_frozen_between_two_steps_goes_on(
         time.sleep(0.5)  # noqa: ASYNC251 - everything stands still
         await work(run, 1)
     assert len(office.writes()) == 4
+
+
+@pytest.mark.parametrize("last", ["update", "delete"])
+async def test_a_run_that_is_killed_after_its_last_write_believes_its_earlier_steps(
+    last: str, lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async def changed_again(run: Run) -> None:
+        sub = await run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S1")
+        if last == "delete":
+            await run.ensure(ins_subs.DELETE, sub.InsSubNum)
+        else:
+            await run.ensure(ins_subs.UPDATE, sub.InsSubNum, SubscriberID="S2")
+
+    def heard(asked: Asked) -> None:
+        if asked.method in {"PUT", "DELETE"}:
+            task.cancel()  # the office executes it, and the run never hears of it
+
+    office.before = heard
+    async with Journal(lite) as journal:
+
+        async def begin() -> None:
+            async with journal.run("ins-48", practice) as run:
+                await changed_again(run)
+
+        task = asyncio.create_task(begin())
+        await asyncio.wait([task])
+        assert task.cancelled()
+        async with journal.run("ins-48", practice) as run:
+            await changed_again(run)
+    assert len(office.writes()) == 2
 
 
 async def test_a_clock_that_jumps_does_not_send_a_step_again(

@@ -35,6 +35,17 @@ def test_fields_that_later_steps_write_into_the_same_row() -> None:
     assert later(note(2, update, None, "ClaimNote"), of=FIRST._replace(row_id=None)) == (set(), False)
 
 
+def test_a_step_whose_outcome_is_lost_may_have_been_executed() -> None:
+    update = note(2, "PUT /claims/{ClaimNum}", 5, "ClaimNote")._replace(state=State.SENT)
+    assert later(update) == ({"ClaimNote"}, False)
+    assert later(update._replace(row_id=6)) == (set(), False)
+    field, again = note(1, "PUT /patfields", 5, "FieldValue"), note(2, "PUT /patfields", None, "FieldValue")
+    assert later(again, of=field) == (set(), False)
+    assert later(again._replace(state=State.SENT), of=field) == ({"FieldValue"}, False)
+    new = note(2, "POST /claims", None, "ClaimNote")._replace(state=State.SENT)
+    assert later(new) == (set(), False), "a new row is another one"
+
+
 def test_earlier_steps_do_not_count() -> None:
     assert later(FIRST, of=note(2, "PUT /claims/{ClaimNum}", 5, "ClaimStatus")) == (set(), False)
 
