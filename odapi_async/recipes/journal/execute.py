@@ -19,7 +19,7 @@ from odapi_async.mirror import MirrorError
 from odapi_async.recipes.journal.errors import Ask, Conflict, JournalError, StepsChanged
 from odapi_async.recipes.journal.later import later_steps
 from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.office import Office, can_read, check_scope, is_unsure
+from odapi_async.recipes.journal.office import Office, can_read, check_scope
 from odapi_async.recipes.journal.outcome import (
     Outcome,
     Verdict,
@@ -32,6 +32,10 @@ from odapi_async.recipes.journal.steps import Step, id_of
 
 T = TypeVar("T")
 
+_NOT_LISTED: Final = "the row is gone already, or it has another"
+_GO_BACK: Final = "let the program that began the run end it"
+_CORRECT: Final = "look at it, and correct the row or the program"
+_GO_ON: Final = "if that is right, do the steps that are left in a run with another name"
 _MOST_WRITES: Final = 3
 """How often one call sends a step whose outcome is lost each time."""
 
@@ -73,8 +77,9 @@ class Steps:
         if note is None:
             return await self._first(step, digest)
         if (note.operation, note.digest) != (step.operation.name, digest):
-            was = "other values" if note.operation == step.operation.name else note.operation
-            raise StepsChanged(self._lease.run, step.number, step.operation.name, f"it was {was} before")
+            is_same = note.operation == step.operation.name
+            happened = "its values have changed" if is_same else f"it was {note.operation} before"
+            raise StepsChanged(self._lease.run, step.number, step.operation.name, f"{happened}; {_GO_BACK}")
         if note.state is State.DONE:
             return await self._again(step, note)
         return await self._lost_outcome(step, note, writes=0)
@@ -94,8 +99,10 @@ class Steps:
         now = self._lease.clock()
         name, row_id = step.operation.name, _last(step)
         note = Note(step.number, name, digest, step.fields, State.SENT, row_id, frozenset(), now)
-        if can_read(step) and not is_unsure(step):
+        if can_read(step):
             rows = await self._office.rows(step)
+            if step.scope and not rows:
+                raise self._conflict(step, _NOT_LISTED, step.ids, tuple(step.scope), advice=_CORRECT)
             found = await self._judged(step, before_writing(step, rows))
             if found.verdict is not Verdict.ABSENT:
                 return await self._settled(step, note, found)
@@ -111,14 +118,15 @@ class Steps:
                 row = await self._office.write(step)
             finally:
                 self._ended[step.number] = asyncio.get_running_loop().time()
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
             if writes + 1 >= _MOST_WRITES:
+                error.add_note("resume the run later: it looks at the office before it sends anything")
                 raise
             return await self._lost_outcome(step, note, writes + 1)
         except NotKept as error:
             await self.note(note._replace(state=State.DONE, row_id=error.row_id or _last(step)))
             raise self._conflict(
-                step, "the office has not kept", _some(error.row_id), error.fields
+                step, "the office has not kept", _some(error.row_id), error.fields, advice=_CORRECT
             ) from error
         except NotVerified as error:
             return await self._executed(step, note, error)
@@ -183,7 +191,9 @@ class Steps:
     async def _settled(self, step: Step[T], note: Note, found: Outcome) -> T:
         """Return the row that was found, or raise what is in its place."""
         if found.verdict is Verdict.CONFLICT:
-            raise self._conflict(step, "the office has another row with other", found.row_ids, found.fields)
+            raise self._conflict(
+                step, "the office has another row with other", found.row_ids, found.fields, advice=_CORRECT
+            )
         if found.verdict is Verdict.ASK:
             names = ", ".join(map(str, found.row_ids))
             happened = f"look at the rows {names} of /{step.resource}, which may be it"
@@ -220,11 +230,17 @@ class Steps:
         return next((row for row in rows if not step.is_identified or step.has_identity(row)), None)
 
     def _conflict(
-        self, step: Step[Any], happened: str, row_ids: tuple[int, ...] = (), fields: tuple[str, ...] = ()
+        self,
+        step: Step[Any],
+        happened: str,
+        row_ids: tuple[int, ...] = (),
+        fields: tuple[str, ...] = (),
+        *,
+        advice: str = _GO_ON,
     ) -> Conflict:
         names = f" {', '.join(sorted(fields))}" if fields else ""
         rows = f" (row {', '.join(map(str, row_ids))})" if row_ids else ""
-        text = f"{happened}{names}{rows}; look at it, and change it or give the run another name"
+        text = f"{happened}{names}{rows}; {advice}"
         return Conflict(self._lease.run, step.number, step.operation.name, text, row_ids, fields)
 
 

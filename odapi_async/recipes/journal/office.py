@@ -175,11 +175,6 @@ def can_read(step: Step[Any]) -> bool:
     return bool(step.scope) or (step.operation.read_back is read and not needs_filter(read))
 
 
-def is_unsure(step: Step[Any]) -> bool:
-    """Return whether a row that is not found may be there all the same: a wrong scope does not list it."""
-    return step.operation.method == "DELETE" and not has_get(step)
-
-
 def check_scope(step: Step[Any]) -> None:
     """Refuse a scope before the step is sent: it is needed when the row is looked for, which may be too late.
 

@@ -75,7 +75,7 @@ class Run:
             with suppress(MirrorError):  # the lease ends by itself
                 await self._lease.release(ended=kind is None and not left)
         if kind is None and left and not self._has_failed:
-            note, happened = noted[left[0]], "it was a step before, and is none any more"
+            note, happened = noted[left[0]], "the run had this step, and the program has left it out"
             raise self._tell(StepsChanged(self._lease.run, note.step, note.operation, happened))
 
     async def ensure(
