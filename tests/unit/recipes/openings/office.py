@@ -24,7 +24,7 @@ Hook = Callable[[Request], Awaitable[object]]
 
 
 class Watched(SandboxTransport):
-    """A transport that tells a test of each request, before it is executed and after it, and alters bodies."""
+    """A transport that tells a test of each request, before and after it is executed; and alters bodies."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
