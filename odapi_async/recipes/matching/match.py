@@ -131,4 +131,5 @@ class _Search:
             length = len(page)
             self.requests += 1
             self.rows += page
-        self.requests += not length or length in PAGE_LIMITS  # the last response was empty
+        if not length or length in PAGE_LIMITS:
+            self.requests += 1  # an empty response tells the end, and no page comes of it
