@@ -118,7 +118,11 @@ async def test_after_forget_a_category_is_fetched_again() -> None:
 
 async def test_an_empty_category_is_not_cached() -> None:
     rows: list[dict[str, Any]] = []
-    async with names_of(lambda heard: listing(*rows)(heard)) as (server, names):
+
+    def respond(heard: Heard) -> bytes | None:
+        return listing(*rows)(heard)
+
+    async with names_of(respond) as (server, names):
         for _ in range(2):
             with pytest.raises(InvalidRequest, match="has nothing"):
                 await names.number("AdjTypes", "Sales Tax")
