@@ -9,7 +9,7 @@ from typing import Unpack
 from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
 from odapi_async.errors import InvalidRequest, OutcomeUnknown
-from odapi_async.recipes.openings.booking import Booking, BookingFields, Plan, of_day
+from odapi_async.recipes.openings.booking import Booking, BookingFields, Draft, of_day
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.facts import OfficeFacts
 from odapi_async.recipes.openings.free import free
@@ -145,14 +145,14 @@ class Openings:
             OpenDentalError: see `odapi_async.errors`.
         """
         try:
-            plan = Plan(opening, PatNum, fields)
+            draft = Draft(opening, PatNum, fields)
         except InvalidRequest as error:
             error.practice = self._practice.name
             raise
         finally:
             empty(fields)  # error reporters send local variables
         try:
-            return await self._take(opening, plan)
+            return await self._take(opening, draft)
         except (Taken, Unsettled) as error:
             error.practice = self._practice.name
             raise
@@ -162,7 +162,7 @@ class Openings:
             )
             raise
 
-    async def _take(self, opening: Opening, plan: Plan) -> Appointment:
+    async def _take(self, opening: Opening, draft: Draft) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
         now = await self._facts.office_time(rows)
         if now is None:
@@ -174,12 +174,12 @@ class Openings:
                 "opening", "has begun already, by the office's clock; look for other openings"
             )
         for row in rows:
-            if same_booking(row, plan.row):
+            if same_booking(row, draft.row):
                 return _uncontested(row, rows)
-        if by := conflicts(plan.row, rows):
+        if by := conflicts(draft.row, rows):
             raise Taken(row.AptNum for row in by)
         await self._check_hours(opening, now)
-        booking = Booking(self._practice, plan, [row.AptNum for row in rows], self._settle)
+        booking = Booking(self._practice, draft, [row.AptNum for row in rows], self._settle)
         return await run_to_the_end(booking.run())
 
     async def _check_hours(self, opening: Opening, now: datetime) -> None:

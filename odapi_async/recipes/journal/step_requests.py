@@ -22,7 +22,7 @@ from odapi_async.resources._tree import ResourceTree
 T = TypeVar("T")
 
 
-class Office:
+class StepRequests:
     """Reads and writes the rows of steps at one practice.
 
     Args:
