@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,23 @@ def test_the_chat_hears_of_days_and_counts_and_of_no_patient() -> None:
     assert text_of(Changed(rows=tuple(rows), **about)) == TOLD.replace("(1)", "(2)")
     assert text_of(Changed(rows=(Patient(PatNum=1),), **patients)) == ""
     assert text_of(Deleted(ids=(1,), **about)) == ""
+
+
+def newer_inbox(folder: Path) -> str:
+    """Make a database with an inbox of a newer SDK, and return its path."""
+    file = folder / "newer.db"
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("CREATE TABLE event_meta (format INTEGER); INSERT INTO event_meta VALUES (99)")
+    return str(file)
+
+
+def test_the_program_ends_if_nothing_can_handle_events(tmp_path: Path) -> None:
+    url = newer_inbox(tmp_path)
+    app = create_app(url, {"harbour": KEY}, "https://chat.example/hook")
+    with pytest.raises(SystemExit) as ended:
+        web.run_app(app, host="127.0.0.1", port=0, print=None)
+    assert ended.value.code == 1
 
 
 async def test_the_settings_come_from_the_environment(

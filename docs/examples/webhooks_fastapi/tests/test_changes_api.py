@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import signal
+import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 from changes_api.app import create_app, make_app
 from changes_api.demo import KEY, OFFICE, TOKEN, serving, subscribe
@@ -91,6 +94,28 @@ async def test_only_callers_with_the_token_read_changes_and_only_offices_post_th
         assert (await caller.post("/od/", json=[], headers=CALLER)).status_code == 401
         office = {"Authorization": KEY, "Event-Type": "WatchTable: Appointment"}
         assert (await caller.post("/od/", json=[], headers=office)).status_code == 200
+
+
+def newer_inbox(folder: Path) -> str:
+    """Make a database with an inbox of a newer SDK, and return its path."""
+    file = folder / "newer.db"
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("CREATE TABLE event_meta (format INTEGER); INSERT INTO event_meta VALUES (99)")
+    return str(file)
+
+
+async def test_the_server_ends_if_nothing_can_handle_events(tmp_path: Path) -> None:
+    url = newer_inbox(tmp_path)
+    server = uvicorn.Server(uvicorn.Config(create_app(url, {"harbour": KEY}, TOKEN), port=0, ws="none"))
+    passed_on: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: passed_on.append(number))
+    try:
+        async with asyncio.timeout(20):
+            await server.serve()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert passed_on == [signal.SIGTERM], "by uvicorn, after it has ended in good order"
 
 
 def test_the_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
