@@ -52,7 +52,13 @@ async def handle(inbox: Inbox, session: ClientSession, chat: str) -> None:
     async for unread in inbox.unread():
         async with unread:
             if text := text_of(unread.event):
-                await session.post(chat, json={"text": text})
+                await tell(session, chat, text)
+
+
+async def tell(session: ClientSession, chat: str, text: str) -> None:
+    """Tell a text to the chat."""
+    async with session.post(chat, json={"text": text}):
+        pass  # the status is all that matters, and now the connection is free again
 
 
 def end_program(handling: asyncio.Task[None]) -> None:

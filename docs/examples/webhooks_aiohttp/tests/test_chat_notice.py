@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
-from chat_notice.app import create_app, make_app, text_of
+from chat_notice.app import create_app, make_app, tell, text_of
 from chat_notice.demo import KEY, OFFICE, chat_app, serving, subscribe
 from odapi_async.events import Changed, Deleted
 from odapi_async.resources.appointments import Appointment
@@ -66,6 +66,26 @@ async def test_what_the_chat_refuses_is_told_again(tmp_path: Path, caplog: pytes
             await until(lambda: tried.count(TOLD) == 2)
     assert "failed with ClientResponseError at try 1 of 10: it is due again in 1 s" in caplog.text
     assert KEY not in caplog.text
+
+
+async def test_a_chat_that_does_not_end_its_response_holds_no_connection() -> None:
+    closed = asyncio.Event()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")  # and never the five bytes
+        await reader.read()
+        writer.close()
+        closed.set()
+
+    async with (
+        await asyncio.start_server(respond, "127.0.0.1", 0) as chat,
+        ClientSession(raise_for_status=True) as session,
+        asyncio.timeout(20),
+    ):
+        host, port = chat.sockets[0].getsockname()
+        await tell(session, f"http://{host}:{port}/hook", "hello")
+        await closed.wait()
 
 
 async def test_strangers_are_refused(tmp_path: Path) -> None:
