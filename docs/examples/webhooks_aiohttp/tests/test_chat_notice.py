@@ -133,8 +133,19 @@ def test_the_program_ends_if_nothing_can_handle_events(tmp_path: Path) -> None:
 async def test_the_settings_come_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("ODAPI_STORE", str(tmp_path / "events.db"))
-    monkeypatch.setenv("CHAT_URL", "https://chat.example/hook")
-    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", KEY)
-    async with serving(await make_app()) as address:
-        assert address
+    url, heard = tmp_path / "here.db", list[str]()
+    office = {"Event-Type": "WatchTable: Appointment"}
+    rows = [{"AptNum": 7, "DateTStamp": "2027-03-01 08:00:00", **TIMES}]
+    async with serving(chat_app(heard.append)) as chat, ClientSession() as web_:
+        monkeypatch.setenv("ODAPI_STORE", str(url))
+        monkeypatch.setenv("CHAT_URL", f"{chat}/hook")
+        monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "key-of-hill")
+        async with serving(await make_app()) as address:
+            for key, status in ((KEY, 401), ("key-of-hill", 200)):
+                headers = {**office, "Authorization": key}
+                async with web_.post(f"{address}/od", json=rows, headers=headers) as response:
+                    assert response.status == status
+            await until(lambda: heard)
+    assert heard == [TOLD.replace("harbour", "hill")]
+    with closing(sqlite3.connect(url)) as database:
+        assert database.execute("SELECT practice, rows FROM event_inbox").fetchall() == [("hill", 1)]

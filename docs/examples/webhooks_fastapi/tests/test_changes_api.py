@@ -118,8 +118,23 @@ async def test_the_server_ends_if_nothing_can_handle_events(tmp_path: Path) -> N
     assert passed_on == [signal.SIGTERM], "by uvicorn, after it has ended in good order"
 
 
-def test_the_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ODAPI_STORE", str(tmp_path / "events.db"))
-    monkeypatch.setenv("CHANGES_TOKEN", TOKEN)
-    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", KEY)
-    assert make_app().title == "Changes of appointments"
+async def test_the_settings_come_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = tmp_path / "here.db"
+    monkeypatch.setenv("ODAPI_STORE", str(url))
+    monkeypatch.setenv("CHANGES_TOKEN", "token-of-the-variable")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "key-of-hill")
+    office = {"Event-Type": "WatchTable: Appointment"}
+    rows = [{"AptNum": 7, "PatNum": 1, "AptDateTime": f"{DAY} 09:30:00", "DateTStamp": "2027-03-01 08:00:00"}]
+    async with serving(make_app()) as address, httpx.AsyncClient(base_url=address) as web:
+        for key, status in ((KEY, 401), ("key-of-hill", 200)):
+            posted = await web.post("/od/", json=rows, headers={**office, "Authorization": key})
+            assert posted.status_code == status
+        refused = await web.get(f"/changes/{DAY}", headers=CALLER)
+        assert refused.status_code == 401
+        web.headers["Authorization"] = "Bearer token-of-the-variable"
+        (change,) = await changes(web, 1)
+        assert (change["practice"], change["apt_num"]) == ("hill", 7)
+    with closing(sqlite3.connect(url)) as database:
+        assert database.execute("SELECT practice, rows FROM event_inbox").fetchall() == [("hill", 1)]
