@@ -22,7 +22,6 @@ from odapi_async.fleet.errors import KeyNotFound
 from odapi_async.fleet.key_places import find_key, key_ref_of
 from odapi_async.limits import MAX_NAME
 from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus
-from odapi_async.mirror.advice import MISSING_KEY
 from odapi_async.mirror.config import Config, PracticeConfig, load
 from odapi_async.mirror.suggestions import check_tables
 
@@ -57,7 +56,7 @@ class MirrorJob:
                 practice=name,
                 table=table,
                 outcome=Outcome.FAILED,
-                error=f"{MISSING_KEY}: {problem}",
+                error=f"{keys.MissingKeyError.__name__}: {problem}",
             )
             for name, problem in self.missing.items()
             for table in tables_of(self.config, name)
