@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.keys.names import DEFAULT
+from odapi_async.cli.keys.names import DEFAULT, PRACTICE_VARIABLE
 from odapi_async.cli.screen import printable
 from odapi_async.mirror.key_store import (
     DEVELOPER,
@@ -28,7 +28,6 @@ from odapi_async.mirror.key_store import (
 )
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
-_PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 _LONG_RUN: Final = re.compile(r"[^\W_]{8,}")
 
 
@@ -87,7 +86,7 @@ def find_customer(practice: str | None = None) -> FoundKey:
         MissingKeyError: as in `customer_key`.
     """
     name = DEFAULT if practice is None else check_practice_name(practice)
-    if practice is not None and (other := os.environ.get(_PRACTICE_VARIABLE)):
+    if practice is not None and (other := os.environ.get(PRACTICE_VARIABLE)):
         check_distinct([practice, other])
     what = "customer key" if practice is None else f"customer key of {practice}"
     return _find(what, variable_of(practice), name, _set_command(name))

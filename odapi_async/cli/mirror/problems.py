@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from odapi_async.cli.keys.lookup import MissingKeyError
 from odapi_async.cli.mirror.local_time import moment
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.errors import ConnectFailed, OfficeOffline
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.advice import OFFLINE, advice, in_words, kind_of
 from odapi_async.mirror.errors import KeyChanged, PracticeRenamed
+from odapi_async.mirror.texts import counted
 
 BACK: Final = {OfficeOffline.__name__: "no longer offline", ConnectFailed.__name__: "reachable again"}
 """The words for the end of such a problem."""
