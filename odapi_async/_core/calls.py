@@ -358,8 +358,9 @@ class Calls:
         """Return the pace of the practice, whose tier may have to be looked up there."""
         if self.settings.pace:
             return self.settings.pace
-        if request.path == PERMISSIONS_PATH and not self._facts.has_permissions:
-            return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
+        if request.path == PERMISSIONS_PATH:
+            tier = self._facts.last_tier  # a slower pace would slow down all that waits in the lane
+            return pace_of(tier) if tier else replace(pace_of(Tier.READ_ALL), tier=None)
         return pace_of(await self._facts.tier())
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:

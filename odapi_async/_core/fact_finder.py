@@ -85,9 +85,9 @@ class FactFinder:
         return version if isinstance(version, str) else self._known.versions.known(self._lane) or None
 
     @property
-    def has_permissions(self) -> bool:
-        """Whether the permissions are known."""
-        return self._known.permissions.known(self._lane) is not None
+    def last_tier(self) -> Tier | None:
+        """The developer's tier at the practice as it was known last; None if it never was."""
+        return self._known.last_tier(self._lane)
 
     async def tier(self) -> Tier:
         """Return the developer's tier at the practice; it is looked up if it is not known."""

@@ -68,13 +68,15 @@ class Pacing:
         self.paused_until = 0.0
         self.mean_duration = 0.0
         self.step = 0.0
+        self.not_before = 0.0
         self.slow_down(pace)
-        self.not_before = last_start + self.step if last_start else 0.0
 
     def slow_down(self, pace: Pace) -> None:
-        """Change the pace from the next start on."""
+        """Change the pace to a slower one, which the next start keeps already."""
         self.pace = pace
         self._set_margin(self._margin)
+        if self.last_start:
+            self.not_before = max(self.not_before, self.last_start + self.step)
 
     def record_start(self, now: float) -> None:
         """Record that a request was sent, at a moment that is not before the last one."""
