@@ -113,7 +113,8 @@ class Attempt:
                 flow=options.flow,
                 max_wait=options.max_wait,
                 budget=self._budget,
-                retry=state.goes_first or state.failed + state.throttled > 0,
+                retry=state.failed + state.throttled > 0,
+                front=state.goes_first,
                 coalesce_key=Secret(request.url) if request.method == "GET" else None,
             )
         except (APIError, ConnectFailed) as error:  # the circuit is open

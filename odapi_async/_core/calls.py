@@ -37,7 +37,7 @@ from odapi_async.errors import (
 )
 from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
-from odapi_async.scheduler import Budget, Pace
+from odapi_async.scheduler import Budget, Pace, Priority
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -345,14 +345,14 @@ class Calls:
         if wait > budget.left:
             raise _too_late(prepared, state, budget, wait) from state.error
 
-    async def _ask(self, prepared: PreparedRequest, *, first: bool = False) -> Response:
-        """Send a read for a fact of the practice.
+    async def _ask(self, prepared: PreparedRequest) -> Response:
+        """Send a read for a fact of the practice, before all calls that wait.
 
-        Args:
-            prepared: the read.
-            first: whether it waits at the head of its queue.
+        Any of them may need the fact, whatever its priority, or may go to a server that must not get it.
         """
-        return await self._execute(prepared, state=RetryState(goes_first=first))
+        calls = self._copy(replace(self.options, priority=Priority.INTERACTIVE), self._budget)
+        state = RetryState(goes_first=True)
+        return await calls._execute(prepared, state=state)  # noqa: SLF001 - of this very class
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
-from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from odapi_async._core.explanations import explained, refused
 from odapi_async._core.lookup import (
@@ -37,13 +36,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=OpenDentalError)
 
 
-class Send(Protocol):
-    """Sends a request to the practice, and returns the response of its success."""
-
-    def __call__(self, prepared: PreparedRequest, *, first: bool = False) -> Coroutine[Any, Any, Response]:
-        """Send it, if wanted from the head of its queue."""
-        ...
-
+Send = Callable[[PreparedRequest], Coroutine[Any, Any, Response]]
 
 _PERMISSIONS: Final = PreparedRequest(
     Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
@@ -67,7 +60,7 @@ class FactFinder:
     Args:
         known: the facts of all practices, as far as known.
         settings: the practice.
-        send: sends a request to it.
+        send: sends a request to it from the head of its queue, and returns the response of its success.
     """
 
     __slots__ = ("_known", "_lane", "_send", "_settings")
@@ -177,9 +170,7 @@ class FactFinder:
     async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
         self._known.permissions.forget(self._lane)
         try:
-            # first, because calls that wait may go to a server that must not get them
-            fetch = partial(self._fetch_permissions, first=True)
-            permissions = await self._known.permissions.try_get(self._lane, fetch)
+            permissions = await self._known.permissions.try_get(self._lane, self._fetch_permissions)
         except OpenDentalError:
             return self.recall(operation, error)
         if permissions and needed in permissions:
@@ -199,8 +190,8 @@ class FactFinder:
             unknown[name] = copy(self.with_url_hint(error))  # without the traceback: its frames hold keys
             return None
 
-    async def _fetch_permissions(self, *, first: bool = False) -> frozenset[str]:
-        permissions = permissions_from_body((await self._send(_PERMISSIONS, first=first)).body)
+    async def _fetch_permissions(self) -> frozenset[str]:
+        permissions = permissions_from_body((await self._send(_PERMISSIONS)).body)
         self.found_rows()
         return permissions
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from odapi_async import OpenDental, Practice, Request, Response, Tier
+from odapi_async import AUTO, OpenDental, Practice, Priority, Request, Response, Tier
 from tests.support.clock import virtual_time
+from tests.support.lanes import settle
 
 STEP: Final = 1.005  # one interval of Tier.STANDARD, and the margin
 LOOK_UP: Final = "/securityperms"
@@ -73,10 +74,12 @@ def queue(practice: Practice, count: int) -> list[asyncio.Task[Any]]:
 
 
 @virtual_time
-async def test_after_a_429_the_pace_is_kept() -> None:
+async def test_after_a_429_the_look_up_and_then_the_same_call_are_the_next_and_the_pace_is_kept() -> None:
     office = Office("ReadAll", "Comm", throttled=60)
     async with opened(office) as practice:
         await asyncio.gather(*queue(practice, 300))
+    throttled = office.paths[59]
+    assert office.paths[59:62] == [throttled, LOOK_UP, throttled]
     assert office.paths.count(LOOK_UP) == 2
     assert office.gaps == pytest.approx([STEP] * 302, abs=0.2)
 
@@ -90,6 +93,19 @@ async def test_a_refresh_of_the_facts_does_not_slow_a_busy_lane_down() -> None:
         assert (await practice.facts(refresh=True)).tier is Tier.STANDARD
         await asyncio.gather(*calls)
     assert office.gaps == pytest.approx([STEP] * 102)
+
+
+@virtual_time
+async def test_a_look_up_after_a_429_that_finds_a_slower_tier_slows_the_lane_down() -> None:
+    office = Office("ReadAll", "Comm", throttled=30)
+    async with opened(office) as practice:
+        calls = queue(practice, 50)
+        await asyncio.sleep(20.0)
+        office.permissions = ("ReadAll",)
+        await asyncio.gather(*calls)
+    assert office.paths[30] == LOOK_UP
+    assert office.gaps[:29] == pytest.approx([STEP] * 29), "the 429 ends it"
+    assert min(office.gaps[30:]) > 5.0
 
 
 @virtual_time
@@ -113,3 +129,26 @@ async def test_a_look_up_whose_last_answer_was_the_slowest_tier_keeps_that_pace(
         await practice.facts()
         await practice.facts(refresh=True)
     assert min(office.gaps) > 5.0
+
+
+@virtual_time
+@pytest.mark.parametrize("options", [{}, {"tier": Tier.STANDARD, "version": AUTO}], ids=["tier", "version"])
+async def test_an_urgent_call_does_not_wait_behind_the_look_up_of_one_that_is_not(
+    options: dict[str, Any],
+) -> None:
+    office = Office("ReadAll", "Comm")
+    async with OpenDental("developer", transport=office) as client:
+        given = client.practice("customer", tier=Tier.STANDARD)
+        busy = queue(given, 50)
+        await settle()
+        practice = client.practice("customer", **options)
+        bulk = asyncio.create_task(practice.with_options(priority=Priority.BULK).patients.get(1))
+        await settle()
+        urgent = asyncio.create_task(practice.with_options(priority=Priority.INTERACTIVE).patients.get(2))
+        await asyncio.wait([urgent])
+        assert len(office.asked) == 3, "what was in flight, the look-up, and the urgent call"
+        assert office.paths[2] == "/patients/2"
+        assert client.scheduler.snapshot().counts.retried == 0
+        for call in (*busy, bulk):
+            call.cancel()
+        await asyncio.gather(*busy, bulk, urgent, return_exceptions=True)
