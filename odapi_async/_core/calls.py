@@ -87,7 +87,8 @@ class Calls:
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
-        return await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
+        calls = self.start()
+        return await calls._facts.facts(calls._budget, refresh=refresh)  # noqa: SLF001 - of this very class
 
     def reset_circuit(self) -> bool:
         """Close the circuit of the practice; return whether it was open."""

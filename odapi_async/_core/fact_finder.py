@@ -13,7 +13,6 @@ from odapi_async._core.lookup import (
     VERSION_NAME,
     VERSION_PATH,
     KnownFacts,
-    LookupTable,
     permissions_from_body,
     version_from_body,
 )
@@ -31,6 +30,7 @@ from odapi_async.errors import (
 )
 from odapi_async.facts import Facts
 from odapi_async.limits import Tier
+from odapi_async.scheduler import Budget
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenDentalError)
@@ -86,13 +86,21 @@ class FactFinder:
         """Return the developer's tier at the practice; it is looked up if it is not known."""
         return await self._known.tier(self._lane, self._fetch_permissions)
 
-    async def facts(self, *, refresh: bool) -> Facts:
-        """Return what is known or can be read, and why the rest cannot."""
+    async def facts(self, budget: Budget | None, *, refresh: bool) -> Facts:
+        """Return what is known or can be read, and why the rest cannot.
+
+        Args:
+            budget: the time for all of it; None for no limit.
+            refresh: whether what is known is read again.
+        """
         known, unknown = self._known, dict[str, OpenDentalError]()
         if refresh:
             known.forget(self._lane)
-        permissions = await self._fact("permissions", known.permissions, self._fetch_permissions, unknown)
-        version = await self._fact("version", known.versions, self._fetch_version, unknown)
+        asking = known.permissions.get(self._lane, self._fetch_permissions)
+        permissions = await self._fact("permissions", asking, budget, unknown)
+        version = await self._fact(
+            "version", known.versions.get(self._lane, self._fetch_version), budget, unknown
+        )
         if version == "":
             unknown["version"] = self.with_url_hint(DecodeError(VERSION_NAME, b"", field="ValueString"))
         tier = None if permissions is None else Tier.from_permissions(permissions)
@@ -180,12 +188,12 @@ class FactFinder:
     async def _fact(
         self,
         name: str,
-        table: LookupTable[T],
-        fetch: Callable[[], Awaitable[T]],
+        asking: Awaitable[T],
+        budget: Budget | None,
         unknown: dict[str, OpenDentalError],
     ) -> T | None:
         try:
-            return await table.get(self._lane, fetch)
+            return await (budget.wait_for(asking) if budget else asking)
         except OpenDentalError as error:
             unknown[name] = copy(self.with_url_hint(error))  # without the traceback: its frames hold keys
             return None
