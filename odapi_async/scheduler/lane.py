@@ -219,7 +219,12 @@ class Lane:
             if self._loop.time() < self.pacing.not_before:  # a pause began meanwhile
                 self._schedule()
                 return
-            if not self._permit.try_acquire():
+            try:
+                has_permit = self._permit.try_acquire()
+            except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+                self._fail_for(error)
+                return
+            if not has_permit:
                 self._permit_task = self._loop.create_task(
                     self._await_permit(), name=f"odapi-lane-{self.name}"
                 )
@@ -229,12 +234,21 @@ class Lane:
     async def _await_permit(self) -> None:
         try:
             await self._permit.acquire()
-        except SchedulerError as error:
-            self.fail(partial(pristine, error))
+        except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+            self._fail_for(error)
         finally:
             self._permit_task = None
             self.release_if_idle()
         self._dispatch()
+
+    def _fail_for(self, error: Exception) -> None:
+        """Fail every waiter with the error of the bucket; the text of a foreign one may quote anything."""
+        if not isinstance(error, SchedulerError):
+            kind = type(error).__name__
+            error = SchedulerError(
+                f"the bucket of the lane failed: {kind}; nothing was sent, try again later"
+            )
+        self.fail(partial(pristine, error))
 
     def _grant_next(self) -> None:
         waiter, followers = self._line.pop()
