@@ -130,8 +130,8 @@ class Lane:
         """Record that the request of a slot is sent now, and return the current time."""
         now = self._loop.time()
         self.counts.sent += 1
-        self._permit.bucket.sent(now - slot.granted_at)
         self.pacing.record_start(now)
+        self._permit.bucket.sent(now - slot.granted_at)
         return now
 
     def pause(self, retry_after: float | None) -> float:

@@ -84,6 +84,8 @@ class Slot:
     ) -> None:
         # A caller that was cancelled before its request was sent gives the token back. A request that failed
         # to be sent may still have reached the server, so it counts as a start.
-        if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
-            self.sent()
-        self._owner.release(self)
+        try:
+            if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
+                self.sent()
+        finally:
+            self._owner.release(self)

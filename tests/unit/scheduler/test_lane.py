@@ -529,6 +529,23 @@ class _Slow(LocalBuckets):
         return
 
 
+class _Deaf(_Slow):
+    """A bucket that cannot be told of a start."""
+
+    def sent(self, delay: float) -> None:
+        raise OSError("away")
+
+
+@virtual_time
+async def test_a_bucket_that_cannot_be_told_of_a_start_does_not_stop_the_lane() -> None:
+    caller = Caller(Scheduler(margin=0, buckets=_Deaf()))
+    async with asyncio.timeout(60):
+        calls = (caller.call(str(index)) for index in range(3))
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [OSError] * 3
+    assert caller.scheduler.snapshot().lanes == ()
+
+
 async def leaves(caller: Caller, after: float, *, connect: float) -> None:
     """Cancel a caller after some seconds."""
     leaving = caller.task("leaving", connect=connect)
