@@ -227,6 +227,21 @@ async def test_a_429_widens_the_margin_and_successes_narrow_it() -> None:
     assert caller.gaps[-1] == pytest.approx(INTERVAL + 0.01)
 
 
+@pytest.mark.parametrize(
+    ("margin", "wider"),
+    [(0.0, 0.005), (0.001, 0.005), (0.02, 0.04), (0.4, 0.5), (0.5, 0.5), (1.0, 1.0)],
+)
+@virtual_time
+async def test_a_429_never_makes_a_lane_faster_and_widens_the_margin_to_half_the_interval(
+    margin: float, wider: float
+) -> None:
+    caller = Caller(Scheduler(margin=margin), duration=0)
+    await asyncio.gather(
+        caller.call("refused", throttled=0.0), *(caller.call(str(index)) for index in range(2))
+    )
+    assert caller.gaps[1] == pytest.approx(INTERVAL + wider)
+
+
 @virtual_time
 async def test_a_retry_goes_before_the_others_of_its_priority() -> None:
     scheduler = Scheduler(margin=0)
