@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -44,14 +45,7 @@ _PERMISSIONS: Final = PreparedRequest(
 _VERSION: Final = PreparedRequest(
     Operation("GET", VERSION_PATH, object, since="21.1"), VERSION_PATH, {"PrefName": VERSION_NAME}, None
 )
-
-_PROBE: Final = PreparedRequest(
-    # without a permission, so that a 401 is not looked into with a second request
-    Operation("GET", VERSION_PATH, object, since="21.1", permission=None),
-    VERSION_PATH,
-    {"PrefName": VERSION_NAME},
-    None,
-)
+_PROBE: Final = replace(_VERSION, operation=copy(_VERSION.operation))  # told apart by its identity
 
 
 class FactFinder:
@@ -151,8 +145,8 @@ class FactFinder:
             self._known.refused.add(self._lane)
         if known is not error or type(error) is not Unauthorized or not needed:
             return known
-        if (self._lane, needed) in self._known.unexplained:
-            return known
+        if operation is _PROBE.operation or (self._lane, needed) in self._known.unexplained:
+            return known  # a probe is one request
         return await self._look_up(operation, error, needed)
 
     async def probe(self) -> None:
