@@ -310,7 +310,7 @@ class Calls:
                 pace, budget = await self._pace(request), self._budget
                 attempt = Attempt(self._context, self.settings, self.options, operation, state, pace, budget)
                 outcome = await attempt.run(request)
-            except OpenDentalError as error:  # there is no slot for another attempt
+            except OpenDentalError as error:  # no tier, no slot, or nothing can be sent at all
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
                 raise self._facts.recall(operation, error) from error.__cause__ or state.error
