@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -138,7 +137,7 @@ class Attempt:
                 slot.share(outcome)
                 self._state.sent_at = slot.sent_at or slot.granted_at
                 return outcome
-        except asyncio.CancelledError:
+        except BaseException:  # it was cancelled, or a transport of the user's own has failed
             self._state.interrupted = slot.sent_at is not None
             raise
         finally:

@@ -75,7 +75,7 @@ class Lane:
         front: bool,
         coalesce_key: Hashable,
     ) -> Slot | SharedResult:
-        """Wait for a slot, for a retry and if so wanted at the head of its priority.
+        """Wait for a slot; a retry, and what has to come first, waits at the head of its priority.
 
         Raises:
             WaitTooLong: `max_wait` or the budget is not enough, as far as is known now, or was not enough.

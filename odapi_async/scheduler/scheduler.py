@@ -126,7 +126,7 @@ class Scheduler:
             budget: the time of the whole call that the request belongs to; None for no limit. It ends the
                 wait, and not a request in flight.
             retry: this is not the first attempt of its call, so it waits at the head of its priority.
-            front: it waits there although it is the first attempt.
+            front: it waits there though it is no retry, because others have to wait for what it tells.
             coalesce_key: a label shared by identical requests that only read. One of those that wait is sent
                 for all, and reports with `Slot.share` what came of it. None: the request may be a write.
 

@@ -199,6 +199,27 @@ async def test_a_write_whose_response_cannot_be_read_may_still_be_executed() -> 
         assert await seen(practice) == 2, "the response of the first read was kept"
 
 
+class Faulty(RegisterOffice):
+    """A transport of the user's own, which fails after it has sent a write."""
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        if request.method == "GET":
+            return await super().send(request, on_sent)
+        on_sent()
+        asyncio.get_running_loop().call_later(20.0, self._write)
+        raise RuntimeError
+
+
+@virtual_time
+async def test_a_write_in_which_a_transport_has_failed_may_still_be_executed() -> None:
+    async with at(Faulty(takes=0.2)) as (_, practice):
+        with pytest.raises(RuntimeError):
+            await write(practice)
+        assert await seen(practice) == 0
+        await asyncio.sleep(40.0)
+        assert await seen(practice) == 1
+
+
 @virtual_time
 async def test_a_write_that_was_cancelled_in_the_queue_ends_and_reads_are_kept_again() -> None:
     office = RegisterOffice()

@@ -347,6 +347,23 @@ async def test_a_way_is_left_even_if_calls_that_hang_have_all_its_slots(concurre
 
 
 @virtual_time
+async def test_a_way_is_left_even_if_calls_that_hang_have_filled_its_queue() -> None:
+    async with travel(Service(SERVICE.base_url, concurrency=1), LOCAL, max_queue=2) as trip:
+        await read(trip.practice)
+        trip.town.service.net = Net.HANGS
+        hanging = [asyncio.create_task(trip.practice.patients.get(1))]
+        await asyncio.sleep(1.0)
+        hanging += [asyncio.create_task(trip.practice.patients.get(each)) for each in (2, 3)]
+        await asyncio.sleep(5.0)
+        async with asyncio.timeout(10.0):
+            await read(trip.practice)
+        assert trip.way == "local"
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
+
+@virtual_time
 async def test_a_busy_way_is_no_silent_one() -> None:
     async with travel(Service(SERVICE.base_url, concurrency=1), REMOTE) as trip:
         await read(trip.practice)
@@ -572,6 +589,7 @@ async def test_calls_that_wait_are_not_sent_to_a_server_that_refuses_the_key(con
         assert got.count("GET /securityperms") == 1
         assert len(got) <= 2 * concurrency + 1, "those in flight until the refusal is certain"
         assert len(unsent) == 20 + 1 - len(got)
+        assert trip.od.scheduler.snapshot().counts.retried == 0
         assert trip.town.heard.keys() == {"service"}
 
 
