@@ -79,9 +79,9 @@ class LookupTable(Generic[T]):
     """One fact about each practice, by lane. It is fetched once for all who ask meanwhile.
 
     A response that tells for certain that the office does not say is kept, too, and raised again. A failure
-    that may end, such as an office that is offline, is not kept, but if it is a response, all who waited for it
-    share it; otherwise the next of them fetches. After a failure of the office, `try_get` does not fetch for a
-    while.
+    that may end, such as an office that is offline, is not kept. If it is a response, all who waited for it
+    share it; otherwise the next of them fetches. After a failure of the office `try_get` does not fetch for
+    a while.
     """
 
     __slots__ = ("_failing", "_flights", "_forgotten", "_known")

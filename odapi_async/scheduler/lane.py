@@ -126,13 +126,12 @@ class Lane:
         estimate = self.estimate(priority)
         return max(estimate, self.pacing.step) if self._permit_task else estimate
 
-    def record_start(self, slot: Slot) -> float:
-        """Record that the request of a slot is sent now, and return the current time."""
-        now = self._loop.time()
+    def record_start(self, slot: Slot) -> None:
+        """Record that the request of a slot is sent now."""
+        now = slot.sent_at = self._loop.time()
         self.counts.sent += 1
         self.pacing.record_start(now)
         self._permit.bucket.sent(now - slot.granted_at)
-        return now
 
     def pause(self, retry_after: float | None) -> float:
         """Pause the lane after a 429, and fail waiters whose deadline falls inside the pause.

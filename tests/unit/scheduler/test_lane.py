@@ -559,6 +559,7 @@ async def test_a_bucket_that_cannot_be_told_of_a_start_does_not_stop_the_lane() 
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(each) for each in outcomes] == [OSError] * 3
     assert caller.scheduler.snapshot().lanes == ()
+    assert caller.scheduler.snapshot().counts.sent == 3
 
 
 async def leaves(caller: Caller, after: float, *, connect: float) -> None:
