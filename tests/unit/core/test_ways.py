@@ -113,7 +113,7 @@ async def test_a_way_that_does_not_answer_falls_through(cause: Net | Response) -
         assert trip.way == "local"
         assert trip.town.service.knocks == 1
         first = trip.practice.ways[0]
-        assert (first.is_kept, first.key_refused) == (False, False)
+        assert (first.is_chosen, first.key_refused) == (False, False)
         assert first.error is not None
 
 
@@ -914,7 +914,7 @@ async def test_the_status_of_a_way_says_since_when_it_is_kept() -> None:
         await asyncio.sleep(30.0)
         kept = trip.practice.way
         assert kept is not None
-        assert kept.kept_for == pytest.approx(30.0, abs=0.5)
+        assert kept.chosen_for == pytest.approx(30.0, abs=0.5)
         assert (kept.way, kept.lane) == (SERVICE, trip.practice.lane)
 
 
@@ -924,7 +924,7 @@ async def test_a_practice_without_several_ways_has_one_and_tells_no_way() -> Non
         alone = trip.od.practice(KEY, mode=Mode.LOCAL, concurrency=7)
         await read(alone)
         (status,) = alone.ways
-        assert (status.way, status.is_kept, status.kept_for) == (Local(concurrency=7), True, None)
+        assert (status.way, status.is_chosen, status.chosen_for) == (Local(concurrency=7), True, None)
         assert alone.way == status
         alone.reset_ways()
         assert {each.way for each in trip.events} == {None}
