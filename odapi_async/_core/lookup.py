@@ -157,6 +157,7 @@ class LookupTable(Generic[T]):
                 and not error.retry_can_help
             ):
                 self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
+                self._forgotten.pop(lane, None)
                 return
             if _is_of_office(error):
                 self._failing[lane] = Budget.start(FAILURE_KEPT)
