@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -33,7 +32,7 @@ from odapi_async.telemetry import Event, EventName
 
 _OFFLINE_THRESHOLD: Final = 1
 _UNREACHABLE_THRESHOLD: Final = 5  # failed connections in a row
-_REFUSED_THRESHOLD: Final = 3  # reads answered 401 in a row: every valid key may read
+_REFUSED_THRESHOLD: Final = 3  # reads answered 401 in a row: every valid customer key may read
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,8 @@ class Attempt:
                 flow=options.flow,
                 max_wait=options.max_wait,
                 budget=self._budget,
-                retry=state.goes_first or state.failed + state.throttled > 0,
+                retry=state.failed + state.throttled > 0,
+                front=state.goes_first,
                 coalesce_key=Secret(request.url) if request.method == "GET" else None,
             )
         except (APIError, ConnectFailed) as error:  # the circuit is open
@@ -137,7 +137,7 @@ class Attempt:
                 slot.share(outcome)
                 self._state.sent_at = slot.sent_at or slot.granted_at
                 return outcome
-        except asyncio.CancelledError:
+        except BaseException:  # it was cancelled, or a transport of the user's own has failed
             self._state.interrupted = slot.sent_at is not None
             raise
         finally:
@@ -165,7 +165,7 @@ class Attempt:
                 self._record_throttled(error, slot)
             case OfficeOffline():
                 self._record_failure(error, threshold=_OFFLINE_THRESHOLD)
-            case Unauthorized() if request.method == "GET":
+            case Unauthorized() if request.method == "GET" and self._operation.permission:
                 self._record_failure(error, threshold=_REFUSED_THRESHOLD)
                 self._context.facts.invalidate(self._settings.lane)
             case ServerError():

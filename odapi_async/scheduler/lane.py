@@ -72,9 +72,10 @@ class Lane:
         budget: Budget | None,
         max_queue: int | None,
         retry: bool,
+        front: bool,
         coalesce_key: Hashable,
     ) -> Slot | SharedResult:
-        """Wait for a slot; a retry waits at the head of its priority.
+        """Wait for a slot; a retry, and what has to come first, waits at the head of its priority.
 
         Raises:
             WaitTooLong: `max_wait` or the budget is not enough, as far as is known now, or was not enough.
@@ -82,14 +83,15 @@ class Lane:
             SchedulerClosed: the lane was closed meanwhile.
         """
         line, now = self._line, self._loop.time()
-        if max_queue is not None and len(line.queue) >= max_queue and not retry:
+        front = front or retry
+        if max_queue is not None and len(line.queue) >= max_queue and not front:
             raise QueueFull(max_queue, self.estimate(priority))
         waiter = Waiter(self._loop.create_future(), priority, flow, coalesce_key, now)
         limit = WaitLimit.of(now, max_wait, budget) if max_wait is not None or budget else None
         if limit:
-            line.limit(waiter, limit, self.estimate(priority, front=retry))
+            line.limit(waiter, limit, self.estimate(priority, front=front))
         self.counts.retried += retry
-        line.join(waiter, front=retry)
+        line.join(waiter, front=front)
         if self._timer is None:
             self._schedule()
         try:
@@ -124,13 +126,12 @@ class Lane:
         estimate = self.estimate(priority)
         return max(estimate, self.pacing.step) if self._permit_task else estimate
 
-    def record_start(self, slot: Slot) -> float:
-        """Record that the request of a slot is sent now, and return the current time."""
-        now = self._loop.time()
+    def record_start(self, slot: Slot) -> None:
+        """Record that the request of a slot is sent now."""
+        now = slot.sent_at = self._loop.time()
         self.counts.sent += 1
-        self._permit.bucket.sent(now - slot.granted_at)
         self.pacing.record_start(now)
-        return now
+        self._permit.bucket.sent(now - slot.granted_at)
 
     def pause(self, retry_after: float | None) -> float:
         """Pause the lane after a 429, and fail waiters whose deadline falls inside the pause.
@@ -217,7 +218,12 @@ class Lane:
             if self._loop.time() < self.pacing.not_before:  # a pause began meanwhile
                 self._schedule()
                 return
-            if not self._permit.try_acquire():
+            try:
+                has_permit = self._permit.try_acquire()
+            except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+                self._fail_for(error)
+                return
+            if not has_permit:
                 self._permit_task = self._loop.create_task(
                     self._await_permit(), name=f"odapi-lane-{self.name}"
                 )
@@ -227,12 +233,21 @@ class Lane:
     async def _await_permit(self) -> None:
         try:
             await self._permit.acquire()
-        except SchedulerError as error:
-            self.fail(partial(pristine, error))
+        except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+            self._fail_for(error)
         finally:
             self._permit_task = None
             self.release_if_idle()
         self._dispatch()
+
+    def _fail_for(self, error: Exception) -> None:
+        """Fail every waiter with the error of the bucket; the text of a foreign one may quote anything."""
+        if not isinstance(error, SchedulerError):
+            kind = type(error).__name__
+            error = SchedulerError(
+                f"the bucket of the lane failed: {kind}; nothing was sent, try again later"
+            )
+        self.fail(partial(pristine, error))
 
     def _grant_next(self) -> None:
         waiter, followers = self._line.pop()

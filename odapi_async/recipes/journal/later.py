@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from odapi_async.recipes.journal.finding import MOVED
 from odapi_async.recipes.journal.notes import Note
-from odapi_async.recipes.journal.schema import State
+from odapi_async.recipes.journal.schema import StepState
 
 
 class Later(NamedTuple):
@@ -39,7 +39,7 @@ def later_steps(note: Note, noted: Mapping[int, Note]) -> Later:
 
 def _is_same_row(later: Note, note: Note) -> bool:
     if later.row_id is None:  # an update whose path has no id, and whose outcome is lost
-        return later.state is State.SENT and later.operation.startswith("PUT ")
+        return later.state is StepState.SENT and later.operation.startswith("PUT ")
     return later.row_id == note.row_id
 
 

@@ -47,7 +47,7 @@ class Likeness(IntEnum):
 
     NONE = 0
     TWIN = 1
-    """Birthdate and last name are the same, and the first name is another one: a twin, or an unknown nickname."""
+    """Birthdate and last name are the same, and the first name is another: a twin, or an unknown nickname."""
     POSSIBLE = 2
     """Somebody has to look: another last name, a typing error, no birthdate."""
     CLOSE = 3

@@ -68,7 +68,7 @@ class BookingFields(TypedDict, total=False):
     SecUserNumEntry: int
 
 
-class Plan:
+class Draft:
     """An appointment that is to be booked. Its repr shows none of it.
 
     Args:
@@ -136,15 +136,15 @@ class Booking:
 
     Args:
         practice: where to book it.
-        plan: the appointment.
+        draft: the appointment.
         before: the appointments of the day (AptNum) that were there already.
         settle: seconds to wait before looking for a write whose outcome is unknown.
     """
 
-    def __init__(self, practice: Practice, plan: Plan, before: Iterable[int], settle: float) -> None:
+    def __init__(self, practice: Practice, draft: Draft, before: Iterable[int], settle: float) -> None:
         self._practice = practice
-        self._plan = plan
-        self._wanted = plan.row
+        self._draft = draft
+        self._wanted = draft.row
         self._before = frozenset(before)
         self._settle = settle
 
@@ -192,7 +192,7 @@ class Booking:
 
     async def _create(self) -> Appointment:
         try:
-            created = await self._practice.appointments.create(**self._plan.body)
+            created = await self._practice.appointments.create(**self._draft.body)
         except OutcomeUnknown as unknown:
             return await self._find(unknown)
         # an office that says nothing about it, or names another row: that one must never be broken

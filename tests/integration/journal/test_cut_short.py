@@ -17,8 +17,8 @@ from benchmarks.journal_office import Asked, InsuranceOffice
 from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
-from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.schema import META, State
+from odapi_async.recipes.journal.notes import Note, RunLease
+from odapi_async.recipes.journal.schema import META, StepState
 from odapi_async.recipes.journal.steps import Step
 from odapi_async.resources import appointments, commlogs, ins_subs, pat_plans
 from tests.support.watch import passes, pending, until
@@ -198,12 +198,12 @@ async def test_what_a_killed_process_may_have_sent_as_its_last_is_waited_for(
         Store(lite) as store,
         Journal(store, settle=1.5, clock=lambda: now) as journal,
     ):
-        killed = Lease("calls of 48", store, 60.0, lambda: now)
+        killed = RunLease("calls of 48", store, 60.0, lambda: now)
         await killed.acquire(practice.key_fingerprint)
         step = Step(1, commlogs.CREATE, (), {}, {"PatNum": 48, "Note": SECRET})
         digest = step.digest(practice.keyed_digest)
         name, nothing = step.operation.name, frozenset[int]()
-        await killed.write(Note(1, name, digest, step.fields, State.SENT, None, nothing, now))
+        await killed.write(Note(1, name, digest, step.fields, StepState.SENT, None, nothing, now))
         now += dt.timedelta(seconds=100)  # it waits for its slot
         await killed.renew()
         now += dt.timedelta(seconds=61)

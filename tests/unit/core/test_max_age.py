@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -23,10 +23,13 @@ from odapi_async import (
     OpenDental,
     OutcomeUnknown,
     Practice,
+    Request,
+    Response,
     SchedulerClosed,
     Tier,
     asked_at,
 )
+from odapi_async._core import response_cache
 from tests.support.clock import run_virtually, virtual_time
 from tests.support.register import RegisterOffice
 
@@ -54,6 +57,28 @@ def later(seconds: float, awaitable: Awaitable[Any]) -> asyncio.Task[Any]:
         return await awaitable
 
     return asyncio.create_task(wait())
+
+
+@virtual_time
+async def test_a_max_age_of_zero_is_none_also_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Office:
+        sent = 0
+
+        async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+            on_sent()
+            self.sent += 1
+            return Response(200, {}, b'{"PatNum": 3}')
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    monkeypatch.setattr(response_cache, "wall_time", lambda: 0.0)
+    office = Office()
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", mode=Mode.LOCAL)
+        for max_age in (60.0, 0.0, 0, None):
+            await practice.with_options(max_age=max_age).patients.get(3)
+        assert office.sent == 4
 
 
 @virtual_time
@@ -172,6 +197,27 @@ async def test_a_write_whose_response_cannot_be_read_may_still_be_executed() -> 
         office.value = 2  # what was between has passed it on late
         await asyncio.sleep(40.0)
         assert await seen(practice) == 2, "the response of the first read was kept"
+
+
+class Faulty(RegisterOffice):
+    """A transport of the user's own, which fails after it has sent a write."""
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        if request.method == "GET":
+            return await super().send(request, on_sent)
+        on_sent()
+        asyncio.get_running_loop().call_later(20.0, self._write)
+        raise RuntimeError
+
+
+@virtual_time
+async def test_a_write_in_which_a_transport_has_failed_may_still_be_executed() -> None:
+    async with at(Faulty(takes=0.2)) as (_, practice):
+        with pytest.raises(RuntimeError):
+            await write(practice)
+        assert await seen(practice) == 0
+        await asyncio.sleep(40.0)
+        assert await seen(practice) == 1
 
 
 @virtual_time

@@ -90,6 +90,7 @@ async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> 
     [
         ({"LName": "-"}, "LName"),
         ({"FName": ""}, "FName"),
+        ({"FName": "Ana" * 70}, "FName"),  # it is compared with thousands of others
         ({"FName": None}, "FName"),
         ({"Birthdate": "1980-03-04"}, "Birthdate"),
         ({"Birthdate": None}, "Birthdate"),
