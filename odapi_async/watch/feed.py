@@ -120,10 +120,11 @@ class Feed:
         seen = int(number) if run == self._run and number.isdecimal() else 0
         yield _RETRY
         while not self._closed:
+            news = self._news  # before the event: writing it takes a while, and what comes then is news
             if self._board.version > seen:
                 event, seen = self._event(seen), self._board.version
                 yield event
-            await self._news.wait()
+            await news.wait()
 
     def close(self) -> None:
         """End all events."""
