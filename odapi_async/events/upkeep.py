@@ -114,12 +114,16 @@ class Chosen(NamedTuple):
 
     def conditions(self) -> list[list[sa.ColumnElement[bool]]]:
         """Return the conditions of each statement that is needed."""
-        some = [INBOX.c.state == State.SET_ASIDE.value]
-        some += [] if self.practice is None else [INBOX.c.practice == plain(self.practice)]
-        some += [] if self.kind is None else [INBOX.c.kind == plain(self.kind)]
+        some = [INBOX.c.state == State.SET_ASIDE.value, *_are_of(self.practice, self.kind)]
         if self.event_ids is None:
             return [some]
         return [[*some, INBOX.c.event_id.in_(ids)] for ids in parts({*self.event_ids})]
+
+
+def _are_of(practice: str | None, kind: str | None) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of the events of a practice and a kind, as these are stored; None means all."""
+    given = {INBOX.c.practice: practice, INBOX.c.kind: kind}
+    return [column == plain(name) for column, name in given.items() if name is not None]
 
 
 class Pruned(NamedTuple):
@@ -134,9 +138,7 @@ async def replay(store: Store, practice: str | None, kind: str | None, since: dt
     """Let events that are done wait again, and return their number."""
     if since.tzinfo is not None:
         since = since.astimezone(dt.UTC).replace(tzinfo=None)
-    some = [INBOX.c.state == State.DONE.value, INBOX.c.received_at >= since]
-    some += [] if practice is None else [INBOX.c.practice == practice]
-    some += [] if kind is None else [INBOX.c.kind == kind]
+    some = [INBOX.c.state == State.DONE.value, INBOX.c.received_at >= since, *_are_of(practice, kind)]
     return await _execute(store, [sa.update(INBOX).where(*some).values(_AGAIN)])
 
 
@@ -211,7 +213,7 @@ async def forget(store: Store, practice: str) -> int:
     """Remove all that is kept of a practice, and return the number of events."""
     removed = 0
     for table in (INBOX, SEEN):
-        some = sa.select(*table.primary_key).where(table.c.practice == practice)
+        some = sa.select(*table.primary_key).where(table.c.practice == plain(practice))
         count = BATCH
         while count == BATCH:
             count = await _remove_some(store, table, some)
