@@ -30,6 +30,7 @@ KeyFor = Callable[[str, str], Awaitable[str]]
 """Returns the customer key of a practice, from its name and its `key_ref`."""
 
 _HERE: Final = f"{socket.gethostname()}, process {os.getpid()}"
+_GRACE: Final = 10.0  # seconds in which a slice that was cancelled ends its transaction and frees its lock
 _KEY_LIMIT: Final = 30.0  # seconds: a slice that waits for its key keeps others from their turn
 
 
@@ -81,11 +82,12 @@ class Slices:
         """
         task = asyncio.create_task(self._run(name))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
             await asyncio.wait([task], timeout=self._limit)
         finally:
             task.cancel()
-            self._tasks.discard(task)
+            await asyncio.wait([task], timeout=_GRACE)
 
     def __len__(self) -> int:
         return len(self._tasks)
