@@ -196,12 +196,21 @@ class Mirror:
                 clock = PracticeClock(name, practice.with_options(priority=Priority.BULK, max_age=None))
                 await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
         report = Report(tables=tuple(status for _, status in work))
-        async with self._preparing:
-            if report.complete and (new := names - self._indexed):
-                await self.store.index(new)
-                self._indexed |= new
+        if report.complete:
+            await self._index(names)
         await self._prune()
         return report
+
+    async def _index(self, tables: set[str]) -> None:
+        """Create the indexes of tables once. No other practice waits for them: they may take minutes."""
+        new = tables - self._indexed
+        self._indexed |= new
+        try:
+            if new:
+                await self.store.index(new)
+        except BaseException:
+            self._indexed -= new
+            raise
 
     def stop(self) -> None:
         """Let all runs in progress end, each practice at its next page, as at their deadline."""
