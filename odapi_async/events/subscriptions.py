@@ -280,18 +280,19 @@ async def _updated(practice: Practice, wanted: _Wanted, kind: str, found: Known)
     return list(changes)
 
 
-async def _created(practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool) -> int:
+async def _created(
+    practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool, tries: int = _TRIES
+) -> int:
     """Create a subscription, and return its id; look for it if the outcome is not known."""
-    for left in reversed(range(_TRIES)):
-        try:
-            return await _create(practice, wanted, kind, is_table=is_table)
-        except OutcomeUnknown:
-            found = _found(await _listed(practice), wanted.endpoint, kind, is_table=is_table)
-            if found is not None:
-                return found.number
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    try:
+        return await _create(practice, wanted, kind, is_table=is_table)
+    except OutcomeUnknown:
+        found = _found(await _listed(practice), wanted.endpoint, kind, is_table=is_table)
+        if found is not None:
+            return found.number
+        if tries == 1:
+            raise
+    return await _created(practice, wanted, kind, is_table=is_table, tries=tries - 1)
 
 
 async def _create(practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool) -> int:
