@@ -317,15 +317,15 @@ class Practice(ResourceTree):
     def lane(self) -> str:
         """The name of its lane, as in `OpenDental.scheduler.snapshot()`. It is not the key.
 
-        Each way to an office has a lane of its own: with `via` this is that of the way that is kept, or of
-        the first one if none is kept. `ways` has all of them.
+        Each way to an office has a lane of its own: with `via` this is that of the chosen way, or of
+        the first one if none is chosen. `ways` has all of them.
         """
         return self._calls.settings.lane
 
     @property
     def way(self) -> WayStatus | None:
         """The way of the next call, as far as is known now; None if none was chosen yet, or none works."""
-        return next((each for each in self.ways if each.is_kept), None)
+        return next((each for each in self.ways if each.is_chosen), None)
 
     @property
     def ways(self) -> tuple[WayStatus, ...]:

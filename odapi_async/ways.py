@@ -106,9 +106,9 @@ class WayStatus:
     Attributes:
         way: the way.
         lane: the name of its lane, as in `OpenDental.scheduler.snapshot()`.
-        is_kept: whether the next call goes this way, as far as is known now.
-        kept_for: seconds since it was chosen; None if it is not kept, if there is no other one, or if this is
-            read outside of the event loop.
+        is_chosen: whether the next call goes this way, as far as is known now.
+        chosen_for: seconds since it was chosen; None if it is not, if there is no other one, or if this is read
+            outside of the event loop.
         error: the class of the error because of which it was not taken when it was last asked; None if it
             was not asked, or answered.
         key_refused: whether the key was refused there, so that no request goes this way until
@@ -118,8 +118,8 @@ class WayStatus:
 
     way: Way
     lane: str
-    is_kept: bool
-    kept_for: float | None = None
+    is_chosen: bool
+    chosen_for: float | None = None
     error: str | None = None
     key_refused: bool = False
     version: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -113,7 +112,8 @@ class Attempt:
                 flow=options.flow,
                 max_wait=options.max_wait,
                 budget=self._budget,
-                retry=state.goes_first or state.failed + state.throttled > 0,
+                retry=state.failed + state.throttled > 0,
+                front=state.goes_first,
                 coalesce_key=Secret(request.url) if request.method == "GET" else None,
             )
         except (APIError, ConnectFailed) as error:  # the circuit is open
@@ -137,7 +137,7 @@ class Attempt:
                 slot.share(outcome)
                 self._state.sent_at = slot.sent_at or slot.granted_at
                 return outcome
-        except asyncio.CancelledError:
+        except BaseException:  # it was cancelled, or a transport of the user's own has failed
             self._state.interrupted = slot.sent_at is not None
             raise
         finally:

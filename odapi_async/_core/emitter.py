@@ -21,7 +21,7 @@ _LOGGED: Final = {
     ),
     EventName.OPENED: (
         logging.WARNING,
-        "%(label)s is not asked%(by_way)s for %(pause).0f s: %(operation)s ended with %(error)s",
+        "no calls are sent to %(label)s%(by_way)s for %(pause).0f s: %(operation)s ended with %(error)s",
     ),
     EventName.CLOSED: (
         logging.INFO,
@@ -42,6 +42,10 @@ _LOGGED: Final = {
     EventName.NOT_VERIFIED: (
         logging.WARNING,
         "%(label)s: %(operation)s was executed, but reading it back ended with %(error)s",
+    ),
+    EventName.UNVERIFIABLE: (
+        logging.INFO,
+        "%(label)s: %(operation)s had success, and nothing of it can be read back",
     ),
 }
 

@@ -162,7 +162,7 @@ class FactFinder:
             OpenDentalError: it does not answer, or not as the API does.
         """
         try:
-            version = version_from_body((await self._send(_PROBE)).body)
+            version = version_from_body((await self._send(_PROBE, first=True)).body)
         except Unauthorized as error:
             self._known.refused.add(self._lane)
             raise refused(error) from None

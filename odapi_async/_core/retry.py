@@ -65,7 +65,7 @@ class RetryState:
         failed: attempts that failed, without those that were answered 429.
         throttled: attempts that were answered 429.
         maybe_executed: whether one of them may have been executed.
-        interrupted: whether one was cancelled while it was in flight.
+        interrupted: whether one ended without an outcome while it was in flight, as by a cancellation.
         error: the last failure.
         is_over: whether that failure ends the call.
         sent_at: when the request was sent whose response is the result, in seconds of the scheduler's clock.

@@ -63,7 +63,7 @@ def falls_through(error: OpenDentalError) -> bool:
 
 
 class WayChoice:
-    """Which way to one office is kept, and why the others are not.
+    """Which way to one office is chosen, and why the others are not.
 
     Ways are known by their numbers, in the order of preference. The last one is taken without a probe,
     because there is nothing after it.
@@ -73,7 +73,7 @@ class WayChoice:
         refusals: the refused keys by lane, which all choices of a client share.
 
     Attributes:
-        kept: the way of the next call; None before the first one, or if there is none.
+        chosen: the way of the next call; None before the first one, or if there is none.
     """
 
     __slots__ = (
@@ -86,24 +86,24 @@ class WayChoice:
         "_refusals",
         "_since",
         "_term",
-        "kept",
+        "chosen",
     )
 
     def __init__(self, lanes: tuple[str, ...], refusals: dict[str, KeyRefused]) -> None:
         self._lanes = lanes
         self._refusals = refusals
-        self.kept: int | None = None
+        self.chosen: int | None = None
         self._since: Budget | None = None
         self._is_doubted = False
-        self._term: Budget | None = None  # in which the way that is kept has to answer
+        self._term: Budget | None = None  # in which the chosen way has to answer
         self._failures: dict[int, tuple[OpenDentalError, Budget]] = {}
         self._look: _Look | None = None
         self._looks: set[_Look] = set()  # also one that was cancelled and has not ended yet
         self._is_closed = False
 
     @property
-    def kept_for(self) -> float | None:
-        """Seconds since the way that is kept was chosen; None outside of the event loop."""
+    def chosen_for(self) -> float | None:
+        """Seconds since the way was chosen; None outside of the event loop."""
         try:
             return None if self._since is None else -self._since.left
         except RuntimeError:
@@ -133,12 +133,12 @@ class WayChoice:
             number: the way.
             patience: seconds without any response after which the way is doubted.
         """
-        if number == self.kept and self._term is None:
+        if number == self.chosen and self._term is None:
             self._term = Budget.start(patience)
 
     def answered(self, number: int) -> None:
         """Note that a way works."""
-        if number == self.kept:
+        if number == self.chosen:
             self._is_doubted, self._term = False, None
 
     def failed(self, number: int, error: OpenDentalError) -> None:
@@ -147,9 +147,9 @@ class WayChoice:
             if error.sent:
                 self._refuse(number, error)
         elif falls_through(error) or isinstance(error, OutcomeUnknown):
-            self._is_doubted |= number == self.kept
+            self._is_doubted |= number == self.chosen
         elif type(error) is Unauthorized and number < len(self._lanes) - 1:
-            self._is_doubted |= number == self.kept  # a probe tells whether the key is refused
+            self._is_doubted |= number == self.chosen  # a probe tells whether the key is refused
         elif isinstance(error, APIError):
             self.answered(number)
 
@@ -157,7 +157,7 @@ class WayChoice:
         """Forget what is known, so that the next call chooses again."""
         if self._look:
             self._look.cancel()
-        self.kept = self._since = self._term = self._look = None
+        self.chosen = self._since = self._term = self._look = None
         self._is_doubted = False
         self._failures = {}
         for lane in self._lanes:
@@ -171,7 +171,7 @@ class WayChoice:
         return {*self._looks}
 
     def certain(self, ways: Sequence[Candidate], interval: float) -> int | None:
-        """Return the way that is kept; None if a look has to come first.
+        """Return the chosen way; None if a look has to come first.
 
         If a better way is due for a probe, a look begins meanwhile, and nobody waits for it.
 
@@ -181,10 +181,10 @@ class WayChoice:
         """
         if self._must_look(len(ways)):
             return None
-        is_due = any(map(self._is_due, range(self.kept or 0)))
+        is_due = any(map(self._is_due, range(self.chosen or 0)))
         if is_due and self._look is None and not self._is_closed:
             self._begin(ways, interval)
-        return self.kept
+        return self.chosen
 
     async def choose(self, ways: Sequence[Candidate], interval: float) -> int:
         """Return the way of the next call. All who wait share one look.
@@ -209,8 +209,8 @@ class WayChoice:
         return found
 
     def _must_look(self, number: int) -> bool:
-        is_silent = self._term is not None and self.kept != number - 1 and self._term.left <= 0
-        return self.kept is None or self._is_doubted or is_silent
+        is_silent = self._term is not None and self.chosen != number - 1 and self._term.left <= 0
+        return self.chosen is None or self._is_doubted or is_silent
 
     def _is_due(self, number: int) -> bool:
         """Return whether a way is worth a probe: it did not fail lately, and has not refused the key."""
@@ -235,26 +235,26 @@ class WayChoice:
     async def _search(
         self, ways: Sequence[Candidate], interval: float, *, thorough: bool
     ) -> int | OpenDentalError | None:
-        """Probe the ways in their order, and keep the first one that answers.
+        """Probe the ways in their order, and choose the first one that answers.
 
         Args:
             ways: the ways in the order of preference.
             interval: seconds after which a way that failed is probed again.
-            thorough: whether some way has to be found; else only those before the one that is kept count.
+            thorough: whether some way has to be found; else only those before the chosen one count.
 
         Returns:
-            The way that is kept now, or why none is; None if nothing has changed.
+            The way that is chosen now, or why none is; None if nothing has changed.
         """
         last = len(ways) - 1
-        for number, way in enumerate(ways if thorough else ways[: self.kept]):
+        for number, way in enumerate(ways if thorough else ways[: self.chosen]):
             if thorough and (refusal := self.refusal(number)):
-                self.kept = None
+                self.chosen = None
                 return refusal
             if number < last and self._is_skipped(number, thorough=thorough):
                 continue
             error = None if number == last else await _error_of(way)
             if error is None or isinstance(error, Throttled):
-                self._keep(number, way)
+                self._choose(number, way)
                 return number
             self._note(number, error, interval)
             if thorough and not falls_through(error):
@@ -268,8 +268,8 @@ class WayChoice:
         failure = self.failure(number)
         return not thorough or (failure is not None and falls_through(failure))
 
-    def _keep(self, number: int, way: Candidate) -> None:
-        before, self.kept = self.kept, number
+    def _choose(self, number: int, way: Candidate) -> None:
+        before, self.chosen = self.chosen, number
         self._is_doubted, self._term = False, None
         self._failures.pop(number, None)
         if before != number:
@@ -290,7 +290,7 @@ class WayChoice:
         refusal.sent = False  # for those who ask later
         refusal.add_note(_REFUSED)
         self._refusals[self._lanes[number]] = refusal
-        self._is_doubted |= number == self.kept
+        self._is_doubted |= number == self.chosen
 
 
 async def _error_of(way: Candidate) -> OpenDentalError | None:

@@ -199,7 +199,7 @@ class CallsByWays(Calls):
         context: what all practices share.
         ways: the practice as it is reached by each way, in the order of preference.
         options: how its requests are sent.
-        choice: which way is kept.
+        choice: which way is chosen.
         probe_interval: seconds after which a way that failed is probed again.
         budget: the time of all these calls together; None if each has its own deadline, or none.
     """
@@ -225,13 +225,13 @@ class CallsByWays(Calls):
 
     @property
     def settings(self) -> PracticeSettings:
-        """The practice, as it is reached by the way that is kept, or by the first one."""
-        return self._ways[self._choice.kept or 0]
+        """The practice, as it is reached by the chosen way, or by the first one."""
+        return self._ways[self._choice.chosen or 0]
 
     @property
     def known_version(self) -> str | None:
-        """The version of the office as given, or as found out by the way that is kept."""
-        return self._by_way[self._choice.kept or 0].known_version
+        """The version of the office as given, or as found out by the chosen way."""
+        return self._by_way[self._choice.chosen or 0].known_version
 
     async def on_way(self, prepared: PreparedRequest | None = None) -> Calls:
         """Return calls that all go the way that is chosen now.
@@ -290,8 +290,8 @@ class CallsByWays(Calls):
             WayStatus(
                 way=_way_of(settings),
                 lane=settings.lane,
-                is_kept=number == choice.kept,
-                kept_for=choice.kept_for if number == choice.kept else None,
+                is_chosen=number == choice.chosen,
+                chosen_for=choice.chosen_for if number == choice.chosen else None,
                 error=type(error).__name__ if (error := choice.failure(number)) else None,
                 key_refused=choice.is_refused(number),
                 version=self._by_way[number].known_version,
@@ -353,7 +353,7 @@ def statuses(calls: Calls) -> tuple[WayStatus, ...]:
     if isinstance(calls, CallsByWays):
         return calls.statuses()
     settings = calls.settings
-    return (WayStatus(_way_of(settings), settings.lane, is_kept=True, version=calls.known_version),)
+    return (WayStatus(_way_of(settings), settings.lane, is_chosen=True, version=calls.known_version),)
 
 
 def _way_of(settings: PracticeSettings) -> Way:

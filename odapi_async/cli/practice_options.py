@@ -64,7 +64,8 @@ ViaOption = Annotated[
         metavar="WAYS",
         envvar="OPENDENTAL_VIA",
         help="Several ways to the office in the order of preference, instead of --mode and --base-url: "
-        "service=http://office-server:30223/api/v1,remote",
+        "service=http://office-server:30223/api/v1,remote. Without a URL, service is this machine. Not used "
+        "with --sandbox.",
     ),
 ]
 SandboxOption = Annotated[
@@ -107,7 +108,8 @@ class PracticeOptions:
             return ()
         if self.mode is not None or self.base_url is not None:
             raise UsageError(
-                "--via excludes --mode and --base-url (and their variables): each way has its own"
+                "--via excludes --mode and --base-url, and OPENDENTAL_MODE and OPENDENTAL_BASE_URL: "
+                "each way has its own"
             )
         try:
             return check_ways([*map(Way.parse, self.via.split(","))])

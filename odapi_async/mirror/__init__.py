@@ -116,3 +116,7 @@ if not TYPE_CHECKING:  # a type checker shall see a misspelled name
             ) from missing
         globals()[name] = value
         return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -44,6 +44,8 @@ class DefinitionNames:
         found = [item.DefNum for item in items if item.ItemName == name] or [
             item.DefNum for item in items if item.ItemName.casefold() == name.casefold()
         ]
+        if not items:
+            self._fetches.pop(_key(category), None)  # it may be misspelled, or come later
         if len(found) == 1:
             return found[0]
         if found:
@@ -57,10 +59,9 @@ class DefinitionNames:
         self._fetches.clear()
 
     def _fetch(self, category: int | str) -> _SharedFetch:
-        normalized = category.casefold() if isinstance(category, str) else category
-        fetch = self._fetches.get(normalized)
+        fetch = self._fetches.get(_key(category))
         if fetch is None or fetch.failed:
-            fetch = self._fetches[normalized] = _SharedFetch(self._fetch_items(category))
+            fetch = self._fetches[_key(category)] = _SharedFetch(self._fetch_items(category))
         return fetch
 
     async def _fetch_items(self, category: int | str) -> list[Definition]:
@@ -71,6 +72,10 @@ class DefinitionNames:
                 row async for row in definitions.list(category=category) if row.category.casefold() == name
             ]
         return await definitions.list(Category=category)
+
+
+def _key(category: int | str) -> int | str:
+    return category.casefold() if isinstance(category, str) else category
 
 
 class _SharedFetch:

@@ -125,3 +125,11 @@ def load() -> dict[str, Resource]:
     files = sorted(folder.iterdir(), key=lambda file: file.name)
     read = (decoder.decode(file.read_bytes()) for file in files if file.name.endswith(".json"))
     return {resource.name: resource for resource in read}
+
+
+@cache
+def body_fields() -> frozenset[str]:
+    """Return the names of the fields that any write sends."""
+    return frozenset(
+        field.name for resource in load().values() for each in resource.operations for field in each.body
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from odapi_async.sandbox.catalogue import body_fields
 from odapi_async.sandbox.spelling import suggestion
 
 
@@ -127,6 +128,9 @@ class Fault:
             raise ValueError(f"fields has to be a tuple of names, such as ({self.fields!r},)")  # noqa: TRY004
         if self.kind == FaultKind.IGNORED and self.method == "GET":
             raise ValueError("a fault ignored is for writes, and GET is none")
+        for name in self.fields:
+            if name not in body_fields():
+                raise ValueError(f"no write has a field {name!r}; {suggestion(name, body_fields())}")
         if self.method is not None and self.method not in _METHODS:
             hint = suggestion(self.method.upper(), _METHODS)
             raise ValueError(f"there is no method {self.method!r}; {hint}")

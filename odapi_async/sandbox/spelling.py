@@ -9,14 +9,17 @@ from typing import Final
 from odapi_async.sandbox import catalogue
 
 _LONGEST: Final = 100  # characters of a name that are compared: the comparison takes the square of them
+_MOST_LISTED: Final = 200
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return a hint for a misspelled name: the most similar known name, or all of them if none is similar."""
+    """Return a hint for a misspelled name: the most similar known name, or all of them if they are few."""
     names, name = list(known), name[:_LONGEST]
     same = [each for each in names if each.lower() == name.lower()]
     close = same or difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"there are {', '.join(names)}" if len(names) <= _MOST_LISTED else "none is like it"
 
 
 def resource_name(name: str) -> str:

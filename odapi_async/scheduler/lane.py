@@ -72,9 +72,10 @@ class Lane:
         budget: Budget | None,
         max_queue: int | None,
         retry: bool,
+        front: bool,
         coalesce_key: Hashable,
     ) -> Slot | SharedResult:
-        """Wait for a slot; a retry waits at the head of its priority.
+        """Wait for a slot; a retry, and what has to come first, waits at the head of its priority.
 
         Raises:
             WaitTooLong: `max_wait` or the budget is not enough, as far as is known now, or was not enough.
@@ -82,14 +83,15 @@ class Lane:
             SchedulerClosed: the lane was closed meanwhile.
         """
         line, now = self._line, self._loop.time()
-        if max_queue is not None and len(line.queue) >= max_queue and not retry:
+        front = front or retry
+        if max_queue is not None and len(line.queue) >= max_queue and not front:
             raise QueueFull(max_queue, self.estimate(priority))
         waiter = Waiter(self._loop.create_future(), priority, flow, coalesce_key, now)
         limit = WaitLimit.of(now, max_wait, budget) if max_wait is not None or budget else None
         if limit:
-            line.limit(waiter, limit, self.estimate(priority, front=retry))
+            line.limit(waiter, limit, self.estimate(priority, front=front))
         self.counts.retried += retry
-        line.join(waiter, front=retry)
+        line.join(waiter, front=front)
         if self._timer is None:
             self._schedule()
         try:

@@ -83,6 +83,7 @@ class Scheduler:
         max_wait: float | None = None,
         budget: Budget | None = None,
         retry: bool = False,
+        front: bool = False,
         coalesce_key: None = None,
     ) -> Slot: ...
 
@@ -97,6 +98,7 @@ class Scheduler:
         max_wait: float | None = None,
         budget: Budget | None = None,
         retry: bool = False,
+        front: bool = False,
         coalesce_key: Hashable,
     ) -> Slot | SharedResult: ...
 
@@ -110,6 +112,7 @@ class Scheduler:
         max_wait: float | None = None,
         budget: Budget | None = None,
         retry: bool = False,
+        front: bool = False,
         coalesce_key: Hashable = None,
     ) -> Slot | SharedResult:
         """Wait for the right to send one request, or for the outcome of an identical one.
@@ -123,6 +126,7 @@ class Scheduler:
             budget: the time of the whole call that the request belongs to; None for no limit. It ends the
                 wait, and not a request in flight.
             retry: this is not the first attempt of its call, so it waits at the head of its priority.
+            front: it waits there though it is no retry, because others have to wait for what it tells.
             coalesce_key: a label shared by identical requests that only read. One of those that wait is sent
                 for all, and reports with `Slot.share` what came of it. None: the request may be a write.
 
@@ -151,6 +155,7 @@ class Scheduler:
                 budget=budget,
                 max_queue=self._max_queue,
                 retry=retry,
+                front=front,
                 coalesce_key=coalesce_key,
             )
         except BaseException:

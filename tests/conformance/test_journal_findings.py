@@ -11,7 +11,7 @@ from odapi_async._core.operation import Operation as Written
 from odapi_async._wire.cleaning import row_id_fields
 from odapi_async.recipes.journal import Kind, finding_of
 from odapi_async.recipes.journal.finding import FINDINGS, MOVED
-from odapi_async.recipes.journal.office import attribute_of, method_name
+from odapi_async.recipes.journal.step_requests import attribute_of, method_name
 from odapi_async.recipes.journal.steps import Step
 from tests.conformance import sdk
 from tests.conformance.catalogue import RESOURCES, Field, Operation, Resource

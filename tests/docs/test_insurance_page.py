@@ -63,7 +63,7 @@ def cut_after_each(work: Any, steps: int, **values: Any) -> None:
 def test_insurance_is_replaced_once(office_server: Sandbox) -> None:
     work = recipe(PAGE, "replace_insurance")  # which the page runs, too
     office_server.reset()
-    cut_after_each(work, 5, patient=38, old_plan=1, member="W-204")
+    cut_after_each(work, 5, patient=38, old_pat_plan=1, member="W-204")
     assert [each.split("/")[1] for each in written(office_server)] == [
         "insplans",
         "benefits",

@@ -11,6 +11,8 @@ import pytest
 import odapi_async.errors
 import odapi_async.mirror.errors
 from odapi_async.errors import APIError, OpenDentalError
+from odapi_async.recipes.journal import errors as journal_errors
+from odapi_async.recipes.openings import errors as openings_errors
 from tests.docs.pages import Block, blocks, pages
 from tests.docs.produced import PRODUCERS, Produce, message
 from tests.docs.running import recipe
@@ -70,6 +72,11 @@ ERRORS: Final = _classes(odapi_async.errors)
 
 def test_the_table_has_every_error_of_the_package() -> None:
     assert set(_table(TABLE, "Which errors are there?")) == set(ERRORS)
+
+
+def test_the_table_has_every_error_of_the_helpers() -> None:
+    helpers = {**_classes(journal_errors), **_classes(openings_errors)}
+    assert set(_table(TABLE, "Which errors do the helpers raise?")) == set(helpers)
 
 
 def test_the_table_has_every_error_of_the_mirror() -> None:

@@ -147,6 +147,7 @@ async def travel(
     rows: int = 12,
     probe_interval: float = 60.0,
     tier: Tier | None = Tier.STANDARD,
+    max_queue: int | None = None,
     **options: Any,
 ) -> AsyncGenerator[Trip]:
     """Open a client for one practice whose ways all work.
@@ -157,12 +158,15 @@ async def travel(
         rows: how many patients there are.
         probe_interval: that of the practice.
         tier: that of the practice.
+        max_queue: that of the client.
         options: further options of the practice.
     """
     modes: tuple[OfficeMode, ...] = ("service", "local", "remote")
     town = Town(**{mode: Server(office(mode, rows={"patients": rows})) for mode in modes})
     events: list[Event] = []
-    async with OpenDental(DEVELOPER, transport=town, retries=retries, on_event=events.append) as od:
+    async with OpenDental(
+        DEVELOPER, transport=town, retries=retries, on_event=events.append, max_queue=max_queue
+    ) as od:
         via = ways or ALL_WAYS
         practice = od.practice(KEY, via=via, probe_interval=probe_interval, tier=tier, **options)
         yield Trip(town, od, events, practice)

@@ -92,7 +92,7 @@ def test_keyboard_interrupt_is_not_swallowed() -> None:
     ("name", "level", "said"),
     [
         (EventName.PAUSED, logging.WARNING, "lane a1b2 pauses for 1.5 s"),
-        (EventName.OPENED, logging.WARNING, "lane a1b2 is not asked for 2 s"),
+        (EventName.OPENED, logging.WARNING, "no calls are sent to lane a1b2 for 2 s"),
         (EventName.CLOSED, logging.INFO, "lane a1b2 is asked again"),
         (EventName.RETRIED, logging.DEBUG, "queued again in 1.5 s after Throttled, attempt 2"),
     ],
@@ -174,4 +174,4 @@ def test_an_event_is_a_value() -> None:
 
 def test_a_log_line_names_the_way(caplog: pytest.LogCaptureFixture) -> None:
     Emitter().emit(replace(event(EventName.OPENED), way="service"))
-    assert "lane a1b2 is not asked by service for 2 s" in caplog.text
+    assert "no calls are sent to lane a1b2 by service for 2 s" in caplog.text

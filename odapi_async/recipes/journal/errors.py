@@ -28,7 +28,8 @@ class StepError(JournalError):
 class Conflict(StepError):  # noqa: N818 - named after what happened
     """The office has another row in the place of the one that a step is to make, or did not keep all of it.
 
-    Read the row and decide: change it, or change the program and give the run another name.
+    Read the row and decide: correct it, or correct the program. If somebody has changed on purpose what a run
+    had done, do the steps that are left in a run with another name.
 
     Attributes:
         row_ids: the ids of the rows; empty if none is there any more.
@@ -75,8 +76,9 @@ class Ask(StepError):  # noqa: N818 - named after what to do
 class StepsChanged(StepError):  # noqa: N818 - named after what happened
     """A run has other steps than it had before, so what was noted does not fit them.
 
-    Steps are known by their order and their values. Give a changed program another name for its run: its
-    steps find what is at the office already.
+    Steps are known by their order and their values. Let the program that began the run end it. If that is not
+    possible, use another name for what is left: only rows with an identity are adopted there (`finding_of`),
+    and all other steps that this run has done would be done twice.
     """
 
 
@@ -91,7 +93,7 @@ class WrongPractice(JournalError):  # noqa: N818 - named after the state
 
 
 class RunBusy(JournalError):  # noqa: N818 - named after the state
-    """Another process is in the same run. No request was sent.
+    """Another process, or another task of this one, is in the same run. No request was sent.
 
     Attributes:
         run: the name of the run.
@@ -100,7 +102,8 @@ class RunBusy(JournalError):  # noqa: N818 - named after the state
 
     def __init__(self, run: str, seconds: float) -> None:
         super().__init__(
-            f"run {run!r} is in use by another process; if that one was killed, it is free in {seconds:.0f} s"
+            f"run {run!r} is in use by another process or task; if that one was killed, it is free in"
+            f" {seconds:.0f} s"
         )
         self.run = run
         self.seconds = seconds

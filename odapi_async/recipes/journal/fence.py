@@ -14,7 +14,9 @@ from odapi_async.recipes.journal.errors import RunLost
 
 
 class Fence:
-    """The end of a lease by the clock of this process, which runs on while the process is stopped.
+    """The end of a lease by the event loop's clock.
+
+    That clock runs on while the process is stopped, but not while the whole machine is suspended.
 
     Args:
         run: the name of the run.

@@ -11,7 +11,7 @@ from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
 from odapi_async.errors import ConfigurationError
 from odapi_async.mirror import Store
-from odapi_async.recipes.journal.notes import Lease
+from odapi_async.recipes.journal.notes import RunLease
 from odapi_async.recipes.journal.run import Run
 
 _MOST_LETTERS: Final = 200
@@ -98,5 +98,5 @@ class Journal:
         """
         return await self._lease_of(name).forget()
 
-    def _lease_of(self, name: str) -> Lease:
-        return Lease(name, self._store, self._lease, self._clock)
+    def _lease_of(self, name: str) -> RunLease:
+        return RunLease(name, self._store, self._lease, self._clock)

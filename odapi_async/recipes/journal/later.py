@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from odapi_async.recipes.journal.finding import MOVED
 from odapi_async.recipes.journal.notes import Note
+from odapi_async.recipes.journal.schema import StepState
 
 
 class Later(NamedTuple):
@@ -30,10 +31,16 @@ def later_steps(note: Note, noted: Mapping[int, Note]) -> Later:
     """
     resource = _resource(note)
     later = [each for number, each in noted.items() if number > note.step and _resource(each) == resource]
-    same = [each for each in later if each.row_id is not None and each.row_id == note.row_id]
+    same = [each for each in later if _is_same_row(each, note)]
     fields = frozenset[str]().union(*(each.fields for each in same))
     moved = MOVED.get(resource, frozenset()) if later else frozenset[str]()
     return Later(fields | moved, any(each.operation.startswith("DELETE ") for each in same))
+
+
+def _is_same_row(later: Note, note: Note) -> bool:
+    if later.row_id is None:  # an update whose path has no id, and whose outcome is lost
+        return later.state is StepState.SENT and later.operation.startswith("PUT ")
+    return later.row_id == note.row_id
 
 
 def _resource(note: Note) -> str:

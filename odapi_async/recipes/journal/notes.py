@@ -20,7 +20,7 @@ from odapi_async.mirror.database.transaction import begin
 from odapi_async.mirror.database.upsert import insert_into
 from odapi_async.recipes.journal.errors import RunBusy, RunLost, WrongPractice
 from odapi_async.recipes.journal.fence import Fence
-from odapi_async.recipes.journal.schema import RUNS, STEPS, State, create_tables
+from odapi_async.recipes.journal.schema import RUNS, STEPS, StepState, create_tables
 
 _FULL: Final = "PRAGMA synchronous=FULL"
 _NORMAL: Final = "PRAGMA synchronous=NORMAL"
@@ -35,7 +35,7 @@ class Note(NamedTuple):
         digest: identifies what was sent.
         fields: the wire names of the fields that it writes.
         state: what has become of it.
-        row_id: the id of the row; None if it is not known.
+        row_id: the id of the row, which an update or a deletion names; None if it is not known.
         known: the ids of the rows that were there before it was sent.
         noted_at: when it was noted to be sent.
     """
@@ -44,13 +44,13 @@ class Note(NamedTuple):
     operation: str
     digest: str
     fields: frozenset[str]
-    state: State
+    state: StepState
     row_id: int | None
     known: frozenset[int]
     noted_at: dt.datetime
 
 
-class Lease:
+class RunLease:
     """One run in the database, kept for this process from its last sign of life on.
 
     Args:
@@ -224,7 +224,7 @@ def _locked(run: str) -> sa.Select[Any]:
 def _note(row: Any) -> Note:
     values = row._asdict()
     del values["run"]
-    values["state"] = State(row.state)
+    values["state"] = StepState(row.state)
     for name in ("fields", "known"):
         values[name] = frozenset(msgspec.json.decode(values[name]))
     return Note(**values)

@@ -22,7 +22,7 @@ class Verdict(Enum):
     """Rows are there that may be it."""
 
 
-class Outcome(NamedTuple):
+class StepOutcome(NamedTuple):
     """A verdict, with the row, or the ids of the rows that are in question and the fields that differ."""
 
     verdict: Verdict
@@ -31,10 +31,10 @@ class Outcome(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
-ABSENT = Outcome(Verdict.ABSENT)
+ABSENT = StepOutcome(Verdict.ABSENT)
 
 
-def before_writing(step: Step[Any], rows: Sequence[Any]) -> Outcome:
+def before_writing(step: Step[Any], rows: Sequence[Any]) -> StepOutcome:
     """Say whether a step that was never sent has to be sent.
 
     Args:
@@ -46,7 +46,7 @@ def before_writing(step: Step[Any], rows: Sequence[Any]) -> Outcome:
     return _named(step, rows) if step.ids else _identified(step, rows)
 
 
-def after_writing(step: Step[Any], rows: Sequence[Any], known: frozenset[int]) -> Outcome:
+def after_writing(step: Step[Any], rows: Sequence[Any], known: frozenset[int]) -> StepOutcome:
     """Say whether a step was executed that was sent and whose outcome is lost.
 
     Args:
@@ -63,9 +63,9 @@ def after_writing(step: Step[Any], rows: Sequence[Any], known: frozenset[int]) -
     new = [row for row in rows if id_of(row) not in known]
     equal = [row for row in new if not step.differing(row)]
     if len(equal) == 1:
-        return Outcome(Verdict.OURS, equal[0], _ids(equal))
+        return StepOutcome(Verdict.OURS, equal[0], _ids(equal))
     maybe = equal or [row for row in new if step.resembles(row)]
-    return Outcome(Verdict.ASK, row_ids=_ids(maybe)) if maybe else ABSENT
+    return StepOutcome(Verdict.ASK, row_ids=_ids(maybe)) if maybe else ABSENT
 
 
 def known_before(step: Step[Any], rows: Sequence[Any]) -> frozenset[int]:
@@ -75,21 +75,21 @@ def known_before(step: Step[Any], rows: Sequence[Any]) -> frozenset[int]:
     return frozenset(_ids(rows))
 
 
-def _named(step: Step[Any], rows: Sequence[Any]) -> Outcome:
+def _named(step: Step[Any], rows: Sequence[Any]) -> StepOutcome:
     """Say whether the row of an update has its values, or that of a deletion is gone."""
     if step.operation.method == "DELETE":
-        return ABSENT if rows else Outcome(Verdict.OURS)
+        return ABSENT if rows else StepOutcome(Verdict.OURS)
     equal = [row for row in rows if not step.differing(row)]
-    return Outcome(Verdict.OURS, equal[0], step.ids[-1:]) if equal else ABSENT
+    return StepOutcome(Verdict.OURS, equal[0], step.ids[-1:]) if equal else ABSENT
 
 
-def _identified(step: Step[Any], rows: Sequence[Any]) -> Outcome:
+def _identified(step: Step[Any], rows: Sequence[Any]) -> StepOutcome:
     same = [row for row in rows if step.has_identity(row)]
     equal = [row for row in same if not step.differing(row)]
     if equal:
-        return Outcome(Verdict.OURS, equal[0], _ids(equal))
+        return StepOutcome(Verdict.OURS, equal[0], _ids(equal))
     if same and step.operation.method == "POST":
-        return Outcome(Verdict.CONFLICT, row_ids=_ids(same), fields=step.differing(same[0]))
+        return StepOutcome(Verdict.CONFLICT, row_ids=_ids(same), fields=step.differing(same[0]))
     return ABSENT
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from types import MappingProxyType, TracebackType
 from typing import Final, Self, TypeVar
 
@@ -15,8 +15,8 @@ from odapi_async.errors import InvalidRequest
 from odapi_async.mirror import MirrorError
 from odapi_async.recipes.journal.errors import JournalError, RunLost, StepsChanged
 from odapi_async.recipes.journal.execute import Steps
-from odapi_async.recipes.journal.notes import Lease
-from odapi_async.recipes.journal.schema import State
+from odapi_async.recipes.journal.notes import RunLease
+from odapi_async.recipes.journal.schema import StepState
 from odapi_async.recipes.journal.steps import Step
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Run:
         settle: seconds after which a lost write is either at the office or never will be.
     """
 
-    def __init__(self, lease: Lease, practice: Practice, settle: float) -> None:
+    def __init__(self, lease: RunLease, practice: Practice, settle: float) -> None:
         self._lease = lease
         self._practice = practice
         self._steps = Steps(lease, practice, settle)
@@ -50,10 +50,8 @@ class Run:
 
     async def __aenter__(self) -> Self:
         try:
-            self._steps.begin(await self._lease.acquire(self._practice.key_fingerprint))
-        except JournalError as error:
-            self._tell(error)
-            raise
+            with self._naming_practice():
+                self._steps.begin(await self._lease.acquire(self._practice.key_fingerprint))
         except asyncio.CancelledError:
             with suppress(MirrorError):  # it may have been acquired before
                 await self._lease.release(ended=False)
@@ -72,11 +70,13 @@ class Run:
                 self._renewing.cancel()
                 await asyncio.wait([self._renewing])
         finally:
+            self._renewing = None
             with suppress(MirrorError):  # the lease ends by itself
-                await self._lease.release(ended=kind is None and not left)
+                await self._lease.release(ended=kind is None and not left and not self._has_failed)
         if kind is None and left and not self._has_failed:
-            note, happened = noted[left[0]], "it was a step before, and is none any more"
-            raise self._tell(StepsChanged(self._lease.run, note.step, note.operation, happened))
+            note, happened = noted[left[0]], "the run had this step, and the program has left it out"
+            with self._naming_practice():
+                raise StepsChanged(self._lease.run, note.step, note.operation, happened)
 
     async def ensure(
         self,
@@ -104,23 +104,19 @@ class Run:
             StoreError: the database cannot be used.
             OpenDentalError: the office could not be read, or refused the write; call it again to go on.
         """
-        try:
+        step = Step(self._done + 1, operation, ids, scope, body)  # first, because it empties body
+        with self._naming_practice():
             self._check_usable()
-        except JournalError:
-            body.clear()  # error reporters send local variables
-            raise
-        self._is_busy = self._has_failed = True
-        try:
-            step = Step(self._done + 1, operation, ids, scope, body)
-            if self._lease.fence.is_past:  # the process was held up; perhaps nobody has taken the run over
-                await self._lease.renew()
-            async with self._lease.fence.guard():
-                row = await self._steps.do(step)
-        except JournalError as error:
-            self._tell(error)
-            raise
-        finally:
-            self._is_busy = False
+            self._is_busy = self._has_failed = True
+            try:
+                if (
+                    self._lease.fence.is_past
+                ):  # the process was held up; perhaps nobody has taken the run over
+                    await self._lease.renew()
+                async with self._lease.fence.guard():
+                    row = await self._steps.do(step)
+            finally:
+                self._is_busy = False
         self._done += 1
         self._has_failed = False
         return row
@@ -135,11 +131,16 @@ class Run:
         Raises:
             InvalidRequest: nobody asked about this step, or the number is no id.
             JournalError: the run is not inside of its block, or a step is in progress.
+            RunLost: as for `ensure`.
             StoreError: the database cannot be used.
         """
-        self._check_usable()
+        with self._naming_practice():
+            self._check_usable()
+            await self._answer(step, row_id)
+
+    async def _answer(self, step: int, row_id: int | None) -> None:
         note = self._steps.noted.get(step)
-        if note is None or note.state is not State.SENT:
+        if note is None or note.state is not StepState.SENT:
             raise InvalidRequest("step", f"{step} is no step of this run whose outcome is lost")
         if row_id is None:
             await self._steps.forget(step)
@@ -147,15 +148,17 @@ class Run:
         number = whole_number(row_id)
         if number is None or not 0 < number <= _HIGHEST_ID:
             raise InvalidRequest("row_id", "must be a positive whole number, or None if it was not executed")
-        await self._steps.note(note._replace(state=State.DONE, row_id=number))
+        await self._steps.note(note._replace(state=StepState.DONE, row_id=number))
 
     def _check_usable(self) -> None:
         if self._lost:
-            raise self._tell(self._lost)
-        if self._renewing is None or self._renewing.done() or self._is_busy:
-            raise self._tell(
-                JournalError("a run does one step at a time, inside of its block: await each step")
-            )
+            raise self._lost
+        if self._renewing is None:
+            raise JournalError("use a run in `async with`, and do its steps inside of that block")
+        if self._is_busy:
+            raise JournalError("a run does one step at a time: await each step before the next one")
+        if self._renewing.done():
+            self._renewing.result()  # raises what has ended it: without it the run is soon lost
 
     async def _renew(self) -> None:
         """Keep the run for this process until the block ends."""
@@ -167,6 +170,11 @@ class Run:
                 except RunLost as error:
                     self._lost = error
 
-    def _tell(self, error: JournalError) -> JournalError:
-        error.practice = self._practice.name
-        return error
+    @contextmanager
+    def _naming_practice(self) -> Generator[None]:
+        """Add the name of the practice to the errors of the journal."""
+        try:
+            yield
+        except JournalError as error:
+            error.practice = self._practice.name
+            raise

@@ -15,7 +15,7 @@ JOURNAL_VERSION: Final = 1
 METADATA: Final = sa.MetaData()
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """What has become of a step."""
 
     SENT = "sent"

@@ -46,11 +46,13 @@ class Likeness(IntEnum):
     """How much a patient is like a person."""
 
     NONE = 0
-    POSSIBLE = 1
+    TWIN = 1
+    """Birthdate and last name are the same, and the first name is another: a twin, or an unknown nickname."""
+    POSSIBLE = 2
     """Somebody has to look: another last name, a typing error, no birthdate."""
-    CLOSE = 2
+    CLOSE = 3
     """Birthdate and last name are the same, and the first name is a nickname, or one of two first names."""
-    SAME = 3
+    SAME = 4
     """Birthdate, last name and first name are the same."""
 
 
@@ -75,7 +77,8 @@ def decide(person: Person, patients: Iterable[Patient]) -> tuple[Patient | None,
     """Return the patient that a person is, and those that the person may be.
 
     A patient is found if nobody else is as much like the person: with the same names, or with a nickname that
-    nothing speaks against. If nobody is found, the others are candidates, the most likely first.
+    nothing speaks against; a twin with another name does not. If nobody is found, the others are candidates,
+    the most likely first.
 
     Args:
         person: whom to find.
@@ -91,9 +94,12 @@ def decide(person: Person, patients: Iterable[Patient]) -> tuple[Patient | None,
     best = [each for degree, each in present if degree is Likeness.SAME]
     if len(best) == 1:
         return best[0], candidates
-    only_close = len(candidates) == 1 and len(present) == 1 and present[0][0] is Likeness.CLOSE
-    if only_close and not _has_other_phone(person, candidates[0]):
-        return candidates[0], candidates
+    likely = [(degree, each) for degree, each in ranked if degree > Likeness.TWIN]
+    if len(likely) == 1:
+        degree, patient = likely[0]
+        is_present = patient.PatStatus in _PRESENT
+        if degree is Likeness.CLOSE and is_present and not _has_other_phone(person, patient):
+            return patient, candidates
     return None, candidates
 
 
@@ -108,7 +114,7 @@ def digits(phone: str) -> str:
 
 def _likeness_of_names(person: Person, patient: Patient, first: Likeness, *, is_same_last: bool) -> Likeness:
     if is_same_last:
-        return first
+        return max(first, Likeness.TWIN)
     if first >= Likeness.CLOSE and (
         first is Likeness.SAME
         or names.is_part_of_last_name(person.LName, patient.LName)

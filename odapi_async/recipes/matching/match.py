@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from odapi_async._paging.rows import Rows
 from odapi_async.client import Practice
@@ -14,6 +14,8 @@ from odapi_async.limits import PAGE_LIMITS
 from odapi_async.recipes.matching import names
 from odapi_async.recipes.matching.decision import Likeness, Person, decide, digits, likeness
 from odapi_async.resources.patients import Patient
+
+_LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ async def match(practice: Practice, /, *, LName: str, FName: str, Birthdate: dat
         phone: a phone number in any form; empty if it is not known.
 
     Raises:
-        InvalidRequest: a name has no letters, the birthdate is no date, or the phone number is too short.
+        InvalidRequest: a name is empty or too long, the birthdate is no date, or the phone too short.
         OpenDentalError: see `odapi_async.errors`.
     """
     search = _search(practice, LName, FName, Birthdate, phone)
@@ -90,8 +92,8 @@ def _search(
 ) -> _Search | InvalidRequest:
     """Return the search for a person, or what is wrong with the arguments: nothing is raised beside them."""
     for name, value in (("LName", last), ("FName", first)):
-        if not isinstance(value, str) or not names.has_letters(value):
-            return InvalidRequest(name, "must be a name, as text")
+        if not isinstance(value, str) or len(value) > _LONGEST_NAME or not names.has_letters(value):
+            return InvalidRequest(name, f"must be a name, as text of {_LONGEST_NAME} letters at most")
     if not isinstance(birthdate, date) or birthdate.year == date.min.year:
         return InvalidRequest("Birthdate", "must be a date; without one, nobody can be told from a namesake")
     if not isinstance(phone, str) or (phone.strip() and not digits(phone)):
@@ -129,4 +131,5 @@ class _Search:
             length = len(page)
             self.requests += 1
             self.rows += page
-        self.requests += not length or length in PAGE_LIMITS  # the last response was empty
+        if not length or length in PAGE_LIMITS:
+            self.requests += 1  # an empty response tells the end, and no page comes of it

@@ -30,12 +30,12 @@ from odapi_async.errors import (
 )
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.occupied import (
-    OCCUPYING,
     conflicts,
     gives_way,
     is_decided,
     providers_of,
     same_booking,
+    takes_time,
 )
 from odapi_async.recipes.openings.opening import Opening
 from odapi_async.resources.appointments import CREATE, Appointment, NewAppointment
@@ -68,7 +68,7 @@ class BookingFields(TypedDict, total=False):
     SecUserNumEntry: int
 
 
-class Plan:
+class Draft:
     """An appointment that is to be booked. Its repr shows none of it.
 
     Args:
@@ -136,15 +136,15 @@ class Booking:
 
     Args:
         practice: where to book it.
-        plan: the appointment.
+        draft: the appointment.
         before: the appointments of the day (AptNum) that were there already.
         settle: seconds to wait before looking for a write whose outcome is unknown.
     """
 
-    def __init__(self, practice: Practice, plan: Plan, before: Iterable[int], settle: float) -> None:
+    def __init__(self, practice: Practice, draft: Draft, before: Iterable[int], settle: float) -> None:
         self._practice = practice
-        self._plan = plan
-        self._wanted = plan.row
+        self._draft = draft
+        self._wanted = draft.row
         self._before = frozenset(before)
         self._settle = settle
 
@@ -175,7 +175,7 @@ class Booking:
             seen = next((row for row in rows if row.AptNum == mine.AptNum), None)
             is_seen = seen is not None
             mine = seen or mine
-            if mine.AptStatus not in OCCUPYING:
+            if not takes_time(mine):
                 # another client took it for its own, and broke it as the later one
                 return self._instead(mine, conflicts(self._wanted, rows))
             earlier = [row for row in conflicts(mine, rows) if gives_way(mine, row)]
@@ -192,7 +192,7 @@ class Booking:
 
     async def _create(self) -> Appointment:
         try:
-            created = await self._practice.appointments.create(**self._plan.body)
+            created = await self._practice.appointments.create(**self._draft.body)
         except OutcomeUnknown as unknown:
             return await self._find(unknown)
         # an office that says nothing about it, or names another row: that one must never be broken
@@ -255,7 +255,7 @@ class Booking:
     async def _is_off(self, apt_num: int) -> bool:
         """Return whether an appointment is known to take no time any more."""
         try:
-            return (await self._practice.appointments.get(apt_num)).AptStatus not in OCCUPYING
+            return not takes_time(await self._practice.appointments.get(apt_num))
         except NotFound:
             return True
         except OpenDentalError:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 _UNASSIGNED: Final = "ScheduleProvUnassigned"
 _ID: Final = re.compile(r"\d{1,19}", re.ASCII)
 _A_DAY: Final = timedelta(days=1)
+_AT_THE_SAME_TIME: Final = timedelta(minutes=1)
 
 
 class OfficeFacts:
@@ -61,7 +62,7 @@ class OfficeFacts:
         """
         times = [row.serverDateTime for row in appointments if row.serverDateTime is not None]
         if times:
-            return max(times)
+            return sorted(times)[len(times) // 2]  # one row with an absurd time decides nothing
         kept = self._kept
         providers = [row async for row in self._practice.providers.list()]
         if not providers:
@@ -139,7 +140,11 @@ class OfficeFacts:
         return cast("T", kept[name][1])
 
     def _drop_old(self, now: datetime) -> None:
-        """Forget what is older than max_age, or of the future: then the office's clock was set back."""
+        """Forget what is older than max_age, or of the future: then the office's clock was set back.
+
+        Of two searches at the same time, one may have read a little later.
+        """
         for name, (asked_at, _) in [*self._kept.items()]:
-            if not timedelta() <= now - asked_at < self._max_age:
+            age = now - asked_at
+            if age < -_AT_THE_SAME_TIME or max(age, timedelta()) >= self._max_age:
                 del self._kept[name]

@@ -8,8 +8,8 @@ from typing import Unpack
 
 from odapi_async._core.options import check_positive
 from odapi_async.client import Practice
-from odapi_async.errors import InvalidRequest
-from odapi_async.recipes.openings.booking import Booking, BookingFields, Plan, of_day
+from odapi_async.errors import InvalidRequest, OutcomeUnknown
+from odapi_async.recipes.openings.booking import Booking, BookingFields, Draft, of_day
 from odapi_async.recipes.openings.errors import Taken, Unsettled
 from odapi_async.recipes.openings.facts import OfficeFacts
 from odapi_async.recipes.openings.free import free
@@ -145,19 +145,24 @@ class Openings:
             OpenDentalError: see `odapi_async.errors`.
         """
         try:
-            plan = Plan(opening, PatNum, fields)
+            draft = Draft(opening, PatNum, fields)
         except InvalidRequest as error:
             error.practice = self._practice.name
             raise
         finally:
             empty(fields)  # error reporters send local variables
         try:
-            return await self._take(opening, plan)
+            return await self._take(opening, draft)
         except (Taken, Unsettled) as error:
             error.practice = self._practice.name
             raise
+        except OutcomeUnknown as error:
+            error.add_note(
+                "call take again in a minute: it returns the appointment if it was created after all"
+            )
+            raise
 
-    async def _take(self, opening: Opening, plan: Plan) -> Appointment:
+    async def _take(self, opening: Opening, draft: Draft) -> Appointment:
         rows = await of_day(self._practice, opening.start.date())
         now = await self._facts.office_time(rows)
         if now is None:
@@ -169,12 +174,12 @@ class Openings:
                 "opening", "has begun already, by the office's clock; look for other openings"
             )
         for row in rows:
-            if same_booking(row, plan.row):
+            if same_booking(row, draft.row):
                 return _uncontested(row, rows)
-        if by := conflicts(plan.row, rows):
+        if by := conflicts(draft.row, rows):
             raise Taken(row.AptNum for row in by)
         await self._check_hours(opening, now)
-        booking = Booking(self._practice, plan, [row.AptNum for row in rows], self._settle)
+        booking = Booking(self._practice, draft, [row.AptNum for row in rows], self._settle)
         return await run_to_the_end(booking.run())
 
     async def _check_hours(self, opening: Opening, now: datetime) -> None:
@@ -187,13 +192,13 @@ class Openings:
             providers=frozenset({opening.ProvNum}),
             operatories=frozenset({opening.Op}),
         )
-        _check_operatories(search, hours)
+        _check_operatories("Op", search, hours)
         if not free(hours, [], search):
             raise Taken
 
     async def _check(self, search: Search, hours: Hours, now: datetime) -> None:
         """Refuse what the office does not have: a list without openings would look like a full schedule."""
-        _check_operatories(search, hours)
+        _check_operatories("operatories", search, hours)
         shown = visible(hours.operatories).values()
         if search.clinic is not None and all(row.ClinicNum != search.clinic for row in shown):
             raise InvalidRequest("clinic", "has no operatory that is not hidden")
@@ -202,7 +207,7 @@ class Openings:
             known = {row.ProvNum for row in await self._facts.providers(now) if not row.IsHidden}
             unknown = search.providers - scheduled - known
             if unknown:
-                raise InvalidRequest("providers", f"are hidden or do not exist: {_listed(unknown)}")
+                raise InvalidRequest("providers", f"hidden, or not at this office: {_listed(unknown)}")
 
 
 def _uncontested(mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
@@ -215,10 +220,10 @@ def _uncontested(mine: Appointment, rows: Iterable[Appointment]) -> Appointment:
     return mine
 
 
-def _check_operatories(search: Search, hours: Hours) -> None:
+def _check_operatories(name: str, search: Search, hours: Hours) -> None:
     unknown = (search.operatories or frozenset()) - visible(hours.operatories).keys()
     if unknown:
-        raise InvalidRequest("operatories", f"are hidden or do not exist: {_listed(unknown)}")
+        raise InvalidRequest(name, f"hidden, or not at this office: {_listed(unknown)}")
 
 
 def _between(search: Search, start: datetime, end: datetime) -> Search:

@@ -15,8 +15,8 @@ from odapi_async.recipes.openings.opening import LONGEST
 from odapi_async.recipes.openings.spans import STEP, Span, after, overlap
 from odapi_async.resources.appointments import Appointment
 
-OCCUPYING: Final = frozenset({"Scheduled", "Complete", "ASAP"})
-"""The statuses of appointments that are on the schedule."""
+_TAKING_NO_TIME: Final = frozenset({"UnschedList", "Broken", "Planned", "PtNote", "PtNoteCompleted"})
+"""The statuses of appointments that are not on the schedule. A status that nobody knows takes time."""
 
 _MOST: Final = LONGEST // 5  # characters of a pattern
 _WORKED: Final = re.compile(r"[^/]+")
@@ -40,13 +40,18 @@ def busy(appointments: Iterable[Appointment]) -> Iterator[Busy]:
     """Yield what appointments take away; those that are not on the schedule take nothing."""
     for row in appointments:
         start = row.AptDateTime
-        if start is None or row.AptStatus not in OCCUPYING:
+        if start is None or not takes_time(row):
             continue
         pattern = row.Pattern[:_MOST] or "X"  # one that has no length is somewhere all the same
         yield Busy("Op", row.Op, (start, after(start, len(pattern) * STEP)))
         main, other = providers_of(row)
         yield from _worked(start, pattern, main)
         yield from _worked(start, row.PatternSecondary[: len(pattern)], other)
+
+
+def takes_time(row: Appointment) -> bool:
+    """Return whether an appointment is on the schedule, as far as its status tells."""
+    return row.AptStatus not in _TAKING_NO_TIME
 
 
 def providers_of(row: Appointment) -> tuple[int, int]:
@@ -83,7 +88,7 @@ def same_booking(one: Appointment, other: Appointment) -> bool:
     def visit(row: Appointment) -> Sequence[object]:
         return row.PatNum, row.Op, providers_of(row)[0], row.AptDateTime, row.Pattern
 
-    return visit(one) == visit(other) and {one.AptStatus, other.AptStatus} <= OCCUPYING
+    return visit(one) == visit(other) and takes_time(one) and takes_time(other)
 
 
 def gives_way(mine: Appointment, other: Appointment) -> bool:

@@ -37,3 +37,5 @@ async def _log_failure(task: asyncio.Task[Any]) -> None:
         pass
     except OpenDentalError as error:
         LOGGER.warning("the caller was cancelled, and nobody sees this error: %s", error)
+    except Exception as error:  # noqa: BLE001 - it must not take the place of the cancellation
+        LOGGER.error("the caller was cancelled, and nobody sees this error: %s", type(error).__name__)

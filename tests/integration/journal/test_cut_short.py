@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.journal_office import InsuranceOffice
+from benchmarks.journal_office import Asked, InsuranceOffice
 from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
-from odapi_async.recipes.journal.notes import Lease, Note
-from odapi_async.recipes.journal.schema import META, State
+from odapi_async.recipes.journal.notes import Note, RunLease
+from odapi_async.recipes.journal.schema import META, StepState
 from odapi_async.recipes.journal.steps import Step
 from odapi_async.resources import appointments, commlogs, ins_subs, pat_plans
 from tests.support.watch import passes, pending, until
@@ -147,6 +147,36 @@ async def test_a_process_that_was_frozen_between_two_steps_goes_on(
     assert len(office.writes()) == 4
 
 
+@pytest.mark.parametrize("last", ["update", "delete"])
+async def test_a_run_that_is_killed_after_its_last_write_believes_its_earlier_steps(
+    last: str, lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    async def changed_again(run: Run) -> None:
+        sub = await run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S1")
+        if last == "delete":
+            await run.ensure(ins_subs.DELETE, sub.InsSubNum)
+        else:
+            await run.ensure(ins_subs.UPDATE, sub.InsSubNum, SubscriberID="S2")
+
+    def heard(asked: Asked) -> None:
+        if asked.method in {"PUT", "DELETE"}:
+            task.cancel()  # the office executes it, and the run never hears of it
+
+    office.before = heard
+    async with Journal(lite) as journal:
+
+        async def begin() -> None:
+            async with journal.run("ins-48", practice) as run:
+                await changed_again(run)
+
+        task = asyncio.create_task(begin())
+        await asyncio.wait([task])
+        assert task.cancelled()
+        async with journal.run("ins-48", practice) as run:
+            await changed_again(run)
+    assert len(office.writes()) == 2
+
+
 async def test_a_clock_that_jumps_does_not_send_a_step_again(
     lite: str, office: InsuranceOffice, practice: Practice
 ) -> None:
@@ -168,12 +198,12 @@ async def test_what_a_killed_process_may_have_sent_as_its_last_is_waited_for(
         Store(lite) as store,
         Journal(store, settle=1.5, clock=lambda: now) as journal,
     ):
-        killed = Lease("calls of 48", store, 60.0, lambda: now)
+        killed = RunLease("calls of 48", store, 60.0, lambda: now)
         await killed.acquire(practice.key_fingerprint)
         step = Step(1, commlogs.CREATE, (), {}, {"PatNum": 48, "Note": SECRET})
         digest = step.digest(practice.keyed_digest)
         name, nothing = step.operation.name, frozenset[int]()
-        await killed.write(Note(1, name, digest, step.fields, State.SENT, None, nothing, now))
+        await killed.write(Note(1, name, digest, step.fields, StepState.SENT, None, nothing, now))
         now += dt.timedelta(seconds=100)  # it waits for its slot
         await killed.renew()
         now += dt.timedelta(seconds=61)

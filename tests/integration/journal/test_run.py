@@ -102,12 +102,12 @@ async def test_steps_are_known_by_their_order_and_their_values(
         async with journal.run("ins-48", practice) as run:
             await insured(run)
         async with journal.run("ins-48", practice) as run:
-            with pytest.raises(StepsChanged, match="other values"):
+            with pytest.raises(StepsChanged, match="its values have changed"):
                 await run.ensure(ins_subs.CREATE, PlanNum=7, Subscriber=48, SubscriberID="S2")
             with pytest.raises(StepsChanged, match="POST /inssubs"):
                 await run.ensure(commlogs.CREATE, **CALL)
             await insured(run)
-        with pytest.raises(StepsChanged, match=r"step 2 .*none any more"):
+        with pytest.raises(StepsChanged, match=r"step 2 .*the program has left it out"):
             async with journal.run("ins-48", practice) as run:
                 await run.ensure(ins_subs.CREATE, **SUB)
         with pytest.raises(KeyError):
@@ -136,7 +136,7 @@ async def test_a_second_process_is_refused_until_the_lease_ends(
 ) -> None:
     async with Journal(url, lease=60) as journal, Journal(url, lease=60) as second:
         async with journal.run("ins-48", practice):
-            with pytest.raises(RunBusy, match="in use by another process") as caught:
+            with pytest.raises(RunBusy, match="in use by another process or task") as caught:
                 async with second.run("ins-48", practice):
                     pass
             assert 50 < caught.value.seconds <= 60
@@ -231,8 +231,9 @@ async def test_a_new_row_with_another_text_is_asked_about_and_one_with_another_n
     async with Journal(lite, settle=0.01) as journal:
         office.refused = 1.0
         async with journal.run("text", practice) as run:
-            with pytest.raises(OutcomeUnknown):
+            with pytest.raises(OutcomeUnknown) as caught:
                 await run.ensure(commlogs.CREATE, **CALL, CommType=3)
+            assert "resume the run" in caught.value.__notes__[0]
             office.add("commlogs", **CALL, CommType=4)
             office.refused = 0.0
             assert (await run.ensure(commlogs.CREATE, **CALL, CommType=3)).CommlogNum == 2
@@ -325,20 +326,36 @@ async def test_a_deletion_is_done_if_the_row_is_gone(
 ) -> None:
     sub = office.add("inssubs", **SUB)
     plan = office.add("patplans", PatNum=48, InsSubNum=9, Ordinal=1)
-    wrong = office.add("patplans", PatNum=48, InsSubNum=8, Ordinal=1)
+    third = office.add("patplans", PatNum=48, InsSubNum=8, Ordinal=1)
     async with Journal(lite) as journal:
         for _ in range(2):
             async with journal.run("ins-48", practice) as run:
                 await run.ensure(ins_subs.DELETE, sub)
                 await run.ensure(pat_plans.DELETE, plan)
                 await run.ensure(pat_plans.DELETE, 77)
-                await run.ensure(pat_plans.DELETE, wrong, scope={"PatNum": 49})
+                await run.ensure(pat_plans.DELETE, third, scope={"PatNum": 48})
         office.add("inssubs", sub, **SUB)
         async with journal.run("ins-48", practice) as run:
             with pytest.raises(Conflict, match="there again"):
                 await run.ensure(ins_subs.DELETE, sub)
     assert office.writes() == ["DELETE /inssubs", *["DELETE /patplans"] * 3]
-    assert not office.rows("patplans"), "a scope that does not have the row hides nothing"
+    assert not office.rows("patplans")
+
+
+async def test_a_row_that_its_scope_does_not_have_is_left_alone(
+    lite: str, office: InsuranceOffice, practice: Practice
+) -> None:
+    plan = office.add("patplans", PatNum=48, InsSubNum=9, Ordinal=1)
+    async with Journal(lite) as journal, journal.run("ins-49", practice) as run:
+        for change in (
+            run.ensure(pat_plans.DELETE, plan, scope={"PatNum": 49}),
+            run.ensure(pat_plans.UPDATE, plan, scope={"PatNum": 49}, Ordinal=2),
+        ):
+            with pytest.raises(Conflict, match=r"or it has another PatNum \(row 1\)") as caught:
+                await change
+            assert (caught.value.row_ids, caught.value.fields) == ((plan,), ("PatNum",))
+    assert office.writes() == []
+    assert office.rows("patplans", Ordinal=1)
 
 
 async def test_one_step_at_a_time_inside_of_the_block(
@@ -346,11 +363,11 @@ async def test_one_step_at_a_time_inside_of_the_block(
 ) -> None:
     async with Journal(lite) as journal:
         run = journal.run("ins-48", practice)
-        with pytest.raises(JournalError, match="one step at a time") as caught:
+        with pytest.raises(JournalError, match="inside of that block") as caught:
             await run.ensure(commlogs.CREATE, **CALL)
         for _, variables in frames(caught.value.__traceback__ and caught.value.__traceback__.tb_next):
             assert not leaks(variables, deep=False, secrets=("called",))
-        with pytest.raises(JournalError, match="one step at a time"):
+        with pytest.raises(JournalError, match="inside of that block"):
             await run.answer(1, row_id=None)
         async with run:
             done = await asyncio.gather(
@@ -359,7 +376,8 @@ async def test_one_step_at_a_time_inside_of_the_block(
                 return_exceptions=True,
             )
             assert [type(each).__name__ for each in done] == ["Commlog", "JournalError"]
-        with pytest.raises(JournalError, match="one step at a time"):
+            assert "one step at a time" in str(done[1])
+        with pytest.raises(JournalError, match="inside of that block"):
             await run.ensure(commlogs.CREATE, **CALL)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,8 @@ from odapi_async import (
     OpenDental,
     OutcomeUnknown,
     Practice,
+    Request,
+    Response,
     SchedulerClosed,
     Tier,
     asked_at,
@@ -172,6 +174,27 @@ async def test_a_write_whose_response_cannot_be_read_may_still_be_executed() -> 
         office.value = 2  # what was between has passed it on late
         await asyncio.sleep(40.0)
         assert await seen(practice) == 2, "the response of the first read was kept"
+
+
+class Faulty(RegisterOffice):
+    """A transport of the user's own, which fails after it has sent a write."""
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        if request.method == "GET":
+            return await super().send(request, on_sent)
+        on_sent()
+        asyncio.get_running_loop().call_later(20.0, self._write)
+        raise RuntimeError
+
+
+@virtual_time
+async def test_a_write_in_which_a_transport_has_failed_may_still_be_executed() -> None:
+    async with at(Faulty(takes=0.2)) as (_, practice):
+        with pytest.raises(RuntimeError):
+            await write(practice)
+        assert await seen(practice) == 0
+        await asyncio.sleep(40.0)
+        assert await seen(practice) == 1
 
 
 @virtual_time

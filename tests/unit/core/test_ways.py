@@ -113,7 +113,7 @@ async def test_a_way_that_does_not_answer_falls_through(cause: Net | Response) -
         assert trip.way == "local"
         assert trip.town.service.knocks == 1
         first = trip.practice.ways[0]
-        assert (first.is_kept, first.key_refused) == (False, False)
+        assert (first.is_chosen, first.key_refused) == (False, False)
         assert first.error is not None
 
 
@@ -347,6 +347,23 @@ async def test_a_way_is_left_even_if_calls_that_hang_have_all_its_slots(concurre
 
 
 @virtual_time
+async def test_a_way_is_left_even_if_calls_that_hang_have_filled_its_queue() -> None:
+    async with travel(Service(SERVICE.base_url, concurrency=1), LOCAL, max_queue=2) as trip:
+        await read(trip.practice)
+        trip.town.service.net = Net.HANGS
+        hanging = [asyncio.create_task(trip.practice.patients.get(1))]
+        await asyncio.sleep(1.0)
+        hanging += [asyncio.create_task(trip.practice.patients.get(each)) for each in (2, 3)]
+        await asyncio.sleep(5.0)
+        async with asyncio.timeout(10.0):
+            await read(trip.practice)
+        assert trip.way == "local"
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
+
+@virtual_time
 async def test_a_busy_way_is_no_silent_one() -> None:
     async with travel(Service(SERVICE.base_url, concurrency=1), REMOTE) as trip:
         await read(trip.practice)
@@ -572,6 +589,7 @@ async def test_calls_that_wait_are_not_sent_to_a_server_that_refuses_the_key(con
         assert got.count("GET /securityperms") == 1
         assert len(got) <= 2 * concurrency + 1, "those in flight until the refusal is certain"
         assert len(unsent) == 20 + 1 - len(got)
+        assert trip.od.scheduler.snapshot().counts.retried == 0
         assert trip.town.heard.keys() == {"service"}
 
 
@@ -896,7 +914,7 @@ async def test_the_status_of_a_way_says_since_when_it_is_kept() -> None:
         await asyncio.sleep(30.0)
         kept = trip.practice.way
         assert kept is not None
-        assert kept.kept_for == pytest.approx(30.0, abs=0.5)
+        assert kept.chosen_for == pytest.approx(30.0, abs=0.5)
         assert (kept.way, kept.lane) == (SERVICE, trip.practice.lane)
 
 
@@ -906,7 +924,7 @@ async def test_a_practice_without_several_ways_has_one_and_tells_no_way() -> Non
         alone = trip.od.practice(KEY, mode=Mode.LOCAL, concurrency=7)
         await read(alone)
         (status,) = alone.ways
-        assert (status.way, status.is_kept, status.kept_for) == (Local(concurrency=7), True, None)
+        assert (status.way, status.is_chosen, status.chosen_for) == (Local(concurrency=7), True, None)
         assert alone.way == status
         alone.reset_ways()
         assert {each.way for each in trip.events} == {None}

@@ -116,6 +116,21 @@ async def test_after_forget_a_category_is_fetched_again() -> None:
         assert len(server.heard) == 2
 
 
+async def test_an_empty_category_is_not_cached() -> None:
+    rows: list[dict[str, Any]] = []
+
+    def respond(heard: Heard) -> bytes | None:
+        return listing(*rows)(heard)
+
+    async with names_of(respond) as (server, names):
+        for _ in range(2):
+            with pytest.raises(InvalidRequest, match="has nothing"):
+                await names.number("AdjTypes", "Sales Tax")
+        assert len(server.heard) == 2
+        rows += ADJUSTMENTS
+        assert await names.number("AdjTypes", "Sales Tax") == 293
+
+
 async def test_a_failure_is_raised_to_all_callers_and_not_cached() -> None:
     responders: list[Responder] = [lambda _: ok(b'"no"', status="404 Not Found"), listing(*ADJUSTMENTS)]
 

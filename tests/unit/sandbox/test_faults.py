@@ -70,6 +70,8 @@ def test_an_unknown_kind_is_refused() -> None:
         ("latency", {}, "a fault latency needs seconds above 0"),
         ("drop", {"fields": ("City",)}, "fields does nothing in a fault drop; it is for ignored"),
         ("ignored", {"fields": "City"}, "fields has to be a tuple of names, such as ('City',)"),
+        ("ignored", {"fields": ("Cty",)}, "no write has a field 'Cty'; did you mean City?"),
+        ("ignored", {"fields": ("Wxyzzy",)}, "no write has a field 'Wxyzzy'; none is like it"),
         ("ignored", {"method": "GET"}, "a fault ignored is for writes, and GET is none"),
         ("event_late", {}, "a fault event_late needs seconds above 0"),
         ("drop", {"times": 0}, "times must be at least 1"),

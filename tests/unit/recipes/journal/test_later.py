@@ -7,13 +7,13 @@ from typing import Final
 
 from odapi_async.recipes.journal.later import later_steps
 from odapi_async.recipes.journal.notes import Note
-from odapi_async.recipes.journal.schema import State
+from odapi_async.recipes.journal.schema import StepState
 
 NOON: Final = dt.datetime(2026, 5, 3, 12)
 
 
 def note(step: int, operation: str, row_id: int | None, *fields: str) -> Note:
-    return Note(step, operation, "", frozenset(fields), State.DONE, row_id, frozenset(), NOON)
+    return Note(step, operation, "", frozenset(fields), StepState.DONE, row_id, frozenset(), NOON)
 
 
 FIRST: Final = note(1, "POST /claims", 5, "ClaimType")
@@ -33,6 +33,17 @@ def test_fields_that_later_steps_write_into_the_same_row() -> None:
     )
     assert later(note(2, "PUT /claimprocs/{ClaimProcNum}", 5, "Status")) == (set(), False)
     assert later(note(2, update, None, "ClaimNote"), of=FIRST._replace(row_id=None)) == (set(), False)
+
+
+def test_a_step_whose_outcome_is_lost_may_have_been_executed() -> None:
+    update = note(2, "PUT /claims/{ClaimNum}", 5, "ClaimNote")._replace(state=StepState.SENT)
+    assert later(update) == ({"ClaimNote"}, False)
+    assert later(update._replace(row_id=6)) == (set(), False)
+    field, again = note(1, "PUT /patfields", 5, "FieldValue"), note(2, "PUT /patfields", None, "FieldValue")
+    assert later(again, of=field) == (set(), False)
+    assert later(again._replace(state=StepState.SENT), of=field) == ({"FieldValue"}, False)
+    new = note(2, "POST /claims", None, "ClaimNote")._replace(state=StepState.SENT)
+    assert later(new) == (set(), False), "a new row is another one"
 
 
 def test_earlier_steps_do_not_count() -> None:

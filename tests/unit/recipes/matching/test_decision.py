@@ -58,6 +58,9 @@ def test_one_patient_with_birthdate_and_names_is_found(fields: dict[str, Any]) -
         {"LName": "O'Brian", "FName": "Bob"},
         {"LName": "Miller", "FName": "Bob"},  # the phone number speaks for it
         {"FName": "Robret"},
+        {"FName": "Lena"},  # a twin, or a nickname that nobody knows
+        {"FName": "Bobb"},
+        {"FName": ""},
         {"FName": "Bob", "HmPhone": "503-555-9999"},  # the phone number speaks against it
         {"Birthdate": None},
         {"Birthdate": None, "FName": "Bob"},
@@ -76,7 +79,6 @@ def test_one_patient_who_is_only_alike_is_a_candidate(fields: dict[str, Any]) ->
 @pytest.mark.parametrize(
     "fields",
     [
-        {"FName": "Lena"},  # a twin
         {"LName": "Miller", "FName": "Lena"},
         {"LName": "Miller", "FName": "Bob", "HmPhone": ""},
         {"Birthdate": date(1971, 1, 1), "HmPhone": ""},
@@ -100,6 +102,13 @@ def test_somebody_else_is_no_candidate(fields: dict[str, Any]) -> None:
 )
 def test_an_initial_does_not_make_one_twin_of_the_other(wanted: str, fields: dict[str, Any]) -> None:
     assert outcome(patient(**fields), person=PERSON._replace(FName=wanted)) == [1]
+
+
+def test_a_twin_is_in_nobodys_way() -> None:
+    twin = patient(2, FName="Lena")
+    assert outcome(patient(1), twin) == 1
+    assert outcome(patient(1, FName="Bob"), twin) == 1
+    assert outcome(patient(1, FName="Bob", HmPhone="503-555-9999"), twin) == [1, 2]
 
 
 def test_the_same_names_come_before_a_nickname() -> None:

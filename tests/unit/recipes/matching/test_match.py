@@ -79,7 +79,7 @@ async def test_a_nickname_is_found_only_after_a_look_at_the_others() -> None:
 
 
 async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> None:
-    async with office(row(1, LName="李")) as (server, practice):
+    async with office(row(1, LName="王")) as (server, practice):
         found = await match(practice, LName="李", FName="Eva", Birthdate=BORN)
         assert found == NoMatch(requests=1)
         assert len(server.heard) == 1
@@ -90,6 +90,7 @@ async def test_a_name_without_plain_letters_is_searched_by_birthdate_alone() -> 
     [
         ({"LName": "-"}, "LName"),
         ({"FName": ""}, "FName"),
+        ({"FName": "Ana" * 70}, "FName"),  # it is compared with thousands of others
         ({"FName": None}, "FName"),
         ({"Birthdate": "1980-03-04"}, "Birthdate"),
         ({"Birthdate": None}, "Birthdate"),

@@ -24,12 +24,13 @@ Hook = Callable[[Request], Awaitable[object]]
 
 
 class Watched(SandboxTransport):
-    """A transport that tells a test of each request, before it is executed and after it."""
+    """A transport that tells a test of each request, before and after it is executed; and alters bodies."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
         self.before: Hook | None = None
         self.after: Hook | None = None
+        self.alter: Callable[[bytes], bytes] = lambda body: body
 
     async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
         if self.before is not None:
@@ -37,7 +38,7 @@ class Watched(SandboxTransport):
         response = await super().send(request, on_sent)
         if self.after is not None:
             await self.after(request)
-        return response
+        return response._replace(body=self.alter(response.body))
 
 
 class SmallOffice:

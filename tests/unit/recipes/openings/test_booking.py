@@ -156,8 +156,9 @@ async def test_a_booking_that_got_lost_is_unknown_and_may_be_repeated() -> None:
     async with small_office() as office:
         openings = Openings(office.practice)
         office.sandbox.add_fault(Fault("drop", method="POST"))
-        with pytest.raises(OutcomeUnknown):
+        with pytest.raises(OutcomeUnknown) as caught:
             await openings.take(PLACE, PatNum=3)
+        assert "call take again in a minute" in caught.value.__notes__[0]
         assert office.appointments() == {}
         assert (await openings.take(PLACE, PatNum=3)).AptNum == 1
 
@@ -388,7 +389,7 @@ async def test_an_opening_that_has_begun_is_refused() -> None:
 async def test_a_hidden_chair_cannot_be_booked() -> None:
     async with small_office() as office:
         office.sandbox.change_row(KEY, "operatories", 1, {"IsHidden": "true"})
-        with pytest.raises(InvalidRequest, match="operatories: are hidden or do not exist: 1"):
+        with pytest.raises(InvalidRequest, match="Op: hidden, or not at this office: 1"):
             await Openings(office.practice).take(PLACE, PatNum=3)
 
 

@@ -123,6 +123,31 @@ async def test_what_is_read_while_it_is_to_be_forgotten_is_not_kept(path: str) -
 
 
 @virtual_time
+async def test_a_search_that_read_a_little_earlier_does_not_forget_what_another_one_read() -> None:
+    async with small_office() as office:
+        office.books("08:30")
+        openings = Openings(office.practice)
+        await openings.find(*MORNING, minutes=30)
+        for ahead, reads in ((30, 1), (61, 2)):
+            later = NOW + timedelta(seconds=ahead)
+            openings._facts._kept = {each: (later, rows) for each, (_, rows) in openings._facts._kept.items()}
+            await openings.find(*MORNING, minutes=30)
+            assert office.requests()["GET /schedules"] == reads
+
+
+@virtual_time
+async def test_one_row_with_an_absurd_time_does_not_decide_what_is_over() -> None:
+    async with small_office() as office:
+        for clock in ("08:00", "08:30", "09:00"):
+            office.books(clock)
+        openings = Openings(office.practice)
+        expected = await openings.find(*MORNING, minutes=30)
+
+        office.transport.alter = lambda body: body.replace(f"{NOW}".encode(), b"9999-12-31 00:00:00", 1)
+        assert await openings.find(*MORNING, minutes=30) == expected != []
+
+
+@virtual_time
 async def test_nothing_is_kept_for_no_time_or_over_a_clock_that_is_set_back() -> None:
     async with small_office() as office:
         apt_num = office.books("08:30")

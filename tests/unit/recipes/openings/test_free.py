@@ -97,12 +97,12 @@ def test_rule_2_no_appointment_is_longer_than_nine_hours() -> None:
     assert starts(found(day, visit("08:00", "X" * 200))) == ["17:00", "17:30"]
 
 
-@pytest.mark.parametrize("status", ["Scheduled", "Complete", "ASAP"])
+@pytest.mark.parametrize("status", ["Scheduled", "Complete", "ASAP", "", "scheduled", "A status of tomorrow"])
 def test_rule_3_these_statuses_take_time(status: str) -> None:
     assert starts(found(MORNING, visit("08:00", "XXXXXX", AptStatus=status)))[0] == "08:30"
 
 
-@pytest.mark.parametrize("status", ["Planned", "UnschedList", "Broken", "PtNote", "PtNoteCompleted", ""])
+@pytest.mark.parametrize("status", ["Planned", "UnschedList", "Broken", "PtNote", "PtNoteCompleted"])
 def test_rule_3_these_statuses_take_none(status: str) -> None:
     assert starts(found(MORNING, visit("08:00", "XXXXXX", AptStatus=status)))[0] == "08:00"
 

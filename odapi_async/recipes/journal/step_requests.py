@@ -22,7 +22,7 @@ from odapi_async.resources._tree import ResourceTree
 T = TypeVar("T")
 
 
-class Office:
+class StepRequests:
     """Reads and writes the rows of steps at one practice.
 
     Args:
@@ -173,11 +173,6 @@ def can_read(step: Step[Any]) -> bool:
     if read is None:
         return False
     return bool(step.scope) or (step.operation.read_back is read and not needs_filter(read))
-
-
-def is_unsure(step: Step[Any]) -> bool:
-    """Return whether a row that is not found may be there all the same: a wrong scope does not list it."""
-    return step.operation.method == "DELETE" and not has_get(step)
 
 
 def check_scope(step: Step[Any]) -> None:
