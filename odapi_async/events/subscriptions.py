@@ -29,7 +29,7 @@ from odapi_async.errors import (
     Unauthorized,
 )
 from odapi_async.events.endpoint import Endpoint
-from odapi_async.events.event import WATCHED
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 from odapi_async.events.health import (
     Health,
     Known,
@@ -44,7 +44,6 @@ __all__ = ["Action", "Ensured", "Health", "Removed", "SubscriptionHealth", "chec
 T = TypeVar("T")
 
 ALL_WORKSTATIONS: Final = "All Workstations"
-PATIENT_SELECTED: Final = "PatientSelected"
 
 READABLE: Final = "whoever is on the way can read rows and the customer key; give the office an https URL"
 """What is wrong with a URL that begins with http:// and leads to a public host."""

@@ -9,8 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from odapi_async.events.delivery import SELECTED
-from odapi_async.events.event import WATCHED
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 from odapi_async.events.health import CATCH_UP
 from odapi_async.events.schema import INBOX, SEEN, State
 from odapi_async.events.stored import plain
@@ -180,7 +179,7 @@ async def read_status(store: Store) -> InboxStatus:
         INBOX.c.practice,
         sa.func.count().filter(waiting).label("waiting"),
         sa.func.count().filter(set_aside).label("set_aside"),
-        sa.func.count().filter(INBOX.c.kind.not_in([*WATCHED, SELECTED])).label("unknown"),
+        sa.func.count().filter(INBOX.c.kind.not_in([*WATCHED, PATIENT_SELECTED])).label("unknown"),
         sa.func.min(INBOX.c.received_at).filter(waiting).label("oldest_waiting"),
         sa.func.max(INBOX.c.received_at).label("last_received"),
     ).group_by(INBOX.c.practice)

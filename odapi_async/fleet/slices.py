@@ -15,14 +15,14 @@ from uuid import UUID
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
 from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import Origin, SliceOutcome
+from odapi_async.fleet.due import FAILURES, Origin, SliceOutcome
 from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
-from odapi_async.fleet.one_line import on_one_line
 from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import Tier, interval
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
+from odapi_async.mirror.one_line import on_one_line
 
 _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
 
@@ -124,7 +124,7 @@ class Slices:
         if result.origin is Origin.DATABASE:
             return
         shown, known = on_one_line(name), self._failing.get(name)  # anybody can write into the queue
-        if result.outcome in _FAILURES and result.error != known:
+        if result.outcome in FAILURES and result.error != known:
             self._failing[name] = result.error
             self._on_change(f"{shown}: {on_one_line(result.error)}")
         elif result.outcome is SliceOutcome.DONE and known is not None:
@@ -216,9 +216,6 @@ class Slices:
         report = await self._mirror.run_one(planned.name, practice, tables, deadline=self._length)
         self._tally.rows += report.rows
         return report
-
-
-_FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
 
 
 def failure(error: OpenDentalError) -> Result:
