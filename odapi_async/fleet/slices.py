@@ -148,6 +148,8 @@ class Slices:
                 return
 
     async def _result(self, turn: Turn) -> Result:
+        if self._stopping:  # it began while `stop` was called, which did not see it
+            return Result(outcome=SliceOutcome.STOPPED)
         try:
             with self._sending_nothing() as begin:
                 practice = await self._practice(turn.practice)

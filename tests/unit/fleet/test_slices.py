@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from odapi_async import OpenDental
+from odapi_async.fleet.difference import FleetPractice
+from odapi_async.fleet.due import SliceOutcome
 from odapi_async.fleet.slices import Slices
 from odapi_async.fleet.tally import Tally
+from odapi_async.fleet.turns import Result, Turn
 from odapi_async.mirror import Mirror, Store
 from odapi_async.sandbox import Sandbox
 from odapi_async.testing import SandboxTransport
@@ -80,3 +84,22 @@ async def test_a_slice_that_does_not_end_in_time_still_counts(
     ended.set()
     while len(slices):  # noqa: ASYNC110 - its task is its own
         await asyncio.sleep(0)
+
+
+async def test_a_slice_that_begins_while_the_worker_stops_asks_for_no_key(
+    slices: Slices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = FleetPractice(name="hill", key_ref="name:")
+    results: list[Result] = []
+
+    async def begin(*_: object, **__: object) -> Turn:
+        slices.stop()
+        return Turn(practice=practice, failures=0, next_due=dt.datetime(2026, 11, 28))
+
+    async def end(_: Store, __: Turn, ___: UUID, result: Result) -> None:
+        results.append(result)
+
+    monkeypatch.setattr(BEGIN, begin)
+    monkeypatch.setattr("odapi_async.fleet.turns.end", end)
+    await slices.run("hill")
+    assert [each.outcome for each in results] == [SliceOutcome.STOPPED]
