@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from odapi_async.fleet.errors import KeyNotFound
-from odapi_async.fleet.one_line import on_one_line
 from odapi_async.mirror.config import PracticeConfig
 from odapi_async.mirror.key_store import (
     DEVELOPER,
@@ -20,6 +19,7 @@ from odapi_async.mirror.key_store import (
     key_in_variable,
     variable_of,
 )
+from odapi_async.mirror.one_line import on_one_line
 
 ENV: Final = "env"
 FILE: Final = "file"
