@@ -107,8 +107,8 @@ class WayStatus:
         way: the way.
         lane: the name of its lane, as in `OpenDental.scheduler.snapshot()`.
         is_chosen: whether the next call goes this way, as far as is known now.
-        chosen_for: seconds since it was chosen; None if it is not, if there is no other one, or if this
-            is read outside of the event loop.
+        chosen_for: seconds since it was chosen; None if it is not, if there is no other, or if this is read
+            outside of the event loop.
         error: the class of the error because of which it was not taken when it was last asked; None if it
             was not asked, or answered.
         key_refused: whether the key was refused there, so that no request goes this way until

@@ -32,7 +32,7 @@ from odapi_async.telemetry import EventName
 
 _OFFLINE_THRESHOLD: Final = 1
 _UNREACHABLE_THRESHOLD: Final = 5  # failed connections in a row
-_REFUSED_THRESHOLD: Final = 3  # reads answered 401 in a row: every valid key may read
+_REFUSED_THRESHOLD: Final = 3  # reads answered 401 in a row: every valid customer key may read
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Attempt:
                 self._record_throttled(error, slot)
             case OfficeOffline():
                 self._record_failure(error, threshold=_OFFLINE_THRESHOLD)
-            case Unauthorized() if request.method == "GET":
+            case Unauthorized() if request.method == "GET" and self._operation.permission:
                 self._record_failure(error, threshold=_REFUSED_THRESHOLD)
                 self._context.facts.invalidate(self._settings.lane)
             case ServerError():

@@ -37,7 +37,7 @@ from odapi_async.errors import (
 )
 from odapi_async.facts import AUTO, Facts
 from odapi_async.limits import Tier
-from odapi_async.scheduler import Budget, Pace
+from odapi_async.scheduler import Budget, Pace, Priority
 
 E = TypeVar("E", bound=OpenDentalError)
 S = TypeVar("S")
@@ -88,7 +88,8 @@ class Calls:
 
     async def facts(self, *, refresh: bool = False) -> Facts:
         """Return the facts of the practice: what is known or can be read, and why the rest cannot."""
-        found = await self.start()._facts.facts(refresh=refresh)  # noqa: SLF001 - of this very class
+        calls = self.start()
+        found = await calls._facts.facts(calls._budget, refresh=refresh)  # noqa: SLF001 - of this very class
         for error in found.unknown.values():
             self.label(error)
         return found
@@ -320,7 +321,7 @@ class Calls:
                 pace, budget = await self._pace(request), self._budget
                 attempt = Attempt(self._context, self.settings, self.options, operation, state, pace, budget)
                 outcome = await attempt.run(request)
-            except OpenDentalError as error:  # there is no slot for another attempt
+            except OpenDentalError as error:  # no tier, no slot, or nothing can be sent at all
                 if state.maybe_executed and not operation.read_only:
                     raise OutcomeUnknown(operation.method, prepared.path, state.failed) from error
                 raise self._facts.recall(operation, error) from error.__cause__ or state.error
@@ -356,21 +357,22 @@ class Calls:
         if wait > budget.left:
             raise _too_late(prepared, state, budget, wait) from state.error
 
-    async def _ask(self, prepared: PreparedRequest, *, first: bool = False) -> Response:
-        """Send a read for a fact of the practice.
+    async def _ask(self, prepared: PreparedRequest) -> Response:
+        """Send a read for a fact of the practice, before all calls that wait.
 
-        Args:
-            prepared: the read.
-            first: whether it waits at the head of its queue.
+        Any of them may need the fact, whatever its priority, or may go to a server that must not get it.
         """
-        return await self._execute(prepared, state=RetryState(goes_first=first))
+        calls = self._copy(replace(self.options, priority=Priority.INTERACTIVE), self._budget)
+        state = RetryState(goes_first=True)
+        return await calls._execute(prepared, state=state)  # noqa: SLF001 - of this very class
 
     async def _pace(self, request: Request) -> Pace:
         """Return the pace of the practice, whose tier may have to be looked up there."""
         if self.settings.pace:
             return self.settings.pace
-        if request.path == PERMISSIONS_PATH and not self._facts.has_permissions:
-            return replace(pace_of(Tier.READ_ALL), tier=None)  # the slowest pace; the tier is not known yet
+        if request.path == PERMISSIONS_PATH:
+            tier = self._facts.last_tier  # a slower pace would slow down all that waits in the lane
+            return pace_of(tier) if tier else replace(pace_of(Tier.READ_ALL), tier=None)
         return pace_of(await self._facts.tier())
 
     def _request(self, prepared: PreparedRequest, paging: Mapping[str, str]) -> Request:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
-from functools import partial
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from odapi_async._core.explanations import explained, refused
 from odapi_async._core.lookup import (
@@ -14,7 +14,6 @@ from odapi_async._core.lookup import (
     VERSION_NAME,
     VERSION_PATH,
     KnownFacts,
-    LookupTable,
     permissions_from_body,
     version_from_body,
 )
@@ -32,18 +31,13 @@ from odapi_async.errors import (
 )
 from odapi_async.facts import Facts
 from odapi_async.limits import Tier
+from odapi_async.scheduler import Budget
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenDentalError)
 
 
-class Send(Protocol):
-    """Sends a request to the practice, and returns the response of its success."""
-
-    def __call__(self, prepared: PreparedRequest, *, first: bool = False) -> Coroutine[Any, Any, Response]:
-        """Send it, if wanted from the head of its queue."""
-        ...
-
+Send = Callable[[PreparedRequest], Coroutine[Any, Any, Response]]
 
 _PERMISSIONS: Final = PreparedRequest(
     Operation("GET", PERMISSIONS_PATH, object, since="22.2"), PERMISSIONS_PATH, {}, None
@@ -52,13 +46,7 @@ _VERSION: Final = PreparedRequest(
     Operation("GET", VERSION_PATH, object, since="21.1"), VERSION_PATH, {"PrefName": VERSION_NAME}, None
 )
 
-PROBE: Final = PreparedRequest(
-    # without a permission, so that a 401 is not looked into with a second request
-    Operation("GET", VERSION_PATH, object, since="21.1", permission=None),
-    VERSION_PATH,
-    {"PrefName": VERSION_NAME},
-    None,
-)
+PROBE: Final = replace(_VERSION, operation=copy(_VERSION.operation))  # told apart by its identity
 
 
 class FactFinder:
@@ -67,7 +55,7 @@ class FactFinder:
     Args:
         known: the facts of all practices, as far as known.
         settings: the practice.
-        send: sends a request to it.
+        send: sends a request to it from the head of its queue, and returns the response of its success.
     """
 
     __slots__ = ("_known", "_lane", "_send", "_settings")
@@ -85,21 +73,29 @@ class FactFinder:
         return version if isinstance(version, str) else self._known.versions.known(self._lane) or None
 
     @property
-    def has_permissions(self) -> bool:
-        """Whether the permissions are known."""
-        return self._known.permissions.known(self._lane) is not None
+    def last_tier(self) -> Tier | None:
+        """The developer's tier at the practice as it was known last; None if it never was."""
+        return self._known.last_tier(self._lane)
 
     async def tier(self) -> Tier:
         """Return the developer's tier at the practice; it is looked up if it is not known."""
         return await self._known.tier(self._lane, self._fetch_permissions)
 
-    async def facts(self, *, refresh: bool) -> Facts:
-        """Return what is known or can be read, and why the rest cannot."""
+    async def facts(self, budget: Budget | None, *, refresh: bool) -> Facts:
+        """Return what is known or can be read, and why the rest cannot.
+
+        Args:
+            budget: the time for all of it; None for no limit.
+            refresh: whether what is known is read again.
+        """
         known, unknown = self._known, dict[str, OpenDentalError]()
         if refresh:
             known.forget(self._lane)
-        permissions = await self._fact("permissions", known.permissions, self._fetch_permissions, unknown)
-        version = await self._fact("version", known.versions, self._fetch_version, unknown)
+        asking = known.permissions.get(self._lane, self._fetch_permissions)
+        permissions = await self._fact("permissions", asking, budget, unknown)
+        version = await self._fact(
+            "version", known.versions.get(self._lane, self._fetch_version), budget, unknown
+        )
         if version == "":
             unknown["version"] = self.with_url_hint(DecodeError(VERSION_NAME, b"", field="ValueString"))
         tier = None if permissions is None else Tier.from_permissions(permissions)
@@ -150,8 +146,8 @@ class FactFinder:
             self._known.refused.add(self._lane)
         if known is not error or type(error) is not Unauthorized or not needed:
             return known
-        if (self._lane, needed) in self._known.unexplained:
-            return known
+        if operation is PROBE.operation or (self._lane, needed) in self._known.unexplained:
+            return known  # a probe is one request
         return await self._look_up(operation, error, needed)
 
     async def probe(self) -> None:
@@ -162,7 +158,7 @@ class FactFinder:
             OpenDentalError: it does not answer, or not as the API does.
         """
         try:
-            version = version_from_body((await self._send(PROBE, first=True)).body)
+            version = version_from_body((await self._send(PROBE)).body)
         except Unauthorized as error:
             self._known.refused.add(self._lane)
             raise refused(error) from None
@@ -177,9 +173,7 @@ class FactFinder:
     async def _look_up(self, operation: Operation[Any], error: Unauthorized, needed: str) -> OpenDentalError:
         self._known.permissions.forget(self._lane)
         try:
-            # first, because calls that wait may go to a server that must not get them
-            fetch = partial(self._fetch_permissions, first=True)
-            permissions = await self._known.permissions.try_get(self._lane, fetch)
+            permissions = await self._known.permissions.try_get(self._lane, self._fetch_permissions)
         except OpenDentalError:
             return self.recall(operation, error)
         if permissions and needed in permissions:
@@ -189,18 +183,18 @@ class FactFinder:
     async def _fact(
         self,
         name: str,
-        table: LookupTable[T],
-        fetch: Callable[[], Awaitable[T]],
+        asking: Awaitable[T],
+        budget: Budget | None,
         unknown: dict[str, OpenDentalError],
     ) -> T | None:
         try:
-            return await table.get(self._lane, fetch)
+            return await (budget.wait_for(asking) if budget else asking)
         except OpenDentalError as error:
             unknown[name] = copy(self.with_url_hint(error))  # without the traceback: its frames hold keys
             return None
 
-    async def _fetch_permissions(self, *, first: bool = False) -> frozenset[str]:
-        permissions = permissions_from_body((await self._send(_PERMISSIONS, first=first)).body)
+    async def _fetch_permissions(self) -> frozenset[str]:
+        permissions = permissions_from_body((await self._send(_PERMISSIONS)).body)
         self.found_rows()
         return permissions
 

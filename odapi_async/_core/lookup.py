@@ -79,14 +79,16 @@ class LookupTable(Generic[T]):
     """One fact about each practice, by lane. It is fetched once for all who ask meanwhile.
 
     A response that tells for certain that the office does not say is kept, too, and raised again. A failure
-    that may end, such as an office that is offline, is not kept, but all who waited for it share it, and
-    `try_get` does not fetch for a while.
+    that may end, such as an office that is offline, is not kept. If it is a response, all who waited for it
+    share it; otherwise the next of them fetches. After a failure of the office `try_get` does not fetch for
+    a while.
     """
 
-    __slots__ = ("_failing", "_flights", "_known")
+    __slots__ = ("_failing", "_flights", "_forgotten", "_known")
 
     def __init__(self) -> None:
         self._failing: dict[str, Budget] = {}
+        self._forgotten: dict[str, T] = {}
         self._known: dict[str, T | APIError] = {}
         self._flights: dict[str, _Flight] = {}
 
@@ -130,13 +132,20 @@ class LookupTable(Generic[T]):
         found = self._known.get(lane)
         return None if isinstance(found, APIError) else found
 
+    def last(self, lane: str) -> T | None:
+        """Return the fact as it was known last, also if it was forgotten since."""
+        found = self.known(lane)
+        return self._forgotten.get(lane) if found is None else found
+
     def learn(self, lane: str, fact: T) -> None:
         """Keep a fact that was read for another purpose."""
         self._known[lane] = fact
 
     def forget(self, lane: str) -> None:
         """Fetch the fact again when it is needed next."""
-        self._known.pop(lane, None)
+        found = self._known.pop(lane, None)
+        if found is not None and not isinstance(found, APIError):
+            self._forgotten[lane] = found
 
     async def _fetch(self, lane: str, fetch: Callable[[], Awaitable[T]], flight: _Flight) -> None:
         try:
@@ -148,6 +157,7 @@ class LookupTable(Generic[T]):
                 and not error.retry_can_help
             ):
                 self._known[lane] = copy(error)  # without the traceback, whose frames hold the response
+                self._forgotten.pop(lane, None)
                 return
             if _is_of_office(error):
                 self._failing[lane] = Budget.start(FAILURE_KEPT)
@@ -156,6 +166,7 @@ class LookupTable(Generic[T]):
                 self._flights.pop(lane, None)  # later callers fetch again
             raise
         self._failing.pop(lane, None)
+        self._forgotten.pop(lane, None)
 
 
 def _is_of_office(error: OpenDentalError) -> bool:
@@ -196,6 +207,11 @@ class KnownFacts:
             raise
         except (BadRequest, NotFound):
             return Tier.READ_ALL
+
+    def last_tier(self, lane: str) -> Tier | None:
+        """Return a practice's tier as it was known last; None if it never was."""
+        permissions = self.permissions.last(lane)
+        return None if permissions is None else Tier.from_permissions(permissions)
 
     def forget(self, lane: str) -> None:
         """Forget all that is known of a practice."""

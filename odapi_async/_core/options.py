@@ -189,7 +189,9 @@ def _check(name: str, value: object) -> bool | Literal["rows"]:
 
 
 def _max_age(name: str, value: object) -> float | None:
-    return None if value is None else _seconds(name, value, "0 or more, or None for never", zero=True)
+    if value is None:
+        return None
+    return _seconds(name, value, "0 or more, or None for never", zero=True) or None  # 0 is never, too
 
 
 def _verify(name: str, value: object) -> Verify:

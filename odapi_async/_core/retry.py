@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from odapi_async._core.options import check_count, check_positive
 from odapi_async.errors import (
     OfficeOffline,
     OpenDentalError,
@@ -40,12 +41,22 @@ class RetryPolicy:
         base_delay: seconds of the first backoff; each failed attempt doubles them, and jitter takes up to
             half away.
         max_delay: seconds of one backoff at most, also if the Retry-After of a 5xx asks for more.
+
+    Raises:
+        ConfigurationError: one of them cannot be used; all may be 0, except `max_attempts`.
     """
 
     max_attempts: int = 4
     max_throttled: int = 10
     base_delay: float = 0.5
     max_delay: float = 20.0
+
+    def __post_init__(self) -> None:
+        """Check all numbers."""
+        check_count("max_attempts", self.max_attempts)
+        check_count("max_throttled", self.max_throttled, least=0)
+        check_positive("base_delay", self.base_delay, "seconds", zero=True)
+        check_positive("max_delay", self.max_delay, "seconds", zero=True)
 
 
 class Verdict(Enum):

@@ -285,16 +285,8 @@ class CallsByWays(Calls):
             return found
         deadline = self.options.deadline
         budget = self._budget or (None if deadline is None else Budget.start(deadline))
-        if budget is None:
-            return await self._choice.choose(ways, self._probe_interval)
-        timeout = asyncio.timeout_at(budget.ends_at)
-        try:
-            async with timeout:
-                return await self._choice.choose(ways, self._probe_interval)
-        except TimeoutError as error:  # an OpenDentalError may be one, too
-            if isinstance(error, OpenDentalError) or not timeout.expired():
-                raise
-        raise WaitTooLong(0.0, budget.seconds, waited=budget.seconds, deadline=budget.seconds)
+        choosing = self._choice.choose(ways, self._probe_interval)
+        return await (budget.wait_for(choosing) if budget else choosing)
 
     def _copy(self, options: RequestOptions, budget: Budget | None) -> Calls:
         return CallsByWays(self._context, self._ways, options, self._choice, self._probe_interval, budget)

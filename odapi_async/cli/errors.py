@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from odapi_async.cli.exit_codes import FAILED, OUTCOME_UNKNOWN, USAGE
-from odapi_async.cli.output.table import counted
 from odapi_async.errors import (
     APIError,
     ConfigurationError,
@@ -19,6 +18,7 @@ from odapi_async.errors import (
     OpenDentalError,
     OutcomeUnknown,
 )
+from odapi_async.mirror.texts import counted
 
 _MIN_LENGTH: Final = 3  # a shorter value reveals nothing, and would also match parts of other words
 

@@ -15,6 +15,7 @@ import typer
 
 from odapi_async.cli.choices import choice_option
 from odapi_async.cli.errors import UsageError
+from odapi_async.cli.keys.names import PRACTICE_VARIABLE
 from odapi_async.limits import Mode, Tier
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 # more than one page in remote mode, and enough for the examples of the help
 _SANDBOX_ROWS: Final = {"patients": 250, "appointments": 250, "procedurelogs": 1_500}
-
-PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 
 PracticeOption = Annotated[
     str | None,

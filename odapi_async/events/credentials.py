@@ -11,7 +11,7 @@ from typing import Final
 from odapi_async import ConfigurationError
 
 SHORTEST_TOKEN: Final = 20
-"""Characters. That of the commands is the same."""
+"""Characters, of the tokens of the commands, too; `openssl rand -hex 16` prints 32."""
 
 
 class Credentials:

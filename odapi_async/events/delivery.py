@@ -15,6 +15,7 @@ import msgspec
 
 from odapi_async import DecodeError
 from odapi_async.events.event import (
+    PATIENT_SELECTED,
     WATCHED,
     Changed,
     Deleted,
@@ -27,12 +28,11 @@ from odapi_async.resources import operations, read_rows
 
 EVENT_TYPE: Final = "event-type"
 WORKSTATION: Final = "workstation"
-SELECTED: Final = "PatientSelected"
 _TABLE: Final = "table"
 _KIND: Final = re.compile(
     r"\s*(?:WatchTable|UiEventType)\s*:\s*([A-Za-z]{1,64})\s*", re.ASCII | re.IGNORECASE
 )
-_KINDS: Final = {kind.lower(): kind for kind in (*WATCHED, SELECTED)}
+_KINDS: Final = {kind.lower(): kind for kind in (*WATCHED, PATIENT_SELECTED)}
 _NAME: Final = re.compile(r"[A-Za-z]{1,64}", re.ASCII)
 _LONGEST_NAME: Final = 100  # characters of a workstation
 _BOM: Final = b"\xef\xbb\xbf"
@@ -183,7 +183,7 @@ def to_event(delivery: Delivery, received_at: dt.datetime) -> Event:
 def _problem(delivery: Delivery) -> str:
     """Return why a delivery is no event that this version knows; empty if it may be one."""
     watched = WATCHED.get(delivery.kind)
-    if not watched and delivery.kind != SELECTED:
+    if not watched and delivery.kind != PATIENT_SELECTED:
         return "this version does not know events of this kind"
     if delivery.is_list != bool(watched):
         return "it is one object instead of a list" if watched else "it is a list instead of one object"

@@ -54,6 +54,9 @@ WATCHED: Final[Mapping[str, WatchedTable]] = MappingProxyType(
 )
 """The tables by the API's name of their events, `WatchTable`."""
 
+PATIENT_SELECTED: Final = "PatientSelected"
+"""The API's name of the event that somebody selected a patient in the program, its `UiEventType`."""
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """What an office told of in one POST.

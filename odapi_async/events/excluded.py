@@ -7,8 +7,8 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from odapi_async.events.delivery import SELECTED, Delivery, Item, digest_of, fields_of
-from odapi_async.events.event import WATCHED
+from odapi_async.events.delivery import Delivery, Item, digest_of, fields_of
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 
 _PATIENTS: Final = "patients"  # the table of the patient that somebody selects
 _JSON: Final = msgspec.json.Decoder(float_hook=float)
@@ -29,7 +29,7 @@ def without_fields(delivery: Delivery, excluded: Mapping[str, Collection[str]]) 
     of_any = {name.casefold() for names in excluded.values() for name in names}
     if not of_any:
         return delivery
-    watched, is_selected = WATCHED.get(delivery.kind), delivery.kind == SELECTED
+    watched, is_selected = WATCHED.get(delivery.kind), delivery.kind == PATIENT_SELECTED
     table = watched.table if watched else _PATIENTS
     is_own, stamp = _of_table(table, excluded.get(table, ())), watched.stamp if watched else None
 

@@ -24,6 +24,7 @@ from odapi_async.mirror import Mirror, StoreError
 from odapi_async.mirror.suggestions import check_tables
 
 _LOG: Final = logging.getLogger("odapi_async.events")
+_LOOKS: Final = 16  # practices whose subscriptions are looked at at the same time
 
 
 class Follower:
@@ -88,9 +89,10 @@ class Follower:
         failed: StoreError | None = None
         try:
             async with asyncio.TaskGroup() as group:
+                slots = asyncio.Semaphore(_LOOKS)
                 for name, found in watched.items():
                     self._order(group, name, found, Cause.START)
-                group.create_task(self._look_again(group, watched))
+                    group.create_task(self._look_again(group, slots, name, found))
                 async for unread in self._inbox.unread():
                     async with unread:
                         await self._apply(group, unread)
@@ -105,15 +107,18 @@ class Follower:
         if applied.incomplete and watched and event.practice in self._practices:
             self._order(group, event.practice, [watched.table], Cause.INCOMPLETE)
 
-    async def _look_again(self, group: asyncio.TaskGroup, watched: Mapping[str, list[str]]) -> None:
+    async def _look_again(
+        self, group: asyncio.TaskGroup, slots: asyncio.Semaphore, name: str, watched: list[str]
+    ) -> None:
+        """Look at the subscriptions of a practice from time to time. What fails there ends no other one."""
         while True:
             await asyncio.sleep(self._check_interval)
-            for name, found in watched.items():
+            async with slots:
                 try:
-                    await self._look_at(group, name, found)
+                    await self._look_at(group, name, watched)
                 except StoreError:
                     raise
-                except OpenDentalError as error:
+                except Exception as error:  # noqa: BLE001 - its message is dropped: it may quote a row
                     _LOG.warning("the subscriptions of %s cannot be read: %s", name, type(error).__name__)
 
     async def _look_at(self, group: asyncio.TaskGroup, name: str, watched: list[str]) -> None:

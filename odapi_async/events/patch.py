@@ -24,6 +24,9 @@ class Sent(NamedTuple):
     stamp: dt.datetime | None
     values: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"Sent({self.row_id}, {len(self.values)} values)"  # they are patient data
+
 
 class Held(NamedTuple):
     """A row of the mirror.
@@ -51,6 +54,10 @@ class Patch(NamedTuple):
     updated: dict[int, dict[str, Any]]
     revived: set[int]
     ignored: int
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.inserted)} inserted, {len(self.updated)} updated, {len(self.revived)} revived"
+        return f"Patch({counts}, {self.ignored} ignored)"  # the values are patient data
 
 
 def make_patch(rows: Iterable[Sent], held: Mapping[int, Held], gone: Container[int]) -> Patch:

@@ -62,6 +62,9 @@ class StoredEvent(NamedTuple):
     ids: str
     payload: str
 
+    def __repr__(self) -> str:
+        return f"StoredEvent({self.kind} of {self.practice}, {self.rows} rows)"  # they are patient data
+
 
 class Claimed(NamedTuple):
     """An event that was claimed. It has no rows in its repr.

@@ -29,7 +29,7 @@ from odapi_async.errors import (
     Unauthorized,
 )
 from odapi_async.events.endpoint import Endpoint
-from odapi_async.events.event import WATCHED
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 from odapi_async.events.health import (
     Health,
     Known,
@@ -44,7 +44,6 @@ __all__ = ["Action", "Ensured", "Health", "Removed", "SubscriptionHealth", "chec
 T = TypeVar("T")
 
 ALL_WORKSTATIONS: Final = "All Workstations"
-PATIENT_SELECTED: Final = "PatientSelected"
 
 READABLE: Final = "whoever is on the way can read rows and the customer key; give the office an https URL"
 """What is wrong with a URL that begins with http:// and leads to a public host."""
@@ -280,18 +279,19 @@ async def _updated(practice: Practice, wanted: _Wanted, kind: str, found: Known)
     return list(changes)
 
 
-async def _created(practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool) -> int:
+async def _created(
+    practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool, tries: int = _TRIES
+) -> int:
     """Create a subscription, and return its id; look for it if the outcome is not known."""
-    for left in reversed(range(_TRIES)):
-        try:
-            return await _create(practice, wanted, kind, is_table=is_table)
-        except OutcomeUnknown:
-            found = _found(await _listed(practice), wanted.endpoint, kind, is_table=is_table)
-            if found is not None:
-                return found.number
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    try:
+        return await _create(practice, wanted, kind, is_table=is_table)
+    except OutcomeUnknown:
+        found = _found(await _listed(practice), wanted.endpoint, kind, is_table=is_table)
+        if found is not None:
+            return found.number
+        if tries == 1:
+            raise
+    return await _created(practice, wanted, kind, is_table=is_table, tries=tries - 1)
 
 
 async def _create(practice: Practice, wanted: _Wanted, kind: str, *, is_table: bool) -> int:

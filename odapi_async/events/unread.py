@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Protocol, Self, TypeVar
@@ -127,7 +127,9 @@ class Unread:
             StoreError: the database cannot be used. Nothing was written, unless the connection was lost while
                 the transaction was committed; then the event is done if it was.
         """
-        async with self._lease.store.engine.connect() as connection:
+        async with AsyncExitStack() as stack:
+            with translate_errors():  # what the block raises is the caller's
+                connection = await stack.enter_async_context(self._lease.store.engine.connect())
             await self._mark_done(connection)
             yield connection
             with translate_errors():

@@ -9,8 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from odapi_async.events.delivery import SELECTED
-from odapi_async.events.event import WATCHED
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 from odapi_async.events.health import CATCH_UP
 from odapi_async.events.schema import INBOX, SEEN, State
 from odapi_async.events.stored import plain
@@ -114,12 +113,16 @@ class Chosen(NamedTuple):
 
     def conditions(self) -> list[list[sa.ColumnElement[bool]]]:
         """Return the conditions of each statement that is needed."""
-        some = [INBOX.c.state == State.SET_ASIDE.value]
-        some += [] if self.practice is None else [INBOX.c.practice == plain(self.practice)]
-        some += [] if self.kind is None else [INBOX.c.kind == plain(self.kind)]
+        some = [INBOX.c.state == State.SET_ASIDE.value, *_are_of(self.practice, self.kind)]
         if self.event_ids is None:
             return [some]
         return [[*some, INBOX.c.event_id.in_(ids)] for ids in parts({*self.event_ids})]
+
+
+def _are_of(practice: str | None, kind: str | None) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of the events of a practice and a kind, as these are stored; None means all."""
+    given = {INBOX.c.practice: practice, INBOX.c.kind: kind}
+    return [column == plain(name) for column, name in given.items() if name is not None]
 
 
 class Pruned(NamedTuple):
@@ -134,9 +137,7 @@ async def replay(store: Store, practice: str | None, kind: str | None, since: dt
     """Let events that are done wait again, and return their number."""
     if since.tzinfo is not None:
         since = since.astimezone(dt.UTC).replace(tzinfo=None)
-    some = [INBOX.c.state == State.DONE.value, INBOX.c.received_at >= since]
-    some += [] if practice is None else [INBOX.c.practice == practice]
-    some += [] if kind is None else [INBOX.c.kind == kind]
+    some = [INBOX.c.state == State.DONE.value, INBOX.c.received_at >= since, *_are_of(practice, kind)]
     return await _execute(store, [sa.update(INBOX).where(*some).values(_AGAIN)])
 
 
@@ -178,7 +179,7 @@ async def read_status(store: Store) -> InboxStatus:
         INBOX.c.practice,
         sa.func.count().filter(waiting).label("waiting"),
         sa.func.count().filter(set_aside).label("set_aside"),
-        sa.func.count().filter(INBOX.c.kind.not_in([*WATCHED, SELECTED])).label("unknown"),
+        sa.func.count().filter(INBOX.c.kind.not_in([*WATCHED, PATIENT_SELECTED])).label("unknown"),
         sa.func.min(INBOX.c.received_at).filter(waiting).label("oldest_waiting"),
         sa.func.max(INBOX.c.received_at).label("last_received"),
     ).group_by(INBOX.c.practice)
@@ -211,7 +212,7 @@ async def forget(store: Store, practice: str) -> int:
     """Remove all that is kept of a practice, and return the number of events."""
     removed = 0
     for table in (INBOX, SEEN):
-        some = sa.select(*table.primary_key).where(table.c.practice == practice)
+        some = sa.select(*table.primary_key).where(table.c.practice == plain(practice))
         count = BATCH
         while count == BATCH:
             count = await _remove_some(store, table, some)

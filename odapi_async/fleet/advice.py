@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from odapi_async.errors import OpenDentalError
+from odapi_async.fleet.errors import KeyNotFound
 from odapi_async.mirror import advice as of_mirror
+from odapi_async.mirror.errors import ConcurrentMirror, KeyChanged, PracticeRenamed
 
-_ADVICE: Final = {
-    "KeyNotFound": "provide the key there; workers that find it read the practice meanwhile",
-    "KeyChanged": "if it is the same office: odapi fleet accept NAME; if not: correct the key, or give the "
+_BY_CLASS: Final[Mapping[type[OpenDentalError], str]] = {
+    KeyNotFound: "provide the key there; workers that find it read the practice meanwhile",
+    KeyChanged: "if it is the same office: odapi fleet accept NAME; if not: correct the key, or give the "
     "practice another name",
-    "PracticeRenamed": "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
+    PracticeRenamed: "use the old name; or remove the old one: odapi mirror forget OLD-NAME; or keep both: "
     "odapi mirror --config practices.toml --practice NAME --accept-new-keys, once",
-    "ConcurrentMirror": "stop odapi mirror for the practices of the fleet",
+    ConcurrentMirror: "stop odapi mirror for the practices of the fleet",
 }
+_ADVICE: Final = {each.__name__: advised for each, advised in _BY_CLASS.items()}
 _TRIED_AGAIN: Final = "it is tried again by itself"
 
 

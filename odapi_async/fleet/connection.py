@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 from uuid import uuid4
 from weakref import WeakSet
@@ -12,6 +12,7 @@ from weakref import WeakSet
 from sqlalchemy import event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from odapi_async.mirror.database.store import utc_now
 
@@ -50,7 +51,18 @@ class Connections:
         self._limit = f"SET idle_in_transaction_session_timeout = {idle * 1_000:.0f}"
         self.name = ""
         self._opened: WeakSet[Any] = WeakSet()
-        event.listen(engine.sync_engine, "connect", self._configure)
+
+    @contextmanager
+    def configured(self) -> Generator[None]:
+        """Configure the connections that are opened in this block."""
+        engine = self._engine.sync_engine
+        event.listen(engine, "connect", self._configure)
+        event.listen(engine, "checkout", self._check)
+        try:
+            yield
+        finally:
+            event.remove(engine, "connect", self._configure)
+            event.remove(engine, "checkout", self._check)
 
     def renew(self) -> None:
         """Let all connections be replaced by others, with another name.
@@ -59,27 +71,25 @@ class Connections:
         """
         self.name = f"{NAME}{uuid4()}"
 
-        @event.listens_for(
-            self._engine.sync_engine, "checkout", once=True
-        )  # a new one: it listens once for ever
-        def refuse(*_: object) -> None:
-            raise InvalidatePoolError
-
-        _ = refuse
-
     def terminate(self) -> None:
         """Break all connections: one that is cut off would keep a statement waiting for a long time."""
         for each in tuple(self._opened):
             if not each.is_closed():
                 each.terminate()
 
-    def _configure(self, connection: Any, _: object) -> None:
+    def _configure(self, connection: Any, record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         cursor.execute(self._limit)
         cursor.execute(f"SET application_name = '{self.name}'")
         cursor.close()
         connection.commit()
+        record.info[self] = self.name
         self._opened.add(connection.driver_connection)
+
+    def _check(self, _: object, record: ConnectionPoolEntry, __: object) -> None:
+        """Refuse a connection that has another name: the pool replaces it, and all that are as old."""
+        if record.info.get(self) != self.name:
+            raise InvalidatePoolError
 
 
 NAME: Final = "odapi fleet "

@@ -8,9 +8,9 @@ from typing import Final, cast
 import msgspec
 
 from odapi_async.errors import ConfigurationError
-from odapi_async.fleet.one_line import on_one_line
 from odapi_async.fleet.settings import NO_SETTINGS, FleetSettings
 from odapi_async.limits import Mode, Tier
+from odapi_async.mirror.one_line import on_one_line
 
 EVERY: Final = 900.0
 """Seconds from one round of a practice to the next if nobody says otherwise."""
@@ -40,6 +40,10 @@ class FleetPractice(msgspec.Struct, frozen=True, kw_only=True):
     tables: tuple[str, ...] | None = None
     every: float = EVERY
     enabled: bool = True
+
+
+SETTINGS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each != "name")
+"""The fields of a practice but its name; the columns of its settings have the same names."""
 
 
 class FieldChange(msgspec.Struct, frozen=True):

@@ -26,6 +26,9 @@ class SliceOutcome(StrEnum):
     """Another worker still holds the lock of its key, so nothing was sent."""
 
 
+FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
+
+
 class Origin(StrEnum):
     """Where the error comes from that ended a slice."""
 

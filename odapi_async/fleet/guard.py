@@ -21,14 +21,15 @@ from uuid import UUID
 from odapi_async.fleet.connection import NAME
 from odapi_async.fleet.errors import GuardLost, LaneBusy, UnsuitableDatabase
 from odapi_async.fleet.gate import Gate
+from odapi_async.fleet.settings import SETTINGS_DIGEST
 from odapi_async.fleet.timing import Timing
 from odapi_async.mirror.database.shielded import run_shielded
 
 _TRIES: Final = 8  # to get a lock that another worker holds
 
 _SIGN: Final = (
-    "UPDATE fleet_workers SET seen_at = now(), slices = $2"
-    " WHERE worker = $1 AND backend = pg_backend_pid() RETURNING (SELECT md5(m::text) FROM fleet_meta m)"
+    "UPDATE fleet_workers SET seen_at = now(), slices = $2"  # noqa: S608 - with a constant
+    f" WHERE worker = $1 AND backend = pg_backend_pid() RETURNING {SETTINGS_DIGEST}"
 )
 _OTHER_SETTINGS: Final = (
     "SELECT EXISTS (SELECT FROM fleet_workers"

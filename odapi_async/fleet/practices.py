@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from odapi_async.fleet import engine
 from odapi_async.fleet.checks import check_dialect, check_version
-from odapi_async.fleet.difference import Difference, FieldChange, FleetPractice
+from odapi_async.fleet.difference import SETTINGS, Difference, FieldChange, FleetPractice
 from odapi_async.fleet.schema import META, PRACTICES
 from odapi_async.fleet.settings import FleetSettings, read_settings, remove_excluded
 from odapi_async.mirror import Store
@@ -20,8 +20,7 @@ from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.schema import PRACTICES as MIRRORED
 from odapi_async.mirror.database.schema import STATE
 
-_SETTINGS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each != "name")
-_QUERY: Final = sa.select(PRACTICES.c.practice, *(PRACTICES.c[each] for each in _SETTINGS))
+_QUERY: Final = sa.select(PRACTICES.c.practice, *(PRACTICES.c[each] for each in SETTINGS))
 
 
 async def check_fleet(store: Store) -> None:
@@ -102,7 +101,7 @@ async def apply(store: Store, difference: Difference) -> None:
         StoreError: the database cannot be used, or it holds no fleet.
     """
     new = insert(PRACTICES)
-    written = {name: new.excluded[name] for name in _SETTINGS} | {"next_due": sa.func.now()}
+    written = {name: new.excluded[name] for name in SETTINGS} | {"next_due": sa.func.now()}
     upsert = new.on_conflict_do_update(index_elements=[PRACTICES.c.practice], set_=written)
     with translate_errors():
         async with store.engine.begin() as connection:
@@ -156,9 +155,9 @@ _NAMES: Final = PRACTICES.c.tables.type
 
 
 def _practice(row: sa.Row[Any]) -> FleetPractice:
-    return msgspec.convert(dict(zip(("name", *_SETTINGS), row, strict=True)), FleetPractice)
+    return msgspec.convert(dict(zip(("name", *SETTINGS), row, strict=True)), FleetPractice)
 
 
 def _row(practice: FleetPractice) -> dict[str, object]:
-    found: dict[str, object] = {name: getattr(practice, name) for name in _SETTINGS}
+    found: dict[str, object] = {name: getattr(practice, name) for name in SETTINGS}
     return found | {"practice": practice.name, "tables": practice.tables and [*practice.tables]}

@@ -15,18 +15,16 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from odapi_async import ConfigurationError
 from odapi_async.fleet.errors import FleetChanged
 from odapi_async.fleet.schema import META
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.migrate import drop_excluded
 from odapi_async.mirror.database.schema import define_without
+from odapi_async.mirror.duration import check_sweep_days
 from odapi_async.mirror.exclude import excluded_fields
 
-_DIGEST: Final = "(SELECT md5(m::text) FROM fleet_meta m)"
+SETTINGS_DIGEST: Final = "(SELECT md5(m::text) FROM fleet_meta m)"
 """An expression of SQL: what it returns changes with the settings and with the version of the tables."""
-
-_MAX_DAYS: Final = 36_500
 
 
 class FleetSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +52,7 @@ def settings_of(exclude: Mapping[str, Collection[str]], sweep_days: float | None
     Raises:
         ConfigurationError: a field cannot be excluded, or the number of days is none.
     """
-    if sweep_days is not None and not 0 <= sweep_days <= _MAX_DAYS:
-        raise ConfigurationError(f"sweep_days must be a number of days from 0 to {_MAX_DAYS}")
+    check_sweep_days(sweep_days)
     return FleetSettings(
         exclude=_names(excluded_fields(_names(exclude))),
         sweep_days=None if sweep_days is None else float(sweep_days),
@@ -64,7 +61,7 @@ def settings_of(exclude: Mapping[str, Collection[str]], sweep_days: float | None
 
 async def read_settings(connection: AsyncConnection) -> tuple[FleetSettings, str]:
     """Return the settings of a fleet, and the digest that changes with them."""
-    query = sa.select(META.c.exclude, META.c.sweep_days, sa.literal_column(_DIGEST, sa.Text()))
+    query = sa.select(META.c.exclude, META.c.sweep_days, sa.literal_column(SETTINGS_DIGEST, sa.Text()))
     exclude, sweep_days, digest = (await connection.execute(query)).one()
     return FleetSettings(exclude=tuple(sorted(exclude)), sweep_days=sweep_days), str(digest)
 

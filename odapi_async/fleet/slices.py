@@ -15,14 +15,14 @@ from uuid import UUID
 from odapi_async import OpenDental, OpenDentalError, Practice
 from odapi_async.fleet import turns
 from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import Origin, SliceOutcome
+from odapi_async.fleet.due import FAILURES, Origin, SliceOutcome
 from odapi_async.fleet.errors import GuardLost, KeyNotFound, LaneBusy
 from odapi_async.fleet.guard import Guard, lock_of
-from odapi_async.fleet.one_line import on_one_line
 from odapi_async.fleet.tally import Tally
 from odapi_async.fleet.turns import Result, Turn, slice_limit
 from odapi_async.limits import Tier, interval
 from odapi_async.mirror import DEFAULT_TABLES, Mirror, Outcome, Report, StoreError
+from odapi_async.mirror.one_line import on_one_line
 
 _DELAYS: Final = (1.0, 2.0, 4.0)  # seconds before the end of a slice is recorded again; the last one repeats
 
@@ -30,6 +30,7 @@ KeyFor = Callable[[str, str], Awaitable[str]]
 """Returns the customer key of a practice, from its name and its `key_ref`."""
 
 _HERE: Final = f"{socket.gethostname()}, process {os.getpid()}"
+_GRACE: Final = 10.0  # seconds in which a slice that was cancelled ends its transaction and frees its lock
 _KEY_LIMIT: Final = 30.0  # seconds: a slice that waits for its key keeps others from their turn
 
 
@@ -81,11 +82,12 @@ class Slices:
         """
         task = asyncio.create_task(self._run(name))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
             await asyncio.wait([task], timeout=self._limit)
         finally:
             task.cancel()
-            self._tasks.discard(task)
+            await asyncio.wait([task], timeout=_GRACE)
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -122,7 +124,7 @@ class Slices:
         if result.origin is Origin.DATABASE:
             return
         shown, known = on_one_line(name), self._failing.get(name)  # anybody can write into the queue
-        if result.outcome in _FAILURES and result.error != known:
+        if result.outcome in FAILURES and result.error != known:
             self._failing[name] = result.error
             self._on_change(f"{shown}: {on_one_line(result.error)}")
         elif result.outcome is SliceOutcome.DONE and known is not None:
@@ -146,6 +148,8 @@ class Slices:
                 return
 
     async def _result(self, turn: Turn) -> Result:
+        if self._stopping:  # it began while `stop` was called, which did not see it
+            return Result(outcome=SliceOutcome.STOPPED)
         try:
             with self._sending_nothing() as begin:
                 practice = await self._practice(turn.practice)
@@ -214,9 +218,6 @@ class Slices:
         report = await self._mirror.run_one(planned.name, practice, tables, deadline=self._length)
         self._tally.rows += report.rows
         return report
-
-
-_FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
 
 
 def failure(error: OpenDentalError) -> Result:

@@ -10,14 +10,13 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from odapi_async.fleet.difference import FleetPractice
-from odapi_async.fleet.due import Origin, SliceOutcome, next_delay
+from odapi_async.fleet.difference import SETTINGS, FleetPractice
+from odapi_async.fleet.due import FAILURES, Origin, SliceOutcome, next_delay
 from odapi_async.fleet.schema import PRACTICES, WORKERS
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 
 _MARGIN: Final = 60.0  # seconds that the last page of a slice may take
-_FAILURES: Final = frozenset({SliceOutcome.FAILED, SliceOutcome.PARTLY})
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +33,6 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     next_due: dt.datetime
 
 
-_SETTINGS: Final = tuple(each for each in FleetPractice.__struct_fields__ if each != "name")
 _STATE: Final = ("failures", "next_due")
 
 
@@ -84,7 +82,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
     """
     failures = turn.failures
     if result.outcome is not SliceOutcome.BUSY:
-        failures = failures + 1 if result.outcome in _FAILURES else 0
+        failures = failures + 1 if result.outcome in FAILURES else 0
     values: dict[str, object] = {
         "this": turn.practice.name,
         "reader": worker,
@@ -100,7 +98,7 @@ async def end(store: Store, turn: Turn, worker: UUID, result: Result) -> None:
 
 
 def _turn(row: sa.Row[Any]) -> Turn:
-    settings = dict(zip(("name", *_SETTINGS), row, strict=False))
+    settings = dict(zip(("name", *SETTINGS), row, strict=False))
     return Turn(
         practice=msgspec.convert(settings, FleetPractice), failures=row.failures, next_due=row.next_due
     )
@@ -119,7 +117,7 @@ def _begin() -> sa.Executable:
             started_at=sa.func.now(),
             next_due=_later(sa.bindparam("longest", type_=sa.Double)),
         )
-        .returning(*(PRACTICES.c[name] for name in ("practice", *_SETTINGS, *_STATE)))
+        .returning(*(PRACTICES.c[name] for name in ("practice", *SETTINGS, *_STATE)))
     )
 
 

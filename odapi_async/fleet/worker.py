@@ -118,18 +118,25 @@ class Worker:
             FleetTooNew: a newer version of this package has changed the fleet's tables.
         """
         self._connections.renew()
-        async with self._make_client(self._transport) as client:
-            failures = 0
-            while not self._stopping.is_set():
-                try:
-                    await self._work(client)
-                    failures = 0
-                except (GuardLost, StoreError) as error:
-                    self._lost = self._connections.name
-                    self._connections.renew()
-                    self._on_change(f"{error.message}; trying again")
-                    await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
-                    failures += 1
+        try:
+            with self._connections.configured():
+                async with self._make_client(self._transport) as client:
+                    await self._keep_working(client)
+        finally:
+            self._store.clock = self._host_clock
+
+    async def _keep_working(self, client: OpenDental) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                await self._work(client)
+                failures = 0
+            except (GuardLost, StoreError) as error:
+                self._lost = self._connections.name
+                self._connections.renew()
+                self._on_change(f"{error.message}; trying again")
+                await self._pause(_DELAYS[min(failures, len(_DELAYS) - 1)])
+                failures += 1
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -18,15 +18,15 @@ import msgspec
 from odapi_async import ConfigurationError, Mode, Tier, Way
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.url import has_password, resolve
-from odapi_async.mirror.duration import parse_duration
+from odapi_async.mirror.duration import check_sweep_days, parse_duration
 from odapi_async.mirror.exclude import excluded_fields
-from odapi_async.mirror.suggestions import check_tables, printable
+from odapi_async.mirror.one_line import on_one_line
+from odapi_async.mirror.suggestions import check_tables
 
 T = TypeVar("T")
 
 _Settings = dict[str, object]
 
-_MAX_DAYS: Final = 36_500
 _SECRETS: Final = frozenset({"key", "customer_key", "developer_key", "api_key", "password"})
 _KEY_ADVICE: Final = (
     'keep it out of this file, and name its place: key_env = "VARIABLE", key_file = "path" or keyring = true'
@@ -158,8 +158,7 @@ def read(text: str, folder: Path) -> Config:
     exclude = _excluded(found.pop("exclude", []))
     config = _convert(Config, {**found, "practices": {}}, "")
     _check_tables(config.tables, "")
-    if config.sweep_days is not None and not 0 <= config.sweep_days <= _MAX_DAYS:
-        raise ConfigurationError(f"sweep_days must be a number of days from 0 to {_MAX_DAYS}")
+    check_sweep_days(config.sweep_days)
     if config.store is not None and has_password(config.store):
         raise ConfigurationError(
             "store holds a password: keep it out of this file, in ~/.pgpass or in the variable ODAPI_STORE"
@@ -186,11 +185,11 @@ def _defaults(section: object, file: Mapping[str, object]) -> _Settings:
 
 
 def _practice(name: str, section: object, defaults: _Settings, folder: Path) -> PracticeConfig:
-    where = f" in [practices.{printable(name)}]"
+    where = f" in [practices.{on_one_line(name)}]"
     if not name.strip():
         raise ConfigurationError("a practice needs a name")
     if not isinstance(section, dict):
-        raise ConfigurationError(f"{printable(name)} must be a section: [practices.{printable(name)}]")
+        raise ConfigurationError(f"{on_one_line(name)} must be a section: [practices.{on_one_line(name)}]")
     settings = cast("_Settings", section)
     _check_names(settings, PracticeConfig.__struct_fields__, where)
     inherited = {field: value for field, value in defaults.items() if field not in settings}
@@ -262,10 +261,10 @@ def _parse(text: str) -> dict[str, Any]:
 def _check_names(found: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     for name in found:
         if name.lower() in _SECRETS:
-            raise ConfigurationError(f"{printable(name)}{where} is a secret: {_KEY_ADVICE}")
+            raise ConfigurationError(f"{on_one_line(name)}{where} is a secret: {_KEY_ADVICE}")
         if name not in known:
             hint = suggestion(name, known)
-            raise ConfigurationError(f"there is no setting {printable(name)}{where}; {hint}")
+            raise ConfigurationError(f"there is no setting {on_one_line(name)}{where}; {hint}")
 
 
 def _convert(kind: type[T], found: Mapping[str, object], where: str) -> T:

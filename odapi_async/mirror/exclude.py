@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from odapi_async import ConfigurationError
 from odapi_async.errors import suggestion
 from odapi_async.mirror.database.names import columns
+from odapi_async.mirror.one_line import on_one_line
 from odapi_async.mirror.plans import BY_TABLE, Plan
-from odapi_async.mirror.suggestions import check_tables, printable
+from odapi_async.mirror.suggestions import check_tables
 
 
 def excluded_fields(names: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -26,7 +27,9 @@ def excluded_fields(names: Iterable[str]) -> dict[str, frozenset[str]]:
     for name in names:
         table, dot, field = name.partition(".")
         if not dot or not field:
-            raise ConfigurationError(f"{printable(name)} has to be a table and a field, such as patients.SSN")
+            raise ConfigurationError(
+                f"{on_one_line(name)} has to be a table and a field, such as patients.SSN"
+            )
         check_tables([table])
         found[table].add(_field(BY_TABLE[table], field))
     return {table: frozenset(fields) for table, fields in found.items()}
@@ -39,7 +42,7 @@ def _field(plan: Plan, name: str) -> str:
     matches = matches or [each.wire for each in known if name.lower() == each.wire.lower()]
     if not matches:
         hint = suggestion(name, [each.wire for each in known])
-        raise ConfigurationError(f"{plan.table} has no field {printable(name)}; {hint}")
+        raise ConfigurationError(f"{plan.table} has no field {on_one_line(name)}; {hint}")
     if len(matches) > 1:
         raise ConfigurationError(f"{plan.table} has the fields {' and '.join(matches)}; name one of them")
     (field,) = matches

@@ -7,6 +7,7 @@ asks for it, and each of its problems becomes a clear message.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from typing import Any, Final
 
@@ -28,6 +29,23 @@ class KeyringUnavailable(ConfigurationError):  # noqa: N818 - named after the st
 def variable_of(practice: str | None) -> str:
     """Return the variable of a practice's customer key; that of the only practice if it has no name."""
     return _VARIABLE if practice is None else f"{_VARIABLE}_{_UNSAFE.sub('_', practice.upper())}"
+
+
+def key_in_variable(variable: str) -> str:
+    """Return the key in a variable of the environment, or an empty text.
+
+    White space around it is removed: a variable that was filled from a file often ends with a line break.
+    """
+    return os.environ.get(variable, "").strip()
+
+
+def key_in_keyring(name: str) -> str:
+    """Return the key in the keyring under a user name, without white space around it, or an empty text.
+
+    Raises:
+        KeyringUnavailable: as in `call_keyring`.
+    """
+    return (call_keyring("get_password", name) or "").strip()
 
 
 def call_keyring(function: str, name: str, *more: str) -> str | None:

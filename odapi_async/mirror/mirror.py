@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from functools import partial
 from types import MappingProxyType
 from typing import Final, cast
@@ -142,7 +143,7 @@ class Mirror:
                         else read(clock, work[name])
                     )
         except* StoreError as errors:
-            failed = _without_rows(errors.exceptions[0])
+            failed = cast("StoreError", errors.exceptions[0])
         if failed:
             raise failed
         await self.store.index(names)
@@ -195,12 +196,21 @@ class Mirror:
                 clock = PracticeClock(name, practice.with_options(priority=Priority.BULK, max_age=None))
                 await self._read(clock, work, until=until, sweep=sweep, accept_removals=False)
         report = Report(tables=tuple(status for _, status in work))
-        async with self._preparing:
-            if report.complete and (new := names - self._indexed):
-                await self.store.index(new)
-                self._indexed |= new
+        if report.complete:
+            await self._index(names)
         await self._prune()
         return report
+
+    async def _index(self, tables: set[str]) -> None:
+        """Create the indexes of tables once. No other practice waits for them: they may take minutes."""
+        new = tables - self._indexed
+        self._indexed |= new
+        try:
+            if new:
+                await self.store.index(new)
+        except BaseException:
+            self._indexed -= new
+            raise
 
     def stop(self) -> None:
         """Let all runs in progress end, each practice at its next page, as at their deadline."""
@@ -257,7 +267,24 @@ class Mirror:
         sweep: bool,
         accept_removals: bool,
     ) -> None:
-        """Read the tables of a practice, one after the other."""
+        """Read the tables of a practice, one after the other. An error has no frame that has rows."""
+        failed: StoreError | None = None
+        try:
+            await self._read_tables(clock, work, until=until, sweep=sweep, accept_removals=accept_removals)
+        except StoreError as error:
+            failed = _without_rows(error)
+        if failed:
+            raise failed  # outside, so that the first error is not its context
+
+    async def _read_tables(
+        self,
+        clock: PracticeClock,
+        work: Sequence[_TableWork],
+        *,
+        until: Deadline,
+        sweep: bool,
+        accept_removals: bool,
+    ) -> None:
         since = self.store.clock()
         await self.store.begin(clock.name, [plan.table for plan, _ in work])
         idle: list[str] = []
@@ -276,9 +303,12 @@ class Mirror:
         await self.store.record_idle(clock.name, idle, since)
 
 
-def _without_rows(error: BaseException) -> StoreError:
-    """Return an error without the frames that it passed: error reporters send their variables, the rows."""
-    found = cast("StoreError", error)
+def _without_rows(error: StoreError) -> StoreError:
+    """Return an error without the frames that it passed: error reporters send their variables, the rows.
+
+    It is a copy: practices whose pages were in one transaction get the same error, each with frames of all.
+    """
+    found = copy(error)
     found.__traceback__ = found.__context__ = found.__cause__ = None
     return found
 

@@ -50,6 +50,9 @@ class _Batch(NamedTuple):
     cursor: Cursor
     skipped: bool | None = None
 
+    def __repr__(self) -> str:
+        return f"_Batch({len(self.rows)} rows)"  # they are patient data
+
 
 class PracticeClock:
     """The office time of one practice in one run.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from odapi_async.errors import ConfigurationError, suggestion
+from odapi_async.mirror.one_line import on_one_line
 from odapi_async.mirror.plans import BY_TABLE
 
 
@@ -17,10 +18,5 @@ def check_tables(names: Iterable[str]) -> tuple[str, ...]:
     names = tuple(names)
     for name in names:
         if name not in BY_TABLE:
-            raise ConfigurationError(f"there is no table {printable(name)}; {suggestion(name, BY_TABLE)}")
+            raise ConfigurationError(f"there is no table {on_one_line(name)}; {suggestion(name, BY_TABLE)}")
     return names
-
-
-def printable(name: str) -> str:
-    """Return a name in a form that is safe to print on one line."""
-    return name if name.isprintable() else ascii(name)

@@ -8,7 +8,11 @@ from aiolimiter import AsyncLimiter
 
 
 class Bucket(Protocol):
-    """The tokens of one customer key. Only that key's lane takes them, one at a time."""
+    """The tokens of one customer key. Only that key's lane takes them, one at a time.
+
+    If it cannot tell whether there is a token, it raises a SchedulerError, and all that wait in the lane fail
+    with a copy. Of any other exception they are told the class only.
+    """
 
     def try_acquire(self) -> bool:
         """Take one token if that needs no waiting; return whether it was taken."""

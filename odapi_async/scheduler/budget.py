@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from odapi_async.errors import OpenDentalError, WaitTooLong
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +33,18 @@ class Budget:
     def left(self) -> float:
         """Seconds that are left; negative if it is over."""
         return self.ends_at - asyncio.get_running_loop().time()
+
+    async def wait_for(self, work: Awaitable[T]) -> T:
+        """Await something that is not a request of the call itself; at the end of the budget it is cancelled.
+
+        Raises:
+            WaitTooLong: the budget ended first.
+        """
+        timeout = asyncio.timeout_at(self.ends_at)
+        try:
+            async with timeout:
+                return await work
+        except TimeoutError as error:  # an OpenDentalError may be one, too
+            if isinstance(error, OpenDentalError) or not timeout.expired():
+                raise
+        raise WaitTooLong(0.0, self.seconds, waited=self.seconds, deadline=self.seconds)

@@ -126,13 +126,12 @@ class Lane:
         estimate = self.estimate(priority)
         return max(estimate, self.pacing.step) if self._permit_task else estimate
 
-    def record_start(self, slot: Slot) -> float:
-        """Record that the request of a slot is sent now, and return the current time."""
-        now = self._loop.time()
+    def record_start(self, slot: Slot) -> None:
+        """Record that the request of a slot is sent now."""
+        now = slot.sent_at = self._loop.time()
         self.counts.sent += 1
-        self._permit.bucket.sent(now - slot.granted_at)
         self.pacing.record_start(now)
-        return now
+        self._permit.bucket.sent(now - slot.granted_at)
 
     def pause(self, retry_after: float | None) -> float:
         """Pause the lane after a 429, and fail waiters whose deadline falls inside the pause.
@@ -219,7 +218,12 @@ class Lane:
             if self._loop.time() < self.pacing.not_before:  # a pause began meanwhile
                 self._schedule()
                 return
-            if not self._permit.try_acquire():
+            try:
+                has_permit = self._permit.try_acquire()
+            except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+                self._fail_for(error)
+                return
+            if not has_permit:
                 self._permit_task = self._loop.create_task(
                     self._await_permit(), name=f"odapi-lane-{self.name}"
                 )
@@ -229,12 +233,21 @@ class Lane:
     async def _await_permit(self) -> None:
         try:
             await self._permit.acquire()
-        except SchedulerError as error:
-            self.fail(partial(pristine, error))
+        except Exception as error:  # noqa: BLE001 - a bucket may be anybody's
+            self._fail_for(error)
         finally:
             self._permit_task = None
             self.release_if_idle()
         self._dispatch()
+
+    def _fail_for(self, error: Exception) -> None:
+        """Fail every waiter with the error of the bucket; the text of a foreign one may quote anything."""
+        if not isinstance(error, SchedulerError):
+            kind = type(error).__name__
+            error = SchedulerError(
+                f"the bucket of the lane failed: {kind}; nothing was sent, try again later"
+            )
+        self.fail(partial(pristine, error))
 
     def _grant_next(self) -> None:
         waiter, followers = self._line.pop()

@@ -14,6 +14,7 @@ from odapi_async.limits import Tier
 
 _SMOOTHING: Final = 0.2  # weight of the newest duration in the running mean
 _NARROWING: Final = 0.98  # factor by which each request without a 429 shrinks a widened margin
+_LEAST_WIDENED: Final = 0.005  # seconds of a margin that was zero or hardly more
 _MAX_PAUSE: Final = 60.0  # seconds, if a 429 does not say how long to wait
 
 
@@ -68,13 +69,15 @@ class Pacing:
         self.paused_until = 0.0
         self.mean_duration = 0.0
         self.step = 0.0
+        self.not_before = 0.0
         self.slow_down(pace)
-        self.not_before = last_start + self.step if last_start else 0.0
 
     def slow_down(self, pace: Pace) -> None:
-        """Change the pace from the next start on."""
+        """Change the pace to a slower one, which the next start keeps already."""
         self.pace = pace
         self._set_margin(self._margin)
+        if self.last_start:
+            self.not_before = max(self.not_before, self.last_start + self.step)
 
     def record_start(self, now: float) -> None:
         """Record that a request was sent, at a moment that is not before the last one."""
@@ -84,14 +87,15 @@ class Pacing:
     def record_throttled(self, now: float, retry_after: float | None) -> float:
         """Record a 429 and return the seconds to pause.
 
-        Without Retry-After they double with each 429 in a row. The margin doubles, because the server saw a
-        distance that this lane did not intend.
+        Without Retry-After they double with each 429 in a row. The margin doubles, up to half the interval,
+        because the server saw a distance that this lane did not intend.
         """
         if retry_after is None:
             doublings = min(self._throttled_in_a_row, 10)
             retry_after = min(_MAX_PAUSE, max(self.pace.interval, 1.0) * 2**doublings)
         self._throttled_in_a_row += 1
-        self._set_margin(min(self._margin * 2, self.pace.interval / 2))
+        wider = max(self._margin * 2, _LEAST_WIDENED)
+        self._set_margin(max(self._margin, min(wider, self.pace.interval / 2)))
         self.paused_until = max(self.paused_until, now + retry_after)
         self.not_before = max(self.not_before, self.paused_until)
         return retry_after

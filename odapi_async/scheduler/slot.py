@@ -13,8 +13,8 @@ from odapi_async.scheduler.waiter import SharedResult, Waiter
 class SlotOwner(Protocol):
     """What a slot needs of the lane that granted it."""
 
-    def record_start(self, slot: Slot) -> float:
-        """Record that the request of a slot is sent now, and return the current time."""
+    def record_start(self, slot: Slot) -> None:
+        """Record that the request of a slot is sent now."""
         ...
 
     def pause(self, retry_after: float | None) -> float:
@@ -58,7 +58,7 @@ class Slot:
 
     def sent(self) -> None:
         """Report that the request has been sent: the interval runs from this moment."""
-        self.sent_at = self._owner.record_start(self)
+        self._owner.record_start(self)
 
     def share(self, outcome: object) -> None:
         """Share the outcome with the followers; without it they queue again when the slot is released."""
@@ -84,6 +84,8 @@ class Slot:
     ) -> None:
         # A caller that was cancelled before its request was sent gives the token back. A request that failed
         # to be sent may still have reached the server, so it counts as a start.
-        if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
-            self.sent()
-        self._owner.release(self)
+        try:
+            if self.sent_at is None and not isinstance(error, asyncio.CancelledError):
+                self.sent()
+        finally:
+            self._owner.release(self)

@@ -14,7 +14,8 @@ class Counts:
     """Numbers of requests. A snapshot holds a copy.
 
     Attributes:
-        sent: requests that were sent, retries among them.
+        sent: requests that were sent, retries among them. One whose connection failed counts, too: it takes a
+            slot, and may have reached the server.
         throttled: requests that were answered 429.
         retried: requests that were not the first attempt of their call.
         coalesced: calls that shared the response of an identical request and sent none themselves.

@@ -190,13 +190,3 @@ def age_in_words(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return f"{duration(seconds) if seconds >= _MINUTE else 'under 1 min'} old"
-
-
-def in_utc(at: dt.datetime) -> dt.datetime:
-    """Return a time with the zone UTC; a time without a zone is in UTC already."""
-    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, such as `1 practice` or `1,200 practices`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -15,6 +15,7 @@ import msgspec
 from odapi_async.errors import OpenDentalError
 from odapi_async.watch.board import Board
 from odapi_async.watch.markup import Html
+from odapi_async.watch.mistake import described
 from odapi_async.watch.source import Source
 
 PAUSE: Final = 2.0
@@ -81,8 +82,8 @@ class Feed:
             await self._opened.wait()
             try:
                 await self.look()
-            except Exception:  # noqa: BLE001 - it is logged, and must not end the page for good
-                _log.exception("the watch page could not be updated")
+            except Exception as error:  # noqa: BLE001 - it is logged, and must not end the page for good
+                _log.error("the watch page could not be updated: %s", described(error))
             await asyncio.sleep(self._pause)
 
     async def look(self) -> None:
@@ -120,10 +121,11 @@ class Feed:
         seen = int(number) if run == self._run and number.isdecimal() else 0
         yield _RETRY
         while not self._closed:
+            news = self._news  # before the event: writing it takes a while, and what comes then is news
             if self._board.version > seen:
                 event, seen = self._event(seen), self._board.version
                 yield event
-            await self._news.wait()
+            await news.wait()
 
     def close(self) -> None:
         """End all events."""

@@ -8,6 +8,7 @@ from typing import Final
 from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
 from odapi_async.mirror import TableFreshness
+from odapi_async.mirror.texts import counted, in_utc
 from odapi_async.watch import problems
 from odapi_async.watch.data import (
     Cell,
@@ -17,9 +18,7 @@ from odapi_async.watch.data import (
     View,
     WorkerLine,
     age_in_words,
-    counted,
     duration,
-    in_utc,
     level_of,
 )
 from odapi_async.watch.pace import fleet_pace

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import quote
 
-from odapi_async.watch.data import in_utc
+from odapi_async.mirror.texts import in_utc
 
 
 class Html(str):

@@ -9,6 +9,7 @@ from typing import Final
 
 from odapi_async.mirror import Status, TableFreshness
 from odapi_async.mirror.advice import OFFLINE, advice, kind_of
+from odapi_async.mirror.texts import counted, in_utc
 from odapi_async.watch import problems
 from odapi_async.watch.data import (
     Cell,
@@ -17,9 +18,7 @@ from odapi_async.watch.data import (
     PaceLine,
     View,
     age_in_words,
-    counted,
     duration,
-    in_utc,
     level_of,
 )
 from odapi_async.watch.problems import Failure, words_of

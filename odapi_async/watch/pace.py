@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from odapi_async.fleet.status import Pace
-from odapi_async.watch.data import PaceLine, in_utc
+from odapi_async.mirror.texts import in_utc
+from odapi_async.watch.data import PaceLine
 
 MINUTES: Final = 59
 """The whole minutes of the last hour."""

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from odapi_async.mirror.advice import OFFLINE, in_words, kind_of
-from odapi_async.watch.data import Cell, Level, Problem, in_utc
+from odapi_async.mirror.texts import in_utc
+from odapi_async.watch.data import (
+    Cell,
+    Level,
+    Problem,
+)
 
 _LATE: Final = (Level.LATE, Level.VERY_LATE)
 _NO_TIME: Final = dt.datetime.max.replace(tzinfo=dt.UTC)

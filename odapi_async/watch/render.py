@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from odapi_async.mirror.texts import counted
 from odapi_async.watch import svg
 from odapi_async.watch.data import (
     LATE,
@@ -19,7 +20,6 @@ from odapi_async.watch.data import (
     TableLine,
     View,
     WorkerLine,
-    counted,
 )
 from odapi_async.watch.markup import Html, element, join, practice_url, time, to_html
 

@@ -17,9 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from odapi_async.errors import ConfigurationError
-
-SHORTEST_TOKEN: Final = 20
-"""Characters; `openssl rand -hex 16` prints 32."""
+from odapi_async.events.credentials import SHORTEST_TOKEN
 
 HEADERS: Final = MappingProxyType(
     {

@@ -17,6 +17,7 @@ from odapi_async.events.listening import Listener
 from odapi_async.watch import render
 from odapi_async.watch.feed import PAUSE, Feed
 from odapi_async.watch.markup import Html
+from odapi_async.watch.mistake import described
 from odapi_async.watch.security import HEADERS, Access
 from odapi_async.watch.source import Source
 
@@ -131,8 +132,8 @@ class WatchServer:
             return web.Response(status=refused.status, text=refused.reason, headers=_allow(refused))
         except OpenDentalError:
             return web.Response(status=503, text="The database cannot be read.")
-        except Exception:  # noqa: BLE001 - it is logged; aiohttp's log would have the URL
-            _log.exception("a request of the watch page failed")
+        except Exception as error:  # noqa: BLE001 - it is logged; aiohttp's log would have the URL
+            _log.error("a request of the watch page failed: %s", described(error))
             return web.Response(status=500, text="Internal error")
 
     def _check_cookie(self, request: web.Request) -> None:
@@ -192,8 +193,8 @@ class WatchServer:
                         await response.write(event)
             except ConnectionResetError:
                 pass  # the browser has gone
-            except Exception:  # noqa: BLE001 - it is logged, and the response has begun already
-                _log.exception("the events of the watch page ended")
+            except Exception as error:  # noqa: BLE001 - it is logged, and the response has begun already
+                _log.error("the events of the watch page ended: %s", described(error))
         return response
 
     async def _file(self, request: web.Request) -> web.Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from odapi_async.mirror import TableFreshness
-from odapi_async.watch.data import TableLine, in_utc
+from odapi_async.mirror.texts import in_utc
+from odapi_async.watch.data import TableLine
 
 
 def table_line(table: TableFreshness) -> TableLine:

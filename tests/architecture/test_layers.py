@@ -36,6 +36,8 @@ LAYERS = (
     {"scheduler.scheduler"},
     {"scheduler"},
     {"scheduler.redis"},
+    {"facts"},
+    {"_core.options"},
     {
         "_core.retry",
         "_core.responses",
@@ -45,9 +47,7 @@ LAYERS = (
         "_core.lookup",
     },
     {"_core.response_cache"},
-    {"facts"},
     {"_core.explanations"},
-    {"_core.options"},
     {"ways"},
     {"_core.emitter", "_core.fact_finder", "_core.read_back"},
     {"_core.attempt", "_core.comparison"},

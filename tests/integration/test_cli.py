@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -18,6 +19,8 @@ from odapi_async import Mode, OpenDental, Tier, __version__
 from odapi_async.cli import app as commands
 from odapi_async.cli.demo import runner
 from odapi_async.cli.demo.report import DemoReport
+from odapi_async.cli.sandbox.server import EndMessage, ServerOptions, StartMessage, serve
+from odapi_async.cli.sandbox_practices import PracticeSpec
 
 ODAPI: Final = (sys.executable, "-m", "odapi_async.cli")
 WAIT: Final = 30
@@ -100,6 +103,22 @@ def test_the_sandbox_prints_how_to_use_it_and_ends_on_sigterm_too() -> None:
         *("held", "refused"),
     ]
     assert out.splitlines()[-1].split() == ["acme", "0", "0", "0", "0", "ms", "0", "0", "0"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_sandbox_that_has_ended_leaves_signals_as_they_were(number: signal.Signals) -> None:
+    shown: list[StartMessage | EndMessage] = []
+
+    def show(message: StartMessage | EndMessage) -> None:
+        shown.append(message)
+        if len(shown) == 1:
+            signal.raise_signal(number)
+
+    await asyncio.wait_for(
+        serve(ServerOptions(specs=[PracticeSpec("acme")], rows={"patients": 3}), show), WAIT
+    )
+    assert [type(each) for each in shown] == [StartMessage, EndMessage]
+    assert not asyncio.get_running_loop().remove_signal_handler(number)
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

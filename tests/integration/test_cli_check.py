@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
@@ -11,13 +12,14 @@ import keyring
 import pytest
 
 from odapi_async import Tier, limits
+from odapi_async.cli.check import health
 from odapi_async.cli.check.health import CheckItem, check_practice
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.sandbox import Arrival, Fault, Office
 from tests.integration.test_cli_office import Finished, no_environment, odapi
 from tests.support.bench import KEY, Bench, local, remote, serving
 from tests.support.mirror import Arrivals
-from tests.support.wire import RawServer, ok
+from tests.support.wire import Heard, RawServer, ScriptedServer, ok
 from tests.unit.cli.conftest import memory_keyring, no_keyring
 from tests.unit.cli.keyrings import MemoryKeyring
 
@@ -183,6 +185,24 @@ async def test_a_machine_without_a_keyring(bench: Bench, no_keyring: None) -> No
 
 
 ONLY_WAYS: Final = {"OPENDENTAL_MODE": "", "OPENDENTAL_BASE_URL": ""}
+
+
+async def test_a_way_that_never_answers_is_a_problem_soon(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_LONGEST_PROBE", 0.2)
+
+    is_over = asyncio.Event()
+
+    async def wait(_: Heard, __: asyncio.StreamWriter) -> None:
+        await is_over.wait()
+
+    async with ScriptedServer(wait) as frozen:
+        ways = f"service={frozen.url},local={bench.box.url}"
+        found = items(await via(bench, ways, "check", "--json"))
+        is_over.set()
+    assert "got no response in time" in found["service"]["found"]
+    assert found["local"]["ok"]
 
 
 async def via(bench: Bench, ways: str, *words: str) -> Finished:

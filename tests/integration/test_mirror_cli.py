@@ -292,7 +292,7 @@ async def test_a_usage_error_sends_and_writes_nothing(
         (f'key = "{HARBOUR}"', "practices.toml: key is a secret: keep it out of this file"),
         ("sweep_day = 3", "there is no setting sweep_day; did you mean sweep_days?"),
         (f'[practices.hill]\nkey = "{HARBOUR}"', "key in [practices.hill] is a secret"),
-        (f'[practices.hill]\nkey_env = "{HARBOUR}"', "hill: key_env names a variable that is not set"),
+        (f'[practices.hill]\nkey_env = "{HARBOUR}"', "hill: the variable of key_env (not shown"),
         ('[practices.hill]\nkey_env = "MAIN_STREET_KEY"', "main-street and hill have the same customer key"),
         ("[practices.main-street]", "there is a practice main-street already"),
         (

@@ -137,14 +137,12 @@ async def test_a_shard_reads_its_part(bench: Bench) -> None:
 
 async def test_with_keep_going_a_missing_key_is_a_failed_practice(bench: Bench) -> None:
     ended = await run(bench, "mirror", *CONFIGURED, code=2, HARBOUR_KEY="")
-    assert ended.err == (
-        "odapi: harbour: key_env names a variable that is not set: set HARBOUR_KEY to the customer key\n"
-    )
+    assert ended.err == ("odapi: harbour: the variable HARBOUR_KEY is not set; set it to the customer key\n")
     assert bench.arrivals == []
     ended = await run(bench, "mirror", *CONFIGURED, "--keep-going", code=1, HARBOUR_KEY="")
     assert counts() == {"main-street": 30}
     (line,) = [each for each in ended.out.splitlines() if each.startswith("harbour, ")]
-    assert "MissingKeyError: key_env names a variable that is not set: set HARBOUR_KEY to the " in line
+    assert "MissingKeyError: the variable HARBOUR_KEY is not set; set it to the customer key" in line
     words = ("mirror", *CONFIGURED, "--keep-going", "--fail-after", "1d", "--quiet")
     assert "harbour" in (await run(bench, *words, code=1, HARBOUR_KEY="")).out, "it counts at once"
     await run(bench, "mirror", *CONFIGURED, "--keep-going", code=2, HARBOUR_KEY="", MAIN_STREET_KEY="")

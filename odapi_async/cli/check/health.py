@@ -41,6 +41,9 @@ from odapi_async.limits import BASE_URLS, interval
 _WIDEST: Final = len("developer key")
 _SLOW: Final = 5.0
 """Seconds from which on a response counts as slow."""
+_LONGEST_PROBE: Final = 20.0
+"""Seconds in which a way has to answer, as before a call."""
+_LONGEST_VERSION: Final = 40  # characters
 _NO_RETRIES: Final = RetryPolicy(max_attempts=1, max_throttled=0)  # a check shows every failure
 
 _NO_CONNECTION: Final[Mapping[Mode, str]] = {
@@ -192,13 +195,14 @@ async def _check_way(options: PracticeOptions, way: Way) -> tuple[CheckItem, str
     alone = _Checks(lambda _: None)
     try:
         async with open_practice(options, retries=_NO_RETRIES, on_event=on_event) as practice:
-            rows = await practice.preferences.list(PrefName="ProgramVersion")
+            probed = practice.with_options(timeout=_LONGEST_PROBE)
+            rows = await probed.preferences.list(PrefName="ProgramVersion")
     except OpenDentalError as error:
         _add_problem(options, error, alone)
         (problem,) = alone.items
         found = f"{way.base_url}: {problem.found}"
         return CheckItem(way.mode.value, ok=False, found=found, advice=problem.advice), ""
-    version = next((each.ValueString for each in rows), "")
+    version = next((each.ValueString[:_LONGEST_VERSION] for each in rows), "")
     answered = f"{way.base_url}: {1000 * durations[-1]:,.0f} ms, version {version or 'unknown'}"
     return CheckItem(way.mode.value, ok=True, found=answered), version
 

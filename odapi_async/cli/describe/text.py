@@ -9,7 +9,7 @@ from typing import Final
 from odapi_async.cli.describe.content import FieldAnswer, ResourceAnswer
 from odapi_async.cli.describe.places import FieldPlaces
 from odapi_async.cli.endpoints import find_endpoint
-from odapi_async.cli.output.table import counted
+from odapi_async.mirror.texts import counted
 
 _WIDEST: Final = 120
 _NARROWEST: Final = 40

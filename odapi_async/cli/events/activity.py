@@ -12,9 +12,9 @@ import msgspec
 
 from odapi_async.cli.mirror.local_time import Clock, iso, rough, utc_now
 from odapi_async.cli.mirror.problems import table_names
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.events import Cause, InboxStatus, Reading, Received
+from odapi_async.mirror.texts import counted
 
 _STILL: Final = dt.timedelta(hours=1)
 """A silence that was told is told again after this time."""

@@ -16,8 +16,8 @@ from odapi_async.cli.events.chosen_options import (
     find_filters,
 )
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 
 def discard(

@@ -87,10 +87,11 @@ def ensure(
         3  a response was lost: run it again to see whether it was done
     """  # noqa: D301 - the control character tells the parser not to re-wrap the list
     with exit_on_error():
-        from odapi_async.cli.events.kinds import PATIENT_SELECTED, kinds_of  # noqa: PLC0415 - not for help
+        from odapi_async.cli.events.kinds import kinds_of  # noqa: PLC0415 - not for help
         from odapi_async.cli.mirror.duration import parse_duration  # noqa: PLC0415 - likewise
         from odapi_async.events import ensure as ensure_at  # noqa: PLC0415 - likewise
         from odapi_async.events.endpoint import Endpoint  # noqa: PLC0415 - likewise
+        from odapi_async.events.event import PATIENT_SELECTED  # noqa: PLC0415 - likewise
         from odapi_async.events.subscriptions import READABLE  # noqa: PLC0415 - likewise
 
         kinds = kinds_of(tables or ())

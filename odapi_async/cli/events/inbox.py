@@ -14,6 +14,7 @@ from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo_err
 from odapi_async.events import Inbox
 from odapi_async.events.schema import INBOX, SEEN
+from odapi_async.events.stored import plain
 from odapi_async.mirror import Store
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.database.url import missing_file
@@ -45,8 +46,9 @@ async def count_events(store: Store, practice: str) -> int | None:
     """
     if not await _has_inbox(store):
         return None
-    events = sa.select(sa.func.count()).where(INBOX.c.practice == practice)
-    seen = sa.select(sa.func.count()).where(SEEN.c.practice == practice)
+    stored = plain(practice)
+    events = sa.select(sa.func.count()).where(INBOX.c.practice == stored)
+    seen = sa.select(sa.func.count()).where(SEEN.c.practice == stored)
     with translate_errors():
         async with store.engine.connect() as connection:
             found = int((await connection.execute(events)).scalar_one())
@@ -84,7 +86,7 @@ async def hint_practice(inbox: Inbox, practice: str | None, count: int) -> None:
     if count or practice is None:
         return
     names = [each.practice for each in (await inbox.status()).practices]
-    if practice not in names:
+    if plain(practice) not in names:
         known = ", ".join(map(printable, names)) or "none"
         echo_err(f"odapi: nothing is kept of a practice {printable(practice)}; there are events of: {known}")
 

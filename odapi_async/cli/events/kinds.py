@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.screen import printable
 from odapi_async.errors import suggestion
-from odapi_async.events import WATCHED
-
-PATIENT_SELECTED: Final = "PatientSelected"
+from odapi_async.events.event import PATIENT_SELECTED, WATCHED
 
 
 def kinds_of(names: Iterable[str]) -> list[str]:

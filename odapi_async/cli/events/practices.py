@@ -13,9 +13,10 @@ import typer
 from odapi_async.cli.command import typed_options
 from odapi_async.cli.errors import UsageError, error_line
 from odapi_async.cli.exit_codes import USAGE
+from odapi_async.cli.keys.names import PRACTICE_VARIABLE
 from odapi_async.cli.mirror.extra import needs_mirror_extra
 from odapi_async.cli.mirror.options import MirrorOptions, Overrides, Selection
-from odapi_async.cli.practice_options import PRACTICE_VARIABLE, PracticeOptions
+from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, echo_err
 from odapi_async.errors import OpenDentalError

@@ -21,10 +21,10 @@ from odapi_async.cli.events.practices import (
     show,
     with_name,
 )
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.practice_options import BaseUrlOption, ModeOption, TierOption
 from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 if TYPE_CHECKING:
     from odapi_async import Practice

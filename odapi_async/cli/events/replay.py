@@ -13,8 +13,8 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.cli.events.chosen_options import PracticeOption, TableOption
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 
 def replay(

@@ -17,12 +17,12 @@ from odapi_async.cli.listening import listening_on
 from odapi_async.cli.mirror import key_files
 from odapi_async.cli.mirror.job import MirrorJob, tables_of
 from odapi_async.cli.network import network_arguments
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.progress import repeat
 from odapi_async.cli.terminal import echo_err
 from odapi_async.events import Follower, Inbox, Receiver
 from odapi_async.events.server import ReceiverServer
 from odapi_async.mirror import Mirror, Store, StoreError
+from odapi_async.mirror.texts import counted
 from odapi_async.watch.security import is_loopback
 
 Work = Callable[[], Coroutine[Any, Any, None]]

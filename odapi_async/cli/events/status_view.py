@@ -8,9 +8,10 @@ from collections.abc import Iterable
 import msgspec
 
 from odapi_async.cli.mirror.local_time import iso, moment, rough
-from odapi_async.cli.output.table import aligned, counted
+from odapi_async.cli.output.table import aligned
 from odapi_async.cli.screen import printable
 from odapi_async.events import InboxStatus, PracticeInbox
+from odapi_async.mirror.texts import counted
 
 _HEAD = ("practice", "waiting", "set aside", "oldest waiting", "last received")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import msgspec
 
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.mirror import LeftOut, Store
 from odapi_async.mirror import next_since as find_next_since
 from odapi_async.mirror.files.export import FileFormat, export, export_by_practice, incomplete_practices
 from odapi_async.mirror.files.source import mirrored_tables
 from odapi_async.mirror.suggestions import check_tables
+from odapi_async.mirror.texts import counted
 
 __all__ = ["ExportOptions", "ExportedFile", "FileFormat", "as_json", "as_text", "parse_since", "write_files"]
 

@@ -12,9 +12,9 @@ from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.names import choose
 from odapi_async.cli.fleet.store_option import ConfigOption, StoreOption, find_store, open_fleet
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 _MEANING: Final = "new key for the same office; if it is the key of another office, their rows will be mixed"
 

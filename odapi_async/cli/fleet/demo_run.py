@@ -18,11 +18,11 @@ import msgspec
 
 from odapi_async import Tier
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo
 from odapi_async.fleet import Fleet, FleetPractice, FleetStatus
 from odapi_async.mirror import Store
 from odapi_async.mirror.key_store import variable_of
+from odapi_async.mirror.texts import counted
 from odapi_async.sandbox import PERMISSIONS, Office, SandboxProcess
 from odapi_async.watch.security import new_token
 from odapi_async.watch.server import WatchServer

@@ -13,8 +13,8 @@ from odapi_async.cli.errors import UsageError
 from odapi_async.cli.fleet.store_option import StoreOption, find_store, open_fleet
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.mirror.extra import needs_fleet_extra
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -10,12 +10,12 @@ from typing import Final
 from odapi_async import ConfigurationError, OpenDental
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.keys import lookup as keys
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.errors import KeyNotFound
 from odapi_async.fleet.key_places import ENV, FILE, KEYRING, NAME, find_key, key_ref_of
 from odapi_async.mirror.config import Config
+from odapi_async.mirror.texts import counted
 
 _LOOKS_LIKE_KEY: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{12,}", re.ASCII)
 _ANY_KEY: Final = "unused"

@@ -13,11 +13,11 @@ from odapi_async.cli.mirror import layout
 from odapi_async.cli.mirror.layout import Row
 from odapi_async.cli.mirror.local_time import moment, rough
 from odapi_async.cli.mirror.problems import Problem, When, by_kind, heading
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.fleet.advice import advice, split_error
 from odapi_async.fleet.status import FleetStatus, PracticeStatus, WorkerStatus
 from odapi_async.mirror.advice import kind_of
+from odapi_async.mirror.texts import counted
 
 _LATE: Final = 60.0  # seconds that a practice may wait for a worker
 _MOST: Final = 10  # rows below one heading

@@ -9,17 +9,25 @@ import os
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from odapi_async import OpenDental
 from odapi_async.cli.errors import UsageError
-from odapi_async.cli.keys.names import DEFAULT
+from odapi_async.cli.keys.names import DEFAULT, PRACTICE_VARIABLE
 from odapi_async.cli.screen import printable
-from odapi_async.mirror.key_store import DEVELOPER, SERVICE, KeyringUnavailable, call_keyring, variable_of
+from odapi_async.mirror.key_store import (
+    DEVELOPER,
+    SERVICE,
+    KeyringUnavailable,
+    call_keyring,
+    key_in_keyring,
+    key_in_variable,
+    variable_of,
+)
 
 _DEVELOPER_VARIABLE: Final = "OPENDENTAL_DEVELOPER_KEY"
-_PRACTICE_VARIABLE: Final = "OPENDENTAL_PRACTICE"
 _LONG_RUN: Final = re.compile(r"[^\W_]{8,}")
 
 
@@ -78,7 +86,7 @@ def find_customer(practice: str | None = None) -> FoundKey:
         MissingKeyError: as in `customer_key`.
     """
     name = DEFAULT if practice is None else check_practice_name(practice)
-    if practice is not None and (other := os.environ.get(_PRACTICE_VARIABLE)):
+    if practice is not None and (other := os.environ.get(PRACTICE_VARIABLE)):
         check_distinct([practice, other])
     what = "customer key" if practice is None else f"customer key of {practice}"
     return _find(what, variable_of(practice), name, _set_command(name))
@@ -91,7 +99,10 @@ def keyring_key(practice: str) -> str:
         MissingKeyError: it is not there; the message says which command to run.
         KeyringUnavailableError: the keyring cannot be used.
     """
-    if key := _call_keyring("get_password", check_practice_name(practice)):
+    name = check_practice_name(practice)
+    with _keyring_errors():
+        key = key_in_keyring(name)
+    if key:
         return key
     raise MissingKeyError(
         f"no customer key of {practice} in the keyring (service {SERVICE}, user {practice}): "
@@ -172,7 +183,8 @@ def store(name: str, key: str) -> None:
     else:
         check_practice_name(name)
         OpenDental("unused").practice(key)
-    _call_keyring("set_password", name, key)
+    with _keyring_errors():
+        call_keyring("set_password", name, key)
 
 
 def delete(name: str) -> bool:
@@ -184,9 +196,10 @@ def delete(name: str) -> bool:
     Raises:
         KeyringUnavailableError: the keyring cannot be used.
     """
-    if _call_keyring("get_password", name) is None:
-        return False
-    _call_keyring("delete_password", name)
+    with _keyring_errors():
+        if call_keyring("get_password", name) is None:
+            return False
+        call_keyring("delete_password", name)
     return True
 
 
@@ -195,21 +208,22 @@ def _set_command(name: str) -> str:
 
 
 def _find(what: str, variable: str, name: str, command: str) -> FoundKey:
-    if key := os.environ.get(variable):
+    if key := key_in_variable(variable):
         return FoundKey(key, variable)
     problem = ""
     try:
-        key = _call_keyring("get_password", name)
-    except KeyringUnavailableError as error:
+        key = key_in_keyring(name)
+    except KeyringUnavailable as error:
         problem = f" ({error})"
     if key:
         return FoundKey(key, "the keyring")
     raise MissingKeyError(f"no {what}: set {variable}, or store it with: {command}{problem}")
 
 
-def _call_keyring(function: str, name: str, *more: str) -> str | None:
-    """Call a function of the keyring library."""
+@contextmanager
+def _keyring_errors() -> Generator[None]:
+    """Turn the errors of the keyring into those of the command."""
     try:
-        return call_keyring(function, name, *more)
+        yield
     except KeyringUnavailable as error:
         raise KeyringUnavailableError(error.message) from None

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import Failure, Problem, advice_for, counts, grouped
 from odapi_async.mirror import Outcome, Status, TableStatus
 from odapi_async.mirror.advice import advice, kind_of
+from odapi_async.mirror.texts import in_utc
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.WAITING})
 _PATIENCE: Final = 30.0

@@ -13,13 +13,13 @@ from odapi_async.cli.command import Command, DefaultGroup, typed_options
 from odapi_async.cli.completion import complete_table
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.exit_codes import FAILED, INTERRUPTED
+from odapi_async.cli.keys.names import PRACTICE_VARIABLE
 from odapi_async.cli.mirror import forget, status
 from odapi_async.cli.mirror.duration import parse_duration
 from odapi_async.cli.mirror.extra import needs_mirror_extra
 from odapi_async.cli.mirror.options import MirrorOptions, Overrides, Selection
 from odapi_async.cli.mirror.shard import parse_shard
 from odapi_async.cli.practice_options import (
-    PRACTICE_VARIABLE,
     BaseUrlOption,
     ModeOption,
     PracticeOptions,

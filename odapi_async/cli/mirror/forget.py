@@ -12,9 +12,9 @@ from odapi_async.cli.confirm import confirm
 from odapi_async.cli.errors import CommandFailed
 from odapi_async.cli.exit_codes import INTERRUPTED
 from odapi_async.cli.mirror.store_option import ConfigOption, StoreOption, find_store
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.cli.terminal import echo, echo_err, exit_on_error, run
+from odapi_async.mirror.texts import counted
 
 if TYPE_CHECKING:
     from odapi_async.mirror import Store

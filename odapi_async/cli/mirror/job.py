@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,14 +18,14 @@ from odapi_async.cli.mirror.options import ALL_PRACTICES, MirrorOptions, Overrid
 from odapi_async.cli.practice_options import PracticeOptions
 from odapi_async.cli.screen import printable
 from odapi_async.errors import suggestion
+from odapi_async.fleet.errors import KeyNotFound
+from odapi_async.fleet.key_places import find_key, key_ref_of
 from odapi_async.limits import MAX_NAME
 from odapi_async.mirror import DEFAULT_TABLES, Outcome, TableStatus
-from odapi_async.mirror.advice import MISSING_KEY
 from odapi_async.mirror.config import Config, PracticeConfig, load
 from odapi_async.mirror.suggestions import check_tables
 
 DEFAULT_STORE: Final = "mirror.db"
-_HIDDEN: Final = "; its name is not shown, because it looks like a key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ class MirrorJob:
                 practice=name,
                 table=table,
                 outcome=Outcome.FAILED,
-                error=f"{MISSING_KEY}: {problem}",
+                error=f"{keys.MissingKeyError.__name__}: {problem}",
             )
             for name, problem in self.missing.items()
             for table in tables_of(self.config, name)
@@ -212,9 +211,9 @@ def _with_keys(
     developer_key = keys.developer_key() if sends else ""
     found: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for name, find_key in find.items():
+    for name, look_up in find.items():
         try:
-            found[name] = find_key()
+            found[name] = look_up()
         except UsageError as problem:
             missing[name] = str(problem)
     if missing and not (selection.keep_going and found):
@@ -226,41 +225,19 @@ def _with_keys(
 
 def _customer_key(name: str, each: PracticeConfig) -> str:
     """Return a customer key. No message shows a setting that may be the key itself by mistake."""
-    if each.key_env is not None:
-        return _key_in_environment(each.key_env)
-    if each.key_file is not None:
-        return _read_key(each.key_file)
-    return keys.keyring_key(name) if each.keyring else keys.customer_key(name)
-
-
-def _key_in_environment(variable: str) -> str:
-    if key := os.environ.get(variable):
-        return key
-    problem = "key_env names a variable that is not set"
-    if keys.may_be_key(variable):
-        raise UsageError(f"{problem}{_HIDDEN}")
-    raise UsageError(f"{problem}: set {variable} to the customer key")
-
-
-def _read_key(path: Path) -> str:
+    if each.keyring:
+        return keys.keyring_key(name)
+    if each.key_env is None and each.key_file is None:
+        return keys.customer_key(name)
+    setting = "key_file" if each.key_env is None else "key_env"
     try:
-        key = path.read_text("utf-8-sig").strip()  # some editors write a byte order mark
-    except FileNotFoundError as error:
-        problem = f"key_file cannot be read: {error.strerror}"
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UsageError(f"key_file cannot be read: {reason}{_unless_key(path, '; check {}')}") from None
-    except UnicodeDecodeError:
-        problem = "key_file is not a text file"
-    except ValueError:
-        raise UsageError("key_file has a character that no path has") from None
-    else:
-        if key:
-            return key
-        problem = "key_file is empty"
-    raise UsageError(f"{problem}{_unless_key(path, ': write the customer key into {}')}") from None
+        return find_key(name, key_ref_of(each), partial(_shown_place, setting))
+    except KeyNotFound as error:
+        raise UsageError(error.message) from None
 
 
-def _unless_key(path: Path, advice: str) -> str:
-    """Return advice with a path in it, or if the path looks like a key, that it is not shown."""
-    return _HIDDEN if keys.may_be_key(path.name) else advice.format(printable(str(path)))
+def _shown_place(setting: str, place: str) -> str:
+    """Return a variable or a path as a message names it; if it looks like a key, the setting instead."""
+    if keys.may_be_key(Path(place).name):
+        return f"of {setting} (not shown, because it looks like a key)"
+    return printable(place)

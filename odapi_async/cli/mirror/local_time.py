@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from odapi_async.mirror.estimate import span
+from odapi_async.mirror.texts import in_utc
 
 Clock = Callable[[], dt.datetime]
 """Returns the time in UTC, with its zone."""
@@ -18,11 +19,6 @@ _SHORT_NAME: Final = re.compile(r"[A-Z]{2,5}", re.ASCII)
 def utc_now() -> dt.datetime:
     """Return the time in UTC, with its zone."""
     return dt.datetime.now(dt.UTC)
-
-
-def in_utc(at: dt.datetime) -> dt.datetime:
-    """Return a time with the zone UTC; a time without a zone is in UTC already."""
-    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 def iso(at: dt.datetime) -> str:

@@ -7,16 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from odapi_async.cli.keys.lookup import MissingKeyError
 from odapi_async.cli.mirror.local_time import moment
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
+from odapi_async.errors import ConnectFailed, OfficeOffline
 from odapi_async.mirror import Outcome
-from odapi_async.mirror.advice import MISSING_KEY, OFFLINE, advice, in_words, kind_of
+from odapi_async.mirror.advice import OFFLINE, advice, in_words, kind_of
+from odapi_async.mirror.errors import KeyChanged, PracticeRenamed
+from odapi_async.mirror.texts import counted
 
-BACK: Final = {"OfficeOffline": "no longer offline", "ConnectFailed": "reachable again"}
+BACK: Final = {OfficeOffline.__name__: "no longer offline", ConnectFailed.__name__: "reachable again"}
 """The words for the end of such a problem."""
 
-_KEY_PROBLEMS: Final = frozenset({MISSING_KEY, "KeyChanged", "PracticeRenamed"})
+_MISSING_KEY: Final = MissingKeyError.__name__
+_KEY_PROBLEMS: Final = frozenset({_MISSING_KEY, KeyChanged.__name__, PracticeRenamed.__name__})
 """The kinds of errors that no time mends: nothing is sent before a person has corrected a key or a name."""
 
 _INCOMPLETE_ADVICE: Final = "run it again: it tries these again"
@@ -100,6 +104,8 @@ def advice_for(outcome: Outcome, error: str, *, follow: bool = False) -> str:
     """Return how to fix the error of a table with this outcome; nothing if there is no error."""
     if not error:
         return ""
+    if kind_of(error) == _MISSING_KEY:  # only this run knows of it: the database does not
+        return f"provide the key, {'and restart the mirror' if follow else 'then run it again'}"
     if outcome is Outcome.INCOMPLETE and not follow:
         return _INCOMPLETE_ADVICE
     return advice(error, follow=follow)

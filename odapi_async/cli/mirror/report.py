@@ -20,10 +20,11 @@ from odapi_async.cli.mirror.problems import (
     problem_lines,
     withheld_line,
 )
-from odapi_async.cli.output.table import aligned, counted
+from odapi_async.cli.output.table import aligned
 from odapi_async.cli.screen import printable
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.estimate import span
+from odapi_async.mirror.texts import counted
 
 _MAX_LINES: Final = 40  # a longer table is not readable
 Since = Callable[[str, str], dt.datetime | None]

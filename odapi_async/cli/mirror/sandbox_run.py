@@ -14,7 +14,7 @@ from odapi_async.cli.mirror.job import DEFAULT_STORE, MirrorJob, merge
 from odapi_async.cli.mirror.options import Overrides
 from odapi_async.cli.mirror.report import Round, as_table, failures, summary
 from odapi_async.cli.mirror.runner import MakeDisplay, MirrorRunner, RoundOptions, open_runner
-from odapi_async.cli.output.table import aligned, counted
+from odapi_async.cli.output.table import aligned
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office, started
 from odapi_async.limits import Mode, Tier
 from odapi_async.mirror import Store
@@ -22,6 +22,7 @@ from odapi_async.mirror.config import Config, PracticeConfig
 from odapi_async.mirror.database.error_map import translate_errors
 from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.mirror.suggestions import check_tables
+from odapi_async.mirror.texts import counted
 
 _TABLES: Final = ("patients", "appointments")
 _NICKNAME: Final = "Mirrored"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from odapi_async.cli.mirror.changes import Change, PracticeChange
-from odapi_async.cli.mirror.local_time import in_utc
 from odapi_async.cli.mirror.problems import BACK, Problem, When, one_line, table_names, withheld_line
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.mirror.estimate import span
+from odapi_async.mirror.texts import counted, in_utc
 
 
 def change_line(change: PracticeChange, when: When) -> str:

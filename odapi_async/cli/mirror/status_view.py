@@ -22,10 +22,10 @@ from odapi_async.cli.mirror.problems import (
     heading,
     table_names,
 )
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.mirror import Status, TableFreshness
 from odapi_async.mirror.advice import OFFLINE, advice, kind_of
+from odapi_async.mirror.texts import counted
 
 _MAX_CURRENT: Final = 10  # practices that need nothing
 _MAX_ALL: Final = 20

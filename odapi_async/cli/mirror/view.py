@@ -18,10 +18,10 @@ from odapi_async.cli.mirror.local_time import Clock, date, moment, rough, time_o
 from odapi_async.cli.mirror.problems import Problem, When, by_kind, detail, heading, short_heading
 from odapi_async.cli.mirror.progress import PracticeProgress, RunProgress
 from odapi_async.cli.mirror.sentences import change_line
-from odapi_async.cli.output.table import counted
 from odapi_async.cli.screen import printable
 from odapi_async.mirror.cursor import SyncMode
 from odapi_async.mirror.estimate import Estimate, least_time, rate, run_end, span
+from odapi_async.mirror.texts import counted
 from odapi_async.scheduler import LaneSnapshot
 
 _MAX_SLOWEST: Final = 10  # more of them cannot be watched

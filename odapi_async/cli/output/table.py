@@ -23,11 +23,6 @@ def aligned(lines: Sequence[Sequence[str]], width_of: Callable[[str], int] = len
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, such as `1 row` or `1,200 rows`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def seconds_or_none(interval: float) -> str:
     """Return an interval in seconds; 0 means that there is none."""
     return f"{interval:g} s" if interval else "none"

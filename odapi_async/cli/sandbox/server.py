@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
 
+from odapi_async.cli.ending import ending
 from odapi_async.cli.listening import listening_on
 from odapi_async.cli.output.table import aligned, seconds_or_none
 from odapi_async.cli.sandbox_practices import PracticeSpec, make_office
 from odapi_async.limits import Mode, Tier
 from odapi_async.sandbox import Fault, KeyStats, Office, Sandbox, Throttle
-from odapi_async.sandbox.signals import end_on_signals
 from odapi_async.sandbox.versions import NEWEST
 
 
@@ -81,7 +80,7 @@ class EndMessage(msgspec.Struct, frozen=True):
 
 
 async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessage], None]) -> None:
-    """Run the sandbox until SIGINT or SIGTERM.
+    """Run the sandbox until SIGINT or SIGTERM; the second signal ends it at once.
 
     Args:
         options: the options of the server.
@@ -94,22 +93,21 @@ async def serve(options: ServerOptions, show: Callable[[StartMessage | EndMessag
         make_office(spec, options.rows, seed=options.seed, messy=options.messy, version=options.version)
         for spec in options.specs
     ]
-    ended = asyncio.Event()
-    end_on_signals(ended.set)
     sandbox = Sandbox(
         offices, throttle=options.throttle, host=options.host, port=options.port, seed=options.seed or 1
     )
     for fault in options.faults:
         sandbox.add_fault(fault)
-    with listening_on(options.host, options.port):
-        await sandbox.start()
-    try:
-        practices = [_served(*pair) for pair in zip(options.specs, offices, strict=True)]
-        show(StartMessage(sandbox.url, sandbox.developer_key, practices))
-        await ended.wait()
-    finally:
-        await sandbox.close()
-        show(EndMessage([key_counts(key, sandbox.stats(key)) for key in sandbox.keys]))
+    with ending() as end:
+        with listening_on(options.host, options.port):
+            await sandbox.start()
+        try:
+            practices = [_served(*pair) for pair in zip(options.specs, offices, strict=True)]
+            show(StartMessage(sandbox.url, sandbox.developer_key, practices))
+            await end.wait()
+        finally:
+            await sandbox.close()
+            show(EndMessage([key_counts(key, sandbox.stats(key)) for key in sandbox.keys]))
 
 
 def key_counts(customer_key: str, stats: KeyStats) -> KeyCounts:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from odapi_async.cli.ending import ending
 from odapi_async.cli.errors import UsageError
 from odapi_async.cli.listening import listening_on
 from odapi_async.cli.terminal import echo, echo_err, read_input
 from odapi_async.errors import OpenDentalError
 from odapi_async.mirror import Store
-from odapi_async.sandbox.signals import end_on_signals
 from odapi_async.watch.security import check_token, is_loopback, new_token
 from odapi_async.watch.server import WatchServer
 from odapi_async.watch.source import FleetSource, open_source
@@ -76,7 +75,7 @@ def choose_token(host: str, file: Path | None, variable: str | None) -> Token:
 
 
 async def serve(options: WatchOptions) -> None:
-    """Serve the page until SIGINT or SIGTERM.
+    """Serve the page until SIGINT or SIGTERM; the second signal ends it at once.
 
     Raises:
         UsageError: --every was given for a fleet.
@@ -84,27 +83,26 @@ async def serve(options: WatchOptions) -> None:
         FleetError: the fleet was created by another version of this package.
         CommandFailed: the port is in use, or this machine does not have that host.
     """
-    ended = asyncio.Event()
-    end_on_signals(ended.set)
-    async with Store(options.store) as store:
-        source = await open_source(store, every=options.every)
-        if options.every is not None and isinstance(source, FleetSource):
-            raise UsageError("this database holds a fleet, which knows its intervals: leave out --every")
-        server = WatchServer(
-            source,
-            options.token.value,
-            host=options.host,
-            port=options.port,
-            names=options.names,
-            on_error=_report,
-        )
-        with listening_on(options.host, options.port):
-            await server.start()
-        try:
-            echo(start_message(server, options.token))
-            await ended.wait()
-        finally:
-            await server.close()
+    with ending() as end:
+        async with Store(options.store) as store:
+            source = await open_source(store, every=options.every)
+            if options.every is not None and isinstance(source, FleetSource):
+                raise UsageError("this database holds a fleet, which knows its intervals: leave out --every")
+            server = WatchServer(
+                source,
+                options.token.value,
+                host=options.host,
+                port=options.port,
+                names=options.names,
+                on_error=_report,
+            )
+            with listening_on(options.host, options.port):
+                await server.start()
+            try:
+                echo(start_message(server, options.token))
+                await end.wait()
+            finally:
+                await server.close()
 
 
 def start_message(server: WatchServer, token: Token) -> str:

@@ -25,7 +25,7 @@ from odapi_async.mirror.database.store import Store
 from odapi_async.mirror.database.upsert import insert_into
 from odapi_async.mirror.errors import ConcurrentMirror
 from odapi_async.mirror.freshness import check_exists
-from odapi_async.mirror.suggestions import printable
+from odapi_async.mirror.one_line import on_one_line
 
 _BATCH: Final = 5_000  # rows that one transaction removes
 
@@ -116,7 +116,7 @@ async def _check_known(connection: AsyncConnection, practice: str) -> None:
     runs = sa.select(RUNS.c.run).where(RUNS.c.practice == practice).limit(1)
     if practice not in known and not (await connection.execute(runs)).first():
         hint = suggestion(practice, known)
-        raise ConfigurationError(f"the database has no practice {printable(practice)}; {hint}")
+        raise ConfigurationError(f"the database has no practice {on_one_line(practice)}; {hint}")
 
 
 @shielded

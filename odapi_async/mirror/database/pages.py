@@ -37,6 +37,10 @@ class Page(NamedTuple):
     is_new: bool
     now: dt.datetime
 
+    def __repr__(self) -> str:
+        where = f"{self.status.table} of {self.status.practice}"
+        return f"Page({where}, {self.row_count} rows)"  # they are patient data
+
     @property
     def key(self) -> tuple[str, str]:
         """The practice and the table: two pages with the same key are never in one transaction."""

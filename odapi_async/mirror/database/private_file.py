@@ -11,7 +11,7 @@ from typing import Final
 
 from odapi_async.mirror.database.error_map import cannot_open
 from odapi_async.mirror.errors import StoreError
-from odapi_async.mirror.suggestions import printable
+from odapi_async.mirror.one_line import on_one_line
 
 _OWNER_ONLY: Final = 0o600
 _OTHERS: Final = 0o077
@@ -91,4 +91,4 @@ def _belongs_to_another(file: Path) -> StoreError:
 
 
 def _shown(file: Path) -> str:
-    return shlex.quote(printable(str(file)))
+    return shlex.quote(on_one_line(str(file)))

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from odapi_async.mirror.database.columns import ExactNumeric, is_amount
 from odapi_async.mirror.files.formats import RowBatch, header
-from odapi_async.mirror.suggestions import printable
+from odapi_async.mirror.one_line import on_one_line
 
 _LOGGER: Final = logging.getLogger("odapi_async")
 _USUAL: Final = 10**15
@@ -45,7 +45,7 @@ def log_left_out(found: LeftOut) -> None:
         found.table,
         found.values,
         found.column,
-        printable(found.practice),
+        on_one_line(found.practice),
     )
 
 

@@ -16,8 +16,9 @@ from odapi_async.mirror.files.database_file import check_file
 from odapi_async.mirror.files.formats import RowBatch
 from odapi_async.mirror.files.parts import ExportFailed
 from odapi_async.mirror.files.since import changed_since
+from odapi_async.mirror.one_line import on_one_line
 from odapi_async.mirror.plans import PLANS
-from odapi_async.mirror.suggestions import check_tables, printable
+from odapi_async.mirror.suggestions import check_tables
 
 _BATCH: Final = 5_000  # rows in memory at a time
 _INTERNAL: Final = frozenset({"sweep"})  # a number that has no meaning outside the database
@@ -94,7 +95,7 @@ async def open_source(store: Store, table: str, practice: str | None) -> TableSo
         raise ExportFailed(f"{table} is not in this database; copy it with: odapi mirror {table}")
     if practice is not None and practice not in known:
         raise ExportFailed(
-            f"{table} of {printable(practice)} is not in this database; {suggestion(practice, known)}"
+            f"{table} of {on_one_line(practice)} is not in this database; {suggestion(practice, known)}"
         )
     return TableSource(store, store.tables[table], existing, known)
 

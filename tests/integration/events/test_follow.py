@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
-from odapi_async import ConfigurationError
+from odapi_async import ConfigurationError, OpenDental, Request, Response
 from odapi_async.events import Cause, Follower, Inbox, Reading, read_delivery
 from odapi_async.mirror import StoreError
 from tests.support.bench import KEY, remote
@@ -111,6 +112,50 @@ async def test_nothing_is_left_of_it(lite: str) -> None:
         it.copy.bench.box.change_row(KEY, "appointments", 3, {"Note": "Ring first."})
         await it.poll()
     assert pending() == []
+
+
+class Strange:
+    """A transport to an office that never answers, or whose answer nobody has foreseen."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+        self.asked = 0
+
+    async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+        self.asked += 1
+        if self._error is not None:
+            raise self._error
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("error", [None, ZeroDivisionError("Quetzalc0atl")], ids=["silent", "strange"])
+async def test_what_happens_at_one_practice_keeps_no_other_from_its_looks(
+    lite: str, caplog: pytest.LogCaptureFixture, error: Exception | None
+) -> None:
+    strange, readings = Strange(error), list[Reading]()
+    async with (
+        copying(lite, remote(rows={"operatories": 4})) as copy,
+        OpenDental("dev", transport=strange) as client,
+    ):
+        practices = {"strange": client.practice("cust"), NAME: copy.practice}
+        inbox = Inbox(copy.store)
+        follower = Follower(
+            inbox, copy.mirror, practices, debounce=0.0, check_interval=0.01, on_reading=readings.append
+        )
+        task = asyncio.create_task(follower.run(["operatories"]))
+        silent = [Reading(NAME, ("operatories",), Cause.SILENCE, "")] * 3
+        await until(lambda: [each for each in readings if each.cause is Cause.SILENCE][:3] == silent)
+        assert not task.done()
+        assert strange.asked
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert pending() == []
+    assert ("of strange cannot be read: ZeroDivisionError" in caplog.text) is (error is not None)
+    assert "Quetzalc0atl" not in caplog.text
 
 
 async def test_a_table_whose_deletions_alone_are_told_is_read(lite: str) -> None:

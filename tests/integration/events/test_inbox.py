@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from odapi_async import ConfigurationError
+from odapi_async.cli.events.inbox import count_events
 from odapi_async.events import (
     Changed,
     Deleted,
@@ -404,6 +405,17 @@ async def test_a_practice_can_be_forgotten(url: str) -> None:
         assert await inbox.forget("nobody") == 0
         assert await inbox.store(delivery(ONE, apt(1))) == 1
         assert await inbox.store(delivery(ONE, apt(1), practice="harbour")) == 0
+
+
+async def test_a_name_that_no_database_can_store_names_its_practice(url: str) -> None:
+    name = "har\0bour\udcff"
+    async with keeping(url) as (inbox, _):
+        await inbox.store(delivery(ONE, apt(1), practice=name))
+        await taken(inbox)
+        assert await count_events(inbox._store, name) == 1
+        assert await inbox.replay(practice=name, since=NOON) == 1
+        assert await inbox.forget(name) == 1
+        assert await count_events(inbox._store, name) is None
 
 
 async def test_the_tables_are_created_once_by_many(url: str) -> None:

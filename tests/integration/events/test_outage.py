@@ -101,6 +101,31 @@ async def test_a_server_that_starts_again(postgres: PostgresServer) -> None:
             await until(lambda: len({*handled}) == 2)
 
 
+@pytest.mark.skipif(not SERVERS, reason="needs a server")
+@pytest.mark.unmeasured
+async def test_a_transaction_on_a_server_that_is_away(postgres: PostgresServer) -> None:
+    async with keeping(postgres.emptied_database()) as (inbox, _):
+        await inbox.store(delivery(ONE, apt(1)))
+        unread = await anext(inbox.unread())
+        await inbox._store.engine.dispose()
+        postgres.kill()
+        try:
+            with pytest.raises(StoreError, match="cannot be reached"):
+                async with unread.transaction():
+                    pytest.fail("it is not begun")
+        finally:
+            postgres.restart()
+
+
+async def test_an_error_of_the_block_of_a_transaction_stays_what_it_is(lite: str) -> None:
+    async with keeping(lite) as (inbox, _):
+        await inbox.store(delivery(ONE, apt(1)))
+        unread = await anext(inbox.unread())
+        with pytest.raises(ConnectionError, match="a mail server"):
+            async with unread.transaction():
+                raise ConnectionError("a mail server")
+
+
 async def test_what_waiting_does_not_mend_ends_the_handler_and_is_told(
     url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

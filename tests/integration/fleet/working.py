@@ -47,12 +47,14 @@ class Running:
     """A worker that runs.
 
     Attributes:
+        store: its store.
         worker: the worker.
         task: its task.
         lines: what it said.
     """
 
     def __init__(self, store: Store, box: Sandbox, key_for: KeyFor) -> None:
+        self.store = store
         self.lines: list[str] = []
         self.worker: Worker = Fleet(store, key_for=key_for, timing=TIMING).worker(
             lambda transport: OpenDental(box.developer_key, transport=transport, retries=QUICK),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
 
 from odapi_async import ConfigurationError
-from odapi_async.mirror import KeyChanged, Mirror, Outcome, Report
+from odapi_async.mirror import KeyChanged, Mirror, Outcome, Report, StoreError
 from tests.support.bench import remote
 from tests.support.mirror import NAME, Copy, copying, runs
 
@@ -76,6 +77,48 @@ async def test_many_practices_are_read_at_the_same_time(url: str) -> None:
             *(copy.mirror.run_one(name, each, TABLES) for name, each in practices.items())
         )
         assert [each.rows for each in found] == [135] * 6
+
+
+async def test_no_other_practice_waits_for_an_index(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with copying(lite, OFFICE, remote("other", rows={"patients": 5})) as copy:
+        begun, done, made = asyncio.Event(), asyncio.Event(), list[str]()
+        index = copy.store.index
+
+        async def slowly(tables: Iterable[str]) -> None:
+            begun.set()
+            await done.wait()
+            made.extend(tables)
+            await index(tables)
+
+        monkeypatch.setattr(copy.store, "index", slowly)
+        first = asyncio.create_task(copy.mirror.run_one(NAME, copy.practice, ["patients"]))
+        await begun.wait()
+        async with asyncio.timeout(20):
+            report = await copy.mirror.run_one("other", copy.bench.practice("other"), ["patients"])
+        assert (report.complete, made) == (True, [])
+        done.set()
+        assert (await first).complete
+        assert made == ["patients"]
+
+
+async def test_an_index_that_failed_is_created_by_the_next_slice(
+    lite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with copying(lite, OFFICE) as copy:
+        index, made = copy.store.index, list[str]()
+
+        async def once(tables: Iterable[str]) -> None:
+            made.extend(tables)
+            if len(made) == 1:
+                raise StoreError("failed")
+            await index(tables)
+
+        monkeypatch.setattr(copy.store, "index", once)
+        with pytest.raises(StoreError):
+            await copy.mirror.run_one(NAME, copy.practice, ["patients"])
+        for _ in range(2):
+            await copy.mirror.run_one(NAME, copy.practice, ["patients"])
+        assert made == ["patients", "patients"]
 
 
 async def test_a_practice_with_another_key_is_not_read(lite: str) -> None:

@@ -88,6 +88,24 @@ async def test_a_practice_whose_row_the_database_refuses_fails_alone(url: str) -
                     assert len(await held(copy.store, key, table)) > 0, "its neighbors were written"
 
 
+async def test_practices_that_fail_together_have_errors_of_their_own(lite: str) -> None:
+    """An error has the frames that it passed: those of one practice must not get into that of another."""
+    keys = KEYS[:3]
+    async with copying(lite, *(remote(key, rows={"patients": 20}) for key in keys)) as copy:
+        await copy.store.open(["patients"])
+        groups = count_groups(copy.store, after=len(keys))
+        copy.store._page_writer._upserts = lose
+        runs = (copy.mirror.run_one(key, copy.bench.practice(key), ["patients"]) for key in keys)
+        errors = await asyncio.gather(*runs, return_exceptions=True)
+        assert max(map(len, groups)) > 1
+        assert all(isinstance(each, StoreError) for each in errors)
+        assert len({*map(id, errors)}) == len(keys)
+
+
+def lose(table: str) -> Any:
+    raise StoreError("is away")
+
+
 async def refuse(store: Store, practice: str) -> None:
     if store.engine.dialect.name == "sqlite":
         await execute(

@@ -130,7 +130,8 @@ async def test_the_name_of_a_practice_is_no_secret(lite: str, caplog: pytest.Log
     assert NAME in shown(*said)
 
 
-async def test_d2_a_reporter_finds_no_row_after_the_database_failed(url: str) -> None:
+@pytest.mark.parametrize("is_one", [False, True], ids=["run", "run_one"])
+async def test_d2_a_reporter_finds_no_row_after_the_database_failed(url: str, *, is_one: bool) -> None:
     async with copying(url, remote(rows={"patients": 3})) as copy:
         for number in range(1, 4):
             copy.bench.box.change_row(KEY, "patients", number, {"LName": PATIENT})
@@ -144,8 +145,10 @@ async def test_d2_a_reporter_finds_no_row_after_the_database_failed(url: str) ->
                 "CREATE TRIGGER t BEFORE INSERT ON patients FOR EACH ROW EXECUTE FUNCTION refuse()",
             ]
         await execute(copy.store, *statements)
+        mirror = copy.mirror
+        work = mirror.run_one(NAME, copy.practice, ["patients"]) if is_one else copy.run("patients")
         with pytest.raises(StoreError) as caught:
-            await copy.run("patients")
+            await work
         for error in chain(caught.value):
             for file, variables in frames(error.__traceback__):
                 if "/tests/" not in file:

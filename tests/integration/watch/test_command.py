@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -39,6 +40,26 @@ async def test_it_prints_its_address_serves_the_page_and_ends_with_a_signal(
     process.terminate()
     output, errors = await asyncio.wait_for(process.communicate(), 10)
     assert (process.returncode, output, errors) == (0, b"", b"")
+
+
+async def test_the_second_signal_ends_it_while_it_waits_for_a_database() -> None:
+    connected = asyncio.Event()
+
+    async def never_respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(never_respond, "127.0.0.1", 0) as silent, asyncio.timeout(20):
+        host, port = silent.sockets[0].getsockname()
+        options = WatchOptions(store=f"postgresql://me@{host}:{port}/x", token=Token(value=TOKEN))
+        serving = asyncio.create_task(serve(options))
+        await connected.wait()
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0.05)
+        assert not serving.done(), "the first one lets it end in good order"
+        signal.raise_signal(signal.SIGINT)
+        await serving
 
 
 async def test_a_port_that_is_taken_is_said(server: WatchServer, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from odapi_async.fleet.errors import NoFleet
 from odapi_async.fleet.schema import META
 from odapi_async.mirror import Store, StoreError
 from odapi_async.mirror.database.schema import STATE
+from odapi_async.watch.board import Board
 from odapi_async.watch.data import Details, View
+from odapi_async.watch.markup import Html
 from odapi_async.watch.security import HEADERS
 from odapi_async.watch.server import WatchServer
 from odapi_async.watch.source import FleetSource, MirrorSource, Source, open_source
@@ -26,6 +28,7 @@ from tests.integration.watch.conftest import QUICK, TOKEN
 from tests.support.made_up_fleet import install_fleet, make_mirror
 from tests.support.postgres import PostgresServer, is_there
 
+PATIENT = "Quetzalc0atl"
 WITH_POSTGRES = pytest.mark.skipif(not is_there(), reason="there is no PostgreSQL server here")
 
 
@@ -204,13 +207,30 @@ async def test_an_unforeseen_mistake_is_logged_without_the_url(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def fail(*_: object) -> Details | None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(PATIENT)
 
     monkeypatch.setattr(MirrorSource, "details", fail)
     async with guest.get(f"{server.address}details?practice=secret-name") as response:
         assert (response.status, await response.text()) == (500, "Internal error")
-    assert "ZeroDivisionError" in caplog.text
+    assert f"ZeroDivisionError in {__name__}, line {fail.__code__.co_firstlineno + 1}" in caplog.text
     assert "secret-name" not in caplog.text
+    assert PATIENT not in caplog.text
+
+
+async def test_a_mistake_in_an_event_ends_it_and_is_logged_without_a_value(
+    guest: aiohttp.ClientSession,
+    server: WatchServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: object) -> dict[str, Html]:
+        raise ZeroDivisionError(PATIENT)
+
+    monkeypatch.setattr(Board, "changes", fail)
+    async with guest.get(f"{server.address}events") as response:
+        assert await response.read() == b"retry: 1000\n\n"
+    assert f"ended: ZeroDivisionError in {__name__}, line" in caplog.text
+    assert PATIENT not in caplog.text
 
 
 async def test_a_change_in_the_database_reaches_an_open_page(
@@ -272,7 +292,7 @@ class Counting:
             raise StoreError("cannot be reached")
         if self.mistakes:
             self.mistakes -= 1
-            raise ZeroDivisionError
+            raise ZeroDivisionError(PATIENT)
         return await self._source.read()
 
     async def details(self, practice: str) -> Details | None:
@@ -431,4 +451,5 @@ async def test_one_mistake_ends_neither_the_looks_nor_the_other_pages(
             source.mistakes = 1
             await seen(lambda: source.mistakes == 0)
             await events.until("as-of", "time")
-    assert "ZeroDivisionError" in caplog.text
+    assert "could not be updated: ZeroDivisionError in " in caplog.text
+    assert PATIENT not in caplog.text

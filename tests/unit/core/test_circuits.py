@@ -101,6 +101,20 @@ async def test_e13_a_refused_key_stays_refused_until_its_circuit_is_reset() -> N
 
 
 @virtual_time
+async def test_a_refused_read_that_needs_another_kind_of_key_says_nothing_about_this_one() -> None:
+    network = Network(key=REFUSED)
+    async with OpenDental("developer", transport=network, retries=ONCE) as od:
+        practice = od.practice("key", tier=Tier.STANDARD)
+        for _ in range(5):
+            with pytest.raises(Unauthorized) as refused:
+                await practice.api_keys.list()
+            assert refused.value.sent
+        assert network.sent == 5
+        network.responses.clear()
+        assert (await practice.patients.get(1)).PatNum == 1
+
+
+@virtual_time
 async def test_c3_an_open_circuit_frees_what_the_first_caller_had_in_its_variables() -> None:
     seen: list[weakref.ref[Rows]] = []
 

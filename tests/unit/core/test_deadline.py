@@ -250,6 +250,35 @@ async def test_a_refusal_whose_explanation_comes_too_late_is_raised_without_it()
         assert watch.seconds == pytest.approx(12, abs=EXACT)
 
 
+@virtual_time
+async def test_facts_that_are_not_found_out_in_time_are_unknown() -> None:
+    async with bench() as (found, _):
+        practice = found.practice(mode=Mode.REMOTE, tier=None)
+        found.box.add_fault(Fault("latency", seconds=30.0, path="/preferences"))
+        watch = Stopwatch()
+        facts = await practice.with_options(deadline=4).facts()
+        assert watch.seconds == pytest.approx(4, abs=EXACT)
+        assert facts.tier is Tier.STANDARD
+        assert [*facts.unknown] == ["version"]
+        assert isinstance(facts.unknown["version"], WaitTooLong)
+        assert str(facts.unknown["version"]).startswith("4.0 s are over, all of deadline")
+
+
+@virtual_time
+async def test_facts_do_not_wait_longer_for_the_look_up_of_another_call() -> None:
+    async with bench() as (found, _):
+        practice = found.practice(mode=Mode.REMOTE, tier=None)
+        found.box.add_fault(Fault("latency", seconds=30.0))
+        patient = asyncio.create_task(practice.patients.get(1))
+        await settle()
+        watch = Stopwatch()
+        facts = await practice.with_options(deadline=4).facts()
+        assert watch.seconds == pytest.approx(4, abs=EXACT)
+        assert {type(each) for each in facts.unknown.values()} == {WaitTooLong}
+        assert (await patient).PatNum == 1
+        assert (await practice.with_options(deadline=4).facts()).tier is Tier.STANDARD
+
+
 class Slow:
     """A transport that never connects, or raises an error of its own."""
 

@@ -117,6 +117,18 @@ async def test_a_forgotten_fact_is_looked_up_again() -> None:
     assert await table.get("lane", lookup) == STANDARD
 
 
+async def test_a_forgotten_fact_is_the_last_known_one_until_the_office_says_something_else() -> None:
+    table, lookup = LookupTable[frozenset[str]](), Lookups(STANDARD, OFFLINE, NotFound(404, "GET", "/x", ""))
+    assert table.last("lane") is None
+    await table.get("lane", lookup)
+    for kind in (OfficeOffline, NotFound):
+        table.forget("lane")
+        assert (table.known("lane"), table.last("lane")) == (None, STANDARD)
+        with pytest.raises(kind):
+            await table.get("lane", lookup)
+    assert table.last("lane") is None
+
+
 @pytest.mark.parametrize(
     ("held", "tier"),
     [

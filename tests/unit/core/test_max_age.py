@@ -29,6 +29,7 @@ from odapi_async import (
     Tier,
     asked_at,
 )
+from odapi_async._core import response_cache
 from tests.support.clock import run_virtually, virtual_time
 from tests.support.register import RegisterOffice
 
@@ -56,6 +57,28 @@ def later(seconds: float, awaitable: Awaitable[Any]) -> asyncio.Task[Any]:
         return await awaitable
 
     return asyncio.create_task(wait())
+
+
+@virtual_time
+async def test_a_max_age_of_zero_is_none_also_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Office:
+        sent = 0
+
+        async def send(self, request: Request, on_sent: Callable[[], object]) -> Response:
+            on_sent()
+            self.sent += 1
+            return Response(200, {}, b'{"PatNum": 3}')
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    monkeypatch.setattr(response_cache, "wall_time", lambda: 0.0)
+    office = Office()
+    async with OpenDental("developer", transport=office) as client:
+        practice = client.practice("one", mode=Mode.LOCAL)
+        for max_age in (60.0, 0.0, 0, None):
+            await practice.with_options(max_age=max_age).patients.get(3)
+        assert office.sent == 4
 
 
 @virtual_time

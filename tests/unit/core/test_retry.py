@@ -1,6 +1,8 @@
 """The decision about retries: the table in its module's docstring, row by row, and its limits."""
 
+import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from odapi_async._core import retry
 from odapi_async._core.retry import RetryPolicy, RetryState, Verdict, backoff, decide, record_failure
 from odapi_async.errors import (
     BadRequest,
+    ConfigurationError,
     ConnectFailed,
     ConnectionLost,
     DecodeError,
@@ -171,3 +174,23 @@ def test_jitter_removes_at_most_half_of_a_backoff(
 
 def test_the_delay_stays_finite_after_many_attempts() -> None:
     assert backoff(100_000, POLICY, 1.0) == POLICY.max_delay
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "rule"),
+    [
+        ("max_attempts", ["4", 0, -1, True, 1.5, None], "a whole number, 1 or more; not |1 or more, not "),
+        ("max_throttled", ["4", -1, False, 0.5, None], "a whole number, 0 or more; not |0 or more, not "),
+        ("base_delay", ["0.5", -0.1, math.nan, math.inf, True, None], "a number of seconds, 0 or more; not "),
+        ("max_delay", ["20", -1, math.nan, math.inf, True, None], "a number of seconds, 0 or more; not "),
+    ],
+)
+def test_a_policy_that_cannot_be_followed_is_refused_at_once(name: str, values: list[Any], rule: str) -> None:
+    for value in values:
+        with pytest.raises(ConfigurationError, match=rf"^{name} has to be ({rule})"):
+            RetryPolicy(**{name: value})
+
+
+def test_the_least_policy_neither_retries_nor_waits() -> None:
+    policy = RetryPolicy(max_attempts=1, max_throttled=0, base_delay=0, max_delay=0)
+    assert backoff(1, policy, 0.5) == 0.0

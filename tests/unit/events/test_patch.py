@@ -122,3 +122,10 @@ def test_the_fields_that_were_sent_are_known(names: list[str], expected: set[str
         }
         == expected
     )
+
+
+def test_neither_a_row_nor_a_patch_shows_a_value() -> None:
+    row = sent(3, 1, lname="Quetzalc0atl")
+    assert repr(row) == "Sent(3, 2 values)"
+    patch = make_patch([row, sent(4, 1, lname="Quetzalc0atl")], {4: Held()}, set[int]())
+    assert repr(patch) == "Patch(1 inserted, 1 updated, 0 revived, 0 ignored)"

@@ -27,6 +27,7 @@ def test_a_list_comes_back_as_it_was(rows: list[tuple[int | None, bytes]]) -> No
     stored = to_stored(Arrival(delivery, NOON), items)
     assert to_claimed(3, 2, stored) == Claimed(3, 2, NOON, delivery)
     assert stored.rows == len(rows)
+    assert repr(stored) == f"StoredEvent(Appointment of harbour, {len(rows)} rows)"
 
 
 def test_an_object_comes_back_as_it_was() -> None:

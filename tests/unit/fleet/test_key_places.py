@@ -52,7 +52,7 @@ def test_a_key_is_found_in_its_variable(monkeypatch: pytest.MonkeyPatch) -> None
     for value in ("", "  "):
         monkeypatch.setenv("HILL_KEY", value)
         assert missing("hill", "env:HILL_KEY") == (
-            "the variable HILL_KEY is not set; set it where this worker runs"
+            "the variable HILL_KEY is not set; set it to the customer key"
         )
 
 

@@ -105,10 +105,13 @@ async def test_a_global_limit_without_a_rate_does_not_wait() -> None:
 @virtual_time
 async def test_a_caller_cancelled_while_waiting_for_the_rate_loses_no_place() -> None:
     global_limit = GlobalLimit(1.0, 1)
+    begin = asyncio.get_running_loop().time()
     await global_limit.acquire()
     global_limit.release()
     waiting = asyncio.create_task(global_limit.acquire())
     await asyncio.sleep(0.5)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    await global_limit.acquire()
+    async with asyncio.timeout(60.0):
+        await global_limit.acquire()
+    assert asyncio.get_running_loop().time() - begin == pytest.approx(1.0)

@@ -227,6 +227,21 @@ async def test_a_429_widens_the_margin_and_successes_narrow_it() -> None:
     assert caller.gaps[-1] == pytest.approx(INTERVAL + 0.01)
 
 
+@pytest.mark.parametrize(
+    ("margin", "wider"),
+    [(0.0, 0.005), (0.001, 0.005), (0.02, 0.04), (0.4, 0.5), (0.5, 0.5), (1.0, 1.0)],
+)
+@virtual_time
+async def test_a_429_never_makes_a_lane_faster_and_widens_the_margin_to_half_the_interval(
+    margin: float, wider: float
+) -> None:
+    caller = Caller(Scheduler(margin=margin), duration=0)
+    await asyncio.gather(
+        caller.call("refused", throttled=0.0), *(caller.call(str(index)) for index in range(2))
+    )
+    assert caller.gaps[1] == pytest.approx(INTERVAL + wider)
+
+
 @virtual_time
 async def test_a_retry_goes_before_the_others_of_its_priority() -> None:
     scheduler = Scheduler(margin=0)
@@ -436,18 +451,28 @@ async def test_a_pause_ignores_callers_cancelled_in_the_same_iteration() -> None
 
 
 class _Away(LocalBuckets):
-    """Buckets whose server cannot be reached."""
+    """Buckets whose server cannot be reached, as they find out at once or when they wait for a token."""
+
+    def __init__(self, error: Exception, *, at_once: bool) -> None:
+        self.error: Exception | None = error
+        self.at_once = at_once
 
     def bucket(self, lane: str, interval: float) -> Bucket:
-        return _Refusing()
+        return _Refusing(self)
 
 
 class _Refusing:
+    def __init__(self, server: _Away) -> None:
+        self._server = server
+
     def try_acquire(self) -> bool:
-        return False
+        if self._server.error and self._server.at_once:
+            raise self._server.error
+        return not self._server.error
 
     async def acquire(self) -> None:
-        raise SchedulerError("away")
+        if self._server.error:
+            raise self._server.error
 
     def refund(self) -> None:
         return
@@ -459,13 +484,38 @@ class _Refusing:
         return
 
 
+class _Odd(Exception):
+    """An error that cannot be copied."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+
+
 @virtual_time
-async def test_an_unreachable_bucket_fails_all_waiters_with_separate_errors() -> None:
-    caller = Caller(Scheduler(buckets=_Away()))
-    outcomes = await asyncio.gather(*(caller.call(str(index)) for index in range(3)), return_exceptions=True)
-    assert [str(each) for each in outcomes] == ["away"] * 3
+@pytest.mark.parametrize("at_once", [False, True], ids=["while it waits", "at once"])
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SchedulerError("away"), "away"),
+        (OSError("secret"), "the bucket of the lane failed: OSError; nothing was sent, try again later"),
+        (_Odd("secret", "away"), "the bucket of the lane failed: _Odd; nothing was sent, try again later"),
+    ],
+    ids=["ours", "of the system", "odd"],
+)
+async def test_a_bucket_that_fails_fails_all_waiters_with_separate_errors(
+    error: Exception, text: str, *, at_once: bool
+) -> None:
+    away = _Away(error, at_once=at_once)
+    caller = Caller(Scheduler(buckets=away))
+    async with asyncio.timeout(60):
+        calls = (caller.call(str(index)) for index in range(3))
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [(type(each), str(each)) for each in outcomes] == [(SchedulerError, text)] * 3
     assert len({id(each) for each in outcomes}) == 3
     assert caller.scheduler.snapshot().lanes == ()
+    away.error = None
+    await caller.call("later")
+    assert caller.order == ["later"]
 
 
 class _Slow(LocalBuckets):
@@ -492,6 +542,24 @@ class _Slow(LocalBuckets):
 
     def pause(self, seconds: float) -> None:
         return
+
+
+class _Deaf(_Slow):
+    """A bucket that cannot be told of a start."""
+
+    def sent(self, delay: float) -> None:
+        raise OSError("away")
+
+
+@virtual_time
+async def test_a_bucket_that_cannot_be_told_of_a_start_does_not_stop_the_lane() -> None:
+    caller = Caller(Scheduler(margin=0, buckets=_Deaf()))
+    async with asyncio.timeout(60):
+        calls = (caller.call(str(index)) for index in range(3))
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [OSError] * 3
+    assert caller.scheduler.snapshot().lanes == ()
+    assert caller.scheduler.snapshot().counts.sent == 3
 
 
 async def leaves(caller: Caller, after: float, *, connect: float) -> None:

@@ -181,7 +181,10 @@ async def test_no_token_blocks_the_others_forever(
     async with sharing(server) as one, sharing(server) as two:
         stuck = one.bucket("lane", INTERVAL)
         await stuck.acquire()
-        await two.bucket("lane", INTERVAL).acquire()
+        began = now()
+        async with asyncio.timeout(10):  # without that limit they wait for half a minute
+            await two.bucket("lane", INTERVAL).acquire()
+        assert now() - began > 2 * INTERVAL, "it was held as long as it may be"
         stuck.sent(0.0)
 
 

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 
 from odapi_async import (
     InvalidRequest,
+    NeedsPermission,
+    NeedsVersion,
     NotFound,
     OfficeOffline,
     OpenDentalError,
@@ -22,6 +24,9 @@ _LOG = logging.getLogger(__name__)
 
 # the first line that an error belongs to
 _ANSWERS: tuple[tuple[type[OpenDentalError], int, str], ...] = (
+    # these are invalid requests, too, but no visitor can do anything about them
+    (NeedsPermission, 502, "the office failed"),
+    (NeedsVersion, 502, "the office failed"),
     (InvalidRequest, 422, "a value is not possible"),
     (NotFound, 404, "the office has no such row"),
     (SchedulerError, 503, "too many requests wait for this office"),
@@ -34,7 +39,7 @@ _ANSWERS: tuple[tuple[type[OpenDentalError], int, str], ...] = (
 
 async def _from_sdk(_: Request, error: OpenDentalError) -> JSONResponse:
     status, message = next(each[1:] for each in _ANSWERS if isinstance(error, each[0]))
-    if isinstance(error, Unsettled):  # a person has to do what the text says
+    if isinstance(error, Unsettled | NeedsPermission | NeedsVersion):  # a person has to do what the text says
         _LOG.error("%s", error)
     elif isinstance(error, InvalidRequest):
         message = f"{error.field}: {error.rule}"  # the rule quotes no value

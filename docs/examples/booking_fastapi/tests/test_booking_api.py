@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from booking_api.app import create_app
 from booking_api.demo import CALLER, KEY, OFFICE, TOKEN, server
 from booking_api.links import link_of, read_link
+from booking_api.problems import handle_errors
 from booking_api.settings import Settings, from_environment
-from odapi_async import Mode
+from odapi_async import Mode, NeedsPermission, NeedsVersion, OpenDentalError
 from odapi_async.sandbox import Fault, Sandbox
 from odapi_async.testing import SandboxTransport, virtual_time
 
@@ -162,6 +164,25 @@ async def test_a_person_has_to_look_at_an_overlap_and_the_log_says_at_which(
         )
         assert sorted(each.status_code for each in both) == [201, 500]
         assert any("overlaps with" in message for message in caplog.messages)
+
+
+@pytest.mark.parametrize(
+    "error", [NeedsPermission("patients", "Patients"), NeedsVersion("appointments", "25.1", "24.4")]
+)
+async def test_a_visitor_hears_nothing_of_what_the_office_lacks_and_the_log_does(
+    error: OpenDentalError, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = FastAPI()
+    handle_errors(app)
+
+    @app.get("/")
+    async def _() -> None:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as browser:
+        response = await browser.get("/")
+    assert (response.status_code, response.json()) == (502, {"message": "the office failed"})
+    assert str(error) in caplog.messages
 
 
 @virtual_time

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from odapi_async import Event, EventName, OpenDental, Practice
+from practice_api.problems import Busy
 from practice_api.settings import Settings
 
 
@@ -19,12 +21,31 @@ class Office:
     Attributes:
         practice: its API.
         time_zone: the zone of its times; None for that of this machine.
-        creating: held while a patient is created, so that a double click creates one patient.
     """
 
     practice: Practice
     time_zone: ZoneInfo | None
-    creating: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _creating: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    @asynccontextmanager
+    async def creating(self, max_wait: float) -> AsyncGenerator[None]:
+        """Let one caller at a time create a patient, so that a double click creates one patient.
+
+        Args:
+            max_wait: seconds to wait for the others.
+
+        Raises:
+            Busy: the others take longer.
+        """
+        try:
+            async with asyncio.timeout(max_wait):
+                await self._creating.acquire()
+        except TimeoutError:
+            raise Busy(max_wait) from None
+        try:
+            yield
+        finally:
+            self._creating.release()
 
     def today(self) -> dt.date:
         """Return the day that it is at the office."""

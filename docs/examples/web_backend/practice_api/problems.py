@@ -50,6 +50,18 @@ class PatientExists(Exception):  # noqa: N818 - named after the state, as the er
         self.pat_num = pat_num
 
 
+class Busy(Exception):  # noqa: N818 - likewise
+    """Other callers wait for the same thing already.
+
+    Attributes:
+        retry_after: seconds.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("other callers wait for this already")
+        self.retry_after = retry_after
+
+
 # the first line that an error belongs to
 _ANSWERS: tuple[tuple[tuple[type[OpenDentalError], ...], int, str, str], ...] = (
     ((WaitTooLong, QueueFull, Throttled), 503, "busy", "too many requests wait for this office"),
@@ -69,11 +81,15 @@ _ANSWERS: tuple[tuple[tuple[type[OpenDentalError], ...], int, str, str], ...] = 
 def problem_of(error: OpenDentalError) -> tuple[int, Problem]:
     """Return the HTTP status for an error, and the body."""
     status, code, message = next(each[1:] for each in _ANSWERS if isinstance(error, each[0]))
-    if isinstance(error, InvalidRequest):
+    if code == "invalid" and isinstance(error, InvalidRequest):
         message = f"{error.field}: {error.rule}"  # the rule quotes no value
     seconds = _wait_of(error)
-    wait = None if seconds is None else max(1, math.ceil(seconds))
+    wait = None if seconds is None else _whole(seconds)
     return status, Problem(code=code, message=message, retry_after=wait)
+
+
+def _whole(seconds: float) -> int:
+    return max(1, math.ceil(seconds))
 
 
 def _wait_of(error: OpenDentalError) -> float | None:
@@ -104,6 +120,10 @@ async def _exists(_: Request, error: PatientExists) -> JSONResponse:
     return _response(409, Problem(code="exists", message=str(error), pat_num=error.pat_num))
 
 
+async def _busy(_: Request, error: Busy) -> JSONResponse:
+    return _response(503, Problem(code="busy", message=str(error), retry_after=_whole(error.retry_after)))
+
+
 async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
     return _response(422, Problem(code="invalid", message="; ".join(map(_rule, error.errors()))))
 
@@ -118,6 +138,7 @@ def handle_errors(app: FastAPI) -> None:
     """Let an app respond to the errors of the SDK and of this backend."""
     app.exception_handler(OpenDentalError)(_from_sdk)
     app.exception_handler(PatientExists)(_exists)
+    app.exception_handler(Busy)(_busy)
     app.exception_handler(RequestValidationError)(_invalid)
 
 

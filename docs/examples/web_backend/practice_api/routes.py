@@ -72,8 +72,9 @@ async def add_patient(
     office: CurrentOffice, practice: CurrentPractice, offices: AllOffices, new: NewPatient
 ) -> PatientSummary:
     """Create a patient. A 504 with the code outcome_unknown may be repeated: it creates nobody twice."""
-    async with office.creating:
-        return PatientSummary.of(await create_patient(practice, new, settle=offices.settings.settle))
+    settings = offices.settings
+    async with office.creating(settings.max_wait):
+        return PatientSummary.of(await create_patient(practice, new, settle=settings.settle))
 
 
 @practices.get("/schedule")

@@ -15,10 +15,11 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr, ValidationError
 
-from odapi_async import Priority
+from odapi_async import NeedsPermission, NeedsVersion, OpenDentalError, Priority
 from odapi_async.sandbox import PERMISSIONS, Fault, Office, Sandbox, Throttle
 from odapi_async.testing import SandboxTransport, virtual_time
 from practice_api.app import create_app, make_app
+from practice_api.problems import problem_of
 from practice_api.sandbox import TOKEN, settings_for
 from practice_api.settings import Settings, User
 
@@ -263,6 +264,31 @@ async def test_a_person_goes_before_a_sync_and_nobody_waits_too_long() -> None:
         for page in pages:
             page.cancel()
         await asyncio.gather(*pages, return_exceptions=True)
+
+
+@virtual_time
+async def test_nobody_waits_for_ever_until_others_have_created_a_patient() -> None:
+    sandbox = offices()
+    sandbox.add_fault(Fault("latency", seconds=20))
+    async with serving(sandbox) as (browser, _):
+        start = asyncio.get_running_loop().time()
+        slow = asyncio.create_task(browser.post(CREATE, json=JANE))
+        await asyncio.sleep(0.1)
+        busy = await browser.post(CREATE, json={**JANE, "first_name": "Joan"})
+        assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "busy", "8")
+        assert asyncio.get_running_loop().time() - start < 9
+        assert (await slow).status_code == 201
+        assert (await browser.post(CREATE, json={**JANE, "first_name": "Joan"})).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "error", [NeedsPermission("patients", "Patients"), NeedsVersion("patients", "25.1", "24.4")]
+)
+def test_what_the_office_lacks_is_no_mistake_of_the_caller(error: OpenDentalError) -> None:
+    status, problem = problem_of(error)
+    assert status in {501, 502}
+    assert str(error) not in problem.message
+    assert "patients" not in problem.message
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from aiohttp import ClientSession, web
 from odapi_async.events import Changed, Event, Inbox, Receiver
 from odapi_async.mirror import Store
 
+LOG = logging.getLogger(__name__)
 PREFIX = "OPENDENTAL_CUSTOMER_KEY_"
 
 
@@ -35,6 +36,7 @@ def create_app(url: str, keys: Mapping[str, str], chat: str) -> web.Application:
     async def run(_: web.Application) -> AsyncGenerator[None]:
         async with store, ClientSession(raise_for_status=True) as session:
             handling = asyncio.create_task(handle(inbox, session, chat))
+            handling.add_done_callback(end_program)
             yield
             handling.cancel()
             await asyncio.gather(handling, return_exceptions=True)
@@ -50,7 +52,20 @@ async def handle(inbox: Inbox, session: ClientSession, chat: str) -> None:
     async for unread in inbox.unread():
         async with unread:
             if text := text_of(unread.event):
-                await session.post(chat, json={"text": text})
+                await tell(session, chat, text)
+
+
+async def tell(session: ClientSession, chat: str, text: str) -> None:
+    """Tell a text to the chat."""
+    async with session.post(chat, json={"text": text}):
+        pass  # the status is all that matters, and now the connection is free again
+
+
+def end_program(handling: asyncio.Task[None]) -> None:
+    """End the program if nothing handles events any more: offices would be answered all the same."""
+    if not handling.cancelled():
+        LOG.critical("nothing handles events any more: %s", type(handling.exception()).__name__)
+        sys.exit(1)
 
 
 def text_of(event: Event) -> str:

@@ -23,7 +23,8 @@ OFFICE = Office(customer_key=KEY, mode="local", rows={"appointments": 30, "subsc
 @asynccontextmanager
 async def serving(app: web.Application) -> AsyncGenerator[str]:
     """Serve an app on a free port, and yield its address."""
-    runner = web.AppRunner(app, access_log=None)
+    # by default it waits up to a minute for a connection that came at the last moment and sends nothing
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
 
-from chat_notice.app import create_app, make_app, text_of
+from chat_notice.app import create_app, make_app, tell, text_of
 from chat_notice.demo import KEY, OFFICE, chat_app, serving, subscribe
 from odapi_async.events import Changed, Deleted
 from odapi_async.resources.appointments import Appointment
@@ -67,6 +68,26 @@ async def test_what_the_chat_refuses_is_told_again(tmp_path: Path, caplog: pytes
     assert KEY not in caplog.text
 
 
+async def test_a_chat_that_does_not_end_its_response_holds_no_connection() -> None:
+    closed = asyncio.Event()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")  # and never the five bytes
+        await reader.read()
+        writer.close()
+        closed.set()
+
+    async with (
+        await asyncio.start_server(respond, "127.0.0.1", 0) as chat,
+        ClientSession(raise_for_status=True) as session,
+        asyncio.timeout(20),
+    ):
+        host, port = chat.sockets[0].getsockname()
+        await tell(session, f"http://{host}:{port}/hook", "hello")
+        await closed.wait()
+
+
 async def test_strangers_are_refused(tmp_path: Path) -> None:
     heard: list[str] = []
     async with running(str(tmp_path / "events.db"), heard.append) as (_, address), ClientSession() as web_:
@@ -92,11 +113,39 @@ def test_the_chat_hears_of_days_and_counts_and_of_no_patient() -> None:
     assert text_of(Deleted(ids=(1,), **about)) == ""
 
 
+def newer_inbox(folder: Path) -> str:
+    """Make a database with an inbox of a newer SDK, and return its path."""
+    file = folder / "newer.db"
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("CREATE TABLE event_meta (format INTEGER); INSERT INTO event_meta VALUES (99)")
+    return str(file)
+
+
+def test_the_program_ends_if_nothing_can_handle_events(tmp_path: Path) -> None:
+    url = newer_inbox(tmp_path)
+    app = create_app(url, {"harbour": KEY}, "https://chat.example/hook")
+    with pytest.raises(SystemExit) as ended:
+        web.run_app(app, host="127.0.0.1", port=0, print=None)
+    assert ended.value.code == 1
+
+
 async def test_the_settings_come_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("ODAPI_STORE", str(tmp_path / "events.db"))
-    monkeypatch.setenv("CHAT_URL", "https://chat.example/hook")
-    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", KEY)
-    async with serving(await make_app()) as address:
-        assert address
+    url, heard = tmp_path / "here.db", list[str]()
+    office = {"Event-Type": "WatchTable: Appointment"}
+    rows = [{"AptNum": 7, "DateTStamp": "2027-03-01 08:00:00", **TIMES}]
+    async with serving(chat_app(heard.append)) as chat, ClientSession() as web_:
+        monkeypatch.setenv("ODAPI_STORE", str(url))
+        monkeypatch.setenv("CHAT_URL", f"{chat}/hook")
+        monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "key-of-hill")
+        async with serving(await make_app()) as address:
+            for key, status in ((KEY, 401), ("key-of-hill", 200)):
+                headers = {**office, "Authorization": key}
+                async with web_.post(f"{address}/od", json=rows, headers=headers) as response:
+                    assert response.status == status
+            await until(lambda: heard)
+    assert heard == [TOLD.replace("harbour", "hill")]
+    with closing(sqlite3.connect(url)) as database:
+        assert database.execute("SELECT practice, rows FROM event_inbox").fetchall() == [("hill", 1)]

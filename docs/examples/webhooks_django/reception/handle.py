@@ -7,7 +7,7 @@ import logging
 
 from odapi_async.events import Inbox
 from odapi_async.mirror import Store
-from reception.office import create_table, make_inbox, note
+from reception.database import create_table, make_inbox, note
 
 LOG = logging.getLogger(__name__)
 

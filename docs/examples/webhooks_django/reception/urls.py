@@ -13,7 +13,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from odapi_async.events import Receiver
-from reception.office import customer_keys, make_inbox, selected
+from reception.database import customer_keys, make_inbox, selected
 
 STORE, INBOX = make_inbox()
 RECEIVER = Receiver(INBOX, keys=customer_keys())

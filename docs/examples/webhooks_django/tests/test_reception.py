@@ -16,8 +16,8 @@ from odapi_async.events import Changed, Event, PatientSelected
 from odapi_async.mirror import Store
 from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Sandbox
+from reception.database import create_table, note, selected
 from reception.demo import KEY, OFFICE, TOKEN, running, serving, settings, subscribe
-from reception.office import create_table, note, selected
 
 CALLER = {"Authorization": f"Bearer {TOKEN}"}
 NOON = dt.datetime(2027, 3, 4, 12)

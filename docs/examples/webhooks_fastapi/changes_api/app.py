@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import os
 import secrets
+import signal
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
@@ -19,6 +21,7 @@ from changes_api.changes import Change, create_table, note, of_day
 from odapi_async.events import Inbox, Receiver
 from odapi_async.mirror import Store
 
+LOG = logging.getLogger(__name__)
 PREFIX = "OPENDENTAL_CUSTOMER_KEY_"
 
 
@@ -38,6 +41,7 @@ def create_app(url: str, keys: Mapping[str, str], token: str) -> FastAPI:
         async with store:
             await create_table(store)
             handling = asyncio.create_task(handle(inbox))
+            handling.add_done_callback(end_server)
             try:
                 yield
             finally:
@@ -62,6 +66,16 @@ async def handle(inbox: Inbox) -> None:
     async for unread in inbox.unread():
         async with unread, unread.transaction() as connection:
             await note(unread.event, connection)
+
+
+def end_server(handling: asyncio.Task[None]) -> None:
+    """End the server if nothing handles events any more: offices would be answered all the same.
+
+    Whatever starts the server again has to do so after each end.
+    """
+    if not handling.cancelled():
+        LOG.critical("nothing handles events any more: %s", type(handling.exception()).__name__)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def make_app() -> FastAPI:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import signal
+import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 from changes_api.app import create_app, make_app
 from changes_api.demo import KEY, OFFICE, TOKEN, serving, subscribe
@@ -93,8 +96,45 @@ async def test_only_callers_with_the_token_read_changes_and_only_offices_post_th
         assert (await caller.post("/od/", json=[], headers=office)).status_code == 200
 
 
-def test_the_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ODAPI_STORE", str(tmp_path / "events.db"))
-    monkeypatch.setenv("CHANGES_TOKEN", TOKEN)
-    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HARBOUR", KEY)
-    assert make_app().title == "Changes of appointments"
+def newer_inbox(folder: Path) -> str:
+    """Make a database with an inbox of a newer SDK, and return its path."""
+    file = folder / "newer.db"
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("CREATE TABLE event_meta (format INTEGER); INSERT INTO event_meta VALUES (99)")
+    return str(file)
+
+
+async def test_the_server_ends_if_nothing_can_handle_events(tmp_path: Path) -> None:
+    url = newer_inbox(tmp_path)
+    server = uvicorn.Server(uvicorn.Config(create_app(url, {"harbour": KEY}, TOKEN), port=0, ws="none"))
+    passed_on: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: passed_on.append(number))
+    try:
+        async with asyncio.timeout(20):
+            await server.serve()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert passed_on == [signal.SIGTERM], "by uvicorn, after it has ended in good order"
+
+
+async def test_the_settings_come_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = tmp_path / "here.db"
+    monkeypatch.setenv("ODAPI_STORE", str(url))
+    monkeypatch.setenv("CHANGES_TOKEN", "token-of-the-variable")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_HILL", "key-of-hill")
+    office = {"Event-Type": "WatchTable: Appointment"}
+    rows = [{"AptNum": 7, "PatNum": 1, "AptDateTime": f"{DAY} 09:30:00", "DateTStamp": "2027-03-01 08:00:00"}]
+    async with serving(make_app()) as address, httpx.AsyncClient(base_url=address) as web:
+        for key, status in ((KEY, 401), ("key-of-hill", 200)):
+            posted = await web.post("/od/", json=rows, headers={**office, "Authorization": key})
+            assert posted.status_code == status
+        refused = await web.get(f"/changes/{DAY}", headers=CALLER)
+        assert refused.status_code == 401
+        web.headers["Authorization"] = "Bearer token-of-the-variable"
+        (change,) = await changes(web, 1)
+        assert (change["practice"], change["apt_num"]) == ("hill", 7)
+    with closing(sqlite3.connect(url)) as database:
+        assert database.execute("SELECT practice, rows FROM event_inbox").fetchall() == [("hill", 1)]

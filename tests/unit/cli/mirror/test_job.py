@@ -14,6 +14,7 @@ from odapi_async.cli.mirror.job import MirrorJob, config_job, job_without_file, 
 from odapi_async.cli.mirror.options import Overrides, Selection
 from odapi_async.cli.mirror.shard import Shard
 from odapi_async.cli.practice_options import PracticeOptions
+from odapi_async.fleet.key_places import find_key, key_ref_of
 from odapi_async.mirror import Outcome
 from odapi_async.mirror.config import Config, PracticeConfig
 from tests.unit.cli.keyrings import MemoryKeyring
@@ -105,7 +106,8 @@ def test_keys_come_from_the_places_that_the_file_names(
 def test_one_message_names_all_missing_keys_and_shows_none(
     tmp_path: Path, memory_keyring: MemoryKeyring
 ) -> None:
-    hidden = "; its name is not shown, because it looks like a key"
+    hidden = "(not shown, because it looks like a key)"
+    write, gone = "write the customer key into it", "No such file or directory"
     (tmp_path / "empty.key").touch()
     (tmp_path / "picture.key").write_bytes(b"\xff\xfe")
     with pytest.raises(MissingKeyError) as caught:
@@ -122,29 +124,50 @@ def test_one_message_names_all_missing_keys_and_shows_none(
             NO_OVERRIDES,
         )
     assert [line.strip() for line in str(caught.value).splitlines()] == [
-        f"a: key_env names a variable that is not set{hidden}",
-        f"b: key_file cannot be read: No such file or directory{hidden}",
-        f"c: key_file is empty: write the customer key into {tmp_path / 'empty.key'}",
-        f"d: key_file is not a text file: write the customer key into {tmp_path / 'picture.key'}",
+        f"a: the variable of key_env {hidden} is not set; set it to the customer key",
+        f"b: the file of key_file {hidden} cannot be read: {gone}; {write}, and let this user read it",
+        f"c: the file {tmp_path / 'empty.key'} is empty; {write}",
+        f"d: the file {tmp_path / 'picture.key'} is not a text file; {write}, and nothing else",
         "e: no customer key of e in the keyring (service odapi, user e): store it with: odapi keys set e",
         "f: no customer key of f: set OPENDENTAL_CUSTOMER_KEY_F, or store it with: odapi keys set f",
-        "g: key_file has a character that no path has",
+        "g: the path of the key has a character that no path has; correct key_file",
     ]
 
 
+def test_white_space_around_a_key_is_no_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, memory_keyring: MemoryKeyring
+) -> None:
+    monkeypatch.setenv("OPENDENTAL_DEVELOPER_KEY", f"{DEVELOPER}\n")
+    monkeypatch.setenv("A_KEY", "aK3y\n")
+    monkeypatch.setenv("OPENDENTAL_CUSTOMER_KEY_C", " cK3y\r\n")
+    memory_keyring.keys |= {"d": "dK3y\n", "e": "eK3y\n"}
+    (tmp_path / "b.key").write_text("bK3y\n")
+    places = {
+        "a": PracticeConfig(key_env="A_KEY"),
+        "b": PracticeConfig(key_file=tmp_path / "b.key"),
+        "c": PracticeConfig(),
+        "d": PracticeConfig(keyring=True),
+        "e": PracticeConfig(),
+    }
+    job = config_job(config(**places), NO_OVERRIDES)
+    assert job.developer_key == DEVELOPER
+    assert job.customer_keys == {name: f"{name}K3y" for name in places}
+    found = {name: find_key(name, key_ref_of(each)) for name, each in places.items()}
+    assert found == job.customer_keys, "a fleet finds the same"
+
+
 @pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("main-street.key", "No such file or directory: write the customer key into {}"),
-        (".", "Is a directory; check {}"),
-    ],
+    ("name", "reason"),
+    [("main-street.key", "No such file or directory"), (".", "Is a directory")],
 )
-def test_a_key_file_that_cannot_be_read_is_named_in_full(tmp_path: Path, name: str, text: str) -> None:
+def test_a_key_file_that_cannot_be_read_is_named_in_full(tmp_path: Path, name: str, reason: str) -> None:
     path = tmp_path / "keys" / name
     (tmp_path / "keys").mkdir()
     with pytest.raises(MissingKeyError) as caught:
         config_job(config(a=PracticeConfig(key_file=path)), NO_OVERRIDES)
-    assert str(caught.value) == f"a: key_file cannot be read: {text.format(path)}"
+    assert str(caught.value).startswith(
+        f"a: the file {path} cannot be read: {reason}; write the customer key"
+    )
 
 
 def test_two_practices_with_the_same_key_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,12 +243,12 @@ def test_without_some_keys_it_keeps_going_with_the_others(
     two: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("B_KEY")
-    with pytest.raises(MissingKeyError, match="b: key_env names a variable that is not set"):
+    with pytest.raises(MissingKeyError, match="b: the variable B_KEY is not set"):
         config_job(two, NO_OVERRIDES)
     job = config_job(two, NO_OVERRIDES, Selection(keep_going=True))
     assert (job.customer_keys, job.missing) == (
         {"a": "k3yOfA"},
-        {"b": "key_env names a variable that is not set: set B_KEY to the customer key"},
+        {"b": "the variable B_KEY is not set; set it to the customer key"},
     )
     assert [(each.practice, each.table, each.outcome, each.error) for each in job.without_key()] == [
         ("b", "claims", Outcome.FAILED, f"MissingKeyError: {job.missing['b']}")
@@ -235,7 +258,7 @@ def test_without_some_keys_it_keeps_going_with_the_others(
 def test_without_any_key_nothing_keeps_going(two: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("A_KEY")
     monkeypatch.delenv("B_KEY")
-    with pytest.raises(MissingKeyError, match=r"a: key_env .*\n.*b: key_env"):
+    with pytest.raises(MissingKeyError, match=r"a: the variable A_KEY .*\n.*b: the variable B_KEY"):
         config_job(two, NO_OVERRIDES, Selection(keep_going=True))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from odapi_async.cli.mirror.problems import When
+from odapi_async.cli.mirror.problems import When, advice_for
 from odapi_async.cli.mirror.report import as_json, as_table, as_text, failures, make_round
 from odapi_async.mirror import Outcome, Report, TableStatus
 from odapi_async.mirror.advice import advice
@@ -147,3 +147,10 @@ def test_very_many_tables_are_summed_to_one_line_per_practice() -> None:
 def test_every_failure_comes_with_advice(error: str, advised: str) -> None:
     assert advised in advice(error)
     assert "run it again" not in advice(error, follow=True)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.INCOMPLETE])
+def test_a_key_that_is_missing_is_a_matter_of_this_run(outcome: Outcome) -> None:
+    error = "MissingKeyError: the variable A_KEY is not set"
+    assert advice_for(outcome, error) == "provide the key, then run it again"
+    assert advice_for(outcome, error, follow=True) == "provide the key, and restart the mirror"

@@ -25,3 +25,7 @@ def test_a_nul_becomes_a_replacement_character() -> None:
 
 def test_a_page_without_nul_is_not_written_again() -> None:
     assert page([("Zoë", ""), (1, 2), (None, None)]).without_nul() is None
+
+
+def test_a_page_shows_no_value() -> None:
+    assert repr(page([("Quetzalc0atl", "Zoë"), (1, 2)])) == "Page(patients of main-street, 2 rows)"
