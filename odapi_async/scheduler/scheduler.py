@@ -273,8 +273,10 @@ class Scheduler:
         """Fail every waiter with SchedulerClosed; requests in flight are not touched."""
         self._closed = True
         cancelled = [lane.close() for lane in list(self._lanes.values())]
-        await asyncio.gather(*filter(None, cancelled), return_exceptions=True)
-        await self._buckets.close()
+        try:
+            await asyncio.gather(*filter(None, cancelled), return_exceptions=True)
+        finally:
+            await self._buckets.close()
 
     def _check(self, lane: str) -> None:
         if self._closed:

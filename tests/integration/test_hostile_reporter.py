@@ -26,6 +26,7 @@ from odapi_async import (
     Verify,
     network_transport,
 )
+from odapi_async.scheduler.redis import RedisBuckets
 from tests.support.reporter import chain, frames, leaks, texts
 from tests.support.watch import until
 from tests.support.wire import Heard, RawServer, ok
@@ -221,6 +222,9 @@ WRONG_CLIENTS: Final[dict[str, Callable[[], object]]] = {
     "a proxy that transports exclude": lambda: OpenDental(
         DEVELOPER, proxy=PROXY, transport=network_transport()
     ),
+    "option of Redis": lambda: RedisBuckets(f"redis://:{PASSWORD}@host?decode_responses=true"),
+    "host of Redis": lambda: RedisBuckets(f"redis://:{PASSWORD}@[::1"),
+    "margin of Redis": lambda: RedisBuckets(f"redis://:{PASSWORD}@host", margin=-1),
 }
 WRONG_PRACTICES: Final[dict[str, Callable[[OpenDental], object]]] = {
     "key of two lines": lambda od: od.practice(f"{CUSTOMER}\n"),

@@ -52,13 +52,17 @@ class RedisBuckets:
         on_unavailable: float | Literal["fail"] = "fail",
         timeout: float = 1.0,
     ) -> None:
+        try:
+            connections = connections_to(url)
+        finally:
+            del url  # error reporters send local variables
         if on_unavailable != "fail" and not 0 < on_unavailable <= 1:
             raise ConfigurationError('on_unavailable has to be "fail" or a fraction between 0 and 1')
         if not (0 <= margin < math.inf and 0 < timeout < math.inf):
             raise ConfigurationError("margin has to be 0 or more, and timeout more than 0")
         self._margin = margin
         self._fallback = LocalFallback(None if on_unavailable == "fail" else on_unavailable)
-        self._scripts = ScriptClient(connections_to(url), timeout)
+        self._scripts = ScriptClient(connections, timeout)
 
     def bucket(self, lane: str, interval: float) -> Bucket:
         """Make the bucket of a lane; without an interval there is nothing to share."""

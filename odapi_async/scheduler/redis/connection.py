@@ -98,31 +98,37 @@ def connections_to(url: str) -> ConnectionFactory:
     Raises:
         ConfigurationError: the URL is not that of a Redis server.
     """
-    # retries and timeouts are decided by ScriptClient
-    waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
-    try:
-        _check_options(url)
-        pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
-        pool.make_connection()  # refuses what cannot be used; it opens nothing
-    except ConfigurationError:
-        raise
-    except (ValueError, TypeError, RedisError):
-        # the client's own message may quote the URL, and with it a password
-        raise ConfigurationError(
-            "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket, "
-            "and options that begin with ssl_ are for rediss:// alone"
-        ) from None
+    pool = _pool(url)
+    del url  # error reporters send local variables
+    if isinstance(pool, ConfigurationError):
+        raise pool
     return cast("ConnectionFactory", pool.make_connection)
 
 
-def _check_options(url: str) -> None:
-    """Refuse options that change what Redis answers, such as decode_responses."""
-    given = parse_qs(urlsplit(url).query, keep_blank_values=True)
-    if not given.keys() <= {*_OPTIONS}:  # without its name: it may be a part of the password
-        raise ConfigurationError(
-            f"the URL of Redis must not have other options than {', '.join(_OPTIONS)}; "
-            "if a ? belongs to the password, write it as %3F"
+def _pool(url: str) -> Any:
+    """Return a pool, or what is wrong with the URL: an error that is raised here would hold the password."""
+    # retries and timeouts are decided by ScriptClient
+    waits = {"retry": Retry(NoBackoff(), 0), "socket_timeout": None, "socket_connect_timeout": None}
+    try:
+        if not _has_known_options(url):  # without its name: it may be a part of the password
+            return ConfigurationError(
+                f"the URL of Redis must not have other options than {', '.join(_OPTIONS)}; "
+                "if a ? belongs to the password, write it as %3F"
+            )
+        pool = cast("Any", ConnectionPool).from_url(url, protocol=2, **waits)  # its options have no types
+        pool.make_connection()  # refuses what cannot be used; it opens nothing
+    except (ValueError, TypeError, RedisError):
+        # the client's own message may quote the URL, and with it a password
+        return ConfigurationError(
+            "the URL has to look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket, "
+            "and options that begin with ssl_ are for rediss:// alone"
         )
+    return pool
+
+
+def _has_known_options(url: str) -> bool:
+    """Return whether no option changes what Redis answers, such as decode_responses."""
+    return parse_qs(urlsplit(url).query, keep_blank_values=True).keys() <= {*_OPTIONS}
 
 
 @asynccontextmanager
