@@ -41,7 +41,7 @@ from odapi_async._core.options import (
 from odapi_async._core.retry import RetryPolicy
 from odapi_async._core.secret import Secret
 from odapi_async._core.transport import MAX_RESPONSE, Transport
-from odapi_async._core.ways import PROBE_INTERVAL, CallsByWays, WayChoices, statuses
+from odapi_async._core.ways import PROBE_INTERVAL, WayChoices, WayChoosingCalls, statuses
 from odapi_async._paging.rows import Rows
 from odapi_async._wire import check_rows_of, decoder, decoder_for
 from odapi_async.errors import ConfigurationError, InvalidRequest
@@ -284,7 +284,7 @@ class OpenDental:
             self._name_lane(each)
             self.scheduler.name_way(each.lane, each.way)
         choice = self._choices.of(each_way)
-        return Practice(CallsByWays(self._context, each_way, RequestOptions(), choice, interval))
+        return Practice(WayChoosingCalls(self._context, each_way, RequestOptions(), choice, interval))
 
     def _name_lane(self, settings: PracticeSettings) -> None:
         if settings.name is not None:
@@ -393,7 +393,7 @@ class Practice(ResourceTree):
         It counts for all practices of the client with the same key and the same ways, and closes the circuits
         of these ways.
         """
-        if isinstance(self._calls, CallsByWays):
+        if isinstance(self._calls, WayChoosingCalls):
             self._calls.reset_ways()
 
     async def facts(self, *, refresh: bool = False) -> Facts:

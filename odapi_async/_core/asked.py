@@ -50,7 +50,7 @@ def wall_time() -> float:
     return datetime.now(UTC).timestamp()
 
 
-def record_response(age: float) -> None:
+def record_age(age: float) -> None:
     """Record that a read is answered with a response; the client calls this.
 
     Args:

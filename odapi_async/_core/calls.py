@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from odapi_async._core.attempt import Attempt, ClientContext
+from odapi_async._core.cached_call import CachedCall
 from odapi_async._core.fact_finder import FactFinder
 from odapi_async._core.lookup import PERMISSIONS_PATH
 from odapi_async._core.operation import Operation
@@ -23,7 +24,6 @@ from odapi_async._core.plausible import check_empty, check_id, check_readable
 from odapi_async._core.requests import PreparedRequest, prepare
 from odapi_async._core.responses import header_text
 from odapi_async._core.retry import RetryState, Verdict, decide, record_failure
-from odapi_async._core.reuse import Exchange
 from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Request, Response
 from odapi_async._wire import decoder_for
@@ -301,11 +301,11 @@ class Calls:
     async def _run(self, prepared: PreparedRequest, paging: Mapping[str, str], state: RetryState) -> Response:
         if self.settings.version is AUTO and self.options.check:
             await self._facts.check_version(prepared)
-        exchange = Exchange(self._context, self.settings, self.options, prepared.operation, state)
+        call = CachedCall(self._context, self.settings, self.options, prepared.operation, state)
         send = partial(self._execute, prepared, paging, state)
         if not prepared.operation.read_only:
-            return await exchange.write(send)
-        return await exchange.read(send, partial(self._url, prepared, {}), paging)
+            return await call.write(send)
+        return await call.read(send, partial(self._url, prepared, {}), paging)
 
     async def _execute(
         self,

@@ -143,8 +143,8 @@ def _wanted_delay(error: OpenDentalError, policy: RetryPolicy) -> float:
     return min(wanted or 0.0, policy.max_delay)
 
 
-def _give_up(tries: RetryState, *, read_only: bool) -> tuple[Verdict, float]:
-    return (Verdict.UNKNOWN, 0.0) if tries.maybe_executed and not read_only else _FAIL
+def _give_up(state: RetryState, *, read_only: bool) -> tuple[Verdict, float]:
+    return (Verdict.UNKNOWN, 0.0) if state.maybe_executed and not read_only else _FAIL
 
 
 def record_failure(state: RetryState, error: OpenDentalError) -> None:

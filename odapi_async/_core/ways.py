@@ -60,7 +60,7 @@ class _Gate:
         await self._transport.close()
 
 
-class CallsOnWay(Calls):
+class SingleWayCalls(Calls):
     """Calls that go one of several ways.
 
     Args:
@@ -100,7 +100,7 @@ class CallsOnWay(Calls):
         options = RequestOptions(priority=Priority.INTERACTIVE, timeout=seconds, max_wait=max_wait)
         context = replace(self._context, policy=_ONCE)
         self._context.scheduler.allow_probe(settings.lane)
-        probing = CallsOnWay(context, settings, options, self._choice, self._number)
+        probing = SingleWayCalls(context, settings, options, self._choice, self._number)
         try:
             await probing._probe_once()
         except OpenDentalError as error:
@@ -157,10 +157,10 @@ class CallsOnWay(Calls):
         return _PROBE_TIMEOUTS[mode] + 2 * interval
 
     def _copy(self, options: RequestOptions, budget: Budget | None) -> Calls:
-        return CallsOnWay(self._context, self.settings, options, self._choice, self._number, budget)
+        return SingleWayCalls(self._context, self.settings, options, self._choice, self._number, budget)
 
 
-class CallsByWays(Calls):
+class WayChoosingCalls(Calls):
     """Calls that choose their way.
 
     Args:
@@ -188,7 +188,7 @@ class CallsByWays(Calls):
         self._probe_interval = probe_interval
         self._ways = tuple(ways)
         self._by_way = tuple(
-            CallsOnWay(context, each, options, choice, number, budget) for number, each in enumerate(ways)
+            SingleWayCalls(context, each, options, choice, number, budget) for number, each in enumerate(ways)
         )
 
     @property
@@ -289,7 +289,9 @@ class CallsByWays(Calls):
         return await (budget.wait_for(choosing) if budget else choosing)
 
     def _copy(self, options: RequestOptions, budget: Budget | None) -> Calls:
-        return CallsByWays(self._context, self._ways, options, self._choice, self._probe_interval, budget)
+        return WayChoosingCalls(
+            self._context, self._ways, options, self._choice, self._probe_interval, budget
+        )
 
 
 class WayChoices:
@@ -315,7 +317,7 @@ class WayChoices:
 
 def statuses(calls: Calls) -> tuple[WayStatus, ...]:
     """Return what is known of each way of a practice, which may have one only."""
-    if isinstance(calls, CallsByWays):
+    if isinstance(calls, WayChoosingCalls):
         return calls.statuses()
     settings = calls.settings
     return (WayStatus(_way_of(settings), settings.lane, is_chosen=True, version=calls.known_version),)

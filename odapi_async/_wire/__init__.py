@@ -22,7 +22,6 @@ from odapi_async._wire.constraints import (
     SinceValue,
 )
 from odapi_async._wire.decoder import Decoder, check_rows_of, decoder
-from odapi_async._wire.equality import excluded_field, given_filters
 from odapi_async._wire.formats import (
     DateAndTimeFormats,
     DateFormats,
@@ -33,6 +32,7 @@ from odapi_async._wire.formats import (
 )
 from odapi_async._wire.formatted import decoder_for
 from odapi_async._wire.hints import name_of
+from odapi_async._wire.ignored_filters import excluded_field, given_filters
 from odapi_async._wire.kept import is_same
 from odapi_async._wire.parameters import (
     DateLike,

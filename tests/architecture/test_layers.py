@@ -51,7 +51,7 @@ LAYERS = (
     {"ways"},
     {"_core.emitter", "_core.fact_finder", "_core.read_back"},
     {"_core.attempt", "_core.comparison"},
-    {"_core.reuse"},
+    {"_core.cached_call"},
     {"_core.verify"},
     {"_core.calls"},
     {"_core.way_choice"},

@@ -41,7 +41,7 @@ from odapi_async import (
     WaitTooLong,
     Way,
 )
-from odapi_async._core.ways import CallsByWays
+from odapi_async._core.ways import WayChoosingCalls
 from odapi_async.errors import SchedulerClosed, WrongEventLoop
 from odapi_async.resources.patients import Patient
 from odapi_async.sandbox import Fault
@@ -183,7 +183,7 @@ async def test_a_long_web_page_is_not_kept() -> None:
             await read(trip.practice)
         assert len(caught.value.raw) == 1_006
         calls = trip.practice._calls
-        assert isinstance(calls, CallsByWays)
+        assert isinstance(calls, WayChoosingCalls)
         kept = calls._choice.failure(0)
         assert isinstance(kept, DecodeError)
         assert kept.raw == b""

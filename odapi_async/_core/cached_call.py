@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from odapi_async._core.asked import record_response
+from odapi_async._core.asked import record_age
 from odapi_async._core.attempt import ClientContext
 from odapi_async._core.emitter import event_of
 from odapi_async._core.operation import Operation
@@ -21,7 +21,7 @@ Send = Callable[[], Awaitable[Response]]
 
 
 @dataclass(slots=True)
-class Exchange:
+class CachedCall:
     """One call after its checks.
 
     Attributes:
@@ -67,7 +67,7 @@ class Exchange:
         hit = cache.find(key, max_age, self.context.scheduler.clock)
         if hit:
             self._emit_reused(hit.response, hit.age)
-            record_response(hit.age)
+            record_age(hit.age)
             return hit.response
         with cache.reading(key, self.context.scheduler.clock) as read:
             response = self._recorded(await send())
@@ -75,7 +75,7 @@ class Exchange:
             return response
 
     def _recorded(self, response: Response) -> Response:
-        record_response(self.context.scheduler.clock - self.state.sent_at)
+        record_age(self.context.scheduler.clock - self.state.sent_at)
         return response
 
     def _emit_reused(self, response: Response, age: float) -> None:
