@@ -12,7 +12,7 @@ import msgspec
 
 from odapi_async._core.operation import Operation
 from odapi_async._core.read_back import EFFECTS, rule_of
-from odapi_async._wire.ignored_filters import attributes_of
+from odapi_async._wire.hints import attributes_of
 from odapi_async._wire.kept import Same, is_kept
 
 _BODY: Final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from odapi_async._core.operation import Operation
-from odapi_async._wire.ignored_filters import attributes_of, enum_values
+from odapi_async._wire.hints import attributes_of
+from odapi_async._wire.ignored_filters import enum_values
 from odapi_async._wire.kept import (
     Same,
     alias,

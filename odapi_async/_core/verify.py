@@ -20,8 +20,7 @@ from odapi_async._core.secret import without_trace
 from odapi_async._core.transport import Response
 from odapi_async._wire import decoder
 from odapi_async._wire.cleaning import row_id_fields
-from odapi_async._wire.hints import is_struct
-from odapi_async._wire.ignored_filters import attributes_of
+from odapi_async._wire.hints import attributes_of, is_struct
 from odapi_async._wire.parameters import Parameter, parameters
 from odapi_async._wire.present import present_fields
 from odapi_async.errors import (

@@ -1,8 +1,9 @@
-"""Which types a type hint is made of."""
+"""Which types a type hint is made of, and which attributes a struct has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -16,6 +17,12 @@ _MARKS_OF_FIELDS: Final = ("__dataclass_fields__", "__total__", "_fields", "__at
 def is_struct(row_type: Any) -> bool:
     """Return whether a type is a struct; `dict[str, Any]` is not even a class."""
     return isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
+
+
+@lru_cache(maxsize=256)
+def attributes_of(row: type) -> Mapping[str, str]:
+    """Return the attributes of a struct by wire name; none of another type. Cached."""
+    return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if is_struct(row) else {}
 
 
 def name_of(row_type: Any) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple, cast, get_args
 
-import msgspec
-
-from odapi_async._wire.hints import is_struct
+from odapi_async._wire.hints import attributes_of
 from odapi_async._wire.parameters import parameters
 
 _BOOLEANS: Final = {"1": "true", "0": "false"}
@@ -29,7 +27,7 @@ def equality_filters(filters: type, row: type) -> Mapping[str, frozenset[str] | 
     Returns:
         The names, each with the values of its enumeration; None where every value can be compared.
     """
-    fields = {each.encode_name for each in msgspec.structs.fields(row)} if is_struct(row) else set[str]()
+    fields = attributes_of(row)
     return {
         name: enum_values(each.type)
         for name, each in parameters(filters).items()
@@ -108,9 +106,3 @@ def _value(row: object, name: str) -> object:
         return cast("Mapping[str, object]", row).get(name)
     kind: type = type(row)
     return getattr(row, attributes_of(kind).get(name, name), None)
-
-
-@lru_cache(maxsize=256)
-def attributes_of(row: type) -> Mapping[str, str]:
-    """Return the attributes of a struct by wire name; none of another type. Cached."""
-    return {each.encode_name: each.name for each in msgspec.structs.fields(row)} if is_struct(row) else {}

@@ -14,8 +14,7 @@ from odapi_async._core.requests import prepare
 from odapi_async._core.secret import Secret, without_trace
 from odapi_async._wire import decoder_for
 from odapi_async._wire.cleaning import row_id_fields
-from odapi_async._wire.hints import is_struct
-from odapi_async._wire.ignored_filters import attributes_of
+from odapi_async._wire.hints import attributes_of, is_struct
 from odapi_async._wire.kept import is_kept
 from odapi_async.errors import InvalidRequest, OpenDentalError
 from odapi_async.recipes.journal.finding import Finding, Kind, finding_of

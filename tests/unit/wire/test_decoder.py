@@ -13,7 +13,7 @@ import pytest
 from odapi_async._wire import Alias, decoder, encode
 from odapi_async._wire.cleaning import are_plausible
 from odapi_async._wire.formats import format_parameters
-from odapi_async._wire.ignored_filters import attributes_of
+from odapi_async._wire.hints import attributes_of
 from odapi_async._wire.present import present_fields
 from odapi_async._wire.tolerant import read_rows
 from odapi_async.errors import DecodeError, InvalidRequest

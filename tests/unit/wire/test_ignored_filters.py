@@ -4,7 +4,8 @@ from typing import Any, TypedDict
 
 import pytest
 
-from odapi_async._wire.ignored_filters import attributes_of, equality_filters
+from odapi_async._wire.hints import attributes_of
+from odapi_async._wire.ignored_filters import equality_filters
 from odapi_async.resources.patients import Patient
 
 
