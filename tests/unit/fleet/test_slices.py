@@ -6,12 +6,14 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from odapi_async import OpenDental
+from odapi_async.fleet import slices as slices_module
+from odapi_async.fleet import turns
 from odapi_async.fleet.difference import FleetPractice
 from odapi_async.fleet.due import SliceOutcome
 from odapi_async.fleet.slices import Slices
@@ -20,8 +22,6 @@ from odapi_async.fleet.turns import Result, Turn
 from odapi_async.mirror import Mirror, Store
 from odapi_async.sandbox import Sandbox
 from odapi_async.testing import SandboxTransport
-
-BEGIN: Final = "odapi_async.fleet.turns.begin"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_a_slice_is_awaited_until_it_has_ended(
         await asyncio.sleep(0.01)
         counts.append(len(slices))
 
-    monkeypatch.setattr(BEGIN, hanging(end))
+    monkeypatch.setattr(turns, "begin", hanging(end))
     if not is_cancelled:
         monkeypatch.setattr(slices, "_limit", 0.01)
     run = asyncio.create_task(slices.run("hill"))
@@ -76,9 +76,9 @@ async def test_a_slice_that_does_not_end_in_time_still_counts(
     slices: Slices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = asyncio.Event()
-    monkeypatch.setattr(BEGIN, hanging(ended.wait))
+    monkeypatch.setattr(turns, "begin", hanging(ended.wait))
     monkeypatch.setattr(slices, "_limit", 0.01)
-    monkeypatch.setattr("odapi_async.fleet.slices._GRACE", 0.01)
+    monkeypatch.setattr(slices_module, "_GRACE", 0.01)
     await slices.run("hill")
     assert len(slices) == 1
     ended.set()
@@ -99,7 +99,7 @@ async def test_a_slice_that_begins_while_the_worker_stops_asks_for_no_key(
     async def end(_: Store, __: Turn, ___: UUID, result: Result) -> None:
         results.append(result)
 
-    monkeypatch.setattr(BEGIN, begin)
-    monkeypatch.setattr("odapi_async.fleet.turns.end", end)
+    monkeypatch.setattr(turns, "begin", begin)
+    monkeypatch.setattr(turns, "end", end)
     await slices.run("hill")
     assert [each.outcome for each in results] == [SliceOutcome.STOPPED]
