@@ -49,6 +49,12 @@ def pytest_collection() -> Generator[None, object, object]:
         set_aside()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, whatever the random order is: nobody has to wait for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def swept() -> Generator[None]:
     """Collect garbage after each module, so that what it left open speaks up here and not in another one."""

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from typing import Any, Final
 
+import pytest
+
 from odapi_async.cli.demo.plan import SHORTEST, make_plan
 
 DEMO: Final = (sys.executable, "-m", "odapi_async.cli", "demo", "--seconds", str(SHORTEST))
@@ -16,6 +18,7 @@ WAIT: Final = 50
 INTERRUPTED: Final = 130
 
 
+@pytest.mark.long
 def test_three_practices_are_read_at_their_real_pace_and_interactive_calls_go_first() -> None:
     done = subprocess.run([*DEMO, "--json"], capture_output=True, text=True, timeout=WAIT, check=False)
     assert done.stderr == ""

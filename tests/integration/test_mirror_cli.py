@@ -468,6 +468,7 @@ def mirror_of_a_sandbox(*words: str) -> Finished:
     return Finished(ended.exit_code, ended.stdout, ended.stderr)
 
 
+@pytest.mark.long
 @pytest.mark.unmeasured
 def test_the_sandbox_shows_the_cost_of_a_second_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     local, *others = sandbox_run._PRACTICES

@@ -242,6 +242,7 @@ FAULTS: Final[list[Fault]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.unmeasured
 @pytest.mark.skipif(not is_there(), reason="no PostgreSQL in a wheel for this machine")
 @pytest.mark.timeout(len(FAULTS) * PATIENCE)
