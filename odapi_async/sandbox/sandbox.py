@@ -175,18 +175,18 @@ class Sandbox:
         if server is None:
             self._record(request, customer_key, arrived_at, b"")
             return messages.error(401, "The developer or customer key is invalid.")
-        refusal = _malformed(request.method, headers)
-        if refusal is not None:
-            self._record(request, customer_key, arrived_at, b"")
-            return refusal
         gate = server.gate
         gate.arrive(arrived_at)
         try:
+            refusal = _malformed(request.method, headers)
+            if refusal is not None:
+                self._record(request, customer_key, arrived_at, b"")
+                return await server.refuse(refusal, arrived_at)
             request = await self._with_body(request, read_body, customer_key, arrived_at)
             hit = self._faults.hit(customer_key, request.method, request.path)
             return await server.respond(request, hit, arrived_at)
         except Refusal as too_long:
-            return too_long.response
+            return await server.refuse(too_long.response, arrived_at)
         finally:
             gate.leave()
 

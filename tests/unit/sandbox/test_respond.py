@@ -114,6 +114,33 @@ async def test_a_fault_damages_the_response(fault: Fault, damage: Damage | None,
     assert (await ask(sandbox, "GET", "/patients/1")).damage is None
 
 
+@pytest.mark.parametrize("kind", ["status", "offline", "drop", "throttle"])
+@virtual_time
+async def test_a_request_that_a_fault_keeps_from_being_executed_counts_for_the_pace(kind: Any) -> None:
+    sandbox = Sandbox([office(mode="remote", interval=1.0)], throttle=Throttle.REFUSE)
+    sandbox.add_fault(Fault("latency", seconds=0.5))
+    sandbox.add_fault(Fault(kind))
+    first = asyncio.create_task(ask(sandbox, "GET", "/patients/1"))
+    await asyncio.sleep(0.25)
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 429
+    await first
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 429
+    stats = sandbox.stats(KEY)
+    assert (stats.violations, stats.overlaps, stats.executed) == (2, 1, 0)
+    await asyncio.sleep(0.5)
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 200
+
+
+@virtual_time
+async def test_a_malformed_request_counts_for_the_pace() -> None:
+    sandbox = Sandbox([office(mode="remote", interval=1.0)], throttle=Throttle.REFUSE)
+    malformed = request("GET", "/patients/1", **{"CONTENT-TYPE": "text/plain"})
+    assert (await sandbox.respond(malformed)).status == 400
+    assert (await sandbox.respond(malformed)).status == 429
+    stats = sandbox.stats(KEY)
+    assert (stats.requests, stats.violations, stats.executed) == (2, 1, 0)
+
+
 @virtual_time
 async def test_held_requests_start_exactly_at_the_interval() -> None:
     sandbox = Sandbox([office(mode="remote", interval=5.0)])
