@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +18,8 @@ from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.office_api import OfficeApi
 from odapi_async.sandbox.throttle import Gate, Pass, Throttle
 
+_LONGEST: Final = 60.0  # seconds until the API gives up a remote request; the office executes it all the same
+_TOO_LONG: Final = "The office did not respond within 60 seconds."
 _DAMAGE: Final = {
     FaultKind.DROP_AFTER: Damage.DROPPED,
     FaultKind.TORN: Damage.TORN,
@@ -52,6 +55,7 @@ class OfficeServer:
         retry_after: float | None,
     ) -> None:
         self._office = office
+        self._longest = _LONGEST if office.mode == "remote" else math.inf
         self._throttle = throttle
         self._queue_limit = queue_limit
         self._retry_after = retry_after
@@ -96,12 +100,12 @@ class OfficeServer:
             async with self._execution(arrived_at, is_executed=is_executed):
                 response = answer()
                 if latency:
-                    await asyncio.sleep(latency)
+                    await asyncio.sleep(min(latency, self._longest))
         except _Throttled:
             return self._refused()
         except _Reset:
             return replace(messages.error(500, "The sandbox was reset."), damage=Damage.DROPPED)
-        return response
+        return response if latency <= self._longest else messages.error(504, _TOO_LONG)
 
     def _damaged(self, request: SandboxRequest, hit: Hit) -> SandboxResponse:
         """Execute a request, and return what a fault leaves of the response."""

@@ -131,6 +131,27 @@ async def test_a_request_that_a_fault_keeps_from_being_executed_counts_for_the_p
     assert (await ask(sandbox, "GET", "/patients/1")).status == 200
 
 
+@pytest.mark.parametrize(
+    ("mode", "latency", "status", "seconds"),
+    [
+        ("remote", 100.0, 504, 60.0),
+        ("remote", 60.0, 201, 60.0),
+        ("local", 100.0, 201, 100.0),
+        ("service", 100.0, 201, 100.0),
+    ],
+)
+@virtual_time
+async def test_a_remote_request_is_given_up_after_sixty_seconds_and_executed_all_the_same(
+    mode: str, latency: float, status: int, seconds: float
+) -> None:
+    sandbox = Sandbox([office(mode=mode)])
+    sandbox.add_fault(Fault("latency", seconds=latency))
+    start = asyncio.get_running_loop().time()
+    assert (await ask(sandbox, "POST", "/patients", {"LName": "A", "FName": "B"})).status == status
+    assert asyncio.get_running_loop().time() - start == seconds
+    assert len(sandbox.rows(KEY, "patients")) == 13
+
+
 @virtual_time
 async def test_a_malformed_request_counts_for_the_pace() -> None:
     sandbox = Sandbox([office(mode="remote", interval=1.0)], throttle=Throttle.REFUSE)
