@@ -255,7 +255,7 @@ class Sandbox:
     def change_row(
         self, customer_key: str, resource: str, row_id: int, values: Row, *, checked: bool = True
     ) -> None:
-        """Write values into a row, as someone at the office does, and set its stamps to now.
+        """Write values into a row, as someone at the office does. If it changes, its stamps become now.
 
         Args:
             customer_key: the key of the office.
