@@ -248,7 +248,8 @@ async def test_what_is_written_stays() -> None:
         assert (status, changed) == (200, row | {"Preferred": "Janie", "DateTStamp": changed["DateTStamp"]})
         assert (await client.get("/patients/13"))["Preferred"] == "Janie"
         before = sandbox.rows(KEY, "patients")[1]["DateTStamp"]
-        assert (await client.ask("PUT", "/patients/2", {}))[1]["DateTStamp"] > before
+        assert (await client.ask("PUT", "/patients/2", {}))[1]["DateTStamp"] == before
+        assert (await client.ask("PUT", "/patients/2", {"City": "Zorb"}))[1]["DateTStamp"] > before
         assert sandbox.rows(KEY, "patients")[-1]["LName"] == "Smith"
         assert (await client.ask("DELETE", "/procedurelogs/5"))[:2] == (200, None)
         assert (await client.ask("GET", "/procedurelogs/5"))[:2] == (404, "ProcedureLog not found.")
