@@ -163,8 +163,9 @@ class Table:
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
         row.update(special.empty_numbers(self.maker.resource))
         row.update(dict.fromkeys(self.maker.texts))
-        if "SecDateTEntry" in row:
-            row["SecDateTEntry"] = self.clock.now()
+        row.update(
+            (name, self.clock.now()) for name in special.entry_moments(self.maker.resource) if name in row
+        )
         primary_key = self.maker.primary_key
         self._write(row_id, row, values)
         if primary_key in row:
