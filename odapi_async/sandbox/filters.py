@@ -72,6 +72,8 @@ def _implied(
     names = {field.name: field for field in operation.query}
     if operation.path == "/appointments/ASAP":
         found.append(_equal("Priority", "ASAP"))
+    if operation.path == "/procedurelogs" and "ProcStatus" not in given:
+        found.append(condition("ProcStatus", "!=D", lambda status: status != "D"))
     if operation.path == "/clinics":
         found.append(_equal("IsHidden", "false"))
     date = names.get("date")

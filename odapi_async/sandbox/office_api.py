@@ -218,7 +218,10 @@ class OfficeApi:
         row_id = call.route.row_id or 0
         self._expect(table, row_id, call.route.resource)
         insurance.check(call.route.resource.name, "DELETE", self.tables, row_id, call.body)
-        if not call.keeps_nothing:
+        mark = actions.DELETED.get(call.route.resource.name)
+        if mark is not None:
+            self._change(table, row_id, call, mark)
+        elif not call.keeps_nothing:
             table.remove(row_id)
         return success(call.route.operation.success)
 

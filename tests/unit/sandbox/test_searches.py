@@ -115,6 +115,25 @@ def test_archived_task_lists_and_hidden_clinics_are_left_out() -> None:
     assert {row["IsHidden"] for row in asked.list("/clinics")} == {"false"}
 
 
+@pytest.mark.parametrize("path", ["/procedurelogs/{}", "/procedurelogs/{}/GroupNote"])
+def test_a_deleted_procedure_is_listed_only_by_its_status(path: str) -> None:
+    asked = Asked(rows={"procedurelogs": 60})
+    deleted = asked.list("/procedurelogs", ProcStatus="D")
+    there = asked.list("/procedurelogs")
+    assert len(deleted) + len(there) == 60
+    assert all(row["ProcStatus"] != "D" for row in there)
+    first = there[0]
+    assert asked.status("DELETE", path.format(first["ProcNum"])) == 200
+    assert asked.list("/procedurelogs") == there[1:]
+    same = asked.list("/procedurelogs", ProcStatus=first["ProcStatus"])
+    assert first["ProcNum"] not in {row["ProcNum"] for row in same}
+    changed = asked.one("GET", f"/procedurelogs/{first['ProcNum']}")
+    assert changed in asked.list("/procedurelogs", ProcStatus="D")
+    assert changed == first | {"ProcStatus": "D"} | {
+        name: changed[name] for name in ("DateTStamp", "SecDateTEdit") if name in first
+    }
+
+
 def test_urgent_appointments_are_those_with_that_priority() -> None:
     asked = Asked(rows={"appointments": 60})
     assert {row["Priority"] for row in asked.list("/appointments/ASAP")} == {"ASAP"}
