@@ -67,6 +67,9 @@ CHANGES: Final[dict[tuple[str, str, str], Change]] = {
     ("procedurelogs", "PUT", "GroupNote"): _group_note,
 }
 
+DELETED: Final[Mapping[str, Row]] = {"procedurelogs": {"ProcStatus": "D"}}
+"""Resources whose deleted rows stay, with the values that mark them."""
+
 NATURAL_KEYS: Final = {
     "apikeys": ("CustomerKey",),
     "apptfields": ("AptNum", "FieldName"),

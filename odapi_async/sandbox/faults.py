@@ -14,12 +14,13 @@ from odapi_async.sandbox.spelling import suggestion
 class FaultKind(StrEnum):
     """What goes wrong.
 
-    LATENCY executes the request and responds late. STATUS responds with an error instead of executing it,
-    STATUS_AFTER after executing it. THROTTLE responds 429. OFFLINE responds that the office's eConnector is
-    not running. DROP closes the connection without executing it, DROP_AFTER after executing it. TORN executes
-    it and sends half of the response. GARBAGE executes it and responds with something that is not JSON.
-    IGNORED responds to a write as usual, and keeps nothing of what was sent, or not the `fields`: an update
-    changes nothing, a delete removes nothing, and a new row has default values alone.
+    LATENCY executes the request and responds late; a remote request gets 504 after 60 seconds. STATUS
+    responds with an error instead of executing it, STATUS_AFTER after executing it. THROTTLE responds 429.
+    OFFLINE responds that the office's eConnector is not running. DROP closes the connection without executing
+    it, DROP_AFTER after executing it. TORN executes it and sends half of the response. GARBAGE executes it
+    and responds with something that is not JSON. IGNORED responds to a write as usual, and keeps nothing of
+    what was sent, or not the `fields`: an update changes nothing, a delete removes nothing, and a new row has
+    default values alone.
 
     Three hit the events that the office posts instead of requests. EVENT_TWICE posts an event twice.
     EVENT_LATE posts it late. EVENT_OUT_OF_ORDER holds it back until after the next event of its subscription,

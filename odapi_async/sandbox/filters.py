@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -13,6 +14,7 @@ from odapi_async.sandbox.tables import Filter, OfficeTables, Table, condition
 _NO_EARLIER: Final = ("on or after", "at or after")
 _RISING: Final = frozenset({"DateTStamp", "SecDateTEdit"})
 _DAYS: Final = frozenset({"date", "datestart", "dateend", "datefrom", "dateto"})
+_DAYS_AGO: Final = re.compile(r"<(\d+) days ago>")
 _SEARCH: Final = "/patients"
 _SIMPLE: Final = "/patients/Simple"
 _PHONES: Final = ("HmPhone", "WkPhone", "WirelessPhone")
@@ -24,6 +26,7 @@ def filters(
 ) -> list[Filter]:
     """Return the conditions that the checked parameters set; a parameter without a column sets none."""
     columns = {field.name for field in table.maker.fields}
+    given = {**_defaults(operation, given, tables.now), **given}
     found: list[Filter] = _implied(operation, given, columns, tables)
     for field in operation.query:
         if field.name not in given:
@@ -39,6 +42,28 @@ def filters(
     return found
 
 
+def _defaults(operation: Operation, given: Mapping[str, Any], now: str) -> dict[str, str]:
+    """Return the parameters that hide rows although nobody gave them, as the reference names their defaults.
+
+    A day that is asked for replaces the range of days.
+    """
+    moment = dt.datetime.fromisoformat(now)
+    found: dict[str, str] = {}
+    for field in operation.query:
+        default = str(field.default or "")
+        past = _DAYS_AGO.fullmatch(default)
+        if past is not None:
+            start = f"{moment - dt.timedelta(days=int(past[1]))}"
+            found[field.name] = start[:10] if field.type == "date" else start
+        elif default == "<today at midnight>":
+            found[field.name] = now[:10]
+        elif field.type == "str" and default and not default.startswith("<"):
+            found[field.name] = default
+    if "date" in given:
+        return {name: value for name, value in found.items() if name.lower() not in _DAYS}
+    return found
+
+
 def _implied(
     operation: Operation, given: Mapping[str, Any], columns: set[str], tables: OfficeTables
 ) -> list[Filter]:
@@ -47,6 +72,10 @@ def _implied(
     names = {field.name: field for field in operation.query}
     if operation.path == "/appointments/ASAP":
         found.append(_equal("Priority", "ASAP"))
+    if operation.path == "/procedurelogs" and "ProcStatus" not in given:
+        found.append(condition("ProcStatus", "!=D", lambda status: status != "D"))
+    if operation.path == "/clinics":
+        found.append(_equal("IsHidden", "false"))
     date = names.get("date")
     if date is not None and date.default == "<today>" and not {"date", "dateStart", "dateEnd"} & given.keys():
         found.append(_on("SchedDate", "=", tables.now[:10]))

@@ -189,7 +189,7 @@ class OfficeApi:
         if call.keeps_nothing and operation.returns.shape != "object":
             return success(operation.success)
         row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.kept(call.body)})
-        insurance.settle(resource.name, "POST", self.tables, row_id, call.body)
+        self._settle(call, "POST", row_id)
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
 
@@ -210,7 +210,7 @@ class OfficeApi:
             rules.check(resource.name, table.row(row_id), call.body, self._version)
             insurance.check(resource.name, "PUT", self.tables, row_id, call.body)
             self._change(table, row_id, call, call.body)
-            insurance.settle(resource.name, "PUT", self.tables, row_id, call.body)
+            self._settle(call, "PUT", row_id)
         return success(call.route.operation.success, self._shown(call, row_id))
 
     def _delete(self, call: _Call) -> SandboxResponse:
@@ -218,7 +218,10 @@ class OfficeApi:
         row_id = call.route.row_id or 0
         self._expect(table, row_id, call.route.resource)
         insurance.check(call.route.resource.name, "DELETE", self.tables, row_id, call.body)
-        if not call.keeps_nothing:
+        mark = actions.DELETED.get(call.route.resource.name)
+        if mark is not None:
+            self._change(table, row_id, call, mark)
+        elif not call.keeps_nothing:
             table.remove(row_id)
         return success(call.route.operation.success)
 
@@ -254,6 +257,11 @@ class OfficeApi:
     def _change(self, table: Table, row_id: int, call: _Call, values: Mapping[str, Any]) -> None:
         if not call.keeps_nothing:
             table.change(row_id, call.kept(values))
+
+    def _settle(self, call: _Call, method: str, row_id: int) -> None:
+        """Change the rows that follow from a write, unless nothing of it is kept."""
+        if not call.keeps_nothing:
+            insurance.settle(call.route.resource.name, method, self.tables, row_id, call.body)
 
     def _query(self, call: _Call) -> SandboxResponse:
         operation, paging = call.route.operation, call.paging

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from odapi_async.sandbox import messages
@@ -16,8 +18,9 @@ from odapi_async.sandbox.office import Office
 from odapi_async.sandbox.office_api import OfficeApi
 from odapi_async.sandbox.throttle import Gate, Pass, Throttle
 
+_LONGEST: Final = 60.0  # seconds until the API gives up a remote request; the office executes it all the same
+_TOO_LONG: Final = "The office did not respond within 60 seconds."
 _DAMAGE: Final = {
-    FaultKind.DROP: Damage.DROPPED,
     FaultKind.DROP_AFTER: Damage.DROPPED,
     FaultKind.TORN: Damage.TORN,
 }
@@ -52,6 +55,7 @@ class OfficeServer:
         retry_after: float | None,
     ) -> None:
         self._office = office
+        self._longest = _LONGEST if office.mode == "remote" else math.inf
         self._throttle = throttle
         self._queue_limit = queue_limit
         self._retry_after = retry_after
@@ -71,44 +75,65 @@ class OfficeServer:
             hit: the faults.
             arrived_at: when it arrived, in seconds of the event loop's time.
         """
-        response = await self._executed(request, hit, arrived_at)
-        if hit.kind is FaultKind.GARBAGE:
-            return messages.garbage()
-        damage = _DAMAGE.get(hit.kind) if hit.kind else None
-        return replace(response, damage=damage) if damage else response
+        is_executed = hit.kind not in UNEXECUTED
+        answer = partial(self._damaged if is_executed else self._instead, request, hit)
+        return await self._in_turn(answer, arrived_at, hit.seconds, is_executed=is_executed)
 
-    async def _executed(self, request: SandboxRequest, hit: Hit, arrived_at: float) -> SandboxResponse:
-        if hit.kind in UNEXECUTED:
-            await asyncio.sleep(hit.seconds)
-            return self._instead(hit)
+    async def refuse(self, response: SandboxResponse, arrived_at: float) -> SandboxResponse:
+        """Return the refusal of a request that cannot be executed; the throttle counts it like any other.
+
+        Args:
+            response: the refusal.
+            arrived_at: when the request arrived, in seconds of the event loop's time.
+        """
+        return await self._in_turn(lambda: response, arrived_at, is_executed=False)
+
+    async def _in_turn(
+        self,
+        answer: Callable[[], SandboxResponse],
+        arrived_at: float,
+        latency: float = 0.0,
+        *,
+        is_executed: bool,
+    ) -> SandboxResponse:
         try:
-            async with self._execution(arrived_at):
-                response = self.api.respond(request, ignored=hit.ignored)
-                if hit.seconds:
-                    await asyncio.sleep(hit.seconds)
+            async with self._execution(arrived_at, is_executed=is_executed):
+                response = answer()
+                if latency:
+                    await asyncio.sleep(min(latency, self._longest))
         except _Throttled:
             return self._refused()
         except _Reset:
             return replace(messages.error(500, "The sandbox was reset."), damage=Damage.DROPPED)
+        return response if latency <= self._longest else messages.error(504, _TOO_LONG)
+
+    def _damaged(self, request: SandboxRequest, hit: Hit) -> SandboxResponse:
+        """Execute a request, and return what a fault leaves of the response."""
+        response = self.api.respond(request, ignored=hit.ignored)
+        if hit.kind is FaultKind.GARBAGE:
+            return messages.garbage()
         if hit.fault is not None and hit.kind is FaultKind.STATUS_AFTER:
             return messages.error(hit.fault.status, "The answer was lost.")
-        return response
+        damage = _DAMAGE.get(hit.kind) if hit.kind else None
+        return replace(response, damage=damage) if damage else response
 
-    def _instead(self, hit: Hit) -> SandboxResponse:
+    def _instead(self, _: SandboxRequest, hit: Hit) -> SandboxResponse:
+        """Return the response to a request that a fault keeps from being executed."""
         fault = hit.fault
         if fault is None or hit.kind is FaultKind.OFFLINE:
             return messages.error(400, messages.OFFLINE)
         if hit.kind is FaultKind.THROTTLE:
             self.gate.stats.refused += 1
             return messages.throttled(fault.retry_after)
-        return messages.error(fault.status, "The request could not be carried out.")
+        response = messages.error(fault.status, "The request could not be carried out.")
+        return replace(response, damage=Damage.DROPPED) if hit.kind is FaultKind.DROP else response
 
     def _refused(self) -> SandboxResponse:
         seconds = self.gate.retry_after(asyncio.get_running_loop().time())
         return messages.throttled(seconds if self._retry_after is None else self._retry_after)
 
     @asynccontextmanager
-    async def _execution(self, arrived_at: float) -> AsyncGenerator[None]:
+    async def _execution(self, arrived_at: float, *, is_executed: bool) -> AsyncGenerator[None]:
         """Wait until the request may start, if it may wait; the block counts as its execution."""
         gate, turn = self.gate, self._turn
         verdict = gate.admit(arrived_at)
@@ -119,7 +144,7 @@ class OfficeServer:
             start = await _wait(gate, turn)
         elif gate.exclusive:
             await turn.acquire()
-        gate.start(start)
+        gate.start(start, is_executed=is_executed)
         try:
             if gate is not self.gate:
                 raise _Reset

@@ -215,6 +215,18 @@ def _share(fee: float, number: int) -> float:
     return round(fee * (0.5, 0.8)[number % 2], 2)
 
 
+def _settle_task(number: int, row: Row, today: dt.date) -> None:
+    row["DateTimeOriginal"] = f"{today - dt.timedelta(days=number % 30)} {8 + number % 10:02}:20:00"
+
+
+def _settle_asap_message(number: int, row: Row, today: dt.date) -> None:
+    row["DateTimeEntry"] = f"{today - dt.timedelta(days=number % 14)} {8 + number % 10:02}:40:00"
+
+
+def _settle_clinic(number: int, row: Row, _: dt.date) -> None:
+    row["IsHidden"] = "false" if number % 4 else "true"
+
+
 _RULES: Final[Mapping[str, Callable[[int, Row, dt.date], None]]] = {
     "appointments": _settle_appointment,
     "procedurecodes": _settle_code,
@@ -223,4 +235,7 @@ _RULES: Final[Mapping[str, Callable[[int, Row, dt.date], None]]] = {
     "claimprocs": _settle_claim_procedure,
     "payments": _settle_payment,
     "fees": _settle_fee,
+    "tasks": _settle_task,
+    "asapcomms": _settle_asap_message,
+    "clinics": _settle_clinic,
 }

@@ -175,7 +175,7 @@ class SandboxProcess:
         return msgspec.json.decode(await self._row("POST", customer_key, resource, values=values), type=int)
 
     async def change_row(self, customer_key: str, resource: str, row_id: int, values: Row) -> None:
-        """Write values into a row, as someone at the office does, and set its stamps to now.
+        """Write values into a row, as someone at the office does. If it changes, its stamps become now.
 
         Raises:
             KeyError: no office has this key, or there is no such resource or row, or the resource has no rows

@@ -175,18 +175,18 @@ class Sandbox:
         if server is None:
             self._record(request, customer_key, arrived_at, b"")
             return messages.error(401, "The developer or customer key is invalid.")
-        refusal = _malformed(request.method, headers)
-        if refusal is not None:
-            self._record(request, customer_key, arrived_at, b"")
-            return refusal
         gate = server.gate
         gate.arrive(arrived_at)
         try:
+            refusal = _malformed(request.method, headers)
+            if refusal is not None:
+                self._record(request, customer_key, arrived_at, b"")
+                return await server.refuse(refusal, arrived_at)
             request = await self._with_body(request, read_body, customer_key, arrived_at)
             hit = self._faults.hit(customer_key, request.method, request.path)
             return await server.respond(request, hit, arrived_at)
         except Refusal as too_long:
-            return too_long.response
+            return await server.refuse(too_long.response, arrived_at)
         finally:
             gate.leave()
 
@@ -255,7 +255,7 @@ class Sandbox:
     def change_row(
         self, customer_key: str, resource: str, row_id: int, values: Row, *, checked: bool = True
     ) -> None:
-        """Write values into a row, as someone at the office does, and set its stamps to now.
+        """Write values into a row, as someone at the office does. If it changes, its stamps become now.
 
         Args:
             customer_key: the key of the office.

@@ -465,9 +465,20 @@ _NO_NUMBER: Final[Mapping[str, tuple[str, ...]]] = {
 """Columns in which -1 says that nothing was entered, because 0 is an amount; by resource."""
 
 
+_ENTRY_MOMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "asapcomms": ("DateTimeEntry",),
+    "tasks": ("DateTimeOriginal",),
+}
+
+
 def empty_numbers(resource: str) -> dict[str, Value]:
     """Return the columns of a resource that are -1 until something is entered."""
     return dict.fromkeys(_NO_NUMBER.get(resource, ()), -1)
+
+
+def entry_moments(resource: str) -> tuple[str, ...]:
+    """Return the columns that hold the moment at which a row was added."""
+    return ("SecDateTEntry", *_ENTRY_MOMENTS.get(resource, ()))
 
 
 def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -19,6 +19,7 @@ from odapi_async.sandbox.rows import POOL, Row, RowMaker, Value
 from odapi_async.sandbox.start import Start, own_struct, start_of
 
 _KEPT_SELECTIONS: Final = 8
+_STAMPS: Final = ("DateTStamp", "SecDateTEdit")
 _TIME: Final = len("HH:mm:ss")
 
 Find = Callable[[str], "Table"]
@@ -162,8 +163,9 @@ class Table:
         row = {field.name: rows.empty_value(field) for field in self.maker.fields}
         row.update(special.empty_numbers(self.maker.resource))
         row.update(dict.fromkeys(self.maker.texts))
-        if "SecDateTEntry" in row:
-            row["SecDateTEntry"] = self.clock.now()
+        row.update(
+            (name, self.clock.now()) for name in special.entry_moments(self.maker.resource) if name in row
+        )
         primary_key = self.maker.primary_key
         self._write(row_id, row, values)
         if primary_key in row:
@@ -174,7 +176,7 @@ class Table:
         return row_id
 
     def change(self, row_id: int, values: Row) -> None:
-        """Write values into the row with this id, which must exist, and set its stamps to now."""
+        """Write values into the row with this id, which must exist; its stamps become now if it changes."""
         written = self._written.get(row_id)
         if written is None:
             written = self.maker.row(row_id) | dict.fromkeys(self.maker.texts)
@@ -229,15 +231,13 @@ class Table:
         """Write values into a row, and return whether it is new or has changed."""
         moment = self.clock.now()
         values = special.entered(self.maker.resource, values)
-        for name in ("DateTStamp", "SecDateTEdit"):
-            if name in row:
-                row[name] = moment
         before = row.copy()
         row.update((name, value) for name, value in values.items() if name in row)
         self._settle_texts(row, values)
         self._settle_times(row)
         is_change = row != before or row_id not in self  # saving the same values is none
         if is_change:
+            row.update((name, moment) for name in _STAMPS if name in row and name not in values)
             self.history.changed(row_id, moment)
         self._written[row_id] = row
         self._changed()

@@ -25,7 +25,8 @@ class KeyStats:
 
     Attributes:
         requests: all requests that arrived.
-        violations: arrivals less than the interval after the start of the last executed request.
+        violations: arrivals less than the interval after the start of the last request that was not refused
+            as too early.
         early_by: the most seconds by which one of them was too early. On a busy machine the server reads
             some requests late, and the ones behind them seem to be early by as much.
         overlaps: arrivals while a request of this key was executing; counted only if there is a throttle.
@@ -33,7 +34,8 @@ class KeyStats:
         held: requests that had to wait at the server.
         executed: requests that were carried out.
         max_overlap: the highest number of requests at the server at one moment; 1 means never two.
-        starts: when the executed requests started, in seconds of the event loop's time.
+        starts: when the requests started that were not refused as too early, in seconds of the event loop's
+            time. Those that a fault or their headers kept from being carried out are among them.
     """
 
     requests: int = 0
@@ -116,11 +118,11 @@ class Gate:
         """Count one waiting request less: it starts, or its client is gone."""
         self._waiting -= 1
 
-    def start(self, now: float) -> None:
-        """Count a start; every start is followed by one `end`."""
+    def start(self, now: float, *, is_executed: bool = True) -> None:
+        """Count a start, also of a request that is then not carried out; one `end` follows every start."""
         self._last_start = now
         self._running += 1
-        self.stats.executed += 1
+        self.stats.executed += is_executed
         self.stats.starts.append(now)
 
     def end(self) -> None:

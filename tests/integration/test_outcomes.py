@@ -297,10 +297,10 @@ async def test_a_redirect_is_never_followed(kind: Kind, status: str) -> None:
 async def test_a_404_after_a_delete_that_may_have_been_done_means_done(way: Way) -> None:
     async with way.serving() as bench:
         bench.box.add_fault(Fault("drop_after"))
-        await bench.practice().procedure_logs.delete(5)
+        await bench.practice().statements.delete(5)
         assert len(bench.arrivals) == 2
         with pytest.raises(NotFound):
-            await bench.practice().procedure_logs.delete(5)
+            await bench.practice().statements.delete(5)
         assert len(bench.arrivals) == 3
 
 
@@ -310,7 +310,7 @@ async def test_a_404_after_a_delete_that_was_not_executed_means_not_found(way: W
     async with way.serving() as bench:
         bench.box.add_fault(Fault("throttle", retry_after=0.0))
         with pytest.raises(NotFound):
-            await bench.practice().procedure_logs.delete(99)
+            await bench.practice().statements.delete(99)
         assert len(bench.arrivals) == 2
 
 

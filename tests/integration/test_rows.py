@@ -346,10 +346,8 @@ async def test_a_changed_page_length_loses_and_repeats_no_row() -> None:
 
 @pytest.mark.unmeasured
 async def test_two_lists_of_one_practice_run_concurrently() -> None:
-    async with serving(local(rows={"patients": 1500, "procedurelogs": 1500})) as bench:
+    async with serving(local(rows={"patients": 1500, "recalls": 1500})) as bench:
         practice = bench.practice()
-        patients, procedures = await asyncio.gather(
-            practice.patients.simple(), practice.procedure_logs.list()
-        )
+        patients, recalls = await asyncio.gather(practice.patients.simple(), practice.recalls.list())
         assert ids(patients) == list(range(1, 1501))
-        assert [row.ProcNum for row in procedures] == list(range(1, 1501))
+        assert [row.RecallNum for row in recalls] == list(range(1, 1501))

@@ -248,11 +248,14 @@ async def test_what_is_written_stays() -> None:
         assert (status, changed) == (200, row | {"Preferred": "Janie", "DateTStamp": changed["DateTStamp"]})
         assert (await client.get("/patients/13"))["Preferred"] == "Janie"
         before = sandbox.rows(KEY, "patients")[1]["DateTStamp"]
-        assert (await client.ask("PUT", "/patients/2", {}))[1]["DateTStamp"] > before
+        assert (await client.ask("PUT", "/patients/2", {}))[1]["DateTStamp"] == before
+        assert (await client.ask("PUT", "/patients/2", {"City": "Zorb"}))[1]["DateTStamp"] > before
         assert sandbox.rows(KEY, "patients")[-1]["LName"] == "Smith"
         assert (await client.ask("DELETE", "/procedurelogs/5"))[:2] == (200, None)
-        assert (await client.ask("GET", "/procedurelogs/5"))[:2] == (404, "ProcedureLog not found.")
-        assert [row["ProcNum"] for row in sandbox.rows(KEY, "procedurelogs")][3:5] == [4, 6]
+        assert (await client.ask("GET", "/procedurelogs/5"))[1]["ProcStatus"] == "D"
+        assert (await client.ask("DELETE", "/statements/5"))[:2] == (200, None)
+        assert (await client.ask("GET", "/statements/5"))[:2] == (404, "Statement not found.")
+        assert [row["StatementNum"] for row in sandbox.rows(KEY, "statements")][3:5] == [4, 6]
 
 
 async def test_named_actions_change_the_row() -> None:

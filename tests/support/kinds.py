@@ -49,8 +49,8 @@ KINDS: Final[dict[str, Kind]] = {
         lambda practice: practice.patients.update(3, Preferred="Bee"), _preferred, "PUT", repeatable=True
     ),
     "DELETE": Kind(
-        lambda practice: practice.procedure_logs.delete(5),
-        lambda box, key: _ROWS - len(box.rows(key, "procedurelogs")),
+        lambda practice: practice.statements.delete(5),
+        lambda box, key: _ROWS - len(box.rows(key, "statements")),
         "DELETE",
         repeatable=True,
     ),

@@ -169,10 +169,12 @@ async def test_what_an_older_server_does_not_know_is_told_with_its_version(lite:
 
 async def test_a_server_that_lists_no_deleted_procedures_is_read_all_the_same(lite: str) -> None:
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
+        rows = copy.bench.box.rows(KEY, "procedurelogs")
+        there = sum(row["ProcStatus"] != "D" for row in rows)
         refuse = Fault("status", None, path="/procedurelogs", status=400)
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(refuse))
         status = await copy.one("procedure_logs")
-        assert (status.outcome, status.rows) == (Outcome.DONE, 150)
+        assert (status.outcome, status.rows) == (Outcome.DONE, there)
     async with copying(lite, remote(rows={"procedurelogs": 150})) as copy:
         copy.at(3, "/procedurelogs", lambda: copy.bench.box.add_fault(Fault("offline", None)))
         report = await copy.run("procedure_logs", sweep=True)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from odapi_async.mirror import Mirror, Outcome
 from odapi_async.mirror import reader as reading
 from odapi_async.mirror.cursor import SyncMode
+from odapi_async.mirror.plans import BY_TABLE
 from odapi_async.sandbox import Fault
 from tests.support.bench import KEY, remote
 from tests.support.mirror import LONG_AGO, NAME, copying, held, places, runs
@@ -55,23 +56,18 @@ async def test_a_sweep_can_be_asked_for_and_its_days_can_be_set(lite: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("table", "path", "queries"),
-    [
-        ("schedules", "/schedules", [{"dateStart": "1900-01-01", "dateEnd": "2200-01-01"}]),
-        ("asap_comms", "/asapcomms", [{"dateStart": "1900-01-01", "dateEnd": "2200-01-01"}]),
-        ("tasks", "/tasks", [{"DateTimeOriginal": "1900-01-01 00:00:00"}]),
-        ("definitions", "/definitions", [{"includeHidden": "true"}]),
-        ("userods", "/userods", [{"includeHidden": "true", "includeCEMT": "true"}]),
-        ("task_lists", "/tasklists", [{"TaskListStatus": "Active"}, {"TaskListStatus": "Archived"}]),
-        ("procedure_logs", "/procedurelogs", [{}, {"ProcStatus": "D"}]),
-    ],
+    "table", ["schedules", "asap_comms", "tasks", "definitions", "userods", "task_lists", "procedure_logs"]
 )
-async def test_what_is_hidden_by_default_is_asked_for(
-    lite: str, table: str, path: str, queries: list[dict[str, str]]
-) -> None:
-    async with copying(lite) as copy:
+async def test_what_is_hidden_by_default_is_copied(lite: str, table: str) -> None:
+    resource = table.replace("_", "")
+    async with copying(lite, remote(rows={resource: 150})) as copy:
+        plain = await getattr(copy.practice, table).list()
         await copy.one(table)
-        assert copy.queries(path) == queries
+        rows = copy.bench.box.rows(KEY, resource)
+        assert 0 < len(plain) < len(rows) == 150
+        assert sorted(await held(copy.store, NAME, table)) == sorted(
+            row[BY_TABLE[table].id_field] for row in rows
+        )
         await copy.check(table)
 
 
@@ -181,4 +177,20 @@ async def test_procedures_that_are_marked_as_deleted_keep_the_first_moment(url: 
         rows = await held(copy.store, NAME, "procedure_logs")
         assert rows[new]["deleted_at"] == LONG_AGO + dt.timedelta(hours=1)
         assert {rows[key]["deleted_at"] for key in listed} == {LONG_AGO}
+        await copy.check("procedure_logs")
+
+
+@pytest.mark.parametrize("sweep", [False, True])
+async def test_a_procedure_that_the_api_deletes_is_marked(lite: str, *, sweep: bool) -> None:
+    async with copying(lite, remote(rows={"procedurelogs": 30})) as copy:
+        await copy.one("procedure_logs")
+        before = await held(copy.store, NAME, "procedure_logs")
+        new = next(key for key, row in before.items() if not row["deleted_at"])
+        copy.clock.move(hours=1)
+        await copy.practice.procedure_logs.delete(new)
+        assert new not in {row.ProcNum for row in await copy.practice.procedure_logs.list()}
+        await copy.one("procedure_logs", sweep=sweep)
+        rows = await held(copy.store, NAME, "procedure_logs")
+        assert (rows[new]["deleted_at"], rows[new]["procstatus"]) == (LONG_AGO + dt.timedelta(hours=1), "D")
+        assert {key for key in rows if rows[key]["deleted_at"] != before[key]["deleted_at"]} == {new}
         await copy.check("procedure_logs")

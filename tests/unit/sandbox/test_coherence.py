@@ -131,7 +131,7 @@ def test_a_text_beside_a_key_is_that_of_the_row() -> None:
     providers = {row["ProvNum"]: row["Abbr"] for row in asked.list("/providers")}
     codes = {row["CodeNum"]: row for row in asked.list("/procedurecodes")}
     definitions = {row["DefNum"]: row["ItemName"] for row in asked.list("/definitions", includeHidden="true")}
-    clinics = {row["ClinicNum"]: row["Abbr"] for row in asked.list("/clinics")}
+    clinics = {row["ClinicNum"]: row["Abbr"] for row in asked.api.tables.named("clinics").all()}
     assert len({row["ProcCode"] for row in codes.values()}) == len(codes)
     for row in asked.list("/procedurelogs"):
         code = codes[row["CodeNum"]]

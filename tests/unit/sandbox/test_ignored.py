@@ -84,3 +84,19 @@ async def test_a_row_that_its_values_identify_is_not_changed(sandbox: Sandbox) -
     given = {"PatNum": known["PatNum"], "FieldName": known["FieldName"]}
     _, row = await send(sandbox, "PUT", "/patfields", **given, FieldValue="Zorbax")
     assert row["FieldValue"] == known["FieldValue"]
+
+
+async def test_an_ignored_write_changes_no_other_table(sandbox: Sandbox) -> None:
+    claim = sandbox.rows(KEY, "claimprocs")[0]["ClaimNum"]
+    check = {"claimNum": claim, "CheckAmt": 12.5}
+    await send(sandbox, "PUT", "/claimprocs/1", Status="Received", InsPayAmt=12.5, ClaimPaymentNum=0)
+    names = ("claims", "claimprocs", "patplans")
+    before = {name: sandbox.rows(KEY, name) for name in names}
+    sandbox.add_fault(Fault("ignored", times=None))
+    assert (await send(sandbox, "PUT", "/claimprocs/1", InsPayAmt=99.5))[0] == 200
+    assert (await send(sandbox, "POST", "/claimpayments", **check))[0] == 201
+    assert (await send(sandbox, "PUT", "/patplans/1", Ordinal=1))[0] == 200
+    assert {name: sandbox.rows(KEY, name) for name in names} == before
+    sandbox.clear_faults()
+    await send(sandbox, "PUT", "/claimprocs/1", InsPayAmt=99.5)
+    assert sandbox.rows(KEY, "claims")[claim - 1]["InsPayAmt"] != before["claims"][claim - 1]["InsPayAmt"]

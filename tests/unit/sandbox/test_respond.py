@@ -114,6 +114,54 @@ async def test_a_fault_damages_the_response(fault: Fault, damage: Damage | None,
     assert (await ask(sandbox, "GET", "/patients/1")).damage is None
 
 
+@pytest.mark.parametrize("kind", ["status", "offline", "drop", "throttle"])
+@virtual_time
+async def test_a_request_that_a_fault_keeps_from_being_executed_counts_for_the_pace(kind: Any) -> None:
+    sandbox = Sandbox([office(mode="remote", interval=1.0)], throttle=Throttle.REFUSE)
+    sandbox.add_fault(Fault("latency", seconds=0.5))
+    sandbox.add_fault(Fault(kind))
+    first = asyncio.create_task(ask(sandbox, "GET", "/patients/1"))
+    await asyncio.sleep(0.25)
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 429
+    await first
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 429
+    stats = sandbox.stats(KEY)
+    assert (stats.violations, stats.overlaps, stats.executed) == (2, 1, 0)
+    await asyncio.sleep(0.5)
+    assert (await ask(sandbox, "GET", "/patients/1")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("mode", "latency", "status", "seconds"),
+    [
+        ("remote", 100.0, 504, 60.0),
+        ("remote", 60.0, 201, 60.0),
+        ("local", 100.0, 201, 100.0),
+        ("service", 100.0, 201, 100.0),
+    ],
+)
+@virtual_time
+async def test_a_remote_request_is_given_up_after_sixty_seconds_and_executed_all_the_same(
+    mode: str, latency: float, status: int, seconds: float
+) -> None:
+    sandbox = Sandbox([office(mode=mode)])
+    sandbox.add_fault(Fault("latency", seconds=latency))
+    start = asyncio.get_running_loop().time()
+    assert (await ask(sandbox, "POST", "/patients", {"LName": "A", "FName": "B"})).status == status
+    assert asyncio.get_running_loop().time() - start == seconds
+    assert len(sandbox.rows(KEY, "patients")) == 13
+
+
+@virtual_time
+async def test_a_malformed_request_counts_for_the_pace() -> None:
+    sandbox = Sandbox([office(mode="remote", interval=1.0)], throttle=Throttle.REFUSE)
+    malformed = request("GET", "/patients/1", **{"CONTENT-TYPE": "text/plain"})
+    assert (await sandbox.respond(malformed)).status == 400
+    assert (await sandbox.respond(malformed)).status == 429
+    stats = sandbox.stats(KEY)
+    assert (stats.requests, stats.violations, stats.executed) == (2, 1, 0)
+
+
 @virtual_time
 async def test_held_requests_start_exactly_at_the_interval() -> None:
     sandbox = Sandbox([office(mode="remote", interval=5.0)])
@@ -196,8 +244,8 @@ async def test_a_request_that_is_in_flight_during_a_reset_counts_no_more() -> No
 async def test_the_office_clock_follows_virtual_time() -> None:
     sandbox = Sandbox([office()])
     stamps: list[dt.datetime] = []
-    for _ in range(2):
-        row = decoded(await ask(sandbox, "PUT", "/patients/1", {"Preferred": "Bee"}))
+    for name in ("Bee", "Bea"):
+        row = decoded(await ask(sandbox, "PUT", "/patients/1", {"Preferred": name}))
         stamps.append(dt.datetime.fromisoformat(row["DateTStamp"]))
         await asyncio.sleep(86_400.0)
     assert stamps[1] - stamps[0] == dt.timedelta(days=1)
@@ -240,7 +288,8 @@ async def test_the_same_time_at_the_start_gives_the_same_rows_and_moves_on_in_vi
     assert one.rows(KEY, "appointments") == other.rows(KEY, "appointments")
     assert any(row["AptDateTime"].startswith("2026-03-04") for row in one.rows(KEY, "appointments"))
     await asyncio.sleep(3600.0)
-    stamp = dt.datetime.fromisoformat(decoded(await ask(one, "PUT", "/patients/1", {}))["DateTStamp"])
+    changed = decoded(await ask(one, "PUT", "/patients/1", {"Preferred": "Bee"}))
+    stamp = dt.datetime.fromisoformat(changed["DateTStamp"])
     assert dt.timedelta(0) <= stamp - start - dt.timedelta(hours=1) < dt.timedelta(minutes=1)
 
 

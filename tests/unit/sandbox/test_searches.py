@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from tests.unit.sandbox.offices import Asked
+from tests.unit.sandbox.offices import NOW, TODAY, Asked
 
 MANY = {"patients": 300}
 
@@ -69,6 +71,67 @@ def test_hidden_rows_are_left_out_unless_they_are_asked_for() -> None:
     assert {row["isHidden"] for row in asked.list("/definitions")} == {"false"}
     assert {row["isHidden"] for row in asked.list("/definitions", includeHidden="true")} == {"true", "false"}
     assert len(asked.list("/userods")) < len(asked.list("/userods", includeHidden="true")) == 12
+
+
+@pytest.mark.parametrize(
+    ("path", "column", "shown", "everything"),
+    [
+        ("/tasks", "DateTimeOriginal", range(15), {"DateTimeOriginal": "1900-01-01"}),
+        ("/asapcomms", "DateTimeEntry", range(1, 8), {"dateStart": "1900-01-01", "dateEnd": "2200-01-01"}),
+    ],
+)
+def test_a_list_shows_the_last_days_alone(
+    path: str, column: str, shown: range, everything: dict[str, str]
+) -> None:
+    asked = Asked(rows={path[1:]: 60})
+    days = {f"{NOW.date() - dt.timedelta(days=each)}" for each in shown}
+    rows = asked.list(path, **everything)
+    recent = [row for row in rows if row[column][:10] in days]
+    assert 0 < len(recent) < len(rows) == 60
+    assert asked.list(path) == recent
+
+
+def test_a_day_that_is_asked_for_replaces_the_last_days() -> None:
+    asked = Asked(rows={"asapcomms": 60})
+    old = f"{NOW.date() - dt.timedelta(days=10)}"
+    found = asked.list("/asapcomms", date=old)
+    assert {row["DateTimeEntry"][:10] for row in found} == {old}
+
+
+def test_a_new_task_is_listed() -> None:
+    asked = Asked()
+    new = asked.one("POST", "/tasks", {"TaskListNum": 1, "Descript": "Call", "UserNum": 1})
+    assert new["DateTimeOriginal"][:10] == TODAY
+    assert new in asked.list("/tasks")
+
+
+def test_archived_task_lists_and_hidden_clinics_are_left_out() -> None:
+    asked = Asked(rows={"clinics": 20, "tasklists": 20})
+    active = asked.list("/tasklists", TaskListStatus="Active")
+    assert 0 < len(active) < 20
+    assert asked.list("/tasklists") == active
+    asked.api.tables.named("clinics").change(1, {"IsHidden": "true"})
+    assert 1 not in {row["ClinicNum"] for row in asked.list("/clinics")}
+    assert {row["IsHidden"] for row in asked.list("/clinics")} == {"false"}
+
+
+@pytest.mark.parametrize("path", ["/procedurelogs/{}", "/procedurelogs/{}/GroupNote"])
+def test_a_deleted_procedure_is_listed_only_by_its_status(path: str) -> None:
+    asked = Asked(rows={"procedurelogs": 60})
+    deleted = asked.list("/procedurelogs", ProcStatus="D")
+    there = asked.list("/procedurelogs")
+    assert len(deleted) + len(there) == 60
+    assert all(row["ProcStatus"] != "D" for row in there)
+    first = there[0]
+    assert asked.status("DELETE", path.format(first["ProcNum"])) == 200
+    assert asked.list("/procedurelogs") == there[1:]
+    same = asked.list("/procedurelogs", ProcStatus=first["ProcStatus"])
+    assert first["ProcNum"] not in {row["ProcNum"] for row in same}
+    changed = asked.one("GET", f"/procedurelogs/{first['ProcNum']}")
+    assert changed in asked.list("/procedurelogs", ProcStatus="D")
+    assert changed == first | {"ProcStatus": "D"} | {
+        name: changed[name] for name in ("DateTStamp", "SecDateTEdit") if name in first
+    }
 
 
 def test_urgent_appointments_are_those_with_that_priority() -> None:

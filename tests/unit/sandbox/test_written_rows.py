@@ -76,3 +76,14 @@ def test_a_test_may_write_a_wrong_value_on_purpose(sandbox: Sandbox) -> None:
     sandbox.change_row(KEY, "patients", 1, {"PatNum": 0, "Birthdate": "garbage"}, checked=False)
     row = sandbox.rows(KEY, "patients")[0]
     assert (row["PatNum"], row["Birthdate"]) == (0, "garbage")
+
+
+@pytest.mark.parametrize(("resource", "stamp"), [("patients", "DateTStamp"), ("claims", "SecDateTEdit")])
+def test_saving_the_same_values_sets_no_stamp(sandbox: Sandbox, resource: str, stamp: str) -> None:
+    row = sandbox.rows(KEY, resource)[2]
+    for values in ({}, row, {stamp: row[stamp]}):
+        sandbox.change_row(KEY, resource, 3, values)
+        assert sandbox.rows(KEY, resource)[2] == row
+    key = "LName" if resource == "patients" else "ClaimNote"
+    sandbox.change_row(KEY, resource, 3, {key: "Zorbax"})
+    assert sandbox.rows(KEY, resource)[2][stamp] > row[stamp]
