@@ -32,7 +32,7 @@ from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.sql import Queries
-from odapi_async.sandbox.tables import OfficeTables, Table
+from odapi_async.sandbox.tables import OfficeTables, Order, Table
 from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
@@ -43,6 +43,12 @@ _COMPUTED: Final[dict[str, Callable[[OfficeTables, Mapping[str, Any]], list[Row]
     "/appointments/SlotsWebSched": slots.web_sched_slots,
 }
 """Lists whose rows are in no table."""
+_ORDERS: Final = {
+    "/documents": Order("DateCreated"),
+    "/procnotes": Order("EntryDateTime", last_first=True),
+    "/schedules": Order("StartTime"),
+}
+"""Lists that are not ordered by the ids of their rows."""
 _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 
@@ -166,7 +172,8 @@ class OfficeApi:
             return success(operation.success, self._account(call))
         table = self._table(resource, operation)
         fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
-        found = table.select(filters(operation, table, call.given, self.tables))
+        order = _ORDERS.get(operation.path)
+        found = table.select(filters(operation, table, call.given, self.tables), order)
         first = call.paging.offset
         return success(
             operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
@@ -195,6 +202,8 @@ class OfficeApi:
 
     def _implied(self, resource: Resource) -> Row:
         """Return the values of a new row that the office knows by itself."""
+        if resource.name == "procnotes":
+            return {"EntryDateTime": self.tables.now}
         if resource.name != "subscriptions":
             return {}
         return {"CustomerKey": self._office.customer_key, "DateTimeStart": self.tables.now}
