@@ -16,6 +16,7 @@ from odapi_async.sandbox import (
     catalogue,
     checks,
     insurance,
+    patient_modules,
     routes,
     rules,
     slots,
@@ -32,7 +33,7 @@ from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.sql import Queries
-from odapi_async.sandbox.tables import OfficeTables, Order, Table
+from odapi_async.sandbox.tables import OfficeTables, Order, Table, condition
 from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
@@ -43,6 +44,10 @@ _COMPUTED: Final[dict[str, Callable[[OfficeTables, Mapping[str, Any]], list[Row]
     "/appointments/SlotsWebSched": slots.web_sched_slots,
 }
 """Lists whose rows are in no table."""
+_OF_PATIENTS: Final = {**accounts.COMPUTED, **patient_modules.COMPUTED}
+"""What is computed for the patient in the path."""
+_SHARED: Final = frozenset({"/chartmodules/{PatNum}/PatientInfo"})
+"""Lists of one patient whose rows are the same for all: labels that every patient has."""
 _ORDERS: Final = {
     "/documents": Order("DateCreated"),
     "/procnotes": Order("EntryDateTime", last_first=True),
@@ -149,17 +154,14 @@ class OfficeApi:
 
     def _get(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
-        if operation.path in accounts.COMPUTED:
-            return success(operation.success, self._account(call)[1:-1])
+        if operation.path in _OF_PATIENTS:
+            return success(operation.success, self._of_patient(call)[1:-1])
         table = self._table(resource, operation)
-        row_id, fixed = call.route.row_id, None
+        row_id = call.route.row_id
         if row_id is None:
             row_id = next(iter(table.select(filters(operation, table, call.given, self.tables))), 0)
-        elif operation.path_params[0] != resource.primary_key:
-            fixed = self._of_patient(row_id)
-            row_id = 1 + (row_id - 1) % len(table.row_ids) if table.row_ids else 0
         self._expect(table, row_id, resource)
-        return success(operation.success, self._view(call).one(row_id, fixed))
+        return success(operation.success, self._view(call).one(row_id))
 
     def _list(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
@@ -168,20 +170,21 @@ class OfficeApi:
         compute = _COMPUTED.get(operation.path)
         if compute is not None:
             return success(operation.success, self._computed(call, compute(self.tables, call.given)))
-        if operation.path in accounts.COMPUTED:
-            return success(operation.success, self._account(call))
+        if operation.path in _OF_PATIENTS:
+            return success(operation.success, self._of_patient(call))
         table = self._table(resource, operation)
-        fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
-        order = _ORDERS.get(operation.path)
-        found = table.select(filters(operation, table, call.given, self.tables), order)
+        conditions = filters(operation, table, call.given, self.tables)
+        if call.route.row_id is not None:
+            patient = self._patient(call)
+            if operation.path not in _SHARED:
+                conditions.append(condition("PatNum", f"={patient}", lambda found: found == patient))
+        found = table.select(conditions, _ORDERS.get(operation.path))
         first = call.paging.offset
-        return success(
-            operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
-        )
+        return success(operation.success, self._view(call).page(found[first : first + call.paging.limit]))
 
-    def _account(self, call: _Call) -> bytes:
-        patient = self._of_patient(call.route.row_id or 0)["PatNum"]
-        return self._computed(call, accounts.COMPUTED[call.route.operation.path](self.tables, patient))
+    def _of_patient(self, call: _Call) -> bytes:
+        compute = _OF_PATIENTS[call.route.operation.path]
+        return self._computed(call, compute(self.tables, self._patient(call)))
 
     def _computed(self, call: _Call, rows: list[Row]) -> bytes:
         first = call.paging.offset
@@ -306,10 +309,11 @@ class OfficeApi:
                 return row_id
         return table.add({**dict(wanted), **call.kept(body)})
 
-    def _of_patient(self, row_id: int) -> Row:
-        patients = catalogue.load()["patients"]
-        self._expect(self.tables.table(patients), row_id, patients)
-        return {"PatNum": row_id}
+    def _patient(self, call: _Call) -> int:
+        """Return the patient in the path."""
+        patients, patient = catalogue.load()["patients"], call.route.row_id or 0
+        self._expect(self.tables.table(patients), patient, patients)
+        return patient
 
     def _expect(self, table: Table, row_id: int, resource: Resource) -> None:
         if row_id not in table:

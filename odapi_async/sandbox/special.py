@@ -349,14 +349,6 @@ def _claim_procs(world: World) -> dict[str, Mover]:
     return {"ClaimNum": lambda row_id: world.cycle("claims", row_id), "ProcNum": procedure}
 
 
-def _family_insurance(world: World) -> dict[str, Mover]:
-    return {
-        "PatPlanNum": lambda row_id: world.cycle("patplans", row_id),
-        "InsSubNum": lambda row_id: world.made("patplans", world.cycle("patplans", row_id), "InsSubNum") or 0,
-        "Ordinal": lambda _: 1,
-    }
-
-
 def _signals(world: World) -> dict[str, Mover]:
     """Return the movers of signals: they came one a minute until midnight."""
     midnight = dt.datetime.combine(world.timetable.today, dt.time())
@@ -421,7 +413,6 @@ _MOVERS: Final[dict[str, Callable[[World], dict[str, Mover]]]] = {
     "patplans": _insured,
     "claims": _claims,
     "claimprocs": _claim_procs,
-    "familymodules": _family_insurance,
     "guardians": _guardians,
     "asapcomms": _asap_comms,
     "signalods": _signals,

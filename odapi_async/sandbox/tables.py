@@ -155,13 +155,6 @@ class Table:
             self._sources = tuple(self._find(name) for name in names)
         return self._sources
 
-    def refreshed(self, row: Row) -> Row:
-        """Return a row with the texts that belong to its keys."""
-        return {
-            **row,
-            **{name: self.text(source, row[source.key]) for name, source in self.maker.texts.items()},
-        }
-
     def add(self, values: Row) -> int:
         """Add a row with these values, all others empty, and return its id."""
         row_id = self._next
