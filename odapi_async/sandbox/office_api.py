@@ -16,6 +16,7 @@ from odapi_async.sandbox import (
     catalogue,
     checks,
     insurance,
+    new_rows,
     patient_modules,
     routes,
     rules,
@@ -198,15 +199,18 @@ class OfficeApi:
         table = self.tables.table(resource)
         if call.keeps_nothing and operation.returns.shape != "object":
             return success(operation.success)
-        row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.kept(call.body)})
+        row_id = table.add(self._new(call, call.body) | self._subscribed(resource))
         insurance.settle(resource.name, "POST", self.tables, row_id, call.body)
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
 
-    def _implied(self, resource: Resource) -> Row:
-        """Return the values of a new row that the office knows by itself."""
-        if resource.name == "procnotes":
-            return {"EntryDateTime": self.tables.now}
+    def _new(self, call: _Call, values: Mapping[str, Any]) -> Row:
+        """Return the values of a new row: what is kept of those that the body sets, and the defaults."""
+        operation, kept = call.route.operation, call.kept(values)
+        return {**checks.defaults(operation), **new_rows.implied(operation, self.tables, kept), **kept}
+
+    def _subscribed(self, resource: Resource) -> Row:
+        """Return who makes a subscription, and when."""
         if resource.name != "subscriptions":
             return {}
         return {"CustomerKey": self._office.customer_key, "DateTimeStart": self.tables.now}
@@ -258,7 +262,7 @@ class OfficeApi:
         before = table.row(row_id) if row_id else {}
         after = actions.change(resource.name, operation.method, operation.action)(before, call.body)
         if operation.method == "POST" and operation.returns.shape == "object":
-            return table.add({**before, **checks.defaults(operation), **call.kept(after)})
+            return table.add(before | self._new(call, after))
         if row_id:
             self._change(table, row_id, call, after)
         return row_id
