@@ -1,4 +1,4 @@
-"""Values of a new row that the office knows by itself: the defaults that are rules, and what is never sent."""
+"""Values of a new row that the office knows by itself: defaults that are rules, and what is never sent."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
@@ -27,7 +27,7 @@ from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.encoders import DateFormats
-from odapi_async.sandbox.filters import filters
+from odapi_async.sandbox.filters import filters, owned
 from odapi_async.sandbox.messages import Refusal, SandboxRequest, SandboxResponse, success
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.office import PERMISSIONS, Office
@@ -55,6 +55,7 @@ _ORDERS: Final = {
     "/schedules": Order("StartTime"),
 }
 """Lists that are not ordered by the ids of their rows."""
+_NOTHING_TO_DO: Final = b'"There is nothing to do."'
 _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 
@@ -180,8 +181,11 @@ class OfficeApi:
             if operation.path not in _SHARED:
                 conditions.append(condition("PatNum", f"={patient}", lambda found: found == patient))
         found = table.select(conditions, _ORDERS.get(operation.path))
+        return success(operation.success, self._page(call, found))
+
+    def _page(self, call: _Call, row_ids: Sequence[int]) -> bytes:
         first = call.paging.offset
-        return success(operation.success, self._view(call).page(found[first : first + call.paging.limit]))
+        return self._view(call).page(row_ids[first : first + call.paging.limit])
 
     def _of_patient(self, call: _Call) -> bytes:
         compute = _OF_PATIENTS[call.route.operation.path]
@@ -246,7 +250,10 @@ class OfficeApi:
             return self._delete(call)
         table = self.tables.table(resource)
         if operation.returns.shape == "list":
-            return success(operation.success, self._view(call).page(table.row_ids[: call.paging.limit]))
+            found = table.select(owned(call.body))
+            if not found:
+                return success(HTTPStatus.OK, _NOTHING_TO_DO)
+            return success(operation.success, self._page(call, found))
         row_id = self._acted(call, table)
         headers: dict[str, str] = {}
         if operation.location_header:
@@ -263,6 +270,10 @@ class OfficeApi:
         after = actions.change(resource.name, operation.method, operation.action)(before, call.body)
         if operation.method == "POST" and operation.returns.shape == "object":
             return table.add(before | self._new(call, after))
+        if operation.path in actions.ADDING and not call.keeps_nothing:
+            new = table.add(before | call.kept(after))
+            insurance.split(self.tables, row_id, new, call.body["ProcNums"])
+            return new
         if row_id:
             self._change(table, row_id, call, after)
         return row_id

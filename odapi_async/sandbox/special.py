@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
@@ -19,6 +20,7 @@ _MINUTES_EARLY: Final = 5
 _PIECE: Final = 5  # minutes of a character of a pattern
 _PATTERNS: Final = ("Pattern", "PatternSecondary")
 _MOST_PIECES: Final = 9 * 60 // _PIECE
+_TEN_DIGITS: Final = re.compile(r"\D*(\d{3})\D*(\d{3})\D*(\d{4})\D*", re.ASCII)
 _FAMILY: Final = 3
 _HYGIENE: Final = 4  # every fourth appointment is a hygienist's; divides the number of variants
 _FAMILY_COLUMNS: Final = ("LName", "Address", "Address2", "City", "State", "Zip", "HmPhone", "BillingType")
@@ -468,6 +470,10 @@ def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     if resource == "appointments":
         cut = {name: values[name][:_MOST_PIECES] for name in _PATTERNS if name in values}
         return values | cut
+    if resource == "carriers" and (phone := _TEN_DIGITS.fullmatch(values.get("Phone", ""))):
+        return values | {"Phone": "({}){}-{}".format(*phone.groups())}
+    if resource == "patfielddefs":
+        return values | {"PickList": ""}  # the items are in a table of their own
     number = definitions.number_of(values.get("category", "")) if resource == "definitions" else None
     return dict(values) if number is None else {**values, "Category": number}
 
@@ -491,6 +497,8 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
         _settle_subscription(number, row)
     if resource == "histappointments" and row["HistApptAction"] == "Deleted":
         row["HistApptAction"] = "Changed"  # the appointment that it copies is there
+    if resource == "patfielddefs":
+        row["PickList"] = ""
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
 

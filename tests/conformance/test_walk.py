@@ -19,7 +19,7 @@ from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import minimal
 from tests.conformance.catalogue import Operation, Pair, Resource
 from tests.conformance.tally import Tally
-from tests.support.patient_rows import insure_and_plan
+from tests.support.patient_rows import complete
 
 KEY: Final = "customer"
 OFFICE: Final = Office(
@@ -41,7 +41,7 @@ async def test_every_method_sends_its_request_and_returns_the_documented_type(ta
     async with _practice() as (practice, sandbox):
         for pair in _in_order():
             sandbox.reset()  # what one writes may forbid another
-            insure_and_plan(sandbox, KEY, patient=1)
+            complete(sandbox, KEY, patient=1)
             differences = await _differences(practice, sandbox, pair)
             name = f"{pair.resource.attribute}.{pair.operation.python}"
             wrong += [f"{name}(): {each}" for each in tally.judge("calls", name, differences)]

@@ -13,9 +13,8 @@ AT = {"AptDateTime": "2026-03-09 10:00:00", "Op": 1}
 
 
 def made(asked: Asked, path: str = "/appointments", **body: Any) -> Row:
-    return asked.one(
-        "POST", path, {"PatNum": 3, **(AT if path == "/appointments" else {"procNums": []}), **body}
-    )
+    given: Row = dict(AT) if path == "/appointments" else {"procNums": []}
+    return asked.one("POST", path, {"PatNum": 3, **given, **body})
 
 
 @pytest.mark.parametrize("path", ["/appointments", "/appointments/Planned"])
