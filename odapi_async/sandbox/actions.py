@@ -52,6 +52,10 @@ def _close(_: Row, __: Mapping[str, Any]) -> Row:
     return {"IsClosed": "true"}
 
 
+def _dynamic(_: Row, body: Mapping[str, Any]) -> Row:
+    return {**body, "IsDynamic": "true", "NumberOfPayments": 0}  # 0, whatever was sent
+
+
 def _as_sent(_: Row, body: Mapping[str, Any]) -> Row:
     return dict(body)
 
@@ -64,11 +68,15 @@ CHANGES: Final[dict[tuple[str, str, str], Change]] = {
     ("appointments", "POST", "SchedulePlanned"): _schedule_planned,
     ("appointments", "POST", "WebSched"): _web_sched,
     ("payplans", "PUT", "Close"): _close,
+    ("payplans", "POST", "Dynamic"): _dynamic,
     ("procedurelogs", "PUT", "GroupNote"): _group_note,
 }
 
 DELETED: Final[Mapping[str, Row]] = {"procedurelogs": {"ProcStatus": "D"}}
 """Resources whose deleted rows stay, with the values that mark them."""
+
+ADDING: Final = frozenset({"/claims/{ClaimNum}/Split"})
+"""Actions that add a row, though they are no POST."""
 
 NATURAL_KEYS: Final = {
     "apikeys": ("CustomerKey",),

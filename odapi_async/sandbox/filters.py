@@ -18,6 +18,7 @@ _DAYS_AGO: Final = re.compile(r"<(\d+) days ago>")
 _SEARCH: Final = "/patients"
 _SIMPLE: Final = "/patients/Simple"
 _PHONES: Final = ("HmPhone", "WkPhone", "WirelessPhone")
+_OWNERS: Final = ("PatNum", "MountNum")
 _NO_DIGIT: Final = re.compile(r"\D")
 
 
@@ -62,6 +63,11 @@ def _defaults(operation: Operation, given: Mapping[str, Any], now: str) -> dict[
     if "date" in given:
         return {name: value for name, value in found.items() if name.lower() not in _DAYS}
     return found
+
+
+def owned(body: Mapping[str, Any]) -> list[Filter]:
+    """Return the conditions that rows belong to the patient or the mount that a body names."""
+    return [_equal(name, body[name]) for name in _OWNERS if name in body]
 
 
 def _implied(
@@ -189,6 +195,10 @@ def _blockout(value: int, _: OfficeTables) -> list[Filter]:
     return [_equal("BlockoutType", value)]
 
 
+def _plan_type(value: str, _: OfficeTables) -> list[Filter]:
+    return [_equal("PlanType", "" if value == "percentage" else value)]
+
+
 _SPECIAL: Final[dict[tuple[str, str], Callable[[Any, OfficeTables], list[Filter]]]] = {
     (_SEARCH, "Phone"): _phone,
     (_SEARCH, "SubscriberId"): _subscriber,
@@ -197,6 +207,7 @@ _SPECIAL: Final[dict[tuple[str, str], Callable[[Any, OfficeTables], list[Filter]
     (_SEARCH, "guarOnly"): _guarantors,
     (_SEARCH, "clinicNums"): _clinics,
     ("/schedules", "BlockoutDefNum"): _blockout,
+    ("/insplans", "PlanType"): _plan_type,
     (_SIMPLE, "LName"): lambda value, _: [_containing("LName", value)],
     (_SIMPLE, "FName"): lambda value, _: [_containing("FName", value)],
 }

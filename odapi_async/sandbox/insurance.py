@@ -5,7 +5,7 @@ Made-up rows do not keep these rules, so that only rows that were written can br
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -112,8 +112,11 @@ def _attach(tables: OfficeTables, row_id: int, body: Mapping[str, Any]) -> None:
 
 def _add_up(tables: OfficeTables, row_id: int, _: Mapping[str, Any]) -> None:
     """Compute the totals of the claim of a procedure."""
+    _total(tables, tables.named("claimprocs").row(row_id)["ClaimNum"])
+
+
+def _total(tables: OfficeTables, claim: int) -> None:
     procedures, claims = tables.named("claimprocs"), tables.named("claims")
-    claim = procedures.row(row_id)["ClaimNum"]
     if claim in claims:
         rows = [row for _, row in _rows(procedures, "ClaimNum", claim)]
         totals = {
@@ -127,6 +130,23 @@ def _unpaid(tables: OfficeTables, row_id: int, _: Mapping[str, Any]) -> None:
     row = tables.named("claims").written(row_id)
     if row is not None and row["ClaimStatus"] == "R":
         raise Refusal(400, "Claim is received.")
+
+
+def split(tables: OfficeTables, claim: int, new: int, procedures: Collection[int]) -> None:
+    """Move procedures of a claim to a new one, which is a copy of it, and compute the totals of both.
+
+    Args:
+        tables: the tables of the office.
+        claim: the id of the claim.
+        new: the id of the new claim.
+        procedures: the ids of the procedures.
+    """
+    table = tables.named("claimprocs")
+    for row_id, row in [*_rows(table, "ClaimNum", claim)]:
+        if row["ProcNum"] in procedures:
+            table.change(row_id, {"ClaimNum": new})
+    _total(tables, claim)
+    _total(tables, new)
 
 
 _CHECKS: Final[Mapping[tuple[str, str], Check]] = {

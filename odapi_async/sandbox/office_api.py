@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,6 +16,8 @@ from odapi_async.sandbox import (
     catalogue,
     checks,
     insurance,
+    new_rows,
+    patient_modules,
     routes,
     rules,
     slots,
@@ -25,14 +27,14 @@ from odapi_async.sandbox.catalogue import Operation, Resource
 from odapi_async.sandbox.checks import Paging
 from odapi_async.sandbox.clock import OfficeClock
 from odapi_async.sandbox.encoders import DateFormats
-from odapi_async.sandbox.filters import filters
+from odapi_async.sandbox.filters import filters, owned
 from odapi_async.sandbox.messages import Refusal, SandboxRequest, SandboxResponse, success
 from odapi_async.sandbox.messy import Mess
 from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.sql import Queries
-from odapi_async.sandbox.tables import OfficeTables, Table
+from odapi_async.sandbox.tables import OfficeTables, Order, Table, condition
 from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
@@ -43,6 +45,17 @@ _COMPUTED: Final[dict[str, Callable[[OfficeTables, Mapping[str, Any]], list[Row]
     "/appointments/SlotsWebSched": slots.web_sched_slots,
 }
 """Lists whose rows are in no table."""
+_OF_PATIENTS: Final = {**accounts.COMPUTED, **patient_modules.COMPUTED}
+"""What is computed for the patient in the path."""
+_SHARED: Final = frozenset({"/chartmodules/{PatNum}/PatientInfo"})
+"""Lists of one patient whose rows are the same for all: labels that every patient has."""
+_ORDERS: Final = {
+    "/documents": Order("DateCreated"),
+    "/procnotes": Order("EntryDateTime", last_first=True),
+    "/schedules": Order("StartTime"),
+}
+"""Lists that are not ordered by the ids of their rows."""
+_NOTHING_TO_DO: Final = b'"There is nothing to do."'
 _SHORT_QUERY: Final = "/queries/ShortQuery"
 
 
@@ -143,17 +156,14 @@ class OfficeApi:
 
     def _get(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
-        if operation.path in accounts.COMPUTED:
-            return success(operation.success, self._account(call)[1:-1])
+        if operation.path in _OF_PATIENTS:
+            return success(operation.success, self._of_patient(call)[1:-1])
         table = self._table(resource, operation)
-        row_id, fixed = call.route.row_id, None
+        row_id = call.route.row_id
         if row_id is None:
             row_id = next(iter(table.select(filters(operation, table, call.given, self.tables))), 0)
-        elif operation.path_params[0] != resource.primary_key:
-            fixed = self._of_patient(row_id)
-            row_id = 1 + (row_id - 1) % len(table.row_ids) if table.row_ids else 0
         self._expect(table, row_id, resource)
-        return success(operation.success, self._view(call).one(row_id, fixed))
+        return success(operation.success, self._view(call).one(row_id))
 
     def _list(self, call: _Call) -> SandboxResponse:
         resource, operation = call.route.resource, call.route.operation
@@ -162,19 +172,24 @@ class OfficeApi:
         compute = _COMPUTED.get(operation.path)
         if compute is not None:
             return success(operation.success, self._computed(call, compute(self.tables, call.given)))
-        if operation.path in accounts.COMPUTED:
-            return success(operation.success, self._account(call))
+        if operation.path in _OF_PATIENTS:
+            return success(operation.success, self._of_patient(call))
         table = self._table(resource, operation)
-        fixed = None if call.route.row_id is None else self._of_patient(call.route.row_id)
-        found = table.select(filters(operation, table, call.given, self.tables))
-        first = call.paging.offset
-        return success(
-            operation.success, self._view(call).page(found[first : first + call.paging.limit], fixed)
-        )
+        conditions = filters(operation, table, call.given, self.tables)
+        if call.route.row_id is not None:
+            patient = self._patient(call)
+            if operation.path not in _SHARED:
+                conditions.append(condition("PatNum", f"={patient}", lambda found: found == patient))
+        found = table.select(conditions, _ORDERS.get(operation.path))
+        return success(operation.success, self._page(call, found))
 
-    def _account(self, call: _Call) -> bytes:
-        patient = self._of_patient(call.route.row_id or 0)["PatNum"]
-        return self._computed(call, accounts.COMPUTED[call.route.operation.path](self.tables, patient))
+    def _page(self, call: _Call, row_ids: Sequence[int]) -> bytes:
+        first = call.paging.offset
+        return self._view(call).page(row_ids[first : first + call.paging.limit])
+
+    def _of_patient(self, call: _Call) -> bytes:
+        compute = _OF_PATIENTS[call.route.operation.path]
+        return self._computed(call, compute(self.tables, self._patient(call)))
 
     def _computed(self, call: _Call, rows: list[Row]) -> bytes:
         first = call.paging.offset
@@ -188,13 +203,18 @@ class OfficeApi:
         table = self.tables.table(resource)
         if call.keeps_nothing and operation.returns.shape != "object":
             return success(operation.success)
-        row_id = table.add({**checks.defaults(operation), **self._implied(resource), **call.kept(call.body)})
+        row_id = table.add(self._new(call, call.body) | self._subscribed(resource))
         self._settle(call, "POST", row_id)
         headers = {"Location": f"/api/v1{resource.path}/{row_id}"} if operation.location_header else {}
         return success(operation.success, self._shown(call, row_id), **headers)
 
-    def _implied(self, resource: Resource) -> Row:
-        """Return the values of a new row that the office knows by itself."""
+    def _new(self, call: _Call, values: Mapping[str, Any]) -> Row:
+        """Return the values of a new row: what is kept of those that the body sets, and the defaults."""
+        operation, kept = call.route.operation, call.kept(values)
+        return {**checks.defaults(operation), **new_rows.implied(operation, self.tables, kept), **kept}
+
+    def _subscribed(self, resource: Resource) -> Row:
+        """Return who makes a subscription, and when."""
         if resource.name != "subscriptions":
             return {}
         return {"CustomerKey": self._office.customer_key, "DateTimeStart": self.tables.now}
@@ -233,7 +253,10 @@ class OfficeApi:
             return self._delete(call)
         table = self.tables.table(resource)
         if operation.returns.shape == "list":
-            return success(operation.success, self._view(call).page(table.row_ids[: call.paging.limit]))
+            found = table.select(owned(call.body))
+            if not found:
+                return success(HTTPStatus.OK, _NOTHING_TO_DO)
+            return success(operation.success, self._page(call, found))
         row_id = self._acted(call, table)
         headers: dict[str, str] = {}
         if operation.location_header:
@@ -249,7 +272,11 @@ class OfficeApi:
         before = table.row(row_id) if row_id else {}
         after = actions.change(resource.name, operation.method, operation.action)(before, call.body)
         if operation.method == "POST" and operation.returns.shape == "object":
-            return table.add({**before, **checks.defaults(operation), **call.kept(after)})
+            return table.add(before | self._new(call, after))
+        if operation.path in actions.ADDING and not call.keeps_nothing:
+            new = table.add(before | call.kept(after))
+            insurance.split(self.tables, row_id, new, call.body["ProcNums"])
+            return new
         if row_id:
             self._change(table, row_id, call, after)
         return row_id
@@ -305,10 +332,11 @@ class OfficeApi:
                 return row_id
         return table.add({**dict(wanted), **call.kept(body)})
 
-    def _of_patient(self, row_id: int) -> Row:
-        patients = catalogue.load()["patients"]
-        self._expect(self.tables.table(patients), row_id, patients)
-        return {"PatNum": row_id}
+    def _patient(self, call: _Call) -> int:
+        """Return the patient in the path."""
+        patients, patient = catalogue.load()["patients"], call.route.row_id or 0
+        self._expect(self.tables.table(patients), patient, patients)
+        return patient
 
     def _expect(self, table: Table, row_id: int, resource: Resource) -> None:
         if row_id not in table:

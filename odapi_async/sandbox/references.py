@@ -111,8 +111,6 @@ _FROM_APPOINTMENT: Final = (
     "ProcDescript", "ClinicNum", "IsHygiene", "DateTimeArrived", "DateTimeSeated", "DateTimeDismissed",
     "InsPlan1", "AppointmentTypeNum", "PatternSecondary", "Priority", "NextAptNum",
 )  # fmt: skip
-_FROM_PLAN: Final = ("GroupName", "GroupNum", "PlanNote", "FeeSched", "PlanType", "CarrierNum",
-                     "CopayFeeSched", "EmployerNum", "IsMedical")  # fmt: skip
 
 
 def _copied(key: str, resource: str, *columns: str) -> dict[str, Source]:
@@ -131,10 +129,6 @@ COPIES: Final[dict[str, dict[str, Source]]] = {
     "etranss": {
         **_copied("ClaimNum", "claims", "PatNum", "PlanNum", "InsSubNum"),
         **_copied("PlanNum", "insplans", "CarrierNum"),
-    },
-    "familymodules": {
-        **_copied("InsSubNum", "inssubs", "PlanNum", "Subscriber", "SubscriberID"),
-        **_copied("PlanNum", "insplans", *_FROM_PLAN),
     },
     "guardians": {"PatNumGuardian": Source("PatNumChild", PATIENTS, ("Guarantor",))},
     "asapcomms": _copied("FKey", "appointments", "PatNum", "ClinicNum"),

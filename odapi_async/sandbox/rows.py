@@ -136,6 +136,8 @@ class RowMaker:
                 self.texts[field.name] = source
             elif mover is not None:
                 self.moving[field.name] = mover
+        if primary_key is None and "PatNum" not in self._columns:
+            self.moving["PatNum"] = world.patient_of  # lists of one patient may not repeat who it is
 
     def row(self, row_id: int) -> Row:
         """Return a new copy of the unwritten row with this id, with empty texts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
@@ -19,6 +20,7 @@ _MINUTES_EARLY: Final = 5
 _PIECE: Final = 5  # minutes of a character of a pattern
 _PATTERNS: Final = ("Pattern", "PatternSecondary")
 _MOST_PIECES: Final = 9 * 60 // _PIECE
+_TEN_DIGITS: Final = re.compile(r"\D*(\d{3})\D*(\d{3})\D*(\d{4})\D*", re.ASCII)
 _FAMILY: Final = 3
 _HYGIENE: Final = 4  # every fourth appointment is a hygienist's; divides the number of variants
 _FAMILY_COLUMNS: Final = ("LName", "Address", "Address2", "City", "State", "Zip", "HmPhone", "BillingType")
@@ -349,14 +351,6 @@ def _claim_procs(world: World) -> dict[str, Mover]:
     return {"ClaimNum": lambda row_id: world.cycle("claims", row_id), "ProcNum": procedure}
 
 
-def _family_insurance(world: World) -> dict[str, Mover]:
-    return {
-        "PatPlanNum": lambda row_id: world.cycle("patplans", row_id),
-        "InsSubNum": lambda row_id: world.made("patplans", world.cycle("patplans", row_id), "InsSubNum") or 0,
-        "Ordinal": lambda _: 1,
-    }
-
-
 def _signals(world: World) -> dict[str, Mover]:
     """Return the movers of signals: they came one a minute until midnight."""
     midnight = dt.datetime.combine(world.timetable.today, dt.time())
@@ -421,7 +415,6 @@ _MOVERS: Final[dict[str, Callable[[World], dict[str, Mover]]]] = {
     "patplans": _insured,
     "claims": _claims,
     "claimprocs": _claim_procs,
-    "familymodules": _family_insurance,
     "guardians": _guardians,
     "asapcomms": _asap_comms,
     "signalods": _signals,
@@ -488,6 +481,10 @@ def entered(resource: str, values: Mapping[str, Value]) -> dict[str, Value]:
     if resource == "appointments":
         cut = {name: values[name][:_MOST_PIECES] for name in _PATTERNS if name in values}
         return values | cut
+    if resource == "carriers" and (phone := _TEN_DIGITS.fullmatch(values.get("Phone", ""))):
+        return values | {"Phone": "({}){}-{}".format(*phone.groups())}
+    if resource == "patfielddefs":
+        return values | {"PickList": ""}  # the items are in a table of their own
     number = definitions.number_of(values.get("category", "")) if resource == "definitions" else None
     return dict(values) if number is None else {**values, "Category": number}
 
@@ -511,6 +508,8 @@ def settle(resource: str, number: int, row: dict[str, Value], head: dict[str, Va
         _settle_subscription(number, row)
     if resource == "histappointments" and row["HistApptAction"] == "Deleted":
         row["HistApptAction"] = "Changed"  # the appointment that it copies is there
+    if resource == "patfielddefs":
+        row["PickList"] = ""
     if "PatternSecondary" in row and "Pattern" in row:
         row["PatternSecondary"] = "/" * len(row["Pattern"])
 

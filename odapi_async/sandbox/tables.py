@@ -6,7 +6,7 @@ import bisect
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from odapi_async.sandbox import catalogue, rows, special
 from odapi_async.sandbox.appointment_history import APPOINTMENTS, HISTORY, Recorder, Written, copy_of
@@ -41,6 +41,13 @@ class Filter:
     label: str
     test: Callable[..., bool]
     since: str | None = None
+
+
+class Order(NamedTuple):
+    """The order of a list: by the values of a column, and rows with equal values by their ids."""
+
+    column: str
+    last_first: bool = False
 
 
 def condition(column: str, label: str, test: Callable[[Value], bool], since: str | None = None) -> Filter:
@@ -149,13 +156,6 @@ class Table:
             self._sources = tuple(self._find(name) for name in names)
         return self._sources
 
-    def refreshed(self, row: Row) -> Row:
-        """Return a row with the texts that belong to its keys."""
-        return {
-            **row,
-            **{name: self.text(source, row[source.key]) for name, source in self.maker.texts.items()},
-        }
-
     def add(self, values: Row) -> int:
         """Add a row with these values, all others empty, and return its id."""
         row_id = self._next
@@ -194,17 +194,21 @@ class Table:
         if self._record is not None:
             self._record("removed", row, {})
 
-    def select(self, filters: Sequence[Filter]) -> Sequence[int]:
-        """Return the ids of the rows that pass every filter."""
-        if not filters:
+    def select(self, filters: Sequence[Filter], order: Order | None = None) -> Sequence[int]:
+        """Return the ids of the rows that pass every filter, in ascending order if no other one is given."""
+        if not filters and order is None:
             return self.row_ids
         sources = tuple(table.changes for table in self.sources()) if self._on_texts(filters) else ()
-        label = (tuple((each.columns, each.label) for each in filters), sources)
+        label = (tuple((each.columns, each.label) for each in filters), order, sources)
         found = self._selections.get(label)
         if found is None:
             while len(self._selections) >= _KEPT_SELECTIONS:
                 del self._selections[next(iter(self._selections))]
-            found = self._selections[label] = self._search(filters)
+            found = self._search(filters)
+            if order is not None:
+                found.sort(key=lambda row_id: (self.value(row_id, order.column), row_id))
+                found = found[::-1] if order.last_first else found
+            self._selections[label] = found
         return found
 
     def find_text(self, name: str, text: str) -> int:

@@ -115,16 +115,11 @@ class View:
         self._sources = table.sources()
         self._forget()
 
-    def page(self, row_ids: Iterable[int], fixed: Row | None = None) -> bytes:
-        """Return the rows with these ids as a JSON list; `fixed` overrides values in all of them."""
-        table = self.table
-        if fixed:
-            return self.rows(
-                [(row_id, table.refreshed({**table.row(row_id), **fixed})) for row_id in row_ids]
-            )
+    def page(self, row_ids: Iterable[int]) -> bytes:
+        """Return the rows with these ids as a JSON list."""
         if sum([source.changes for source in self._sources]) != self._changes:
             self._forget()
-        cached, written = self._cached, table.written_ids
+        cached, written = self._cached, self.table.written_ids
         page = b"[%b]" % b",".join(
             [
                 cached[row_id] if row_id in cached and row_id not in written else self._encode(row_id)
@@ -132,16 +127,16 @@ class View:
             ]
         )
         dated = self._encoders.get(SERVER_TIME)
-        return page if dated is None else page.replace(_MARK, dated(table.clock.now(), 0))
+        return page if dated is None else page.replace(_MARK, dated(self.table.clock.now(), 0))
 
     def rows(self, rows: Iterable[tuple[int, Row]]) -> bytes:
         """Return rows that are in no table as a JSON list, each with a number of its own."""
         moment = self.table.clock.now()
         return b"[%b]" % b",".join([self._slow(row, number, moment) for number, row in rows])
 
-    def one(self, row_id: int, fixed: Row | None = None) -> bytes:
-        """Return one row as a JSON object; `fixed` overrides values in it."""
-        return self.page([row_id], fixed)[1:-1]
+    def one(self, row_id: int) -> bytes:
+        """Return one row as a JSON object."""
+        return self.page([row_id])[1:-1]
 
     def _forget(self) -> None:
         """Forget all encoded rows, because texts in them may have changed."""

@@ -19,13 +19,14 @@ from tests.conformance import catalogue, sdk
 from tests.conformance.arguments import minimal
 from tests.conformance.catalogue import Operation, Pair, Resource
 from tests.conformance.tally import Tally
+from tests.support.patient_rows import complete
 
 KEY: Final = "customer"
 OFFICE: Final = Office(
     customer_key=KEY,
     permissions=frozenset(PERMISSIONS),
     mode="local",
-    rows={"patients": 50, "subscriptions": 12},
+    rows={"patients": 50, "subscriptions": 12, "chartmodules": 50, "accountmodules": 50},
 )
 
 
@@ -40,6 +41,7 @@ async def test_every_method_sends_its_request_and_returns_the_documented_type(ta
     async with _practice() as (practice, sandbox):
         for pair in _in_order():
             sandbox.reset()  # what one writes may forbid another
+            complete(sandbox, KEY, patient=1)
             differences = await _differences(practice, sandbox, pair)
             name = f"{pair.resource.attribute}.{pair.operation.python}"
             wrong += [f"{name}(): {each}" for each in tally.judge("calls", name, differences)]

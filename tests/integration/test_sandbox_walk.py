@@ -14,6 +14,7 @@ from odapi_async.sandbox import Office, Sandbox
 from odapi_async.sandbox.catalogue import Field, Operation, Resource, load
 from odapi_async.sandbox.office import PERMISSIONS
 from tests.conformance.catalogue import REFERENCE
+from tests.support.patient_rows import complete
 
 _ROWS: Final = 8  # in each table: the ids of the requests are 1 to 4
 
@@ -82,6 +83,7 @@ async def test_every_operation_answers_as_documented() -> None:
                 sandbox.reset()  # what one writes may forbid another
                 # Two kinds of deletes on one resource need rows of their own.
                 key = (2 if every else 1) + (2 if operation.method == "DELETE" and operation.action else 0)
+                complete(sandbox, "k", key)
                 if operation.path.endswith("/Break"):  # only a scheduled appointment can be broken
                     times = sandbox.rows("k", "appointments")
                     key = next(each["AptNum"] for each in times if each["AptStatus"] == "Scheduled")
