@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from benchmarks.figures import Figure, Run, Size, add_sizes, machine, table
-from benchmarks.kept import Measured, command, keep
+from benchmarks.kept import Measured, command, gaps, keep
 
 NAMES: Final = (
     "scheduler_cost",
@@ -60,6 +60,9 @@ def main() -> int:
     }
     missed = [figure.name for each in ran.values() for figure in each.figures if figure.missed]
     print(f"goals missed: {len(missed)}")
+    if options.page and (absent := gaps(ran)):
+        print(f"nothing is kept, since the page needs every figure: {'; '.join(absent)}")
+        return 1
     if options.page:
         keep(ran, NAMES)
     return 1 if missed and options.check else 0

@@ -40,6 +40,11 @@ def command(name: str, size: Size) -> str:
     return " ".join(words)
 
 
+def gaps(new: Mapping[str, Measured]) -> list[str]:
+    """Return what was not measured, and why: the page needs all of it."""
+    return [figure.name for each in new.values() for figure in each.figures if figure.value is None]
+
+
 def read() -> dict[str, Measured]:
     """Return the figures that are kept, by the name of their benchmark."""
     return msgspec.json.decode(FILE.read_bytes(), type=dict[str, Measured])

@@ -95,7 +95,8 @@ def _groups(chart: Chart, found: Found) -> dict[str, dict[str, float]]:
 
 def _values(group: Bars, found: Found) -> dict[str, float]:
     values = {figure.name: figure.value for figure in found.get(group.benchmark, ())}
-    return {name: values[figure] for name, figure in group.figures.items() if figure in values}
+    of_group = {name: values.get(figure) for name, figure in group.figures.items()}
+    return {name: value for name, value in of_group.items() if value is not None}
 
 
 def _chart(chart: Chart) -> str:

@@ -67,6 +67,11 @@ def test_a_goal_that_is_missed_without_an_explanation_is_named() -> None:
     assert "another: " not in text
 
 
+def test_a_figure_that_was_not_measured_has_a_row() -> None:
+    text = page([], {"pace": [Figure("another: not installed", None, "")]}, {"pace": ""})
+    assert "| another: not installed | - |  |  |" in text
+
+
 def test_the_figures_that_matter_are_in_the_tables_of_the_page() -> None:
     known = {(name, figure) for name, figure, _, _ in rows()}
     for chart in CHARTS:
