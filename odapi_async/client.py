@@ -200,7 +200,7 @@ class OpenDental:
             customer_key: the practice's key, without the developer key.
             tier: what the developer's permissions allow there; it sets the pace in remote mode. Without it,
                 the first use looks it up with GET /securityperms, and again if it seems to have changed.
-            mode: the way to the office.
+            mode: how the office is reached.
             base_url: the URL of the API, if it is not the usual one of the mode.
             concurrency: requests that may be in flight at once in local and service mode; in remote mode it
                 is one.

@@ -62,12 +62,13 @@ def read_rows(body: bytes, row_type: type[T], readers: FieldReaders | None = Non
     Raises:
         DecodeError: the body is not JSON, it has no rows, or a field cannot be converted to its type.
     """
-    page = _parse(_PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER, body, row_type)
-    if isinstance(page, dict):
-        _check_names(body, page, row_type)
-        rows: list[_Row] = [page]
-    else:
+    json_decoder = _PAGE_DECODER if is_struct(row_type) else _UNTYPED_PAGE_DECODER
+    page: list[_Row] | _Row = _parse(json_decoder, body, row_type)
+    if isinstance(page, list):
         rows = page
+    else:
+        _check_names(body, page, row_type)
+        rows = [page]
     readers = _usual_readers(row_type) if readers is None else readers  # type: ignore[arg-type]  # is hashable
     return [_convert_row(body, row_type, index, row, readers) for index, row in enumerate(rows)]
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from odapi_async.errors import OpenDentalError
 from odapi_async.telemetry import LOGGER
 
 T = TypeVar("T")
@@ -15,8 +14,8 @@ T = TypeVar("T")
 async def run_to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine; if the caller is cancelled, wait for its end before the cancellation goes on.
 
-    A second cancellation ends the work, too. Nobody sees the errors of work whose caller is gone, so those of
-    this package are logged; their texts have no patient data.
+    A second cancellation ends the work, too. Nobody sees the error of work whose caller is gone, so its class
+    is logged; its text may have ids of rows.
     """
     task = asyncio.create_task(work)
     try:
@@ -35,7 +34,8 @@ async def _log_failure(task: asyncio.Task[Any]) -> None:
         await task
     except asyncio.CancelledError:
         pass
-    except OpenDentalError as error:
-        LOGGER.warning("the caller was cancelled, and nobody sees this error: %s", error)
     except Exception as error:  # noqa: BLE001 - it must not take the place of the cancellation
-        LOGGER.error("the caller was cancelled, and nobody sees this error: %s", type(error).__name__)
+        LOGGER.warning(
+            "a booking whose caller was cancelled ended with %s: look for it, or take it again",
+            type(error).__name__,
+        )

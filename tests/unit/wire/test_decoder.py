@@ -72,8 +72,7 @@ def test_a_decoder_is_cached() -> None:
 
 
 def test_types_that_are_made_at_run_time_are_let_go() -> None:
-    made: list[weakref.ref[type]] = []
-    for number in range(600):
+    def make(number: int) -> weakref.ref[type]:
         fields = [("PatNum", int, 0), ("DateTStamp", datetime | None, None)]
         kind = msgspec.defstruct(f"Row{number}", fields)
         assert are_plausible(decoder(kind).row(NO_DATES))
@@ -81,8 +80,9 @@ def test_types_that_are_made_at_run_time_are_let_go() -> None:
         assert "PatNum" in present_fields(kind, NO_DATES)
         assert "PatNum" in attributes_of(kind)
         assert format_parameters(kind) is not None
-        made.append(weakref.ref(kind))
-    del kind
+        return weakref.ref(kind)
+
+    made = [make(number) for number in range(600)]
     gc.collect()
     assert sum(each() is not None for each in made) <= 256
 
