@@ -23,6 +23,10 @@ def failing() -> Verdict:
     raise subprocess.CalledProcessError(1, "python")
 
 
+def run(_: Size) -> list[Figure]:
+    return [Figure("a peer: not installed", None, "")]
+
+
 def endless() -> Verdict:
     raise subprocess.TimeoutExpired("python", 120.0)
 
@@ -34,7 +38,10 @@ def endless() -> Verdict:
 def test_each_limiter_has_a_row(
     trial: Callable[[], Verdict], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limiters, "measured", lambda *_: trial())
+    def measured(*_: object) -> Verdict:
+        return trial()
+
+    monkeypatch.setattr(limiters, "measured", measured)
     figures = limiters.run(Size.QUICK)
     names = [f"for comparison: {package}: not measured, {why}" for package in PEERS]
     assert [(each.name, each.value) for each in figures] == [(name, None) for name in names]
@@ -45,7 +52,7 @@ def test_a_run_with_a_gap_does_not_write_the_page(
 ) -> None:
     before = kept.FILE.read_bytes()
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--only", "pace", "--page"])
-    monkeypatch.setattr(pace, "run", lambda _: [Figure("a peer: not installed", None, "x")])
+    monkeypatch.setattr(pace, "run", run)
     assert main() == 1
     assert (
         "nothing is kept, since the page needs every figure: a peer: not installed" in capsys.readouterr().out
