@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from benchmarks.figures import Figure, Run, Size, add_sizes, machine, table
-from benchmarks.kept import Measured, keep
+from benchmarks.kept import Measured, command, gaps, keep
 
 NAMES: Final = (
     "scheduler_cost",
@@ -54,9 +54,15 @@ def main() -> int:
     options = parser.parse_args()
     about = machine()
     print("\n".join(about), flush=True)
-    ran = {name: Measured(about, _figures(name, options.size)) for name in options.only or NAMES}
+    ran = {
+        name: Measured(command(name, options.size), about, _figures(name, options.size))
+        for name in options.only or NAMES
+    }
     missed = [figure.name for each in ran.values() for figure in each.figures if figure.missed]
     print(f"goals missed: {len(missed)}")
+    if options.page and (absent := gaps(ran)):
+        print(f"nothing is kept, since the page needs every figure: {'; '.join(absent)}")
+        return 1
     if options.page:
         keep(ran, NAMES)
     return 1 if missed and options.check else 0

@@ -37,14 +37,14 @@ class Figure:
 
     Attributes:
         name: what was measured.
-        value: the number.
+        value: the number; None if it was not measured, and the name says why.
         unit: its unit; "x" for a ratio.
         goal: the value to reach; None if the number is for comparison only.
         comparison: whether the value should be at most or at least the goal.
     """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     goal: float | None = None
     comparison: Literal["<=", ">="] = "<="
@@ -52,7 +52,7 @@ class Figure:
     @property
     def missed(self) -> bool:
         """Whether there is a goal and the value misses it."""
-        if self.goal is None:
+        if self.goal is None or self.value is None:
             return False
         return self.value > self.goal if self.comparison == "<=" else self.value < self.goal
 
@@ -116,7 +116,10 @@ def _line(benchmark: str, figure: Figure) -> str:
     return f"{benchmark:15} {figure.name:66} {value:>16}  {goal:>14}  {verdict}".rstrip()
 
 
-def shown(value: float) -> str:
+def shown(value: float | None) -> str:
+    """Return a value as the tables show it."""
+    if value is None:
+        return "-"
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"

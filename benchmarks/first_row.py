@@ -45,7 +45,7 @@ def run(size: Size) -> list[Figure]:
         taken = [_way(wheel) for _ in range(size.of(1, 3))]
     names = [*taken[0]]
     return [
-        Figure("commands from nothing to the first rows", len(names), "commands", 3),
+        Figure("commands from nothing to the first rows", len(names), "commands"),
         Figure("seconds of all of them", statistics.median(sum(each.values()) for each in taken), "s", _GOAL),
         *(
             Figure(f"for comparison: {name}", statistics.median(each[name] for each in taken), "s")

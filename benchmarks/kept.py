@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, Size
 from benchmarks.page import charts, page
 from benchmarks.processes import ROOT
 
@@ -19,12 +19,30 @@ class Measured(msgspec.Struct):
     """The figures of one benchmark.
 
     Attributes:
+        command: what measured them.
         machine: the machine and the versions that they were measured with.
         figures: the figures.
     """
 
+    command: str
     machine: list[str]
     figures: list[Figure]
+
+
+def command(name: str, size: Size) -> str:
+    """Return what measures a benchmark in this size, and writes its part of the page."""
+    words = (
+        "nox -s bench -- --only",
+        name,
+        *(() if size is Size.USUAL else (f"--{size.name.lower()}",)),
+        "--page",
+    )
+    return " ".join(words)
+
+
+def gaps(new: Mapping[str, Measured]) -> list[str]:
+    """Return what was not measured, and why: the page needs all of it."""
+    return [figure.name for each in new.values() for figure in each.figures if figure.value is None]
 
 
 def read() -> dict[str, Measured]:
@@ -45,4 +63,7 @@ def files(kept: Mapping[str, Measured]) -> dict[str, str]:
     """Return the text of the page and of its charts, by their names in docs."""
     found = {name: each.figures for name, each in kept.items()}
     machines = dict.fromkeys(line for each in kept.values() for line in each.machine)
-    return {PAGE.name: page([*machines], found), **charts(found)}
+    return {
+        PAGE.name: page([*machines], found, {name: each.command for name, each in kept.items()}),
+        **charts(found),
+    }

@@ -17,19 +17,19 @@ _OURS: Final = next(iter(PEERS))
 
 
 def run(size: Size) -> list[Figure]:
-    """Measure all limiters; one that is missing or does not end costs only its own figures."""
+    """Measure all limiters; of one that is missing or does not end, a row says so."""
     return [figure for package in PEERS for figure in _figures(package, quick=size is Size.QUICK)]
 
 
 def _figures(package: str, *, quick: bool) -> list[Figure]:
     try:
         verdict = measured("limiter_trials", [package, *(["quick"] if quick else [])], Verdict)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        print(f"{'limiters':15} {package}: no figures, {type(error).__name__}")
-        return []
+    except subprocess.CalledProcessError:
+        return [_gap(package, "its trial failed")]
+    except subprocess.TimeoutExpired:
+        return [_gap(package, "its trial did not end")]
     if verdict.missing:
-        print(f"{'limiters':15} {package}: not installed")
-        return []
+        return [_gap(package, "not installed")]
     return [_figure(package, *row) for row in _rows(package, verdict)]
 
 
@@ -48,6 +48,10 @@ def _rows(package: str, verdict: Verdict) -> list[tuple[str, float, str, float |
         *((f"CPU per request, {size:,} keys", cost, "us", None) for size, cost in verdict.keys.items()),
         ("memory per key", verdict.memory, "bytes", 150.0),
     ]
+
+
+def _gap(package: str, why: str) -> Figure:
+    return Figure(f"for comparison: {package}: not measured, {why}", None, "")
 
 
 def _figure(package: str, name: str, value: float, unit: str, goal: float | None) -> Figure:

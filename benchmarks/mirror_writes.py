@@ -74,13 +74,18 @@ async def _figures(rows: int, rounds: int) -> list[Figure]:
             found, "mirror, short", "executemany", "pages of 100, 40 practices: mirror / executemany", 1.3
         ),
         *(
-            Figure(f"for comparison: {name}", statistics.median(each[name].again for each in found), "rows/s")
+            Figure(f"for comparison: {name}, {what}", statistics.median(rates), "rows/s")
             for name in found[0]
+            for what, rates in (
+                ("into an empty table", [each[name].first for each in found]),
+                ("over what is there", [each[name].again for each in found]),
+            )
         ),
     ]
 
 
 def _ratio(found: list[dict[str, Written]], ours: str, other: str, name: str, goal: float) -> Figure:
+    """Return the ratio of each round that is the worse one for the mirror, at first or again."""
     ratio = statistics.median(
         min(each[ours].first / each[other].first, each[ours].again / each[other].again) for each in found
     )

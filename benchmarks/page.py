@@ -21,7 +21,7 @@ _HEAD: Final = """\
 # How fast is it, and how do you know?
 
 Fast enough that the throttle of the API is the limit: one process mirrors hundreds of practices at the pace
-that the API allows. `nox -s bench` measured every number on this page, on the machine
+that the API allows. Each table below names the command that measured its numbers, on the machine
 [that is named below](#how-was-it-measured).
 """
 _MEASURED: Final = """
@@ -31,9 +31,9 @@ _MEASURED: Final = """
 nox -s bench
 ```
 
-The benchmarks ran one after the other (`-- --only NAME --page`, which also writes this page), on several
-days; `violations`, `redis_shared`, `fleet` and `mirror_fleet` ran at full size (`--full`).
-`docs/benchmarks.json` has the machine and the versions of each.
+This runs all benchmarks. The numbers on this page are of several days, each table of a run of its own: its
+command is above it. `--full` is the longest measurement of a benchmark, and `--page` also writes this page.
+`docs/benchmarks.json` has the command, the machine and the versions of each.
 
 Absolute figures of a small shared machine change by half from hour to hour. Ratios are taken inside one run,
 with both sides measured in turn, and change less: a ratio is the median of those of all rounds, so it is not
@@ -58,8 +58,14 @@ _MISSED: Final = """
 _TABLE: Final = "| figure | value | goal | |\n|---|---:|---:|---|\n"
 
 
-def page(about: Sequence[str], found: Found) -> str:
-    """Return the page: first the figures that matter, then why goals are missed, then all figures."""
+def page(about: Sequence[str], found: Found, commands: Mapping[str, str]) -> str:
+    """Return the page: first the figures that matter, then why goals are missed, then all figures.
+
+    Args:
+        about: lines about the machine.
+        found: the figures.
+        commands: what measured them, by the name of their benchmark.
+    """
     machine = "".join(f"- {line}\n" for line in about)
     return "".join(
         (
@@ -71,7 +77,7 @@ def page(about: Sequence[str], found: Found) -> str:
             _MEASURED,
             f"\n{machine}",
             _SIMULATED,
-            *(_section(name, figures) for name, figures in found.items()),
+            *(_section(name, commands[name], figures) for name, figures in found.items()),
         )
     )
 
@@ -89,7 +95,8 @@ def _groups(chart: Chart, found: Found) -> dict[str, dict[str, float]]:
 
 def _values(group: Bars, found: Found) -> dict[str, float]:
     values = {figure.name: figure.value for figure in found.get(group.benchmark, ())}
-    return {name: values[figure] for name, figure in group.figures.items() if figure in values}
+    of_group = {name: values.get(figure) for name, figure in group.figures.items()}
+    return {name: value for name, value in of_group.items() if value is not None}
 
 
 def _chart(chart: Chart) -> str:
@@ -130,12 +137,12 @@ def _missed(found: Found) -> Iterator[tuple[str, str, str]]:
             yield name, why, "<br>".join(lines)
 
 
-def _section(name: str, figures: Sequence[Figure]) -> str:
+def _section(name: str, command: str, figures: Sequence[Figure]) -> str:
     rows = "".join(_row(figure) for figure in figures)
     source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
     about = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0]
     return (
-        f"\n## {name}\n\n{' '.join(about.split())}\n\n"
+        f"\n## {name}\n\n{' '.join(about.split())}\n\nMeasured by `{command}`.\n\n"
         f'<details markdown="1">\n<summary>{len(figures)} figures</summary>\n\n{_TABLE}{rows}\n</details>\n'
     )
 

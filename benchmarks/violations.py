@@ -1,6 +1,6 @@
-"""Sends ten thousand requests under many faults, and counts violations of the throttle at the server.
+"""Sends many requests under many faults, and counts violations of the throttle at the server.
 
-With --full it sends a hundred thousand.
+Ten thousand requests, or a hundred thousand with `--full`.
 
 Callers are cancelled at random moments; responses are slow, are a 429, or are lost with their connection. The
 server counts, in a separate process. The client records when it sends each request and how late: a token is

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import kept
 from benchmarks.bars import bars
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, Size
 from benchmarks.highlights import CHARTS, NUMBERS
 from benchmarks.misses import why_missed
 from benchmarks.page import NOT_EXPLAINED, charts, page
@@ -21,6 +21,7 @@ SECTION: Final = re.compile(r"^## (?P<name>[a-z_]+)\n(?P<text>.*?)(?=^## |\Z)", 
 ROW: Final = re.compile(
     r"^\| (?P<name>.+?) \| (?P<value>[\d,.]+)[^|]* \| [^|]* \| (?P<verdict>\w*) \|$", re.MULTILINE
 )
+COMMAND: Final = re.compile(r"^Measured by `(?P<command>.+)`\.$", re.MULTILINE)
 SVG: Final = "{http://www.w3.org/2000/svg}"
 
 
@@ -38,6 +39,16 @@ def test_the_page_and_its_charts_are_made_of_the_figures_that_are_kept() -> None
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, "python -m benchmarks --page"
 
 
+def test_each_table_names_the_command_that_measured_it() -> None:
+    shown = {
+        section["name"]: [each["command"] for each in COMMAND.finditer(section["text"])]
+        for section in SECTION.finditer(pages()[PAGE])
+    }
+    assert shown == {name: [each.command] for name, each in kept.read().items()}
+    for name, (command,) in shown.items():
+        assert command in {kept.command(name, Size.USUAL), kept.command(name, Size.FULL)}
+
+
 def test_each_goal_that_the_page_shows_as_missed_is_explained() -> None:
     assert rows()
     assert [
@@ -49,9 +60,16 @@ def test_each_goal_that_the_page_shows_as_missed_is_explained() -> None:
 
 
 def test_a_goal_that_is_missed_without_an_explanation_is_named() -> None:
-    text = page([], {"pace": [Figure("something", 2.0, "x", 1.0), Figure("another", 1.0, "x", 1.0)]})
+    text = page(
+        [], {"pace": [Figure("something", 2.0, "x", 1.0), Figure("another", 1.0, "x", 1.0)]}, {"pace": ""}
+    )
     assert f"| [pace](#pace) | something: 2 x (<= 1 x) | {NOT_EXPLAINED} |" in text
     assert "another: " not in text
+
+
+def test_a_figure_that_was_not_measured_has_a_row() -> None:
+    text = page([], {"pace": [Figure("another: not installed", None, "")]}, {"pace": ""})
+    assert "| another: not installed | - |  |  |" in text
 
 
 def test_the_figures_that_matter_are_in_the_tables_of_the_page() -> None:
@@ -97,4 +115,4 @@ def test_the_longest_bar_of_a_group_is_that_of_the_largest_value() -> None:
 
 def test_a_chart_without_figures_is_not_drawn() -> None:
     assert charts({}) == {}
-    assert "charts/" not in page([], {})
+    assert "charts/" not in page([], {}, {})

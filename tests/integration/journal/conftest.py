@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from benchmarks.journal_office import InsuranceOffice
 from odapi_async import Mode, OpenDental, Practice, RetryPolicy
 from tests.integration.mirror.conftest import lite, postgres, url
+from tests.support.insurance_office import InsuranceOffice
 
 __all__ = ["lite", "postgres", "url"]
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.journal_office import Asked, InsuranceOffice
 from odapi_async import OpenDental, Practice, Tier
 from odapi_async.mirror import SchemaTooNew, Store, StoreError
 from odapi_async.recipes.journal import Journal, Run, RunBusy, RunLost
@@ -21,6 +20,7 @@ from odapi_async.recipes.journal.notes import Note, RunLease
 from odapi_async.recipes.journal.schema import META, StepState
 from odapi_async.recipes.journal.steps import Step
 from odapi_async.resources import appointments, commlogs, ins_subs, pat_plans
+from tests.support.insurance_office import Asked, InsuranceOffice
 from tests.support.watch import passes, pending, until
 
 SECRET: Final = "Quetzalc0atl"

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.journal_office import Asked, InsuranceOffice, Refused
 from odapi_async import (
     BadRequest,
     ConfigurationError,
@@ -40,6 +39,7 @@ from odapi_async.resources import (
     payments,
     recalls,
 )
+from tests.support.insurance_office import Asked, InsuranceOffice, Refused
 from tests.support.reporter import frames, leaks
 
 SUB: Final[dict[str, Any]] = {"PlanNum": 7, "Subscriber": 48, "SubscriberID": "S1"}

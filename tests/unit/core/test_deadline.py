@@ -394,10 +394,11 @@ async def test_a_follower_that_cannot_wait_for_another_slot_fails_with_its_leade
 
 @pytest.mark.parametrize("when", [0.0, 1e-9, 0.5, 0.999_999, 1.0, 1.000_001, 1.5, 2.0, 2.5, 3.0])
 @pytest.mark.parametrize("passes", range(4))
+@pytest.mark.parametrize("others", [0, 2])
 @virtual_time
 @pytest.mark.unmeasured
 async def test_a_deadline_at_any_moment_costs_no_token_and_forgets_no_caller(
-    when: float, passes: int
+    when: float, passes: int, others: int
 ) -> None:
     """The deadline falls before, at and after the slot, the request and the response."""
     async with bench() as (found, practice):
@@ -407,17 +408,25 @@ async def test_a_deadline_at_any_moment_costs_no_token_and_forgets_no_caller(
             await asyncio.sleep(0)
         timed = practice.with_options(deadline=when + 1e-12)
         calls = [asyncio.create_task(timed.patients.get(48)) for _ in range(2)]
-        behind = [asyncio.create_task(practice.patients.get(number)) for number in (1, 2)]
+        behind = [asyncio.create_task(practice.patients.get(number + 1)) for number in range(others)]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         assert {type(outcome).__name__ for outcome in outcomes} <= {
             "WaitTooLong",
             "RequestTimeout",
             "Patient",
         }
-        assert [row.PatNum for row in await asyncio.gather(*behind)] == [1, 2]
+        assert [row.PatNum for row in await asyncio.gather(*behind)] == [*range(1, others + 1)]
         await asyncio.gather(*tasks)
+        assert (await practice.patients.get(9)).PatNum == 9
         sent = found.client.scheduler.snapshot().counts.sent
         assert sent == len(found.arrivals)
+        first, *later = found.arrivals
+        is_sent = any(arrival.path == "/patients/48" for arrival in later)
+        assert when == 1.0 or is_sent is (when > 1.0)
+        # the next one waits for the token of the call, if that used it, and until the lane is free
+        free = min(max(2.0, when), 2.5) if is_sent else 1.0
+        expected = [1.0] * is_sent + [free + number for number in range(others + 1)]
+        assert [arrival.at - first.at for arrival in later] == pytest.approx(expected, abs=EXACT)
 
 
 @virtual_time

@@ -58,8 +58,14 @@ async def test_a_charge_of_this_client_is_in_the_next_balance() -> None:
     async with at_an_office() as (_, practice):
         balances = Balances(practice)
         before = await balances.of(48)
+        surcharges = [
+            each.DefNum for each in await practice.definitions.list(Category=1) if each.ItemValue == "+"
+        ]
         await practice.adjustments.create(
-            PatNum=47, AdjType=1, AdjAmt=Decimal("12.50"), AdjDate=date.fromisoformat("2026-01-02")
+            PatNum=47,
+            AdjType=surcharges[0],
+            AdjAmt=Decimal("12.50"),
+            AdjDate=date.fromisoformat("2026-01-02"),
         )
         after = await balances.of(48)
         assert after.total - before.total == Decimal("12.50")

@@ -1,4 +1,4 @@
-"""The program that is killed: `python -m benchmarks.journal_program DATABASE URL NAME PATIENT`.
+"""The program that is killed: `python -m tests.support.journal_victim DATABASE URL NAME PATIENT`.
 
 It replaces the insurance of a patient, and posts a payment of the new one. One line tells that it begins.
 """
