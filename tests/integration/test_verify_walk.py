@@ -28,10 +28,11 @@ OFFICE: Final = Office(
 
 _INSTEAD: Final[Mapping[str, Mapping[str, object]]] = {
     "Appointments.confirm": {"defNum": 1},
+    "Clinics.update": {"Description": "East", "Phone": "5035550142", "Abbr": "E", "IsHidden": False},
     "DiscountPlanSubs.update": {"PatNum": 2, "SubNote": "From May on."},
     "Medications.create": {"MedName": "Aspirin", "Notes": "With water."},
 }
-"""Bodies that are made by hand: of fields that exclude each other, and of texts that other rows have."""
+"""Bodies made by hand: of fields that exclude each other or hide the row, and of texts that other rows have."""
 
 
 def bodies(resource: Resource, operation: Operation) -> dict[str, object]:
