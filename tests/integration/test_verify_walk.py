@@ -32,7 +32,7 @@ _INSTEAD: Final[Mapping[str, Mapping[str, object]]] = {
     "DiscountPlanSubs.update": {"PatNum": 2, "SubNote": "From May on."},
     "Medications.create": {"MedName": "Aspirin", "Notes": "With water."},
 }
-"""Bodies made by hand: of fields that exclude each other or hide the row, and of texts that other rows have."""
+"""Bodies made by hand: of fields that exclude each other or hide the row, and of texts of other rows."""
 
 
 def bodies(resource: Resource, operation: Operation) -> dict[str, object]:
