@@ -60,11 +60,15 @@ class _Gate:
         await self._transport.close()
 
 
+def _gated(context: ClientContext, choice: WayChoice, number: int) -> ClientContext:
+    return replace(context, transport=_Gate(context.transport, choice, number))
+
+
 class SingleWayCalls(Calls):
     """Calls that go one of several ways.
 
     Args:
-        context: what all practices share.
+        context: what all practices share, with the gate of this way.
         settings: the practice, as it is reached this way.
         options: how its requests are sent.
         choice: hears how the way does.
@@ -83,8 +87,7 @@ class SingleWayCalls(Calls):
         number: int,
         budget: Budget | None = None,
     ) -> None:
-        gated = replace(context, transport=_Gate(context.transport, choice, number))
-        super().__init__(gated, settings, options, budget)
+        super().__init__(context, settings, options, budget)
         self._choice = choice
         self._number = number
 
@@ -188,7 +191,8 @@ class WayChoosingCalls(Calls):
         self._probe_interval = probe_interval
         self._ways = tuple(ways)
         self._by_way = tuple(
-            SingleWayCalls(context, each, options, choice, number, budget) for number, each in enumerate(ways)
+            SingleWayCalls(_gated(context, choice, number), each, options, choice, number, budget)
+            for number, each in enumerate(ways)
         )
 
     @property

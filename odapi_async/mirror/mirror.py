@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from functools import partial
+from functools import partial, wraps
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Any, Final, ParamSpec, cast
 
 from odapi_async import ConfigurationError, OpenDental, Practice, Priority
 from odapi_async.mirror.database.own_rows import Run
@@ -43,6 +43,28 @@ _PRUNE_INTERVAL: Final = dt.timedelta(days=1)
 _TableWork = tuple[Plan, TableStatus]
 
 _NONE: Final[Mapping[str, Iterable[str]]] = MappingProxyType({})
+
+P = ParamSpec("P")
+
+
+def _without_rows(read: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Coroutine[Any, Any, None]]:
+    """Decorate a method whose errors pass frames with rows: error reporters send their variables.
+
+    The error is a copy: practices whose pages were in one transaction get the same one, each with all frames.
+    """
+
+    @wraps(read)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        failed: StoreError | None = None
+        try:
+            await read(*args, **kwargs)
+        except StoreError as error:
+            failed = copy(error)
+            failed.__traceback__ = failed.__context__ = failed.__cause__ = None
+        if failed:
+            raise failed  # outside, so that the first error is not its context
+
+    return run
 
 
 class Mirror:
@@ -258,6 +280,7 @@ class Mirror:
             state = await self.store.state(practice, plan.table)
             await self.store.fail(Run(), status, state, state.cursor)
 
+    @_without_rows
     async def _read(
         self,
         clock: PracticeClock,
@@ -267,24 +290,7 @@ class Mirror:
         sweep: bool,
         accept_removals: bool,
     ) -> None:
-        """Read the tables of a practice, one after the other. An error has no frame that has rows."""
-        failed: StoreError | None = None
-        try:
-            await self._read_tables(clock, work, until=until, sweep=sweep, accept_removals=accept_removals)
-        except StoreError as error:
-            failed = _without_rows(error)
-        if failed:
-            raise failed  # outside, so that the first error is not its context
-
-    async def _read_tables(
-        self,
-        clock: PracticeClock,
-        work: Sequence[_TableWork],
-        *,
-        until: Deadline,
-        sweep: bool,
-        accept_removals: bool,
-    ) -> None:
+        """Read the tables of a practice, one after the other."""
         since = self.store.clock()
         await self.store.begin(clock.name, [plan.table for plan, _ in work])
         idle: list[str] = []
@@ -301,16 +307,6 @@ class Mirror:
             )
             idle += [plan.table] if unchanged else []
         await self.store.record_idle(clock.name, idle, since)
-
-
-def _without_rows(error: StoreError) -> StoreError:
-    """Return an error without the frames that it passed: error reporters send their variables, the rows.
-
-    It is a copy: practices whose pages were in one transaction get the same error, each with frames of all.
-    """
-    found = copy(error)
-    found.__traceback__ = found.__context__ = found.__cause__ = None
-    return found
 
 
 def _work(practice: str, tables: Iterable[str]) -> list[_TableWork]:

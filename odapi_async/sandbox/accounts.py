@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.rows import Row
-from odapi_async.sandbox.tables import OfficeTables, condition
+from odapi_async.sandbox.tables import OfficeTables, condition, equal
 
 _POSTED: Final = frozenset({"Received", "Supplemental"})
 _AGES: Final = (("BalOver90", 91), ("Bal_61_90", 61), ("Bal_31_60", 31), ("Bal_0_30", 0))
@@ -76,7 +76,7 @@ def _family(tables: OfficeTables, patient: int) -> list[int]:
     """Return the patients that have the same guarantor, the guarantor first."""
     patients = tables.named("patients")
     head = patients.value(patient, "Guarantor")
-    found = patients.select([condition("Guarantor", f"={head}", lambda each: each == head)])
+    found = patients.select([equal("Guarantor", head)])
     return sorted(found, key=lambda each: (each != head, each))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.rows import Value
-from odapi_async.sandbox.tables import Filter, OfficeTables, Table, condition
+from odapi_async.sandbox.tables import Filter, OfficeTables, Table, condition, equal
 
 _NO_EARLIER: Final = ("on or after", "at or after")
 _RISING: Final = frozenset({"DateTStamp", "SecDateTEdit"})
@@ -67,7 +67,7 @@ def _defaults(operation: Operation, given: Mapping[str, Any], now: str) -> dict[
 
 def owned(body: Mapping[str, Any]) -> list[Filter]:
     """Return the conditions that rows belong to the patient or the mount that a body names."""
-    return [_equal(name, body[name]) for name in _OWNERS if name in body]
+    return [equal(name, body[name]) for name in _OWNERS if name in body]
 
 
 def _implied(
@@ -77,17 +77,17 @@ def _implied(
     found: list[Filter] = []
     names = {field.name: field for field in operation.query}
     if operation.path == "/appointments/ASAP":
-        found.append(_equal("Priority", "ASAP"))
+        found.append(equal("Priority", "ASAP"))
     if operation.path == "/procedurelogs" and "ProcStatus" not in given:
         found.append(condition("ProcStatus", "!=D", lambda status: status != "D"))
     if operation.path == "/clinics":
-        found.append(_equal("IsHidden", "false"))
+        found.append(equal("IsHidden", "false"))
     date = names.get("date")
     if date is not None and date.default == "<today>" and not {"date", "dateStart", "dateEnd"} & given.keys():
         found.append(_on("SchedDate", "=", tables.now[:10]))
     if "includeHidden" in names and given.get("includeHidden", "false") == "false":
         hidden = "isHidden" if "isHidden" in columns else "IsHidden"
-        found.append(_equal(hidden, "false"))
+        found.append(equal(hidden, "false"))
     return found
 
 
@@ -102,7 +102,7 @@ def _on_column(operation: Operation, field: Field, value: Any) -> Filter:
         return _containing(field.name, value)
     if field.type == "date":
         return _on(field.name, "=", value)
-    return _equal(field.name, value)
+    return equal(field.name, value)
 
 
 def _on_day(field: Field, value: str, columns: set[str], natural: str | None) -> list[Filter]:
@@ -122,10 +122,6 @@ def _on_day(field: Field, value: str, columns: set[str], natural: str | None) ->
 
 def _since(field: Field, value: str) -> str | None:
     return value if field.name in _RISING else None
-
-
-def _equal(column: str, value: Any) -> Filter:
-    return condition(column, f"={value}", lambda found: found == value)
 
 
 def _containing(column: str, text: str) -> Filter:
@@ -192,11 +188,11 @@ def _clinics(ids: list[int], _: OfficeTables) -> list[Filter]:
 
 
 def _blockout(value: int, _: OfficeTables) -> list[Filter]:
-    return [_equal("BlockoutType", value)]
+    return [equal("BlockoutType", value)]
 
 
 def _plan_type(value: str, _: OfficeTables) -> list[Filter]:
-    return [_equal("PlanType", "" if value == "percentage" else value)]
+    return [equal("PlanType", "" if value == "percentage" else value)]
 
 
 _SPECIAL: Final[dict[tuple[str, str], Callable[[Any, OfficeTables], list[Filter]]]] = {

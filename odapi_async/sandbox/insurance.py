@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from odapi_async.sandbox.messages import Refusal
 from odapi_async.sandbox.rows import Row
-from odapi_async.sandbox.tables import OfficeTables, Table, condition
+from odapi_async.sandbox.tables import OfficeTables, Table, equal
 
 _PAID: Final = frozenset({"Received", "Supplemental"})
 
@@ -45,7 +45,7 @@ def settle(resource: str, method: str, tables: OfficeTables, row_id: int, body: 
 
 
 def _rows(table: Table, column: str, value: int) -> Iterator[tuple[int, Row]]:
-    ids = table.select([condition(column, f"={value}", lambda found: found == value)])
+    ids = table.select([equal(column, value)])
     return ((row_id, table.row(row_id)) for row_id in ids)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from odapi_async.sandbox.catalogue import Field, Operation
 from odapi_async.sandbox.references import DEFINITIONS, PATIENTS
 from odapi_async.sandbox.rows import Row, Value
-from odapi_async.sandbox.tables import OfficeTables, condition
+from odapi_async.sandbox.tables import OfficeTables, equal
 
 _APPOINTMENTS: Final = "/appointments"
 _WEB_SCHED: Final = "/appointments/WebSched"
@@ -50,7 +50,7 @@ def _now(tables: OfficeTables, _: Field, __: Mapping[str, Any]) -> Value:
 def _first_definition(tables: OfficeTables, field: Field, _: Mapping[str, Any]) -> Value:
     category = field.definition_category
     table = tables.named(DEFINITIONS)
-    found = table.select([condition("Category", f"={category}", lambda each: each == category)])
+    found = table.select([equal("Category", category)])
     shown = [each for each in found if table.value(each, "isHidden") == "false"]
     return min(shown, key=lambda each: (table.value(each, "ItemOrder"), each), default=None)
 

@@ -34,7 +34,7 @@ from odapi_async.sandbox.office import PERMISSIONS, Office
 from odapi_async.sandbox.routes import Route
 from odapi_async.sandbox.rows import Row
 from odapi_async.sandbox.sql import Queries
-from odapi_async.sandbox.tables import OfficeTables, Order, Table, condition
+from odapi_async.sandbox.tables import OfficeTables, Order, Table, equal
 from odapi_async.sandbox.versions import Known
 from odapi_async.sandbox.view import View
 
@@ -179,7 +179,7 @@ class OfficeApi:
         if call.route.row_id is not None:
             patient = self._patient(call)
             if operation.path not in _SHARED:
-                conditions.append(condition("PatNum", f"={patient}", lambda found: found == patient))
+                conditions.append(equal("PatNum", patient))
         found = table.select(conditions, _ORDERS.get(operation.path))
         return success(operation.success, self._page(call, found))
 

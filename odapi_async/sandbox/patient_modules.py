@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from odapi_async.sandbox.rows import Row
-from odapi_async.sandbox.tables import OfficeTables, condition
+from odapi_async.sandbox.tables import OfficeTables, equal
 
 _PIECE: Final = 5  # minutes of a character of a pattern
 _ORDINALS: Final = {1: "Primary", 2: "Secondary"}
@@ -66,7 +66,7 @@ def _insurance(tables: OfficeTables, link: Row) -> Row:
 
 def _of_patient(tables: OfficeTables, resource: str, patient: int) -> list[Row]:
     table = tables.named(resource)
-    found = table.select([condition("PatNum", f"={patient}", lambda each: each == patient)])
+    found = table.select([equal("PatNum", patient)])
     return [table.row(row_id) for row_id in found]
 
 

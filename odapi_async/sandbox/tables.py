@@ -55,6 +55,11 @@ def condition(column: str, label: str, test: Callable[[Value], bool], since: str
     return Filter((column,), label, test, since)
 
 
+def equal(column: str, value: Value) -> Filter:
+    """Return the condition that a column has a value."""
+    return condition(column, f"={value}", lambda found: found == value)
+
+
 class Table:
     """The rows of one resource, ordered by id.
 

@@ -9,11 +9,7 @@ from typing import Final, NamedTuple
 
 from odapi_async.mirror.advice import OFFLINE, in_words, kind_of
 from odapi_async.mirror.texts import in_utc
-from odapi_async.watch.data import (
-    Cell,
-    Level,
-    Problem,
-)
+from odapi_async.watch.data import Cell, Level, Problem
 
 _LATE: Final = (Level.LATE, Level.VERY_LATE)
 _NO_TIME: Final = dt.datetime.max.replace(tzinfo=dt.UTC)

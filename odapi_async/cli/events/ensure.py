@@ -99,8 +99,9 @@ def ensure(
         if not kinds and not selected:
             raise UsageError("name a table, such as appointments, or add --selected")
         address = with_token(url, find_token(token_file))
-        if Endpoint(address).is_readable:
-            echo_err(f"odapi: {Endpoint(address).shown} is not encrypted: {READABLE}")
+        endpoint = Endpoint(address)
+        if endpoint.is_readable:
+            echo_err(f"odapi: {endpoint.shown} is not encrypted: {READABLE}")
         work = partial(
             ensure_at,
             url=address,
